@@ -1,0 +1,7 @@
+"""`python -m stochcalc`."""
+
+import sys
+
+from stochcalc.cli import main
+
+sys.exit(main())

@@ -1,0 +1,42 @@
+"""G18: the reading changes the model. dX = sigma X (lambda) dW has mean exp(lambda sigma^2 T): Ito's is a martingale.
+
+Euler on the converted equation dX = lambda sigma^2 X dt + sigma X dW has mean (1 + lambda sigma^2 h)^n exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from stochcalc.brownian import brownian
+from stochcalc.claims.claim import Finding, Row, Run, claim
+from stochcalc.sde import SDE
+from stochcalc.solve import solve
+
+SIGMA, N = 0.5, 16
+
+
+def reading(lam: float) -> SDE:
+    """dX = sigma X (lambda) dW."""
+    return SDE(lambda t, x, s: 0.0 * x, lambda t, x, s: s * x, lam=lam, args=(SIGMA,), diffusion_dx=lambda t, x, s: s)
+
+
+@claim("G18", "lambda", "dX = sigma X dW read with lambda has mean exp(lambda sigma^2 T)")
+def readings(run: Run) -> Finding:
+    """Means of the same equation under three readings."""
+    rows = []
+    for lam in (0.0, 0.5, 1.0):
+        W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
+        X = solve(reading(lam), 1.0, noise=W, save="stats", workers=run.workers, progress=run.progress).moments[-1]
+        twin, wrong = (1.0, "x0: a martingale whatever lambda") if lam == 0.5 else (
+            math.exp(SIGMA**2 / 2), "exp(sigma^2 T/2) whatever lambda")
+        exact = (1 + lam * SIGMA**2 / N) ** N
+        rows.append(Row(f"E X_T, lambda = {lam:g}, n = {N}", exact, X.estimate(), twin, wrong, run.paths,
+                        math.exp(lam * SIGMA**2)))
+
+    def draw(ax: Any) -> Any:
+        from stochcalc.plot import plot_readings
+        return plot_readings([(lam, solve(reading(lam), 1.0, noise=brownian(4.0, 400, paths=2000, key=run.key)))
+                              for lam in (0.0, 0.5, 1.0)], SIGMA, ax=ax)
+
+    return Finding(tuple(rows), draw)

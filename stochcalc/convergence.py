@@ -1,0 +1,230 @@
+"""Convergence studies: errors by step size, each with its standard error and its exact value where one is known.
+
+A slope over coarse steps is not the order of a scheme: Euler on geometric Brownian motion gives 0.64 over 2^4..2^12
+although each level's error is exactly what theory says. So a study carries the exact finite-step errors and the slope
+through them beside the fitted one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochcalc.brownian import BrownianPaths, brownian
+from stochcalc.engine import checks, runner
+from stochcalc.engine.levels import Levels
+from stochcalc.engine.march import March
+from stochcalc.engine.noise import Beside, Extra, KeyedNoise
+from stochcalc.engine.philox import SPACE_TIME_AREA, make_key
+from stochcalc.engine.probe import probe
+from stochcalc.estimate import ConvergenceStudy, batches_of, check_levels
+from stochcalc.methods import METHODS
+from stochcalc.models import Model
+from stochcalc.partition import Partition
+from stochcalc.riemann import RiemannSum
+from stochcalc.sde import SDE
+from stochcalc.solve import in_calculus, probe_sde, starting_states
+from stochcalc.variation import absolute_moment, variation_job
+
+
+def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
+                         lam: float | Sequence[float] = (0.0, 0.5, 1.0), at: str = "time",
+                         levels: Iterable[int] = range(2, 9), paths: int = 20_000,
+                         limit: tuple[Callable[[float], float], Callable[[float], float]] | None = None, rng: Any = None,
+                         key: int | None = None, workers: int | None = None) -> ConvergenceStudy:
+    """Root mean square of R(P, lambda) - limit, by level, for each lambda.
+
+    Parameters
+    ----------
+    f : callable f(t, w)
+    lam : float or sequence of floats in [0, 1]
+    at : {"time", "value"}
+        See `riemann_sum`.
+    levels : iterable of int
+        Exponents: n = 2**level steps. Every level has Brownian paths of its own, so the levels' errors are independent.
+    limit : (F, df), optional
+        Functions of w: the antiderivative and the derivative of f, for the limit as in `riemann_limit`. Not needed for
+        f(t, w) = w, whose limit is W_T^2/2 + (lambda - 1/2) T and whose error is known exactly on every partition.
+
+    Returns
+    -------
+    ConvergenceStudy
+        Named "lambda = 0", ...; with `.exact` for f(t, w) = w.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments; for a missing `limit` when f is not w.
+    """
+    T = checks.number("T", T, above=0.0)
+    lams = [checks.number("lam", value, least=0.0, most=1.0) for value in np.atleast_1d(np.asarray(lam, dtype=float))]
+    checks.choice("at", at, ("time", "value"))
+    exponents, batches, key = _setting(levels, paths, rng, key)
+    probe("f", f, 0.0, 0.0, called="(t, w)")
+    identity = limit is None and is_identity(f)
+    if limit is None and not identity:
+        raise ValueError("limit=None is known for f(t, w) = w only: give limit=(F, df), with F' = f and df = f'")
+    if limit is not None:
+        probe("limit[0]", limit[0], 0.0, 0.0, called="(w)")
+        probe("limit[1]", limit[1], 0.0, 0.0, called="(w)")
+    dt, means, exact = T / 2.0**exponents, {}, {}
+    for value in lams:
+        name = f"lambda = {value:g}"
+        if identity and at == "value" and value == 0.5:
+            continue        # R is W_T^2/2 to rounding: there is no error to plot
+        jobs = [_integral_error(f, _motion(T, level, paths, key), value, at, limit) for level in exponents]
+        means[name] = _batch_means(jobs, batches, workers)
+        if identity:
+            factor = (value**2 + (1 - value) ** 2) / 2 if at == "time" else 2 * (value - 0.5) ** 2
+            exact[name] = np.sqrt(factor * T * dt)
+    title = f"Riemann sums converge with order 1/2 (f at the {at} point)"
+    return ConvergenceStudy.from_batches(title, "RMS error", dt, means, exact, root=True, paths=paths, key=key)
+
+
+def is_identity(f: Any) -> bool:
+    """Whether f(t, w) hands back w itself: asked with objects that allow no arithmetic."""
+    t, w = object(), object()
+    try:
+        return f(t, w) is w
+    except TypeError:
+        return False
+
+
+def squared_error(t: float, x: Any, args: Any) -> float:
+    """Observe (R - W_T^2/2 - (lambda - 1/2) T)^2 on the state (W, R)."""
+    error = x[1] - 0.5 * x[0] * x[0] - (args[0] - 0.5) * t
+    return error * error
+
+
+def _integral_error(f: Any, W: BrownianPaths, lam: float, at: str, limit: Any) -> March:
+    keep = np.array([W.partition.n])
+    if limit is None:
+        return RiemannSum(f, W, lam, at).job(squared_error, 1, keep, save_rows=False)
+    F, df = limit
+
+    def against_limit(t: float, x: Any, args: Any) -> float:
+        error = x[1] - (F(x[0]) - F(0.0) + (args[0] - 0.5) * x[2])
+        return error * error
+
+    return RiemannSum(f, W, lam, at, df=df).job(against_limit, 1, keep, save_rows=False)
+
+
+def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[int] = range(2, 11), paths: int = 20_000,
+                          rng: Any = None, key: int | None = None, workers: int | None = None) -> ConvergenceStudy:
+    """Root mean square of Q - T by level, exactly T sqrt(2/n); for p other than 2, the mean of the p-variation.
+
+    That is m_p n^(1 - p/2) T^(p/2) exactly: it explodes for p < 2 and vanishes for p > 2.
+
+    Returns
+    -------
+    ConvergenceStudy
+        With `.exact`; slope 1/2 for p = 2, else p/2 - 1.
+    """
+    T, p = checks.number("T", T, above=0.0), checks.number("p", p, above=0.0)
+    exponents, batches, key = _setting(levels, paths, rng, key)
+    quadratic = p == 2.0
+
+    def deviation(t: float, x: Any, args: Any) -> float:
+        return (x[0] - T) * (x[0] - T)
+
+    def value(t: float, x: Any, args: Any) -> float:
+        return x[0]
+
+    dt = T / 2.0**exponents
+    name = "quadratic variation" if quadratic else f"{p:g}-variation"
+    jobs = [variation_job(_motion(T, level, paths, key), p, deviation if quadratic else value, 1, save_rows=False)
+            for level in exponents]
+    exact = {name: np.sqrt(2.0 * T * dt) if quadratic else absolute_moment(p) * T * dt ** (p / 2 - 1)}
+    title = "Quadratic variation converges with order 1/2" if quadratic else f"The {p:g}-variation scales as dt^(p/2 - 1)"
+    return ConvergenceStudy.from_batches(title, "RMS error" if quadratic else "mean", dt,
+                                         {name: _batch_means(jobs, batches, workers)}, exact, root=quadratic,
+                                         paths=paths, key=key)
+
+
+def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[str] = ("euler_maruyama",),
+                       levels: Iterable[int] = range(4, 11), paths: int = 20_000, reference: str = "auto",
+                       rng: Any = None, key: int | None = None, workers: int | None = None) -> ConvergenceStudy:
+    """Root mean square error at T, by level: all levels driven by one fine path, in one pass, storing none.
+
+    Parameters
+    ----------
+    sde, x0, T
+        As for `solve`; the start time is 0.
+    methods : str or sequence of str
+        Names in METHODS.
+    levels : iterable of int
+        Exponents: n = 2**level steps.
+    reference : {"auto", "exact", "finest"}
+        "exact": the model's exact path; "finest": the method itself, two levels finer than the finest; "auto": exact
+        where known.
+
+    Returns
+    -------
+    ConvergenceStudy
+        With `.exact` where the mean-square error has a closed form (`Model.strong_error`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments, before anything is computed.
+    FloatingPointError
+        If paths left the finite range: their errors have no mean.
+    """
+    if not isinstance(sde, SDE):
+        raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
+    T = checks.number("T", T, above=0.0)
+    names = [methods] if isinstance(methods, str) else list(methods)
+    for name in names:
+        checks.choice("methods", name, METHODS)
+    checks.choice("reference", reference, ("auto", "exact", "finest"))
+    known = isinstance(sde, Model) and sde.exact_step is not None
+    if reference == "exact" and not known:
+        raise ValueError("reference='exact' needs a model with an exact path, such as models.gbm: use reference='finest'")
+    exponents, batches, key = _setting(levels, paths, rng, key)
+    starts, dim = starting_states(x0, paths, False)
+    dt, means, exact = T / 2.0**exponents, {}, {}
+    for name in names:
+        job = _levels_job(sde, name, starts, dim, T, exponents, paths, key, known and reference != "finest")
+        _, state = runner.run(job, batches=batches, workers=workers)
+        if state.nonfinite:
+            raise FloatingPointError(f"{state.nonfinite} of {paths} paths of {name} left the finite range, first path "
+                                     f"{state.first_nonfinite}: use finer levels")
+        means[name] = state.records[:, 1, job.top - exponents]
+        if isinstance(sde, Model) and name in sde.strong_error and known and reference != "finest":
+            exact[name] = np.sqrt([sde.strong_error[name](float(starts[0, 0]), T, 2**level) for level in exponents])
+    return ConvergenceStudy.from_batches("Strong error at T", "RMS error", dt, means, exact, root=True, paths=paths, key=key)
+
+
+def _levels_job(sde: SDE, name: str, starts: Any, dim: int, T: float, exponents: Any, paths: int, key: int,
+                exact: bool) -> Levels:
+    method = METHODS[name]
+    reading = in_calculus(sde, method)
+    kinds, size = probe_sde(reading, 0.0, starts[0], dim)
+    top = int(exponents[-1]) + (0 if exact else 2)
+    steps = Partition.uniform(T, 2**top).steps
+    noise = KeyedNoise(key, steps, size)
+    area = exact and isinstance(sde, Model) and sde.needs_area
+    active = np.isin(np.arange(top + 1), top - exponents) | ((np.arange(top + 1) == 0) & (not exact))
+    return Levels(method.step, ((reading.drift, kinds[0]), (reading.diffusion, kinds[1])),
+                  sde.exact_step if exact and isinstance(sde, Model) else None, noise, 2 if area else 1,
+                  Beside(noise, Extra(key, SPACE_TIME_AREA)) if area else noise, paths, dim, 0.0, T, top, active, starts,
+                  reading.args)
+
+
+def _setting(levels: Iterable[int], paths: Any, rng: Any, key: int | None) -> tuple[NDArray[np.int64], list[range], int]:
+    batches = batches_of(runner.blocks_of(checks.integer("paths", paths)))
+    return check_levels(levels), batches, make_key(rng, key)
+
+
+def _motion(T: float, level: int, paths: int, key: int) -> BrownianPaths:
+    """Streamed motion of one level: its key is a function of the study's key and the level."""
+    own = make_key(np.random.SeedSequence([key, int(level)]))
+    return brownian(T, 2 ** int(level), paths=paths, store=False, key=own)
+
+
+def _batch_means(jobs: list[March], batches: list[range], workers: int | None) -> NDArray[np.float64]:
+    """Means per batch and level, shape (batches, levels)."""
+    return np.stack([runner.run(job, batches=batches, workers=workers)[1].records[:, 1, 0] for job in jobs], axis=1)

@@ -1,0 +1,100 @@
+"""Checks at the door: each error names the argument, the value and the remedy, before anything is computed."""
+
+from __future__ import annotations
+
+import numbers
+import os
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def integer(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
+    """`value` as an int in [least, most], or TypeError / ValueError."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+        whole = isinstance(value, float) and value.is_integer()
+        hint = f": write {name}={int(value)}" if whole else ""
+        raise TypeError(f"{name}={value!r} must be an integer{hint}")
+    result = int(value)
+    if result < least:
+        raise ValueError(f"{name}={value} must be at least {least}")
+    if most is not None and result > most:
+        raise ValueError(f"{name}={value} must be at most {most}")
+    return result
+
+
+def number(name: str, value: Any, *, above: float | None = None, least: float | None = None,
+           most: float | None = None, below: float | None = None) -> float:
+    """`value` as a finite float within the bounds given, or TypeError / ValueError."""
+    if isinstance(value, bool | np.bool_ | str) or not isinstance(value, numbers.Real | np.floating | np.integer):
+        if not (isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu"):
+            raise TypeError(f"{name}={value!r} must be a real number")
+    result = float(value)
+    if not np.isfinite(result):
+        raise ValueError(f"{name}={value!r} must be finite")
+    for bad, relation, bound in (
+            (above is not None and result <= above, "greater than", above),
+            (least is not None and result < least, "at least", least),
+            (most is not None and result > most, "at most", most),
+            (below is not None and result >= below, "less than", below)):
+        if bad:
+            raise ValueError(f"{name}={value!r} must be {relation} {bound:g}")
+    return result
+
+
+def choice(name: str, value: Any, choices: Collection[str]) -> str:
+    """`value` if it is one of `choices`, else ValueError that lists them."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name}={value!r} must be one of {', '.join(map(repr, choices))}")
+    return value
+
+
+def flag(name: str, value: Any) -> bool:
+    """`value` if it is a bool, else TypeError."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name}={value!r} must be True or False")
+    return bool(value)
+
+
+def array(name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool = True) -> NDArray[np.float64]:
+    """`value` as a float64 array, of `ndim` dimensions if given and finite unless allowed otherwise."""
+    try:
+        result = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is ragged: give rows of equal length") from error
+    if result.dtype.kind not in "fiu":
+        raise TypeError(f"{name} has dtype {result.dtype}: give real numbers")
+    result = np.ascontiguousarray(result, dtype=np.float64) if result.ndim else result.astype(np.float64)
+    if ndim is not None and result.ndim != ndim:
+        raise ValueError(f"{name} has shape {result.shape}: give an array with {ndim} dimension{'s' * (ndim > 1)}")
+    if result.size == 0:
+        raise ValueError(f"{name} is empty (shape {result.shape}): give at least one number")
+    if finite and not np.isfinite(result).all():
+        where = np.argwhere(~np.isfinite(np.atleast_1d(result)))[0]
+        place = ", ".join(map(str, where))
+        raise ValueError(f"{name}[{place}]={np.atleast_1d(result)[tuple(where)]} must be finite: mend or drop it first")
+    return result
+
+
+def increasing(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`values` if each is larger than the one before, else ValueError that names the place."""
+    wrong = np.flatnonzero(np.diff(values) <= 0)
+    if len(wrong):
+        i = int(wrong[0])
+        raise ValueError(f"{name} must increase, but {name}[{i + 1}]={values[i + 1]} follows {name}[{i}]={values[i]}: "
+                         "sort and drop duplicates")
+    return values
+
+
+def memory_budget() -> int:
+    """Half of the machine's memory, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
+def budget(what: str, numbers_stored: int, remedy: str) -> None:
+    """Raise ValueError if storing so many float64 would exceed the memory budget."""
+    needed, allowed = 8 * numbers_stored, memory_budget()
+    if needed > allowed:
+        raise ValueError(f"{what} would need {needed:,} bytes, over the memory budget of {allowed:,}: {remedy}")

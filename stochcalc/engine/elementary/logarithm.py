@@ -1,0 +1,130 @@
+"""Logarithms: log, log1p, log2, log10, and log2 in double-double precision for pow.
+
+Write x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), by integer arithmetic on the bits. With s = f / (2 + f),
+
+    log(1 + f) = log(1 + s) - log(1 - s) = 2 s + 2 s^3/3 + 2 s^5/5 + ... = f - f^2/2 + s (f^2/2 + R(s^2)).
+
+The last form subtracts small corrections from f, which is exact: that is why its error stays below one ulp near x = 1.
+The double-double form keeps the rounding error of every step in a second float, found by fma, and is good to 2^-65.
+
+Source: fdlibm's e_log.c and s_log1p.c (Sun Microsystems, 1993) for the reduction and R's coefficients; Dekker, A
+floating-point technique for extending the available precision, Numerische Mathematik 18 (1971) 224, for the pairs.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stochcalc.engine.intrinsics import bits_of, float_of, fma
+from stochcalc.engine.jit import leaf
+
+_52 = np.uint64(52)
+_SQRT_HALF_BITS = np.uint64(0x3FE6A09E667F3BCD)
+_TO_ONE = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
+_FRACTION = np.uint64(0x000FFFFFFFFFFFFF)
+_INTEGER_BITS = np.uint64(0x4330000000000000)  # 2^52: adding an integer below 2^52 to these bits adds it to the float
+_INTEGER = 4503599627370496.0 + 1023.0
+_SMALLEST_NORMAL, _TWO_54 = 2.2250738585072014e-308, 18014398509481984.0
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+
+
+@leaf
+def _split(x):
+    """(k, f) as floats with x = 2^k (1 + f) for positive finite x, subnormal ones included."""
+    subnormal = x < _SMALLEST_NORMAL
+    moved = bits_of(x * _TWO_54 if subnormal else x) + _TO_ONE
+    k = float_of(_INTEGER_BITS + (moved >> _52)) - _INTEGER
+    f = float_of((moved & _FRACTION) + _SQRT_HALF_BITS) - 1.0
+    return (k - 54.0 if subnormal else k), f
+
+
+@leaf
+def _at_the_ends(x, value):
+    """`value`, or what a logarithm of x is where it has no finite value: -inf at 0, nan below, inf at inf."""
+    value = value if x < math.inf else x
+    value = -math.inf if x == 0.0 else value
+    return math.nan if x < 0.0 else value
+
+
+@leaf
+def _log_of_split(k, f, correction):
+    """k log 2 + log(1 + f) + correction."""
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    odd = fma(w, 1.479819860511658591e-01, 1.818357216161805012e-01)
+    odd = z * fma(w, fma(w, odd, 2.857142874366239149e-01), 6.666666666666735130e-01)
+    even = fma(w, 1.531383769920937332e-01, 2.222219843214978396e-01)
+    remainder = fma(w, fma(w, even, 3.999999999940941908e-01), odd)
+    half = 0.5 * f * f
+    return fma(k, _LN2_HIGH, f - (half - fma(s, half + remainder, fma(k, _LN2_LOW, correction))))
+
+
+@leaf
+def log(x):
+    """Natural logarithm: -inf at 0, nan below."""
+    x = float(x)
+    k, f = _split(x)
+    return _at_the_ends(x, _log_of_split(k, f, 0.0))
+
+
+@leaf
+def log1p(x):
+    """log(1 + x): what 1 + x loses by rounding is added again, divided by 1 + x."""
+    x = float(x)
+    u = 1.0 + x
+    lost = (x - (u - 1.0)) if x < 1.0 else (1.0 - (u - x))
+    k, f = _split(u)
+    value = _at_the_ends(u, _log_of_split(k, f, lost / u))
+    return x if abs(x) < 5.5e-17 else value
+
+
+@leaf
+def log2_pair(x):
+    """log2(x) = high + low for positive finite x, relative error about 2^-65.
+
+    log2(1 + f) = s (C0 + C1 z + z^2 Q(z)), z = s^2, with C0 = 2/log 2 and C1 = C0/3 as pairs and Q of degree 7 minimax.
+    """
+    k, f = _split(x)
+    d = 2.0 + f
+    inverse = 1.0 / d
+    s = f * inverse
+    s_low = (fma(-s, d, f) - s * (f - (d - 2.0))) * inverse
+    z = s * s
+    z_low = fma(s, s, -z) + 2.0 * s * s_low
+    q = fma(z, 1.6914530283440393e-01, 1.6888368592082417e-01)
+    q = fma(z, fma(z, q, 1.92380630972583e-01), 2.2195278728243678e-01)
+    q = fma(z, fma(z, q, 2.6230819148156365e-01), 3.2059889796708896e-01)
+    q = z * fma(z, fma(z, q, 4.12198583111144e-01), 5.770780163555853e-01)
+    c = 9.617966939259756e-01 + q
+    c_low = ((9.617966939259756e-01 - c) + q) + 5.0577616648125907e-17
+    p = z * c
+    p_low = fma(z, c, -p) + fma(z, c_low, z_low * c)
+    e = 2.8853900817779268 + p
+    e_low = ((2.8853900817779268 - e) + p) + (p_low + 4.0710547481862066e-17)
+    t = s * e
+    t_low = fma(s, e, -t) + fma(s, e_low, s_low * e)
+    total = k + t
+    rest = ((k - total) + t) + t_low
+    high = total + rest
+    return high, (total - high) + rest
+
+
+@leaf
+def log2(x):
+    """Logarithm to base 2, exact at powers of 2."""
+    x = float(x)
+    high, low = log2_pair(x)
+    return _at_the_ends(x, high + low)
+
+
+@leaf
+def log10(x):
+    """Logarithm to base 10, exact at powers of 10."""
+    x = float(x)
+    high, low = log2_pair(x)
+    t = high * 3.010299956639812e-01
+    t_low = fma(high, 3.010299956639812e-01, -t) + fma(high, -2.8037281277851704e-18, low * 3.010299956639812e-01)
+    return _at_the_ends(x, t + t_low)

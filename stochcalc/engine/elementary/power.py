@@ -1,0 +1,63 @@
+"""Powers: pow, and the square root that the CPU already rounds correctly.
+
+    x^y = 2^(y log2 |x|), with a sign if x is negative and y odd.
+
+The exponent reaches 1024, and an error of 2^-53 in it is an error of 2^-53 in the result; so log2 |x| is needed to about
+2^-65 of itself, in two floats, and its product with y too. Integer results that fit in 53 bits are then exact.
+
+The special cases are C99's (annex F.9.4.4), each one select: a branch would end vectorisation.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stochcalc.engine.elementary.exponential import exp2_of_sum
+from stochcalc.engine.elementary.logarithm import log2_pair
+from stochcalc.engine.intrinsics import bits_of, fma
+from stochcalc.engine.jit import leaf
+
+_63 = np.uint64(63)
+_TWO_52 = 4503599627370496.0
+
+
+@leaf
+def _is_integer(y):
+    """Whether y >= 0 is an integer: 2^52 + y keeps no fraction, and from 2^52 on nothing has one."""
+    return (y >= _TWO_52) | ((y + _TWO_52) - _TWO_52 == y)
+
+
+@leaf
+def pow(x, y):
+    """x^y with C99's special values: pow(x, 0) = pow(1, y) = 1 for every x and y, nan for a root of a negative."""
+    x, y = float(x), float(y)
+    size, order = abs(x), abs(y)
+    high, low = log2_pair(size)
+    p = y * high
+    p_low = fma(y, high, -p) + y * low
+    value = exp2_of_sum(p, p_low if abs(p) < 1100.0 else 0.0)
+    large, small = (math.inf if y > 0.0 else 0.0), (0.0 if y > 0.0 else math.inf)
+    value = small if size == 0.0 else value
+    value = large if size == math.inf else value
+    value = 1.0 if size == 1.0 else value
+    integer = _is_integer(order)
+    odd = integer & (not _is_integer(0.5 * order))
+    negative = (bits_of(x) >> _63) != np.uint64(0)
+    value = -value if odd & negative else value
+    value = math.nan if (not integer) & (x < 0.0) & (x > -math.inf) else value
+    value = value if (x == x) & (y == y) else math.nan
+    return 1.0 if (y == 0.0) | (x == 1.0) else value
+
+
+@leaf
+def sqrt(x):
+    """Square root, correctly rounded: one instruction."""
+    return math.sqrt(x)
+
+
+@leaf
+def fabs(x):
+    """Absolute value: one bit."""
+    return abs(x)

@@ -1,0 +1,232 @@
+"""From a user's function to a leaf of the lane loop, with our own elementary functions inside.
+
+The copy that is compiled sees `math` and `np` as `engine.elementary`, wherever it got them: modules, aliases, names
+imported from them, closures, nested helpers. So exp, log, sin and the power operator vectorise, and no libm is left to
+differ between machines. A name that `elementary` lacks falls through to Numba's own and is reported in `.info`.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+import types as python_types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numba
+import numpy as np
+from numba.core import ir
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.ir_utils import mk_unique_var
+from numba.core.registry import CPUDispatcher
+from numba.core.untyped_passes import IRProcessing
+
+from stochcalc.engine.elementary import OWN
+from stochcalc.engine.vec import mat, plus_product, vec
+
+_MODULES = (math, np)
+_KNOWN = {id(getattr(module, name)): leaf for module in _MODULES for name, leaf in OWN.items() if hasattr(module, name)}
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _OwnPower(FunctionPass):
+    """`x ** y` becomes our pow, unless y is an integer literal, which Numba turns into products."""
+
+    _name = "stochcalc_own_power"
+
+    def __init__(self) -> None:
+        FunctionPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        changed = False
+        for block in state.func_ir.blocks.values():
+            body = []
+            for statement in block.body:
+                value: Any = getattr(statement, "value", None)
+                power = isinstance(value, ir.Expr) and value.op in ("binop", "inplace_binop") and (
+                    value.fn in (operator.pow, operator.ipow))
+                if power and not _is_integer_literal(state.func_ir, value.rhs):
+                    function = ir.Var(block.scope, mk_unique_var("own_pow"), statement.loc)
+                    body.append(ir.Assign(ir.Global("own_pow", OWN["pow"], statement.loc), function, statement.loc))
+                    statement.value = ir.Expr.call(function, (value.lhs, value.rhs), (), statement.loc)
+                    changed = True
+                body.append(statement)
+            block.body = body
+        return changed
+
+
+def _is_integer_literal(func_ir: Any, variable: Any) -> bool:
+    definition = func_ir._definitions.get(variable.name, [])
+    return len(definition) == 1 and isinstance(definition[0], ir.Const) and isinstance(definition[0].value, int)
+
+
+class _Compiler(CompilerBase):
+    """Numba's pipeline with the power operator replaced."""
+
+    def define_pipelines(self) -> list[Any]:
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        pipeline.add_pass_after(_OwnPower, IRProcessing)
+        pipeline.finalize()
+        return [pipeline]
+
+
+_user_leaf = numba.njit(error_model="numpy", forceinline=True, pipeline_class=_Compiler)
+
+
+def _stand_in(module: Any) -> python_types.ModuleType:
+    copy = python_types.ModuleType(module.__name__)
+    vars(copy).update({name: value for name, value in vars(module).items() if not name.startswith("__")})
+    vars(copy).update({name: leaf for name, leaf in OWN.items() if hasattr(module, name)})
+    return copy
+
+
+_STAND_INS = {id(module): _stand_in(module) for module in _MODULES}
+
+
+def plain(function: Any) -> Any:
+    """The Python function behind a function that the user has already jitted."""
+    return function.py_func if isinstance(function, CPUDispatcher) else function
+
+
+def _rebound(value: Any) -> Any:
+    """What a global or closure value of a user's function becomes in its compiled copy."""
+    if id(value) in _STAND_INS:
+        return _STAND_INS[id(value)]
+    if value is plus_product:
+        return value
+    if id(value) in _KNOWN:
+        return _KNOWN[id(value)]
+    value = plain(value)
+    return compiled(value) if isinstance(value, python_types.FunctionType) else value
+
+
+def _codes(code: python_types.CodeType) -> Iterator[python_types.CodeType]:
+    """A code object and those of the functions defined inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, python_types.CodeType):
+            yield from _codes(constant)
+
+
+def _globals_used(function: Any) -> dict[str, Any]:
+    names = {name for code in _codes(function.__code__) for name in code.co_names}
+    return {name: function.__globals__[name] for name in sorted(names) if name in function.__globals__}
+
+
+class _Same:
+    """An object as a dictionary key by identity; keeping it alive keeps its id from being reused."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+def fingerprint(value: Any) -> Any:
+    """A hashable stand-in for a function and all it refers to: equal fingerprints compile to the same code."""
+    value = plain(value)
+    if isinstance(value, python_types.FunctionType):
+        cells = tuple(cell.cell_contents for cell in value.__closure__ or ())
+        used = {name: item for name, item in _globals_used(value).items() if item is not value}
+        return (value.__code__, fingerprint(value.__defaults__), fingerprint(cells), fingerprint(tuple(used.items())))
+    if isinstance(value, tuple):
+        return tuple(fingerprint(item) for item in value)
+    if isinstance(value, bool | int | float | complex | str | None):
+        return (type(value), repr(value))
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.dtype.str, value.tobytes())
+    return _Same(value)
+
+
+def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Cache a builder of compiled code on the fingerprints of its arguments; the 512 latest are kept."""
+    results: dict[Any, Any] = {}
+
+    @functools.wraps(build)
+    def cached(*parts: Any) -> Any:
+        name = fingerprint(parts)
+        if name not in results:
+            if len(results) >= 512:
+                results.pop(next(iter(results)))
+            results[name] = build(*parts)
+        return results[name]
+
+    return cached
+
+
+@memoise
+def compiled(function: Any) -> Any:
+    """The user's function as a leaf: same code, `math` and `np` ours, helpers compiled likewise."""
+    names = {name: _rebound(value) for name, value in _globals_used(function).items() if value is not function}
+    cells = tuple(python_types.CellType(_rebound(cell.cell_contents)) for cell in function.__closure__ or ())
+    copy = python_types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__,
+                                     function.__defaults__, cells)
+    return _user_leaf(copy)
+
+
+_leaf = numba.njit(error_model="numpy", forceinline=True)
+
+
+@memoise
+def coefficient(function: Any, kind: str) -> Any:
+    """f(t, x, *args) of a user as a leaf: the user sees a float or a plain tuple, the scheme a float, Vec or Mat.
+
+    `kind` is "scalar" (float to float), "vector" (tuple to Vec) or "matrix" (tuple to Mat). Functions that are written for
+    floats of their own ("function of t and w", "function of w") or for Vec ("lanes") are taken as they are.
+    """
+    inner = compiled(plain(function))
+    if kind in ("function of t and w", "function of w", "lanes"):
+        return inner
+    if kind == "scalar":
+        return _leaf(lambda t, x, *args: vec(inner(t, x, *args)))
+    if kind == "vector":
+        return _leaf(lambda t, x, *args: vec(inner(t, x.items, *args)))
+    return _leaf(lambda t, x, *args: mat(inner(t, x.items, *args)))
+
+
+@memoise
+def assemble(step: Any, functions: tuple[tuple[Any, str], ...], observe: Any) -> tuple[Any, Any]:
+    """(advance, observe) for the time loop from step(*functions, t, x, dt, dW, args) and observe(t, x, args).
+
+    Both are plain Python functions that may return tuples; `functions` pairs each user function with its kind.
+    """
+    inner, parts = compiled(step), [coefficient(function, kind) for function, kind in functions]
+    seen = compiled(observe)
+    observer = _leaf(lambda t, x, args: vec(seen(t, x, args)))
+    if not parts:
+        return _leaf(lambda t, dt, x, dW, args: vec(inner(t, x, dt, dW, args))), observer
+    f = parts[0]
+    if len(parts) == 1:
+        return _leaf(lambda t, dt, x, dW, args: vec(inner(f, t, x, dt, dW, args))), observer
+    g = parts[1]
+    return _leaf(lambda t, dt, x, dW, args: vec(inner(f, g, t, x, dt, dW, args))), observer
+
+
+def state(t: float, x: Any, args: Any) -> Any:
+    """Observe the state itself."""
+    return x
+
+
+def fallbacks(*functions: Any) -> tuple[str, ...]:
+    """Names of `math` or `numpy` in these functions that run on Numba's own implementation: slower, not bit-portable."""
+    found = set()
+    for function in map(plain, functions):
+        values = {**_globals_used(function)}
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+            values[name] = cell.cell_contents
+        attributes = {name for code in _codes(function.__code__) for name in code.co_names}
+        for name, value in values.items():
+            if id(value) in _STAND_INS:
+                found |= {attribute for attribute in attributes
+                          if callable(getattr(value, attribute, None)) and attribute not in OWN}
+            elif any(getattr(module, getattr(value, "__name__", ""), None) is value for module in _MODULES):
+                found |= {name} if id(value) not in _KNOWN and callable(value) else set()
+            elif isinstance(plain(value), python_types.FunctionType) and value is not function:
+                found |= set(fallbacks(value))
+    return tuple(sorted(found))

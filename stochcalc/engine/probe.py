@@ -1,0 +1,113 @@
+"""Probing a user's function before it is compiled: one call in plain Python, so that their typo is their traceback."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import numbers
+from typing import Any
+
+import numpy as np
+
+from stochcalc.engine.functions import plain
+
+
+def probe(name: str, function: Any, t: float, x: Any, args: tuple[Any, ...] = (), *,
+          shape: tuple[int, ...] = (), called: str = "(t, x, *args)") -> Any:
+    """Call `function` once (twice, to catch random numbers) and check what it returns.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the error.
+    shape : tuple
+        (): a number. (d,): a tuple of d numbers. (d, m): a tuple of d tuples of m numbers.
+    called : str
+        How the function is called, for the error; anything without a t is called without it.
+
+    Returns
+    -------
+    The value of the function at (t, x, *args).
+
+    Raises
+    ------
+    TypeError
+        If it is no Python function, or cannot take these arguments.
+    ValueError
+        If it returns the wrong shape, something that is not finite, or not the same thing twice.
+    """
+    function = check_function(name, function)
+    arguments = (t, x, *args) if called.startswith("(t,") else (x, *args)
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        raise TypeError(f"{name}{signature} is called as {name}{called} with {len(args)} extra arguments: {error}") from None
+    first, *others = [*signature.parameters, ""]
+    if called.startswith("(t,") and first in ("x", "w", "X", "y") and others[0] in ("t", "time"):
+        raise ValueError(f"{name}{signature} has its arguments swapped: it is called as {name}{called}")
+    value, again = function(*arguments), function(*arguments)
+    where = f"{name}({', '.join(_short(a) for a in arguments)})"
+    _check_shape(name, where, value, shape)
+    if not _equal(value, again):
+        raise ValueError(f"{where} returned {value!r}, then {again!r}: {name} must be a pure function; noise belongs to "
+                         "the diffusion")
+    if not np.isfinite(np.asarray(value, dtype=float)).all():
+        raise ValueError(f"{where} = {value!r} is not finite at the start: change the function or the starting point")
+    return value
+
+
+def check_function(name: str, function: Any) -> Any:
+    """The plain Python function behind `function`, or TypeError."""
+    function = plain(function)
+    if not inspect.isfunction(function):
+        raise TypeError(f"{name}={function!r} must be a Python function (def or lambda): wrap it, "
+                        f"lambda *a: {getattr(function, '__name__', 'g')}(*a)")
+    return function
+
+
+def _check_shape(name: str, where: str, value: Any, shape: tuple[int, ...]) -> None:
+    if not shape:
+        if not _is_number(value):
+            raise ValueError(f"{where} returned {value!r}: {name} must return one number for a scalar problem")
+        return
+    wanted = f"a tuple of {shape[0]} numbers" if len(shape) == 1 else f"a tuple of {shape[0]} rows of {shape[1]} numbers"
+    if not isinstance(value, tuple):
+        raise ValueError(f"{where} returned {_short(value)}: {name} must return {wanted}; write (a, b), not a list or array")
+    if len(value) != shape[0]:
+        raise ValueError(f"{where} returned {len(value)} values: {name} must return {wanted}")
+    for item in value:
+        if len(shape) == 1 and not _is_number(item):
+            raise ValueError(f"{where} returned {_short(item)} inside its tuple: {name} must return {wanted}")
+        if len(shape) == 2 and not (isinstance(item, tuple) and len(item) == shape[1] and all(map(_is_number, item))):
+            raise ValueError(f"{where} returned the row {_short(item)}: {name} must return {wanted}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real | np.floating | np.integer) and not isinstance(value, bool)
+
+
+def _equal(a: Any, b: Any) -> bool:
+    return bool(np.array_equal(np.asarray(a, dtype=float), np.asarray(b, dtype=float), equal_nan=True))
+
+
+def _short(value: Any) -> str:
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    return text if len(text) < 60 else text[:57] + "..."
+
+
+def check_args(args: Any) -> tuple[Any, ...]:
+    """`args` as a tuple of floats and float64 arrays: a sweep over parameters then compiles once."""
+    if not isinstance(args, tuple):
+        raise TypeError(f"args={args!r} must be a tuple: write args=({_short(args)},)")
+    converted: list[Any] = []
+    for i, value in enumerate(args):
+        if _is_number(value):
+            if not math.isfinite(value):
+                raise ValueError(f"args[{i}]={value!r} must be finite")
+            converted.append(float(value))
+        elif isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+            converted.append(np.ascontiguousarray(value, dtype=np.float64))
+        else:
+            raise TypeError(f"args[{i}]={_short(value)} must be a number or a NumPy array of numbers")
+    return tuple(converted)

@@ -1,0 +1,253 @@
+"""solve: one SDE, one scheme, any number of paths."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochcalc.brownian import BrownianPaths
+from stochcalc.engine import checks, runner
+from stochcalc.engine.functions import fallbacks
+from stochcalc.engine.march import March, record_of_rows
+from stochcalc.engine.noise import KeyedNoise
+from stochcalc.engine.philox import STREAM_VERSION, make_key
+from stochcalc.engine.probe import probe
+from stochcalc.engine.statistics import LANES
+from stochcalc.estimate import Moments
+from stochcalc.methods import METHODS, Method
+from stochcalc.partition import Partition
+from stochcalc.sde import SDE
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Paths, or what is left of them, at the saved times.
+
+    Attributes
+    ----------
+    t : ndarray, shape (times,)
+    x : ndarray, shape (paths, times[, dim]), or None for save="stats"
+    key : int
+        Replays the run: `solve(..., key=sol.key)`.
+    nonfinite : int
+        Paths that left the finite range; their entries and the means are nan.
+    info : dict
+        Method, sizes, names that ran on Numba's own functions, version of the random stream.
+    """
+
+    t: NDArray[np.float64]
+    x: NDArray[np.float64] | None
+    key: int
+    nonfinite: int
+    info: dict[str, Any]
+    job: March = field(repr=False)
+    record: Any = field(repr=False, default=None)
+
+    @cached_property
+    def moments(self) -> Moments:
+        """Moments over the paths, of shape (times[, dim])."""
+        record = self.record if self.x is None else record_of_rows(self.x.reshape(len(self.x), -1))
+        return Moments(record, (len(self.t),) + ((self.job.dim,) if self.job.dim else ()))
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """Mean over the paths, shape (times[, dim])."""
+        return self.moments.mean
+
+    @property
+    def var(self) -> NDArray[np.float64]:
+        """Variance over the paths, shape (times[, dim])."""
+        return self.moments.var
+
+    @property
+    def stderr(self) -> NDArray[np.float64]:
+        """Standard error of the mean, shape (times[, dim])."""
+        return self.moments.stderr
+
+    def replay(self, path: int) -> Solution:
+        """One path again, at every step: bit for bit the one that was computed among the others."""
+        path = checks.integer("path", path, 0, self.job.paths - 1)
+        n = len(self.job.steps)
+        job = replace(self.job, keep=np.arange(n + 1), save_rows=True)
+        block = path // LANES
+        rows, _ = runner.run(job, blocks=range(block, block + 1), workers=1)
+        assert rows is not None
+        x = _shaped(rows[path - block * LANES:][:1], self.job.dim, n + 1)
+        return Solution(self.job.times, x, self.key, int(not np.isfinite(x).all()), {**self.info, "path": path}, job)
+
+    def plot(self, ax: Any = None, **style: Any) -> Any:
+        """Draw up to 50 paths (of the first component), or mean and spread for save="stats"; return the axes."""
+        from stochcalc.plot import plot_solution
+        return plot_solution(self, ax=ax, **style)
+
+
+def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, noise: BrownianPaths | None = None,
+          paths: int = 1, method: str = "euler_maruyama", save: Any = "all", t0: float = 0.0, starts: bool = False,
+          on_nonfinite: str = "warn", rng: Any = None, key: int | None = None, workers: int | None = None,
+          executor: Any = None, progress: Any = False) -> Solution:
+    """Solve an SDE along many Brownian paths.
+
+    Parameters
+    ----------
+    sde : SDE
+    x0 : float, or sequence of d floats
+        Start: a number for a scalar problem. With `starts=True`, one start per path: (paths,) or (paths, d).
+    T, n : float, int
+        End time and number of steps; or
+    noise : BrownianPaths
+        the motion itself, with its grid and its paths. `solve(..., T, n=n, rng=7)` and
+        `solve(..., noise=brownian(T, n, rng=7))` give the same bits.
+    method : str
+        A name in METHODS.
+    save : "all", "last", "stats", or an array of times
+        Times become grid points. "stats" keeps moments at every grid time and stores no path.
+    on_nonfinite : {"warn", "raise"}
+        What to do about paths that leave the finite range. Nothing is left out of a mean.
+    rng, key : seed as NumPy takes it, or the `.key` of an earlier result
+    workers, executor, progress
+        Threads (default: all CPUs), a `concurrent.futures.Executor` instead, a progress bar (needs tqdm).
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments and for functions that fail their probe, before anything is computed.
+    FloatingPointError
+        With on_nonfinite="raise", naming the first path that left the finite range.
+
+    Examples
+    --------
+    >>> from stochcalc.models import gbm
+    >>> sol = solve(gbm(0.1, 0.2), 1.0, 1.0, n=16, paths=1000, save="last", rng=1)
+    >>> sol.x.shape, sol.nonfinite
+    ((1000, 1), 0)
+    """
+    if not isinstance(sde, SDE):
+        raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
+    checks.choice("on_nonfinite", on_nonfinite, ("warn", "raise"))
+    scheme = METHODS[checks.choice("method", method, METHODS)]
+    grid, keep = _grid(T, n, noise, t0, save)
+    paths = checks.integer("paths", paths) if noise is None else noise.paths
+    start, dim = starting_states(x0, paths, checks.flag("starts", starts))
+    reading = in_calculus(sde, scheme)
+    kinds, sources = probe_sde(reading, float(grid.times[0]), start[0], dim)
+    source = _noise(noise, grid, sources, rng, key)
+    if noise is not None and (rng is not None or key is not None):
+        raise ValueError("noise= brings its own key: leave rng= and key= out")
+    job = March(scheme.step, ((reading.drift, kinds[0]), (reading.diffusion, kinds[1])), source[0], paths, dim,
+                max(dim, 1), grid.times, grid.steps, start, keep, reading.args, save_rows=save != "stats")
+    checks.budget("the solution", job.columns * paths, 'use save="stats", save="last" or fewer times')
+    rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
+    names = fallbacks(reading.drift, reading.diffusion)
+    info = {"method": method, "noise": sde.noise, "lam": sde.lam, "n": grid.n, "paths": paths, "numba_names": names,
+            "stream_version": STREAM_VERSION}
+    x = None if rows is None else _shaped(rows, dim, len(keep))
+    sol = Solution(grid.times[keep], x, source[1], state.nonfinite, info, job, None if rows is not None else state.record)
+    if state.nonfinite:
+        _report(sol, state.first_nonfinite, on_nonfinite)
+    return sol
+
+
+def probe_sde(sde: SDE, t: float, x: Any, dim: int) -> tuple[tuple[str, str], int]:
+    """Probe both functions; (kinds to compile them as, size of the noise: 0 for a plain float)."""
+    at: Any = float(x[0]) if dim == 0 else tuple(float(value) for value in x)
+    probe("drift", sde.drift, t, at, sde.args, shape=() if dim == 0 else (dim,))
+    if dim == 0:
+        if sde.noise in ("commuting", "general"):
+            raise ValueError(f"noise={sde.noise!r} needs a system and x0={at:g} is a number: use noise='diagonal'")
+        probe("diffusion", sde.diffusion, t, at, sde.args)
+        return ("scalar", "scalar"), 0
+    rows = sde.noise in ("commuting", "general") or (sde.noise == "additive" and _returns_rows(sde, t, at))
+    if not rows:
+        probe("diffusion", sde.diffusion, t, at, sde.args, shape=(dim,))
+        return ("vector", "vector"), 0 if sde.noise == "scalar" else dim
+    value = sde.diffusion(t, at, *sde.args)
+    columns = len(value[0]) if isinstance(value, tuple) and value and isinstance(value[0], tuple) else 1
+    probe("diffusion", sde.diffusion, t, at, sde.args, shape=(dim, columns))
+    return ("vector", "matrix"), columns
+
+
+def _returns_rows(sde: SDE, t: float, x: Any) -> bool:
+    value = sde.diffusion(t, x, *sde.args)
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+
+
+def in_calculus(sde: SDE, scheme: Method) -> SDE:
+    """The SDE in the calculus of the scheme."""
+    if sde.noise not in scheme.strong_order:
+        fitting = [name for name, other in METHODS.items() if sde.noise in other.strong_order]
+        raise ValueError(f"{scheme.name} has no theorem for {sde.noise} noise: use method={' or '.join(map(repr, fitting))}")
+    return sde if scheme.calculus == "any" else sde.to(float(scheme.calculus))
+
+
+def _grid(T: Any, n: Any, noise: Any, t0: Any, save: Any) -> tuple[Partition, NDArray[np.int64]]:
+    """The partition, and the numbers of its points to keep."""
+    if noise is not None:
+        if not isinstance(noise, BrownianPaths):
+            raise TypeError(f"noise={noise!r} must be Brownian paths: make them with brownian(...)")
+        if T is not None or n is not None:
+            raise ValueError(f"noise= brings its own grid: leave T={T} and n={n} out")
+        grid = noise.partition
+    else:
+        if T is None or n is None:
+            raise ValueError(f"T={T}, n={n}: give both an end time T and a number of steps n, or noise=")
+        grid = Partition.uniform(T, n, t0=t0)
+    if isinstance(save, str):
+        checks.choice("save", save, ("all", "last", "stats"))
+        return grid, np.array([grid.n]) if save == "last" else np.arange(grid.n + 1)
+    times = checks.increasing("save", np.atleast_1d(checks.array("save", save)))
+    for wrong in times[(times < grid.times[0]) | (times > grid.times[-1])]:
+        raise ValueError(f"save={wrong:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times within the run")
+    union = np.union1d(grid.times, times)
+    if len(union) > len(grid.times):
+        if noise is not None:
+            missing = np.setdiff1d(times, grid.times)[0]
+            raise ValueError(f"save={missing:g} is no grid time of noise=: choose among noise.t, or draw it on that grid")
+        grid = Partition(union)
+    return grid, np.searchsorted(grid.times, times)
+
+
+def starting_states(x0: Any, paths: int, per_path: bool) -> tuple[NDArray[np.float64], int]:
+    """(rows of starting states, dimension: 0 for a scalar problem)."""
+    start = checks.array("x0", x0)
+    if not per_path:
+        if start.ndim > 1:
+            raise ValueError(f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one per path")
+        return start.reshape(1, -1), start.size if start.ndim else 0
+    if start.ndim not in (1, 2) or len(start) != paths:
+        raise ValueError(f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)")
+    return start.reshape(paths, -1), 0 if start.ndim == 1 else start.shape[1]
+
+
+def _noise(noise: BrownianPaths | None, grid: Partition, size: int, rng: Any, key: Any) -> tuple[Any, int]:
+    if noise is None:
+        drawn = make_key(rng, key)
+        return KeyedNoise(drawn, grid.steps, size), drawn
+    if noise.dim != max(size, 1):
+        raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {max(size, 1)}: draw brownian(dim={max(size, 1)})")
+    return noise.noise(plain=size == 0), noise.key
+
+
+def _shaped(rows: NDArray[np.float64], dim: int, times: int) -> NDArray[np.float64]:
+    return rows if dim == 0 else rows.reshape(len(rows), times, dim)
+
+
+def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
+    again = sol.replay(path)
+    assert again.x is not None
+    states = again.x.reshape(len(again.t), -1)
+    step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])
+    text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path} at step {step} "
+            f"(t={again.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}: use more steps or another method; "
+            "their entries and the means are nan")
+    if on_nonfinite == "raise":
+        raise FloatingPointError(text)
+    warnings.warn(text, RuntimeWarning, stacklevel=3)

@@ -1,0 +1,54 @@
+"""Seeds from the tests' names, the ledger of false alarms, and what runs only at night."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "Agg")  # before anything imports matplotlib: figures need no screen
+
+import hypothesis
+import pytest
+from evidence import BUDGET, LEDGER, NIGHTLY, seed_of
+
+collect_ignore = ["evidence.py"]  # collected for doctests it would be imported a second time, with a ledger of its own
+
+# The same examples in every run, new ones every night. The first example compiles, so there is no deadline.
+_common = {
+    "deadline": None,
+    "suppress_health_check": [hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+}
+hypothesis.settings.register_profile("gating", derandomize=True, database=None, **_common)
+hypothesis.settings.register_profile("nightly", max_examples=2000, print_blob=True, **_common)
+hypothesis.settings.load_profile("nightly" if NIGHTLY else "gating")
+
+
+@pytest.fixture
+def rng_seed(request: pytest.FixtureRequest) -> int:
+    """The test's own 64-bit seed, for rng=."""
+    return seed_of(request)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not NIGHTLY:
+        for item in items:
+            if item.get_closest_marker("nightly"):
+                item.add_marker(pytest.mark.skip(reason="nightly: set STOCHCALC_NIGHTLY=1"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if LEDGER.overdrawn and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("statistical evidence")
+    terminalreporter.line(
+        f"{LEDGER.comparisons} comparisons with random data, total false-alarm rate {LEDGER.alpha:.2e} "
+        f"of {BUDGET:.0e} allowed; {LEDGER.controls} negative controls rejected"
+    )
+    if "STOCHCALC_NIGHTLY_SEED" in os.environ:
+        terminalreporter.line(f"STOCHCALC_NIGHTLY_SEED={os.environ['STOCHCALC_NIGHTLY_SEED']}")
+    if LEDGER.overdrawn:
+        terminalreporter.line("FAILED: the budget is overdrawn; the largest spenders:", red=True)
+        for test, alpha in LEDGER.by_test.most_common(10):
+            terminalreporter.line(f"    {alpha:.2e}  {test}")
