@@ -137,17 +137,20 @@ def plot_bias(points: Sequence[tuple[float, Any]], *, ax: Any = None) -> Any:
     return ax
 
 
-def plot_samplers(clouds: Sequence[tuple[str, Any]], *, ax: Any = None) -> Any:
-    """Samples in the plane side by side, with the share of points above the line x + y = 0."""
+def plot_samplers(clouds: Sequence[tuple[str, Any, float | None]], *, ax: Any = None) -> Any:
+    """Samples in the plane side by side, with the share of points above the line x + y = 0, and its exact value."""
     ax = _axes(ax)
-    ax.set(xticks=[], yticks=[], title="The target's weight at (5, 5) is 0.8: annealing comes close, the others do not")
+    ax.set(xticks=[], yticks=[])
+    ax.set_title("The target's weight at (5, 5) is 0.8:\nannealing comes close, the others do not", y=0.88)
     for side in ax.spines.values():
         side.set_visible(False)
-    for i, (name, points) in enumerate(clouds):
-        panel = ax.inset_axes((i / len(clouds) + 0.02, 0.1, 1 / len(clouds) - 0.06, 0.75))
+    for i, (name, points, exact) in enumerate(clouds):
+        panel = ax.inset_axes((i / len(clouds) + 0.02, 0.0, 1 / len(clouds) - 0.04, 0.75))
         panel.scatter(points[:, 0], points[:, 1], s=3, alpha=0.3, color=COLOURS[i], lw=0)
         panel.plot([-10, 10], [10, -10], ls=":", color="grey", lw=1)
         share = float((points.sum(axis=1) > 0).mean())
-        panel.set(xlim=(-10, 10), ylim=(-10, 10), aspect="equal", xlabel="x", ylabel="y" if i == 0 else "")
-        panel.set_title(f"{name}\nweight {share:.2f}", fontsize=11)
+        panel.set(xlim=(-10, 10), ylim=(-10, 10), aspect="equal", xlabel="x", ylabel="y" if i == 0 else "",
+                  xticks=(-5, 0, 5), yticks=(-5, 0, 5) if i == 0 else ())
+        known = "" if exact is None else f" (exact {exact:.3f})"
+        panel.set_title(f"{name}\nweight {share:.2f}{known}", fontsize=10)
     return ax

@@ -31,6 +31,7 @@ def quadratic_variation(run: Run) -> Finding:
         ]
 
     def draw(ax: Any) -> Any:
-        return variation_convergence(1.0, levels=range(2, 11), paths=20_000, key=run.key, workers=run.workers).plot(ax)
+        study = variation_convergence(1.0, levels=range(2, 11), paths=20_000, key=run.key, workers=run.workers)
+        return study.plot(ax)
 
     return Finding(tuple(rows), draw)

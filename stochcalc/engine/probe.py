@@ -46,7 +46,13 @@ def probe(name: str, function: Any, t: float, x: Any, args: tuple[Any, ...] = ()
     first, *others = [*signature.parameters, ""]
     if called.startswith("(t,") and first in ("x", "w", "X", "y") and others[0] in ("t", "time"):
         raise ValueError(f"{name}{signature} has its arguments swapped: it is called as {name}{called}")
-    value, again = function(*arguments), function(*arguments)
+    try:
+        value, again = function(*arguments), function(*arguments)
+    except (TypeError, IndexError):
+        if called.startswith("(t,") and _runs(function, (x, t, *args)):
+            raise ValueError(f"{name}{signature} fails at (t, x)=({t:g}, {_short(x)}) and runs with them swapped: it is called "
+                             f"as {name}{called}") from None
+        raise
     where = f"{name}({', '.join(_short(a) for a in arguments)})"
     _check_shape(name, where, value, shape)
     if not _equal(value, again):
@@ -64,6 +70,14 @@ def check_function(name: str, function: Any) -> Any:
         raise TypeError(f"{name}={function!r} must be a Python function (def or lambda): wrap it, "
                         f"lambda *a: {getattr(function, '__name__', 'g')}(*a)")
     return function
+
+
+def _runs(function: Any, arguments: tuple[Any, ...]) -> bool:
+    try:
+        function(*arguments)
+    except Exception:
+        return False
+    return True
 
 
 def _check_shape(name: str, where: str, value: Any, shape: tuple[int, ...]) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from numba import cloudpickle
 from numpy.typing import NDArray
 
+from stochcalc.engine.ranges import Ranges
 from stochcalc.engine.statistics import LANES, Record, Tree
 
 SHORTEST_TASK, LONGEST_TASK = 0.02, 0.1     # seconds: long enough to hide Python, short enough to stop soon
@@ -67,7 +68,7 @@ class State:
 
     batches: Sequence[range]
     trees: list[Tree] = field(init=False)
-    finished: set[int] = field(default_factory=set)
+    finished: Ranges = field(default_factory=Ranges)
     nonfinite: int = 0
     first_nonfinite: int = -1
 
@@ -77,9 +78,9 @@ class State:
     def add(self, part: Partial) -> None:
         """Count a finished range of blocks; a range that was finished before changes nothing."""
         blocks = range(part.first, part.first + len(part.health))
-        if self.finished.issuperset(blocks):
+        if self.finished.overlaps(blocks.start, blocks.stop):
             return
-        self.finished.update(blocks)
+        self.finished.add(blocks.start, blocks.stop)
         if part.records is not None:
             for batch, tree in zip(self.batches, self.trees):
                 low, high = max(batch.start, blocks.start), min(batch.stop, blocks.stop)
@@ -89,9 +90,11 @@ class State:
 
     def union(self, other: State) -> None:
         """Take in a shard: the state of the same job over other blocks."""
-        if self.finished & other.finished:
-            raise ValueError(f"shards overlap in {len(self.finished & other.finished)} blocks: give each its own blocks")
-        self.finished |= other.finished
+        for blocks in other.finished:
+            if self.finished.overlaps(blocks.start, blocks.stop):
+                raise ValueError(f"shards overlap in blocks {blocks.start} to {blocks.stop - 1}: give each its own blocks")
+        for blocks in other.finished:
+            self.finished.add(blocks.start, blocks.stop)
         for tree, more in zip(self.trees, other.trees):
             tree.union(more)
         self._note(other.nonfinite, [other.first_nonfinite] if other.nonfinite else [])

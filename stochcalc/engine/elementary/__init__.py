@@ -1,21 +1,36 @@
-"""Elementary functions of our own, each a leaf that vectorises when inlined in a loop over lanes."""
+"""Elementary functions of our own: the same bits on every CPU, packed instructions in a loop over lanes.
+
+Each is a scalar leaf made of + - * / sqrt, integer operations and explicit fma, without a branch; LLVM turns the loop it
+is inlined into into vector code, which a call of libm would prevent. Errors are below 1.5 ulp over the whole range, with
+C99's special values. `OWN` maps every name they have in `math` or `numpy` to the leaf.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from stochcalc.engine.elementary.area import acosh, asinh, atanh
 from stochcalc.engine.elementary.exponential import exp, exp2, expm1
 from stochcalc.engine.elementary.hyperbolic import cosh, sinh, tanh
+from stochcalc.engine.elementary.inverse import acos, asin, atan, atan2
 from stochcalc.engine.elementary.logarithm import log, log1p, log2, log10
-from stochcalc.engine.elementary.power import fabs, pow, sqrt
+from stochcalc.engine.elementary.power import fabs, hypot, pow, sqrt
 from stochcalc.engine.elementary.trigonometric import cos, sin, tan
 
-OWN: dict[str, Any] = {
-    "exp": exp, "exp2": exp2, "expm1": expm1,
-    "log": log, "log1p": log1p, "log2": log2, "log10": log10,
-    "pow": pow, "power": pow, "float_power": pow, "sqrt": sqrt, "fabs": fabs, "abs": fabs, "absolute": fabs,
-    "sin": sin, "cos": cos, "tan": tan,
-    "sinh": sinh, "cosh": cosh, "tanh": tanh,
+_LEAVES = {
+    exp: ("exp",), exp2: ("exp2",), expm1: ("expm1",),
+    log: ("log",), log1p: ("log1p",), log2: ("log2",), log10: ("log10",),
+    pow: ("pow", "power", "float_power"), hypot: ("hypot",), sqrt: ("sqrt",), fabs: ("fabs", "abs", "absolute"),
+    sin: ("sin",), cos: ("cos",), tan: ("tan",),
+    asin: ("asin", "arcsin"), acos: ("acos", "arccos"), atan: ("atan", "arctan"), atan2: ("atan2", "arctan2"),
+    sinh: ("sinh",), cosh: ("cosh",), tanh: ("tanh",),
+    asinh: ("asinh", "arcsinh"), acosh: ("acosh", "arccosh"), atanh: ("atanh", "arctanh"),
 }  # fmt: skip
 
-__all__ = ["OWN", *sorted({"exp"})]
+OWN: dict[str, Any] = {name: leaf for leaf, names in _LEAVES.items() for name in names}
+
+__all__ = [
+    "OWN",
+    "exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "pow", "hypot", "sqrt", "fabs",
+    "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+]  # fmt: skip

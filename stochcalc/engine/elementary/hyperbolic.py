@@ -14,16 +14,9 @@ from __future__ import annotations
 import math
 
 from stochcalc.engine.elementary.exponential import quarter_expm1
+from stochcalc.engine.elementary.pairs import plus
 from stochcalc.engine.intrinsics import fma
 from stochcalc.engine.jit import leaf
-
-
-@leaf
-def plus(a, b):
-    """a + b without loss, as (rounded sum, what it lost): Knuth's two-sum, in any order of size."""
-    total = a + b
-    shift = total - a
-    return total, (a - (total - shift)) + (b - shift)
 
 
 @leaf

@@ -71,14 +71,19 @@ def log(x):
 
 
 @leaf
-def log1p(x):
-    """log(1 + x): what 1 + x loses by rounding is added again, divided by 1 + x."""
-    x = float(x)
-    u = 1.0 + x
-    lost = (x - (u - 1.0)) if x < 1.0 else (1.0 - (u - x))
+def log1p_of_sum(high, low):
+    """log(1 + high + low): what 1 + high loses by rounding joins low and is divided by the sum, the derivative there."""
+    u = 1.0 + high
+    lost = (high - (u - 1.0)) if high < 1.0 else (1.0 - (u - high))
     k, f = _split(u)
-    value = _at_the_ends(u, _log_of_split(k, f, lost / u))
-    return x if abs(x) < 5.5e-17 else value
+    return _at_the_ends(u, _log_of_split(k, f, (lost + low) / u))
+
+
+@leaf
+def log1p(x):
+    """log(1 + x) without cancellation near 0."""
+    x = float(x)
+    return x if abs(x) < 5.5e-17 else log1p_of_sum(x, 0.0)
 
 
 @leaf

@@ -1,4 +1,4 @@
-"""Powers: pow, and the square root that the CPU already rounds correctly.
+"""Powers: pow, hypot, and the square root that the CPU already rounds correctly.
 
     x^y = 2^(y log2 |x|), with a sign if x is negative and y odd.
 
@@ -49,6 +49,24 @@ def pow(x, y):
     value = math.nan if (not integer) & (x < 0.0) & (x > -math.inf) else value
     value = value if (x == x) & (y == y) else math.nan
     return 1.0 if (y == 0.0) | (x == 1.0) else value
+
+
+@leaf
+def hypot(x, y):
+    """sqrt(x^2 + y^2) without overflow or underflow on the way: squares and root as pairs of floats, scaled by 2^+-600."""
+    a, b = abs(float(x)), abs(float(y))
+    large, small = (a if a > b else b), (b if a > b else a)
+    scale = 2.409919865102884e-181 if large > 1e150 else 1.0  # 2^-600
+    scale = 4.149515568880993e180 if large < 1e-150 else scale
+    large, small = large * scale, small * scale
+    p, q = large * large, small * small
+    total = p + q
+    lost = ((p - total) + q) + (fma(large, large, -p) + fma(small, small, -q))
+    s = math.sqrt(total)
+    s = s + (fma(-s, s, total) + lost) / (2.0 * s if s != 0.0 else 1.0)
+    value = s / scale
+    value = value if (x == x) & (y == y) else math.nan
+    return math.inf if (a == math.inf) | (b == math.inf) else value
 
 
 @leaf

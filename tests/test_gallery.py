@@ -1,0 +1,64 @@
+"""Every gallery script runs, draws one figure, and asserts the number of its claim; the README's examples run as they stand."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+import stochcalc as sc
+from stochcalc import plot
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = sorted((ROOT / "gallery").glob("plot_*.py"))
+
+
+def run(arguments, folder):
+    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-W", "error", *arguments], cwd=folder, capture_output=True, text=True,
+                          env=environment, timeout=300)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_gallery_script_asserts_its_claim_and_draws_it(script, tmp_path):
+    done = run([str(script), "figure.png"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG") and "assert" in script.read_text()
+
+
+def test_every_claim_has_its_script():
+    claims = {re.search(r'CLAIMS\["(G\d\d)"\]', script.read_text()).group(1) for script in SCRIPTS}
+    assert claims == set(sc.CLAIMS)
+
+
+def test_the_examples_of_the_readme_run_as_they_stand(tmp_path):
+    examples = [text for text in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S) if "import" in text]
+    assert len(examples) >= 3
+    for i, text in enumerate(examples):
+        (tmp_path / f"example{i}.py").write_text(text)
+        done = run([f"example{i}.py"], tmp_path)
+        assert done.returncode == 0, f"{text}\n{done.stderr}"
+
+
+def test_plots_draw_on_the_axes_they_are_given_and_return_them(rng_seed):
+    with plot.style():
+        _, ax = plt.subplots()
+        W = sc.brownian(n=10, paths=3, rng=rng_seed)
+        assert W.plot(ax) is ax and sc.brownian(n=4, dim=2, rng=rng_seed).plot(ax) is ax
+        streamed = sc.brownian(n=10, paths=3, store=False, rng=rng_seed)
+        assert streamed.plot(ax) is ax
+        for save in ("all", "stats"):
+            assert sc.solve(sc.models.gbm(0.1, 0.2), 1.0, 1.0, n=8, paths=9, save=save, rng=rng_seed).plot(ax) is ax
+        study = sc.variation_convergence(levels=(2, 3, 4), paths=2048, rng=rng_seed)
+        assert study.plot(ax) is ax
+        plt.close("all")
+
+
+def test_the_style_changes_nothing_outside_its_context():
+    before = dict(plt.rcParams)
+    with plot.style():
+        assert plt.rcParams["axes.grid"]
+    assert dict(plt.rcParams) == before
