@@ -18,7 +18,7 @@ from stochcalc.engine import checks, runner
 from stochcalc.engine.interior import Interior, locate
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import Fill, KeyedNoise, StoredNoise
-from stochcalc.engine.philox import make_key
+from stochcalc.engine.philox import COMPONENTS, PATHS, make_key
 from stochcalc.engine.statistics import LANES
 from stochcalc.partition import Partition
 
@@ -253,7 +253,7 @@ def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, cor
     >>> bool((W.refine(8).values[:, ::8] == W.values).all())
     True
     """
-    paths, dim = checks.integer("paths", paths), checks.integer("dim", dim)
+    paths, dim = checks.integer("paths", paths, 1, PATHS), checks.integer("dim", dim, 1, COMPONENTS)
     checks.flag("store", store)
     runner.count_workers(workers)
     if partition is None:

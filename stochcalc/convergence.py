@@ -60,7 +60,10 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
         For bad arguments; for a missing `limit` when f is not w.
     """
     T = checks.number("T", T, above=0.0)
-    lams = [checks.number("lam", value, least=0.0, most=1.0) for value in np.atleast_1d(np.asarray(lam, dtype=float))]
+    given: Iterable[Any] = lam if isinstance(lam, Iterable) and not isinstance(lam, str) else [lam]
+    lams = [checks.number("lam", value, least=0.0, most=1.0) for value in given]
+    if len(set(lams)) < len(lams):
+        raise ValueError(f"lam={lams} names a value twice: each once")
     checks.choice("at", at, ("time", "value"))
     exponents, batches, key = _setting(levels, paths, rng, key)
     probe("f", f, 0.0, 0.0, called="(t, w)")
@@ -68,20 +71,27 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
     if limit is None and not identity:
         raise ValueError("limit=None is known for f(t, w) = w only: give limit=(F, df), with F' = f and df = f'")
     if limit is not None:
+        if not isinstance(limit, tuple) or len(limit) != 2:
+            raise TypeError(f"limit={limit!r} must be a pair (F, df) of functions of w")
         probe("limit[0]", limit[0], 0.0, 0.0, called="(w)")
         probe("limit[1]", limit[1], 0.0, 0.0, called="(w)")
-    dt, means, exact = T / 2.0**exponents, {}, {}
+    dt, records, exact = T / 2.0**exponents, {}, {}
+    exact_half = ""
     for value in lams:
-        name = f"lambda = {value:g}"
+        name = f"lambda = {value:.10g}"
         if identity and at == "value" and value == 0.5:
-            continue        # R is W_T^2/2 to rounding: there is no error to plot
+            exact_half = " (lambda = 1/2 gives the limit itself: no line)"
+            continue
         jobs = [_integral_error(f, _motion(T, level, paths, key), value, at, limit) for level in exponents]
-        means[name] = _batch_means(jobs, batches, workers)
+        records[name] = _batch_records(jobs, batches, workers)
         if identity:
             factor = (value**2 + (1 - value) ** 2) / 2 if at == "time" else 2 * (value - 0.5) ** 2
             exact[name] = np.sqrt(factor * T * dt)
-    title = f"Riemann sums converge with order 1/2 (f at the {at} point)"
-    return ConvergenceStudy.from_batches(title, "RMS error", dt, means, exact, root=True, paths=paths, key=key)
+    if not records:
+        raise ValueError("lam=0.5 with at='value' gives the limit of f(t, w) = w itself: there is no error to study")
+    reading = "f at the time point" if at == "time" else "f blended from the ends"
+    title = f"Riemann sums converge with order 1/2, {reading}{exact_half}"
+    return ConvergenceStudy.from_batches(title, "RMS error", dt, records, exact, root=True, paths=paths, key=key)
 
 
 def is_identity(f: Any) -> bool:
@@ -140,7 +150,7 @@ def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[in
     exact = {name: np.sqrt(2.0 * T * dt) if quadratic else absolute_moment(p) * T * dt ** (p / 2 - 1)}
     title = "Quadratic variation converges with order 1/2" if quadratic else f"The {p:g}-variation scales as dt^(p/2 - 1)"
     return ConvergenceStudy.from_batches(title, "RMS error" if quadratic else "mean", dt,
-                                         {name: _batch_means(jobs, batches, workers)}, exact, root=quadratic,
+                                         {name: _batch_records(jobs, batches, workers)}, exact, root=quadratic,
                                          paths=paths, key=key)
 
 
@@ -177,6 +187,8 @@ def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[s
         raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
     T = checks.number("T", T, above=0.0)
     names = [methods] if isinstance(methods, str) else list(methods)
+    if not names:
+        raise ValueError(f"methods={methods!r} names no method: choose from {', '.join(METHODS)}")
     for name in names:
         checks.choice("methods", name, METHODS)
     checks.choice("reference", reference, ("auto", "exact", "finest"))
@@ -185,17 +197,17 @@ def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[s
         raise ValueError("reference='exact' needs a model with an exact path, such as models.gbm: use reference='finest'")
     exponents, batches, key = _setting(levels, paths, rng, key)
     starts, dim = starting_states(x0, paths, False)
-    dt, means, exact = T / 2.0**exponents, {}, {}
+    dt, records, exact = T / 2.0**exponents, {}, {}
     for name in names:
         job = _levels_job(sde, name, starts, dim, T, exponents, paths, key, known and reference != "finest")
         _, state = runner.run(job, batches=batches, workers=workers)
         if state.nonfinite:
             raise FloatingPointError(f"{state.nonfinite} of {paths} paths of {name} left the finite range, first path "
                                      f"{state.first_nonfinite}: use finer levels")
-        means[name] = state.records[:, 1, job.top - exponents]
+        records[name] = state.records[:, :, job.top - exponents]
         if isinstance(sde, Model) and name in sde.strong_error and known and reference != "finest":
             exact[name] = np.sqrt([sde.strong_error[name](float(starts[0, 0]), T, 2**level) for level in exponents])
-    return ConvergenceStudy.from_batches("Strong error at T", "RMS error", dt, means, exact, root=True, paths=paths, key=key)
+    return ConvergenceStudy.from_batches("Strong error at T", "RMS error", dt, records, exact, root=True, paths=paths, key=key)
 
 
 def _levels_job(sde: SDE, name: str, starts: Any, dim: int, T: float, exponents: Any, paths: int, key: int,
@@ -225,6 +237,6 @@ def _motion(T: float, level: int, paths: int, key: int) -> BrownianPaths:
     return brownian(T, 2 ** int(level), paths=paths, store=False, key=own)
 
 
-def _batch_means(jobs: list[March], batches: list[range], workers: int | None) -> NDArray[np.float64]:
-    """Means per batch and level, shape (batches, levels)."""
-    return np.stack([runner.run(job, batches=batches, workers=workers)[1].records[:, 1, 0] for job in jobs], axis=1)
+def _batch_records(jobs: list[March], batches: list[range], workers: int | None) -> NDArray[np.float64]:
+    """Records per batch and level, shape (batches, 7, levels)."""
+    return np.concatenate([runner.run(job, batches=batches, workers=workers)[1].records for job in jobs], axis=2)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from stochcalc.engine import checks
-from stochcalc.engine.statistics import Record
+from stochcalc.engine.statistics import Record, merge
 
 Number = Any     # a float, or an array of one number per path
 
@@ -50,8 +51,8 @@ class Estimate:
     @classmethod
     def positive(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
         """An interval that is symmetric in the logarithm: better coverage for variances, and never below 0."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            reach = np.exp(ndtri(0.5 + 0.5 * confidence) * np.where(np.asarray(value) > 0, stderr / value, 0.0))
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            reach = np.exp(ndtri(0.5 + 0.5 * confidence) * np.where(np.greater(value, 0), np.divide(stderr, value), 0.0))
         low, high = value / reach, value * reach
         if np.ndim(value) == 0:
             low, high = float(low), float(high)
@@ -59,7 +60,9 @@ class Estimate:
 
     def z(self, exact: Number) -> Number:
         """How many standard errors the value lies above `exact`."""
-        return (self.value - exact) / self.stderr
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = np.divide(self.value - exact, self.stderr)
+        return float(z) if np.ndim(z) == 0 else z
 
     def __str__(self) -> str:
         if np.ndim(self.value):
@@ -189,23 +192,26 @@ class ConvergenceStudy:
     key: int = 0
 
     @classmethod
-    def from_batches(cls, title: str, quantity: str, dt: NDArray[Any],
-                     batches: Mapping[str, NDArray[Any]], exact: Mapping[str, NDArray[Any]],
-                     *, root: bool, paths: int, key: int) -> ConvergenceStudy:
-        """Build from means per independent batch, shape (batches, levels); `root` if the error is a root mean square."""
+    def from_batches(cls, title: str, quantity: str, dt: NDArray[Any], batches: Mapping[str, NDArray[Any]],
+                     exact: Mapping[str, NDArray[Any]], *, root: bool, paths: int, key: int) -> ConvergenceStudy:
+        """Build from records per independent batch, shape (batches, 7, levels); `root` if the error is a root mean square.
+
+        Errors and their standard errors come from all paths together, the slope's standard error from the batches: levels
+        that share paths are correlated, and a plain regression's interval would be wrong.
+        """
         error, stderr, order, exact_order = {}, {}, {}, {}
-        for name, means in batches.items():
-            number = len(means)
-            pooled = means.mean(axis=0)
-            spread = means.std(axis=0, ddof=1) / np.sqrt(number)
-            error[name] = np.sqrt(pooled) if root else pooled
-            stderr[name] = spread / (2.0 * error[name]) if root else spread
-            weights = _slope_weights(np.log(dt), stderr[name] / error[name])
-            slopes = np.log(np.sqrt(means) if root else means) @ weights
-            order[name] = Estimate.student(float(np.log(error[name]) @ weights),
-                                           float(slopes.std(ddof=1) / np.sqrt(number)), number - 1)
-            if name in exact:
-                exact_order[name] = float(np.log(exact[name]) @ weights)
+        for name, records in batches.items():
+            number, means, pooled = len(records), records[:, 1], reduce(merge, records)
+            spread = np.sqrt(pooled[2] / (pooled[0] - 1.0) / pooled[0])
+            with np.errstate(divide="ignore", invalid="ignore"):    # an error of exactly 0 has no slope: nan says so
+                error[name] = np.sqrt(pooled[1]) if root else pooled[1]
+                stderr[name] = spread / (2.0 * error[name]) if root else spread
+                weights = _slope_weights(np.log(dt), stderr[name] / error[name])
+                slopes = np.log(np.sqrt(means) if root else means) @ weights
+                slope = float(np.log(error[name]) @ weights)
+                if name in exact:
+                    exact_order[name] = float(np.log(exact[name]) @ weights)
+            order[name] = Estimate.student(slope, float(slopes.std(ddof=1) / np.sqrt(number)), number - 1)
         return cls(title, quantity, dt, error, stderr, order, dict(exact), exact_order, paths, key)
 
     def plot(self, ax: Any = None) -> Any:
@@ -257,6 +263,8 @@ def batches_of(blocks: int, wanted: int = 32) -> list[range]:
 
 def check_levels(levels: Any) -> NDArray[np.int64]:
     """Exponents in increasing order, at least two, between 0 and 30."""
+    if not isinstance(levels, Iterable) or isinstance(levels, str):
+        raise TypeError(f"levels={levels!r} must be several exponents, such as range(4, 10)")
     exponents = [checks.integer("levels", level, 0, 30) for level in levels]
     if len(exponents) < 2 or sorted(set(exponents)) != exponents:
         raise ValueError(f"levels={exponents} must be at least two increasing exponents, such as range(4, 10)")

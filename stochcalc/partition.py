@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.philox import numpy_generator
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,8 @@ class Partition:
         points = checks.increasing("times", checks.array("times", times, ndim=1))
         if len(points) < 2:
             raise ValueError(f"times has {len(points)} point: a partition needs at least its two ends")
+        if equal_step is not None and not np.allclose(np.diff(points), equal_step, rtol=1e-6, atol=0.0):
+            raise ValueError(f"equal_step={equal_step} is not the distance of these times: leave it out")
         points = points.copy()
         points.flags.writeable = False
         object.__setattr__(self, "times", points)
@@ -66,7 +69,7 @@ class Partition:
     def random(cls, T: float, n: int, *, rng: Any = None) -> Partition:
         """n steps cut at n - 1 independent uniform points."""
         T, n = checks.number("T", T, above=0.0), checks.integer("n", n)
-        inner = np.sort(np.random.default_rng(rng).random(n - 1)) * T
+        inner = np.sort(numpy_generator(rng).random(n - 1)) * T
         return cls(np.concatenate([[0.0], inner, [T]]))
 
     @classmethod
@@ -76,6 +79,8 @@ class Partition:
         power = checks.number("power", power, above=0.0)
         times = T * (np.arange(n + 1) / n) ** power
         times[-1] = T
+        if (np.diff(times) <= 0).any():
+            raise ValueError(f"power={power:g} puts points of n={n} on top of each other: use a power nearer to 1")
         return cls(times)
 
     @property

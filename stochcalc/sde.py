@@ -65,8 +65,8 @@ class SDE:
                             ("noise", checks.choice("noise", noise, NOISE_KINDS)),
                             ("lam", checks.number("lam", lam, least=0.0, most=1.0)),
                             ("args", check_args(args)),
-                            ("drift_dx", drift_dx and check_function("drift_dx", drift_dx)),
-                            ("diffusion_dx", diffusion_dx and check_function("diffusion_dx", diffusion_dx))):
+                            ("drift_dx", None if drift_dx is None else check_function("drift_dx", drift_dx)),
+                            ("diffusion_dx", None if diffusion_dx is None else check_function("diffusion_dx", diffusion_dx))):
             object.__setattr__(self, name, value)
 
     def to(self, lam: float) -> SDE:

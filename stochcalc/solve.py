@@ -133,17 +133,18 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
     if not isinstance(sde, SDE):
         raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
     checks.choice("on_nonfinite", on_nonfinite, ("warn", "raise"))
+    stats = isinstance(save, str) and save == "stats"
     scheme = METHODS[checks.choice("method", method, METHODS)]
     grid, keep = _grid(T, n, noise, t0, save)
-    paths = checks.integer("paths", paths) if noise is None else noise.paths
+    paths = checks.integer("paths", paths)
+    if noise is not None:
+        paths = _paths_of(noise, paths, t0, rng, key)
     start, dim = starting_states(x0, paths, checks.flag("starts", starts))
     reading = in_calculus(sde, scheme)
     kinds, sources = probe_sde(reading, float(grid.times[0]), start[0], dim)
     source = _noise(noise, grid, sources, rng, key)
-    if noise is not None and (rng is not None or key is not None):
-        raise ValueError("noise= brings its own key: leave rng= and key= out")
     job = March(scheme.step, ((reading.drift, kinds[0]), (reading.diffusion, kinds[1])), source[0], paths, dim,
-                max(dim, 1), grid.times, grid.steps, start, keep, reading.args, save_rows=save != "stats")
+                max(dim, 1), grid.times, grid.steps, start, keep, reading.args, save_rows=not stats)
     checks.budget("the solution", job.columns * paths, 'use save="stats", save="last" or fewer times')
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     names = fallbacks(reading.drift, reading.diffusion)
@@ -156,10 +157,23 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
     return sol
 
 
+def _paths_of(noise: BrownianPaths, paths: int, t0: Any, rng: Any, key: Any) -> int:
+    """The number of paths of the motion, which brings its own key and times as well."""
+    if rng is not None or key is not None:
+        raise ValueError(f"noise= brings its own key: leave rng={rng!r} and key={key!r} out")
+    if paths not in (1, noise.paths):
+        raise ValueError(f"paths={paths} and noise= has {noise.paths} paths: leave paths out")
+    if t0 not in (0.0, noise.t[0]):
+        raise ValueError(f"t0={t0!r} and noise= starts at {noise.t[0]:g}: leave t0 out")
+    return noise.paths
+
+
 def probe_sde(sde: SDE, t: float, x: Any, dim: int) -> tuple[tuple[str, str], int]:
     """Probe both functions; (kinds to compile them as, size of the noise: 0 for a plain float)."""
     at: Any = float(x[0]) if dim == 0 else tuple(float(value) for value in x)
     probe("drift", sde.drift, t, at, sde.args, shape=() if dim == 0 else (dim,))
+    if sde.noise == "additive":
+        _check_additive(sde, t, at)
     if dim == 0:
         if sde.noise in ("commuting", "general"):
             raise ValueError(f"noise={sde.noise!r} needs a system and x0={at:g} is a number: use noise='diagonal'")
@@ -173,6 +187,18 @@ def probe_sde(sde: SDE, t: float, x: Any, dim: int) -> tuple[tuple[str, str], in
     columns = len(value[0]) if isinstance(value, tuple) and value and isinstance(value[0], tuple) else 1
     probe("diffusion", sde.diffusion, t, at, sde.args, shape=(dim, columns))
     return ("vector", "matrix"), columns
+
+
+def _check_additive(sde: SDE, t: float, x: Any) -> None:
+    """Refuse a diffusion that is declared additive and moves with the state."""
+    there = 1.1 * x + 0.1 if isinstance(x, float) else tuple(1.1 * value + 0.1 for value in x)
+    try:
+        here, moved = sde.diffusion(t, x, *sde.args), sde.diffusion(t, there, *sde.args)
+    except (ArithmeticError, ValueError, TypeError, IndexError):
+        return      # the probe that follows, at the start itself, says what is wrong
+    if here != moved:
+        raise ValueError(f"diffusion is {here} at x={x} and {moved} at x={there}, and noise='additive' allows no dependence on "
+                         "x: use noise='diagonal' or 'general'")
 
 
 def _returns_rows(sde: SDE, t: float, x: Any) -> bool:
@@ -206,6 +232,7 @@ def _grid(T: Any, n: Any, noise: Any, t0: Any, save: Any) -> tuple[Partition, ND
     times = checks.increasing("save", np.atleast_1d(checks.array("save", save)))
     for wrong in times[(times < grid.times[0]) | (times > grid.times[-1])]:
         raise ValueError(f"save={wrong:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times within the run")
+    times = _snapped(times, grid.times)
     union = np.union1d(grid.times, times)
     if len(union) > len(grid.times):
         if noise is not None:
@@ -213,6 +240,13 @@ def _grid(T: Any, n: Any, noise: Any, t0: Any, save: Any) -> tuple[Partition, ND
             raise ValueError(f"save={missing:g} is no grid time of noise=: choose among noise.t, or draw it on that grid")
         grid = Partition(union)
     return grid, np.searchsorted(grid.times, times)
+
+
+def _snapped(times: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each time that equals a grid time up to rounding, as that grid time: 0.3 and 3 * 0.1 are one point, not two."""
+    right = np.searchsorted(grid, times).clip(1, len(grid) - 1)
+    nearest = np.where(times - grid[right - 1] < grid[right] - times, grid[right - 1], grid[right])
+    return np.where(np.abs(times - nearest) <= 4.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[-1]))), nearest, times)
 
 
 def starting_states(x0: Any, paths: int, per_path: bool) -> tuple[NDArray[np.float64], int]:
@@ -247,7 +281,7 @@ def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
     step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])
     text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path} at step {step} "
             f"(t={again.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}: use more steps or another method; "
-            "their entries and the means are nan")
+            "their entries are not finite and the means are nan")
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
     warnings.warn(text, RuntimeWarning, stacklevel=3)

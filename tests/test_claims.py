@@ -6,9 +6,9 @@ import math
 import pytest
 
 import stochcalc as sc
-from stochcalc.claims.claim import Row
-from stochcalc.claims.chain_law import diagonal_of_square, weight_above
 from stochcalc.claims.annealed import N_STEPS, SIGMAS, STEP, toy
+from stochcalc.claims.chain_law import diagonal_of_square, weight_above
+from stochcalc.claims.claim import Row
 from stochcalc.estimate import Estimate
 
 IDS = ["G03", "G09", "G10", "G13", "G18", "G21", "G28", "G29"]

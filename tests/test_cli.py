@@ -15,7 +15,8 @@ def test_verify_prints_a_table_with_twins_and_returns_zero(capsys):
 
 
 def test_python_dash_m_runs_the_same_command():
-    done = subprocess.run([sys.executable, "-m", "stochcalc", "verify", "G03", "--paths", "4096"], capture_output=True, text=True)
+    command = [sys.executable, "-m", "stochcalc", "verify", "G03", "--paths", "4096"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode in (0, 3) and "E Q, uniform" in done.stdout
 
 

@@ -16,7 +16,8 @@ def test_ula_on_a_gaussian_has_the_mean_and_variance_of_its_autoregression(rng_s
     rho = 1 - k * h / 2
     assert_mean(chains.moments[-1], rho**n * x0)
     variance = h * (1 - rho ** (2 * n)) / (1 - rho**2)
-    last = sc.langevin.sample(lambda x, k: -k * x, 0.0, step=h, n=n, chains=400_000, args=(k,), save="last", rng=rng_seed).x[:, 0]
+    options = {"step": h, "n": n, "chains": 400_000, "args": (k,), "save": "last", "rng": rng_seed}
+    last = sc.langevin.sample(lambda x, k: -k * x, 0.0, **options).x[:, 0]
     assert_mean(last**2, variance)
     with must_reject("the other unit of the step, x + h s + sqrt(2h) z"):
         assert_mean(last**2, 2 * h * (1 - (1 - k * h) ** (2 * n)) / (1 - (1 - k * h) ** 2))

@@ -73,7 +73,8 @@ def annealed(run: Run) -> Finding:
     def draw(ax: Any) -> Any:
         from stochcalc.plot import plot_samplers
         x0 = np.random.default_rng(run.key).uniform(-HALF, HALF, (1500, 2))
-        clouds = [("gradient ascent", plain(plane, x0, run, 0.0), None), ("plain Langevin", plain(plane, x0, run), rows[2].exact),
+        clouds = [("gradient ascent", plain(plane, x0, run, 0.0), None),
+                  ("plain Langevin", plain(plane, x0, run), rows[2].exact),
                   ("annealed", anneal(plane, x0, run), rows[1].exact)]
         return plot_samplers(clouds, ax=ax)
 

@@ -65,7 +65,7 @@ def array(name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool 
     except ValueError as error:
         raise ValueError(f"{name} is ragged: give rows of equal length") from error
     if result.dtype.kind not in "fiu":
-        raise TypeError(f"{name} has dtype {result.dtype}: give real numbers")
+        raise TypeError(f"{name} has dtype {result.dtype} ({str(value)[:40]}): give real numbers")
     result = np.ascontiguousarray(result, dtype=np.float64) if result.ndim else result.astype(np.float64)
     if ndim is not None and result.ndim != ndim:
         raise ValueError(f"{name} has shape {result.shape}: give an array with {ndim} dimension{'s' * (ndim > 1)}")

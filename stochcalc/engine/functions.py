@@ -27,6 +27,7 @@ from stochcalc.engine.elementary import OWN
 from stochcalc.engine.vec import mat, plus_product, vec
 
 _MODULES = (math, np)
+EXACT = ("floor", "ceil", "trunc", "copysign", "isnan", "isinf", "isfinite", "maximum", "minimum")   # single instructions
 _KNOWN = {id(getattr(module, name)): leaf for module in _MODULES for name, leaf in OWN.items() if hasattr(module, name)}
 
 
@@ -111,8 +112,11 @@ def _codes(code: python_types.CodeType) -> Iterator[python_types.CodeType]:
 
 
 def _globals_used(function: Any) -> dict[str, Any]:
-    names = {name for code in _codes(function.__code__) for name in code.co_names}
-    return {name: function.__globals__[name] for name in sorted(names) if name in function.__globals__}
+    return {name: function.__globals__[name] for name in sorted(_names(function)) if name in function.__globals__}
+
+
+def _names(function: Any) -> set[str]:
+    return {name for code in _codes(function.__code__) for name in code.co_names}
 
 
 class _Same:
@@ -164,6 +168,8 @@ def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
 def compiled(function: Any) -> Any:
     """The user's function as a leaf: same code, `math` and `np` ours, helpers compiled likewise."""
     names = {name: _rebound(value) for name, value in _globals_used(function).items() if value is not function}
+    if "pow" in _names(function) and "pow" not in function.__globals__:
+        names["pow"] = OWN["pow"]       # the builtin, which Numba would hand to libm
     cells = tuple(python_types.CellType(_rebound(cell.cell_contents)) for cell in function.__closure__ or ())
     copy = python_types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__,
                                      function.__defaults__, cells)
@@ -220,13 +226,13 @@ def fallbacks(*functions: Any) -> tuple[str, ...]:
         values = {**_globals_used(function)}
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
             values[name] = cell.cell_contents
-        attributes = {name for code in _codes(function.__code__) for name in code.co_names}
+        attributes = _names(function)
         for name, value in values.items():
             if id(value) in _STAND_INS:
                 found |= {attribute for attribute in attributes
-                          if callable(getattr(value, attribute, None)) and attribute not in OWN}
+                          if callable(getattr(value, attribute, None)) and attribute not in (*OWN, *EXACT)}
             elif any(getattr(module, getattr(value, "__name__", ""), None) is value for module in _MODULES):
-                found |= {name} if id(value) not in _KNOWN and callable(value) else set()
+                found |= {name} if id(value) not in _KNOWN and callable(value) and value.__name__ not in EXACT else set()
             elif isinstance(plain(value), python_types.FunctionType) and value is not function:
                 found |= set(fallbacks(value))
     return tuple(sorted(found))

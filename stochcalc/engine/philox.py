@@ -79,10 +79,14 @@ def make_key(rng: Any = None, key: int | None = None) -> int:
         if not 0 <= int(key) < 1 << 64:
             raise ValueError(f"key={key} must lie in [0, 2**64): pass the .key of an earlier result")
         return int(key)
+    return int(numpy_generator(rng).integers(2**64, dtype=np.uint64))
+
+
+def numpy_generator(rng: Any) -> np.random.Generator:
+    """NumPy's generator behind `rng=`, for what is drawn once and outside any kernel."""
     if isinstance(rng, bool | float | str):
         raise TypeError(f"rng={rng!r} must be None, an int, a SeedSequence or a Generator")
     try:
-        generator = np.random.default_rng(rng)
+        return np.random.default_rng(rng)
     except (TypeError, ValueError) as error:
         raise type(error)(f"rng={rng!r} is not a seed: give None, an int >= 0, a SeedSequence or a Generator") from error
-    return int(generator.integers(2**64, dtype=np.uint64))

@@ -121,6 +121,8 @@ def check_args(args: Any) -> tuple[Any, ...]:
                 raise ValueError(f"args[{i}]={value!r} must be finite")
             converted.append(float(value))
         elif isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+            if not np.isfinite(value).all():
+                raise ValueError(f"args[{i}]={_short(value)} must be finite")
             converted.append(np.ascontiguousarray(value, dtype=np.float64))
         else:
             raise TypeError(f"args[{i}]={_short(value)} must be a number or a NumPy array of numbers")

@@ -146,6 +146,8 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
     no thread outlives the call.
     """
     threads = count_workers(workers)
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TypeError(f"executor={executor!r} must be a concurrent.futures.Executor, or None for threads")
     blocks = blocks if blocks is not None else range(blocks_of(job.paths))
     state = State(batches or [range(blocks_of(job.paths))])
     rows = None

@@ -73,7 +73,12 @@ def block_moments(values, count, buffer, record):
 
 
 def merge(a: Record, b: Record) -> Record:
-    """The record of two samples together; `a` and `b` have shape (..., 7, S)."""
+    """The record of two samples together; `a` and `b` have shape (..., 7, S). Samples that overflow merge to inf and nan."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _merged(a, b)
+
+
+def _merged(a: Record, b: Record) -> Record:
     na, ma, a2, a3, a4 = (a[..., i, :] for i in range(5))
     nb, mb, b2, b3, b4 = (b[..., i, :] for i in range(5))
     n = na + nb

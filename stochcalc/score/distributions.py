@@ -13,6 +13,7 @@ from scipy.special import logsumexp, softmax
 
 from stochcalc.engine import checks
 from stochcalc.engine.arrays import dot, row, square
+from stochcalc.engine.philox import numpy_generator
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class GaussianMixture:
 
     def sample(self, n: int, *, rng: Any = None) -> NDArray[np.float64]:
         """n independent points, shape (n, d), drawn by NumPy's generator."""
-        n, generator = checks.integer("n", n), np.random.default_rng(rng)
+        n, generator = checks.integer("n", n), numpy_generator(rng)
         which = generator.choice(len(self.weights), size=n, p=self.weights)
         values, vectors = np.linalg.eigh(self.covs)
         roots = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]

@@ -39,7 +39,8 @@ def acosh(x):
     x = float(x)
     t = (x if x < _FAR else 1.0) - 1.0
     w, w_low = plus(t, math.sqrt(fma(t, t, 2.0 * t)))
-    return log1p_of_sum(w, w_low) if x < _FAR else log(x) + _LN2
+    value = log1p_of_sum(w, w_low) if x < _FAR else log(x) + _LN2
+    return math.nan if x < 1.0 else value
 
 
 @leaf

@@ -32,7 +32,12 @@ _SIGNATURE = types.float64(types.float64)
 
 
 def _convention() -> str:
-    """The calling convention that preserves most vector registers, by architecture."""
+    """The calling convention that preserves most vector registers, by architecture; "" for C's.
+
+    Older vectorisers may call a variant by C's convention whatever it declares, which would be undefined behaviour.
+    """
+    if llvmlite.binding.llvm_version_info < (22,):
+        return ""
     architecture = llvmlite.binding.get_process_triple().split("-")[0]
     return {"x86_64": "intel_ocl_bicc", "aarch64": "aarch64_vector_pcs", "arm64": "aarch64_vector_pcs"}.get(architecture, "")
 
