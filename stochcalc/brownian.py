@@ -136,6 +136,10 @@ class BrownianPaths:
             return KeyedNoise(self.key, self.partition.steps, size, self.factor)
         return DerivedNoise(self, size)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """A motion travels as its few integers; the arrays are made again where they are wanted."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("values", "increments")}
+
     def _derived(self, partition: Partition, joined: int) -> BrownianPaths:
         return BrownianPaths(partition, self.paths, self.dim, self.key, self.store, self.factor, self.workers, self, joined)
 
@@ -209,7 +213,8 @@ class DerivedNoise:
         if last <= first:
             made = np.empty((1, 1, motion.dim))
         else:
-            made = (motion.increments[first:last] if motion.store else motion._increments(first, last)).reshape(shape)
+            cached = motion.__dict__.get("increments")
+            made = (motion._increments(first, last) if cached is None else cached[first:last]).reshape(shape)
         return StoredNoise(made, self.size, first).open(first, last)
 
 

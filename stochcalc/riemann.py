@@ -95,7 +95,7 @@ class RiemannSum:
         value, args, nodes = self._reading()
         noise = self.W.noise() if self.against is None else Beside(self.W.noise(), self.against.noise())
         if nodes:
-            noise = Beside(noise, Nodes(self.W.key, tuple(nodes)))
+            noise = Beside(noise, Nodes(self.W.key, self.W.partition.n, tuple(nodes)))
         step = own(value) if self.against is None else against_other(value)
         functions: tuple[Any, ...] = ((self.f, "function of t and w"),)
         if self.df is not None:

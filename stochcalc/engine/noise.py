@@ -16,8 +16,8 @@ from numba import float64, int64, uint64, void
 from numpy.typing import NDArray
 
 from stochcalc.engine.jit import callback, kernel, leaf, routine
-from stochcalc.engine.normal import normal_pair
-from stochcalc.engine.philox import BRIDGE_NODES, INCREMENTS, INDICES, PATHS, check_index
+from stochcalc.engine.normal import fill_pairs, fill_single, normal_pair
+from stochcalc.engine.philox import BRIDGE_NODES, COMPONENTS, INCREMENTS, INDICES, PATHS, check_index
 from stochcalc.engine.statistics import LANES
 
 TREE_LEVELS = 24
@@ -38,11 +38,7 @@ def independent(ids, roots, table, first, k, count, buffer, row):
     for j in range(0, count, 2):
         r0, r1 = roots[k + j], roots[k + j + 1]
         for i in range(dim):
-            even, odd = buffer[j, row + i], buffer[j + 1, row + i]
-            for lane in range(LANES):
-                a, b = normal_pair(first + lane, (k + j) >> 1, i, purpose, key)
-                even[lane] = r0 * a
-                odd[lane] = r1 * b
+            fill_pairs(first, (k + j) >> 1, i, purpose, key, r0, r1, buffer[j, row + i], buffer[j + 1, row + i])
 
 
 @callback(_FILL)
@@ -51,9 +47,7 @@ def correlated(ids, roots, table, first, k, count, buffer, row):
     key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
     for j in range(0, count, 2):
         for i in range(dim):
-            even, odd = buffer[j, row + i], buffer[j + 1, row + i]
-            for lane in range(LANES):
-                even[lane], odd[lane] = normal_pair(first + lane, (k + j) >> 1, i, purpose, key)
+            fill_pairs(first, (k + j) >> 1, i, purpose, key, 1.0, 1.0, buffer[j, row + i], buffer[j + 1, row + i])
     for j in range(count):
         correlate(table[0], roots[k + j], buffer[j], row)
 
@@ -85,24 +79,17 @@ def stored(ids, roots, table, first, k, count, buffer, row):
 def plain_normals(ids, roots, table, first, k, count, buffer, row):
     """One row of standard normals; ids = (key, purpose, component)."""
     for j in range(0, count, 2):
-        even, odd = buffer[j, row], buffer[j + 1, row]
-        for lane in range(LANES):
-            even[lane], odd[lane] = normal_pair(first + lane, (k + j) >> 1, ids[2], ids[1], ids[0])
+        fill_pairs(first, (k + j) >> 1, ids[2], ids[1], ids[0], 1.0, 1.0, buffer[j, row], buffer[j + 1, row])
 
 
 @callback(_FILL)
 def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
     """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in heap order."""
-    key = ids[0]
+    scratch = np.empty(LANES)
     for j in range(count):
         for i in range(1, len(ids)):
-            out, pair = buffer[j, row + i - 1], np.uint64((k + j) * (TREE_SIZE // 2)) + (ids[i] >> np.uint64(1))
-            if ids[i] & np.uint64(1) != np.uint64(0):       # outside the lane loop, which then needs one of the two
-                for lane in range(LANES):
-                    out[lane] = normal_pair(first + lane, pair, 0, BRIDGE_NODES, key)[1]
-            else:
-                for lane in range(LANES):
-                    out[lane] = normal_pair(first + lane, pair, 0, BRIDGE_NODES, key)[0]
+            index = np.uint64((k + j) * TREE_SIZE) + ids[i]
+            fill_single(first, index, 0, BRIDGE_NODES, ids[0], buffer[j, row + i - 1], scratch)
 
 
 @leaf
@@ -139,6 +126,7 @@ class KeyedNoise:
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
         check_index("path", max(last - 1, 0), PATHS)
         check_index("step", len(self.steps), INDICES)
+        check_index("component", max(self.size, 1) - 1, COMPONENTS)
         roots, ids = np.append(np.sqrt(self.steps), 0.0), _ids(self.key, self.purpose, max(self.size, 1))
         if self.factor is None:
             return ((0, independent(), ids, roots, _NO_TABLE),)
@@ -155,15 +143,19 @@ class StoredNoise:
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
         table = np.ascontiguousarray(self.increments).view()
-        table.flags.writeable = True    # a type for Numba; nothing writes to it
+        try:
+            table.flags.writeable = True    # a type for Numba; nothing writes to it
+        except ValueError:                  # an array that owns its read-only data, as one that has travelled does
+            table = table.copy()
         return ((0, stored(), _ids(self.offset), _NO_FLOATS, table),)
 
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """Normals of bridge-tree nodes, the same heap indices inside every step."""
+    """Normals of bridge-tree nodes, the same heap indices inside each of n steps."""
 
     key: int
+    n: int
     nodes: tuple[int, ...]
 
     @property
@@ -171,6 +163,7 @@ class Nodes:
         return len(self.nodes)
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        check_index("step", self.n, INDICES // TREE_SIZE)
         return ((0, bridge_nodes(), _ids(self.key, *self.nodes), _NO_FLOATS, _NO_TABLE),)
 
 

@@ -17,66 +17,79 @@ import math
 import numpy as np
 
 from stochcalc.engine.intrinsics import bits_of, float_of, fma
-from stochcalc.engine.jit import leaf
+from stochcalc.engine.jit import leaf, routine
 from stochcalc.engine.philox import words
 
-_12, _32, _52 = np.uint64(12), np.uint64(32), np.uint64(52)
+_1, _10, _12, _32, _52 = (np.uint64(k) for k in (1, 10, 12, 32, 52))
+_ZERO, _SIGN = np.uint64(0), np.uint64(1 << 63)
 _ONE_BITS, _SQRT_HALF_BITS = np.uint64(0x3FF0000000000000), np.uint64(0x3FE6A09E667F3BCD)
-_LN2, _TWO_PI = 0.6931471805599453, 6.283185307179586
+_EIGHTH, _QUARTER, _FRACTION = np.uint64(1 << 61), np.uint64(1 << 62), np.uint64((1 << 52) - 4)
+_LN4, _HALF_PI = 1.3862943611198906, 1.5707963267948966
 
 
 @leaf
-def uniform52(high, low):
-    """j 2^-52 with j the upper 52 of 64 random bits: an exact float64 in [0, 1)."""
-    bits = (high << _32) | low
-    return float_of((bits >> _12) | _ONE_BITS) - 1.0
+def radius(word):
+    """sqrt(-2 log(1 - U)), U = the upper 52 bits of `word` as a fraction.
 
-
-@leaf
-def log_unit(x):
-    """log(x) for a normal float64 x > 0: x = 2^k (1 + f), 1 + f in [sqrt(1/2), sqrt(2)), s = f / (2 + f).
-
-    log(1 + f) = 2 s + s^3 P(s^2), with fdlibm's polynomial P split into even and odd powers. Two ulp at most, where
-    fdlibm takes six more operations for one: the square root that follows halves the error.
+    Let 1 - U = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f). Then log(1 + f) = 2 s + s^3 P(s^2), with
+    fdlibm's polynomial P split into even and odd powers and, here, everything times -2. At most 2 ulp: fdlibm takes six
+    more operations for its one, and the square root halves the error.
     """
+    x = 2.0 - float_of((word >> _12) | _ONE_BITS)
     bits = bits_of(x)
     k = np.int64(bits - _SQRT_HALF_BITS) >> np.int64(52)
     f = float_of(bits - (np.uint64(k) << _52)) - 1.0
     s = f / (2.0 + f)
     z = s * s
     w = z * z
-    odd = fma(w, 1.479819860511658591e-01, 1.818357216161805012e-01)
-    odd = fma(w, fma(w, odd, 2.857142874366239149e-01), 6.666666666666735130e-01)
-    even = fma(w, 1.531383769920937332e-01, 2.222219843214978396e-01)
-    even = fma(w, even, 3.999999999940941908e-01)
-    return fma(float(k), _LN2, s * fma(z, fma(z, even, odd), 2.0))
+    odd = fma(w, -2.959639721023317190e-01, -3.636714432323610024e-01)
+    odd = fma(w, fma(w, odd, -5.714285748732478298e-01), -1.333333333333347026e00)
+    even = fma(w, -3.062767539841874664e-01, -4.444439686429956792e-01)
+    even = fma(w, even, -7.999999999881883816e-01)
+    return math.sqrt(fma(float(k), -_LN4, fma(s * z, fma(z, even, odd), -4.0 * s)))
 
 
 @leaf
-def sincos_turns(u):
-    """sin(2 pi u), cos(2 pi u) for 0 <= u < 1: exact at the quarters, symmetric in sign over each quadrant."""
-    quarter = math.floor(fma(4.0, u, 0.5))
-    r = fma(-0.25, quarter, u) * _TWO_PI
+def sincos(word):
+    """sin(2 pi V), cos(2 pi V), V = the upper 52 bits of `word` as a fraction: exact at the quarters, symmetric in sign.
+
+    An eighth of a turn is added to the integer: its top two bits are then the quadrant, and the rest, less the eighth, is
+    the distance to the nearest quarter, exactly.
+    """
+    turned = word + _EIGHTH
+    r = (float_of(((turned >> _10) & _FRACTION) | _ONE_BITS) - 1.5) * _HALF_PI
     q = r * r
     s = fma(q, 1.58969099521155010221e-10, -2.50507602534068634195e-08)
     s = fma(q, fma(q, s, 2.75573137070700676789e-06), -1.98412698298579493134e-04)
-    s = r * fma(q, fma(q, fma(q, s, 8.33333333332248946124e-03), -1.66666666666666324348e-01), 1.0)
+    s = fma(r * q, fma(q, fma(q, s, 8.33333333332248946124e-03), -1.66666666666666324348e-01), r)
     c = fma(q, -1.13596475577881948265e-11, 2.08757232129817482790e-09)
     c = fma(q, fma(q, c, -2.75573143513906633035e-07), 2.48015872894767294178e-05)
     c = fma(q, fma(q, c, -1.38888888888741095749e-03), 4.16666666666666019037e-02)
     c = fma(q, fma(q, c, -0.5), 1.0)
-    n = np.int64(quarter)
-    odd = (n & 1) != 0
-    sin, cos = (c if odd else s), (s if odd else c)
-    return (-sin if (n & 2) != 0 else sin), (-cos if ((n + 1) & 2) != 0 else cos)
+    odd = (turned & _QUARTER) != _ZERO
+    sin = bits_of(c if odd else s) ^ (turned & _SIGN)
+    cos = bits_of(s if odd else c) ^ ((turned ^ (turned << _1)) & _SIGN)
+    return float_of(sin), float_of(cos)
+
+
+@leaf
+def join(high, low):
+    """64 random bits from two words of 32."""
+    return (high << _32) | low
+
+
+@leaf
+def transform(first, second):
+    """Two independent N(0, 1), cosine and sine, from 64 random bits for the radius and 64 for the angle."""
+    r = radius(first)
+    sin, cos = sincos(second)
+    return r * cos, r * sin
 
 
 @leaf
 def box_muller(a, b, c, d):
     """Two independent N(0, 1) from four random words: radius from (a, b), angle from (c, d)."""
-    radius = math.sqrt(-2.0 * log_unit(1.0 - uniform52(a, b)))
-    sin, cos = sincos_turns(uniform52(c, d))
-    return radius * cos, radius * sin
+    return transform(join(a, b), join(c, d))
 
 
 @leaf
@@ -91,3 +104,36 @@ def normal(path, index, component, purpose, key):
     """The normal of one index: half of its pair."""
     even, odd = normal_pair(path, np.uint64(index) >> np.uint64(1), component, purpose, key)
     return odd if (np.uint64(index) & np.uint64(1)) != np.uint64(0) else even
+
+
+@routine
+def fill_words(first_path, pair, component, purpose, key, one, two):
+    """The random bits of consecutive paths, disguised as floats."""
+    for lane in range(len(one)):
+        a, b, c, d = words(first_path + lane, pair, component, purpose, key)
+        one[lane], two[lane] = float_of(join(a, b)), float_of(join(c, d))
+
+
+@routine
+def fill_pairs(first_path, pair, component, purpose, key, scale_even, scale_odd, even, odd):
+    """The normals of one pair for consecutive paths, scaled.
+
+    Two loops, because a processor looks a hundred instructions ahead: in the short loops that is several iterations,
+    whose divisions and square roots then overlap; in one long loop it is less than one.
+    """
+    fill_words(first_path, pair, component, purpose, key, even, odd)
+    for lane in range(len(even)):
+        a, b = transform(bits_of(even[lane]), bits_of(odd[lane]))
+        even[lane], odd[lane] = scale_even * a, scale_odd * b
+
+
+@routine
+def fill_single(first_path, index, component, purpose, key, out, scratch):
+    """The normals of one index for consecutive paths."""
+    fill_words(first_path, np.uint64(index) >> _1, component, purpose, key, out, scratch)
+    if np.uint64(index) & _1 != _ZERO:      # outside the loops, which then need one of the two
+        for lane in range(len(out)):
+            out[lane] = transform(bits_of(out[lane]), bits_of(scratch[lane]))[1]
+    else:
+        for lane in range(len(out)):
+            out[lane] = transform(bits_of(out[lane]), bits_of(scratch[lane]))[0]

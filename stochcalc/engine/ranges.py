@@ -24,6 +24,11 @@ class Ranges:
         before = i > 0 and self.spans[i - 1][1] > start
         return start < stop and (before or (i < len(self.spans) and self.spans[i][0] < stop))
 
+    def contains(self, start: int, stop: int) -> bool:
+        """Whether all integers in [start, stop) are there."""
+        i = bisect_left(self.spans, (start + 1, 0))
+        return start >= stop or (i > 0 and self.spans[i - 1][1] >= stop)
+
     def add(self, start: int, stop: int) -> None:
         """Add [start, stop), which must not overlap what is there; join it to its neighbours."""
         i = bisect_left(self.spans, (start, start))

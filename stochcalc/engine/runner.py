@@ -78,8 +78,10 @@ class State:
     def add(self, part: Partial) -> None:
         """Count a finished range of blocks; a range that was finished before changes nothing."""
         blocks = range(part.first, part.first + len(part.health))
-        if self.finished.overlaps(blocks.start, blocks.stop):
+        if self.finished.contains(blocks.start, blocks.stop):
             return
+        if self.finished.overlaps(blocks.start, blocks.stop):
+            raise ValueError(f"blocks {blocks.start} to {blocks.stop - 1} are finished in part: repeat ranges as they were cut")
         self.finished.add(blocks.start, blocks.stop)
         if part.records is not None:
             for batch, tree in zip(self.batches, self.trees):
@@ -164,7 +166,9 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
     tasks = _Tasks(blocks, chunk or _first_chunk(job, threads if executor is None else 4))
     work = job.work * len(blocks) / blocks_of(job.paths)
     if executor is None and (len(blocks) <= 1 or threads == 1) and work < INLINE_WORK:
-        state.add(job.compute(blocks.start, blocks.stop, target(blocks.start, blocks.stop), stop))
+        with _bar(progress, len(blocks)) as advance:
+            state.add(job.compute(blocks.start, blocks.stop, target(blocks.start, blocks.stop), stop))
+            advance(len(blocks))
         return rows, state
     if executor is None:
         pool = futures.ThreadPoolExecutor(threads, thread_name_prefix="stochcalc")

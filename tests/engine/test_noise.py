@@ -139,7 +139,7 @@ def test_a_read_only_array_is_read_and_stays_read_only():
 @pytest.mark.parametrize("k", [0, 1, 1000, 2**25 - 1])
 def test_bridge_nodes_are_the_normals_at_their_place_in_the_heap(rng_seed, k):
     key, nodes = make_key(rng_seed), (1, 2, 3, 7, 12345, TREE_SIZE - 1)
-    got = filled(Nodes(key, nodes), k, 1, first=256)[0]
+    got = filled(Nodes(key, 1 << 20, nodes), k, 1, first=256)[0]
     due = [normals(key, k * TREE_SIZE + node, purpose=BRIDGE_NODES, first=256) for node in nodes]
     assert_same_bits(got, np.array(due))
     for broken in (
@@ -153,13 +153,13 @@ def test_bridge_nodes_are_the_normals_at_their_place_in_the_heap(rng_seed, k):
 
 def test_no_node_is_shared_between_levels_steps_or_paths(rng_seed):
     nodes = tuple(range(1, 64))
-    several = filled(Nodes(make_key(rng_seed), nodes), 0, 4)
+    several = filled(Nodes(make_key(rng_seed), 4, nodes), 0, 4)
     assert len(np.unique(several)) == 4 * len(nodes) * LANES
 
 
 def test_the_middle_of_the_path_uses_node_one_of_each_step(rng_seed):
     W = brownian(2.0, 8, paths=LANES, rng=rng_seed)
-    z = filled(Nodes(W.key, (1,)), 0, 8)[:, 0].T
+    z = filled(Nodes(W.key, 8, (1,)), 0, 8)[:, 0].T
     assert_same_bits(W.at(W.t[:-1] + 0.125), midpoint.py_func(W.values[:, :-1], W.values[:, 1:], 0.25, z))
 
 
@@ -175,7 +175,7 @@ def test_normals_of_another_purpose_stand_beside_the_increments(rng_seed):
 
 def test_a_plain_float_of_noise_counts_as_one_row_beside_another(rng_seed):
     key = make_key(rng_seed)
-    both = Beside(Beside(KeyedNoise(key, steps_of(2)), Nodes(key, (1, 3))), Nodes(key, (2,)))
+    both = Beside(Beside(KeyedNoise(key, steps_of(2)), Nodes(key, 2, (1, 3))), Nodes(key, 2, (2,)))
     got = filled(both, 0, 2)
     assert both.size == 4
-    assert_same_bits(got[:, 1:], filled(Nodes(key, (1, 3, 2)), 0, 2))
+    assert_same_bits(got[:, 1:], filled(Nodes(key, 2, (1, 3, 2)), 0, 2))

@@ -10,7 +10,7 @@ import pytest
 from evidence import assert_same_bits, seed
 
 from stochcalc.engine.jit import kernel
-from stochcalc.engine.normal import box_muller, log_unit, normal, normal_pair, sincos_turns, uniform52
+from stochcalc.engine.normal import box_muller, normal, normal_pair, radius, sincos
 
 ONE = 1 << 52       # uniforms are j / ONE
 EIGHTHS = [ONE * k // 8 for k in range(8)]
@@ -20,28 +20,27 @@ EIGHTHS = [ONE * k // 8 for k in range(8)]
 
 
 @kernel
-def _uniform(words, out):
+def _radius(words, out):
     for i in range(len(words)):
-        out[i] = uniform52(words[i] >> np.uint64(32), words[i] & np.uint64(0xFFFFFFFF))
+        out[i] = radius(words[i])
 
 
 @kernel
-def _log(x, out):
-    for i in range(len(x)):
-        out[i] = log_unit(x[i])
+def _sincos(words, sin, cos):
+    for i in range(len(words)):
+        sin[i], cos[i] = sincos(words[i])
 
 
 @kernel
-def _sincos(u, sin, cos):
-    for i in range(len(u)):
-        sin[i], cos[i] = sincos_turns(u[i])
-
-
-@kernel
-def _box_muller(radius, angle, even, odd):
+def _box_muller(first, second, even, odd):
     low, half = np.uint64(0xFFFFFFFF), np.uint64(32)
-    for i in range(len(radius)):
-        even[i], odd[i] = box_muller(radius[i] >> half, radius[i] & low, angle[i] >> half, angle[i] & low)
+    for i in range(len(first)):
+        even[i], odd[i] = box_muller(first[i] >> half, first[i] & low, second[i] >> half, second[i] & low)
+
+
+def word_of(j):
+    """Words whose upper 52 bits are j."""
+    return np.asarray(j).astype(np.uint64) << np.uint64(12)
 
 
 def over(run, *inputs, outputs=1):
@@ -110,28 +109,26 @@ def fifty_digits():
 # ---- accuracy
 
 
-def test_uniforms_are_the_upper_52_bits_exactly():
-    j, words = numbers(100_000)
+def test_only_the_upper_52_bits_of_a_word_count():
+    _, words = numbers(100_000)
     whole = [0, 2**64 - 1, *(1 << k for k in range(64)), *(2**64 - 1 - (1 << k) for k in range(64))]
     words = np.concatenate([words, np.array(whole, dtype=np.uint64)])
-    u = over(_uniform, words)
-    assert_same_bits((u * ONE).astype(np.uint64), words >> np.uint64(12))
-    assert u.min() == 0.0 and u.max() == 1.0 - 2.0**-52 and len(j) >= 100_000
+    cut = word_of(words >> np.uint64(12))
+    assert_same_bits(over(_radius, words), over(_radius, cut))
+    assert_same_bits(*over(_sincos, words, outputs=2)[:1], *over(_sincos, cut, outputs=2)[:1])
 
 
 def test_transform_is_accurate_to_four_ulp_and_its_parts_to_two():
     j, words = numbers(100_000)
     assert len(j) >= 100_000
-    u = over(_uniform, words)
-    logs = [exact_log(int(k)) for k in j]
+    radii = [mpmath.sqrt(-2 * exact_log(int(k))) for k in j]
     angles = [exact_angle(int(k)) for k in j]
-    assert ulps(over(_log, 1.0 - u), [pair_of(value) for value in logs]) <= 2.0
-    sin, cos = over(_sincos, u, outputs=2)
+    assert ulps(over(_radius, words), [pair_of(value) for value in radii]) <= 2.0
+    sin, cos = over(_sincos, words, outputs=2)
     assert ulps(sin, [pair_of(s) for _, s in angles]) <= 2.0
     assert ulps(cos, [pair_of(c) for c, _ in angles]) <= 2.0
     # Every word serves as radius and as angle, in chance company: edges meet edges in the next test.
     partner = np.random.default_rng(seed("partner")).permutation(len(j))
-    radii = [mpmath.sqrt(-2 * value) for value in logs]
     even, odd = over(_box_muller, words, words[partner], outputs=2)
     assert ulps(even, [pair_of(r * angles[k][0]) for r, k in zip(radii, partner)]) <= 4.0
     assert ulps(odd, [pair_of(r * angles[k][1]) for r, k in zip(radii, partner)]) <= 4.0
@@ -155,14 +152,14 @@ def test_normals_are_accurate_and_finite_where_edge_words_meet():
 @pytest.mark.parametrize(
     "broken, least",
     [
-        (lambda u: (np.sin(2.0 * np.pi * u), np.cos(2.0 * np.pi * u)), 1e6),           # not exact at the quarters
-        (lambda u: over(_sincos, u.astype(np.float32).astype(np.float64), outputs=2), 1e3),      # single precision
-        (lambda u: [s * (1.0 + 2.0**-50) for s in over(_sincos, u, outputs=2)], 2.0),            # off by four ulp
+        (lambda w: np.sin(2.0 * np.pi * ((w >> np.uint64(12)) / ONE)), 1e6),                    # not exact at the quarters
+        (lambda w: over(_sincos, w & ~np.uint64((1 << 40) - 1), outputs=2)[0], 1e3),            # single precision
+        (lambda w: over(_sincos, w, outputs=2)[0] * (1.0 + 2.0**-50), 2.0),                     # off by four ulp
     ],
 )
 def test_a_transform_that_is_broken_misses_the_bound(broken, least):
     j, words = numbers(4000)
-    sin, _ = broken(over(_uniform, words))
+    sin = broken(words)
     inside = j % (ONE // 2) != 0
     assert ulps(sin[inside], [pair_of(exact_angle(int(k))[1]) for k in j[inside]]) > least
 
@@ -171,25 +168,25 @@ def test_a_transform_that_is_broken_misses_the_bound(broken, least):
 
 
 def test_radius_zero_and_the_quarters_are_exact():
-    assert log_unit(1.0) == 0.0
+    assert radius(np.uint64(0)) == 0.0
     for k, (sin, cos) in enumerate([(0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0)]):
-        assert sincos_turns(0.25 * k) == (sin, cos)
+        assert sincos(np.uint64(k << 62)) == (sin, cos)
     assert tuple(box_muller(*map(np.uint64, (0, 0, 0x12345678, 0x9ABCDEF0)))) == (0.0, 0.0)
-    assert np.allclose([sincos_turns(k / 8) for k in (1, 3, 5, 7)], np.sqrt(0.5) * np.array(
+    assert np.allclose([sincos(np.uint64(k << 61)) for k in (1, 3, 5, 7)], np.sqrt(0.5) * np.array(
         [[1, 1], [1, -1], [-1, -1], [-1, 1]]), rtol=2.0**-51, atol=0.0)
 
 
 def test_sine_and_cosine_are_symmetric_over_the_quadrants_to_the_bit():
     j, _ = numbers(20_000)
     j = np.unique(j % (ONE // 4))
-    j = j[(j > 0) & (j != ONE // 8)].astype(float)
-    sin, cos = over(_sincos, j / ONE, outputs=2)
+    j = j[(j > 0) & (j != ONE // 8)]
+    sin, cos = over(_sincos, word_of(j), outputs=2)
     assert (sin > 0.0).all() and (cos > 0.0).all()
     for turned, (s, c) in [
         (j + ONE // 4, (cos, -sin)), (j + ONE // 2, (-sin, -cos)), (j + 3 * (ONE // 4), (-cos, sin)),
         (ONE // 4 - j, (cos, sin)), (ONE // 2 - j, (sin, -cos)), (ONE - j, (-sin, cos)),
     ]:
-        got = over(_sincos, turned / ONE, outputs=2)
+        got = over(_sincos, word_of(turned), outputs=2)
         assert_same_bits(got[0], s)
         assert_same_bits(got[1], c)
 
@@ -244,9 +241,9 @@ def test_moments_of_the_discrete_law_are_those_of_a_normal():
     x = np.concatenate([x, np.arange(1, first + 1) / ONE])
     weight = np.concatenate([(half * weights).reshape(-1) * x[:64 * 40], np.full(first, 1.0 / ONE)])
     weight[-1] -= 0.5 / ONE
-    square = -2.0 * over(_log, x)
-    even_spacing = (np.arange(1 << 12) * (ONE >> 12) + seed() % (ONE >> 12)) / ONE
-    sin, cos = over(_sincos, even_spacing, outputs=2)
+    square = -2.0 * np.log(x)
+    even_spacing = np.arange(1 << 12) * (ONE >> 12) + seed() % (ONE >> 12)
+    sin, cos = over(_sincos, word_of(even_spacing), outputs=2)
     angular = lambda values: math.fsum(values) / len(values)
     second, fourth = math.fsum(weight * square), math.fsum(weight * square**2)
     assert abs(math.fsum(weight) - 1.0) < 1e-14

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from evidence import assert_count, assert_law, assert_mean, must_reject, sample_size
+from evidence import assert_count, assert_law, assert_mean, must_reject
 from scipy import stats
 
 from stochcalc.brownian import brownian
@@ -17,7 +17,7 @@ STEPS = 1000
 
 def normals(rng, count=4_000_000):
     """Increments over steps of length 1: the normals themselves, shape (paths, STEPS)."""
-    return brownian(float(STEPS), STEPS, paths=sample_size(count) // STEPS, rng=rng).increments
+    return brownian(float(STEPS), STEPS, paths=count // STEPS, rng=rng).increments
 
 
 @kernel
@@ -114,7 +114,7 @@ NEIGHBOURS = {
 
 
 def test_normals_of_neighbouring_names_are_independent(rng_seed):
-    key, count = make_key(rng_seed), sample_size(400_000)
+    key, count = make_key(rng_seed), 400_000
     for first, second in NEIGHBOURS.values():
         a, b = named(key, [first, second], count)
         assert_mean(mixed_moments(a, b), 0.0, sigmas=7)
@@ -126,7 +126,7 @@ def test_normals_of_neighbouring_names_are_independent(rng_seed):
 
 
 def test_neighbouring_keys_are_independent(rng_seed):
-    key, count = make_key(rng_seed), sample_size(400_000)
+    key, count = make_key(rng_seed), 400_000
     a, b = (named(key ^ flip, [(0, 0, 0, 0)], count)[0] for flip in (0, 1))
     assert_mean(mixed_moments(a, b), 0.0, sigmas=7)
     with must_reject("the key's low word ignored"):

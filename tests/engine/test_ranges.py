@@ -13,6 +13,7 @@ def test_ranges_behave_like_a_set_and_stay_joined(pieces):
     for start, length in pieces:
         blocks = range(start, start + length)
         assert ranges.overlaps(start, start + length) == (not plain.isdisjoint(blocks))
+        assert ranges.contains(start, start + length) == plain.issuperset(blocks)
         if not ranges.overlaps(start, start + length):
             ranges.add(start, start + length)
             plain.update(blocks)
