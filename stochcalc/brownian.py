@@ -7,7 +7,7 @@ change it, in whatever order they come.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -126,7 +126,7 @@ class BrownianPaths:
         """Draw up to 50 paths on `ax` (or new axes) and return the axes."""
         from stochcalc.plot import plot_paths
         shown = min(self.paths, 50)
-        values = self.values[:shown] if self.store else self.at(self.t)[:shown]
+        values = self._values(0, shown).reshape(shown, -1, self.dim)
         return plot_paths(self.t, values, ax=ax, **style)
 
     def noise(self, plain: bool = False) -> Any:
@@ -139,6 +139,10 @@ class BrownianPaths:
     def __getstate__(self) -> dict[str, Any]:
         """A motion travels as its few integers; the arrays are made again where they are wanted."""
         return {name: value for name, value in self.__dict__.items() if name not in ("values", "increments")}
+
+    def _alone(self) -> BrownianPaths:
+        """The same motion on one thread: for use inside a thread of a run that has its own."""
+        return replace(self, workers=1, parent=None if self.parent is None else self.parent._alone())
 
     def _derived(self, partition: Partition, joined: int) -> BrownianPaths:
         return BrownianPaths(partition, self.paths, self.dim, self.key, self.store, self.factor, self.workers, self, joined)
@@ -214,7 +218,7 @@ class DerivedNoise:
             made = np.empty((1, 1, motion.dim))
         else:
             cached = motion.__dict__.get("increments")
-            made = (motion._increments(first, last) if cached is None else cached[first:last]).reshape(shape)
+            made = (motion._alone()._increments(first, last) if cached is None else cached[first:last]).reshape(shape)
         return StoredNoise(made, self.size, first).open(first, last)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from stochcalc.claims import CLAIMS, Claim, Finding, verify
@@ -14,8 +15,8 @@ from stochcalc.claims.report import claim_lines, select
 def _at_least(least: int, most: int) -> type[int]:
     def whole(text: str) -> int:
         try:
-            value = int(text.replace("_", ""))
-        except ValueError:
+            value = int(text) if "e" not in text.lower() else int(float(text))
+        except (ValueError, OverflowError):
             raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
         if not least <= value <= most:
             raise argparse.ArgumentTypeError(f"{text} must lie between {least} and {most}")
@@ -23,11 +24,19 @@ def _at_least(least: int, most: int) -> type[int]:
     return whole  # type: ignore[return-value]
 
 
+def _version() -> str:
+    try:
+        return version("stochcalc")
+    except PackageNotFoundError:
+        return "(not installed: run from its source)"
+
+
 def parser() -> argparse.ArgumentParser:
     """The argument parser."""
     chapters = ", ".join(dict.fromkeys(claim.chapter for claim in select(None)))
     numbers = ", ".join(sorted(CLAIMS))
     top = argparse.ArgumentParser(prog="stochcalc", description="Numerical stochastic calculus.")
+    top.add_argument("--version", action="version", version=f"stochcalc {_version()}")
     commands = top.add_subparsers(dest="command", required=True)
     check = commands.add_parser(
         "verify", help="measure the theorems of the catalogue",

@@ -27,7 +27,7 @@ from stochcalc.partition import Partition
 from stochcalc.riemann import RiemannSum
 from stochcalc.sde import SDE
 from stochcalc.solve import in_calculus, probe_sde, starting_states
-from stochcalc.variation import absolute_moment, variation_job
+from stochcalc.variation import absolute_moment, first_sum, squared_deviation, variation_job
 
 
 def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
@@ -90,7 +90,8 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
     if not records:
         raise ValueError("lam=0.5 with at='value' gives the limit of f(t, w) = w itself: there is no error to study")
     reading = "f at the time point" if at == "time" else "f blended from the ends"
-    title = f"Riemann sums converge with order 1/2, {reading}{exact_half}"
+    claim = "Riemann sums of W dW converge with order 1/2" if identity else "Riemann sums of f dW against their limit"
+    title = f"{claim}, {reading}{exact_half}"
     return ConvergenceStudy.from_batches(title, "RMS error", dt, records, exact, root=True, paths=paths, key=key)
 
 
@@ -137,15 +138,9 @@ def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[in
     exponents, batches, key = _setting(levels, paths, rng, key)
     quadratic = p == 2.0
 
-    def deviation(t: float, x: Any, args: Any) -> float:
-        return (x[0] - T) * (x[0] - T)
-
-    def value(t: float, x: Any, args: Any) -> float:
-        return x[0]
-
     dt = T / 2.0**exponents
     name = "quadratic variation" if quadratic else f"{p:g}-variation"
-    jobs = [variation_job(_motion(T, level, paths, key), p, deviation if quadratic else value, 1, save_rows=False)
+    jobs = [variation_job(_motion(T, level, paths, key), p, squared_deviation if quadratic else first_sum, 1, save_rows=False)
             for level in exponents]
     exact = {name: np.sqrt(2.0 * T * dt) if quadratic else absolute_moment(p) * T * dt ** (p / 2 - 1)}
     title = "Quadratic variation converges with order 1/2" if quadratic else f"The {p:g}-variation scales as dt^(p/2 - 1)"
@@ -207,7 +202,8 @@ def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[s
         records[name] = state.records[:, :, job.top - exponents]
         if isinstance(sde, Model) and name in sde.strong_error and known and reference != "finest":
             exact[name] = np.sqrt([sde.strong_error[name](float(starts[0, 0]), T, 2**level) for level in exponents])
-    return ConvergenceStudy.from_batches("Strong error at T", "RMS error", dt, records, exact, root=True, paths=paths, key=key)
+    title = f"Strong error at T = {T:g}" + (f" on {sde.name}" if isinstance(sde, Model) else "")
+    return ConvergenceStudy.from_batches(title, "RMS error", dt, records, exact, root=True, paths=paths, key=key)
 
 
 def _levels_job(sde: SDE, name: str, starts: Any, dim: int, T: float, exponents: Any, paths: int, key: int,

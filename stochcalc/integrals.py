@@ -90,6 +90,7 @@ def riemann_sum(f: Callable[[float, float], float] | ArrayLike, W: BrownianPaths
     job = RiemannSum(f, W, lam, at, against).job(total, 1, keep, save_rows=save == "all")
     checks.budget("the sums", job.columns * W.paths, "use save='stats'")
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
+    runner.warn_nonfinite(state, W.paths, "sums", "f is not finite along them")
     if rows is None:
         return Moments(state.record, (n + 1,) if running else ())
     return rows if running else rows[:, 0]
@@ -154,7 +155,8 @@ def riemann_limit(F: Callable[[float], float], df: Callable[[float], float], W: 
     probe("df", df, 0.0, 0.0, called="(w)")
     job = March(trapezoid, ((df, "function of w"),), W.noise(), W.paths, 2, 1, W.t, W.partition.steps,
                 np.zeros((1, 2)), np.array([W.partition.n]), (lam,), limit_of(F))
-    rows, _ = runner.run(job, workers=workers)
+    rows, state = runner.run(job, workers=workers)
+    runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")
     assert rows is not None
     return rows[:, 0]
 

@@ -46,6 +46,9 @@ class Model(SDE):
                              ("strong_error", dict(strong_error or {}))):
             object.__setattr__(self, attribute, value)
 
+    def __repr__(self) -> str:
+        return f"models.{self.name}{self.args}"
+
     def exact(self, W: BrownianPaths, x0: float = 1.0) -> NDArray[np.float64]:
         """The exact solution driven by W at its grid times, shape (paths, n + 1).
 
@@ -67,7 +70,8 @@ class Model(SDE):
         checks.budget("the exact path", W.paths * (n + 1), "use fewer paths or steps")
         job = March(self.exact_step, (), exact_noise(W), W.paths, 0, 1, W.t, W.partition.steps, np.full((1, 1), x0),
                     np.arange(n + 1), self.args)
-        rows, _ = runner.run(job, workers=W.workers)
+        rows, state = runner.run(job, workers=W.workers)
+        runner.warn_nonfinite(state, W.paths, "exact paths", "they exceed the range of floats; use a shorter time")
         assert rows is not None
         return rows
 
@@ -114,6 +118,10 @@ def gbm(mu: float, sigma: float) -> Model:
     def euler_error(x0: float, T: float, n: int) -> float:
         """E|X_n - X_T|^2 = E X_n^2 + E X_T^2 - 2 E X_n X_T, each an n-th power; log1p and expm1 because they cancel."""
         h, growth = T / n, (2.0 * mu + sigma * sigma) * T
+        base = 1.0 + mu * h + sigma * sigma * h
+        if base <= 0.0:     # steps so coarse that nothing cancels
+            square_moment = ((1.0 + mu * h) ** 2 + sigma * sigma * h) ** n
+            return x0 * x0 * (square_moment + math.exp(growth) - 2.0 * (math.exp(mu * h) * base) ** n)
         square = n * math.log1p(2.0 * mu * h + (mu * h) ** 2 + sigma * sigma * h) - growth
         cross = n * (math.log1p(mu * h + sigma * sigma * h) + mu * h) - growth
         return x0 * x0 * math.exp(growth) * (math.expm1(square) - 2.0 * math.expm1(cross))

@@ -42,7 +42,8 @@ class Partition:
         points = checks.increasing("times", checks.array("times", times, ndim=1))
         if len(points) < 2:
             raise ValueError(f"times has {len(points)} point: a partition needs at least its two ends")
-        if equal_step is not None and not np.allclose(np.diff(points), equal_step, rtol=1e-6, atol=0.0):
+        rounding = 4.0 * np.spacing(np.abs(points[[0, -1]]).max())
+        if equal_step is not None and not np.allclose(np.diff(points), equal_step, rtol=1e-9, atol=rounding):
             raise ValueError(f"equal_step={equal_step} is not the distance of these times: leave it out")
         points = points.copy()
         points.flags.writeable = False
@@ -52,7 +53,7 @@ class Partition:
     @classmethod
     def uniform(cls, T: float, n: int, *, t0: float = 0.0) -> Partition:
         """n equal steps from t0 to the end time T: t_k = t0 + k (T - t0)/n, and t_n = T exactly."""
-        T, t0, n = checks.number("T", T), checks.number("t0", t0), checks.integer("n", n)
+        T, t0, n = checks.number("T", T), checks.number("t0", t0), _steps("n", n)
         if T <= t0:
             raise ValueError(f"T={T:g} must be greater than t0={t0:g}: T is an end time, not a length")
         dt = (T - t0) / n
@@ -68,14 +69,14 @@ class Partition:
     @classmethod
     def random(cls, T: float, n: int, *, rng: Any = None) -> Partition:
         """n steps cut at n - 1 independent uniform points."""
-        T, n = checks.number("T", T, above=0.0), checks.integer("n", n)
+        T, n = checks.number("T", T, above=0.0), _steps("n", n)
         inner = np.sort(numpy_generator(rng).random(n - 1)) * T
         return cls(np.concatenate([[0.0], inner, [T]]))
 
     @classmethod
     def graded(cls, T: float, n: int, power: float) -> Partition:
         """t_k = T (k/n)**power: finer near 0 for power > 1, near T never."""
-        T, n = checks.number("T", T, above=0.0), checks.integer("n", n)
+        T, n = checks.number("T", T, above=0.0), _steps("n", n)
         power = checks.number("power", power, above=0.0)
         times = T * (np.arange(n + 1) / n) ** power
         times[-1] = T
@@ -103,6 +104,7 @@ class Partition:
     def refine(self, k: int) -> Partition:
         """Every step cut into k equal ones."""
         k = checks.integer("k", k)
+        _steps("k * n", k * self.n)
         fractions = np.arange(k) / k
         times = np.append((self.times[:-1, None] + self.steps[:, None] * fractions).ravel(), self.times[-1])
         return Partition(times, equal_step=None if self.equal_step is None else self.equal_step / k)
@@ -116,3 +118,10 @@ class Partition:
 
     def __repr__(self) -> str:
         return f"Partition([{self.times[0]:g}, {self.times[-1]:g}], n={self.n}, mesh={self.mesh:.3g})"
+
+
+def _steps(name: str, value: int) -> int:
+    """A number of steps whose grid fits into memory: points, steps and their roots."""
+    n = checks.integer(name, value)
+    checks.budget(f"a grid of {name}={n} steps", 3 * (n + 1), "use fewer steps")
+    return n

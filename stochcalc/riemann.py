@@ -23,13 +23,13 @@ def at_left(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> flo
 
 def at_right(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
     """f(t_{k+1}, W(t_{k+1}))."""
-    return f(t + dt, w + noise[0])
+    return f(min(t + dt, args[1]), w + noise[0])
 
 
 def blend(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
     """(1 - lambda) f_k + lambda f_{k+1}: the value is interpolated, not the time."""
-    lam = args[0]
-    return (1.0 - lam) * f(t, w) + lam * f(t + dt, w + noise[0])
+    lam, T = args
+    return (1.0 - lam) * f(t, w) + lam * f(min(t + dt, T), w + noise[0])
 
 
 def at_time(first: int) -> Any:
@@ -106,11 +106,11 @@ class RiemannSum:
 
     def _reading(self) -> tuple[Any, tuple[Any, ...], list[int]]:
         """(value, its args, bridge nodes needed in each step)."""
-        lam = self.lam
+        lam, T = self.lam, float(self.W.t[-1])      # t + dt may miss T by a rounding, and f may end there
         if lam in (0.0, 1.0):
-            return (at_right if lam else at_left), (lam,), []
+            return (at_right if lam else at_left), (lam, T), []
         if self.at == "value":
-            return blend, (lam,), []
+            return blend, (lam, T), []
         if self.W.parent is not None:
             raise ValueError(f"at='time' with lam={lam:g} needs drawn paths, and W was refined or coarsened: "
                              "use at='value', or draw W on this grid")

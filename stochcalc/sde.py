@@ -35,7 +35,8 @@ class SDE:
     args : tuple
         Parameters, passed on to every function; a sweep over them compiles once.
     drift_dx, diffusion_dx : callable, optional
-        Derivatives. `diffusion_dx` returns b' for a scalar problem, the d numbers db_i/dx_i for diagonal noise.
+        Derivatives. `diffusion_dx` returns b' for a scalar problem, the d numbers db_i/dx_i for diagonal noise, the rows of
+        db_i/dx_k for scalar noise.
 
     Raises
     ------
@@ -82,9 +83,9 @@ class SDE:
         shift = self.lam - lam
         if shift == 0.0 or self.noise == "additive":
             return self._with(lam=lam)
-        if self.noise != "diagonal":
-            raise ValueError(f"noise={self.noise!r} with lam={self.lam:g}: conversion is available for scalar problems, "
-                             "diagonal and additive noise; state the equation with lam=0 yourself")
+        if self.noise not in ("diagonal", "scalar"):
+            raise ValueError(f"noise={self.noise!r} with lam={self.lam:g}: conversion is available for diagonal, scalar and "
+                             "additive noise; state the equation with lam=0 yourself")
         if self.diffusion_dx is None:
             raise ValueError(f"lam={self.lam:g} to lam={lam:g} changes the drift by {shift:+g} b b': give diffusion_dx=")
         return self._with(lam=lam, drift=_corrected(self.drift, self.diffusion, self.diffusion_dx, shift), drift_dx=None)
@@ -104,7 +105,7 @@ class SDE:
 
 
 def _corrected(a: Any, b: Any, db: Any, shift: float) -> Any:
-    """The drift a + shift b b', componentwise for a system."""
+    """The drift a + shift b b': componentwise for diagonal noise, a_i + shift sum_k b_k d_k b_i for scalar noise."""
     def drift(t: float, x: Any, *args: Any) -> Any:
         return plus_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))
 

@@ -73,12 +73,18 @@ class Solution:
         """One path again, at every step: bit for bit the one that was computed among the others."""
         path = checks.integer("path", path, 0, self.job.paths - 1)
         n = len(self.job.steps)
+        checks.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
         job = replace(self.job, keep=np.arange(n + 1), save_rows=True)
         block = path // LANES
         rows, _ = runner.run(job, blocks=range(block, block + 1), workers=1)
         assert rows is not None
         x = _shaped(rows[path - block * LANES:][:1], self.job.dim, n + 1)
         return Solution(self.job.times, x, self.key, int(not np.isfinite(x).all()), {**self.info, "path": path}, job)
+
+    def __repr__(self) -> str:
+        kept = "moments" if self.x is None else f"x {self.x.shape}"
+        return (f"Solution({self.info['paths']} paths by {self.info['method']}, {len(self.t)} times to t={self.t[-1]:g}, "
+                f"{kept}, nonfinite={self.nonfinite}, key={self.key})")
 
     def plot(self, ax: Any = None, **style: Any) -> Any:
         """Draw up to 50 paths (of the first component), or mean and spread for save="stats"; return the axes."""
@@ -232,7 +238,7 @@ def _grid(T: Any, n: Any, noise: Any, t0: Any, save: Any) -> tuple[Partition, ND
     times = checks.increasing("save", np.atleast_1d(checks.array("save", save)))
     for wrong in times[(times < grid.times[0]) | (times > grid.times[-1])]:
         raise ValueError(f"save={wrong:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times within the run")
-    times = _snapped(times, grid.times)
+    times = checks.increasing("save", _snapped(times, grid.times))
     union = np.union1d(grid.times, times)
     if len(union) > len(grid.times):
         if noise is not None:
@@ -275,13 +281,19 @@ def _shaped(rows: NDArray[np.float64], dim: int, times: int) -> NDArray[np.float
 
 
 def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
-    again = sol.replay(path)
-    assert again.x is not None
-    states = again.x.reshape(len(again.t), -1)
-    step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])
-    text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path} at step {step} "
-            f"(t={again.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}: use more steps or another method; "
-            "their entries are not finite and the means are nan")
+    try:
+        where = _first_nonfinite(sol.replay(path))
+    except ValueError:      # too many steps to replay in memory
+        where = ""
+    text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path}{where}: use more steps or "
+            "another method; their entries are not finite and the means are nan")
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
     warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+
+def _first_nonfinite(one: Solution) -> str:
+    assert one.x is not None
+    states = one.x.reshape(len(one.t), -1)
+    step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])
+    return f" at step {step} (t={one.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}"

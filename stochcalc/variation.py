@@ -41,6 +41,11 @@ def first_sum(t: float, x: Any, args: Any) -> float:
     return x[0]
 
 
+def squared_deviation(t: float, x: Any, args: Any) -> float:
+    """Observe (Q - t)^2."""
+    return (x[0] - t) * (x[0] - t)
+
+
 def variation_job(W: BrownianPaths, p: float, observe: Any, kept: int, *, save_rows: bool) -> March:
     """The march behind the p-variation of a motion: state (sum |dW|^p, sum |dW|^2p), observed at the end."""
     step, args = (squares, ()) if p == 2.0 else (powers, (p,))
@@ -50,7 +55,11 @@ def variation_job(W: BrownianPaths, p: float, observe: Any, kept: int, *, save_r
 
 def absolute_moment(p: float) -> float:
     """E |Z|^p = 2^(p/2) Gamma((p + 1)/2) / sqrt(pi) for a standard normal Z."""
-    return math.exp(0.5 * p * math.log(2.0) + gammaln(0.5 * (p + 1.0)) - 0.5 * math.log(math.pi))
+    return math.exp(_log_absolute_moment(p))
+
+
+def _log_absolute_moment(p: float) -> float:
+    return 0.5 * p * math.log(2.0) + float(gammaln(0.5 * (p + 1.0))) - 0.5 * math.log(math.pi)
 
 
 def both_sums(t: float, x: Any, args: Any) -> Any:
@@ -105,7 +114,7 @@ def quadratic_variation(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None
 def covariation(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     """Quadratic covariation sum dx dy of two paths, or of many pairs, observed at the same times.
 
-    The standard error is Barndorff-Nielsen and Shephard's: sum (dx dy)^2 - sum of products of neighbouring dx dy.
+    The squared standard error is Barndorff-Nielsen and Shephard's: sum (dx dy)^2 - sum of products of neighbouring dx dy.
 
     Parameters
     ----------
@@ -157,7 +166,7 @@ def power_variation(x: ArrayLike | BrownianPaths, p: float, *, confidence: float
     else:
         size = np.abs(_increments("x", x, None)) ** p
         value, double = size.sum(axis=-1), (size * size).sum(axis=-1)
-    ratio = 1.0 - absolute_moment(p) ** 2 / absolute_moment(2.0 * p)
+    ratio = -math.expm1(2.0 * _log_absolute_moment(p) - _log_absolute_moment(2.0 * p))
     return Estimate.positive(_scalar(value), _scalar(np.sqrt(ratio * double)), confidence)
 
 

@@ -52,7 +52,8 @@ def weight(sampler: Any, p: GaussianMixture, run: Run, chains: int) -> Estimate:
         x0 = np.random.default_rng(part.key).uniform(-HALF, HALF, (min(CHUNK, chains - first), 2))
         above += int((sampler(p, x0, part).sum(axis=1) > 0).sum())
     share = above / chains
-    return Estimate.normal(share, math.sqrt(share * (1 - share) / chains))
+    near = (above + 1) / (chains + 2)       # not 0 for a share of 0 or 1
+    return Estimate.normal(share, math.sqrt(near * (1 - near) / chains))
 
 
 @claim("G29", "score", "Annealed Langevin recovers the weights up to a bias that is known")

@@ -55,11 +55,16 @@ class Row:
         return float(self.measured.z(self.twin))
 
     @property
+    def twin_refuted(self) -> bool:
+        """Whether the measurement rules the twin out."""
+        return abs(self.twin_z) > REJECT
+
+    @property
     def verdict(self) -> str:
         """"holds", "refuted", or "undecided" when the twin is not rejected yet."""
         if not abs(self.z) <= SUPPORT:
             return REFUTED
-        return HOLDS if abs(self.twin_z) > REJECT else UNDECIDED
+        return HOLDS if self.twin_refuted else UNDECIDED
 
     @property
     def paths_needed(self) -> int:

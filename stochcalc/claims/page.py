@@ -34,7 +34,7 @@ def _table(finding: Any) -> str:
         rows.append(f"<tr><td>{escape(row.statement)}</td><td>{row.exact:.7f}</td><td>{row.measured.value:.7f}</td>"
                     f"<td>{row.measured.stderr:.1e}</td><td>{row.z:+.2f}</td><td class='{row.verdict}'>{row.verdict}</td>"
                     f"<td>{limit}</td></tr>")
-        outcome = "refuted" if abs(row.twin_z) > 20 else "not refuted"
+        outcome = "refuted" if row.twin_refuted else "not refuted"
         rows.append(f"<tr class='twin'><td>&emsp;twin: {escape(row.twin_statement)}</td><td>{row.twin:.7f}</td>"
                     f"<td></td><td></td><td>{row.twin_z:+.0f}</td><td>{outcome}</td><td></td></tr>")
     return "<table>" + "".join(rows) + "</table>"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stochcalc.claims.claim import CLAIMS, HOLDS, REFUTED, UNDECIDED, Claim, Finding, Row
+from stochcalc.claims.claim import CLAIMS, HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Claim, Finding, Row
 from stochcalc.claims.page import index_page
 from stochcalc.engine import checks, runner
 from stochcalc.engine.jit import compilations
@@ -52,10 +52,11 @@ class Report:
     def summary(self) -> str:
         """One line: how many hold, in how long."""
         count = {verdict: sum(row.verdict == verdict for row in self.rows) for verdict in (HOLDS, REFUTED, UNDECIDED)}
-        twins = sum(abs(row.twin_z) > 20 for row in self.rows)
+        twins = sum(row.twin_refuted for row in self.rows)
         return (f"{count[HOLDS]} of {len(self.rows)} numbers hold, {count[REFUTED]} refuted, {count[UNDECIDED]} undecided; "
                 f"{twins} of {len(self.rows)} twins refuted; {self.seconds:.1f} s, {self.compilations} kernel compilations; "
-                f"key {self.key}, stream version {STREAM_VERSION}")
+                f"key {self.key}, stream version {STREAM_VERSION}.\nA number holds if |z| <= {SUPPORT:g} and its twin lies "
+                f"beyond {REJECT:g} standard errors; rows of one claim share their paths.")
 
     def as_json(self) -> str:
         """Every number of the report, to the last bit."""
@@ -99,7 +100,7 @@ def claim_lines(claim: Claim, finding: Finding, twins: bool) -> list[str]:
         if row.verdict == UNDECIDED:
             lines.append(f"  {'':{width}} {row.paths:,} paths cannot tell it from {row.twin:.7g}; {row.paths_needed:,} would")
         elif twins:
-            outcome = "refuted" if abs(row.twin_z) > 20 else "not refuted"
+            outcome = "refuted" if row.twin_refuted else "not refuted"
             twin = "  twin: " + row.twin_statement
             lines.append(f"  {twin:{width}} {row.twin:12.7f} {'':12} {'':9} {row.twin_z:+6.0f}  {outcome}")
     return lines + [f"  {remark}" for remark in finding.remarks]
@@ -111,6 +112,7 @@ def select(chapters: str | Iterable[str] | None) -> list[Claim]:
     if chapters is None:
         return claims
     wanted = [chapters] if isinstance(chapters, str) else list(chapters)
+    wanted = [name.upper() if name.upper() in CLAIMS else name for name in wanted]
     names = {claim.chapter for claim in claims} | {claim.id for claim in claims}
     for name in wanted:
         checks.choice("chapters", name, sorted(names))

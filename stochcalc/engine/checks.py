@@ -89,7 +89,9 @@ def increasing(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def memory_budget() -> int:
-    """Half of the machine's memory, in bytes."""
+    """Half of the machine's memory, in bytes; 4 GiB where the system does not tell."""
+    if not hasattr(os, "sysconf"):
+        return 4 << 30
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 

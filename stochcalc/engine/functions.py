@@ -10,25 +10,28 @@ from __future__ import annotations
 import functools
 import math
 import operator
+import threading
 import types as python_types
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import numba
 import numpy as np
 from numba.core import ir
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.errors import NumbaError
 from numba.core.ir_utils import mk_unique_var
 from numba.core.registry import CPUDispatcher
 from numba.core.untyped_passes import IRProcessing
 
 from stochcalc.engine.elementary import OWN
+from stochcalc.engine.jit import leaf, leaf_through
 from stochcalc.engine.vec import mat, plus_product, vec
 
 _MODULES = (math, np)
 EXACT = ("floor", "ceil", "trunc", "copysign", "isnan", "isinf", "isfinite", "maximum", "minimum")   # single instructions
-_KNOWN = {id(getattr(module, name)): leaf for module in _MODULES for name, leaf in OWN.items() if hasattr(module, name)}
+_KNOWN = {id(getattr(module, name)): own for module in _MODULES for name, own in OWN.items() if hasattr(module, name)}
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -73,13 +76,13 @@ class _Compiler(CompilerBase):
         return [pipeline]
 
 
-_user_leaf = numba.njit(error_model="numpy", forceinline=True, pipeline_class=_Compiler)
+_user_leaf = leaf_through(_Compiler)
 
 
 def _stand_in(module: Any) -> python_types.ModuleType:
     copy = python_types.ModuleType(module.__name__)
     vars(copy).update({name: value for name, value in vars(module).items() if not name.startswith("__")})
-    vars(copy).update({name: leaf for name, leaf in OWN.items() if hasattr(module, name)})
+    vars(copy).update({name: own for name, own in OWN.items() if hasattr(module, name)})
     return copy
 
 
@@ -91,14 +94,18 @@ def plain(function: Any) -> Any:
     return function.py_func if isinstance(function, CPUDispatcher) else function
 
 
-def _rebound(value: Any) -> Any:
-    """What a global or closure value of a user's function becomes in its compiled copy."""
+def _rebound(value: Any, names: set[str]) -> Any:
+    """What a global or closure value of a function that uses these names becomes in its compiled copy."""
     if id(value) in _STAND_INS:
         return _STAND_INS[id(value)]
     if value is plus_product:
         return value
     if id(value) in _KNOWN:
         return _KNOWN[id(value)]
+    if isinstance(value, python_types.ModuleType):
+        copy = python_types.ModuleType(value.__name__)
+        vars(copy).update({name: _rebound(getattr(value, name), set()) for name in names if hasattr(value, name)})
+        return copy
     value = plain(value)
     return compiled(value) if isinstance(value, python_types.FunctionType) else value
 
@@ -132,13 +139,21 @@ class _Same:
         return isinstance(other, _Same) and self.value is other.value
 
 
+def _seen_through(value: Any, names: set[str]) -> Any:
+    """A module as the attributes that are used of it: they may change while the module stays."""
+    if not isinstance(value, python_types.ModuleType) or id(value) in _STAND_INS:
+        return value
+    return tuple((name, getattr(value, name)) for name in sorted(names) if hasattr(value, name))
+
+
 def fingerprint(value: Any) -> Any:
     """A hashable stand-in for a function and all it refers to: equal fingerprints compile to the same code."""
     value = plain(value)
     if isinstance(value, python_types.FunctionType):
-        cells = tuple(cell.cell_contents for cell in value.__closure__ or ())
-        used = {name: item for name, item in _globals_used(value).items() if item is not value}
-        return (value.__code__, fingerprint(value.__defaults__), fingerprint(cells), fingerprint(tuple(used.items())))
+        names = _names(value)
+        cells = tuple(_seen_through(cell.cell_contents, names) for cell in value.__closure__ or ())
+        used = tuple((name, _seen_through(item, names)) for name, item in _globals_used(value).items() if item is not value)
+        return (value.__code__, fingerprint(value.__defaults__), fingerprint(cells), fingerprint(used))
     if isinstance(value, tuple):
         return tuple(fingerprint(item) for item in value)
     if isinstance(value, bool | int | float | complex | str | None):
@@ -148,6 +163,9 @@ def fingerprint(value: Any) -> Any:
     return _Same(value)
 
 
+_BUILDING = threading.RLock()
+
+
 def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
     """Cache a builder of compiled code on the fingerprints of its arguments; the 512 latest are kept."""
     results: dict[Any, Any] = {}
@@ -155,11 +173,12 @@ def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(build)
     def cached(*parts: Any) -> Any:
         name = fingerprint(parts)
-        if name not in results:
-            if len(results) >= 512:
-                results.pop(next(iter(results)))
-            results[name] = build(*parts)
-        return results[name]
+        with _BUILDING:     # tasks of a user's thread pool arrive here together
+            if name not in results:
+                if len(results) >= 512:
+                    results.pop(next(iter(results)))
+                results[name] = build(*parts)
+            return results[name]
 
     return cached
 
@@ -167,16 +186,14 @@ def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
 @memoise
 def compiled(function: Any) -> Any:
     """The user's function as a leaf: same code, `math` and `np` ours, helpers compiled likewise."""
-    names = {name: _rebound(value) for name, value in _globals_used(function).items() if value is not function}
+    used = _names(function)
+    names = {name: _rebound(value, used) for name, value in _globals_used(function).items() if value is not function}
     if "pow" in _names(function) and "pow" not in function.__globals__:
         names["pow"] = OWN["pow"]       # the builtin, which Numba would hand to libm
-    cells = tuple(python_types.CellType(_rebound(cell.cell_contents)) for cell in function.__closure__ or ())
+    cells = tuple(python_types.CellType(_rebound(cell.cell_contents, used)) for cell in function.__closure__ or ())
     copy = python_types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__,
                                      function.__defaults__, cells)
     return _user_leaf(copy)
-
-
-_leaf = numba.njit(error_model="numpy", forceinline=True)
 
 
 @memoise
@@ -190,10 +207,10 @@ def coefficient(function: Any, kind: str) -> Any:
     if kind in ("function of t and w", "function of w", "lanes"):
         return inner
     if kind == "scalar":
-        return _leaf(lambda t, x, *args: vec(inner(t, x, *args)))
+        return leaf(lambda t, x, *args: vec(inner(t, x, *args)))
     if kind == "vector":
-        return _leaf(lambda t, x, *args: vec(inner(t, x.items, *args)))
-    return _leaf(lambda t, x, *args: mat(inner(t, x.items, *args)))
+        return leaf(lambda t, x, *args: vec(inner(t, x.items, *args)))
+    return leaf(lambda t, x, *args: mat(inner(t, x.items, *args)))
 
 
 @memoise
@@ -204,14 +221,27 @@ def assemble(step: Any, functions: tuple[tuple[Any, str], ...], observe: Any) ->
     """
     inner, parts = compiled(step), [coefficient(function, kind) for function, kind in functions]
     seen = compiled(observe)
-    observer = _leaf(lambda t, x, args: vec(seen(t, x, args)))
+    observer = leaf(lambda t, x, args: vec(seen(t, x, args)))
     if not parts:
-        return _leaf(lambda t, dt, x, dW, args: vec(inner(t, x, dt, dW, args))), observer
+        return leaf(lambda t, dt, x, dW, args: vec(inner(t, x, dt, dW, args))), observer
     f = parts[0]
     if len(parts) == 1:
-        return _leaf(lambda t, dt, x, dW, args: vec(inner(f, t, x, dt, dW, args))), observer
+        return leaf(lambda t, dt, x, dW, args: vec(inner(f, t, x, dt, dW, args))), observer
     g = parts[1]
-    return _leaf(lambda t, dt, x, dW, args: vec(inner(f, g, t, x, dt, dW, args))), observer
+    return leaf(lambda t, dt, x, dW, args: vec(inner(f, g, t, x, dt, dW, args))), observer
+
+
+@contextmanager
+def explained(functions: tuple[tuple[Any, str], ...]) -> Iterator[None]:
+    """Turn Numba's pages about a function it cannot compile into a TypeError that names the function and the reason."""
+    try:
+        yield
+    except NumbaError as error:
+        reasons = [line.strip() for line in str(error).splitlines() if line.strip() and "nopython" not in line]
+        places = ", ".join(f"{plain(f).__name__} (line {plain(f).__code__.co_firstlineno} of "
+                           f"{plain(f).__code__.co_filename})" for f, _ in functions)
+        raise TypeError(f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:300]} ... Write it for floats with "
+                        "math or np, x[0], x[1], ... and tuples; no arrays, lists or objects inside") from error
 
 
 def state(t: float, x: Any, args: Any) -> Any:

@@ -27,6 +27,12 @@ import numba
 leaf = numba.njit(error_model="numpy", forceinline=True)
 routine = numba.njit(error_model="numpy", nogil=True)
 
+
+def leaf_through(pipeline: Any) -> Any:
+    """The leaf decorator with another compiler pipeline."""
+    return numba.njit(error_model="numpy", forceinline=True, pipeline_class=pipeline)
+
+
 _kernels: WeakSet[Any] = WeakSet()
 _callbacks: list[Any] = []
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.functions import assemble, state
+from stochcalc.engine.functions import assemble, explained, state
 from stochcalc.engine.jit import kernel, leaf
 from stochcalc.engine.march import start_block
 from stochcalc.engine.noise import Source
@@ -45,7 +45,7 @@ def levels_kernel(advance: Any, exact: Any, dim: int, noise: int, seen: int) -> 
         n = 1 << top
         x, reference = np.empty((top + 1, rows, LANES)), np.empty((rows, LANES))
         buffer, pending = np.empty((TILE, max(width, seen), LANES)), np.empty((top + 1, width, LANES))
-        current, error, scratch = np.empty((width, LANES)), np.empty(LANES), np.empty(LANES)
+        current, error, scratch, worst = np.empty((width, LANES)), np.empty(LANES), np.empty(LANES), np.empty(LANES)
         for block in range(first_block, last_block):
             first = block * LANES
             count = min(LANES, paths - first)
@@ -82,6 +82,7 @@ def levels_kernel(advance: Any, exact: Any, dim: int, noise: int, seen: int) -> 
             if not refer:
                 reference[:] = x[0]
             bad, first_bad = 0, -1
+            worst[:] = 0.0
             for q in range(top + 1):
                 for lane in range(LANES):
                     error[lane] = 0.0
@@ -90,8 +91,11 @@ def levels_kernel(advance: Any, exact: Any, dim: int, noise: int, seen: int) -> 
                         d = x[q, i, lane] - reference[i, lane]
                         error[lane] += d * d
                 block_moments(error, count, scratch, out[block - first_block, :, q])
+                if active[q]:
+                    for lane in range(LANES):
+                        worst[lane] += error[lane]      # squares: inf and nan stick
             for lane in range(count):
-                if not np.isfinite(error[lane]):
+                if not np.isfinite(worst[lane]):
                     bad += 1
                     first_bad = first + lane if first_bad < 0 else first_bad
             health[block - first_block, 0], health[block - first_block, 1] = bad, first_bad
@@ -133,7 +137,8 @@ class Levels:
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        self.compute(0, 0, None, np.zeros(1, np.uint8))
+        with explained(self.functions):
+            self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
         """Records (blocks, 7, levels) of squared errors, finest level first."""

@@ -15,7 +15,7 @@ import numpy as np
 from numba import boolean, float64, int64, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.functions import assemble, state
+from stochcalc.engine.functions import assemble, explained, state
 from stochcalc.engine.jit import callback, kernel, routine
 from stochcalc.engine.noise import Source
 from stochcalc.engine.runner import Partial, blocks_of
@@ -157,7 +157,8 @@ class March:
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        self.compute(0, 0, None, np.zeros(1, np.uint8))
+        with explained(self.functions):
+            self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
         """The result of blocks first .. last - 1."""

@@ -48,11 +48,13 @@ def probe(name: str, function: Any, t: float, x: Any, args: tuple[Any, ...] = ()
         raise ValueError(f"{name}{signature} has its arguments swapped: it is called as {name}{called}")
     try:
         value, again = function(*arguments), function(*arguments)
-    except (TypeError, IndexError):
-        if called.startswith("(t,") and _runs(function, (x, t, *args)):
+    except (TypeError, IndexError, NameError) as error:
+        subscript = "subscriptable" in str(error)
+        if called.startswith("(t,") and subscript and isinstance(x, tuple) and _runs(function, (x, t, *args)):
             raise ValueError(f"{name}{signature} fails at (t, x)=({t:g}, {_short(x)}) and runs with them swapped: it is called "
                              f"as {name}{called}") from None
-        raise
+        hint = ": a system gets x[0], x[1], ... and returns a tuple" if isinstance(x, tuple) else ""
+        raise type(error)(f"{name}{signature} fails at {_short(arguments)}: {error}{hint}") from error
     where = f"{name}({', '.join(_short(a) for a in arguments)})"
     _check_shape(name, where, value, shape)
     if not _equal(value, again):
@@ -113,7 +115,8 @@ def _short(value: Any) -> str:
 def check_args(args: Any) -> tuple[Any, ...]:
     """`args` as a tuple of floats and float64 arrays: a sweep over parameters then compiles once."""
     if not isinstance(args, tuple):
-        raise TypeError(f"args={args!r} must be a tuple: write args=({_short(args)},)")
+        written = repr(tuple(args)) if isinstance(args, list) else f"({_short(args)},)"
+        raise TypeError(f"args={args!r} must be a tuple: write args={written}")
     converted: list[Any] = []
     for i, value in enumerate(args):
         if _is_number(value):

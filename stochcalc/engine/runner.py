@@ -11,6 +11,7 @@ import concurrent.futures as futures
 import functools
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -196,6 +197,13 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
     return rows, state
+
+
+def warn_nonfinite(state: State, paths: int, what: str, remedy: str) -> None:
+    """One RuntimeWarning for the paths of a run that left the finite range: nothing is dropped in silence."""
+    if state.nonfinite:
+        text = f"{state.nonfinite} of {paths} {what} left the finite range, first path {state.first_nonfinite}: {remedy}"
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
 class _Tasks:

@@ -37,7 +37,7 @@ def _smallest(buffer):
     while width > 0:
         for lane in range(width):
             a, b = buffer[lane], buffer[lane + width]
-            buffer[lane] = b if b < a else a
+            buffer[lane] = b if (b < a) | (b != b) else a     # nan wins, as in np.minimum
         width //= 2
     return buffer[0]
 
@@ -48,7 +48,7 @@ def _largest(buffer):
     while width > 0:
         for lane in range(width):
             a, b = buffer[lane], buffer[lane + width]
-            buffer[lane] = b if b > a else a
+            buffer[lane] = b if (b > a) | (b != b) else a
         width //= 2
     return buffer[0]
 

@@ -198,7 +198,9 @@ def store(typingctx: Any, array: Any, lane: Any, value: Any) -> Any:
 
 
 def plus_product(a: Any, scale: float, b: Any, c: Any) -> Any:
-    """a + scale * b * c, for numbers, or component by component for tuples."""
+    """a + scale * b * c, for numbers, or component by component for tuples; if c is rows, a_i + scale * sum_k c_ik b_k."""
+    if isinstance(a, tuple) and isinstance(c[0], tuple):
+        return tuple(plus_product(item, scale, sum(x * y for x, y in zip(row, b)), 1.0) for item, row in zip(a, c))
     if isinstance(a, tuple):
         return tuple(plus_product(*items) for items in zip(a, (scale,) * len(a), b, c))
     return a + scale * b * c
@@ -206,4 +208,6 @@ def plus_product(a: Any, scale: float, b: Any, c: Any) -> Any:
 
 @overload(plus_product)
 def _plus_product(a, scale, b, c):
+    if isinstance(c, types.BaseTuple) and isinstance(c[0], types.BaseTuple):
+        return lambda a, scale, b, c: vec(a) + scale * (mat(c) * vec(b))
     return lambda a, scale, b, c: vec(a) + scale * vec(b) * vec(c)

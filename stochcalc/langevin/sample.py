@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -43,6 +42,10 @@ class Chains:
     acceptance: float = 1.0
     record: Any = field(default=None, repr=False)
     shape: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        kept = "moments" if self.x is None else f"x {self.x.shape}"
+        return f"Chains({kept}, acceptance={self.acceptance:g}, nonfinite={self.nonfinite}, key={self.key})"
 
     @cached_property
     def moments(self) -> Moments:
@@ -103,9 +106,7 @@ def sample(target: Any, x0: Any, *, step: float, n: int, method: str = "ula", ch
                 (math.sqrt(temperature), *extra), save_rows=save != "stats")
     checks.budget("the chains", job.columns * chains, 'use save="stats", save="last" or thin=')
     rows, state = runner.run(job, workers=workers, progress=progress)
-    if state.nonfinite:
-        warnings.warn(f"{state.nonfinite} of {chains} chains left the finite range, first chain {state.first_nonfinite}: "
-                      "use a smaller step", RuntimeWarning, stacklevel=2)
+    runner.warn_nonfinite(state, chains, "chains", "use a smaller step")
     shape = (len(keep), dim) if dim else (len(keep),)
     x = None if rows is None else rows.reshape(chains, *shape)
     return Chains(x, key, state.nonfinite, 1.0, None if rows is not None else state.record, shape)

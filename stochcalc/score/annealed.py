@@ -89,7 +89,8 @@ def _in_lanes(target: Any, levels: Any, points: Any, alphas: Any, n_steps: int, 
     noise = KeyedNoise(key, alphas, dim, purpose=CHAIN_NOISE)
     job = March(ula, ((score, "lanes"),), noise, len(points), dim, dim, level_of_step, alphas, points,
                 np.array([len(alphas)]), (1.0, *parameters))
-    rows, _ = runner.run(job, workers=workers, progress=progress)
+    rows, state = runner.run(job, workers=workers, progress=progress)
+    runner.warn_nonfinite(state, len(points), "chains", "use a smaller step")
     assert rows is not None
     return rows
 
