@@ -34,7 +34,8 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
                          lam: float | Sequence[float] = (0.0, 0.5, 1.0), at: str = "time",
                          levels: Iterable[int] = range(2, 9), paths: int = 20_000,
                          limit: tuple[Callable[[float], float], Callable[[float], float]] | None = None, rng: Any = None,
-                         key: int | None = None, workers: int | None = None) -> ConvergenceStudy:
+                         key: int | None = None, workers: int | None = None,
+                         executor: Any = None, progress: Any = False) -> ConvergenceStudy:
     """Root mean square of R(P, lambda) - limit, by level, for each lambda.
 
     Parameters
@@ -48,6 +49,8 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
     limit : (F, df), optional
         Functions of w: the antiderivative and the derivative of f, for the limit as in `riemann_limit`. Not needed for
         f(t, w) = w, whose limit is W_T^2/2 + (lambda - 1/2) T and whose error is known exactly on every partition.
+    rng, key, workers, executor, progress
+        As for `solve`.
 
     Returns
     -------
@@ -66,6 +69,7 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
         raise ValueError(f"lam={lams} names a value twice: each once")
     checks.choice("at", at, ("time", "value"))
     exponents, batches, key = _setting(levels, paths, rng, key)
+    how = {"workers": workers, "executor": executor, "progress": progress}
     probe("f", f, 0.0, 0.0, called="(t, w)")
     identity = limit is None and is_identity(f)
     if limit is None and not identity:
@@ -83,7 +87,7 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
             exact_half = " (lambda = 1/2 gives the limit itself: no line)"
             continue
         jobs = [_integral_error(f, _motion(T, level, paths, key), value, at, limit) for level in exponents]
-        records[name] = _batch_records(jobs, batches, workers)
+        records[name] = _batch_records(jobs, batches, how)
         if identity:
             factor = (value**2 + (1 - value) ** 2) / 2 if at == "time" else 2 * (value - 0.5) ** 2
             exact[name] = np.sqrt(factor * T * dt)
@@ -124,10 +128,12 @@ def _integral_error(f: Any, W: BrownianPaths, lam: float, at: str, limit: Any) -
 
 
 def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[int] = range(2, 11), paths: int = 20_000,
-                          rng: Any = None, key: int | None = None, workers: int | None = None) -> ConvergenceStudy:
+                          rng: Any = None, key: int | None = None, workers: int | None = None,
+                         executor: Any = None, progress: Any = False) -> ConvergenceStudy:
     """Root mean square of Q - T by level, exactly T sqrt(2/n); for p other than 2, the mean of the p-variation.
 
-    That is m_p n^(1 - p/2) T^(p/2) exactly: it explodes for p < 2 and vanishes for p > 2.
+    That is m_p n^(1 - p/2) T^(p/2) exactly: it explodes for p < 2 and vanishes for p > 2. The levels have Brownian paths of
+    their own; rng, key, workers, executor and progress are as for `solve`.
 
     Returns
     -------
@@ -136,6 +142,7 @@ def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[in
     """
     T, p = checks.number("T", T, above=0.0), checks.number("p", p, above=0.0)
     exponents, batches, key = _setting(levels, paths, rng, key)
+    how = {"workers": workers, "executor": executor, "progress": progress}
     quadratic = p == 2.0
 
     dt = T / 2.0**exponents
@@ -145,13 +152,14 @@ def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[in
     exact = {name: np.sqrt(2.0 * T * dt) if quadratic else absolute_moment(p) * T * dt ** (p / 2 - 1)}
     title = "Quadratic variation converges with order 1/2" if quadratic else f"The {p:g}-variation scales as dt^(p/2 - 1)"
     return ConvergenceStudy.from_batches(title, "RMS error" if quadratic else "mean", dt,
-                                         {name: _batch_records(jobs, batches, workers)}, exact, root=quadratic,
+                                         {name: _batch_records(jobs, batches, how)}, exact, root=quadratic,
                                          paths=paths, key=key)
 
 
 def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[str] = ("euler_maruyama",),
                        levels: Iterable[int] = range(4, 11), paths: int = 20_000, reference: str = "auto",
-                       rng: Any = None, key: int | None = None, workers: int | None = None) -> ConvergenceStudy:
+                       rng: Any = None, key: int | None = None, workers: int | None = None,
+                         executor: Any = None, progress: Any = False) -> ConvergenceStudy:
     """Root mean square error at T, by level: all levels driven by one fine path, in one pass, storing none.
 
     Parameters
@@ -165,6 +173,8 @@ def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[s
     reference : {"auto", "exact", "finest"}
         "exact": the model's exact path; "finest": the method itself, two levels finer than the finest; "auto": exact
         where known.
+    rng, key, workers, executor, progress
+        As for `solve`.
 
     Returns
     -------
@@ -191,11 +201,12 @@ def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[s
     if reference == "exact" and not known:
         raise ValueError("reference='exact' needs a model with an exact path, such as models.gbm: use reference='finest'")
     exponents, batches, key = _setting(levels, paths, rng, key)
+    how = {"workers": workers, "executor": executor, "progress": progress}
     starts, dim = starting_states(x0, paths, False)
     dt, records, exact = T / 2.0**exponents, {}, {}
     for name in names:
         job = _levels_job(sde, name, starts, dim, T, exponents, paths, key, known and reference != "finest")
-        _, state = runner.run(job, batches=batches, workers=workers)
+        _, state = runner.run(job, batches=batches, **how)
         if state.nonfinite:
             raise FloatingPointError(f"{state.nonfinite} of {paths} paths of {name} left the finite range, first path "
                                      f"{state.first_nonfinite}: use finer levels")
@@ -233,6 +244,6 @@ def _motion(T: float, level: int, paths: int, key: int) -> BrownianPaths:
     return brownian(T, 2 ** int(level), paths=paths, store=False, key=own)
 
 
-def _batch_records(jobs: list[March], batches: list[range], workers: int | None) -> NDArray[np.float64]:
+def _batch_records(jobs: list[March], batches: list[range], how: dict[str, Any]) -> NDArray[np.float64]:
     """Records per batch and level, shape (batches, 7, levels)."""
-    return np.concatenate([runner.run(job, batches=batches, workers=workers)[1].records for job in jobs], axis=2)
+    return np.concatenate([runner.run(job, batches=batches, **how)[1].records for job in jobs], axis=2)

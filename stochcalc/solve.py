@@ -255,12 +255,12 @@ def _snapped(times: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[n
     return np.where(np.abs(times - nearest) <= 4.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[-1]))), nearest, times)
 
 
-def starting_states(x0: Any, paths: int, per_path: bool) -> tuple[NDArray[np.float64], int]:
+def starting_states(x0: Any, paths: int, per_path: bool, each: str = "path") -> tuple[NDArray[np.float64], int]:
     """(rows of starting states, dimension: 0 for a scalar problem)."""
     start = checks.array("x0", x0)
     if not per_path:
         if start.ndim > 1:
-            raise ValueError(f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one per path")
+            raise ValueError(f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one per {each}")
         return start.reshape(1, -1), start.size if start.ndim else 0
     if start.ndim not in (1, 2) or len(start) != paths:
         raise ValueError(f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)")

@@ -25,7 +25,7 @@ from stochcalc.engine.statistics import LANES
 _PURPOSE = np.uint64(BRIDGE_NODES)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def _interior_kernel(dim: int, correlated: bool) -> Any:
     @kernel
     def run(first_block, last_block, paths, key, factor, steps, cells, inside, rest, left, right, out, stop):

@@ -31,7 +31,7 @@ def no_reference(t, dt, x, noise, args):
     return x
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def levels_kernel(advance: Any, exact: Any, dim: int, noise: int, seen: int) -> Any:
     """Compile the pass: `advance` steps every active level, `exact` the reference on the finest grid.
 

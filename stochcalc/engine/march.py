@@ -70,7 +70,7 @@ def note_health(x, first, count, health):
             health[0] += 1
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int) -> Any:
     """Compile the time loop around `advance`.
 

@@ -17,6 +17,7 @@ from stochcalc.engine.philox import CHAIN_NOISE, make_key
 from stochcalc.engine.probe import check_args, probe
 from stochcalc.estimate import Moments
 from stochcalc.langevin.overdamped import ula
+from stochcalc.solve import starting_states
 
 METHODS = {"ula": ula}
 
@@ -96,7 +97,7 @@ def sample(target: Any, x0: Any, *, step: float, n: int, method: str = "ula", ch
     chains, thin = checks.integer("chains", chains), checks.integer("thin", thin, 1, n)
     temperature = checks.number("temperature", temperature, least=0.0)
     checks.choice("save", save, ("all", "last", "stats"))
-    start, dim = starting_points(x0, chains, checks.flag("starts", starts))
+    start, dim = starting_states(x0, chains, checks.flag("starts", starts), "chain")
     functions, extra = score_in_lanes(target, start[0], dim, args)
     key = make_key(rng, key)
     keep = np.array([n]) if save == "last" else np.arange(0, n + 1, thin)
@@ -110,18 +111,6 @@ def sample(target: Any, x0: Any, *, step: float, n: int, method: str = "ula", ch
     shape = (len(keep), dim) if dim else (len(keep),)
     x = None if rows is None else rows.reshape(chains, *shape)
     return Chains(x, key, state.nonfinite, 1.0, None if rows is not None else state.record, shape)
-
-
-def starting_points(x0: Any, chains: int, per_chain: bool) -> tuple[NDArray[np.float64], int]:
-    """(rows of starting states, dimension: 0 for numbers)."""
-    start = checks.array("x0", x0)
-    if not per_chain:
-        if start.ndim > 1:
-            raise ValueError(f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one per chain")
-        return start.reshape(1, -1), start.size if start.ndim else 0
-    if start.ndim not in (1, 2) or len(start) != chains:
-        raise ValueError(f"x0 has shape {start.shape}: with starts=True give ({chains},) or ({chains}, d)")
-    return start.reshape(chains, -1), 0 if start.ndim == 1 else start.shape[1]
 
 
 def score_in_lanes(target: Any, x: NDArray[np.float64], dim: int,

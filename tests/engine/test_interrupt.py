@@ -16,6 +16,8 @@ INTERRUPTED = """
 import os, signal, threading, time
 import stochcalc as sc
 
+# a shell that starts its jobs in the background has them ignore Ctrl-C, and so would this process
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sde = sc.SDE(lambda t, x: -x, lambda t, x: 0.5)
 W = lambda n, paths: sc.brownian(n=n, paths=paths, store=False, rng=7)
 run = {run}
