@@ -6,8 +6,17 @@ The names below are in reading order, the table of contents of the book.
 # ruff: noqa: I001  (reading order, not the alphabet)
 from stochcalc.partition import Partition
 from stochcalc.brownian import BrownianPaths, brownian
-from stochcalc.integrals import StepProcess, backward, ito, riemann_limit, riemann_sum, stratonovich
-from stochcalc.variation import covariation, power_variation, quadratic_variation
+from stochcalc.series import Series, read_csv
+from stochcalc.functionals import expectation
+from stochcalc.constructions import bridge, karhunen_loeve, levy_construction, maximum, polygon
+from stochcalc.integrals import (
+    StepProcess, backward, ito, ito_residual, paley_wiener_zygmund, riemann_limit, riemann_sum, stratonovich,
+)
+from stochcalc.iterated import exponential_martingale, hermite, iterated_integrals, levy_area
+from stochcalc.variation import (
+    ESTIMATORS, Jumps, JumpTest, covariation, detect_jumps, jump_test, observe, power_variation, quadratic_variation,
+    spot_variance,
+)
 from stochcalc.estimate import ConvergenceStudy, Estimate, Moments
 from stochcalc.sde import SDE
 from stochcalc import models
@@ -22,8 +31,12 @@ __version__ = "0.1.0"
 __all__ = [
     "Partition",
     "BrownianPaths", "brownian",
-    "riemann_sum", "ito", "stratonovich", "backward", "riemann_limit", "StepProcess",
-    "quadratic_variation", "covariation", "power_variation",
+    "read_csv", "Series",
+    "expectation", "bridge", "polygon", "levy_construction", "karhunen_loeve", "maximum",
+    "riemann_sum", "ito", "stratonovich", "backward", "riemann_limit", "ito_residual", "paley_wiener_zygmund", "StepProcess",
+    "iterated_integrals", "hermite", "exponential_martingale", "levy_area",
+    "quadratic_variation", "spot_variance", "covariation", "power_variation", "ESTIMATORS",
+    "observe", "jump_test", "JumpTest", "detect_jumps", "Jumps",
     "Estimate", "Moments", "ConvergenceStudy",
     "SDE", "models", "METHODS", "Method", "solve", "Solution",
     "integral_convergence", "variation_convergence", "strong_convergence",

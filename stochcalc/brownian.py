@@ -65,6 +65,11 @@ class BrownianPaths:
         return self.partition.times
 
     @property
+    def numbers(self) -> int:
+        """Numbers in one path: (n + 1) dim."""
+        return (self.partition.n + 1) * self.dim
+
+    @property
     def root(self) -> BrownianPaths:
         """The paths whose increments were drawn, of which this object is a refinement or a coarsening."""
         return self if self.parent is None else self.parent.root
@@ -128,6 +133,13 @@ class BrownianPaths:
         shown = min(self.paths, 50)
         values = self._values(0, shown).reshape(shown, -1, self.dim)
         return plot_paths(self.t, values, ax=ax, **style)
+
+    def block(self, first: int, last: int) -> NDArray[np.float64]:
+        """Values of paths first .. last - 1 (first a multiple of 256), shape (last - first, n + 1[, dim]), stored or made."""
+        if "values" in self.__dict__:
+            return self.values[first:last]
+        made: NDArray[np.float64] = self._alone()._values(first, last)
+        return made if self.dim == 1 else made.reshape(last - first, -1, self.dim)
 
     def noise(self, plain: bool = False) -> Any:
         """The increments as a source for the time loop; `plain` asks for floats instead of vectors of length 1."""
@@ -269,21 +281,8 @@ def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, cor
         partition = Partition.uniform(T, n)
     elif not isinstance(partition, Partition):
         raise TypeError(f"partition={partition!r} must be a Partition: wrap the times, Partition(times)")
-    factor = None if correlation is None else _cholesky(correlation, dim)
+    factor = None if correlation is None else checks.cholesky("correlation", correlation, dim)
     motion = BrownianPaths(partition, paths, dim, make_key(rng, key), store, factor, workers)
     if store:
         _ = motion.values     # now, so that a request beyond memory fails here
     return motion
-
-
-def _cholesky(correlation: ArrayLike, dim: int) -> NDArray[Any]:
-    matrix = checks.array("correlation", correlation, ndim=2)
-    if matrix.shape != (dim, dim):
-        raise ValueError(f"correlation has shape {matrix.shape}: with dim={dim} it must be ({dim}, {dim})")
-    if not np.array_equal(matrix, matrix.T) or not (np.diag(matrix) == 1.0).all():
-        raise ValueError(f"correlation={matrix.tolist()} must be symmetric with ones on its diagonal")
-    try:
-        return np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
-        low = float(np.linalg.eigvalsh(matrix)[0])
-        raise ValueError(f"correlation={matrix.tolist()} has eigenvalue {low:.3g}: it must be positive definite") from None

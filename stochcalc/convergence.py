@@ -27,7 +27,7 @@ from stochcalc.partition import Partition
 from stochcalc.riemann import RiemannSum
 from stochcalc.sde import SDE
 from stochcalc.solve import in_calculus, probe_sde, starting_states
-from stochcalc.variation import absolute_moment, first_sum, squared_deviation, variation_job
+from stochcalc.variation.motion import absolute_moment, first_sum, squared_deviation, variation_job
 
 
 def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,

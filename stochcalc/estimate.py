@@ -50,10 +50,15 @@ class Estimate:
 
     @classmethod
     def positive(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
-        """An interval that is symmetric in the logarithm: better coverage for variances, and never below 0."""
+        """An interval that is symmetric in the logarithm: better coverage for variances, and never below 0.
+
+        A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile times stderr.
+        """
+        quantile = ndtri(0.5 + 0.5 * confidence)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            reach = np.exp(ndtri(0.5 + 0.5 * confidence) * np.where(np.greater(value, 0), np.divide(stderr, value), 0.0))
-        low, high = value / reach, value * reach
+            reach = np.exp(quantile * np.divide(stderr, value))
+            low = np.where(np.greater(value, 0), value / reach, value - quantile * stderr)
+            high = np.where(np.greater(value, 0), value * reach, value + quantile * stderr)
         if np.ndim(value) == 0:
             low, high = float(low), float(high)
         return cls(value, stderr, low, high, confidence)

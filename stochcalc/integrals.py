@@ -25,7 +25,8 @@ from stochcalc.engine import checks, runner
 from stochcalc.engine.march import March
 from stochcalc.engine.probe import probe
 from stochcalc.estimate import Moments
-from stochcalc.riemann import RiemannSum, limit_of, total, trapezoid
+from stochcalc.functionals import rows_of
+from stochcalc.riemann import RiemannSum, ito_job, limit_of, pwz_weights, residual_of, total, trapezoid
 
 
 def riemann_sum(f: Callable[[float, float], float] | ArrayLike, W: BrownianPaths, lam: float = 0.0, *,
@@ -159,6 +160,84 @@ def riemann_limit(F: Callable[[float], float], df: Callable[[float], float], W: 
     runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")
     assert rows is not None
     return rows[:, 0]
+
+
+def ito_residual(F: Callable[[float], float], f: Callable[[float], float], df: Callable[[float], float], W: BrownianPaths, *,
+                 workers: int | None = None) -> NDArray[np.float64]:
+    """What Ito's formula leaves over on a grid: F(W_T) - F(0) - sum f(W_k) dW_k - 1/2 sum f'(W_k) dt_k, one per path.
+
+    It tends to 0 with mean square 1/2 sum dt_k^2 E f'(W_k)^2 to leading order; for f = w^2 it is
+    sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term of the formula nothing tends to 0.
+
+    Parameters
+    ----------
+    F, f, df : callable
+        Functions of w alone: F, f = F' and df = F''. They are compiled.
+
+    Returns
+    -------
+    ndarray, shape (paths,)
+
+    References
+    ----------
+    Evans (2013), section 4.4, Ito's chain rule.
+
+    Examples
+    --------
+    >>> from stochcalc.brownian import brownian
+    >>> W = brownian(n=4, paths=1, rng=1)
+    >>> r = ito_residual(lambda w: 0.5 * w * w, lambda w: w, lambda w: 1.0, W)      # (sum dW^2 - T)/2
+    >>> bool(abs(r[0] - 0.5 * (np.sum(W.increments**2) - 1.0)) < 1e-12)
+    True
+    """
+    _check_motion("W", W)
+    for name, function in (("F", F), ("f", f), ("df", df)):
+        probe(name, function, 0.0, 0.0, called="(w)")
+    rows, state = runner.run(ito_job(F, f, df, W, residual_of(F), 1, save_rows=True), workers=workers)
+    runner.warn_nonfinite(state, W.paths, "residuals", "F, f or df is not finite along them")
+    assert rows is not None
+    return rows[:, 0]
+
+
+def paley_wiener_zygmund(g: Callable[[float], float], dg: Callable[[float], float], W: BrownianPaths, *,
+                         workers: int | None = None) -> NDArray[np.float64]:
+    """The integral of a deterministic g against dW by parts: g(T) W_T - int g'(t) W_t dt, one per path.
+
+    Paley, Wiener and Zygmund take g(T) = 0 and define int g dW := -int g' W dt: no stochastic sum is needed. The time integral
+    is the trapezoid on the grid of W, so the result is normal with mean 0, and tends to variance int g^2 dt. It agrees with
+    Ito's sum in the limit, and no such definition reaches int W dW.
+
+    Parameters
+    ----------
+    g, dg : callable
+        g in C^1 and its derivative, functions of t; called in Python at the grid times.
+    W : BrownianPaths
+        One component.
+
+    Returns
+    -------
+    ndarray, shape (paths,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If g or dg fails or is not finite at a grid time, or if dg is not the derivative of g.
+
+    References
+    ----------
+    Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647; Evans (2013), section 4.2.
+
+    Examples
+    --------
+    >>> from stochcalc.brownian import brownian
+    >>> W = brownian(n=1000, paths=1, rng=1)
+    >>> by_parts, sums = paley_wiener_zygmund(lambda t: 1 - t, lambda t: -1.0, W), ito(lambda t, w: 1 - t, W)
+    >>> bool(abs(by_parts - sums)[0] < 0.01)
+    True
+    """
+    _check_motion("W", W)
+    weights = pwz_weights(g, dg, W.t)
+    return rows_of(lambda w: (w * weights).sum(axis=1), W, 1, workers=workers)[:, 0]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stochcalc.brownian import BrownianPaths
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import TREE_LEVELS, TREE_SIZE, Beside, Nodes, midpoint
+from stochcalc.engine.probe import probe
 
 # ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW, ...)
 
@@ -134,3 +135,51 @@ def limit_of(F: Any) -> Any:
     def observe(t: float, x: Any, args: Any) -> float:
         return F(x[0]) - F(0.0) + (args[0] - 0.5) * x[1]
     return observe
+
+
+def ito_step(f: Any, df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
+    """One step of sum f(W) dW + 1/2 sum f'(W) dt: state (W, sum)."""
+    return x[0] + noise[0], x[1] + f(x[0]) * noise[0] + 0.5 * df(x[0]) * dt
+
+
+def residual_of(F: Any) -> Any:
+    """Observe F(W) - F(0) - sum on the state (W, sum)."""
+    def observe(t: float, x: Any, args: Any) -> float:
+        return F(x[0]) - F(0.0) - x[1]
+    return observe
+
+
+def ito_job(F: Any, f: Any, df: Any, W: BrownianPaths, observe: Any, kept: int, *, save_rows: bool) -> March:
+    """The march behind Ito's formula, observed at the end."""
+    functions = ((f, "function of w"), (df, "function of w"))
+    return March(ito_step, functions, W.noise(), W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)),
+                 np.array([W.partition.n]), (), observe, save_rows)
+
+
+def pwz_weights(g: Any, dg: Any, t: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights c with g(T) W_T - trapezoid of g' W = sum_j c_j W(t_j); g and dg are checked on the way."""
+    slopes = _values_of("dg", dg, t)
+    reach = t[-1] - t[0]
+    inner, h = t[0] + reach * np.linspace(0.07, 0.93, 7), 1e-4 * reach
+    quotients = (_values_of("g", g, inner + h) - _values_of("g", g, inner - h)) / (2.0 * h)
+    claimed = _values_of("dg", dg, inner)
+    worst = int(np.argmax(np.abs(claimed - quotients)))
+    if abs(claimed - quotients)[worst] > 1e-3 * max(np.abs(slopes).max(), np.abs(quotients).max()):
+        raise ValueError(f"dg({inner[worst]:g})={claimed[worst]:g}, and g has the slope {quotients[worst]:g} there: dg must be "
+                         "the derivative of g, and g continuously differentiable")
+    weights = np.zeros(len(t))
+    half = 0.5 * np.diff(t)
+    weights[:-1] -= half * slopes[:-1]
+    weights[1:] -= half * slopes[1:]
+    weights[-1] += _values_of("g", g, t[-1:])[0]
+    return weights
+
+
+def _values_of(name: str, function: Any, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A user's function of time at these times, in plain Python."""
+    probe(name, function, 0.0, float(times[0]), called="(t)")
+    values = np.array([function(float(t)) for t in times], dtype=float)
+    if not np.isfinite(values).all():
+        where = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise ValueError(f"{name}({times[where]:g})={values[where]} must be finite: change the function or the grid")
+    return values

@@ -20,8 +20,9 @@ MAX_LINES = 300
 LAYERS = [
     {"engine"},
     {"partition"},
-    {"brownian", "estimate"},
-    {"sde", "riemann", "integrals", "variation"},
+    {"brownian", "estimate", "series"},
+    {"functionals"},
+    {"constructions", "sde", "riemann", "integrals", "iterated", "variation"},
     {"methods", "models"},
     {"solve"},
     {"convergence", "langevin", "score"},

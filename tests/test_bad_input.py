@@ -155,7 +155,7 @@ CASES = {
     "quadratic_variation: estimator": (lambda: sc.quadratic_variation([1.0, 2.0], estimator="rv"), g.V, r"estimator='rv'"),
     "quadratic_variation: percent": (lambda: sc.quadratic_variation([1.0, 2.0], confidence=95), g.V, r"confidence=95"),
     "quadratic_variation: dim": (lambda: sc.quadratic_variation(W2), g.V, r"x has dim=2"),
-    "covariation: lengths": (lambda: sc.covariation([1.0, 2.0], [1.0, 2.0, 3.0]), g.V, r"y has \(2,\).*x has \(1,\)"),
+    "covariation: lengths": (lambda: sc.covariation([1.0, 2.0], [1.0, 2.0, 3.0]), g.V, r"y has shape \(3,\).*x has \(2,\)"),
     "covariation: y": (lambda: sc.covariation([1.0, 2.0], [1.0, inf]), g.V, r"y\[1\]=inf"),
     "power_variation: p zero": (lambda: sc.power_variation([1.0, 2.0], 0), g.V, r"p=0"),
     "power_variation: p nan": (lambda: sc.power_variation([1.0, 2.0], nan), g.V, r"p=nan"),

@@ -8,7 +8,7 @@ from stochcalc.brownian import brownian
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.convergence import variation_convergence
 from stochcalc.partition import Partition
-from stochcalc.variation import variation_job
+from stochcalc.variation.motion import variation_job
 
 
 def deviation(t: float, x: Any, args: Any) -> Any:

@@ -100,3 +100,17 @@ def budget(what: str, numbers_stored: int, remedy: str) -> None:
     needed, allowed = 8 * numbers_stored, memory_budget()
     if needed > allowed:
         raise ValueError(f"{what} would need {needed:,} bytes, over the memory budget of {allowed:,}: {remedy}")
+
+
+def cholesky(name: str, value: ArrayLike, dim: int) -> NDArray[Any]:
+    """Lower Cholesky factor of `value` if it is a correlation matrix (dim, dim), else ValueError."""
+    matrix = array(name, value, ndim=2)
+    if matrix.shape != (dim, dim):
+        raise ValueError(f"{name} has shape {matrix.shape}: with dim={dim} it must be ({dim}, {dim})")
+    if not np.array_equal(matrix, matrix.T) or not (np.diag(matrix) == 1.0).all():
+        raise ValueError(f"{name}={matrix.tolist()} must be symmetric with ones on its diagonal")
+    try:
+        return np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        low = float(np.linalg.eigvalsh(matrix)[0])
+        raise ValueError(f"{name}={matrix.tolist()} has eigenvalue {low:.3g}: it must be positive definite") from None

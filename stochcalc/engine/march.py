@@ -178,10 +178,10 @@ class March:
 
 
 @kernel
-def _rows_to_records(rows, first_block, out):
+def _rows_to_records(rows, out):
     buffer, values = np.empty(LANES), np.zeros(LANES)
     for block in range(len(out)):
-        first = (first_block + block) * LANES
+        first = block * LANES
         count = min(LANES, len(rows) - first)
         for column in range(rows.shape[1]):
             for lane in range(count):
@@ -189,12 +189,16 @@ def _rows_to_records(rows, first_block, out):
             block_moments(values, count, buffer, out[block, :, column])
 
 
+def block_records(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Records (blocks, 7, S) of stored numbers (paths, S), 256 paths each."""
+    out = np.empty((blocks_of(len(rows)), FIELDS, rows.shape[1]))
+    _rows_to_records(rows, out)
+    return out
+
+
 def record_of_rows(rows: NDArray[np.float64]) -> Record:
     """The record of stored numbers (paths, S): the bits a streamed run would have given."""
-    tree = Tree()
-    blocks, chunk = blocks_of(len(rows)), 64
-    for first in range(0, blocks, chunk):
-        out = np.empty((min(chunk, blocks - first), FIELDS, rows.shape[1]))
-        _rows_to_records(rows, first, out)
-        tree.add(first, out)
+    tree, chunk = Tree(), 64 * LANES
+    for first in range(0, len(rows), chunk):
+        tree.add(first // LANES, block_records(rows[first:first + chunk]))
     return tree.total()

@@ -211,3 +211,20 @@ def block_normals(key: int, purpose: int, index: int, shape: tuple[int, int]) ->
     out = np.empty(shape)
     _fill_normals(np.uint64(key), np.uint64(purpose), index, out)
     return out
+
+
+@kernel
+def _fill_paths(key, purpose, first, out):
+    for row in range(out.shape[0]):
+        for pair in range((out.shape[1] + 1) // 2):
+            even, odd = normal_pair(first + row, pair, 0, purpose, key)
+            out[row, 2 * pair] = even
+            if 2 * pair + 1 < out.shape[1]:
+                out[row, 2 * pair + 1] = odd
+
+
+def path_normals(key: int, purpose: int, first: int, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Standard normals (paths, indices) of paths first, first + 1, ..., component 0."""
+    out = np.empty(shape)
+    _fill_paths(np.uint64(key), np.uint64(purpose), first, out)
+    return out

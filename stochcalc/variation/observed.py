@@ -1,0 +1,66 @@
+"""Brownian motion as it is observed: scaled, and with noise on every observation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochcalc.brownian import BrownianPaths
+from stochcalc.engine import checks
+from stochcalc.engine.noise import path_normals
+from stochcalc.engine.philox import DATA_NOISE
+from stochcalc.variation.measure import check_one_component
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """Paths sigma W + noise eps, with eps_k independent N(0, 1), handed out in blocks."""
+
+    W: BrownianPaths
+    noise: float
+    sigma: float
+
+    @property
+    def paths(self) -> int:
+        """Number of paths."""
+        return self.W.paths
+
+    @property
+    def numbers(self) -> int:
+        """Numbers in one path."""
+        return self.W.numbers
+
+    def block(self, first: int, last: int) -> NDArray[np.float64]:
+        """Observations of paths first .. last - 1."""
+        errors = path_normals(self.W.key, DATA_NOISE, first, (last - first, self.numbers))
+        return self.sigma * self.W.block(first, last) + self.noise * errors
+
+
+def observe(W: BrownianPaths, *, noise: float, sigma: float = 1.0) -> NDArray[np.float64]:
+    """Noisy observations sigma W(t_k) + noise eps_k at the grid times, shape (paths, n + 1), eps_k independent N(0, 1).
+
+    The model of prices seen through bid and ask: realized variance has mean sigma^2 T + 2 n noise^2.
+
+    Parameters
+    ----------
+    W : BrownianPaths
+        One component.
+    noise : float >= 0
+        Standard deviation of the errors; they belong to W's key and to the number of the observation.
+    sigma : float >= 0
+
+    Examples
+    --------
+    >>> from stochcalc.brownian import brownian
+    >>> W = brownian(n=4, paths=2, rng=1)
+    >>> bool((observe(W, noise=0.0, sigma=2.0) == 2 * W.values).all())
+    True
+    """
+    if not isinstance(W, BrownianPaths):
+        raise TypeError(f"W={W!r} must be Brownian paths: make them with brownian(...)")
+    check_one_component(W)
+    noise, sigma = checks.number("noise", noise, least=0.0), checks.number("sigma", sigma, least=0.0)
+    checks.budget("the observations", W.paths * W.numbers, "use fewer paths or steps")
+    return Observed(W, noise, sigma).block(0, W.paths)
