@@ -22,8 +22,10 @@ from stochcalc.engine.noise import Beside, Extra
 from stochcalc.engine.philox import BRIDGE_EXTREMES
 from stochcalc.functionals import PathFunction, rows_of
 
+Array = NDArray[np.float64]
 
-def bridge(W: BrownianPaths, start: float = 0.0, end: float = 0.0) -> NDArray[np.float64]:
+
+def bridge(W: BrownianPaths, start: float = 0.0, end: float = 0.0) -> Array:
     """Brownian bridge from `start` to `end`, made of W: the straight line between them, plus W_t - s W_T.
 
     With s = (t - t_0)/(T - t_0): mean (1 - s) start + s end, covariance (t - t_0)(T - t')/(T - t_0) for t <= t';
@@ -48,16 +50,16 @@ def bridge(W: BrownianPaths, start: float = 0.0, end: float = 0.0) -> NDArray[np
     """
     _check_paths(W)
     start, end = checks.number("start", start), checks.number("end", end)
-    s = _fractions(W)[:, None]
-
-    def pinned(w: NDArray[np.float64]) -> NDArray[np.float64]:
-        x = w.reshape(len(w), len(s), -1)
-        return ((1.0 - s) * start + s * end + (x - s * x[:, -1:])).reshape(len(w), -1)
-
-    return _paths_like(W, pinned)
+    return _paths_like(W, lambda w: pinned(w, W.t, start, end))
 
 
-def polygon(W: BrownianPaths, pieces: int) -> NDArray[np.float64]:
+def pinned(w: Array, t: Array, start: float, end: float) -> Array:
+    """The bridge made of paths w (paths, times[, dim])."""
+    s = _along(w, (t - t[0]) / (t[-1] - t[0]))
+    return (1.0 - s) * start + s * end + (w - s * w[:, -1:])
+
+
+def polygon(W: BrownianPaths, pieces: int) -> Array:
     """W at every (n/pieces)-th grid time, joined by straight lines: the smooth noise of Wong and Zakai.
 
     E int (W - polygon)^2 dt = T^2/(6 pieces) for equal pieces; by the trapezoid rule on the grid of W, with m = n/pieces steps
@@ -77,18 +79,18 @@ def polygon(W: BrownianPaths, pieces: int) -> NDArray[np.float64]:
     n, pieces = W.partition.n, checks.integer("pieces", pieces)
     if n % pieces:
         raise ValueError(f"pieces={pieces} must divide n={n}: choose one of its divisors")
-    m = n // pieces
-    left = np.minimum(np.arange(n + 1) // m, pieces - 1) * m
-    s = ((W.t - W.t[left]) / (W.t[left + m] - W.t[left]))[:, None]
-
-    def joined(w: NDArray[np.float64]) -> NDArray[np.float64]:
-        x = w.reshape(len(w), n + 1, -1)
-        return ((1.0 - s) * x[:, left] + s * x[:, left + m]).reshape(len(w), -1)
-
-    return _paths_like(W, joined)
+    return _paths_like(W, lambda w: joined(w, W.t, pieces))
 
 
-def levy_construction(W: BrownianPaths, level: int) -> NDArray[np.float64]:
+def joined(w: Array, t: Array, pieces: int) -> Array:
+    """The polygon through every (n/pieces)-th value of paths w (paths, times[, dim])."""
+    m = (len(t) - 1) // pieces
+    left = np.minimum(np.arange(len(t)) // m, pieces - 1) * m
+    s = _along(w, (t - t[left]) / (t[left + m] - t[left]))
+    return (1.0 - s) * w[:, left] + s * w[:, left + m]
+
+
+def levy_construction(W: BrownianPaths, level: int) -> Array:
     """Levy's construction after `level` halvings: the polygon through W at 2^level + 1 times.
 
     The next level keeps these corners and moves each middle by an independent normal: the sum of Schauder functions that
@@ -118,7 +120,7 @@ def levy_construction(W: BrownianPaths, level: int) -> NDArray[np.float64]:
     return polygon(W, 2**level)
 
 
-def karhunen_loeve(W: BrownianPaths, terms: int) -> NDArray[np.float64]:
+def karhunen_loeve(W: BrownianPaths, terms: int) -> Array:
     """The first terms of the Karhunen-Loeve expansion of W, sum_k c_k phi_k with phi_k = sqrt(2/T) sin((k - 1/2) pi t/T).
 
     The c_k are inner products by the trapezoid rule. On a uniform grid with step h the phi_k are exact eigenvectors, and the
@@ -141,26 +143,28 @@ def karhunen_loeve(W: BrownianPaths, terms: int) -> NDArray[np.float64]:
     ValueError
         For a grid that is not uniform.
     """
-    from scipy.fft import dst
     _check_paths(W)
-    n = W.partition.n
-    terms = checks.integer("terms", terms, 1, n)
+    terms = checks.integer("terms", terms, 1, W.partition.n)
     if W.partition.equal_step is None:
         raise ValueError(f"W={W!r} must lie on a uniform grid: the eigenfunctions are known for that one")
-
-    def expanded(w: NDArray[np.float64]) -> NDArray[np.float64]:
-        x = w.reshape(len(w), n + 1, -1)
-        out = np.zeros_like(x)
-        # dst of type 3 sums x sin((k - 1/2) pi j/n) with the last term halved: the trapezoid rule; type 2 is its inverse
-        coefficients = dst(x[:, 1:], type=3, axis=1)
-        coefficients[:, terms:] = 0.0
-        out[:, 1:] = dst(coefficients, type=2, axis=1) / (2 * n)
-        return out.reshape(len(w), -1)
-
-    return _paths_like(W, expanded)
+    return _paths_like(W, lambda w: expanded(w, terms))
 
 
-def karhunen_loeve_variances(T: float, n: int) -> NDArray[np.float64]:
+def expanded(w: Array, terms: int) -> Array:
+    """The first terms of the expansion of paths w (paths, times[, dim]) on a uniform grid.
+
+    The sine transform of type 3 sums w_j sin((k - 1/2) pi j/n) with the last term halved, the trapezoid rule; type 2 is its
+    inverse.
+    """
+    from scipy.fft import dst
+    coefficients = dst(w[:, 1:], type=3, axis=1)
+    coefficients[:, terms:] = 0.0
+    out = np.zeros_like(w)
+    out[:, 1:] = dst(coefficients, type=2, axis=1) / (2 * (w.shape[1] - 1))
+    return out
+
+
+def karhunen_loeve_variances(T: float, n: int) -> Array:
     """Variances h^2/(4 sin^2((k - 1/2) pi/(2n))) of the n coefficients on a uniform grid of n steps, decreasing."""
     h = T / n
     return h * h / (4.0 * np.sin((np.arange(n) + 0.5) * np.pi / (2 * n)) ** 2)
@@ -191,7 +195,7 @@ def maximum_job(W: BrownianPaths, observe: Any, kept: int, keep: NDArray[np.int6
 
 
 def maximum(W: BrownianPaths, *, continuous: bool = True, running: bool = False,
-            workers: int | None = None) -> NDArray[np.float64]:
+            workers: int | None = None) -> Array:
     """The maximum of each path: over all times, or over the grid times alone.
 
     Between grid times the path is a Brownian bridge whose maximum has a known law, so `continuous=True` gives
@@ -246,12 +250,12 @@ def _check_paths(W: Any) -> None:
         raise TypeError(f"W={W!r} must be Brownian paths: make them with brownian(...)")
 
 
-def _fractions(W: BrownianPaths) -> NDArray[np.float64]:
-    """(t - t_0)/(T - t_0), which is 1 at T to the bit."""
-    return (W.t - W.t[0]) / (W.t[-1] - W.t[0])
+def _along(w: Array, s: Array) -> Array:
+    """Numbers per time, shaped to multiply paths (paths, times[, dim])."""
+    return s if w.ndim == 2 else s[:, None]
 
 
-def _paths_like(W: BrownianPaths, function: PathFunction) -> NDArray[np.float64]:
+def _paths_like(W: BrownianPaths, function: PathFunction) -> Array:
     """A function of blocks of paths as an array shaped like W.values."""
-    rows = rows_of(function, W, W.numbers, workers=W.workers)
+    rows = rows_of(lambda w: function(w).reshape(len(w), -1), W, W.numbers, workers=W.workers)
     return rows if W.dim == 1 else rows.reshape(W.paths, -1, W.dim)

@@ -47,6 +47,39 @@ def save(draw: Any, path: str | Path) -> Path:
     return Path(path)
 
 
+def panels(ax: Any, count: int, title: str) -> list[Any]:
+    """`count` axes side by side under one title, in the place of `ax`, which is hidden; alone on its figure, it grows."""
+    figure = ax.figure
+    if figure.axes == [ax]:
+        figure.set_size_inches((5.2 if count < 3 else 4.2) * count, 4.6)
+    ax.set_visible(False)
+    part = figure.add_subfigure(ax.get_subplotspec())
+    part.suptitle(title, fontsize=STYLE["axes.titlesize"])
+    return list(part.subplots(1, count))
+
+
+def points(ax: Any, x: Any, estimates: Sequence[Any], label: str, i: int = 0) -> None:
+    """Measured values with bars of two standard errors, in the i-th colour and marker."""
+    hollow = {"mfc": "none"} if i % 2 else {}
+    ax.errorbar(x, [e.value for e in estimates], yerr=[2 * e.stderr for e in estimates], fmt=MARKERS[i % len(MARKERS)],
+                color=COLOURS[i % len(COLOURS)], ms=6, capsize=3, lw=1.2, label=label, zorder=3, **hollow)
+
+
+def curve(ax: Any, x: Any, y: Any, label: str, i: int = 0) -> None:
+    """A theorem's line in the i-th colour and line style."""
+    ax.plot(x, y, color=COLOURS[i % len(COLOURS)], ls=LINES[i % len(LINES)], lw=1.5, label=label)
+
+
+def limit_line(ax: Any, y: float, label: str) -> None:
+    """The value in the limit: dotted and grey, for what is shown and not tested."""
+    ax.axhline(y, ls=":", color="0.35", lw=1.4, label=label)
+
+
+def histogram(ax: Any, samples: Any, bins: Any, label: str, i: int = 5) -> None:
+    """A normalised histogram under the lines."""
+    ax.hist(samples, bins=bins, density=True, color=COLOURS[i % len(COLOURS)], alpha=0.45, label=label)
+
+
 def plot_paths(t: Any, values: Any, *, ax: Any = None, **line: Any) -> Any:
     """Paths (paths, times[, dim]) against time; of several components, the first."""
     ax = _axes(ax)
@@ -90,67 +123,4 @@ def plot_convergence(study: Any, *, ax: Any = None) -> Any:
     ax.set(xscale="log", yscale="log", xlabel="step size dt", ylabel=study.quantity, title=study.title)
     ax.plot([], [], color="grey", lw=1.2, label="lines: exact at these steps") if study.exact else None
     ax.legend()
-    return ax
-
-
-def plot_isometry(sides: Sequence[tuple[int, Any, float]], *, ax: Any = None) -> Any:
-    """(n, estimate of E I^2, E int G^2 dt) for several n: both sides of the isometry."""
-    ax = _axes(ax)
-    n = [side[0] for side in sides]
-    ax.errorbar(n, [side[1].value for side in sides], yerr=[2 * side[1].stderr for side in sides], fmt="o", color=COLOURS[0],
-                capsize=3, label="E I², measured (± 2 standard errors)")
-    ax.plot(n, [side[2] for side in sides], ls="-", color=COLOURS[1], label="E ∫ G² dt = T²/2 (1 − 1/n), exact")
-    ax.axhline(0.5, ls=":", color="grey", label="limit T²/2")
-    ax.set(xscale="log", xlabel="number of steps n", ylabel="second moment", title="Ito's isometry holds at every n: G = W")
-    ax.set_xticks(n, [str(value) for value in n], minor=False)
-    ax.minorticks_off()
-    ax.legend()
-    return ax
-
-
-def plot_readings(solutions: Sequence[tuple[float, Any]], sigma: float, *, ax: Any = None) -> Any:
-    """Means of dX = sigma X (lambda) dW under several readings, each with the theorem's curve and a few paths."""
-    ax = _axes(ax)
-    for i, (lam, sol) in enumerate(solutions):
-        colour = COLOURS[i]
-        ax.plot(sol.t, sol.x[:3].T, color=colour, lw=0.5, alpha=0.4)
-        ax.errorbar(sol.t[50::50], sol.mean[50::50], yerr=2 * sol.stderr[50::50], fmt=MARKERS[i], color=colour, capsize=3,
-                    label=f"λ = {lam:g}, measured mean")
-        ax.plot(sol.t, np.exp(lam * sigma**2 * sol.t), color=colour, ls=LINES[i], lw=1.6, label=f"exp({lam:g} σ² t)")
-    ax.set(xlabel="t", ylabel="$X_t$", ylim=(0, 1.6 * np.exp(sigma**2 * solutions[0][1].t[-1])),
-           title="The reading changes the model: dX = σX ∘λ dW on the same W")
-    ax.legend(ncols=3)
-    return ax
-
-
-def plot_bias(points: Sequence[tuple[float, Any]], *, ax: Any = None) -> Any:
-    """(h, estimate of the variance) of ULA on N(0, 1), with the theorem's curve."""
-    ax = _axes(ax)
-    h = np.array([point[0] for point in points])
-    ax.errorbar(h, [point[1].value for point in points], yerr=[2 * point[1].stderr for point in points], fmt="o",
-                color=COLOURS[0], capsize=3, label="variance of the chains (± 2 standard errors)")
-    grid = np.linspace(0.0, h.max(), 100)
-    ax.plot(grid, 1 / (1 - grid / 4), color=COLOURS[1], label="1 / (1 − h/4), exact")
-    ax.axhline(1.0, ls=":", color="grey", label="the target's variance")
-    ax.set(xlabel="step h of x + (h/2) s + √h z", ylabel="variance", title="ULA on N(0, 1) is biased, by a known amount")
-    ax.legend()
-    return ax
-
-
-def plot_samplers(clouds: Sequence[tuple[str, Any, float | None]], *, ax: Any = None) -> Any:
-    """Samples in the plane side by side, with the share of points above the line x + y = 0, and its exact value."""
-    ax = _axes(ax)
-    ax.set(xticks=[], yticks=[])
-    ax.set_title("The target's weight at (5, 5) is 0.8:\nannealing comes close, the others do not", y=0.88)
-    for side in ax.spines.values():
-        side.set_visible(False)
-    for i, (name, points, exact) in enumerate(clouds):
-        panel = ax.inset_axes((i / len(clouds) + 0.02, 0.0, 1 / len(clouds) - 0.04, 0.75))
-        panel.scatter(points[:, 0], points[:, 1], s=3, alpha=0.3, color=COLOURS[i], lw=0)
-        panel.plot([-10, 10], [10, -10], ls=":", color="grey", lw=1)
-        share = float((points.sum(axis=1) > 0).mean())
-        panel.set(xlim=(-10, 10), ylim=(-10, 10), aspect="equal", xlabel="x", ylabel="y" if i == 0 else "",
-                  xticks=(-5, 0, 5), yticks=(-5, 0, 5) if i == 0 else ())
-        known = "" if exact is None else f" (exact {exact:.3f})"
-        panel.set_title(f"{name}\nweight {share:.2f}{known}", fontsize=10)
     return ax

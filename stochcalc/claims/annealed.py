@@ -72,11 +72,19 @@ def annealed(run: Run) -> Finding:
                     "0.8, the target's weight", chains // 4, 0.8))
 
     def draw(ax: Any) -> Any:
-        from stochcalc.plot import plot_samplers
+        from stochcalc.plot import COLOURS, panels
         x0 = np.random.default_rng(run.key).uniform(-HALF, HALF, (1500, 2))
         clouds = [("gradient ascent", plain(plane, x0, run, 0.0), None),
                   ("plain Langevin", plain(plane, x0, run), rows[2].exact),
                   ("annealed", anneal(plane, x0, run), rows[1].exact)]
-        return plot_samplers(clouds, ax=ax)
+        title = "The target's weight at (5, 5) is 0.8: annealing comes close, the others do not"
+        for i, (panel, (name, points, exact)) in enumerate(zip(panels(ax, 3, title), clouds)):
+            panel.scatter(points[:, 0], points[:, 1], s=20 if i == 0 else 3, alpha=0.3, color=COLOURS[i], lw=0)
+            panel.plot([-10, 10], [10, -10], ls=":", color="0.35", lw=1.2)
+            share = float((points.sum(axis=1) > 0).mean())
+            known = "" if exact is None else f" (exact {exact:.3f})"
+            panel.set(xlim=(-10, 10), ylim=(-10, 10), aspect="equal", xlabel="x", ylabel="y", xticks=(-5, 0, 5),
+                      yticks=(-5, 0, 5), title=f"{name}: weight {share:.2f}{known}")
+        return ax
 
     return Finding(tuple(rows), draw)

@@ -12,6 +12,7 @@ import numpy as np
 from stochcalc.engine import runner
 from stochcalc.engine.philox import make_key
 from stochcalc.estimate import Estimate, Moments
+from stochcalc.functionals import moments_of
 
 SUPPORT, REJECT = 6.0, 20.0     # |z| within which a number agrees, and beyond which its twin is refuted
 HOLDS, REFUTED, UNDECIDED = "holds", "refuted", "undecided"
@@ -90,6 +91,10 @@ class Run:
     key: int = 0
     workers: int | None = None
     progress: Any = False
+
+    def expect(self, function: Any, source: Any, kept: int = 1) -> Moments:
+        """Moments of `kept` numbers of whole paths, streamed."""
+        return moments_of(function, source, kept, workers=self.workers, progress=self.progress)
 
     def measure(self, job: Any, kept: int = 1) -> list[Moments]:
         """Stream a job that observes `kept` numbers at one time; the Moments of each."""

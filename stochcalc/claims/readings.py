@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from stochcalc.brownian import brownian
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.sde import SDE
@@ -35,8 +37,18 @@ def readings(run: Run) -> Finding:
                         math.exp(lam * SIGMA**2)))
 
     def draw(ax: Any) -> Any:
-        from stochcalc.plot import plot_readings
-        return plot_readings([(lam, solve(reading(lam), 1.0, noise=brownian(4.0, 400, paths=2000, key=run.key)))
-                              for lam in (0.0, 0.5, 1.0)], SIGMA, ax=ax)
+        from stochcalc.plot import COLOURS, curve, points
+        W = brownian(4.0, 400, paths=4000, key=run.key)
+        for i, lam in enumerate((0.0, 0.5, 1.0)):
+            sol = solve(reading(lam), 1.0, noise=W)
+            assert sol.x is not None
+            ax.plot(sol.t, sol.x[:3].T, color=COLOURS[i], lw=0.5, alpha=0.4)
+            means = [sol.moments[k].estimate() for k in range(50, 401, 50)]
+            points(ax, sol.t[50::50], means, f"λ = {lam:g}, measured mean", i)
+            curve(ax, sol.t, np.exp(lam * SIGMA**2 * sol.t), f"exp({lam:g} σ² t)", i)
+        ax.set(xlabel="time t", ylabel="$X_t$", ylim=(0, 4.4),
+               title="The reading changes the model: dX = σX ∘λ dW on the same W")
+        ax.legend(ncols=3)
+        return ax
 
     return Finding(tuple(rows), draw)

@@ -17,6 +17,8 @@ import numpy as np
 from stochcalc.brownian import brownian
 from stochcalc.claims.claim import HOLDS, Finding, Row, Run, claim
 from stochcalc.convergence import integral_convergence
+from stochcalc.estimate import Estimate
+from stochcalc.integrals import riemann_sum
 from stochcalc.riemann import RiemannSum
 
 
@@ -52,7 +54,30 @@ def riemann_sums(run: Run) -> Finding:
         ]
 
     def draw(ax: Any) -> Any:
-        return integral_convergence(identity, levels=range(2, 9), key=run.key, workers=run.workers).plot(ax)
+        from stochcalc.plot import COLOURS, LINES, curve, panels, points
+        left, right = panels(ax, 2, "Riemann sums of W dW tend to W$_T^2$/2 + (λ − ½) T, with order ½ in mean square")
+        fine, levels = brownian(1.0, 2**12, key=run.key), np.arange(2, 13)
+        for i, lam in enumerate((0.0, 0.25, 0.5, 0.75, 1.0)):
+            coarse = [fine.coarsen(2 ** int(12 - level)) for level in levels]
+            found = [riemann_sum(identity, W, lam, at="value")[0] - 0.5 * fine.values[0, -1] ** 2 for W in coarse]
+            left.plot(2.0**levels, found, color=COLOURS[i], ls=LINES[i], marker=".", label=f"λ = {lam:g}")
+            left.axhline(lam - 0.5, ls=":", color="0.35", lw=1.2)
+        left.set(xscale="log", xlabel="number of steps n, the same path", ylabel="R(P, λ) − W$_T^2$/2", ylim=(-0.85, 1.05))
+        left.legend(ncols=3, loc="upper right")
+        i = 0
+        for at, lams in (("time", (0.0, 0.5)), ("value", (0.0, 0.25))):
+            study = integral_convergence(identity, lam=lams, at=at, levels=range(2, 9), key=run.key, workers=run.workers)
+            for lam in lams:
+                name = f"lambda = {lam:g}"
+                measured = [Estimate.normal(e, s) for e, s in zip(study.error[name], study.stderr[name])]
+                same = "" if lam else " and 1"
+                points(right, study.dt, measured, f"λ = {lam:g}{same}, {'time point' if at == 'time' else 'values blended'}", i)
+                curve(right, study.dt, study.exact[name], "", i)
+                i += 1
+        right.plot([], [], color="0.35", lw=1.2, label="lines: exact at these steps")
+        right.set(xscale="log", yscale="log", xlabel="step size Δ", ylabel="RMS distance from the limit")
+        right.legend()
+        return ax
 
     return Finding(tuple(rows), draw, (which_sign(rows[0]),))
 
