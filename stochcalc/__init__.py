@@ -24,6 +24,7 @@ from stochcalc.methods import METHODS, Method
 from stochcalc.solve import Solution, solve
 from stochcalc.convergence import integral_convergence, strong_convergence, variation_convergence
 from stochcalc import langevin, score
+from stochcalc.volatility import Volatility, volatility
 from stochcalc.claims import CLAIMS, Report, verify
 
 __version__ = "0.1.0"
@@ -36,7 +37,7 @@ __all__ = [
     "riemann_sum", "ito", "stratonovich", "backward", "riemann_limit", "ito_residual", "paley_wiener_zygmund", "StepProcess",
     "iterated_integrals", "hermite", "exponential_martingale", "levy_area",
     "quadratic_variation", "spot_variance", "covariation", "power_variation", "ESTIMATORS",
-    "observe", "jump_test", "JumpTest", "detect_jumps", "Jumps",
+    "observe", "jump_test", "JumpTest", "detect_jumps", "Jumps", "volatility", "Volatility",
     "Estimate", "Moments", "ConvergenceStudy",
     "SDE", "models", "METHODS", "Method", "solve", "Solution",
     "integral_convergence", "variation_convergence", "strong_convergence",

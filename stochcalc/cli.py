@@ -1,15 +1,19 @@
-"""The command line: `stochcalc verify`."""
+"""The command line: `stochcalc verify` and `stochcalc qv`."""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import math
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from stochcalc.claims import CLAIMS, Claim, Finding, verify
 from stochcalc.claims.report import claim_lines, select
+from stochcalc.series import read_csv
+from stochcalc.volatility import volatility
 
 
 def _at_least(least: int, most: int) -> type[int]:
@@ -24,6 +28,18 @@ def _at_least(least: int, most: int) -> type[int]:
     return whole  # type: ignore[return-value]
 
 
+def _between(low: float, high: float) -> type[float]:
+    def number(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        if not low < value < high:
+            raise argparse.ArgumentTypeError(f"{text} must lie between {low:g} and {high:g}, ends excluded")
+        return value
+    return number  # type: ignore[return-value]
+
+
 def _version() -> str:
     try:
         return version("stochcalc")
@@ -33,11 +49,17 @@ def _version() -> str:
 
 def parser() -> argparse.ArgumentParser:
     """The argument parser."""
-    chapters = ", ".join(dict.fromkeys(claim.chapter for claim in select(None)))
-    numbers = ", ".join(sorted(CLAIMS))
     top = argparse.ArgumentParser(prog="stochcalc", description="Numerical stochastic calculus.")
     top.add_argument("--version", action="version", version=f"stochcalc {_version()}")
     commands = top.add_subparsers(dest="command", required=True)
+    _add_verify(commands)
+    _add_qv(commands)
+    return top
+
+
+def _add_verify(commands: Any) -> None:
+    chapters = ", ".join(dict.fromkeys(claim.chapter for claim in select(None)))
+    numbers = ", ".join(sorted(CLAIMS))
     check = commands.add_parser(
         "verify", help="measure the theorems of the catalogue",
         description="Measure theorems on simulated paths: exact value, measured value, standard error, z, verdict.",
@@ -49,12 +71,33 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--twins", action="store_true", help="show the plausible wrong version of each number, and its z")
     check.add_argument("--out", type=Path, metavar="DIR", help="write report.json, one figure per claim and index.html")
     check.add_argument("--force", action="store_true", help="let --out write into a folder that is not empty")
-    return top
+    check.set_defaults(run=_verify)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run a command; return the exit status."""
-    options = parser().parse_args(arguments)
+def _add_qv(commands: Any) -> None:
+    measure = commands.add_parser(
+        "qv", help="measure the volatility and the jumps of a price series",
+        description="Quadratic variation of a column of a CSV file by seven estimators, annualised and rolling volatility, "
+                    "jump tests, each with its interval.",
+        epilog="Exit status: 0, or 2 for bad usage and for a file that cannot be used; the message names row and column.")
+    measure.add_argument("file", type=Path, metavar="FILE.csv", help="UTF-8, one header line, oldest row first")
+    measure.add_argument("--column", required=True, metavar="NAME", help="the column of prices")
+    measure.add_argument("--time", metavar="NAME", help="the column of times: they name the observations and must increase")
+    measure.add_argument("--log", action=argparse.BooleanOptionalAction, default=True, help="take logarithms (default)")
+    measure.add_argument("--per-year", type=_between(0.0, math.inf), default=252.0, metavar="N",
+                         help="observations in a year (default 252)")
+    measure.add_argument("--window", type=_at_least(2, 10**9), default=21, metavar="N",
+                         help="returns in the rolling volatility (default 21)")
+    measure.add_argument("--confidence", type=_between(0.0, 1.0), default=0.95, help="of the intervals (default 0.95)")
+    measure.add_argument("--delimiter", default=",", help="what separates the fields (default: a comma)")
+    measure.add_argument("--date-format", metavar="FORMAT", help="of dates that are not ISO, such as %%d/%%m/%%Y")
+    measure.add_argument("--drop-missing", action="store_true", help="leave out, and count, rows without a price")
+    measure.add_argument("--plot", type=Path, metavar="OUT.png", help="draw prices, jumps and rolling volatility")
+    measure.add_argument("--force", action="store_true", help="let --plot overwrite a file")
+    measure.set_defaults(run=_qv)
+
+
+def _verify(options: Any) -> int:
     if options.out is not None and options.out.exists():
         if not options.out.is_dir():
             parser().error(f"--out {options.out}: is a file; name a folder")
@@ -69,13 +112,43 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(claim_lines(claim, finding, options.twins)), flush=True)
 
     progress = sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None
+    report = verify(options.chapters, paths=options.paths, rng=options.seed, workers=options.workers, progress=progress,
+                    on_claim=show)
+    print(f"\n{report.summary()}")
+    if options.out is not None:
+        print(f"written to {report.write(options.out)}: open {options.out / 'index.html'}")
+    return report.status
+
+
+def _qv(options: Any) -> int:
+    picture = options.plot
+    if picture is not None:
+        if picture.suffix.lower() not in (".png", ".pdf", ".svg"):
+            parser().error(f"--plot {picture}: name a .png, .pdf or .svg file")
+        if not picture.parent.is_dir():
+            parser().error(f"--plot {picture}: there is no folder {picture.parent}")
+        if picture.exists() and not options.force:
+            parser().error(f"--plot {picture}: exists; choose another name, or --force")
     try:
-        report = verify(options.chapters, paths=options.paths, rng=options.seed, workers=options.workers, progress=progress,
-                        on_claim=show)
-        print(f"\n{report.summary()}")
-        if options.out is not None:
-            print(f"written to {report.write(options.out)}: open {options.out / 'index.html'}")
+        series = read_csv(options.file, options.column, time=options.time, delimiter=options.delimiter,
+                          date_format=options.date_format, drop_missing=options.drop_missing, positive=options.log)
+        found = volatility(series, log=options.log, per_year=options.per_year, window=options.window,
+                           confidence=options.confidence)
+    except (ValueError, OSError) as error:
+        parser().error(str(error))
+    print(found)
+    if picture is not None:
+        from stochcalc.plot import save
+        print(f"drawn to {save(found.plot, picture)}")
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    return report.status
+    return status

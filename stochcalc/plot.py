@@ -47,15 +47,18 @@ def save(draw: Any, path: str | Path) -> Path:
     return Path(path)
 
 
-def panels(ax: Any, count: int, title: str) -> list[Any]:
-    """`count` axes side by side under one title, in the place of `ax`, which is hidden; alone on its figure, it grows."""
+def panels(ax: Any, count: int, title: str, *, stacked: bool = False) -> list[Any]:
+    """`count` axes side by side (or stacked, over one x-axis) under one title, in the place of `ax`, which is hidden.
+
+    Alone on its figure, `ax` grows to make room.
+    """
     figure = ax.figure
     if figure.axes == [ax]:
-        figure.set_size_inches((5.2 if count < 3 else 4.2) * count, 4.6)
+        figure.set_size_inches(*((9.0, 6.4) if stacked else ((5.2 if count < 3 else 4.2) * count, 4.6)))
     ax.set_visible(False)
     part = figure.add_subfigure(ax.get_subplotspec())
     part.suptitle(title, fontsize=STYLE["axes.titlesize"])
-    return list(part.subplots(1, count))
+    return list(part.subplots(count, 1, sharex=True) if stacked else part.subplots(1, count))
 
 
 def points(ax: Any, x: Any, estimates: Sequence[Any], label: str, i: int = 0) -> None:
@@ -124,3 +127,46 @@ def plot_convergence(study: Any, *, ax: Any = None) -> Any:
     ax.plot([], [], color="grey", lw=1.2, label="lines: exact at these steps") if study.exact else None
     ax.legend()
     return ax
+
+
+def plot_volatility(found: Any, *, ax: Any = None) -> Any:
+    """The values of a series with their jumps above, the rolling volatility with its interval below."""
+    ax = _axes(ax)
+    series, roll, jumps = found.series, found.rolling, found.jumps.index
+    t = np.arange(len(found.x)) if series.times is None else series.times
+    whole, smooth = found.annual["realized"], found.annual["medrv"]
+    share = f"{100 * found.test.share:.0f} % of its variation came in jumps (p = {found.test.pvalue:.1g})"
+    top, bottom = panels(ax, 2, f"{series.name}: {share}", stacked=True)
+    top.plot(t, series.values, color=COLOURS[0], lw=1.0, label=series.name)
+    if len(jumps):
+        top.plot(t[jumps], series.values[jumps], ls="", marker="o", ms=6, mfc="none", mew=1.6, color=COLOURS[1],
+                 label=f"{len(jumps)} jumps beyond {found.jumps.threshold:.1f} standard deviations")
+    top.set(ylabel=series.name, yscale="log" if found.log else "linear")
+    if found.log:
+        top.yaxis.set_major_formatter("{x:g}")
+        top.yaxis.set_minor_formatter("{x:g}")
+        bottom.yaxis.set_major_formatter("{x:.0%}")
+    top.legend()
+    sure = f"{100 * roll.confidence:g} % interval"
+    bottom.fill_between(t, roll.low, roll.high, color=COLOURS[5], alpha=0.4, lw=0, label=sure)
+    bottom.plot(t, roll.value, color=COLOURS[0], lw=1.2, label=f"over {found.window} returns")
+    for i, (name, level) in enumerate((("whole series, realized", whole), ("whole series, medRV", smooth)), start=1):
+        bottom.axhline(level.value, color=COLOURS[i], ls=LINES[i], lw=1.4, label=name)
+    bottom.set(ylabel="volatility per year", xlabel="observation" if series.times is None else "time", ylim=(0, None))
+    bottom.legend(ncols=2)
+    return ax
+
+
+def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int = 4) -> Path:
+    """All these PNG files on one page, each under its name."""
+    import matplotlib.pyplot as plt
+    rows = -(-len(pictures) // columns)
+    figure, places = plt.subplots(rows, columns, figsize=(5.0 * columns, 3.5 * rows), squeeze=False, layout="constrained")
+    for place in places.flat:
+        place.set_axis_off()
+    for place, picture in zip(places.flat, pictures):
+        place.imshow(plt.imread(picture))
+        place.set_title(Path(picture).stem, fontsize=11)
+    figure.savefig(path, dpi=100)
+    plt.close(figure)
+    return Path(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # before anything imports matplotlib: figures need no screen
 
@@ -35,7 +36,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="nightly: set STOCHCALC_NIGHTLY=1"))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in the account of a worker process of pytest-xdist that has finished."""
+    comparisons, alpha, controls, by_test = node.workeroutput["ledger"]
+    LEDGER.comparisons += comparisons
+    LEDGER.alpha += alpha
+    LEDGER.controls += controls
+    LEDGER.by_test.update(by_test)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ledger"] = (LEDGER.comparisons, LEDGER.alpha, LEDGER.controls, dict(LEDGER.by_test))
+        return
     if LEDGER.overdrawn and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

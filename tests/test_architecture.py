@@ -25,7 +25,7 @@ LAYERS = [
     {"constructions", "sde", "riemann", "integrals", "iterated", "variation"},
     {"methods", "models"},
     {"solve"},
-    {"convergence", "langevin", "score"},
+    {"convergence", "langevin", "score", "volatility"},
     {"cli", "claims", "plot"},
     {"", "__main__"},
 ]

@@ -243,8 +243,9 @@ def test_the_ledger_adds_every_comparison_and_pauses_for_negative_controls():
     assert ledger.by_test.most_common(1)[0][0].startswith("tests/test_evidence.py::test_the_ledger")
 
 
+@pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["alone", "in a worker process"])
 @pytest.mark.parametrize("claims, fails", [(100, False), (1000, True)])
-def test_a_session_that_overdraws_its_budget_fails(tmp_path, claims, fails):
+def test_a_session_that_overdraws_its_budget_fails(tmp_path, claims, fails, processes):
     here = Path(__file__).parent
     for name in ("conftest.py", "evidence.py"):
         (tmp_path / name).write_text((here / name).read_text())
@@ -252,7 +253,7 @@ def test_a_session_that_overdraws_its_budget_fails(tmp_path, claims, fails):
         "import numpy as np\nfrom evidence import assert_mean\n\n"
         f"def test_many():\n    assert_mean(np.tile([[-1.0], [1.0]], (50, {claims})), 0.0)\n"
     )
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *processes, str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "1 passed" in done.stdout
     assert f"{claims} comparisons with random data" in done.stdout

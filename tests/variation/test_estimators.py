@@ -1,0 +1,201 @@
+"""The seven estimators: unbiased with their variance at n = 400, intervals that cover, jumps and noise as theory says."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from evidence import assert_count, assert_mean, assert_same_bits, must_reject, seed
+from variation_theory import covariances, exact_variance, expected_with_jump
+
+import stochcalc as sc
+from stochcalc.variation.local import LOCAL
+from stochcalc.variation.noise import Kernel, blurred, lag_product, parzen
+
+N, T, SIGMA = 400, 2.0, 0.7
+IV = SIGMA**2 * T
+LOCAL_NAMES = tuple(estimator.name for estimator in LOCAL)
+ROBUST = ("two_scale", "preaveraged", "realized_kernel")
+JUMP_ROBUST = ("bipower", "minrv", "medrv")
+measure = sc.quadratic_variation
+
+
+@pytest.fixture(scope="module")
+def clean():
+    return SIGMA * sc.brownian(T, N, paths=40_000, rng=seed("clean")).values
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    return sc.observe(sc.brownian(T, N, paths=40_000, rng=seed("noisy")), noise=0.03, sigma=SIGMA)
+
+
+@pytest.mark.parametrize("name", sc.ESTIMATORS)
+def test_an_estimate_is_unbiased_with_the_variance_of_its_theory(clean, name):
+    window = sc.ESTIMATORS[name].bandwidth(N)
+    q, variance = measure(clean, estimator=name), exact_variance(name, N, IV, window=window)
+    assert_mean(q.value, IV, detects=0.02 * IV)
+    assert_mean((q.value - IV) ** 2, variance, detects=0.15 * variance)
+    if name in LOCAL_NAMES:
+        theory = sc.ESTIMATORS[name].factor * IV**2 / N
+        assert variance == pytest.approx(theory, rel=0.01)
+        assert_mean(q.stderr**2, theory, sigmas=7, detects=0.02 * theory)
+    with must_reject("a mean 1 % too large", min_z=10):
+        assert_mean(1.01 * q.value, IV)
+    with must_reject("a variance without its factor"):
+        assert_mean((q.value - IV) ** 2, variance / 2)
+
+
+@pytest.mark.parametrize("name", LOCAL_NAMES)
+def test_the_variance_factor_is_the_sum_of_the_covariances_by_quadrature(name):
+    rho = covariances(name)
+    assert sc.ESTIMATORS[name].factor == pytest.approx(rho[0] + 2 * sum(rho[1:]), rel=1e-5)
+    factor = {"realized": 2.0, "bipower": 2.61, "minrv": 3.81, "medrv": 2.96}[name]
+    assert sc.ESTIMATORS[name].factor == pytest.approx(factor, abs=0.005)     # as the papers print it
+
+
+@pytest.mark.parametrize("name", sc.ESTIMATORS)
+def test_an_interval_of_95_percent_covers_95_percent_of_the_time(clean, name):
+    q = measure(clean[:20_000], estimator=name)
+    inside = np.sum((q.low <= IV) & (q.high >= IV))
+    assert_count(inside, 20_000, 0.95, detects=0.02)     # hence between 93 and 97 %
+    with must_reject("an interval of 90 %"):
+        assert_count(inside, 20_000, 0.90)
+
+
+@pytest.mark.parametrize("name", ROBUST)
+def test_noise_leaves_these_estimators_unbiased_with_the_variance_of_their_quadratic_form(noisy, name):
+    window = sc.ESTIMATORS[name].bandwidth(N)
+    q, variance = measure(noisy, estimator=name), exact_variance(name, N, IV, 0.03, window)
+    assert_mean(q.value, IV, detects=0.02 * IV)
+    assert_mean((q.value - IV) ** 2, variance, detects=0.15 * variance)
+    assert_count(np.sum((q.low <= IV) & (q.high >= IV)), len(noisy), 0.95, detects=0.015)
+    plain = measure(noisy)
+    assert_mean(plain.value, IV + 2 * N * 0.03**2, sigmas=7, detects=0.02 * IV)
+    with must_reject("realized variance under noise"):
+        assert_mean(plain.value, IV)
+
+
+def test_the_traces_of_the_kernel_are_exact_and_those_of_the_windows_nearly():
+    n, H, s, omega2 = 60, 5, 0.02, 0.01
+    kernel = sc.ESTIMATORS["realized_kernel"]
+    assert isinstance(kernel, Kernel)
+    w = np.concatenate([[1.0], n / (n - 1) * parzen(np.arange(H) / H), [0.0]])
+    c = kernel._traces(w, n)
+    exact = exact_variance("realized_kernel", n, s * n, math.sqrt(omega2), H)
+    assert c[0] * s**2 + c[1] * s * omega2 + c[2] * omega2**2 == pytest.approx(exact, rel=1e-12)
+    v = blurred(w)      # no ends: the same on a circle of steps
+    assert lag_product(w, v) == pytest.approx(np.mean(spectrum(w) ** 2 * (2 - 2 * np.cos(FREQUENCIES))), rel=1e-12)
+
+
+FREQUENCIES = 2 * np.pi * np.arange(256) / 256
+
+
+def spectrum(w):
+    return w[0] + 2 * sum(w[h] * np.cos(h * FREQUENCIES) for h in range(1, len(w)))
+
+
+@pytest.mark.parametrize("name", LOCAL_NAMES)
+def test_a_jump_adds_its_square_to_realized_variance_and_hardly_anything_to_the_others(rng_seed, name):
+    n, jump = 64, 0.5
+    x = sc.brownian(1.0, n, paths=40_000, rng=rng_seed).values.copy()
+    x[:, n // 2:] += jump
+    q = measure(x, estimator=name)
+    assert_mean(q.value, expected_with_jump(name, n, jump), detects=0.03)
+    with must_reject("the jump counted otherwise", min_z=15):
+        assert_mean(q.value, 1.0 if name == "realized" else 1.0 + jump**2)
+    if name in JUMP_ROBUST:     # as n grows the jump is forgotten: what it adds vanishes like n^(-1/2), or faster
+        assert expected_with_jump(name, 10**6, jump) == pytest.approx(1.0, abs=2e-3)
+
+
+@pytest.mark.parametrize("name", sc.ESTIMATORS)
+def test_irregular_times_leave_the_estimate_unbiased(rng_seed, name):
+    grid = sc.Partition.random(1.0, 120, rng=rng_seed)
+    W = sc.brownian(partition=grid, paths=20_000, rng=rng_seed)
+    q = measure(W.values, W.t, estimator=name)
+    assert_mean(q.value, 1.0, sigmas=7, detects=0.05)
+    assert_same_bits(measure(W, estimator=name).value if name != "realized" else q.value, q.value)
+    if name in JUMP_ROBUST:
+        with must_reject("the times left out", min_z=10):
+            assert_mean(measure(W.values, estimator=name).value, 1.0)
+
+
+def test_a_window_of_your_own_changes_the_estimate_and_keeps_it_unbiased(clean):
+    for name, widths in (("two_scale", (2, 20)), ("preaveraged", (4, 40)), ("realized_kernel", (1, 30))):
+        for width in widths:
+            q = measure(clean[:10_000], estimator=name, bandwidth=width)
+            assert_mean(q.value, IV, sigmas=7, detects=0.1 * IV)
+            variance = exact_variance(name, N, IV, window=width)
+            assert_mean((q.value - IV) ** 2, variance, sigmas=7, detects=0.4 * variance)
+
+
+def test_an_estimate_below_zero_has_an_interval_around_it():
+    x = 0.01 * np.tile([0.0, 1.0, 0.2], 20) + 1e-4 * np.arange(60)        # noise and little else
+    q = measure(x, estimator="realized_kernel")
+    assert q.value < 0 and q.stderr > 0 and q.low < q.value < q.high
+    assert q.high - q.value == pytest.approx(q.value - q.low)
+
+
+@pytest.mark.parametrize("name", sc.ESTIMATORS)
+def test_a_running_estimate_is_the_estimate_of_each_prefix(rng_seed, name):
+    W = sc.brownian(partition=sc.Partition.graded(1.0, 40, 1.3), paths=3, rng=rng_seed)
+    width = {"two_scale": 4, "preaveraged": 6, "realized_kernel": 3}.get(name)
+    for times in (None, W.t):
+        run = measure(W.values, times, estimator=name, bandwidth=width, running=True)
+        assert run.value.shape == run.low.shape == (3, 41)
+        assert np.all(run.value[:, 0] == 0.0) and np.all(run.stderr[:, 0] == 0.0)
+        least = sc.ESTIMATORS[name].least(40, width)
+        assert np.isnan(run.value[:, 1:least]).all() and np.isfinite(run.value[:, least:]).all()
+        for k in (least, 21, 40):
+            part = measure(W.values[:, :k + 1], None if times is None else times[:k + 1], estimator=name, bandwidth=width)
+            np.testing.assert_allclose(run.value[:, k], part.value, rtol=1e-11)
+            if k == 40 or width is None:
+                np.testing.assert_allclose(run.stderr[:, k], part.stderr, rtol=1e-11)
+    single = measure(W.values[0], W.t, estimator=name, bandwidth=width, running=True)
+    assert single.value.shape == (41,)
+
+
+@pytest.mark.parametrize("name", sc.ESTIMATORS)
+def test_spot_variance_is_the_estimate_of_its_window_per_unit_of_time(rng_seed, name):
+    W = sc.brownian(partition=sc.Partition.graded(1.0, 50, 1.3), paths=2, rng=rng_seed)
+    window = 25
+    for times in (None, W.t):
+        spot = sc.spot_variance(W.values, times, window=window, estimator=name)
+        assert spot.value.shape == (2, 51) and np.isnan(spot.value[:, :window]).all()
+        for end in (25, 33, 50):
+            part = slice(end - window, end + 1)
+            own = None if times is None else times[part]
+            q = measure(W.values[:, part], own, estimator=name)
+            duration = window if times is None else own[-1] - own[0]
+            for field in ("value", "stderr", "low", "high"):
+                np.testing.assert_allclose(getattr(spot, field)[:, end], getattr(q, field) / duration, rtol=1e-10)
+
+
+def test_spot_variance_follows_a_moving_volatility(rng_seed):
+    n, window = 2000, 100
+    t = np.linspace(0.0, 1.0, n + 1)
+    sigma = 1.0 + 0.5 * np.sin(2 * np.pi * t[1:])
+    dW = sc.brownian(1.0, n, paths=2000, rng=rng_seed).increments
+    x = np.concatenate([np.zeros((2000, 1)), np.cumsum(sigma * dW, axis=1)], axis=1)
+    ends = np.arange(200, n + 1, 300)
+    spot = sc.spot_variance(x, t, window=window).value[:, ends]
+    exact = np.array([np.mean(sigma[e - window:e] ** 2) for e in ends])
+    assert_mean(spot, exact, sigmas=7, detects=0.2)
+    with must_reject("a constant volatility"):
+        assert_mean(spot, np.mean(sigma**2))
+
+
+def test_one_path_many_paths_and_streamed_paths_agree(rng_seed):
+    W = sc.brownian(1.0, 50, paths=600, rng=rng_seed)
+    S = sc.brownian(1.0, 50, paths=600, rng=rng_seed, store=False)
+    for name in sc.ESTIMATORS:
+        many = measure(W.values, estimator=name)
+        one = measure(W.values[17], estimator=name)
+        assert isinstance(one.value, float) and one.value == pytest.approx(many.value[17], rel=1e-12)
+        streamed = measure(S, estimator=name, workers=1)
+        np.testing.assert_allclose(streamed.value, many.value, rtol=1e-11)
+        assert_same_bits(streamed.value, measure(S, estimator=name, workers=2).value)
+    running = sc.covariation(W, W, running=True)
+    np.testing.assert_allclose(running.value, measure(W, running=True).value, rtol=1e-12)
+    np.testing.assert_allclose(running.stderr[:, -1], sc.covariation(W, W).stderr, rtol=1e-9)

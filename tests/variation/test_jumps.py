@@ -1,0 +1,75 @@
+"""Jump tests: the level they promise without jumps, the jumps they find, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from evidence import assert_count, assert_law, must_reject
+from scipy import stats
+
+import stochcalc as sc
+
+PATHS = 10_000
+
+
+@pytest.fixture
+def smooth(rng_seed):
+    return sc.brownian(1.0, 400, paths=PATHS, rng=rng_seed).values
+
+
+def test_without_jumps_the_ratio_statistic_is_nearly_standard_normal(smooth):
+    test = sc.jump_test(smooth)
+    assert_count(np.sum(test.pvalue < 0.05), PATHS, 0.0545, detects=0.03)      # 5.45 % at n = 400; 5 % in the limit
+    np.testing.assert_allclose(test.pvalue, stats.norm.sf(test.statistic), rtol=1e-9)
+    np.testing.assert_allclose(test.share, 1 - test.bipower.value / test.realized.value)
+    with must_reject("a statistic twice as large"):
+        assert_count(np.sum(stats.norm.sf(2 * test.statistic) < 0.05), PATHS, 0.0545)
+
+
+def test_a_jump_is_noticed_and_its_share_is_measured(smooth):
+    x = smooth[:200].copy()
+    x[:, 200:] += 1.5           # thirty standard deviations of a step: nobody misses it
+    test = sc.jump_test(x)
+    assert np.all(test.pvalue < 0.001) and np.all(test.share > 0.3)
+    assert np.all(test.pvalue > 0) and np.all(test.share < 1)
+    one = sc.jump_test(x[0])
+    assert isinstance(one.pvalue, float) and "quadratic variation" in str(one) and "200 jump tests" in str(test)
+
+
+@pytest.mark.parametrize("estimator", ["medrv", "minrv", "bipower"])
+def test_a_path_without_jumps_shows_one_with_the_probability_asked_for(smooth, estimator):
+    found = sc.detect_jumps(smooth, window=60, level=0.05, estimator=estimator)
+    assert_count(found.found.any(axis=1).sum(), PATHS, 0.05, detects=0.03)
+    with must_reject("a normal threshold instead of Student's", min_z=10):
+        normal = stats.norm.isf(0.5 * -np.expm1(np.log(0.95) / 340))
+        assert_count((np.abs(found.statistic) > normal).any(axis=1).sum(), PATHS, 0.05)
+
+
+def test_single_returns_over_the_volatility_before_them_have_nearly_students_law(smooth):
+    found = sc.detect_jumps(smooth, window=100)
+    freedom = 2 * 100 / sc.ESTIMATORS["medrv"].factor
+    assert_law(found.statistic[:, 250], stats.t(freedom), detects=0.06)
+    with must_reject("standard deviation x 1.1", min_z=5):
+        assert_law(1.15 * found.statistic[:, 250], stats.t(freedom))
+
+
+def test_jumps_are_found_where_they_are_and_one_does_not_hide_the_next(smooth):
+    x = smooth[:50].copy()
+    x[:, 150:] += 1.0
+    x[:, 160:] -= 1.0
+    found = sc.detect_jumps(x, window=60, level=0.01)
+    assert found.found.shape == x.shape and np.isnan(found.statistic[:, :61]).all()
+    assert found.found[:, [150, 160]].all()
+    assert_count(np.delete(found.found, [150, 160], axis=1).any(axis=1).sum(), 50, 0.01)
+    assert found.index.shape[1] == 2 and set(found.index[:, 1]) >= {150, 160}
+    one = sc.detect_jumps(x[0], window=60, level=0.01)
+    assert list(one.index[:2]) == [150, 160] and "2 jumps in 340 returns" in str(one)
+
+
+def test_times_set_the_scale_of_each_return(rng_seed):
+    t = np.cumsum(np.r_[0.0, np.tile([1.0, 4.0], 200)])
+    x = sc.brownian(partition=sc.Partition(t), paths=2000, rng=rng_seed).values
+    found = sc.detect_jumps(x, t, window=60)
+    assert_count(found.found.any(axis=1).sum(), 2000, 0.05, detects=0.08)
+    with must_reject("the times left out"):
+        assert_count(sc.detect_jumps(x, window=60).found.any(axis=1).sum(), 2000, 0.05)
