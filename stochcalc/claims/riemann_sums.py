@@ -65,13 +65,14 @@ def riemann_sums(run: Run) -> Finding:
         left.set(xscale="log", xlabel="number of steps n, the same path", ylabel="R(P, λ) − W$_T^2$/2", ylim=(-0.85, 1.05))
         left.legend(ncols=3, loc="upper right")
         i = 0
-        for at, lams in (("time", (0.0, 0.5)), ("value", (0.0, 0.25))):
+        both: tuple[tuple[str, tuple[float, ...]], ...] = (("time", (0.0, 0.25, 0.5)), ("value", (0.25,)))
+        for at, lams in both:
             study = integral_convergence(identity, lam=lams, at=at, levels=range(2, 9), key=run.key, workers=run.workers)
             for lam in lams:
                 name = f"lambda = {lam:g}"
                 measured = [Estimate.normal(e, s) for e, s in zip(study.error[name], study.stderr[name])]
-                same = "" if lam else " and 1"
-                points(right, study.dt, measured, f"λ = {lam:g}{same}, {'time point' if at == 'time' else 'values blended'}", i)
+                label = {0.0: "λ = 0 and 1", 0.25: "λ = ¼ and ¾", 0.5: "λ = ½"}[lam]
+                points(right, study.dt, measured, f"{label}, {'at the time point' if at == 'time' else 'values blended'}", i)
                 curve(right, study.dt, study.exact[name], "", i)
                 i += 1
         right.plot([], [], color="0.35", lw=1.2, label="lines: exact at these steps")
@@ -143,7 +144,7 @@ def general_integrands(run: Run) -> Finding:
             ax.plot(study.dt, np.sqrt((lam**2 + (1 - lam) ** 2) / 2 * study.dt * slope), ls=look, lw=1.0, color="grey",
                     label=f"leading order, lambda = {lam:g}" + (" and 1" if lam == 0.0 else ""))
         ax.legend()
-        ax.set_title("Sums of sin(W) dW tend to 1 - cos(W_T) + (lambda - 1/2) int cos(W) dt")
+        ax.set_title("Sums of sin(W) dW tend to 1 − cos(W$_T$) + (λ − ½) ∫ cos(W) dt, with order ½")
         return ax
 
     return Finding(tuple(rows), draw)

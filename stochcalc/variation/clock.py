@@ -43,7 +43,7 @@ class Clock:
             return np.cumsum(terms if times is None else terms * times, axis=-1)[..., self.ends - width]
         if times is None:
             return terms.sum(axis=-1, keepdims=True)
-        return np.einsum("...i,...i->...", terms, times)[..., None]
+        return (terms * times).sum(axis=-1, keepdims=True)
 
     def total(self, power: int = 1) -> Any:
         """Sum of dt^power at each end."""

@@ -199,3 +199,20 @@ def test_one_path_many_paths_and_streamed_paths_agree(rng_seed):
     running = sc.covariation(W, W, running=True)
     np.testing.assert_allclose(running.value, measure(W, running=True).value, rtol=1e-12)
     np.testing.assert_allclose(running.stderr[:, -1], sc.covariation(W, W).stderr, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", sc.ESTIMATORS)
+def test_a_value_that_is_not_finite_is_found_wherever_it_stands(name):
+    x = np.cumsum(np.sin(np.arange(60.0)))
+    for place in (0, 1, 2, 30, 57, 58, 59):
+        for value in (math.nan, math.inf, -math.inf):
+            bad = x.copy()
+            bad[place] = value
+            for running in (False, True):
+                with pytest.raises(ValueError, match=rf"x\[{place}\]=.* must be finite"):
+                    measure(bad, estimator=name, running=running)
+            rows = np.stack([x, bad, x])
+            with pytest.raises(ValueError, match=rf"x\[1, {place}\]="):
+                measure(rows, estimator=name)
+    huge = measure(1e200 * x)       # finite, but its squares are not
+    assert huge.value == math.inf
