@@ -8,7 +8,8 @@ from stochcalc.partition import Partition
 from stochcalc.brownian import BrownianPaths, brownian
 from stochcalc.series import Series, read_csv
 from stochcalc.functionals import expectation
-from stochcalc.constructions import bridge, karhunen_loeve, levy_construction, maximum, polygon
+from stochcalc.constructions import bridge, karhunen_loeve, levy_construction, polygon
+from stochcalc.extremes import maximum
 from stochcalc.integrals import (
     StepProcess, backward, ito, ito_residual, paley_wiener_zygmund, riemann_limit, riemann_sum, stratonovich,
 )

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.engine import checks, runner
 from stochcalc.engine.interior import Interior, locate
 from stochcalc.engine.march import March
-from stochcalc.engine.noise import Fill, KeyedNoise, StoredNoise
+from stochcalc.engine.noise import DerivedNoise, KeyedNoise
 from stochcalc.engine.philox import COMPONENTS, PATHS, make_key
 from stochcalc.engine.statistics import LANES
 from stochcalc.partition import Partition
@@ -216,22 +216,14 @@ class BrownianPaths:
         return f"BrownianPaths(paths={self.paths}, dim={self.dim}, {self.partition!r}, key={self.key}, {how})"
 
 
-@dataclass(frozen=True, eq=False)
-class DerivedNoise:
-    """Increments of a refined or coarsened motion, made for the blocks that are wanted."""
-
-    motion: BrownianPaths
-    size: int
-
-    def open(self, first: int, last: int) -> tuple[Fill, ...]:
-        """Increments of these paths, read from the array that is made here."""
-        motion, shape = self.motion, (-1, self.motion.partition.n, self.motion.dim)
-        if last <= first:
-            made = np.empty((1, 1, motion.dim))
-        else:
-            cached = motion.__dict__.get("increments")
-            made = (motion._alone()._increments(first, last) if cached is None else cached[first:last]).reshape(shape)
-        return StoredNoise(made, self.size, first).open(first, last)
+def check_motion(name: str, W: Any, dim: int | None = None) -> None:
+    """Refuse what is no BrownianPaths, or has another number of components than `dim`."""
+    if not isinstance(W, BrownianPaths):
+        raise TypeError(f"{name}={W!r:.80} must be Brownian paths: make them with brownian(...)")
+    if dim == 1 and W.dim != 1:
+        raise ValueError(f"{name} has dim={W.dim}: one component is needed; draw the others by their own brownian()")
+    if dim is not None and W.dim < dim:
+        raise ValueError(f"{name} has dim={W.dim}: {dim} components are needed, brownian(dim={dim})")
 
 
 def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, correlation: ArrayLike | None = None,

@@ -71,7 +71,7 @@ def _add_verify(commands: Any) -> None:
     check.add_argument("--twins", action="store_true", help="show the plausible wrong version of each number, and its z")
     check.add_argument("--out", type=Path, metavar="DIR", help="write report.json, one figure per claim and index.html")
     check.add_argument("--force", action="store_true", help="let --out write into a folder that is not empty")
-    check.set_defaults(run=_verify)
+    check.set_defaults(run=_verify, refuse=check.error)
 
 
 def _add_qv(commands: Any) -> None:
@@ -94,19 +94,19 @@ def _add_qv(commands: Any) -> None:
     measure.add_argument("--drop-missing", action="store_true", help="leave out, and count, rows without a price")
     measure.add_argument("--plot", type=Path, metavar="OUT.png", help="draw prices, jumps and rolling volatility")
     measure.add_argument("--force", action="store_true", help="let --plot overwrite a file")
-    measure.set_defaults(run=_qv)
+    measure.set_defaults(run=_qv, refuse=measure.error)
 
 
 def _verify(options: Any) -> int:
     if options.out is not None and options.out.exists():
         if not options.out.is_dir():
-            parser().error(f"--out {options.out}: is a file; name a folder")
+            options.refuse(f"--out {options.out}: is a file; name a folder")
         if any(options.out.iterdir()) and not options.force:
-            parser().error(f"--out {options.out}: is not empty; choose another folder, or --force")
+            options.refuse(f"--out {options.out}: is not empty; choose another folder, or --force")
     try:
         select(options.chapters)
     except ValueError as error:
-        parser().error(str(error))
+        options.refuse(str(error))
 
     def show(claim: Claim, finding: Finding) -> None:
         print("\n".join(claim_lines(claim, finding, options.twins)), flush=True)
@@ -124,22 +124,24 @@ def _qv(options: Any) -> int:
     picture = options.plot
     if picture is not None:
         if picture.suffix.lower() not in (".png", ".pdf", ".svg"):
-            parser().error(f"--plot {picture}: name a .png, .pdf or .svg file")
+            options.refuse(f"--plot {picture}: name a .png, .pdf or .svg file")
         if not picture.parent.is_dir():
-            parser().error(f"--plot {picture}: there is no folder {picture.parent}")
+            options.refuse(f"--plot {picture}: there is no folder {picture.parent}")
+        if picture.is_dir():
+            options.refuse(f"--plot {picture}: is a folder; name a file")
         if picture.exists() and not options.force:
-            parser().error(f"--plot {picture}: exists; choose another name, or --force")
+            options.refuse(f"--plot {picture}: exists; choose another name, or --force")
     try:
         series = read_csv(options.file, options.column, time=options.time, delimiter=options.delimiter,
                           date_format=options.date_format, drop_missing=options.drop_missing, positive=options.log)
         found = volatility(series, log=options.log, per_year=options.per_year, window=options.window,
                            confidence=options.confidence)
+        print(found)
+        if picture is not None:
+            from stochcalc.plot import save
+            print(f"drawn to {save(found.plot, picture)}")
     except (ValueError, OSError) as error:
-        parser().error(str(error))
-    print(found)
-    if picture is not None:
-        from stochcalc.plot import save
-        print(f"drawn to {save(found.plot, picture)}")
+        options.refuse(str(error))
     return 0
 
 

@@ -49,16 +49,18 @@ class Estimate:
         return cls(value, stderr, value - reach, value + reach, confidence)
 
     @classmethod
-    def positive(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
+    def positive(cls, value: Number, stderr: Number, confidence: float = 0.95, *, symmetric: Any = False) -> Estimate:
         """An interval that is symmetric in the logarithm: better coverage for variances, and never below 0.
 
-        A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile times stderr.
+        A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile times stderr, as do those that
+        are `symmetric`.
         """
         quantile = ndtri(0.5 + 0.5 * confidence)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             reach = np.exp(quantile * np.divide(stderr, value))
-            low = np.where(np.greater(value, 0), value / reach, value - quantile * stderr)
-            high = np.where(np.greater(value, 0), value * reach, value + quantile * stderr)
+            logarithmic = np.greater(value, 0) & ~np.asarray(symmetric)
+            low = np.where(logarithmic, value / reach, value - quantile * stderr)
+            high = np.where(logarithmic, value * reach, value + quantile * stderr)
         if np.ndim(value) == 0:
             low, high = float(low), float(high)
         return cls(value, stderr, low, high, confidence)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.brownian import BrownianPaths
+from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
 from stochcalc.engine.march import block_records
 from stochcalc.engine.statistics import LANES
@@ -115,7 +115,8 @@ def _columns(found: Any) -> NDArray[Any]:
 
 def rows_of(function: PathFunction, source: PathSource, kept: int, **how: Any) -> NDArray[np.float64]:
     """`kept` numbers of each path, shape (paths, kept); `how` goes to the runner."""
-    checks.budget("one number or more per path", source.paths * kept, "use fewer paths or times")
+    checks.budget("the result", source.paths * kept, "use fewer paths, steps or numbers of each path")
+    checks.budget("a block of 256 paths", 4 * LANES * source.numbers, "use fewer steps")
     rows, _ = runner.run(Functional(function, source, kept), **how)
     assert rows is not None
     return rows
@@ -129,7 +130,8 @@ def expectation(f: PathFunction, W: BrownianPaths, *, workers: int | None = None
     ----------
     f : callable
         A NumPy function of values (paths, times[, dim]) that returns one number per path, shape (paths,), or several,
-        shape (paths, m) or a tuple of m arrays. It must treat each path alone: reduce over `axis=1`.
+        shape (paths, m) or a tuple of m arrays. It must treat each path alone (reduce over `axis=1`), must not write into
+        its argument, and is called from several threads at once.
     W : BrownianPaths
         Best made with `store=False`.
     workers, executor, progress
@@ -149,12 +151,11 @@ def expectation(f: PathFunction, W: BrownianPaths, *, workers: int | None = None
     --------
     >>> from stochcalc.brownian import brownian
     >>> W = brownian(n=64, paths=20_000, store=False, rng=1)
-    >>> peak = expectation(lambda w: w.max(axis=1), W)      # E max = 0.7282 on this grid, 0.7979 in continuous time
-    >>> bool(abs(peak.estimate().z(0.72823)) < 4)
-    True
+    >>> peak = expectation(lambda w: w.max(axis=1), W)      # E = 0.72817 on this grid, 0.79788 in continuous time
+    >>> peak.count, peak.shape
+    (20000, ())
     """
-    if not isinstance(W, BrownianPaths):
-        raise TypeError(f"W={W!r} must be Brownian paths: make them with brownian(...)")
+    check_motion("W", W)
     kept, shape = _probe(f, W)
     return _moments(f, W, kept, shape, workers=workers, executor=executor, progress=progress)
 
@@ -171,23 +172,36 @@ def _moments(f: PathFunction, source: PathSource, kept: int, shape: tuple[int, .
 
 
 def _probe(f: Any, W: BrownianPaths) -> tuple[int, tuple[int, ...]]:
-    """(numbers per path, shape of the moments), from three made-up paths: 0, sqrt(t) and -sqrt(t)/2."""
+    """(numbers per path, shape of the moments), from three made-up paths: sqrt(t), -sqrt(t)/2 and sqrt(t)/3."""
     if not callable(f):
         raise TypeError(f"f={f!r} must be a function of an array of paths: lambda w: w.max(axis=1)")
-    shape = np.sqrt(W.t - W.t[0])
-    trial = np.multiply.outer(np.array([0.0, 1.0, -0.5]), shape if W.dim == 1 else np.repeat(shape[:, None], W.dim, axis=1))
+    checks.budget("a block of 256 paths and what f makes of it", 4 * LANES * W.numbers, "use fewer steps")
+    root = np.sqrt(W.t - W.t[0])
+    trial = np.multiply.outer(np.array([1.0, -0.5, 1 / 3]), root if W.dim == 1 else np.repeat(root[:, None], W.dim, axis=1))
     name = getattr(f, "__name__", "f")
+    (found, shape), (again, _), (turned, _), (two, _) = (
+        _tried(f, name, trial[order]) for order in ([0, 1, 2], [0, 1, 2], [2, 1, 0], [0, 1]))
+    if not np.array_equal(found, again, equal_nan=True):
+        raise ValueError(f"f={name} returned {found.ravel()[:3]}, then {again.ravel()[:3]}: f must be a pure function")
+    for other, same in ((turned[::-1], found), (two, found[:2])):
+        if not np.allclose(other, same, rtol=1e-9, equal_nan=True):
+            raise ValueError(f"f={name} gives a path another value when the paths beside it are others, {other.ravel()[:2]} "
+                             f"for {same.ravel()[:2]}: f must treat each path alone; reduce over axis=1")
+    return found.shape[1], shape
+
+
+def _tried(f: Any, name: str, trial: NDArray[np.float64]) -> tuple[NDArray[Any], tuple[int, ...]]:
+    """What f makes of trial paths, as columns, and the shape of one path's share; or an error that says what f must do."""
+    trial.flags.writeable = False       # as the values of a stored motion are
     try:
-        found, two, again = f(trial), f(trial[:2]), f(trial)
-    except (TypeError, ValueError, IndexError, AttributeError, NameError) as error:
-        raise type(error)(f"f={name} fails on trial paths of shape {trial.shape}: {error}") from error
-    array = np.stack(found, axis=1) if isinstance(found, tuple) else np.asarray(found)
-    if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or len(array) != 3:
-        raise ValueError(f"f={name} returned {array.dtype} of shape {array.shape} for 3 paths: return one number per path, "
-                         "(paths,), or m of them, (paths, m); reduce over axis=1")
-    if not np.array_equal(_columns(found), _columns(again), equal_nan=True):
-        raise ValueError(f"f={name} returned {found!r}, then {again!r}: f must be a pure function")
-    if not np.allclose(_columns(found)[:2], _columns(two), rtol=1e-9, equal_nan=True):
-        raise ValueError(f"f={name} gives path 0 another value when there are 2 paths than when there are 3, {two!r} and "
-                         f"{found!r}: f must treat each path alone; reduce over axis=1")
-    return array[0].size, array.shape[1:]
+        found = f(trial)
+    except Exception as error:      # whatever it is, it is the user's function that fails, and this is how it was called
+        kind = ValueError if isinstance(error, ValueError) else TypeError
+        raise kind(f"f={name} fails on trial paths of shape {trial.shape}: {type(error).__name__}: {error!s:.150}") from error
+    parts = [np.asarray(part) for part in (found if isinstance(found, tuple) else (found,))]
+    good = (1,) if isinstance(found, tuple) else (1, 2)
+    if not parts or any(part.dtype.kind not in "biuf" or part.ndim not in good or len(part) != len(trial) for part in parts):
+        shapes = ", ".join(f"{part.dtype} of shape {part.shape}" for part in parts)
+        raise ValueError(f"f={name} returned {shapes} for {len(trial)} paths: return one number per path, (paths,), or m of "
+                         "them, (paths, m); reduce over axis=1")
+    return _columns(found), (len(parts),) if isinstance(found, tuple) else parts[0].shape[1:]

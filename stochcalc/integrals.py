@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.brownian import BrownianPaths
+from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
 from stochcalc.engine.march import March
 from stochcalc.engine.probe import probe
@@ -78,9 +78,9 @@ def riemann_sum(f: Callable[[float, float], float] | ArrayLike, W: BrownianPaths
     checks.choice("at", at, ("time", "value"))
     checks.choice("save", save, ("all", "stats"))
     checks.flag("running", running)
-    _check_motion("W", W)
+    check_motion("W", W, 1)
     if against is not None:
-        _check_motion("against", against)
+        check_motion("against", against, 1)
         if against.paths != W.paths or not np.array_equal(against.t, W.t):
             raise ValueError(f"against={against!r} must have the paths and the grid of W={W!r}")
     if not callable(f):
@@ -111,13 +111,6 @@ def _sum_of_array(f: ArrayLike, W: BrownianPaths, lam: float, at: str, against: 
     terms = ((1.0 - lam) * values[:, :-1] + lam * values[:, 1:]) * steps
     sums = np.cumsum(terms, axis=1)     # left to right: the order that defines the sum
     return np.concatenate([np.zeros((W.paths, 1)), sums], axis=1) if running else sums[:, -1]
-
-
-def _check_motion(name: str, W: Any) -> None:
-    if not isinstance(W, BrownianPaths):
-        raise TypeError(f"{name}={W!r} must be Brownian paths: make them with brownian(...)")
-    if W.dim != 1:
-        raise ValueError(f"{name} has dim={W.dim}: an integral takes one component; draw the others by their own brownian()")
 
 
 def ito(f: Any, W: BrownianPaths, **options: Any) -> Any:
@@ -151,7 +144,7 @@ def riemann_limit(F: Callable[[float], float], df: Callable[[float], float], W: 
     ndarray, shape (paths,)
     """
     lam = checks.number("lam", lam, least=0.0, most=1.0)
-    _check_motion("W", W)
+    check_motion("W", W, 1)
     probe("F", F, 0.0, 0.0, called="(w)")
     probe("df", df, 0.0, 0.0, called="(w)")
     job = March(trapezoid, ((df, "function of w"),), W.noise(), W.paths, 2, 1, W.t, W.partition.steps,
@@ -180,7 +173,7 @@ def ito_residual(F: Callable[[float], float], f: Callable[[float], float], df: C
 
     References
     ----------
-    Evans (2013), section 4.4, Ito's chain rule.
+    Evans (2013), section 4.3, Ito's chain rule.
 
     Examples
     --------
@@ -190,7 +183,7 @@ def ito_residual(F: Callable[[float], float], f: Callable[[float], float], df: C
     >>> bool(abs(r[0] - 0.5 * (np.sum(W.increments**2) - 1.0)) < 1e-12)
     True
     """
-    _check_motion("W", W)
+    check_motion("W", W, 1)
     for name, function in (("F", F), ("f", f), ("df", df)):
         probe(name, function, 0.0, 0.0, called="(w)")
     rows, state = runner.run(ito_job(F, f, df, W, residual_of(F), 1, save_rows=True), workers=workers)
@@ -225,7 +218,7 @@ def paley_wiener_zygmund(g: Callable[[float], float], dg: Callable[[float], floa
 
     References
     ----------
-    Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647; Evans (2013), section 4.2.
+    Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647; Evans (2013), section 4.1.
 
     Examples
     --------
@@ -235,7 +228,7 @@ def paley_wiener_zygmund(g: Callable[[float], float], dg: Callable[[float], floa
     >>> bool(abs(by_parts - sums)[0] < 0.01)
     True
     """
-    _check_motion("W", W)
+    check_motion("W", W, 1)
     weights = pwz_weights(g, dg, W.t)
     return rows_of(lambda w: (w * weights).sum(axis=1), W, 1, workers=workers)[:, 0]
 
@@ -265,7 +258,7 @@ class StepProcess:
 
     def integrate(self, W: BrownianPaths) -> NDArray[np.float64]:
         """int G dW = sum_k G_k (W(t_{k+1}) - W(t_k)), shape (paths,); E I = 0 and E I^2 = E int G^2 dt (Ito's isometry)."""
-        _check_motion("W", W)
+        check_motion("W", W, 1)
         if self.values.ndim == 2 and len(self.values) != W.paths:
             raise ValueError(f"values has {len(self.values)} rows and W has {W.paths} paths: give one row per path")
         return np.cumsum(self.values * np.diff(W.at(self.times), axis=1), axis=1)[:, -1]

@@ -5,30 +5,30 @@
 Where ordinary calculus has W^k/k!, Ito's has the Hermite polynomial t^(k/2) He_k(W_t/sqrt(t))/k!. Two components bring what no
 function of the path's end can give: the area between them.
 
-Sources: Ito, J. Math. Soc. Japan 3 (1951) 157; Evans (2013), section 4.4 (Hermite); Levy, Proc. 2nd Berkeley Symp. (1951) 171.
+Sources: Ito, J. Math. Soc. Japan 3 (1951) 157; Evans (2013), section 4.3 (Hermite); Levy, Proc. 2nd Berkeley Symp. (1951) 171.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.brownian import BrownianPaths
+from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks
 from stochcalc.functionals import rows_of
 
 
-def iterated_sums(w: NDArray[np.float64], order: int) -> list[NDArray[np.float64]]:
-    """Left sums I_1, ..., I_order at every time, each (paths, n + 1), of paths w (paths, n + 1) from 0."""
-    steps = np.diff(w, axis=1)
-    sums = [w]
+def iterated_sums(w: NDArray[np.float64], order: int) -> Iterator[NDArray[np.float64]]:
+    """Left sums I_1, ..., I_order at every time, one after the other, each (paths, n + 1), of paths w (paths, n + 1) from 0."""
+    steps, sums = np.diff(w, axis=1), w
+    yield sums
     for _ in range(order - 1):
         following = np.zeros_like(w)
-        np.cumsum(sums[-1][:, :-1] * steps, axis=1, out=following[:, 1:])
-        sums.append(following)
-    return sums
+        np.cumsum(sums[:, :-1] * steps, axis=1, out=following[:, 1:])
+        sums = following
+        yield sums
 
 
 def iterated_integrals(W: BrownianPaths, order: int, *, running: bool = False,
@@ -63,13 +63,16 @@ def iterated_integrals(W: BrownianPaths, order: int, *, running: bool = False,
     >>> np.abs(I[:, 1] - 0.5 * (W.values[:, -1] ** 2 - np.sum(W.increments**2, axis=1))).max() < 1e-12
     np.True_
     """
-    _check_components(W, 1)
+    check_motion("W", W, 1)
     order = checks.integer("order", order, 1, 1000)
     if not checks.flag("running", running):
         return rows_of(lambda w: np.stack([sums[:, -1] for sums in iterated_sums(w, order)], axis=1), W, order, workers=workers)
     times = W.partition.n + 1
-    rows = rows_of(lambda w: np.stack(iterated_sums(w, order), axis=2).reshape(len(w), -1), W, times * order, workers=workers)
-    return rows.reshape(-1, times, order)
+
+    def everything(w: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.stack(list(iterated_sums(w, order)), axis=2).reshape(len(w), -1)
+
+    return rows_of(everything, W, times * order, workers=workers).reshape(-1, times, order)
 
 
 def hermite(order: int, t: ArrayLike, w: ArrayLike) -> NDArray[np.float64]:
@@ -82,6 +85,15 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> NDArray[np.float64]:
     order : int >= 0
     t, w : array_like
         Times and values of the path then.
+
+    Returns
+    -------
+    ndarray, of the shape of t and w together
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a negative order or time, values that are not finite.
 
     Examples
     --------
@@ -98,7 +110,7 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> NDArray[np.float64]:
     return now
 
 
-def exponential_martingale(W: BrownianPaths, a: float) -> NDArray[np.float64]:
+def exponential_martingale(W: BrownianPaths, a: float, *, workers: int | None = None) -> NDArray[np.float64]:
     """exp(a W_t - a^2 t/2) along each path, from 1: mean 1 at every time, median exp(-a^2 t/2).
 
     All of the mean comes from paths that a sample of size M holds only while a^2 t is below about 2 log M: later the sample
@@ -114,9 +126,9 @@ def exponential_martingale(W: BrownianPaths, a: float) -> NDArray[np.float64]:
     -------
     ndarray, shape (paths, n + 1)
     """
-    _check_components(W, 1)
+    check_motion("W", W, 1)
     a, t = checks.number("a", a), W.t - W.t[0]
-    return rows_of(lambda w: np.exp(a * w - 0.5 * a * a * t), W, W.numbers, workers=W.workers)
+    return rows_of(lambda w: np.exp(a * w - 0.5 * a * a * t), W, W.numbers, workers=workers)
 
 
 def area(w: NDArray[np.float64], i: int, j: int) -> NDArray[np.float64]:
@@ -133,7 +145,7 @@ def levy_area(W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False
 
     For independent components E A^2 = T^2/4, E exp(iuA) = 1/cosh(uT/2) and A has density sech(pi x/T)/T. Left sums on n equal
     steps have variance T^2/4 (1 - 1/n), and with h = T/n
-    E exp(iuA) = prod_{k<=n} (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2).
+    E exp(iuA) = prod_{k<=n} (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). Correlation rho multiplies A by sqrt(1 - rho^2).
 
     Parameters
     ----------
@@ -148,6 +160,11 @@ def levy_area(W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False
     -------
     ndarray, shape (paths,), or (paths, n + 1) from 0 if `running`
 
+    Raises
+    ------
+    TypeError, ValueError
+        For a single component, or a number that is none of them.
+
     Examples
     --------
     >>> from stochcalc.brownian import brownian
@@ -155,17 +172,8 @@ def levy_area(W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False
     >>> bool((levy_area(W, 0, 1) == -levy_area(W, 1, 0)).all())
     True
     """
-    _check_components(W, 2)
+    check_motion("W", W, 2)
     i, j = checks.integer("i", i, 0, W.dim - 1), checks.integer("j", j, 0, W.dim - 1)
     if checks.flag("running", running):
         return rows_of(lambda w: area(w, i, j), W, W.partition.n + 1, workers=workers)
     return rows_of(lambda w: area(w, i, j)[:, -1], W, 1, workers=workers)[:, 0]
-
-
-def _check_components(W: Any, wanted: int) -> None:
-    if not isinstance(W, BrownianPaths):
-        raise TypeError(f"W={W!r} must be Brownian paths: make them with brownian(...)")
-    if wanted == 1 and W.dim != 1:
-        raise ValueError(f"W has dim={W.dim}: this integral takes one component; draw the others by their own brownian()")
-    if W.dim < wanted:
-        raise ValueError(f"W has dim={W.dim}: an area needs two components, brownian(dim=2)")

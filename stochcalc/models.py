@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.brownian import BrownianPaths
+from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import Beside, Extra
@@ -58,10 +58,7 @@ class Model(SDE):
             If W has several components; if the path needs more of W than its increments and W was refined or coarsened.
         """
         x0 = checks.number("x0", x0)
-        if not isinstance(W, BrownianPaths):
-            raise TypeError(f"W={W!r} must be Brownian paths: make them with brownian(...)")
-        if W.dim != 1:
-            raise ValueError(f"W has dim={W.dim}: {self.name} is driven by one component")
+        check_motion("W", W, 1)
         if self.needs_area and W.parent is not None:
             raise ValueError(f"the exact path of {self.name} is drawn with the increments, and W was refined or "
                              "coarsened: draw W on this grid")

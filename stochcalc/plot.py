@@ -135,7 +135,8 @@ def plot_volatility(found: Any, *, ax: Any = None) -> Any:
     series, roll, jumps = found.series, found.rolling, found.jumps.index
     t = np.arange(len(found.x)) if series.times is None else series.times
     whole, smooth = found.annual["realized"], found.annual["medrv"]
-    share = f"{100 * found.test.share:.0f} % of its variation came in jumps (p = {found.test.pvalue:.1g})"
+    share = f"{len(jumps)} jumps" if found.test is None else (
+        f"{100 * found.test.share:.0f} % of its variation came in jumps (p = {found.test.pvalue:.1g})")
     top, bottom = panels(ax, 2, f"{series.name}: {share}", stacked=True)
     top.plot(t, series.values, color=COLOURS[0], lw=1.0, label=series.name)
     if len(jumps):

@@ -151,9 +151,11 @@ class _Table:
     def check_order(self, times: NDArray[Any], labels: tuple[str, ...], rows: tuple[int, ...], column: str) -> None:
         """Fail if a time is not after the one before."""
         for i in np.flatnonzero(times[1:] <= times[:-1])[:1]:
-            how, remedy = ("the same time as", "keep one of the two rows") if times[i] == times[i + 1] else (
-                "before", "the file runs from newest to oldest, reverse its rows" if (times[1:] < times[:-1]).all() else
-                "sort the rows by time")
+            how, remedy = "before", "sort the rows by time"
+            if times[i] == times[i + 1]:
+                how, remedy = "the same time (to the microsecond) as", "keep one of the rows, or give times as numbers"
+            elif (times[1:] < times[:-1]).all():
+                remedy = "the file runs from newest to oldest, reverse its rows"
             self.row = rows[i + 1]
             self.fail(f"{_show(labels[i + 1])} is {how} {_show(labels[i])} in row {rows[i]}, not after: {remedy}", column)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.brownian import BrownianPaths
+from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
 from stochcalc.engine.functions import fallbacks
 from stochcalc.engine.march import March, record_of_rows
@@ -223,8 +223,7 @@ def in_calculus(sde: SDE, scheme: Method) -> SDE:
 def _grid(T: Any, n: Any, noise: Any, t0: Any, save: Any) -> tuple[Partition, NDArray[np.int64]]:
     """The partition, and the numbers of its points to keep."""
     if noise is not None:
-        if not isinstance(noise, BrownianPaths):
-            raise TypeError(f"noise={noise!r} must be Brownian paths: make them with brownian(...)")
+        check_motion("noise", noise)
         if T is not None or n is not None:
             raise ValueError(f"noise= brings its own grid: leave T={T} and n={n} out")
         grid = noise.partition

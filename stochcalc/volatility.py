@@ -30,7 +30,7 @@ class Volatility:
         The same as an annualised volatility.
     rolling : Estimate
         Annualised volatility of the `window` returns up to each observation, arrays (n + 1,), nan before.
-    test : JumpTest
+    test : JumpTest, or None where bipower variation is 0: every other return is zero
     jumps : Jumps
     """
 
@@ -44,7 +44,7 @@ class Volatility:
     variation: Mapping[str, Estimate]
     annual: Mapping[str, Estimate]
     rolling: Estimate
-    test: JumpTest
+    test: JumpTest | None
     jumps: Jumps
 
     @property
@@ -91,7 +91,8 @@ class Volatility:
         head = (f"{len(found)} returns beyond {self.jumps.threshold:.2f} times the volatility of the {self.jump_window} before "
                 f"(without jumps a series shows one with probability {self.level:g})")
         width = max((len(label) for label, _, _ in found), default=0)
-        return ["", f"realized against bipower: {self.test}", head + (":" if found else "")] + [
+        test = "no test: every other return is zero, so bipower variation is 0" if self.test is None else str(self.test)
+        return ["", f"realized against bipower: {test}", head + (":" if found else "")] + [
             f"  {label:<{width}}  {self._size(step, sign='+'):>9}  {ratio:+7.2f}" for label, step, ratio in found]
 
     def _size(self, value: float, sign: str = "") -> str:
@@ -135,9 +136,11 @@ def volatility(series: Series, *, log: bool = True, per_year: float = 252.0, win
     if n < LEAST:
         raise ValueError(f"series has {n} returns: at least {LEAST} are needed for intervals that mean something")
     window = checks.integer("window", window, 2)
-    if window > n:
-        raise ValueError(f"window={window} is longer than the series of {n} returns: choose a shorter one (--window)")
-    jump_window = min(60, n // 3) if jump_window is None else checks.integer("jump_window", jump_window, 5)
+    jump_window = min(60, n // 3) if jump_window is None else checks.integer("jump_window", jump_window, 10)
+    for name, width, most in (("window", window, n), ("jump_window", jump_window, n - 1)):
+        if width > most:
+            option = " (--window)" if name == "window" else ""
+            raise ValueError(f"{name}={width} is too long for a series of {n} returns: choose a shorter one{option}")
     if checks.flag("log", log) and (values <= 0).any():
         i = int(np.flatnonzero(values <= 0)[0])
         raise ValueError(f"{series.name}={values[i]:g} at {series.labels[i]} is not positive: mend it, or log=False (--no-log)")
@@ -146,10 +149,11 @@ def volatility(series: Series, *, log: bool = True, per_year: float = 252.0, win
     annual = {name: _root(found, per_year / n) for name, found in variation.items()}
     rolling = _root(spot_variance(x, window=window, confidence=confidence), per_year)
     jumps = detect_jumps(x, window=jump_window, level=level)
-    return Volatility(series, x, log, per_year, window, jump_window, level, variation, annual, rolling, jump_test(x), jumps)
+    test = jump_test(x) if variation["bipower"].value > 0 else None
+    return Volatility(series, x, log, per_year, window, jump_window, level, variation, annual, rolling, test, jumps)
 
 
-LEAST = 15      # returns
+LEAST = 30      # returns
 
 
 def _root(variance: Estimate, scale: float) -> Estimate:

@@ -22,7 +22,7 @@ LAYERS = [
     {"partition"},
     {"brownian", "estimate", "series"},
     {"functionals"},
-    {"constructions", "sde", "riemann", "integrals", "iterated", "variation"},
+    {"constructions", "extremes", "sde", "riemann", "integrals", "iterated", "variation"},
     {"methods", "models"},
     {"solve"},
     {"convergence", "langevin", "score", "volatility"},

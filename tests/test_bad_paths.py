@@ -21,11 +21,12 @@ def motion(**options):
 
 W, W2, GRADED, LONG = motion(), motion(dim=2), motion(partition=sc.Partition.graded(1.0, 4, 2.0)), motion(n=64)
 HUGE = motion(n=10**7, paths=10**7)
+STORED, STORED_ELSEWHERE = motion(store=True), motion(store=True, partition=GRADED.partition)
 g, dg = lambda t: math.sin(t), lambda t: math.cos(t)
-line = np.arange(20.0)
-series = sc.Series("Close", np.exp(0.01 * np.sin(line)), None, tuple(f"row {k + 2}" for k in range(20)))
+line, longer = np.arange(20.0), np.arange(40.0)
+series = sc.Series("Close", np.exp(0.01 * np.sin(longer)), None, tuple(f"row {k + 2}" for k in range(40)))
 short = sc.Series("Close", np.array([1.0, 2.0, 3.0]), None, ("row 2", "row 3", "row 4"))
-negative = sc.Series("Spread", np.sin(line) + 0.5, None, tuple(f"row {k + 2}" for k in range(20)))
+negative = sc.Series("Spread", np.sin(longer) + 0.5, None, tuple(f"row {k + 2}" for k in range(40)))
 qv, spot = sc.quadratic_variation, sc.spot_variance
 
 CASES = {
@@ -40,9 +41,15 @@ CASES = {
     "expectation: text": (lambda: sc.expectation(lambda w: np.array(["a"] * len(w)), W), V, r"returned <U1"),
     "expectation: complex": (lambda: sc.expectation(lambda w: w[:, -1] * 1j, W), V, r"complex128"),
     "expectation: three axes": (lambda: sc.expectation(lambda w: w[:, None, None] * np.ones((1, 2, 2)), W2), V, r"fails|shape"),
-    "expectation: fails": (lambda: sc.expectation(lambda w: w[:, 99], W), IndexError, r"fails on trial paths .*\(3, 5\)"),
+    "expectation: fails": (lambda: sc.expectation(lambda w: w[:, 99], W), T, r"fails on trial .*\(3, 5\): IndexError"),
     "expectation: workers": (lambda: sc.expectation(lambda w: w[:, -1], W, workers=0), V, r"workers=0"),
     "expectation: executor": (lambda: sc.expectation(lambda w: w[:, -1], W, executor=4), T, r"executor=4"),
+    "expectation: one path as the origin": (lambda: sc.expectation(lambda w: w[:, -1] - w[0, -1], W), V, r"treat each path"),
+    "expectation: sums over paths": (lambda: sc.expectation(lambda w: np.cumsum(w, axis=0)[:, -1], W), V, r"treat each path"),
+    "expectation: text added": (lambda: sc.expectation(lambda w: w[:, -1] + "a", W), T, r"f=<lambda> fails .*UFunc"),
+    "expectation: writes into its argument": (lambda: sc.expectation(lambda w: np.abs(w, out=w)[:, -1], W), V, r"read-only"),
+    "expectation: two shapes": (lambda: sc.expectation(lambda w: (w[:, -1], w), W), V, r"float64 of shape \(3,\), float64 of"),
+    "expectation: memory": (lambda: sc.expectation(np.max, HUGE), V, r"block of 256 paths .*bytes.*fewer steps"),
     # constructions
     "bridge: W": (lambda: sc.bridge([0.0, 1.0]), T, r"W=\[0\.0, 1\.0\]"),
     "bridge: end infinite": (lambda: sc.bridge(W, 0.0, inf), V, r"end=inf"),
@@ -79,12 +86,13 @@ CASES = {
     "iterated_integrals: order a float": (lambda: sc.iterated_integrals(W, 2.0), T, r"order=2\.0"),
     "iterated_integrals: dim": (lambda: sc.iterated_integrals(W2, 2), V, r"W has dim=2"),
     "iterated_integrals: memory": (lambda: sc.iterated_integrals(HUGE, 3, running=True), V, r"bytes"),
+    "paley_wiener_zygmund: half the slope": (lambda: sc.paley_wiener_zygmund(g, lambda t: 0.5 * math.cos(t), W), V, r"dg"),
     "hermite: order negative": (lambda: sc.hermite(-1, 1.0, 0.0), V, r"order=-1"),
     "hermite: time negative": (lambda: sc.hermite(2, [-1.0, 1.0], 0.0), V, r"t=-1"),
     "hermite: nan": (lambda: sc.hermite(2, 1.0, [0.0, nan]), V, r"w\[1\]=nan"),
     "exponential_martingale: a nan": (lambda: sc.exponential_martingale(W, nan), V, r"a=nan"),
     "exponential_martingale: dim": (lambda: sc.exponential_martingale(W2, 1.0), V, r"W has dim=2"),
-    "levy_area: one component": (lambda: sc.levy_area(W), V, r"W has dim=1: an area needs two"),
+    "levy_area: one component": (lambda: sc.levy_area(W), V, r"W has dim=1: 2 components"),
     "levy_area: no such component": (lambda: sc.levy_area(W2, 0, 2), V, r"j=2 must be at most 1"),
     "levy_area: W": (lambda: sc.levy_area(np.zeros((3, 2))), T, r"W=array"),
     # variation
@@ -102,24 +110,30 @@ CASES = {
     "spot_variance: window short for bipower": (lambda: spot(line, window=3, estimator="bipower"), V, r"window=3 .*needs 4"),
     "spot_variance: t falls": (lambda: spot(line, -line, window=3), V, r"t\[1\]=-1"),
     "spot_variance: x nan": (lambda: spot([0.0, nan, 1.0], window=1), V, r"x\[1\]=nan"),
+    "spot_variance: t of a motion": (lambda: spot(W, W.t, window=2), V, r"t is given"),
+    "quadratic_variation: dates": (lambda: qv([1.0, 2.0], np.array(["2024-01-01", "2024-01-02"], "M8[D]")), T, r"timedelta64"),
+    "covariation: two grids": (lambda: sc.covariation(STORED, STORED_ELSEWHERE), V,
+                               r"y=.*same times"),
     "covariation: running": (lambda: sc.covariation(line, line, running=0), T, r"running=0"),
     "observe: noise negative": (lambda: sc.observe(W, noise=-1.0), V, r"noise=-1"),
     "observe: sigma": (lambda: sc.observe(W, noise=0.1, sigma=nan), V, r"sigma=nan"),
-    "observe: dim": (lambda: sc.observe(W2, noise=0.1), V, r"x has dim=2"),
+    "observe: dim": (lambda: sc.observe(W2, noise=0.1), V, r"W has dim=2"),
     "observe: W": (lambda: sc.observe(line, noise=0.1), T, r"W=array"),
-    "observe: memory": (lambda: sc.observe(HUGE, noise=0.1), V, r"observations .*bytes"),
+    "observe: memory": (lambda: sc.observe(HUGE, noise=0.1), V, r"the result .*bytes"),
     "jump_test: constant": (lambda: sc.jump_test(np.ones(20)), V, r"x has a bipower variation of 0"),
     "jump_test: short": (lambda: sc.jump_test([1.0, 2.0, 3.0]), V, r"x has 2 returns"),
     "detect_jumps: window": (lambda: sc.detect_jumps(line, window=19), V, r"window=19 leaves no return"),
-    "detect_jumps: level": (lambda: sc.detect_jumps(line, window=5, level=5), V, r"level=5"),
+    "detect_jumps: window short": (lambda: sc.detect_jumps(line, window=5), V, r"window=5 must be at least 10"),
+    "detect_jumps: level": (lambda: sc.detect_jumps(line, window=10, level=5), V, r"level=5"),
     "detect_jumps: estimator": (lambda: sc.detect_jumps(line, window=5, estimator="realized"), V, r"estimator='realized'"),
     # volatility and series
     "volatility: an array": (lambda: sc.volatility(line), T, r"series=array.*read_csv"),
     "volatility: short": (lambda: sc.volatility(short), V, r"series has 2 returns"),
     "volatility: not positive": (lambda: sc.volatility(negative, window=5), V, r"Spread=-\d.* at row \d+ .*--no-log"),
-    "volatility: window": (lambda: sc.volatility(series, window=30), V, r"window=30"),
+    "volatility: window": (lambda: sc.volatility(series, window=50), V, r"^window=50 .*--window"),
     "volatility: per_year": (lambda: sc.volatility(series, per_year=0), V, r"per_year=0"),
     "volatility: jump_window": (lambda: sc.volatility(series, window=5, jump_window=2), V, r"jump_window=2"),
+    "volatility: jump_window long": (lambda: sc.volatility(series, jump_window=39), V, r"jump_window=39 is too long"),
     "volatility: log": (lambda: sc.volatility(series, window=5, log="yes"), T, r"log='yes'"),
     "volatility: confidence": (lambda: sc.volatility(series, window=5, confidence=95), V, r"confidence=95"),
     "read_csv: path": (lambda: sc.read_csv(7, "Close"), T, r"path=7"),

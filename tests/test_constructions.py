@@ -74,8 +74,8 @@ def test_the_coefficients_are_independent_with_their_variances(rng_seed):
     variances = karhunen_loeve_variances(T, n)
     i, j = np.triu_indices(4)
     assert_mean(c[:, i] * c[:, j], np.where(i == j, variances[i], 0.0), sigmas=7, detects=0.2)
-    with must_reject("the variances of continuous time"):
-        assert_mean(c[:, 3] ** 2, (T / (3.5 * math.pi)) ** 2 * 0.8)
+    with must_reject("a sine of the wrong frequency, k for k - 1/2"):
+        assert_mean(c[:, 3] ** 2, (T / (4.0 * math.pi)) ** 2)
     np.testing.assert_allclose(variances.sum(), T * T / 2, rtol=1e-12)        # trace: sum t_j h, half at the end
     assert karhunen_loeve_variances(1.0, 10**5)[2] == pytest.approx(1 / (2.5 * math.pi) ** 2, rel=1e-8)
 

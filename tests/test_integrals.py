@@ -211,3 +211,10 @@ def test_the_residual_for_the_square_has_its_exact_variance(rng_seed):
         assert_mean(r**2, uncorrected(n))
     without = sc.expectation(lambda w: (w[:, -1] ** 3 / 3 - np.sum(w[:, :-1] ** 2 * np.diff(w, axis=1), axis=1)) ** 2, W)
     assert_mean(without.estimate(), uncorrected(n), detects=0.05)
+
+
+def test_right_derivatives_of_fast_and_of_constant_functions_are_accepted(W):
+    fast = lambda t: math.sin(1000 * math.pi * t), lambda t: 1000 * math.pi * math.cos(1000 * math.pi * t)
+    constant = lambda t: math.cos(t) ** 2 + math.sin(t) ** 2, lambda t: 0.0
+    assert np.isfinite(sc.paley_wiener_zygmund(*fast, W)).all()
+    near(sc.paley_wiener_zygmund(*constant, W), W.values[:, -1])

@@ -235,8 +235,8 @@ COLUMNS = {  # the same, and the column concerned is named
     "another format": (at("2024", "24"), both | year, V, r"row 3, column 't': '24' is no time of date_format='%Y': .*--date"),
     "no directive": (at("24"), both | {"date_format": "%Y%q"}, V, r"row 2, column 't': '24' is no time of date_f.*='%Y%q'"),
     "a directive twice": (at("24"), both | {"date_format": "%Y%Y"}, V, r"row 2, column 't': '24' is no time of .*='%Y%Y'"),
-    "the same date": (at("2024-01-30", "2024-01-30"), both, V, r"row 3, column 't': .* is the same time as .*: keep one of"),
-    "the same instant": (at("2024-01-01T01+01", "2024-01-01T00Z"), both, V, r"row 3, column 't': .* the same time as .* row 2"),
+    "the same date": (at("2024-01-30", "2024-01-30"), both, V, r"row 3, column 't': .* is the same time .*: keep one of"),
+    "the same instant": (at("2024-01-01T01+01", "2024-01-01T00Z"), both, V, r"row 3, column 't': .* the same time .* row 2"),
     "back": (at("2", "3", "2.5", "4"), both, V, r"row 4, column 't': '2\.5' is before '3' in row 3, not after: sort"),
     "newest first": (at("3", "2", "1"), both, V, r"row 3, column 't': '2' is before '3' in row 2.*newest to oldest, rev"),
 }

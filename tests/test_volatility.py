@@ -119,3 +119,13 @@ def test_the_plot_takes_its_axes_and_returns_them(goog):
         _, ax = plt.subplots()
         assert found.plot(ax) is ax
         plt.close("all")
+
+
+def test_a_series_that_moves_every_fifth_day_is_reported_without_the_test_it_does_not_allow(tmp_path, capsys):
+    moves = np.where(np.arange(200) % 5 == 0, 1.01 ** np.sin(np.arange(200.0)), 1.0)
+    file = tmp_path / "stale.csv"
+    file.write_text("Close\n" + "\n".join(f"{price!r}" for price in (100 * np.cumprod(moves)).tolist()))
+    picture = tmp_path / "stale.png"
+    assert main(["qv", str(file), "--column", "Close", "--plot", str(picture)]) == 0
+    text = capsys.readouterr().out
+    assert "bipower variation is 0" in text and "realized" in text and "0 returns beyond" in text and picture.exists()

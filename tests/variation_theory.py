@@ -10,8 +10,6 @@ from scipy import stats
 from scipy.integrate import cumulative_simpson, dblquad, quad
 from scipy.special import erf
 
-from stochcalc.variation.noise import parzen, triangle
-
 WIDTHS = {"realized": 1, "bipower": 2, "minrv": 2, "medrv": 3}      # returns in a window
 
 
@@ -81,14 +79,20 @@ def exact_variance(name, n, iv, omega=0.0, window=None):
     return 2 * np.trace(A @ covariance @ A @ covariance)
 
 
+def parzen(x):
+    """Parzen's weight function: twice-integrated signs, flat at 0, gone at 1."""
+    return 1 - 6 * x**2 + 6 * x**3 if x <= 0.5 else 2 * (1 - x) ** 3
+
+
 def matrix(name, n, window):
     """The quadratic form of an estimator that sees through noise, entry by entry."""
     if name == "realized_kernel":
         A = np.eye(n)
-        for h, w in enumerate(parzen(np.arange(window) / window), start=1):
-            A += n / (n - 1) * w * (np.eye(n, k=h) + np.eye(n, k=-h))
+        for h in range(1, window + 1):
+            A += n / (n - 1) * parzen((h - 1) / window) * (np.eye(n, k=h) + np.eye(n, k=-h))
         return A
-    g = np.ones(window) if name == "two_scale" else triangle(window)
+    tent = np.array([min(j / window, 1 - j / window) for j in range(1, window)])
+    g = np.ones(window) if name == "two_scale" else tent
     windows = n - len(g) + 1
     sums = np.zeros((windows, n))
     for i in range(windows):

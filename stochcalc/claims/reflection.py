@@ -15,8 +15,8 @@ from scipy.special import ndtr
 
 from stochcalc.brownian import brownian
 from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.constructions import maximum_job
 from stochcalc.estimate import Estimate
+from stochcalc.extremes import maximum_job
 
 N = 64
 

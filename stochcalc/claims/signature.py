@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stochcalc.brownian import brownian
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.variation.measure import quadratic_variation
-from stochcalc.variation.observed import Observed
+from stochcalc.variation.noisy import NoisyPaths
 
 N, ETA, EVERY = 64, 0.05, 4
 ROBUST = ("two_scale", "preaveraged", "realized_kernel")
@@ -35,7 +35,7 @@ def mean_square_error(n: float, eta: float) -> float:
 def signature(run: Run) -> Finding:
     """Means of realized variance at two sampling rates, and of three estimators that see through noise."""
     paths = max(2048, run.paths // 4)
-    Y = Observed(brownian(1.0, N, paths=paths, store=False, key=run.key), ETA, 1.0)
+    Y = NoisyPaths(brownian(1.0, N, paths=paths, store=False, key=run.key), ETA, 1.0)
 
     def numbers(y: NDArray[np.float64]) -> Any:
         return (realized(y), realized(y, EVERY), *(quadratic_variation(y, estimator=name, workers=1).value for name in ROBUST))
@@ -50,7 +50,7 @@ def signature(run: Run) -> Finding:
         from stochcalc.plot import curve, limit_line, panels, points
         left, right = panels(ax, 2, "Sampling faster shows the noise, not the price: the signature plot")
         n, eta, count = 1024, 0.02, 4096
-        fine = Observed(brownian(1.0, n, paths=count, store=False, key=run.key), eta, 1.0)
+        fine = NoisyPaths(brownian(1.0, n, paths=count, store=False, key=run.key), eta, 1.0)
         rates = np.array([1, 2, 4, 8, 16, 32, 64, 128])
         sizes, grid = n // rates, np.geomspace(8, n, 100)
         seen = run.expect(lambda y: tuple(realized(y, int(k)) for k in rates), fine, len(rates))

@@ -151,6 +151,23 @@ class StoredNoise:
 
 
 @dataclass(frozen=True, eq=False)
+class DerivedNoise:
+    """Increments of a refined or coarsened motion, made for the blocks that are wanted."""
+
+    motion: Any
+    size: int
+
+    def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        motion, shape = self.motion, (-1, self.motion.partition.n, self.motion.dim)
+        if last <= first:
+            made = np.empty((1, 1, motion.dim))
+        else:
+            cached = motion.__dict__.get("increments")
+            made = (motion._alone()._increments(first, last) if cached is None else cached[first:last]).reshape(shape)
+        return StoredNoise(made, self.size, first).open(first, last)
+
+
+@dataclass(frozen=True, eq=False)
 class Nodes:
     """Normals of bridge-tree nodes, the same heap indices inside each of n steps."""
 

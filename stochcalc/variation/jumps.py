@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, stdtrit
 
+from stochcalc.brownian import BrownianPaths
 from stochcalc.engine import checks
 from stochcalc.estimate import Estimate
+from stochcalc.variation.clock import Clock
 from stochcalc.variation.local import LOCAL
-from stochcalc.variation.measure import observations, quadratic_variation, scalar, spot_variance
+from stochcalc.variation.measure import quadratic_variation, spot_variance
+from stochcalc.variation.observations import observed, scalar, values_at
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JumpTest:
     """Outcome of the test that a path has no jumps; floats for one path, arrays for many.
 
@@ -48,16 +51,18 @@ class JumpTest:
                 f"p = {self.pvalue:.2g} without jumps)")
 
 
-def jump_test(x: ArrayLike, t: ArrayLike | None = None) -> JumpTest:
+def jump_test(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, workers: int | None = None) -> JumpTest:
     """Test whether a path jumped: realized variance counts jumps, bipower variation does not.
 
-    Under the hypothesis of none, 1 - BV/RV is normal with mean 0 and variance (pi^2/4 + pi - 5) max(Q/BV^2, 1/n), Q the
-    quadpower estimate of sum sigma^4 dt^2. With n = 400 a test at level 5 % rejects 5 to 6 % of paths without jumps.
+    Under the hypothesis of none, 1 - BV/RV is normal with mean 0 and, on equal steps, variance
+    (pi^2/4 + pi - 5) max(Q/BV^2, 1/n), Q the quadpower estimate of sum sigma^4 dt^2 (on others, see `Clock.gap_of_bipower`).
+    With n = 400 a test at level 5 % rejects 5 to 6 % of paths without jumps.
 
     Parameters
     ----------
-    x, t : array_like
+    x, t
         As for `quadratic_variation`, at least four returns.
+    workers : int, optional
 
     Returns
     -------
@@ -66,7 +71,7 @@ def jump_test(x: ArrayLike, t: ArrayLike | None = None) -> JumpTest:
     Raises
     ------
     TypeError, ValueError
-        As for `quadratic_variation`; for a path that does not move at all.
+        As for `quadratic_variation`; for a path whose every second return is zero.
 
     Examples
     --------
@@ -76,20 +81,23 @@ def jump_test(x: ArrayLike, t: ArrayLike | None = None) -> JumpTest:
     >>> jump_test(x).pvalue < 0.001
     array([False,  True])
     """
-    realized, bipower = (quadratic_variation(x, t, estimator=name) for name in ("realized", "bipower"))
+    realized, bipower = (quadratic_variation(x, t, estimator=name, workers=workers) for name in ("realized", "bipower"))
     if np.any(np.equal(bipower.value, 0.0)):
         raise ValueError("x has a bipower variation of 0, every other return is 0: there is nothing to compare jumps with")
-    n = np.shape(x)[-1] - 1
-    relative = np.square(bipower.stderr / bipower.value) / BIPOWER_FACTOR
+    paths = observed("x", x, t)
+    clock = Clock(paths.n, np.array([paths.n]), paths.steps)
+    gap, spread, whole = (float(np.squeeze(part)) for part in (
+        clock.gap_of_bipower, FACTORS["bipower"] * clock.weight_products(2, 0), clock.total()))
+    fourth = np.square(bipower.stderr / bipower.value) / spread         # mean of sigma^4 over BV^2: by Jensen at least 1/T^2
     share = 1.0 - bipower.value / realized.value
-    statistic = share / np.sqrt((BIPOWER_FACTOR - 2.0) * np.maximum(relative, 1.0 / n))
+    statistic = share / np.sqrt(gap * np.maximum(fourth, 1.0 / whole**2))
     return JumpTest(scalar(statistic), scalar(ndtr(-statistic)), scalar(share), realized, bipower)
 
 
-BIPOWER_FACTOR = next(estimator.factor for estimator in LOCAL if estimator.name == "bipower")
+FACTORS = {kind.name: kind.factor for kind in LOCAL}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Jumps:
     """Returns too large for the volatility before them.
 
@@ -101,11 +109,14 @@ class Jumps:
         Return over the volatility before it; nan where there is no full window before.
     threshold : float
         Size beyond which a statistic counts.
+    window : int
+        Returns before each that its volatility is taken from.
     """
 
     found: NDArray[np.bool_]
     statistic: NDArray[np.float64]
     threshold: float
+    window: int
 
     @property
     def index(self) -> NDArray[np.int64]:
@@ -118,8 +129,8 @@ class Jumps:
         return f"{int(self.found.sum())} jumps in {tested} returns (beyond {self.threshold:.2f})"
 
 
-def detect_jumps(x: ArrayLike, t: ArrayLike | None = None, *, window: int, level: float = 0.05,
-                 estimator: str = "medrv") -> Jumps:
+def detect_jumps(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, window: int, level: float = 0.05,
+                 estimator: str = "medrv", workers: int | None = None) -> Jumps:
     """Single returns that the volatility before them cannot explain (Lee and Mykland).
 
     Each return is divided by its step's root and by the spot volatility of the `window` returns before it, estimated so that
@@ -128,14 +139,15 @@ def detect_jumps(x: ArrayLike, t: ArrayLike | None = None, *, window: int, level
 
     Parameters
     ----------
-    x, t : array_like
+    x, t
         As for `quadratic_variation`.
-    window : int
+    window : int >= 10
         Returns in the window before each: long enough for a volatility, short enough for it to be today's. About 60 for
-        daily data.
+        daily data; with fewer than 20 a false alarm is somewhat more likely than `level`.
     level : float in (0, 1)
         Chance of a false alarm in a whole path.
     estimator : {"medrv", "minrv", "bipower"}
+    workers : int, optional
 
     Returns
     -------
@@ -156,16 +168,15 @@ def detect_jumps(x: ArrayLike, t: ArrayLike | None = None, *, window: int, level
     """
     checks.choice("estimator", estimator, tuple(kind.name for kind in LOCAL if kind.robust == "jumps"))
     level = checks.number("level", level, above=0.0, below=1.0)
-    spot = spot_variance(x, t, window=window, estimator=estimator)
-    values, steps = observations("x", x, t)
-    returns = np.diff(values, axis=-1) / np.sqrt(1.0 if steps is None else steps)
-    tested = values.shape[-1] - 1 - window
+    window, tested = checks.integer("window", window, 10), observed("x", x, t).n - window
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
-    freedom = 2.0 * window / next(kind.factor for kind in LOCAL if kind.name == estimator)
+    spot = spot_variance(x, t, window=window, estimator=estimator, workers=workers)
+    values, steps = (x.values, x.partition.steps) if isinstance(x, BrownianPaths) else values_at("x", x, t)
     single = -math.expm1(math.log1p(-level) / tested)       # for one of independent returns (Sidak)
-    threshold = float(-stdtrit(freedom, 0.5 * single))
+    threshold = float(-stdtrit(2.0 * window / FACTORS[estimator], 0.5 * single))
+    before = spot.value[..., :-1]
+    returns = np.diff(values, axis=-1) / np.sqrt(1.0 if steps is None else steps)
     statistic = np.full(values.shape, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic[..., 1:] = returns / np.sqrt(spot.value[..., :-1])
-    return Jumps(np.abs(statistic) > threshold, statistic, threshold)
+    np.divide(returns, np.sqrt(before), out=statistic[..., 1:], where=before > 0.0)     # nan where nothing moved before
+    return Jumps(np.abs(statistic) > threshold, statistic, threshold, window)

@@ -18,6 +18,8 @@ import numpy as np
 
 from stochcalc.variation.clock import Array, Clock
 
+Measured = tuple[Array, Array, Array]      # estimates, their variances, and the share of them that is due to noise
+
 
 @dataclass(frozen=True)
 class Local:
@@ -59,12 +61,18 @@ class Local:
         """Returns needed for a first estimate."""
         return self.width + self.gap
 
-    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> tuple[Array, Array]:
-        """(estimates, their variances), each (rows, m), of paths (rows, n + 1)."""
+    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measured:
+        """Estimates of paths (rows, n + 1), their variances, and that all of the variance is sigma's: each (rows, m).
+
+        sum sigma^4 dt^2 is at least a third of its value for constant sigma. Cauchy's inequality gives realized variance that
+        bound, and the others need it where most returns are zero.
+        """
         terms = self.terms(clock.standard(np.diff(values, axis=-1)))
-        value, weights = clock.pooled(terms, self.width)
-        quarticity = clock.pooled_squares(terms[:, :terms.shape[1] - self.gap], terms[:, self.gap:], self.width + self.gap)
-        return value / self.mean, quarticity * (self.factor / self.mean4 * weights / clock.total(2))
+        value = clock.pooled(terms, self.width) / self.mean
+        fourth = clock.pooled_squares(terms[:, :terms.shape[1] - self.gap], terms[:, self.gap:], self.width + self.gap)
+        squares = clock.total(2)
+        quarticity = np.maximum(fourth / self.mean4, value**2 * (squares / clock.total() ** 2 / 3.0))
+        return value, quarticity * (self.factor * clock.weight_products(self.width, 0) / squares), np.zeros_like(value)
 
 
 def squares(u: Array) -> Array:

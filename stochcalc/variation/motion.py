@@ -29,11 +29,6 @@ def first_sum(t: float, x: Any, args: Any) -> float:
     return x[0]
 
 
-def both_sums(t: float, x: Any, args: Any) -> Any:
-    """Observe both sums."""
-    return x
-
-
 def squared_deviation(t: float, x: Any, args: Any) -> float:
     """Observe (Q - t)^2."""
     return (x[0] - t) * (x[0] - t)

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.variation.clock import Array, Clock
+from stochcalc.variation.local import Measured
 
 Traces = tuple[Any, Any, Any]       # 2 tr A^2, 4 tr A^2 M, 2 tr (A M)^2
 
@@ -73,19 +74,21 @@ def window_facts(weights: Callable[[int], Array], k: int) -> tuple[Array, float,
     return g, float(G[0]), float(blurred(G)[0]), G, blurred(G)
 
 
-def variance_of(clock: Clock, value: Array, omega2: Array, traces: Traces, sums: Array, facts: Any) -> Array:
-    """The variance of an estimate: its traces with omega^2, sum sigma^2 dt and sum sigma^4 dt^2 put in.
+def variance_of(clock: Clock, value: Array, omega2: Array, traces: Traces, sums: Array, facts: Any) -> tuple[Array, Array]:
+    """The variance of an estimate, and the share of noise in it: traces with omega^2, sum sigma^2 dt, sum sigma^4 dt^2 put in.
 
     The last from fourth powers of window sums: a sum is normal with variance A s + B omega^2, so its fourth power over 3 has
     the square for its mean. It is at least (sum sigma^2 dt)^2/n by Jensen, whose estimate value^2/n/(1 + c_0/n^2) is imposed
     as a bound.
     """
     g, A, B, _, _ = facts
-    n, squares = clock.ends, sums * sums
+    n, squares = clock.seen, sums * sums
     fourth = clock.sums(squares, len(g), squares) / 3.0 / (n - len(g) + 1)
     noisy = 2.0 * A * B * omega2 * value / n + (B * omega2) ** 2
     quarticity = np.maximum(n * (fourth - noisy) / A**2, value**2 / n / (1.0 + traces[0] / n**2))
-    return traces[0] / n * quarticity + traces[1] / n * omega2 * np.maximum(value, 0.0) + traces[2] * omega2**2
+    noise = traces[1] / n * omega2 * np.maximum(value, 0.0) + traces[2] * omega2**2
+    variance = traces[0] / n * quarticity + noise
+    return variance, np.divide(noise, variance, out=np.zeros_like(noise), where=variance > 0.0)
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,11 @@ class Windowed:
         """Returns needed for a first estimate."""
         return (bandwidth or self.bandwidth(n)) + 1
 
-    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> tuple[Array, Array]:
-        """(estimates, their variances), each (rows, m), of paths (rows, n + 1)."""
-        k = bandwidth or self.bandwidth(clock.n)
+    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measured:
+        """Estimates of paths (rows, n + 1), their variances, and the share of noise in those: each (rows, m)."""
+        k = bandwidth or self.bandwidth(clock.longest)
         g, A, B, G, GM = facts = window_facts(self.weights, k)
-        n, T, returns = clock.ends, clock.total(), np.diff(values, axis=-1)
+        n, T, returns = clock.seen, clock.total(), np.diff(values, axis=-1)
         N = n - len(g) + 1
         alpha = T / (clock.windows(g * g) - N * T * B / (2.0 * n))
         beta = alpha * N * B / (2.0 * n)
@@ -128,7 +131,7 @@ class Windowed:
                   4.0 * N * (alpha**2 * lag_product(G, GM) - 2.0 * alpha * beta * B + 2.0 * beta**2),
                   2.0 * N * (alpha**2 * lag_product(GM, GM) - 4.0 * alpha * beta * (B - GM[1]) + 6.0 * beta**2))
         omega2 = np.maximum(small - value, 0.0) / (2.0 * n)
-        return value, variance_of(clock, value, omega2, traces, large, facts)
+        return value, *variance_of(clock, value, omega2, traces, large, facts)
 
 
 def parzen(x: Array) -> Array:
@@ -164,16 +167,21 @@ class Kernel:
         """Window of the averages behind the quarticity, even."""
         return 2 * max(1, round(0.3 * math.sqrt(n)))
 
-    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> tuple[Array, Array]:
-        """(estimates, their variances), each (rows, m), of paths (rows, n + 1)."""
-        H = bandwidth or self.bandwidth(clock.n)
-        n, returns = clock.ends, np.diff(values, axis=-1)
+    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measured:
+        """Estimates of paths (rows, n + 1), their variances, and the share of noise in those: each (rows, m)."""
+        H = bandwidth or self.bandwidth(clock.longest)
+        n, returns = clock.seen, np.diff(values, axis=-1)
         w = np.concatenate([[1.0], self.shape(np.arange(H) / H), [0.0]])
         small = clock.sums(returns, 1, returns)
-        value = small + 2.0 * n / (n - 1.0) * clock.sums(returns, 1, past(returns, w[1:-1]))
+        if clock.span is None:
+            products = clock.sums(returns, 1, past(returns, w[1:-1]))
+        else:       # within the last steps only
+            products = sum(w[h] * clock.sums(returns[:, h:], h + 1, returns[:, :-h]) for h in range(1, H + 1))
+        value = small + 2.0 * n / (n - 1.0) * products
         omega2 = np.maximum(small - value, 0.0) / (2.0 * n)
-        k = self._averaged(clock.n)
-        return value, variance_of(clock, value, omega2, self._traces(w, n), averages(values, k), window_facts(triangle, k))
+        k, factor = self._averaged(clock.longest), clock.longest / (clock.longest - 1.0)
+        w[1:] *= factor
+        return value, *variance_of(clock, value, omega2, self._traces(w, n), averages(values, k), window_facts(triangle, k))
 
     @staticmethod
     def _traces(w: Array, n: Any) -> Traces:
@@ -196,9 +204,9 @@ def past(returns: Array, w: Array) -> Array:
 
 
 NOISE = (
-    Windowed("two_scale", equal, differences, lambda n: round(n ** (2 / 3) / 8), 2, "noise",
+    Windowed("two_scale", equal, differences, lambda n: round(n ** (2 / 3) / 15), 2, "noise",
              "Zhang, Mykland and Ait-Sahalia (2005)"),
-    Windowed("preaveraged", triangle, averages, lambda n: 2 * round(math.sqrt(n) / 4), 4, "noise",
+    Windowed("preaveraged", triangle, averages, lambda n: 2 * round(math.sqrt(n) / 6), 4, "noise",
              "Jacod, Li, Mykland, Podolskij and Vetter (2009)"),
     Kernel("realized_kernel", parzen, lambda n: round(math.sqrt(n) / 3), "noise",
            "Barndorff-Nielsen, Hansen, Lunde and Shephard (2008)"),

@@ -9,16 +9,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.brownian import BrownianPaths
+from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
+from stochcalc.engine.functions import state
 from stochcalc.estimate import Estimate
-from stochcalc.variation.measure import check_one_component, observations, scalar
-from stochcalc.variation.motion import both_sums, log_absolute_moment, variation_job
+from stochcalc.variation.motion import log_absolute_moment, variation_job
+from stochcalc.variation.observations import scalar, values_at
 
 
-def covariation(x: ArrayLike, y: ArrayLike, *, running: bool = False, confidence: float = 0.95) -> Estimate:
+def covariation(x: ArrayLike | BrownianPaths, y: ArrayLike | BrownianPaths, *, running: bool = False,
+                confidence: float = 0.95) -> Estimate:
     """Quadratic covariation sum dx dy of two paths, or of many pairs, observed at the same times.
 
     The squared standard error is Barndorff-Nielsen and Shephard's: sum (dx dy)^2 - sum of products of neighbouring dx dy.
@@ -30,13 +32,25 @@ def covariation(x: ArrayLike, y: ArrayLike, *, running: bool = False, confidence
         Up to every time, from 0, instead of over all of them.
     confidence : float in (0, 1)
 
+    Returns
+    -------
+    Estimate
+        Floats for one pair, arrays (paths,) for many; with `running` one more axis of times.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For values that are not finite real numbers, or not observed at the same times.
+
     Examples
     --------
     >>> covariation([0.0, 1.0, 3.0], [0.0, 2.0, 1.0]).value
     0.0
     """
     confidence, running = checks.number("confidence", confidence, above=0.0, below=1.0), checks.flag("running", running)
-    (left, _), (right, _) = observations("x", x), observations("y", y)
+    left, right = (_values(name, value) for name, value in (("x", x), ("y", y)))
+    if isinstance(x, BrownianPaths) and isinstance(y, BrownianPaths) and not np.array_equal(x.t, y.t):
+        raise ValueError(f"y={y!r} must have the grid of x={x!r}: observe both at the same times")
     if left.shape != right.shape:
         raise ValueError(f"y has shape {right.shape} and x has {left.shape}: observe both at the same times")
     product = np.diff(left, axis=-1) * np.diff(right, axis=-1)
@@ -68,6 +82,11 @@ def power_variation(x: ArrayLike | BrownianPaths, p: float, *, confidence: float
     Estimate
         The standard error holds for a Brownian path with slowly varying volatility.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For a power that is not positive, values that are not finite real numbers, fewer than two of them.
+
     Examples
     --------
     >>> power_variation([0.0, 1.0, -1.0], 1.0).value
@@ -76,12 +95,21 @@ def power_variation(x: ArrayLike | BrownianPaths, p: float, *, confidence: float
     p = checks.number("p", p, above=0.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     if isinstance(x, BrownianPaths):
-        check_one_component(x)
-        rows, _ = runner.run(variation_job(x, p, both_sums, 2, save_rows=True), workers=workers)
+        check_motion("x", x, 1)
+        checks.budget("the estimates", 4 * x.paths, "use fewer paths")
+        rows, _ = runner.run(variation_job(x, p, state, 2, save_rows=True), workers=workers)
         assert rows is not None
         value, double = rows[:, 0], rows[:, 1]
     else:
-        size = np.abs(np.diff(observations("x", x)[0], axis=-1)) ** p
+        size = np.abs(np.diff(_values("x", x), axis=-1)) ** p
         value, double = size.sum(axis=-1), (size * size).sum(axis=-1)
     ratio = -math.expm1(2.0 * log_absolute_moment(p) - log_absolute_moment(2.0 * p))
     return Estimate.positive(scalar(value), scalar(np.sqrt(ratio * double)), confidence)
+
+
+def _values(name: str, x: ArrayLike | BrownianPaths) -> NDArray[np.float64]:
+    """Paths as an array of finite numbers."""
+    if isinstance(x, BrownianPaths):
+        check_motion(name, x, 1)
+        return x.values
+    return values_at(name, x, finite=True)[0]

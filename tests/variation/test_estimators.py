@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from evidence import assert_count, assert_mean, assert_same_bits, must_reject, seed
-from variation_theory import covariances, exact_variance, expected_with_jump
+from evidence import assert_count, assert_mean, assert_same_bits, must_reject, seed_of
+from variation_theory import covariances, exact_variance, expected_with_jump, matrix, parzen
 
 import stochcalc as sc
+from stochcalc.variation.clock import Clock, moving_sums
 from stochcalc.variation.local import LOCAL
-from stochcalc.variation.noise import Kernel, blurred, lag_product, parzen
+from stochcalc.variation.noise import NOISE, blurred, lag_product
 
 N, T, SIGMA = 400, 2.0, 0.7
 IV = SIGMA**2 * T
@@ -23,12 +24,13 @@ measure = sc.quadratic_variation
 
 @pytest.fixture(scope="module")
 def clean():
-    return SIGMA * sc.brownian(T, N, paths=40_000, rng=seed("clean")).values
+    return SIGMA * sc.brownian(T, N, paths=40_000, rng=seed_of("test_estimators.py", "clean")).values
 
 
 @pytest.fixture(scope="module")
 def noisy():
-    return sc.observe(sc.brownian(T, N, paths=40_000, rng=seed("noisy")), noise=0.03, sigma=SIGMA)
+    W = sc.brownian(T, N, paths=40_000, rng=seed_of("test_estimators.py", "noisy"))
+    return sc.observe(W, noise=0.03, sigma=SIGMA)
 
 
 @pytest.mark.parametrize("name", sc.ESTIMATORS)
@@ -77,23 +79,81 @@ def test_noise_leaves_these_estimators_unbiased_with_the_variance_of_their_quadr
         assert_mean(plain.value, IV)
 
 
-def test_the_traces_of_the_kernel_are_exact_and_those_of_the_windows_nearly():
-    n, H, s, omega2 = 60, 5, 0.02, 0.01
-    kernel = sc.ESTIMATORS["realized_kernel"]
-    assert isinstance(kernel, Kernel)
-    w = np.concatenate([[1.0], n / (n - 1) * parzen(np.arange(H) / H), [0.0]])
-    c = kernel._traces(w, n)
-    exact = exact_variance("realized_kernel", n, s * n, math.sqrt(omega2), H)
-    assert c[0] * s**2 + c[1] * s * omega2 + c[2] * omega2**2 == pytest.approx(exact, rel=1e-12)
-    v = blurred(w)      # no ends: the same on a circle of steps
-    assert lag_product(w, v) == pytest.approx(np.mean(spectrum(w) ** 2 * (2 - 2 * np.cos(FREQUENCIES))), rel=1e-12)
+def traces(estimator, n, window):
+    """(2 tr A^2, 4 tr A^2 M, 2 tr (A M)^2) of an estimator, as it hands them to the variance."""
+    seen = {}
+
+    def spy(clock, value, omega2, c, sums, facts):
+        seen["c"] = c
+        return value, value
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("stochcalc.variation.noise.variance_of", spy)
+        estimator.measure(np.zeros((1, n + 1)), Clock(n, np.array([n])), window)
+    return [float(np.squeeze(c)) for c in seen["c"]]
 
 
-FREQUENCIES = 2 * np.pi * np.arange(256) / 256
+@pytest.mark.parametrize("estimator, window, rel", [(NOISE[0], 8, 0.03), (NOISE[1], 12, 0.02), (NOISE[2], 5, 1e-9)],
+                         ids=lambda value: getattr(value, "name", None))
+def test_each_trace_is_that_of_the_dense_matrix(estimator, window, rel):
+    n = 300
+    A, M = matrix(estimator.name, n, window), 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
+    dense = 2 * np.trace(A @ A), 4 * np.trace(A @ A @ M), 2 * np.trace(A @ M @ A @ M)
+    for found, due in zip(traces(estimator, n, window), dense):
+        assert found == pytest.approx(due, rel=rel)
+        assert found / 2 != pytest.approx(due, rel=rel)
+    values = np.cumsum(np.sin(7.0 * np.arange(n + 1)))
+    r = np.diff(values)
+    assert measure(values, estimator=estimator.name, bandwidth=window).value == pytest.approx(r @ A @ r, rel=1e-11)
 
 
-def spectrum(w):
-    return w[0] + 2 * sum(w[h] * np.cos(h * FREQUENCIES) for h in range(1, len(w)))
+def test_the_kernel_s_traces_are_exact_but_for_the_factor_of_its_lags():
+    n, H = 60, 5
+    w = np.array([1.0, *(n / (n - 1) * parzen(h / H) for h in range(H)), 0.0])
+    exact = exact_variance("realized_kernel", n, 0.02 * n, 0.1, H)
+    c = NOISE[2]._traces(w, n)
+    assert c[0] * 0.02**2 + c[1] * 0.02 * 0.01 + c[2] * 0.01**2 == pytest.approx(exact, rel=1e-12)
+    frequencies = 2 * np.pi * np.arange(256) / 256      # without ends: the same on a circle of steps
+    spectrum = w[0] + 2 * sum(w[h] * np.cos(h * frequencies) for h in range(1, len(w)))
+    assert lag_product(w, blurred(w)) == pytest.approx(np.mean(spectrum**2 * (2 - 2 * np.cos(frequencies))), rel=1e-12)
+
+
+@pytest.mark.parametrize("omega2, coverage", [(0.005, 0.95), (0.05, 0.95), (0.5, 0.97)])
+def test_intervals_cover_under_little_and_under_overwhelming_noise(rng_seed, omega2, coverage):
+    y = sc.observe(sc.brownian(1.0, N, paths=3200, rng=rng_seed), noise=math.sqrt(omega2))
+    for name in ROBUST:
+        q = measure(y, estimator=name)
+        assert_count(np.sum((q.low <= 1.0) & (q.high >= 1.0)), 3200, coverage, detects=0.05)
+    if omega2 == 0.5:
+        with must_reject("an interval that is symmetric in the logarithm"):
+            log = sc.Estimate.positive(q.value, q.stderr)
+            assert_count(np.sum((log.low <= 1.0) & (log.high >= 1.0)), 3200, coverage)
+
+
+@pytest.mark.parametrize("name", LOCAL_NAMES)
+def test_at_irregular_times_the_standard_error_is_that_of_the_spread(rng_seed, name):
+    t = np.cumsum(np.r_[0.0, np.tile([1.0, 4.0], 100)]) / 500
+    W = sc.brownian(partition=sc.Partition(t), paths=20_000, rng=rng_seed)
+    q = measure(W.values, t, estimator=name)
+    spread = np.mean((q.value - 1.0) ** 2)
+    assert_mean(q.stderr**2, spread, exact_stderr=np.std((q.value - 1.0) ** 2) / math.sqrt(len(q.value)), detects=0.15 * spread)
+    with must_reject("a quarticity three times too large"):
+        assert_mean(3 * q.stderr**2, spread)
+
+
+def test_an_interval_is_never_empty_where_something_moved():
+    x = np.zeros(501)
+    x[1:] = np.cumsum(np.tile([1.0, -1.0, 0.0, 0.0, 0.0], 100)) + 1e-3 * np.cumsum(np.arange(500) % 7 == 0)
+    for name in sc.ESTIMATORS:
+        q = measure(x, estimator=name)
+        assert (q.stderr > 0 and q.low < q.value < q.high) or q.value == 0.0
+
+
+def test_moving_sums_lose_nothing_to_cancellation():
+    x = np.array([1e16, 1.0, 2.0, 0.0, 0.0, 0.0, 3.0, 4.0])
+    for m in (1, 2, 3, 8):
+        np.testing.assert_array_equal(moving_sums(x, m), [math.fsum(x[i:i + m]) for i in range(9 - m)])
+    np.testing.assert_array_equal(moving_sums(np.stack([x, 2 * x]), 3)[1], 2 * moving_sums(x, 3))
 
 
 @pytest.mark.parametrize("name", LOCAL_NAMES)
@@ -115,7 +175,8 @@ def test_irregular_times_leave_the_estimate_unbiased(rng_seed, name):
     W = sc.brownian(partition=grid, paths=20_000, rng=rng_seed)
     q = measure(W.values, W.t, estimator=name)
     assert_mean(q.value, 1.0, sigmas=7, detects=0.05)
-    assert_same_bits(measure(W, estimator=name).value if name != "realized" else q.value, q.value)
+    if name != "realized":      # that one is streamed, in another order
+        assert_same_bits(measure(W, estimator=name).value, q.value)
     if name in JUMP_ROBUST:
         with must_reject("the times left out", min_z=10):
             assert_mean(measure(W.values, estimator=name).value, 1.0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from evidence import assert_count, assert_law, must_reject
+from evidence import assert_count, assert_law, assert_mean, must_reject
 from scipy import stats
 
 import stochcalc as sc
+from stochcalc.variation.clock import Clock
 
 PATHS = 10_000
 
@@ -30,8 +31,8 @@ def test_a_jump_is_noticed_and_its_share_is_measured(smooth):
     x = smooth[:200].copy()
     x[:, 200:] += 1.5           # thirty standard deviations of a step: nobody misses it
     test = sc.jump_test(x)
-    assert np.all(test.pvalue < 0.001) and np.all(test.share > 0.3)
-    assert np.all(test.pvalue > 0) and np.all(test.share < 1)
+    assert_count(np.sum(test.pvalue < 0.001), 200, 1 - 1e-9)
+    assert sc.jump_test(x[0]).share == 1 - sc.quadratic_variation(x[0], estimator="bipower").value / np.sum(np.diff(x[0]) ** 2)
     one = sc.jump_test(x[0])
     assert isinstance(one.pvalue, float) and "quadratic variation" in str(one) and "200 jump tests" in str(test)
 
@@ -49,7 +50,7 @@ def test_single_returns_over_the_volatility_before_them_have_nearly_students_law
     found = sc.detect_jumps(smooth, window=100)
     freedom = 2 * 100 / sc.ESTIMATORS["medrv"].factor
     assert_law(found.statistic[:, 250], stats.t(freedom), detects=0.06)
-    with must_reject("standard deviation x 1.1", min_z=5):
+    with must_reject("standard deviation x 1.15", min_z=5):
         assert_law(1.15 * found.statistic[:, 250], stats.t(freedom))
 
 
@@ -73,3 +74,39 @@ def test_times_set_the_scale_of_each_return(rng_seed):
     assert_count(found.found.any(axis=1).sum(), 2000, 0.05, detects=0.08)
     with must_reject("the times left out"):
         assert_count(sc.detect_jumps(x, window=60).found.any(axis=1).sum(), 2000, 0.05)
+
+
+@pytest.mark.parametrize("grid", ["alternating", "random"])
+def test_the_ratio_statistic_is_standard_normal_at_irregular_times_too(rng_seed, grid):
+    n = 400
+    partition = sc.Partition(np.cumsum(np.r_[0.0, np.tile([1.0, 4.0], n // 2)])) if grid == "alternating" else (
+        sc.Partition.random(1.0, n, rng=rng_seed))
+    W = sc.brownian(partition=partition, paths=PATHS, rng=rng_seed)
+    test = sc.jump_test(W.values, W.t)
+    assert_count(np.sum(test.pvalue < 0.05), PATHS, 0.05, detects=0.03)
+    with must_reject("the variance of equal steps"):
+        equal = test.share / np.sqrt((np.pi**2 / 4 + np.pi - 5) / n)
+        assert_count(np.sum(stats.norm.sf(equal) < 0.05), PATHS, 0.05)
+
+
+def test_the_gap_of_bipower_variation_is_the_variance_by_simulation(rng_seed):
+    t = np.cumsum(np.r_[0.0, np.tile([1.0, 8.0], 6)])
+    W = sc.brownian(partition=sc.Partition(t), paths=200_000, rng=rng_seed)
+    gap = sc.quadratic_variation(W.values).value - sc.quadratic_variation(W.values, t, estimator="bipower").value
+    exact = float(np.squeeze(Clock(12, np.array([12]), np.diff(t)).gap_of_bipower))
+    assert_mean(gap**2, exact, detects=0.06 * exact)
+    equal = float(np.squeeze(Clock(12, np.array([12])).gap_of_bipower))
+    scale = 12 / 11
+    assert equal == pytest.approx(24 + scale**2 * ((np.pi**2 / 4 - 1) * 11 + (np.pi - 2) * 10) - 4 * scale * 11)
+    with must_reject("the formula of equal steps"):
+        assert_mean(gap**2, equal * np.mean(np.diff(t) ** 2))
+
+
+def test_brownian_paths_and_their_values_are_tested_alike(rng_seed):
+    for grid in (sc.Partition.uniform(2.0, 80), sc.Partition.graded(2.0, 80, 1.5)):
+        W = sc.brownian(partition=grid, paths=40, rng=rng_seed)
+        S = sc.brownian(partition=grid, paths=40, rng=rng_seed, store=False)
+        arrays, motion = sc.jump_test(W.values, W.t), sc.jump_test(S)
+        np.testing.assert_allclose(arrays.statistic, motion.statistic, rtol=1e-6, atol=1e-9)
+        found = sc.detect_jumps(W.values, W.t, window=30)
+        np.testing.assert_allclose(found.statistic, sc.detect_jumps(W, window=30).statistic, rtol=1e-6)

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.brownian import BrownianPaths
+from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks
 from stochcalc.engine.noise import path_normals
 from stochcalc.engine.philox import DATA_NOISE
-from stochcalc.variation.measure import check_one_component
+from stochcalc.functionals import rows_of
 
 
 @dataclass(frozen=True, eq=False)
-class Observed:
+class NoisyPaths:
     """Paths sigma W + noise eps, with eps_k independent N(0, 1), handed out in blocks."""
 
     W: BrownianPaths
     noise: float
-    sigma: float
+    sigma: float = 1.0
 
     @property
     def paths(self) -> int:
@@ -38,8 +38,8 @@ class Observed:
         return self.sigma * self.W.block(first, last) + self.noise * errors
 
 
-def observe(W: BrownianPaths, *, noise: float, sigma: float = 1.0) -> NDArray[np.float64]:
-    """Noisy observations sigma W(t_k) + noise eps_k at the grid times, shape (paths, n + 1), eps_k independent N(0, 1).
+def observe(W: BrownianPaths, *, noise: float, sigma: float = 1.0, workers: int | None = None) -> NDArray[np.float64]:
+    """Noisy observations sigma W(t_k) + noise eps_k at the grid times, eps_k independent N(0, 1).
 
     The model of prices seen through bid and ask: realized variance has mean sigma^2 T + 2 n noise^2.
 
@@ -50,6 +50,16 @@ def observe(W: BrownianPaths, *, noise: float, sigma: float = 1.0) -> NDArray[np
     noise : float >= 0
         Standard deviation of the errors; they belong to W's key and to the number of the observation.
     sigma : float >= 0
+    workers : int, optional
+
+    Returns
+    -------
+    ndarray, shape (paths, n + 1)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For several components, a negative size, an array beyond the memory budget.
 
     Examples
     --------
@@ -58,9 +68,6 @@ def observe(W: BrownianPaths, *, noise: float, sigma: float = 1.0) -> NDArray[np
     >>> bool((observe(W, noise=0.0, sigma=2.0) == 2 * W.values).all())
     True
     """
-    if not isinstance(W, BrownianPaths):
-        raise TypeError(f"W={W!r} must be Brownian paths: make them with brownian(...)")
-    check_one_component(W)
+    check_motion("W", W, 1)
     noise, sigma = checks.number("noise", noise, least=0.0), checks.number("sigma", sigma, least=0.0)
-    checks.budget("the observations", W.paths * W.numbers, "use fewer paths or steps")
-    return Observed(W, noise, sigma).block(0, W.paths)
+    return rows_of(lambda y: y, NoisyPaths(W, noise, sigma), W.numbers, workers=workers)
