@@ -78,7 +78,7 @@ def _add_qv(commands: Any) -> None:
     measure = commands.add_parser(
         "qv", help="measure the volatility and the jumps of a price series",
         description="Quadratic variation of a column of a CSV file by seven estimators, annualised and rolling volatility, "
-                    "jump tests, each with its interval.",
+                    "with intervals, and jumps.",
         epilog="Exit status: 0, or 2 for bad usage and for a file that cannot be used; the message names row and column.")
     measure.add_argument("file", type=Path, metavar="FILE.csv", help="UTF-8, one header line, oldest row first")
     measure.add_argument("--column", required=True, metavar="NAME", help="the column of prices")
@@ -88,9 +88,14 @@ def _add_qv(commands: Any) -> None:
                          help="observations in a year (default 252)")
     measure.add_argument("--window", type=_at_least(2, 10**9), default=21, metavar="N",
                          help="returns in the rolling volatility (default 21)")
+    measure.add_argument("--jump-window", type=_at_least(10, 10**9), metavar="N",
+                         help="returns before each that is tested for a jump (default 60, or a third of a short series)")
+    measure.add_argument("--level", type=_between(0.0, 1.0), default=0.05, metavar="P",
+                         help="chance of a false jump in the whole series (default 0.05)")
     measure.add_argument("--confidence", type=_between(0.0, 1.0), default=0.95, help="of the intervals (default 0.95)")
     measure.add_argument("--delimiter", default=",", help="what separates the fields (default: a comma)")
     measure.add_argument("--date-format", metavar="FORMAT", help="of dates that are not ISO, such as %%d/%%m/%%Y")
+    measure.add_argument("--reverse", action="store_true", help="read the rows from the last to the first: newest stands first")
     measure.add_argument("--drop-missing", action="store_true", help="leave out, and count, rows without a price")
     measure.add_argument("--plot", type=Path, metavar="OUT.png", help="draw prices, jumps and rolling volatility")
     measure.add_argument("--force", action="store_true", help="let --plot overwrite a file")
@@ -132,16 +137,18 @@ def _qv(options: Any) -> int:
         if picture.exists() and not options.force:
             options.refuse(f"--plot {picture}: exists; choose another name, or --force")
     try:
-        series = read_csv(options.file, options.column, time=options.time, delimiter=options.delimiter,
-                          date_format=options.date_format, drop_missing=options.drop_missing, positive=options.log)
-        found = volatility(series, log=options.log, per_year=options.per_year, window=options.window,
-                           confidence=options.confidence)
+        series = read_csv(options.file, options.column, time=options.time, delimiter=options.delimiter.replace("\\t", "\t"),
+                          date_format=options.date_format, drop_missing=options.drop_missing,
+                          positive=options.log, reverse=options.reverse)
+        found = volatility(series, log=options.log, per_year=options.per_year, window=options.window, level=options.level,
+                           jump_window=options.jump_window, confidence=options.confidence)
         print(found)
         if picture is not None:
             from stochcalc.plot import save
             print(f"drawn to {save(found.plot, picture)}")
     except (ValueError, OSError) as error:
-        options.refuse(str(error))
+        place = "" if str(options.file.name) in str(error) else f"{options.file}, column {options.column}: "
+        options.refuse(f"{place}{error}")
     return 0
 
 

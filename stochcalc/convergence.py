@@ -19,7 +19,7 @@ from stochcalc.engine.levels import Levels
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import Beside, Extra, KeyedNoise
 from stochcalc.engine.philox import SPACE_TIME_AREA, make_key
-from stochcalc.engine.probe import probe
+from stochcalc.engine.probe import check_derivative, probe
 from stochcalc.estimate import ConvergenceStudy, batches_of, check_levels
 from stochcalc.methods import METHODS
 from stochcalc.models import Model
@@ -79,6 +79,7 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
             raise TypeError(f"limit={limit!r} must be a pair (F, df) of functions of w")
         probe("limit[0]", limit[0], 0.0, 0.0, called="(w)")
         probe("limit[1]", limit[1], 0.0, 0.0, called="(w)")
+        check_derivative("limit[1]", limit[1], "limit[0]", limit[0], order=2)
     dt, records, exact = T / 2.0**exponents, {}, {}
     exact_half = ""
     for value in lams:

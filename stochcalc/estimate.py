@@ -22,6 +22,8 @@ Number = Any     # a float, or an array of one number per path
 class Estimate:
     """A value, its standard error, and an interval that covers the truth with probability `confidence`.
 
+    Printed as value +- one standard error; the interval is about twice as wide.
+
     Examples
     --------
     >>> print(Estimate.normal(0.50012, 0.00021))
@@ -73,8 +75,17 @@ class Estimate:
 
     def __str__(self) -> str:
         if np.ndim(self.value):
-            return f"{np.size(self.value)} estimates: {np.asarray(self.value)} +- {np.asarray(self.stderr)}"
-        return f"{self.value:.{_digits(self.value, self.stderr)}g} +- {self.stderr:.2g}"
+            values, stderrs = np.ravel(self.value), np.ravel(self.stderr)
+            shown = ", ".join(_shown(value, stderr) for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN]))
+            return f"{np.size(self.value)} estimates: {shown}{', ...' if np.size(self.value) > SHOWN else ''}"
+        return _shown(self.value, self.stderr)
+
+
+SHOWN = 6       # numbers of an array that are printed
+
+
+def _shown(value: float, stderr: float) -> str:
+    return f"{value:.{_digits(value, stderr)}g} +- {stderr:.2g}"
 
 
 def _digits(value: float, stderr: float) -> int:
@@ -165,7 +176,7 @@ class Moments:
 
     def __str__(self) -> str:
         if self.shape:
-            return f"Moments of {self.count} observations of shape {self.shape}"
+            return f"means of {self.count} observations of shape {self.shape}: {self.estimate()}"
         return f"mean {self.estimate()}, standard deviation {self.std:.4g}, {self.count} observations"
 
 

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
 from stochcalc.engine.march import March
-from stochcalc.engine.probe import probe
+from stochcalc.engine.probe import check_derivative, probe
 from stochcalc.estimate import Moments
 from stochcalc.functionals import rows_of
 from stochcalc.riemann import RiemannSum, ito_job, limit_of, pwz_weights, residual_of, total, trapezoid
@@ -142,11 +142,17 @@ def riemann_limit(F: Callable[[float], float], df: Callable[[float], float], W: 
     Returns
     -------
     ndarray, shape (paths,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments; if df is not the second derivative of F.
     """
     lam = checks.number("lam", lam, least=0.0, most=1.0)
     check_motion("W", W, 1)
     probe("F", F, 0.0, 0.0, called="(w)")
     probe("df", df, 0.0, 0.0, called="(w)")
+    check_derivative("df", df, "F", F, order=2)
     job = March(trapezoid, ((df, "function of w"),), W.noise(), W.paths, 2, 1, W.t, W.partition.steps,
                 np.zeros((1, 2)), np.array([W.partition.n]), (lam,), limit_of(F))
     rows, state = runner.run(job, workers=workers)
@@ -171,6 +177,11 @@ def ito_residual(F: Callable[[float], float], f: Callable[[float], float], df: C
     -------
     ndarray, shape (paths,)
 
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments; if f is not the derivative of F, or df not that of f.
+
     References
     ----------
     Evans (2013), section 4.3, Ito's chain rule.
@@ -186,6 +197,8 @@ def ito_residual(F: Callable[[float], float], f: Callable[[float], float], df: C
     check_motion("W", W, 1)
     for name, function in (("F", F), ("f", f), ("df", df)):
         probe(name, function, 0.0, 0.0, called="(w)")
+    check_derivative("f", f, "F", F)
+    check_derivative("df", df, "f", f)
     rows, state = runner.run(ito_job(F, f, df, W, residual_of(F), 1, save_rows=True), workers=workers)
     runner.warn_nonfinite(state, W.paths, "residuals", "F, f or df is not finite along them")
     assert rows is not None

@@ -102,6 +102,10 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> NDArray[np.float64]:
     """
     order = checks.integer("order", order, 0, 1000)
     t, w = checks.array("t", t), checks.array("w", w)
+    try:
+        np.broadcast_shapes(t.shape, w.shape)
+    except ValueError:
+        raise ValueError(f"t has shape {t.shape} and w has {w.shape}: give one time per value, or a single one") from None
     if (t < 0).any():
         raise ValueError(f"t={float(t.min()):g} must not be negative: the integrals start at 0")
     before, now = np.zeros(np.broadcast_shapes(t.shape, w.shape)), np.ones(np.broadcast_shapes(t.shape, w.shape))

@@ -47,7 +47,7 @@ def save(draw: Any, path: str | Path) -> Path:
     return Path(path)
 
 
-def panels(ax: Any, count: int, title: str, *, stacked: bool = False) -> list[Any]:
+def panels(ax: Any, count: int, title: str, *, stacked: bool = False, widths: Sequence[float] | None = None) -> list[Any]:
     """`count` axes side by side (or stacked, over one x-axis) under one title, in the place of `ax`, which is hidden.
 
     Alone on its figure, `ax` grows to make room.
@@ -58,7 +58,9 @@ def panels(ax: Any, count: int, title: str, *, stacked: bool = False) -> list[An
     ax.set_visible(False)
     part = figure.add_subfigure(ax.get_subplotspec())
     part.suptitle(title, fontsize=STYLE["axes.titlesize"])
-    return list(part.subplots(count, 1, sharex=True) if stacked else part.subplots(1, count))
+    if figure.get_layout_engine() is not None and not stacked:
+        figure.get_layout_engine().set(wspace=0.08)
+    return list(part.subplots(count, 1, sharex=True) if stacked else part.subplots(1, count, width_ratios=widths))
 
 
 def points(ax: Any, x: Any, estimates: Sequence[Any], label: str, i: int = 0) -> None:
@@ -142,6 +144,7 @@ def plot_volatility(found: Any, *, ax: Any = None) -> Any:
     if len(jumps):
         top.plot(t[jumps], series.values[jumps], ls="", marker="o", ms=6, mfc="none", mew=1.6, color=COLOURS[1],
                  label=f"{len(jumps)} jumps beyond {found.jumps.threshold:.1f} standard deviations")
+    top.axvspan(t[0], t[found.jump_window], color="0.5", alpha=0.12, lw=0, label="not tested for jumps")
     top.set(ylabel=series.name, yscale="log" if found.log else "linear")
     if found.log:
         top.yaxis.set_major_formatter("{x:g}")
@@ -168,6 +171,6 @@ def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int
     for place, picture in zip(places.flat, pictures):
         place.imshow(plt.imread(picture))
         place.set_title(Path(picture).stem, fontsize=11)
-    figure.savefig(path, dpi=100)
+    figure.savefig(path, dpi=200)
     plt.close(figure)
     return Path(path)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stochcalc.brownian import BrownianPaths
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import TREE_LEVELS, TREE_SIZE, Beside, Nodes, midpoint
-from stochcalc.engine.probe import probe
+from stochcalc.engine.probe import check_derivative, values_of
 
 # ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW, ...)
 
@@ -158,35 +158,11 @@ def ito_job(F: Any, f: Any, df: Any, W: BrownianPaths, observe: Any, kept: int, 
 
 def pwz_weights(g: Any, dg: Any, t: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights c with g(T) W_T - trapezoid of g' W = sum_j c_j W(t_j); g and dg are checked on the way."""
-    slopes = _values_of("dg", dg, t)
-    reach = t[-1] - t[0]
-    inner = t[0] + reach * np.linspace(0.07, 0.93, 7)
-    quotients, coarse = (_quotients(g, inner, h * reach) for h in (0.5e-4, 1e-4))
-    claimed = _values_of("dg", dg, inner)
-    excess = np.abs(claimed - quotients) - 2.0 * np.abs(quotients - coarse)     # what the step of the quotient may explain
-    rounding = 16.0 * np.finfo(float).eps * np.abs(_values_of("g", g, inner)).max() / (1e-4 * reach)
-    worst = int(np.argmax(excess))
-    if excess[worst] > 1e-3 * max(np.abs(slopes).max(), np.abs(quotients).max()) + rounding:
-        raise ValueError(f"dg({inner[worst]:g})={claimed[worst]:g}, and g has the slope {quotients[worst]:g} there: dg must be "
-                         "the derivative of g, and g continuously differentiable")
+    slopes, reach = values_of("dg", dg, t), t[-1] - t[0]
+    check_derivative("dg", dg, "g", g, t[0] + reach * np.linspace(0.07, 0.93, 7), reach)
     weights = np.zeros(len(t))
     half = 0.5 * np.diff(t)
     weights[:-1] -= half * slopes[:-1]
     weights[1:] -= half * slopes[1:]
-    weights[-1] += _values_of("g", g, t[-1:])[0]
+    weights[-1] += values_of("g", g, t[-1:])[0]
     return weights
-
-
-def _quotients(g: Any, t: NDArray[np.float64], h: float) -> NDArray[np.float64]:
-    """Central differences of g at t over 2 h."""
-    return (_values_of("g", g, t + h) - _values_of("g", g, t - h)) / (2.0 * h)
-
-
-def _values_of(name: str, function: Any, times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A user's function of time at these times, in plain Python."""
-    probe(name, function, 0.0, float(times[0]), called="(t)")
-    values = np.array([function(float(t)) for t in times], dtype=float)
-    if not np.isfinite(values).all():
-        where = int(np.flatnonzero(~np.isfinite(values))[0])
-        raise ValueError(f"{name}({times[where]:g})={values[where]} must be finite: change the function or the grid")
-    return values

@@ -42,7 +42,8 @@ class Series:
 
 
 def read_csv(path: str | PathLike[str], column: str, *, time: str | None = None, delimiter: str = ",",
-             date_format: str | None = None, drop_missing: bool = False, positive: bool = False) -> Series:
+             date_format: str | None = None, drop_missing: bool = False, positive: bool = False,
+             reverse: bool = False) -> Series:
     r"""One column of a CSV file in UTF-8, with the column of its times.
 
     The first line names the columns; above it, lines that begin with '#' are comments. Blank lines are skipped, and so are
@@ -60,6 +61,8 @@ def read_csv(path: str | PathLike[str], column: str, *, time: str | None = None,
         How the dates are written, for `datetime.strptime`: '%d/%m/%Y'. With it, 20240131 is a date and not a number.
     drop_missing, positive : bool
         Leave out, and count, the rows whose value is missing (but no row without its time); refuse values <= 0.
+    reverse : bool
+        Take the rows from the last to the first, for files whose newest row stands first.
 
     Raises
     ------
@@ -76,6 +79,7 @@ def read_csv(path: str | PathLike[str], column: str, *, time: str | None = None,
     Series('Close', n=2, 2024-01-30 to 2024-01-31, dropped=0)
     """
     drop_missing, positive = checks.flag("drop_missing", drop_missing), checks.flag("positive", positive)
+    checks.flag("reverse", reverse)
     _check_arguments(path, column, time, delimiter, date_format)
     seen: list[tuple[int, str, float, Any]] = []
     dropped, kind = 0, ""
@@ -106,7 +110,7 @@ def read_csv(path: str | PathLike[str], column: str, *, time: str | None = None,
             seen.append((table.row, label, value, moment))
         if len(seen) < 2:
             table.fail(f"the file ends with {len(seen)} observation(s) ({dropped} missing): at least two are needed", column)
-    rows, labels, values, moments = zip(*seen)
+    rows, labels, values, moments = zip(*(seen[::-1] if reverse else seen))
     array, times = np.array(values), None
     array.flags.writeable = False
     if time is not None:
@@ -155,7 +159,7 @@ class _Table:
             if times[i] == times[i + 1]:
                 how, remedy = "the same time (to the microsecond) as", "keep one of the rows, or give times as numbers"
             elif (times[1:] < times[:-1]).all():
-                remedy = "the file runs from newest to oldest, reverse its rows"
+                remedy = "the file runs from newest to oldest, read it with reverse=True (--reverse)"
             self.row = rows[i + 1]
             self.fail(f"{_show(labels[i + 1])} is {how} {_show(labels[i])} in row {rows[i]}, not after: {remedy}", column)
 
@@ -248,4 +252,7 @@ def _moment(text: str, date_format: str | None) -> tuple[str, float | datetime |
             return "a date without a time zone", date
         return "a date with a time zone", date.astimezone(UTC).replace(tzinfo=None)
     except Exception:       # ValueError; OverflowError in UTC before year 1; re.error if a directive stands twice
-        return f"no time of date_format={_show(date_format)}" if date_format else "no time", None
+        if date_format is None:
+            return "no time", None
+        iso = " (it is an ISO date: leave date_format out)" if _moment(text, None)[0].startswith("a date") else ""
+        return f"no time of date_format={_show(date_format)}{iso}", None

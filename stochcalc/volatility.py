@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
 from stochcalc.estimate import Estimate
@@ -61,11 +61,24 @@ class Volatility:
     def __str__(self) -> str:
         return "\n".join([*self._header(), *self._variation(), *self._rolling(), *self._jumps()])
 
+    @property
+    def dates_per_year(self) -> float | None:
+        """Observations in a year as the dates have them, if the times are dates."""
+        times = self.series.times
+        if times is None or times.dtype.kind != "M":
+            return None
+        return (len(times) - 1) / float((times[-1] - times[0]) / np.timedelta64(31_556_952, "s"))
+
     def _header(self) -> list[str]:
         series, kind = self.series, "log returns" if self.log else "differences"
-        dropped = f", {series.dropped} rows without a value left out" if series.dropped else ""
-        return [f"{series.name}: {len(self.x)} observations, {series.labels[0]} to {series.labels[-1]}{dropped}; {kind}, "
-                f"{self.per_year:g} a year", ""]
+        dropped = f", {_count(series.dropped, 'row')} without a value left out" if series.dropped else ""
+        lines = [f"{series.name}: {len(self.x)} observations, {series.labels[0]} to {series.labels[-1]}{dropped}; {kind}, "
+                 f"{self.per_year:g} a year"]
+        dated = self.dates_per_year
+        if dated is not None and not 1 / 1.5 < dated / self.per_year < 1.5:
+            rate = round(dated)
+            lines.append(f"WARNING: the dates come {dated:.3g} a year; if so, give per_year={rate} (--per-year {rate})")
+        return [*lines, ""]
 
     def _variation(self) -> list[str]:
         some = next(iter(self.variation.values()))
@@ -77,7 +90,7 @@ class Volatility:
             interval = f"{found.low:.5g} to {found.high:.5g}"
             lines.append(f"{name:<20} {found.value:11.5g} {found.stderr:10.2g} {interval:>25} {self._size(year.value):>19} "
                          f"{self._size(year.low) + ' to ' + self._size(year.high):>23}  {ESTIMATORS[name].robust}")
-        return lines
+        return [*lines, "(std error: one; of daily prices compare realized with medrv, noise matters for seconds and ticks)"]
 
     def _rolling(self) -> list[str]:
         roll, labels = self.rolling, self.series.labels
@@ -88,24 +101,28 @@ class Volatility:
 
     def _jumps(self) -> list[str]:
         found = self.jump_table
-        head = (f"{len(found)} returns beyond {self.jumps.threshold:.2f} times the volatility of the {self.jump_window} before "
-                f"(without jumps a series shows one with probability {self.level:g})")
+        tested = int(np.isfinite(self.jumps.statistic).sum())
+        before, last = self.jump_window, self.series.labels[self.jump_window]
+        head = (f"{_count(len(found), 'jump')} in {tested} returns, beyond {self.jumps.threshold:.2f} times the volatility of "
+                f"the {before} before (without jumps one with probability {self.level:g}); the first {before} returns, "
+                f"to {last}, are not tested (--jump-window)")
         width = max((len(label) for label, _, _ in found), default=0)
         test = "no test: every other return is zero, so bipower variation is 0" if self.test is None else str(self.test)
-        return ["", f"realized against bipower: {test}", head + (":" if found else "")] + [
+        columns = [f"  {'':<{width}}  {'return':>9}  over the volatility before it"] if found else []
+        return ["", f"realized against bipower: {test}", head] + columns + [
             f"  {label:<{width}}  {self._size(step, sign='+'):>9}  {ratio:+7.2f}" for label, step, ratio in found]
 
     def _size(self, value: float, sign: str = "") -> str:
         return f"{100 * value:{sign}.1f} %" if self.log else f"{value:{sign}.4g}"
 
 
-def volatility(series: Series, *, log: bool = True, per_year: float = 252.0, window: int = 21, jump_window: int | None = None,
-               level: float = 0.05, confidence: float = 0.95) -> Volatility:
+def volatility(series: Series | ArrayLike, *, log: bool = True, per_year: float = 252.0, window: int = 21,
+               jump_window: int | None = None, level: float = 0.05, confidence: float = 0.95) -> Volatility:
     """Integrated variance, volatility through time and jumps of a series of prices at equal intervals.
 
     Parameters
     ----------
-    series : Series
+    series : Series, or array_like of shape (n + 1,)
         As `read_csv` returns it. Its times name the observations; the clock is one step per observation.
     log : bool
         Take logarithms; then all values must be positive.
@@ -125,16 +142,17 @@ def volatility(series: Series, *, log: bool = True, per_year: float = 252.0, win
     Raises
     ------
     TypeError, ValueError
-        For a series that is none, too short for a window, not positive with `log`, or that hardly moves.
+        For a series that is none, too short for a window, or not positive with `log`.
     """
     if not isinstance(series, Series):
-        raise TypeError(f"series={series!r:.60} must be a Series: read one with read_csv(path, column)")
+        given = checks.array("series", series, ndim=1)
+        series = Series("series", given, None, tuple(f"observation {i}" for i in range(len(given))))
     per_year = checks.number("per_year", per_year, above=0.0)
     level = checks.number("level", level, above=0.0, below=1.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     values, n = series.values, len(series.values) - 1
     if n < LEAST:
-        raise ValueError(f"series has {n} returns: at least {LEAST} are needed for intervals that mean something")
+        raise ValueError(f"{series.name} has {n} returns: at least {LEAST} are needed for intervals that mean something")
     window = checks.integer("window", window, 2)
     jump_window = min(60, n // 3) if jump_window is None else checks.integer("jump_window", jump_window, 10)
     for name, width, most in (("window", window, n), ("jump_window", jump_window, n - 1)):
@@ -154,6 +172,10 @@ def volatility(series: Series, *, log: bool = True, per_year: float = 252.0, win
 
 
 LEAST = 30      # returns
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _root(variance: Estimate, scale: float) -> Estimate:

@@ -238,7 +238,7 @@ COLUMNS = {  # the same, and the column concerned is named
     "the same date": (at("2024-01-30", "2024-01-30"), both, V, r"row 3, column 't': .* is the same time .*: keep one of"),
     "the same instant": (at("2024-01-01T01+01", "2024-01-01T00Z"), both, V, r"row 3, column 't': .* the same time .* row 2"),
     "back": (at("2", "3", "2.5", "4"), both, V, r"row 4, column 't': '2\.5' is before '3' in row 3, not after: sort"),
-    "newest first": (at("3", "2", "1"), both, V, r"row 3, column 't': '2' is before '3' in row 2.*newest to oldest, rev"),
+    "newest first": (at("3", "2", "1"), both, V, r"row 3, column 't': '2' is before '3' in row 2.*newest to oldest, .*--rev"),
 }
 CASES = WHOLE | COLUMNS
 

@@ -67,7 +67,8 @@ def test_the_command_prints_the_report_and_draws_it(goog, tmp_path, capsys):
     assert main(command) == 0
     text = capsys.readouterr().out
     for piece in ("1047 observations, 2004-08-19 to 2008-10-14", "37.5 %", "13.7 % of the quadratic variation", *JUMPS,
-                  *sc.ESTIMATORS, "rolling volatility of 21 returns"):
+                  *sc.ESTIMATORS, "rolling volatility of 21 returns", "986 returns",
+                  "the first 60 returns, to 2004-11-12, are not tested"):
         assert piece in text
     assert picture.read_bytes().startswith(b"\x89PNG") and not plt.get_fignums()
     with pytest.raises(SystemExit) as stop:
@@ -128,4 +129,35 @@ def test_a_series_that_moves_every_fifth_day_is_reported_without_the_test_it_doe
     picture = tmp_path / "stale.png"
     assert main(["qv", str(file), "--column", "Close", "--plot", str(picture)]) == 0
     text = capsys.readouterr().out
-    assert "bipower variation is 0" in text and "realized" in text and "0 returns beyond" in text and picture.exists()
+    assert "bipower variation is 0" in text and "realized" in text and "0 jumps in" in text and picture.exists()
+
+
+def test_a_shorter_window_reaches_an_early_jump(goog, capsys):
+    assert main(["qv", str(goog[0]), "--column", "Close", "--time", "Date", "--jump-window", "40"]) == 0
+    text = capsys.readouterr().out
+    assert "2004-10-22" in text and "+14." in text
+
+
+def test_dates_that_come_more_rarely_than_was_said_are_noticed(stocks, capsys):
+    command = ["qv", stocks, "--column", "IBM", "--time", "Date", "--drop-missing"]
+    assert main(command) == 0
+    assert "WARNING: the dates come 12 a year" in capsys.readouterr().out
+    assert main([*command, "--per-year", "12"]) == 0
+    assert "WARNING" not in capsys.readouterr().out
+
+
+def test_a_file_with_the_newest_row_first_is_read_backwards_when_asked(capsys):
+    newest_first = os.fspath(get_sample_data("msft.csv", asfileobj=False))
+    command = ["qv", newest_first, "--column", "Close", "--time", "Date", "--date-format", "%d-%b-%y"]
+    with pytest.raises(SystemExit):
+        main(command)
+    assert "--reverse" in capsys.readouterr().err
+    assert main([*command, "--reverse"]) == 0
+    assert "19-Jun-03 to 19-Sep-03" in capsys.readouterr().out
+
+
+def test_prices_in_an_array_are_reported_as_well(goog):
+    _, _, x = goog
+    found = sc.volatility(np.exp(x))
+    assert found.annual["realized"].value == pytest.approx(0.3751, abs=5e-5)
+    assert found.jump_table[0][0] == "observation 297"

@@ -42,7 +42,7 @@ def levys_area(run: Run) -> Finding:
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS, curve, histogram, panels
-        left, right = panels(ax, 2, "The area between path and chord: Lévy's law, with its long tails")
+        left, right = panels(ax, 2, "The area between path and chord: Lévy's law, with its long tails", widths=(2, 3))
         one = brownian(1.0, 1000, dim=2, key=run.key).values[0]
         left.fill(one[:, 0], one[:, 1], color=COLOURS[5], alpha=0.35, lw=0)
         left.plot(one[:, 0], one[:, 1], color=COLOURS[0], lw=0.8, label="(W′, W″)")

@@ -39,7 +39,8 @@ def hermite_integrals(run: Run) -> Finding:
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS, curve, panels
         places = panels(ax, 2, "Iterated integrals lie on Hermite polynomials of the path's end")
-        V, x = brownian(1.0, 256, paths=1500, key=run.key), np.linspace(-3.2, 3.2, 200)
+        V = brownian(1.0, 256, paths=1500, key=run.key)
+        x = np.linspace(V.values[:, -1].min(), V.values[:, -1].max(), 200)
         integrals = iterated_integrals(V, 3)
         for k, (panel, formula) in enumerate(zip(places, ("(w$^2$ − T)/2", "(w$^3$ − 3Tw)/6")), start=2):
             panel.plot(V.values[:, -1], integrals[:, k - 1], ls="", marker="o", ms=2.5, alpha=0.4, color=COLOURS[0],

@@ -51,7 +51,7 @@ def iterated_logarithm(run: Run) -> Finding:
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS
-        ds, n = 0.05, 40_000
+        ds, n = 0.05, 10_000
         s = 1.5 + ds * np.arange(n)
         u = stationary(brownian(float(n), n, key=run.key).values, ds)[0]
         envelope = np.sqrt(2 * np.log(s))
@@ -60,7 +60,7 @@ def iterated_logarithm(run: Run) -> Finding:
             ax.plot(s, sign * envelope, color=COLOURS[1], lw=1.8, label="±√(2 ln ln t)" if sign > 0 else None)
         beyond = np.abs(u) > envelope
         ax.plot(s[beyond], u[beyond], ls="", marker="o", ms=3, color="black", label="beyond")
-        ax.set(xscale="log", xlabel="ln t (t itself reaches e$^{2000}$)", ylabel="$W_t/\\sqrt{t}$", ylim=(-5.2, 5.2),
+        ax.set(xscale="log", xlabel="ln t (t itself reaches e$^{500}$)", ylabel="$W_t/\\sqrt{t}$", ylim=(-5.2, 5.2),
                title="Iterated logarithm: the path touches ±√(2 ln ln t) for ever, ever more rarely")
         ax.legend(loc="upper left", ncols=3)
         return ax

@@ -37,9 +37,11 @@ def langevin_bias(run: Run) -> Finding:
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, limit_line, points
-        steps, grid = np.array([0.1, 0.25, 0.5, 1.0, 1.5, 2.0]), np.linspace(0.0, 2.0, 100)
+        steps, grid = np.array([0.1, 0.25, 0.5, 1.0, 1.5, 2.0]), np.linspace(0.09, 2.0, 100)
         points(ax, steps, [variance(run, 1.0, float(h), 50_000).mean_square() for h in steps], "variance of the chains ± 2 se")
-        curve(ax, grid, 1 / (1 - grid / 4), "1 / (1 − h/4), exact", 1)
+        exact = (1 - (1 - grid / 2) ** (2 * N)) / (1 - grid / 4)
+        curve(ax, grid, exact, f"(1 − (1 − h/2)$^{{2n}}$) / (1 − h/4), exact, n = {N}", 1)
+        curve(ax, grid, 1 / (1 - grid / 4), "n → ∞", 2)
         limit_line(ax, 1.0, "the target's variance")
         ax.set(xlabel="step h of x + (h/2) s + √h z", ylabel="variance",
                title="ULA on N(0, 1) is biased, by a known amount")

@@ -74,6 +74,7 @@ def path_expansions(run: Run) -> Finding:
         right.set(xscale="log", yscale="log", xlabel="pieces or terms n", ylabel="E ∫ (W − W$_n$)² dt", xticks=sizes,
                   xticklabels=map(str, sizes))
         right.minorticks_off()
+        right.set_yticks([0.005, 0.01, 0.02, 0.05, 0.1], ["0.005", "0.01", "0.02", "0.05", "0.1"])
         right.legend()
         return ax
 

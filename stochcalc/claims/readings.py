@@ -47,7 +47,7 @@ def readings(run: Run) -> Finding:
             points(ax, sol.t[50::50], means, f"λ = {lam:g}, measured mean", i)
             curve(ax, sol.t, np.exp(lam * SIGMA**2 * sol.t), f"exp({lam:g} σ² t)", i)
         ax.set(xlabel="time t", ylabel="$X_t$", ylim=(0, 4.4),
-               title="The reading changes the model: dX = σX ∘λ dW on the same W")
+               title=r"The reading changes the model: dX = σX $\circ_\lambda$ dW on the same W")
         ax.legend(ncols=3)
         return ax
 

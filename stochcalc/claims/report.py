@@ -126,7 +126,8 @@ def verify(chapters: str | Iterable[str] | None = None, *, paths: int | None = N
     Parameters
     ----------
     chapters : str or iterable of str, optional
-        Chapters ("variation", "lambda", "integrals", "schemes", "langevin", "score") or numbers ("G09"); all by default.
+        Chapters ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score") or numbers ("G09"); all by
+        default.
     paths : int, optional
         Paths per claim, a million by default; more paths sharpen every z and change no theorem.
     rng, key : seed (0 by default, so that a run can be repeated), or the `.key` of an earlier report

@@ -142,9 +142,9 @@ def general_integrands(run: Run) -> Finding:
         slope = 0.5 - math.expm1(-2.0) / 4.0        # int E f'(W)^2 dt = int (1 + e^(-2t))/2 dt for f = sin
         for lam, look in ((0.0, "-"), (0.5, "--")):
             ax.plot(study.dt, np.sqrt((lam**2 + (1 - lam) ** 2) / 2 * study.dt * slope), ls=look, lw=1.0, color="grey",
-                    label=f"leading order, lambda = {lam:g}" + (" and 1" if lam == 0.0 else ""))
+                    label=f"leading order ½, lambda = {lam:g}" + (" and 1" if lam == 0.0 else ""))
         ax.legend()
-        ax.set_title("Sums of sin(W) dW tend to 1 − cos(W$_T$) + (λ − ½) ∫ cos(W) dt, with order ½")
+        ax.set_title("Sums of sin(W) dW tend to 1 − cos(W$_T$) + (λ − ½) ∫ cos(W) dt")
         return ax
 
     return Finding(tuple(rows), draw)

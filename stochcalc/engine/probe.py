@@ -8,6 +8,7 @@ import numbers
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochcalc.engine.functions import plain
 
@@ -69,8 +70,11 @@ def check_function(name: str, function: Any) -> Any:
     """The plain Python function behind `function`, or TypeError."""
     function = plain(function)
     if not inspect.isfunction(function):
-        raise TypeError(f"{name}={function!r} must be a Python function (def or lambda): wrap it, "
-                        f"lambda *a: {getattr(function, '__name__', 'g')}(*a)")
+        written = {"numpy": "np.", "math": "math."}.get(type(function).__module__ if isinstance(function, np.ufunc) else
+                                                        getattr(function, "__module__", ""), "")
+        remedy = f"wrap it, lambda *a: {written}{getattr(function, '__name__', 'g')}(*a)" if callable(function) else (
+            f"a constant too, lambda *a: {function}" if _is_number(function) else "write one with math or np")
+        raise TypeError(f"{name}={function!r:.60} must be a Python function (def or lambda): {remedy}")
     return function
 
 
@@ -130,3 +134,42 @@ def check_args(args: Any) -> tuple[Any, ...]:
         else:
             raise TypeError(f"args[{i}]={_short(value)} must be a number or a NumPy array of numbers")
     return tuple(converted)
+
+
+# Where functions of W are compared with the slopes of others: irregular, so that a corner at a round number is not hit.
+PLACES = np.array([-0.83, -0.41, -0.19, 0.13, 0.37, 0.71])
+
+
+def check_derivative(name: str, df: Any, of: str, f: Any, places: NDArray[np.float64] = PLACES, reach: float = 1.0,
+                     order: int = 1) -> None:
+    """Refuse df if it is not the derivative (or the second, for order 2) of f, judged by difference quotients at `places`.
+
+    Two step lengths tell how much of a difference the quotient itself explains; rounding explains some more.
+    """
+    wide = reach * (1e-4 if order == 1 else 1e-3)
+    quotients, coarse = (_quotients(of, f, places, h, order) for h in (wide / 2.0, wide))
+    claimed = values_of(name, df, places)
+    rounding = 64.0 * np.finfo(float).eps * np.abs(values_of(of, f, places)).max() / wide**order
+    excess = np.abs(claimed - quotients) - 2.0 * np.abs(quotients - coarse) - rounding
+    worst = int(np.argmax(excess))
+    if excess[worst] > 1e-3 * max(np.abs(claimed).max(), np.abs(quotients).max()):
+        which = "derivative" if order == 1 else "second derivative"
+        there, due = places[worst], quotients[worst]
+        raise ValueError(f"{name}({there:g})={claimed[worst]:g}, and the {which} of {of} is {due:g} there: {name} must be "
+                         f"the {which} of {of}, and continuous")
+
+
+def _quotients(name: str, f: Any, t: NDArray[np.float64], h: float, order: int) -> NDArray[np.float64]:
+    """Central differences of f at t with step h, of the first order or the second."""
+    before, after = values_of(name, f, t - h), values_of(name, f, t + h)
+    return (after - before) / (2.0 * h) if order == 1 else (after - 2.0 * values_of(name, f, t) + before) / h**2
+
+
+def values_of(name: str, function: Any, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A user's function of one number at several, in plain Python."""
+    probe(name, function, 0.0, float(times[0]), called="(t)")
+    values = np.array([function(float(t)) for t in times], dtype=float)
+    if not np.isfinite(values).all():
+        where = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise ValueError(f"{name}({times[where]:g})={values[where]} must be finite: change the function or the grid")
+    return values

@@ -57,6 +57,8 @@ def values_at(name: str, x: ArrayLike, t: ArrayLike | None = None, *, finite: bo
         raise ValueError(f"{name} has shape {values.shape}: give (times,) or (paths, times) with at least two times")
     if t is None:
         return values, None
+    if isinstance(t, str):
+        raise TypeError(f"t={t!r} must be times: an estimator is named by keyword, estimator={t!r}")
     if np.asarray(t).dtype.kind == "M":
         raise TypeError("t holds dates: give numbers, such as days, (t - t[0]) / np.timedelta64(1, 'D')")
     times = checks.increasing("t", checks.array("t", t, ndim=1))
