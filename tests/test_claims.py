@@ -25,8 +25,8 @@ def test_the_catalogue_holds_the_first_twenty_theorems_and_the_core():
 
 @pytest.mark.parametrize("claim", IDS)
 def test_every_number_agrees_and_every_twin_is_rejected(claim, rng_seed):
-    # the twin of the annealed weights is 0.8: it takes the most paths of all
-    finding = sc.CLAIMS[claim].run(paths=1_000_000 if claim in ("G13", "G21", "G29") else 300_000, rng=rng_seed)
+    # so many that every twin lies 26 standard errors away or more: rejected whatever the seed
+    finding = sc.CLAIMS[claim].run(paths=1_000_000 if claim in ("G01", "G13", "G21", "G29") else 300_000, rng=rng_seed)
     for found in finding.rows:
         assert_mean(found.measured, found.exact, what=found.statement)
         with must_reject(f"{found.statement}: {found.twin_statement}"):
