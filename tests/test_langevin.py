@@ -24,9 +24,16 @@ def test_ula_on_a_gaussian_has_the_mean_and_variance_of_its_autoregression(rng_s
 
 
 def test_a_minus_sign_before_the_score_diverges(rng_seed):
-    down = sc.langevin.sample(lambda x: x, 0.1, step=0.5, n=60, chains=256, save="last", rng=rng_seed)
-    up = sc.langevin.sample(lambda x: -x, 0.1, step=0.5, n=60, chains=256, save="last", rng=rng_seed)
-    assert np.abs(down.x).min() > 10 * np.abs(up.x).max()
+    squares = {}
+    for sign in (1.0, -1.0):
+        chains = sc.langevin.sample(lambda x, sign: -sign * x, 0.1, step=0.5, n=60, chains=2000, args=(sign,), save="last",
+                                    rng=rng_seed)
+        rho = 1 - sign * 0.25
+        exact = rho**120 * 0.01 + 0.5 * (1 - rho**120) / (1 - rho**2)
+        squares[sign] = chains.x[:, 0] ** 2
+        assert_mean(squares[sign], exact, sigmas=7, detects=0.5 * exact)
+    with must_reject("a minus sign before the score", min_z=15):
+        assert_mean(squares[-1.0], 1 / (1 - 0.125))
 
 
 def test_temperature_zero_is_gradient_ascent():
