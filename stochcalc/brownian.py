@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks, runner
+from stochcalc.engine.assemble import Step
 from stochcalc.engine.interior import Interior, locate
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import DerivedNoise, KeyedNoise
@@ -184,7 +185,7 @@ class BrownianPaths:
 
     def _march(self, step: Any, keep: NDArray[np.int64], first: int, last: int) -> NDArray[np.float64]:
         dim = 0 if self.dim == 1 else self.dim
-        job = March(step, (), self.noise(plain=self.dim == 1), last, dim, self.dim, self.t, self.partition.steps,
+        job = March(Step(step), self.noise(plain=self.dim == 1), last, dim, self.dim, self.t, self.partition.steps,
                     np.zeros((1, self.dim)), keep)
         rows, _ = runner.run(job, blocks=range(first // LANES, runner.blocks_of(last)), workers=self.workers)
         assert rows is not None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
+from stochcalc.engine.assemble import Step
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import Beside, Extra
 from stochcalc.engine.philox import BRIDGE_EXTREMES
@@ -41,7 +42,7 @@ def maximum_job(W: BrownianPaths, observe: Any, kept: int, keep: NDArray[np.int6
     noise = W.noise()
     for component in range(2):
         noise = Beside(noise, Extra(W.key, BRIDGE_EXTREMES, component))
-    return March(climb, (), noise, W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)), keep, (), observe, save_rows)
+    return March(Step(climb), noise, W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)), keep, (), observe, save_rows)
 
 
 def maximum(W: BrownianPaths, *, continuous: bool = True, running: bool = False,

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
+from stochcalc.engine.assemble import Step
 from stochcalc.engine.march import March
 from stochcalc.engine.probe import check_derivative, probe
 from stochcalc.estimate import Moments
@@ -153,7 +154,7 @@ def riemann_limit(F: Callable[[float], float], df: Callable[[float], float], W: 
     probe("F", F, 0.0, 0.0, called="(w)")
     probe("df", df, 0.0, 0.0, called="(w)")
     check_derivative("df", df, "F", F, order=2)
-    job = March(trapezoid, ((df, "function of w"),), W.noise(), W.paths, 2, 1, W.t, W.partition.steps,
+    job = March(Step(trapezoid, ((df, "function of w"),)), W.noise(), W.paths, 2, 1, W.t, W.partition.steps,
                 np.zeros((1, 2)), np.array([W.partition.n]), (lam,), limit_of(F))
     rows, state = runner.run(job, workers=workers)
     runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")

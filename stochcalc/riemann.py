@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.brownian import BrownianPaths
+from stochcalc.engine.assemble import Step
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import TREE_LEVELS, TREE_SIZE, Beside, Nodes, midpoint
 from stochcalc.engine.probe import check_derivative, values_of
@@ -102,7 +103,7 @@ class RiemannSum:
         if self.df is not None:
             step, functions = with_trapezoid(step), (*functions, (self.df, "function of w"))
         dim = 2 if self.df is None else 3
-        return March(step, functions, noise, self.W.paths, dim, kept, self.W.t,
+        return March(Step(step, functions), noise, self.W.paths, dim, kept, self.W.t,
                      self.W.partition.steps, np.zeros((1, dim)), keep, args, observe, save_rows)
 
     def _reading(self) -> tuple[Any, tuple[Any, ...], list[int]]:
@@ -152,7 +153,7 @@ def residual_of(F: Any) -> Any:
 def ito_job(F: Any, f: Any, df: Any, W: BrownianPaths, observe: Any, kept: int, *, save_rows: bool) -> March:
     """The march behind Ito's formula, observed at the end."""
     functions = ((f, "function of w"), (df, "function of w"))
-    return March(ito_step, functions, W.noise(), W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)),
+    return March(Step(ito_step, functions), W.noise(), W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)),
                  np.array([W.partition.n]), (), observe, save_rows)
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from stochcalc.engine import checks
+from stochcalc.engine.calculus import central_slope, plus_product
+from stochcalc.engine.functions import plain
 from stochcalc.engine.probe import check_args, check_function
-from stochcalc.engine.vec import plus_product
 
 NOISE_KINDS = ("scalar", "diagonal", "additive", "commuting", "general")
 
@@ -34,14 +35,16 @@ class SDE:
         The reading: 0 Ito (default), 1/2 Stratonovich, 1 backward.
     args : tuple
         Parameters, passed on to every function; a sweep over them compiles once.
-    drift_dx, diffusion_dx : callable, optional
-        Derivatives. `diffusion_dx` returns b' for a scalar problem, the d numbers db_i/dx_i for diagonal noise, the rows of
-        db_i/dx_k for scalar noise.
+    drift_dx, diffusion_dx : callable or "central", optional
+        Derivatives; "central" takes central differences (right to about 1e-9). `drift_dx` returns a' for a scalar problem,
+        else the rows of da_i/dx_k. `diffusion_dx` returns b' for a scalar problem, the d numbers db_i/dx_i for diagonal noise,
+        the rows of db_i/dx_k for scalar noise, [i][j][k] = db_ij/dx_k for commuting and general noise.
 
     Raises
     ------
     TypeError, ValueError
-        For functions that are none, an unknown noise kind, lam outside [0, 1], args that are no tuple of numbers.
+        For functions that are none, another word than "central", an unknown noise kind, lam outside [0, 1], args that are no
+        tuple of numbers.
 
     Examples
     --------
@@ -55,19 +58,19 @@ class SDE:
     noise: str = "diagonal"
     lam: float = 0.0
     args: tuple[Any, ...] = ()
-    drift_dx: Callable[..., Any] | None = None
-    diffusion_dx: Callable[..., Any] | None = None
+    drift_dx: Callable[..., Any] | str | None = None
+    diffusion_dx: Callable[..., Any] | str | None = None
 
     def __init__(self, drift: Callable[..., Any], diffusion: Callable[..., Any], *, noise: str = "diagonal",
-                 lam: float = 0.0, args: tuple[Any, ...] = (), drift_dx: Callable[..., Any] | None = None,
-                 diffusion_dx: Callable[..., Any] | None = None) -> None:
+                 lam: float = 0.0, args: tuple[Any, ...] = (), drift_dx: Callable[..., Any] | str | None = None,
+                 diffusion_dx: Callable[..., Any] | str | None = None) -> None:
         for name, value in (("drift", check_function("drift", drift)),
                             ("diffusion", check_function("diffusion", diffusion)),
                             ("noise", checks.choice("noise", noise, NOISE_KINDS)),
                             ("lam", checks.number("lam", lam, least=0.0, most=1.0)),
                             ("args", check_args(args)),
-                            ("drift_dx", None if drift_dx is None else check_function("drift_dx", drift_dx)),
-                            ("diffusion_dx", None if diffusion_dx is None else check_function("diffusion_dx", diffusion_dx))):
+                            ("drift_dx", _derivative("drift_dx", drift_dx, drift, "scalar")),
+                            ("diffusion_dx", _derivative("diffusion_dx", diffusion_dx, diffusion, noise))):
             object.__setattr__(self, name, value)
 
     def to(self, lam: float) -> SDE:
@@ -76,19 +79,17 @@ class SDE:
         Raises
         ------
         ValueError
-            If the drift would change and `diffusion_dx` is missing, or the noise is of a kind whose correction is not
-            available.
+            If the drift would change and `diffusion_dx` is missing.
         """
         lam = checks.number("lam", lam, least=0.0, most=1.0)
         shift = self.lam - lam
         if shift == 0.0 or self.noise == "additive":
             return self._with(lam=lam)
-        if self.noise not in ("diagonal", "scalar"):
-            raise ValueError(f"noise={self.noise!r} with lam={self.lam:g}: conversion is available for diagonal, scalar and "
-                             "additive noise; state the equation with lam=0 yourself")
         if self.diffusion_dx is None:
-            raise ValueError(f"lam={self.lam:g} to lam={lam:g} changes the drift by {shift:+g} b b': give diffusion_dx=")
-        return self._with(lam=lam, drift=_corrected(self.drift, self.diffusion, self.diffusion_dx, shift), drift_dx=None)
+            raise ValueError(f"lam={self.lam:g} to lam={lam:g} changes the drift by {shift:+g} b b': give diffusion_dx=, or "
+                             "diffusion_dx='central' for central differences")
+        again = "central" if self.drift_dx is central_slope(plain(self.drift), "scalar") else None
+        return self._with(lam=lam, drift=_corrected(self.drift, self.diffusion, self.diffusion_dx, shift), drift_dx=again)
 
     def to_ito(self) -> SDE:
         """The same process as an Ito equation."""
@@ -104,8 +105,16 @@ class SDE:
         return SDE(options.pop("drift", self.drift), self.diffusion, **options)
 
 
+def _derivative(name: str, given: Any, function: Any, noise: str) -> Any:
+    """A derivative as a function, or None: made from `function` if it is asked for by name."""
+    if isinstance(given, str):
+        checks.choice(name, given, ("central",))
+        return central_slope(plain(function), noise)
+    return None if given is None else check_function(name, given)
+
+
 def _corrected(a: Any, b: Any, db: Any, shift: float) -> Any:
-    """The drift a + shift b b': componentwise for diagonal noise, a_i + shift sum_k b_k d_k b_i for scalar noise."""
+    """The drift a_i + shift sum_jk b_kj d_k b_ij: for diagonal noise a_i + shift b_i b_i'."""
     def drift(t: float, x: Any, *args: Any) -> Any:
         return plus_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))
 

@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.brownian import BrownianPaths, check_motion
+from stochcalc.discretise import check_sde, chosen, discretise, source_of, starting_states
 from stochcalc.engine import checks, runner
 from stochcalc.engine.functions import fallbacks
 from stochcalc.engine.march import March, record_of_rows
-from stochcalc.engine.noise import KeyedNoise
 from stochcalc.engine.philox import STREAM_VERSION, make_key
-from stochcalc.engine.probe import probe
 from stochcalc.engine.statistics import LANES
 from stochcalc.estimate import Moments
-from stochcalc.methods import METHODS, Method
+from stochcalc.methods import Method
 from stochcalc.partition import Partition
 from stochcalc.sde import SDE
 
@@ -93,7 +92,7 @@ class Solution:
 
 
 def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, noise: BrownianPaths | None = None,
-          paths: int = 1, method: str = "euler_maruyama", save: Any = "all", t0: float = 0.0, starts: bool = False,
+          paths: int = 1, method: str | Method = "euler_maruyama", save: Any = "all", t0: float = 0.0, starts: bool = False,
           on_nonfinite: str = "warn", rng: Any = None, key: int | None = None, workers: int | None = None,
           executor: Any = None, progress: Any = False) -> Solution:
     """Solve an SDE along many Brownian paths.
@@ -108,8 +107,8 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
     noise : BrownianPaths
         the motion itself, with its grid and its paths. `solve(..., T, n=n, rng=7)` and
         `solve(..., noise=brownian(T, n, rng=7))` give the same bits.
-    method : str
-        A name in METHODS.
+    method : str or Method
+        A name in METHODS, or a scheme of your own.
     save : "all", "last", "stats", or an array of times
         Times become grid points. "stats" keeps moments at every grid time and stores no path.
     on_nonfinite : {"warn", "raise"}
@@ -136,28 +135,30 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
     >>> sol.x.shape, sol.nonfinite
     ((1000, 1), 0)
     """
-    if not isinstance(sde, SDE):
-        raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
+    check_sde(sde)
     checks.choice("on_nonfinite", on_nonfinite, ("warn", "raise"))
     stats = isinstance(save, str) and save == "stats"
-    scheme = METHODS[checks.choice("method", method, METHODS)]
+    scheme = chosen(method)
     grid, keep = _grid(T, n, noise, t0, save)
     paths = checks.integer("paths", paths)
     if noise is not None:
         paths = _paths_of(noise, paths, t0, rng, key)
     start, dim = starting_states(x0, paths, checks.flag("starts", starts))
-    reading = in_calculus(sde, scheme)
-    kinds, sources = probe_sde(reading, float(grid.times[0]), start[0], dim)
-    source = _noise(noise, grid, sources, rng, key)
-    job = March(scheme.step, ((reading.drift, kinds[0]), (reading.diffusion, kinds[1])), source[0], paths, dim,
-                max(dim, 1), grid.times, grid.steps, start, keep, reading.args, save_rows=not stats)
+    problem = discretise(sde, scheme, start[0], dim, float(grid.times[0]))
+    key = make_key(rng, key) if noise is None else noise.key
+    if noise is not None and noise.dim != problem.layout.width:
+        raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {problem.layout.width}: draw "
+                         f"brownian(dim={problem.layout.width})")
+    source, layout = source_of([problem], grid, key, noise)
+    job = March(problem.step, source, paths, dim, max(dim, 1), grid.times, grid.steps, start, keep, problem.args,
+                save_rows=not stats, layout=layout)
     checks.budget("the solution", job.columns * paths, 'use save="stats", save="last" or fewer times')
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
-    names = fallbacks(reading.drift, reading.diffusion)
-    info = {"method": method, "noise": sde.noise, "lam": sde.lam, "n": grid.n, "paths": paths, "numba_names": names,
+    names = fallbacks(*(function for function, _ in problem.step.functions))
+    info = {"method": scheme.name, "noise": sde.noise, "lam": sde.lam, "n": grid.n, "paths": paths, "numba_names": names,
             "stream_version": STREAM_VERSION}
     x = None if rows is None else _shaped(rows, dim, len(keep))
-    sol = Solution(grid.times[keep], x, source[1], state.nonfinite, info, job, None if rows is not None else state.record)
+    sol = Solution(grid.times[keep], x, key, state.nonfinite, info, job, None if rows is not None else state.record)
     if state.nonfinite:
         _report(sol, state.first_nonfinite, on_nonfinite)
     return sol
@@ -172,52 +173,6 @@ def _paths_of(noise: BrownianPaths, paths: int, t0: Any, rng: Any, key: Any) -> 
     if t0 not in (0.0, noise.t[0]):
         raise ValueError(f"t0={t0!r} and noise= starts at {noise.t[0]:g}: leave t0 out")
     return noise.paths
-
-
-def probe_sde(sde: SDE, t: float, x: Any, dim: int) -> tuple[tuple[str, str], int]:
-    """Probe both functions; (kinds to compile them as, size of the noise: 0 for a plain float)."""
-    at: Any = float(x[0]) if dim == 0 else tuple(float(value) for value in x)
-    probe("drift", sde.drift, t, at, sde.args, shape=() if dim == 0 else (dim,))
-    if sde.noise == "additive":
-        _check_additive(sde, t, at)
-    if dim == 0:
-        if sde.noise in ("commuting", "general"):
-            raise ValueError(f"noise={sde.noise!r} needs a system and x0={at:g} is a number: use noise='diagonal'")
-        probe("diffusion", sde.diffusion, t, at, sde.args)
-        return ("scalar", "scalar"), 0
-    rows = sde.noise in ("commuting", "general") or (sde.noise == "additive" and _returns_rows(sde, t, at))
-    if not rows:
-        probe("diffusion", sde.diffusion, t, at, sde.args, shape=(dim,))
-        return ("vector", "vector"), 0 if sde.noise == "scalar" else dim
-    value = sde.diffusion(t, at, *sde.args)
-    columns = len(value[0]) if isinstance(value, tuple) and value and isinstance(value[0], tuple) else 1
-    probe("diffusion", sde.diffusion, t, at, sde.args, shape=(dim, columns))
-    return ("vector", "matrix"), columns
-
-
-def _check_additive(sde: SDE, t: float, x: Any) -> None:
-    """Refuse a diffusion that is declared additive and moves with the state."""
-    there = 1.1 * x + 0.1 if isinstance(x, float) else tuple(1.1 * value + 0.1 for value in x)
-    try:
-        here, moved = sde.diffusion(t, x, *sde.args), sde.diffusion(t, there, *sde.args)
-    except (ArithmeticError, ValueError, TypeError, IndexError):
-        return      # the probe that follows, at the start itself, says what is wrong
-    if here != moved:
-        raise ValueError(f"diffusion is {here} at x={x} and {moved} at x={there}, and noise='additive' allows no dependence on "
-                         "x: use noise='diagonal' or 'general'")
-
-
-def _returns_rows(sde: SDE, t: float, x: Any) -> bool:
-    value = sde.diffusion(t, x, *sde.args)
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
-
-
-def in_calculus(sde: SDE, scheme: Method) -> SDE:
-    """The SDE in the calculus of the scheme."""
-    if sde.noise not in scheme.strong_order:
-        fitting = [name for name, other in METHODS.items() if sde.noise in other.strong_order]
-        raise ValueError(f"{scheme.name} has no theorem for {sde.noise} noise: use method={' or '.join(map(repr, fitting))}")
-    return sde if scheme.calculus == "any" else sde.to(float(scheme.calculus))
 
 
 def _grid(T: Any, n: Any, noise: Any, t0: Any, save: Any) -> tuple[Partition, NDArray[np.int64]]:
@@ -252,27 +207,6 @@ def _snapped(times: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[n
     right = np.searchsorted(grid, times).clip(1, len(grid) - 1)
     nearest = np.where(times - grid[right - 1] < grid[right] - times, grid[right - 1], grid[right])
     return np.where(np.abs(times - nearest) <= 4.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[-1]))), nearest, times)
-
-
-def starting_states(x0: Any, paths: int, per_path: bool, each: str = "path") -> tuple[NDArray[np.float64], int]:
-    """(rows of starting states, dimension: 0 for a scalar problem)."""
-    start = checks.array("x0", x0)
-    if not per_path:
-        if start.ndim > 1:
-            raise ValueError(f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one per {each}")
-        return start.reshape(1, -1), start.size if start.ndim else 0
-    if start.ndim not in (1, 2) or len(start) != paths:
-        raise ValueError(f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)")
-    return start.reshape(paths, -1), 0 if start.ndim == 1 else start.shape[1]
-
-
-def _noise(noise: BrownianPaths | None, grid: Partition, size: int, rng: Any, key: Any) -> tuple[Any, int]:
-    if noise is None:
-        drawn = make_key(rng, key)
-        return KeyedNoise(drawn, grid.steps, size), drawn
-    if noise.dim != max(size, 1):
-        raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {max(size, 1)}: draw brownian(dim={max(size, 1)})")
-    return noise.noise(plain=size == 0), noise.key
 
 
 def _shaped(rows: NDArray[np.float64], dim: int, times: int) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import pytest
 from evidence import assert_mean, assert_order, assert_same_bits, must_reject, sample_size
 
 import stochcalc as sc
+from stochcalc.theory import strong_error
 
 BATCHES = 32
 
@@ -75,9 +76,8 @@ def test_against_its_own_finest_level_the_error_is_exact_too(rng_seed):
                     - 2 * euler_product(a, b, T, n, finest)) for n in study_sizes(levels)]
     assert_mean(squares(study, EULER), exact, detects=0.25 * np.array(exact))
     with must_reject("the error against the exact solution", min_z=10):
-        exact_path = sc.models.gbm(a, b).strong_error[EULER]
         at_last = SimpleNamespace(mean=study.error[EULER][-1] ** 2, stderr=squares(study, EULER).stderr[-1])
-        assert_mean(at_last, exact_path(2.0, T, 2 ** levels[-1]))
+        assert_mean(at_last, strong_error(sc.models.gbm(a, b), sc.METHODS[EULER], 2.0, T, 2 ** levels[-1]))
 
 
 def study_sizes(levels: range) -> list[int]:

@@ -9,6 +9,7 @@ from evidence import assert_law, assert_mean, assert_same_bits, must_reject
 from scipy import stats
 
 import stochcalc as sc
+from stochcalc.theory import strong_error
 
 GRID = sc.Partition([0.0, 0.3, 0.4, 1.5])
 PATHS = 200_000
@@ -108,12 +109,12 @@ def test_the_mean_square_errors_of_euler_are_those_of_fifty_digits(n):
         h = T / n
         due = (((1 + a * h) ** 2 + b * b * h) ** n + mpmath.exp((2 * a + b * b) * T)
                - 2 * (mpmath.exp(a * h) * (1 + a * h + b * b * h)) ** n)
-        found = sc.models.gbm(0.5, 0.25).strong_error["euler_maruyama"](3.0, 2.0, n)
+        found = strong_error(sc.models.gbm(0.5, 0.25), sc.METHODS["euler_maruyama"], 3.0, 2.0, n)
         assert found == pytest.approx(float(9 * due), rel=1e-7)
         theta, mu, sigma, x0 = mpmath.mpf(2), mpmath.mpf("0.5"), mpmath.mpf("0.75"), mpmath.mpf(1)
         rho, e = 1 - theta * h, mpmath.exp(-theta * h)
         first, second = (1 - e) / theta, (1 - e * e) / (2 * theta)
         due = ((x0 - mu) * (rho**n - e**n)) ** 2 + sigma**2 * sum(
             rho ** (2 * j) * h - 2 * (rho * e) ** j * first + e ** (2 * j) * second for j in range(n))
-        found = sc.models.ou(2.0, 0.5, 0.75).strong_error["euler_maruyama"](1.0, 2.0, n)
+        found = strong_error(sc.models.ou(2.0, 0.5, 0.75), sc.METHODS["euler_maruyama"], 1.0, 2.0, n)
         assert found == pytest.approx(float(due), rel=1e-7)

@@ -23,7 +23,7 @@ def strong_order(run: Run) -> Finding:
     model, levels = gbm(A, B), (4, 6, 8)
     study = strong_convergence(model, 1.0, 1.0, levels=levels, paths=run.paths, key=run.key, workers=run.workers)
     errors, stderrs = study.error["euler_maruyama"], study.stderr["euler_maruyama"]
-    exact = [model.strong_error["euler_maruyama"](1.0, 1.0, 2**level) for level in levels]
+    exact = study.exact["euler_maruyama"] ** 2
     rows = []
     for level, rms, se, value in zip(levels, errors, stderrs, exact):
         n = 2**level

@@ -13,23 +13,23 @@ import operator
 import threading
 import types as python_types
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numba.core import ir
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.errors import NumbaError
 from numba.core.ir_utils import mk_unique_var
 from numba.core.registry import CPUDispatcher
 from numba.core.untyped_passes import IRProcessing
 
+from stochcalc.engine.calculus import OPERATIONS as CALCULUS
 from stochcalc.engine.elementary import OWN
-from stochcalc.engine.jit import leaf, leaf_through
-from stochcalc.engine.vec import mat, plus_product, vec
+from stochcalc.engine.jit import leaf_through
+from stochcalc.engine.linear import OPERATIONS as LINEAR
 
 _MODULES = (math, np)
+_OPERATIONS = {id(operation) for operation in (*LINEAR, *CALCULUS)}      # they bring their own compiled bodies
 EXACT = ("floor", "ceil", "trunc", "copysign", "isnan", "isinf", "isfinite", "maximum", "minimum")   # single instructions
 _KNOWN = {id(getattr(module, name)): own for module in _MODULES for name, own in OWN.items() if hasattr(module, name)}
 
@@ -98,7 +98,7 @@ def _rebound(value: Any, names: set[str]) -> Any:
     """What a global or closure value of a function that uses these names becomes in its compiled copy."""
     if id(value) in _STAND_INS:
         return _STAND_INS[id(value)]
-    if value is plus_product:
+    if id(value) in _OPERATIONS:
         return value
     if id(value) in _KNOWN:
         return _KNOWN[id(value)]
@@ -194,59 +194,6 @@ def compiled(function: Any) -> Any:
     copy = python_types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__,
                                      function.__defaults__, cells)
     return _user_leaf(copy)
-
-
-@memoise
-def coefficient(function: Any, kind: str) -> Any:
-    """f(t, x, *args) of a user as a leaf: the user sees a float or a plain tuple, the scheme a float, Vec or Mat.
-
-    `kind` is "scalar" (float to float), "vector" (tuple to Vec) or "matrix" (tuple to Mat). Functions that are written for
-    floats of their own ("function of t and w", "function of w") or for Vec ("lanes") are taken as they are.
-    """
-    inner = compiled(plain(function))
-    if kind in ("function of t and w", "function of w", "lanes"):
-        return inner
-    if kind == "scalar":
-        return leaf(lambda t, x, *args: vec(inner(t, x, *args)))
-    if kind == "vector":
-        return leaf(lambda t, x, *args: vec(inner(t, x.items, *args)))
-    return leaf(lambda t, x, *args: mat(inner(t, x.items, *args)))
-
-
-@memoise
-def assemble(step: Any, functions: tuple[tuple[Any, str], ...], observe: Any) -> tuple[Any, Any]:
-    """(advance, observe) for the time loop from step(*functions, t, x, dt, dW, args) and observe(t, x, args).
-
-    Both are plain Python functions that may return tuples; `functions` pairs each user function with its kind.
-    """
-    inner, parts = compiled(step), [coefficient(function, kind) for function, kind in functions]
-    seen = compiled(observe)
-    observer = leaf(lambda t, x, args: vec(seen(t, x, args)))
-    if not parts:
-        return leaf(lambda t, dt, x, dW, args: vec(inner(t, x, dt, dW, args))), observer
-    f = parts[0]
-    if len(parts) == 1:
-        return leaf(lambda t, dt, x, dW, args: vec(inner(f, t, x, dt, dW, args))), observer
-    g = parts[1]
-    return leaf(lambda t, dt, x, dW, args: vec(inner(f, g, t, x, dt, dW, args))), observer
-
-
-@contextmanager
-def explained(functions: tuple[tuple[Any, str], ...]) -> Iterator[None]:
-    """Turn Numba's pages about a function it cannot compile into a TypeError that names the function and the reason."""
-    try:
-        yield
-    except NumbaError as error:
-        reasons = [line.strip() for line in str(error).splitlines() if line.strip() and "nopython" not in line]
-        places = ", ".join(f"{plain(f).__name__} (line {plain(f).__code__.co_firstlineno} of "
-                           f"{plain(f).__code__.co_filename})" for f, _ in functions)
-        raise TypeError(f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:300]} ... Write it for floats with "
-                        "math or np, x[0], x[1], ... and tuples; no arrays, lists or objects inside") from error
-
-
-def state(t: float, x: Any, args: Any) -> Any:
-    """Observe the state itself."""
-    return x
 
 
 def fallbacks(*functions: Any) -> tuple[str, ...]:

@@ -1,20 +1,21 @@
-"""All levels of a strong-order study from one fine Brownian path, in one pass and O(levels) memory.
+"""All levels and all schemes of a strong-order study from one fine path, in one pass and O(levels) memory.
 
-A binary counter: after fine step j, while bit q of j is 1, the pending half of level q + 1 merges with the current
-increment and that level takes its step. So every level is driven by the same path, and nothing is stored.
+A binary counter: after fine step j, while bit q of j is 1, the pending half of level q + 1 merges with the current drivers
+(`engine.drivers` has the rules) and every scheme of that level takes its step. So every level of every scheme is driven by
+the same path, and nothing is stored.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.functions import assemble, explained, state
+from stochcalc.engine.assemble import Step, advancer, explained
+from stochcalc.engine.drivers import Layout, merging
 from stochcalc.engine.jit import kernel, leaf
 from stochcalc.engine.march import start_block
 from stochcalc.engine.noise import Source
@@ -27,31 +28,52 @@ TILE = 4
 
 @leaf
 def no_reference(t, dt, x, noise, args):
-    """Stand-in for the exact step when the finest level is its own reference."""
+    """Stand-in for the reference when every scheme is compared with its own finest level."""
     return x
 
 
-@functools.lru_cache(maxsize=512)
-def levels_kernel(advance: Any, exact: Any, dim: int, noise: int, seen: int) -> Any:
-    """Compile the pass: `advance` steps every active level, `exact` the reference on the finest grid.
+def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
+    """A leaf that lets every scheme from `place` on take its step at level q: one loop over lanes each."""
+    advance = advances[0]
+    if len(advances) == 1:
+        @leaf
+        def last(x, q, t, h, now, args):
+            y = x[place, q]
+            for lane in range(LANES):
+                store(y, lane, advance(t, h, load(y, lane, dim), load(now, lane, noise), args))
 
-    `noise` counts the rows the scheme sees (0: a float), `seen` those of the exact step, which come from the same rows
-    and may be more. Level q has 2^(top - q) steps; squared errors against the reference leave as records.
-    """
-    rows, width = max(dim, 1), max(noise, 1)
+        return last
+    rest = _linked(place + 1, advances[1:], dim, noise)
+
+    @leaf
+    def each(x, q, t, h, now, args):
+        y = x[place, q]
+        for lane in range(LANES):
+            store(y, lane, advance(t, h, load(y, lane, dim), load(now, lane, noise), args))
+        rest(x, q, t, h, now, args)
+
+    return each
+
+
+@functools.lru_cache(maxsize=512)
+def levels_kernel(advances: tuple[Any, ...], refer: Any, dim: int, noise: int, merge: Any) -> Any:
+    """Compile the pass. Level q has 2^(top - q) steps; squared errors against the reference leave as records."""
+    rows, width, schemes = max(dim, 1), max(noise, 1), len(advances)
+    step_all = _linked(0, advances, dim, noise)
 
     @kernel
-    def run(first_block, last_block, paths, fills, t0, T, top, active, starts, args, refer, out, health, stop):
+    def run(first_block, last_block, paths, fills, t0, T, top, active, starts, args, own, out, health, stop):
         n = 1 << top
-        x, reference = np.empty((top + 1, rows, LANES)), np.empty((rows, LANES))
-        buffer, pending = np.empty((TILE, max(width, seen), LANES)), np.empty((top + 1, width, LANES))
+        x, reference = np.empty((schemes, top + 1, rows, LANES)), np.empty((rows, LANES))
+        buffer, pending = np.empty((TILE, width, LANES)), np.empty((top + 1, width, LANES))
         current, error, scratch, worst = np.empty((width, LANES)), np.empty(LANES), np.empty(LANES), np.empty(LANES)
         for block in range(first_block, last_block):
             first = block * LANES
             count = min(LANES, paths - first)
             start_block(reference, starts, first, paths)
-            for q in range(top + 1):
-                x[q] = reference
+            for s in range(schemes):
+                for q in range(top + 1):
+                    x[s, q] = reference
             for k in range(n):
                 if k % TILE == 0:
                     if stop[0] != 0:
@@ -59,41 +81,36 @@ def levels_kernel(advance: Any, exact: Any, dim: int, noise: int, seen: int) -> 
                     for row, fill, ids, roots, table in fills:
                         fill(ids, roots, table, first, k, min(TILE, n - k), buffer, row)
                 h = (T - t0) / n
-                now = buffer[k % TILE]
-                if refer:
+                current[:] = buffer[k % TILE]
+                if not own:
                     for lane in range(LANES):
-                        store(reference, lane, exact(t0 + k * h, h, load(reference, lane, dim), load(now, lane, seen), args))
-                for i in range(width):
-                    for lane in range(LANES):
-                        current[i, lane] = now[i, lane]
+                        store(reference, lane, refer(t0 + k * h, h, load(reference, lane, dim), load(current, lane, noise),
+                                                     args))
                 j, q = k, 0
                 while True:
                     if active[q]:
-                        y, t = x[q], t0 + j * h
-                        for lane in range(LANES):
-                            store(y, lane, advance(t, h, load(y, lane, dim), load(current, lane, noise), args))
+                        step_all(x, q, t0 + j * h, h, current, args)
                     if j & 1 == 0:
                         break
-                    for i in range(width):
-                        for lane in range(LANES):
-                            current[i, lane] = pending[q, i, lane] + current[i, lane]
+                    merge(pending[q], current, h)
                     j, q, h = j >> 1, q + 1, 2.0 * h
                 pending[q] = current
-            if not refer:
-                reference[:] = x[0]
-            bad, first_bad = 0, -1
             worst[:] = 0.0
-            for q in range(top + 1):
-                for lane in range(LANES):
-                    error[lane] = 0.0
-                for i in range(rows):
+            for s in range(schemes):
+                if own:
+                    reference[:] = x[s, 0]
+                for q in range(top + 1):
                     for lane in range(LANES):
-                        d = x[q, i, lane] - reference[i, lane]
-                        error[lane] += d * d
-                block_moments(error, count, scratch, out[block - first_block, :, q])
-                if active[q]:
-                    for lane in range(LANES):
-                        worst[lane] += error[lane]      # squares: inf and nan stick
+                        error[lane] = 0.0
+                    for i in range(rows):
+                        for lane in range(LANES):
+                            d = x[s, q, i, lane] - reference[i, lane]
+                            error[lane] += d * d
+                    block_moments(error, count, scratch, out[block - first_block, :, s * (top + 1) + q])
+                    if active[q]:
+                        for lane in range(LANES):
+                            worst[lane] += error[lane]      # squares: inf and nan stick
+            bad, first_bad = 0, -1
             for lane in range(count):
                 if not np.isfinite(worst[lane]):
                     bad += 1
@@ -105,17 +122,15 @@ def levels_kernel(advance: Any, exact: Any, dim: int, noise: int, seen: int) -> 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """A job: squared errors of one scheme at every active level, from one fine path each.
+    """A job: squared errors of several schemes at every active level, from one fine path each.
 
-    `exact` is a step x -> x(t + dt) given noise = (dW, ...), or None to compare with level 0.
+    `reference` steps along the finest grid; None compares each scheme with its own level 0.
     """
 
-    step: Callable[..., Any]
-    functions: tuple[tuple[Any, str], ...]
-    exact: Callable[..., Any] | None
+    steps: tuple[Step, ...]
+    reference: Step | None
     noise: Source
-    exact_noise: int
-    fine_noise: Source
+    layout: Layout
     paths: int
     dim: int
     t0: float
@@ -128,7 +143,7 @@ class Levels:
     @property
     def work(self) -> float:
         """Path-steps in all."""
-        return 2.0 * self.paths * 2**self.top * max(1, self.fine_noise.size)
+        return 2.0 * self.paths * 2**self.top * max(1, self.noise.size) * len(self.steps)
 
     @property
     def columns(self) -> int:
@@ -137,16 +152,19 @@ class Levels:
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        with explained(self.functions):
+        with explained(tuple(part for step in self.steps for part in step.functions)):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
-        """Records (blocks, 7, levels) of squared errors, finest level first."""
-        advance, _ = assemble(self.step, self.functions, state)
-        exact = no_reference if self.exact is None else assemble(self.exact, (), state)[0]
-        run = levels_kernel(advance, exact, self.dim, self.noise.size, self.exact_noise)
-        fills = self.fine_noise.open(first * LANES, min(last * LANES, self.paths))
-        out, health = np.empty((last - first, FIELDS, self.top + 1)), np.zeros((last - first, 2), np.int64)
+        """Records (blocks, 7, schemes x levels) of squared errors, finest level first."""
+        advances = tuple(advancer(step, self.layout) for step in self.steps)
+        refer = no_reference if self.reference is None else advancer(self.reference, self.layout)
+        layout = self.layout
+        merge = merging(layout.width, layout.second, layout.first_area, layout.areas)
+        run = levels_kernel(advances, refer, self.dim, layout.rows, merge)
+        fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
+        out = np.empty((last - first, FIELDS, len(self.steps) * (self.top + 1)))
+        health = np.zeros((last - first, 2), np.int64)
         run(first, last, self.paths, fills, self.t0, self.T, self.top, self.active, self.starts, self.args,
-            self.exact is not None, out, health, stop)
+            self.reference is None, out, health, stop)
         return Partial(first, None, out, health)

@@ -15,7 +15,8 @@ import numpy as np
 from numba import boolean, float64, int64, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.functions import assemble, explained, state
+from stochcalc.engine.assemble import Step, advancer, explained, observer, state
+from stochcalc.engine.drivers import Layout
 from stochcalc.engine.jit import callback, kernel, routine
 from stochcalc.engine.noise import Source
 from stochcalc.engine.runner import Partial, blocks_of
@@ -119,8 +120,8 @@ class March:
 
     Attributes
     ----------
-    step, functions, observe
-        As `assemble` takes them: step(*functions, t, x, dt, dW, args) and observe(t, x, args).
+    step, observe
+        What moves the state, and what is kept of it: observe(t, x, args).
     dim, kept
         Numbers in the state (0: a plain float) and numbers observed.
     times, steps
@@ -129,10 +130,11 @@ class March:
         Initial states: one row, or one row per path.
     keep
         Numbers of the steps after which to observe, increasing.
+    layout
+        The rows of the noise, if the step names its drivers.
     """
 
-    step: Callable[..., Any]
-    functions: tuple[tuple[Any, str], ...]
+    step: Step
     noise: Source
     paths: int
     dim: int
@@ -144,6 +146,7 @@ class March:
     args: tuple[Any, ...] = ()
     observe: Callable[..., Any] = state
     save_rows: bool = True
+    layout: Layout | None = None
 
     @property
     def work(self) -> float:
@@ -157,12 +160,12 @@ class March:
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        with explained(self.functions):
+        with explained(self.step.functions):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
         """The result of blocks first .. last - 1."""
-        advance, observe = assemble(self.step, self.functions, self.observe)
+        advance, observe = advancer(self.step, self.layout), observer(self.observe)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         run = march_kernel(advance, observe, self.dim, self.noise.size, self.kept)
         health = np.zeros((last - first, 2), np.int64)

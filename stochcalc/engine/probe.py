@@ -91,16 +91,21 @@ def _check_shape(name: str, where: str, value: Any, shape: tuple[int, ...]) -> N
         if not _is_number(value):
             raise ValueError(f"{where} returned {value!r}: {name} must return one number for a scalar problem")
         return
-    wanted = f"a tuple of {shape[0]} numbers" if len(shape) == 1 else f"a tuple of {shape[0]} rows of {shape[1]} numbers"
+    inside = ("numbers", f"rows of {shape[-1]} numbers", f"blocks of {' rows of '.join(map(str, shape[1:]))} numbers")
+    wanted = f"a tuple of {shape[0]} {inside[len(shape) - 1]}"
     if not isinstance(value, tuple):
         raise ValueError(f"{where} returned {_short(value)}: {name} must return {wanted}; write (a, b), not a list or array")
     if len(value) != shape[0]:
         raise ValueError(f"{where} returned {len(value)} values: {name} must return {wanted}")
     for item in value:
-        if len(shape) == 1 and not _is_number(item):
+        if not _has_shape(item, shape[1:]):
             raise ValueError(f"{where} returned {_short(item)} inside its tuple: {name} must return {wanted}")
-        if len(shape) == 2 and not (isinstance(item, tuple) and len(item) == shape[1] and all(map(_is_number, item))):
-            raise ValueError(f"{where} returned the row {_short(item)}: {name} must return {wanted}")
+
+
+def _has_shape(value: Any, shape: tuple[int, ...]) -> bool:
+    if not shape:
+        return _is_number(value)
+    return isinstance(value, tuple) and len(value) == shape[0] and all(_has_shape(item, shape[1:]) for item in value)
 
 
 def _is_number(value: Any) -> bool:

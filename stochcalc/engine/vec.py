@@ -51,6 +51,12 @@ def pack(context: Any, builder: Any, target: Any, values: list[Any]) -> Any:
     return out._getvalue()
 
 
+def items_of(builder: Any, value: Any, n: int) -> list[Any]:
+    """The n floats of a Vec or Mat."""
+    inner = builder.extract_value(value, 0)
+    return [builder.extract_value(inner, i) for i in range(n)]
+
+
 def _item(context: Any, builder: Any, kind: Any, value: Any, i: int) -> Any:
     """The i-th float of a Vec or Mat; a number stands for a vector of equal items."""
     if isinstance(kind, VecType | MatType):
@@ -78,7 +84,9 @@ def vec(typingctx: Any, items: Any) -> Any:
 
 @intrinsic
 def mat(typingctx: Any, rows: Any) -> Any:
-    """A Mat from a tuple of rows, each a tuple of numbers."""
+    """A Mat from a tuple of rows, each a tuple of numbers; a Mat is returned as it is."""
+    if isinstance(rows, MatType):
+        return rows(rows), lambda context, builder, signature, args: args[0]
     target = MatType(len(rows), len(rows[0]))
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -127,7 +135,23 @@ def _matvec(typingctx: Any, m: Any, v: Any) -> Any:
     return target(m, v), codegen
 
 
-_VECTOR_OR_NUMBER = (VecType, types.Number)
+@intrinsic
+def _matmat(typingctx: Any, a: Any, b: Any) -> Any:
+    target = MatType(a.rows, b.columns)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        values = []
+        for i in range(a.rows):
+            for j in range(b.columns):
+                total = None
+                for k in range(a.columns):
+                    product = builder.fmul(_item(context, builder, a, args[0], i * a.columns + k),
+                                           _item(context, builder, b, args[1], k * b.columns + j))
+                    total = product if total is None else builder.fadd(total, product)
+                values.append(total)
+        return pack(context, builder, target, values)
+
+    return target(a, b), codegen
 
 
 def _register(operation: Callable[..., Any], instruction: str) -> None:
@@ -137,7 +161,9 @@ def _register(operation: Callable[..., Any], instruction: str) -> None:
     def arithmetic(a, b):
         if isinstance(a, MatType) and isinstance(b, VecType) and operation is operator.mul:
             return lambda a, b: _matvec(a, b)
-        if isinstance(a, VecType) and isinstance(b, VecType) and a.n == b.n:
+        if isinstance(a, MatType) and isinstance(b, MatType) and operation is operator.mul:
+            return lambda a, b: _matmat(a, b)
+        if type(a) is type(b) and isinstance(a, VecType | MatType) and a.name == b.name:
             return lambda a, b: apply(a, b)
         mixed = isinstance(a, VecType | MatType) != isinstance(b, VecType | MatType)
         if mixed and isinstance(a, types.Number | VecType | MatType) and isinstance(b, types.Number | VecType | MatType):
@@ -195,19 +221,3 @@ def store(typingctx: Any, array: Any, lane: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp, value), codegen
-
-
-def plus_product(a: Any, scale: float, b: Any, c: Any) -> Any:
-    """a + scale * b * c, for numbers, or component by component for tuples; if c is rows, a_i + scale * sum_k c_ik b_k."""
-    if isinstance(a, tuple) and isinstance(c[0], tuple):
-        return tuple(plus_product(item, scale, sum(x * y for x, y in zip(row, b)), 1.0) for item, row in zip(a, c))
-    if isinstance(a, tuple):
-        return tuple(plus_product(*items) for items in zip(a, (scale,) * len(a), b, c))
-    return a + scale * b * c
-
-
-@overload(plus_product)
-def _plus_product(a, scale, b, c):
-    if isinstance(c, types.BaseTuple) and isinstance(c[0], types.BaseTuple):
-        return lambda a, scale, b, c: vec(a) + scale * (mat(c) * vec(b))
-    return lambda a, scale, b, c: vec(a) + scale * vec(b) * vec(c)

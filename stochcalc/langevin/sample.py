@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stochcalc.discretise import starting_states
 from stochcalc.engine import checks, runner
+from stochcalc.engine.assemble import Step
 from stochcalc.engine.march import March, record_of_rows
 from stochcalc.engine.noise import KeyedNoise
 from stochcalc.engine.philox import CHAIN_NOISE, make_key
 from stochcalc.engine.probe import check_args, probe
 from stochcalc.estimate import Moments
 from stochcalc.langevin.overdamped import ula
-from stochcalc.solve import starting_states
 
 METHODS = {"ula": ula}
 
@@ -103,7 +104,7 @@ def sample(target: Any, x0: Any, *, step: float, n: int, method: str = "ula", ch
     keep = np.array([n]) if save == "last" else np.arange(0, n + 1, thin)
     steps = np.full(n, step)
     noise = KeyedNoise(key, steps, dim, purpose=CHAIN_NOISE)
-    job = March(METHODS[method], functions, noise, chains, dim, max(dim, 1), np.zeros(n + 1), steps, start, keep,
+    job = March(Step(METHODS[method], functions), noise, chains, dim, max(dim, 1), np.zeros(n + 1), steps, start, keep,
                 (math.sqrt(temperature), *extra), save_rows=save != "stats")
     checks.budget("the chains", job.columns * chains, 'use save="stats", save="last" or thin=')
     rows, state = runner.run(job, workers=workers, progress=progress)

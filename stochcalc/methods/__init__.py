@@ -9,7 +9,7 @@ from stochcalc.methods.method import Method
 
 METHODS: dict[str, Method] = {}
 for _module in pkgutil.iter_modules(__path__):
-    if _module.name != "method":
+    if _module.name not in ("method", "tableau"):
         _record = importlib.import_module(f"{__name__}.{_module.name}").METHOD
         METHODS[_record.name] = _record
 

@@ -16,14 +16,20 @@ class Method:
     name : str
         As given to `solve(method=)`.
     step : callable
-        step(a, b, t, x, dt, dW, args) -> x at t + dt; a and b are called as a(t, x, *args). Floats for a scalar problem,
-        vectors for a system: the same line serves both.
+        step(*functions, t, x, dt, *drivers, args) -> x at t + dt; the functions are called as a(t, x, *args). Floats for a
+        scalar problem, vectors for a system, with b a matrix for matrix noise: the same line serves all.
     strong_order, weak_order : dict of noise kind to float
         The theorem's orders; a noise kind that is missing is refused.
     calculus : float or "any"
-        The lambda the scheme converges to: 0.0 Ito, 0.5 Stratonovich.
+        The lambda the scheme converges to: 0.0 Ito, 0.5 Stratonovich. "any": the step gets the equation's lambda as one
+        more argument, after args.
     reference : str
         Where the theorem stands.
+    functions : tuple of str
+        What the step is made of: names of attributes of `SDE`.
+    drivers : tuple of str
+        What it takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy areas, a matrix with matrix noise,
+        else 0.0; "V" for normals of the areas' variance that are independent of dW, which is all a weak scheme asks.
     """
 
     name: str
@@ -32,3 +38,5 @@ class Method:
     weak_order: Mapping[str, float]
     calculus: float | str
     reference: str
+    functions: tuple[str, ...] = ("drift", "diffusion")
+    drivers: tuple[str, ...] = ("dW",)

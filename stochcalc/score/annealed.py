@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks, runner
+from stochcalc.engine.assemble import Step
 from stochcalc.engine.march import March
 from stochcalc.engine.noise import KeyedNoise, block_normals
 from stochcalc.engine.philox import CHAIN_NOISE, make_key
@@ -87,7 +88,7 @@ def _in_lanes(target: Any, levels: Any, points: Any, alphas: Any, n_steps: int, 
     score, parameters = target.lane_score(levels.tolist())
     level_of_step = np.append(np.repeat(np.arange(len(levels)), n_steps), len(levels) - 1).astype(float)
     noise = KeyedNoise(key, alphas, dim, purpose=CHAIN_NOISE)
-    job = March(ula, ((score, "lanes"),), noise, len(points), dim, dim, level_of_step, alphas, points,
+    job = March(Step(ula, ((score, "lanes"),)), noise, len(points), dim, dim, level_of_step, alphas, points,
                 np.array([len(alphas)]), (1.0, *parameters))
     rows, state = runner.run(job, workers=workers, progress=progress)
     runner.warn_nonfinite(state, len(points), "chains", "use a smaller step")

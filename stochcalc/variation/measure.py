@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.brownian import BrownianPaths
 from stochcalc.engine import checks, runner
-from stochcalc.engine.functions import state
+from stochcalc.engine.assemble import state
 from stochcalc.estimate import Estimate
 from stochcalc.variation.clock import Array, Clock
 from stochcalc.variation.local import LOCAL, Measured

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from stochcalc.brownian import BrownianPaths
+from stochcalc.engine.assemble import Step
 from stochcalc.engine.march import March
 
 
@@ -37,7 +38,7 @@ def squared_deviation(t: float, x: Any, args: Any) -> float:
 def variation_job(W: BrownianPaths, p: float, observe: Any, kept: int, *, save_rows: bool) -> March:
     """The march behind the p-variation of a motion: state (sum |dW|^p, sum |dW|^2p), observed at the end."""
     step, args = (squares, ()) if p == 2.0 else (powers, (p,))
-    return March(step, (), W.noise(plain=True), W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)),
+    return March(Step(step), W.noise(plain=True), W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)),
                  np.array([W.partition.n]), args, observe, save_rows)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks, runner
-from stochcalc.engine.functions import state
+from stochcalc.engine.assemble import state
 from stochcalc.estimate import Estimate
 from stochcalc.variation.motion import log_absolute_moment, variation_job
 from stochcalc.variation.observations import scalar, values_at

@@ -16,8 +16,9 @@ from evidence import Rejected, assert_same_bits, seed_of
 from numpy import cos, tanh
 
 import stochcalc as sc
+from stochcalc.engine.assemble import advancer, observer
 from stochcalc.engine.elementary import OWN
-from stochcalc.engine.functions import assemble, compiled, fallbacks, fingerprint, memoise
+from stochcalc.engine.functions import compiled, fallbacks, fingerprint, memoise
 from stochcalc.engine.jit import compilations, kernel, leaf
 from stochcalc.engine.march import march_kernel
 
@@ -267,7 +268,7 @@ def test_a_function_that_is_jitted_already_is_accepted_and_runs_our_own():
 
 def kernel_of(sol):
     job = sol.job
-    advance, observe = assemble(job.step, job.functions, job.observe)
+    advance, observe = advancer(job.step, job.layout), observer(job.observe)
     return march_kernel(advance, observe, job.dim, job.noise.size, job.kept)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from evidence import Rejected, assert_same_bits, seed
 
+from stochcalc.engine.calculus import plus_product
 from stochcalc.engine.jit import kernel, leaf
-from stochcalc.engine.vec import load, mat, plus_product, store, vec
+from stochcalc.engine.vec import load, mat, store, vec
 
 LANES = 256
 

@@ -1,0 +1,179 @@
+"""An SDE meets a scheme: the equation in the scheme's calculus, its functions probed, its noise laid out in drivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochcalc.brownian import BrownianPaths
+from stochcalc.engine import checks
+from stochcalc.engine.assemble import Step
+from stochcalc.engine.drivers import Driven, Layout
+from stochcalc.engine.noise import KeyedNoise
+from stochcalc.engine.probe import probe
+from stochcalc.methods import METHODS, Method
+from stochcalc.models import Model
+from stochcalc.partition import Partition
+from stochcalc.probing import check_claims
+from stochcalc.sde import SDE
+
+
+@dataclass(frozen=True, eq=False)
+class Discretised:
+    """A scheme's step on one SDE, ready for the time loop.
+
+    Attributes
+    ----------
+    sde : SDE
+        In the calculus of the scheme.
+    step : Step
+    args : tuple
+        Of the functions, and lambda after them.
+    dim : int
+        Components of the state; 0 for a scalar problem.
+    layout : Layout
+        The rows of noise it takes.
+    """
+
+    sde: SDE
+    method: Method
+    step: Step
+    args: tuple[Any, ...]
+    dim: int
+    layout: Layout
+
+
+def check_sde(sde: Any) -> None:
+    """Refuse what is no SDE."""
+    if not isinstance(sde, SDE):
+        raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
+
+
+def chosen(method: Any, name: str = "method") -> Method:
+    """A scheme from its name in METHODS; a Method is taken as it is."""
+    return method if isinstance(method, Method) else METHODS[checks.choice(name, method, METHODS)]
+
+
+def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t: float = 0.0) -> Discretised:
+    """Probe the functions that the scheme takes at the start, and lay out its noise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a scheme that does not fit the noise or the reading, a derivative that is missing, functions that fail.
+    """
+    check_sde(sde)
+    _check_fit(sde, method)
+    x: Any = float(start[0]) if dim == 0 else tuple(float(value) for value in start)
+    size, matrix = noise_size(sde, t, x, dim)
+    reading = sde if method.calculus == "any" else sde.to(float(method.calculus))
+    args = (*sde.args, sde.lam)
+    if method.functions == ("exact_step",):
+        assert isinstance(sde, Model)
+        return Discretised(sde, method, Step(sde.exact_step, (), sde.drivers), args, dim, layout_of(sde.drivers, size, matrix))
+    functions = []
+    for name in method.functions:
+        function = getattr(reading, name)
+        if function is None and name == "diffusion_dx" and sde.noise == "additive":
+            function = _zeros(dim, size if matrix else 0)
+        kind, shape = _kind(name, sde.noise, dim, size, matrix)
+        if function is None:
+            raise ValueError(f"{method.name} needs {name}=: give the derivative, or {name}='central' for central differences")
+        probe(name, function, t, x, sde.args, shape=shape)
+        functions.append((function, kind))
+    step = Step(method.step, tuple(functions), method.drivers, method.calculus == "any")
+    areas = matrix and sde.noise == "general"
+    return Discretised(reading, method, step, args, dim, layout_of(method.drivers, size, matrix, areas))
+
+
+def layout_of(drivers: Iterable[str], size: int, matrix: bool, areas: bool = True) -> Layout:
+    """The rows that serve these drivers."""
+    names = set(drivers)
+    return Layout(size, matrix, "I10" in names, areas and matrix and bool({"A", "V"} & names), 1 if "rest" in names else 0)
+
+
+def source_of(parts: Iterable[Discretised], grid: Partition, key: int, noise: BrownianPaths | None = None) -> Any:
+    """The noise that drives all these steps along one motion: drawn from the key, or a motion given."""
+    parts = list(parts)
+    layout = parts[0].layout
+    for part in parts[1:]:
+        layout = layout.union(part.layout)
+    increments = KeyedNoise(key, grid.steps, layout.size) if noise is None else noise.noise(plain=layout.size == 0)
+    if layout.rows == layout.size:
+        return increments, layout
+    if noise is not None and noise.parent is not None:
+        raise ValueError(f"{parts[0].method.name} takes more of the motion than its increments, and noise= was refined or "
+                         "coarsened: draw it on this grid")
+    factor = None if noise is None else noise.factor
+    if factor is not None and layout.areas:
+        raise ValueError(f"{parts[0].method.name} draws Levy areas, which needs independent components: put the correlation "
+                         "into the diffusion")
+    loose = not any("A" in part.step.drivers for part in parts)
+    return Driven(increments, layout, key if noise is None else noise.key, grid.steps, factor, loose=loose), layout
+
+
+def _check_fit(sde: SDE, method: Method) -> None:
+    """Refuse a scheme without a theorem for this noise."""
+    if method.functions == ("exact_step",) and not (isinstance(sde, Model) and sde.exact_step is not None):
+        raise ValueError("method='exact' needs a model with an exact path, such as models.gbm: use method='euler_maruyama'")
+    if sde.noise not in method.strong_order:
+        fitting = [name for name, other in METHODS.items() if sde.noise in other.strong_order and name != "exact"]
+        raise ValueError(f"{method.name} has no theorem for {sde.noise} noise: use method={' or '.join(map(repr, fitting))}")
+
+
+def noise_size(sde: SDE, t: float, x: Any, dim: int) -> tuple[int, bool]:
+    """(components of dW, 0 for a plain float; whether the diffusion is a matrix), after probing drift and diffusion."""
+    probe("drift", sde.drift, t, x, sde.args, shape=() if dim == 0 else (dim,))
+    if dim == 0 and sde.noise in ("commuting", "general"):
+        raise ValueError(f"noise={sde.noise!r} needs a system and x0={x:g} is a number: use noise='diagonal'")
+    value = sde.diffusion(t, x, *sde.args) if sde.noise == "additive" and dim else None
+    rows = sde.noise in ("commuting", "general") or _is_rows(value)
+    if not rows:
+        probe("diffusion", sde.diffusion, t, x, sde.args, shape=() if dim == 0 else (dim,))
+        size, matrix = 0 if dim == 0 or sde.noise == "scalar" else dim, False
+    else:
+        value = sde.diffusion(t, x, *sde.args)
+        size, matrix = len(value[0]) if _is_rows(value) else 1, True
+        probe("diffusion", sde.diffusion, t, x, sde.args, shape=(dim, size))
+    check_claims(sde, t, x)
+    return size, matrix
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+
+
+def _kind(name: str, noise: str, dim: int, size: int, matrix: bool) -> tuple[str, tuple[int, ...]]:
+    """How a function is compiled, and the shape it returns."""
+    if dim == 0:
+        return "scalar", ()
+    if name == "drift":
+        return "vector", (dim,)
+    if name == "drift_dx" or (name == "diffusion_dx" and noise == "scalar"):
+        return "matrix", (dim, dim)
+    if name == "diffusion":
+        return ("matrix", (dim, size)) if matrix else ("vector", (dim,))
+    return ("tensor", (dim, size, dim)) if matrix else ("vector", (dim,))
+
+
+def _zeros(dim: int, columns: int) -> Any:
+    """The derivative of additive noise."""
+    row: Any = (0.0,) * dim
+    value = 0.0 if dim == 0 else row if columns == 0 else ((row,) * columns,) * dim
+    return lambda t, x, *args: value
+
+
+def starting_states(x0: Any, paths: int, per_path: bool, each: str = "path") -> tuple[NDArray[np.float64], int]:
+    """(rows of starting states, dimension: 0 for a scalar problem)."""
+    start = checks.array("x0", x0)
+    if not per_path:
+        if start.ndim > 1:
+            raise ValueError(f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one per {each}")
+        return start.reshape(1, -1), start.size if start.ndim else 0
+    if start.ndim not in (1, 2) or len(start) != paths:
+        raise ValueError(f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)")
+    return start.reshape(paths, -1), 0 if start.ndim == 1 else start.shape[1]

@@ -1,0 +1,299 @@
+"""Linear algebra on `Vec` and `Mat` in registers: what schemes for several noises need beyond + - * /.
+
+Each operation is one name with two bodies: the plain one reads as the formula and works on NumPy arrays whose last axis
+runs over paths, the compiled one unrolls into scalar instructions on registers.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+from numba import types
+from numba.extending import intrinsic, overload
+
+from stochcalc.engine.jit import leaf
+from stochcalc.engine.matrix import Matrix
+from stochcalc.engine.vec import MatType, VecType, items_of, pack
+
+
+def _sum(builder: Any, values: list[Any]) -> Any:
+    total = values[0]
+    for value in values[1:]:
+        total = builder.fadd(total, value)
+    return total
+
+
+# ---- double integrals
+
+def double_integrals(dW: Any, A: Any, dt: Any, lam: float = 0.0) -> Any:
+    """I_jk = int int dW_j dW_k over a step, read with lambda: (dW_j dW_k - (1 - 2 lam) delta_jk dt)/2 + A_jk.
+
+    A is the matrix of Levy areas (zero for commuting noise); or a number, and then only I_jj is meant.
+    """
+    if isinstance(A, Matrix):
+        outer = np.einsum("i...,j...->ij...", np.asarray(dW), np.asarray(dW))
+        unit = np.eye(len(outer)).reshape(outer.shape[:2] + (1,) * (outer.ndim - 2))
+        return Matrix(0.5 * (outer - (1.0 - 2.0 * lam) * dt * unit)) + A
+    return 0.5 * (dW * dW - (1.0 - 2.0 * lam) * dt)
+
+
+@intrinsic
+def _outer_integrals(typingctx: Any, dW: Any, A: Any, diagonal: Any) -> Any:
+    m = dW.n
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        w, areas = items_of(builder, args[0], m), items_of(builder, args[1], m * m)
+        half, values = context.get_constant(types.float64, 0.5), []
+        for i in range(m):
+            for j in range(m):
+                product = builder.fmul(w[i], w[j])
+                if i == j:
+                    values.append(builder.fmul(half, builder.fsub(product, args[2])))
+                else:
+                    values.append(builder.fadd(builder.fmul(half, product), areas[i * m + j]))
+        return pack(context, builder, A, values)
+
+    return A(dW, A, types.float64), codegen
+
+
+@overload(double_integrals)
+def _double_integrals(dW, A, dt, lam=0.0):
+    if isinstance(A, MatType):
+        return lambda dW, A, dt, lam=0.0: _outer_integrals(dW, A, (1.0 - 2.0 * lam) * dt)
+    return lambda dW, A, dt, lam=0.0: 0.5 * (dW * dW - (1.0 - 2.0 * lam) * dt)
+
+
+# ---- contraction with a derivative
+
+def contract(db: Any, D: Any) -> Any:
+    """sum_kj (d b_ij / dx_k) D_kj: the derivative of the noise along D, as a vector.
+
+    For one noise, or diagonal noise, D is a vector and this is db * D.
+    """
+    if isinstance(D, Matrix):
+        d, m = D.entries.shape[:2]
+        tensor = db.entries.reshape((d, m, d) + db.entries.shape[2:])
+        return np.einsum("ijk...,kj...->i...", tensor, D.entries)
+    return db * D
+
+
+@intrinsic
+def _contracted(typingctx: Any, db: Any, D: Any) -> Any:
+    d, m = D.rows, D.columns
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        slopes, along = items_of(builder, args[0], d * m * d), items_of(builder, args[1], d * m)
+        values = [_sum(builder, [builder.fmul(slopes[(i * m + j) * d + k], along[k * m + j])
+                                 for j in range(m) for k in range(d)]) for i in range(d)]
+        return pack(context, builder, VecType(d), values)
+
+    return VecType(d)(db, D), codegen
+
+
+@overload(contract)
+def _contract(db, D):
+    if isinstance(D, MatType):
+        return lambda db, D: _contracted(db, D)
+    return lambda db, D: db * D
+
+
+# ---- columns
+
+def each_column(b: Any, t: Any, x: Any, D: Any, args: Any) -> Any:
+    """The matrix whose k-th column is the k-th column of b(t, x + D_k), D_k the k-th column of D.
+
+    For one noise, or diagonal noise, D is a vector and this is b(t, x + D).
+    """
+    if isinstance(D, Matrix):
+        columns = [b(t, x + D.entries[:, k], *args).entries[:, k] for k in range(D.entries.shape[1])]
+        return Matrix(np.stack(columns, axis=1))
+    return b(t, x + D, *args)
+
+
+@functools.lru_cache(maxsize=64)
+def _column(k: int) -> Any:
+    @intrinsic
+    def taken(typingctx: Any, matrix: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            values = items_of(builder, args[0], matrix.n)[k::matrix.columns]
+            return pack(context, builder, VecType(matrix.rows), values)
+
+        return VecType(matrix.rows)(matrix), codegen
+
+    return taken
+
+
+@functools.lru_cache(maxsize=64)
+def _with_column(k: int) -> Any:
+    @intrinsic
+    def put(typingctx: Any, matrix: Any, source: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            values, new = items_of(builder, args[0], matrix.n), items_of(builder, args[1], matrix.n)
+            values[k::matrix.columns] = new[k::matrix.columns]
+            return pack(context, builder, matrix, values)
+
+        return matrix(matrix, source), codegen
+
+    return put
+
+
+@functools.lru_cache(maxsize=64)
+def _columns_from(k: int, m: int) -> Any:
+    """A leaf that fills columns k .. m - 1 of `out`."""
+    taken, put = _column(k), _with_column(k)
+    if k == m - 1:
+        return leaf(lambda b, t, x, D, args, out: put(out, b(t, x + taken(D), *args)))
+    rest = _columns_from(k + 1, m)
+    return leaf(lambda b, t, x, D, args, out: rest(b, t, x, D, args, put(out, b(t, x + taken(D), *args))))
+
+
+@overload(each_column)
+def _each_column(b, t, x, D, args):
+    if isinstance(D, MatType):
+        fill = _columns_from(0, D.columns)
+        return lambda b, t, x, D, args: fill(b, t, x, D, args, D)
+    return lambda b, t, x, D, args: b(t, x + D, *args)
+
+
+def summed(B: Any) -> Any:
+    """The sum of the columns of a matrix; of one noise, or diagonal noise, the vector itself."""
+    return B.entries.sum(axis=1) if isinstance(B, Matrix) else B
+
+
+@intrinsic
+def _row_sums(typingctx: Any, B: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        values, m = items_of(builder, args[0], B.n), B.columns
+        return pack(context, builder, VecType(B.rows), [_sum(builder, values[i * m:(i + 1) * m]) for i in range(B.rows)])
+
+    return VecType(B.rows)(B), codegen
+
+
+@overload(summed)
+def _summed(B):
+    if isinstance(B, MatType):
+        return lambda B: _row_sums(B)
+    return lambda B: B
+
+
+def diagonal_of(integrals: Any) -> Any:
+    """The diagonal of a matrix of double integrals as a vector; without a matrix there is nothing else."""
+    if isinstance(integrals, Matrix):
+        return np.stack([integrals.entries[k, k] for k in range(len(integrals.entries))])
+    return integrals
+
+
+def off_diagonal(integrals: Any) -> Any:
+    """The matrix with zeros on its diagonal; 0 where there is no matrix."""
+    if isinstance(integrals, Matrix):
+        entries = integrals.entries.copy()
+        for k in range(len(entries)):
+            entries[k, k] = 0.0
+        return Matrix(entries)
+    return 0.0
+
+
+@intrinsic
+def _diagonal(typingctx: Any, matrix: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        values = items_of(builder, args[0], matrix.n)[::matrix.columns + 1]
+        return pack(context, builder, VecType(matrix.rows), values)
+
+    return VecType(matrix.rows)(matrix), codegen
+
+
+@intrinsic
+def _hollow(typingctx: Any, matrix: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        values = items_of(builder, args[0], matrix.n)
+        values[::matrix.columns + 1] = [context.get_constant(types.float64, 0.0)] * matrix.rows
+        return pack(context, builder, matrix, values)
+
+    return matrix(matrix), codegen
+
+
+@overload(diagonal_of)
+def _diagonal_of(integrals):
+    if isinstance(integrals, MatType):
+        return lambda integrals: _diagonal(integrals)
+    return lambda integrals: integrals
+
+
+@overload(off_diagonal)
+def _off_diagonal(integrals):
+    if isinstance(integrals, MatType):
+        return lambda integrals: _hollow(integrals)
+    return lambda integrals: 0.0
+
+
+# ---- length
+
+def norm(v: Any) -> Any:
+    """Euclidean length of a vector; |v| of a number. For a system of arrays the first axis is the vector's."""
+    return np.sqrt(np.sum(v * v, axis=0)) if np.ndim(v) > 1 else np.abs(v)
+
+
+@intrinsic
+def _square_sum(typingctx: Any, v: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _sum(builder, [builder.fmul(value, value) for value in items_of(builder, args[0], v.n)])
+
+    return types.float64(v), codegen
+
+
+@overload(norm)
+def _norm(v):
+    if isinstance(v, VecType):
+        return lambda v: math.sqrt(_square_sum(v))
+    return lambda v: abs(v)
+
+
+# ---- linear equations
+
+def solved(M: Any, r: Any) -> Any:
+    """The solution y of (1 - M) y = r: numbers, or a small matrix by elimination without pivoting.
+
+    Meant for 1 - M near the identity, as implicit schemes with small steps have it.
+    """
+    if isinstance(M, Matrix):
+        unit = np.eye(M.entries.shape[0])
+        system = np.moveaxis(np.broadcast_to(M.entries, M.entries.shape[:2] + np.shape(r)[1:]), (0, 1), (-2, -1))
+        return np.moveaxis(np.linalg.solve(unit - system, np.moveaxis(r, 0, -1)[..., None])[..., 0], -1, 0)
+    return r / (1.0 - M)
+
+
+@intrinsic
+def _eliminated(typingctx: Any, M: Any, r: Any) -> Any:
+    d = M.rows
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        flat, y = items_of(builder, args[0], d * d), items_of(builder, args[1], d)
+        one = context.get_constant(types.float64, 1.0)
+        a = [[builder.fsub(one, flat[i * d + j]) if i == j else builder.fneg(flat[i * d + j]) for j in range(d)]
+             for i in range(d)]
+        for k in range(d):
+            for i in range(k + 1, d):
+                factor = builder.fdiv(a[i][k], a[k][k])
+                for j in range(k + 1, d):
+                    a[i][j] = builder.fsub(a[i][j], builder.fmul(factor, a[k][j]))
+                y[i] = builder.fsub(y[i], builder.fmul(factor, y[k]))
+        for i in reversed(range(d)):
+            for j in range(i + 1, d):
+                y[i] = builder.fsub(y[i], builder.fmul(a[i][j], y[j]))
+            y[i] = builder.fdiv(y[i], a[i][i])
+        return pack(context, builder, r, y)
+
+    return r(M, r), codegen
+
+
+@overload(solved)
+def _solved(M, r):
+    if isinstance(M, MatType):
+        return lambda M, r: _eliminated(M, r)
+    return lambda M, r: r / (1.0 - M)
+
+
+OPERATIONS = (double_integrals, contract, each_column, summed, diagonal_of, off_diagonal, norm, solved)
