@@ -13,17 +13,22 @@ from stochcalc.extremes import maximum
 from stochcalc.integrals import (
     StepProcess, backward, ito, ito_residual, paley_wiener_zygmund, riemann_limit, riemann_sum, stratonovich,
 )
+from stochcalc.areas import double_integrals, levy_area_terms
 from stochcalc.iterated import exponential_martingale, hermite, iterated_integrals, levy_area
 from stochcalc.variation import (
     ESTIMATORS, Jumps, JumpTest, covariation, detect_jumps, jump_test, observe, power_variation, quadratic_variation,
     spot_variance,
 )
-from stochcalc.estimate import ConvergenceStudy, Estimate, Moments
+from stochcalc.estimate import Estimate, Moments
+from stochcalc.study import ConvergenceStudy
 from stochcalc.sde import SDE
 from stochcalc import models
 from stochcalc.methods import METHODS, Method
 from stochcalc.solve import Solution, solve
-from stochcalc.convergence import integral_convergence, strong_convergence, variation_convergence
+from stochcalc.convergence import integral_convergence, variation_convergence
+from stochcalc.laboratory import strong_convergence, weak_convergence
+from stochcalc.multilevel import MultilevelEstimate, mlmc
+from stochcalc.passage import FirstPassage, first_passage
 from stochcalc import langevin, score
 from stochcalc.volatility import Volatility, volatility
 from stochcalc.claims import CLAIMS, Report, verify
@@ -36,12 +41,13 @@ __all__ = [
     "read_csv", "Series",
     "expectation", "bridge", "polygon", "levy_construction", "karhunen_loeve", "maximum",
     "riemann_sum", "ito", "stratonovich", "backward", "riemann_limit", "ito_residual", "paley_wiener_zygmund", "StepProcess",
-    "iterated_integrals", "hermite", "exponential_martingale", "levy_area",
+    "iterated_integrals", "hermite", "exponential_martingale", "levy_area", "double_integrals", "levy_area_terms",
     "quadratic_variation", "spot_variance", "covariation", "power_variation", "ESTIMATORS",
     "observe", "jump_test", "JumpTest", "detect_jumps", "Jumps", "volatility", "Volatility",
     "Estimate", "Moments", "ConvergenceStudy",
     "SDE", "models", "METHODS", "Method", "solve", "Solution",
-    "integral_convergence", "variation_convergence", "strong_convergence",
+    "integral_convergence", "variation_convergence", "strong_convergence", "weak_convergence",
+    "mlmc", "MultilevelEstimate", "first_passage", "FirstPassage",
     "langevin", "score",
     "verify", "Report", "CLAIMS",
 ]

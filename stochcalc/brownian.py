@@ -21,6 +21,7 @@ from stochcalc.engine.march import March
 from stochcalc.engine.noise import DerivedNoise, KeyedNoise
 from stochcalc.engine.philox import COMPONENTS, PATHS, make_key
 from stochcalc.engine.statistics import LANES
+from stochcalc.engine.workers import count_workers
 from stochcalc.partition import Partition
 
 
@@ -269,7 +270,7 @@ def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, cor
     """
     paths, dim = checks.integer("paths", paths, 1, PATHS), checks.integer("dim", dim, 1, COMPONENTS)
     checks.flag("store", store)
-    runner.count_workers(workers)
+    count_workers(workers)
     if partition is None:
         partition = Partition.uniform(T, n)
     elif not isinstance(partition, Partition):

@@ -1,4 +1,4 @@
-"""Convergence studies: errors by step size, each with its standard error and its exact value where one is known.
+"""Convergence of integrals and variations: errors by step size, each with its exact value where one is known.
 
 A slope over coarse steps is not the order of a scheme: Euler on geometric Brownian motion gives 0.64 over 2^4..2^12
 although each level's error is exactly what theory says. So a study carries the exact finite-step errors and the slope
@@ -14,20 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.brownian import BrownianPaths, brownian
-from stochcalc.discretise import check_sde, chosen, discretise, source_of, starting_states
 from stochcalc.engine import checks, runner
-from stochcalc.engine.levels import Levels
 from stochcalc.engine.march import March
 from stochcalc.engine.philox import make_key
 from stochcalc.engine.probe import check_derivative, probe
-from stochcalc.estimate import ConvergenceStudy, batches_of, check_levels
-from stochcalc.methods import METHODS, Method
-from stochcalc.models import Model
-from stochcalc.partition import Partition
 from stochcalc.riemann import RiemannSum
-from stochcalc.sde import SDE
-from stochcalc.theory import known as error_known
-from stochcalc.theory import strong_error
+from stochcalc.study import ConvergenceStudy, batches_of, check_levels
 from stochcalc.variation.motion import absolute_moment, first_sum, squared_deviation, variation_job
 
 
@@ -69,7 +61,7 @@ def integral_convergence(f: Callable[[float, float], float], T: float = 1.0, *,
     if len(set(lams)) < len(lams):
         raise ValueError(f"lam={lams} names a value twice: each once")
     checks.choice("at", at, ("time", "value"))
-    exponents, batches, key = _setting(levels, paths, rng, key)
+    exponents, batches, key = setting(levels, paths, rng, key)
     how = {"workers": workers, "executor": executor, "progress": progress}
     probe("f", f, 0.0, 0.0, called="(t, w)")
     identity = limit is None and is_identity(f)
@@ -143,7 +135,7 @@ def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[in
         With `.exact`; slope 1/2 for p = 2, else p/2 - 1.
     """
     T, p = checks.number("T", T, above=0.0), checks.number("p", p, above=0.0)
-    exponents, batches, key = _setting(levels, paths, rng, key)
+    exponents, batches, key = setting(levels, paths, rng, key)
     how = {"workers": workers, "executor": executor, "progress": progress}
     quadratic = p == 2.0
 
@@ -158,88 +150,8 @@ def variation_convergence(T: float = 1.0, *, p: float = 2.0, levels: Iterable[in
                                          paths=paths, key=key)
 
 
-def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: str | Sequence[str] = ("euler_maruyama",),
-                       levels: Iterable[int] = range(4, 11), paths: int = 20_000, reference: str = "auto",
-                       rng: Any = None, key: int | None = None, workers: int | None = None,
-                       executor: Any = None, progress: Any = False) -> ConvergenceStudy:
-    """Root mean square error at T, by level: all levels of all schemes driven by one fine path, in one pass, storing none.
-
-    Parameters
-    ----------
-    sde, x0, T
-        As for `solve`; the start time is 0.
-    methods : str or Method, or sequence of them
-        Names in METHODS, or schemes of your own.
-    levels : iterable of int
-        Exponents: n = 2**level steps.
-    reference : {"auto", "exact", "finest"} or the name of a method
-        "exact": the model's exact path; "finest": each method itself, two levels finer than the finest; a name: that method,
-        two levels finer; "auto": exact where known, else finest.
-    rng, key, workers, executor, progress
-        As for `solve`.
-
-    Returns
-    -------
-    ConvergenceStudy
-        With `.exact` where the mean-square error is known at finite n: any scheme on an affine model.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For bad arguments, before anything is computed.
-    FloatingPointError
-        If paths left the finite range: their errors have no mean.
-    """
-    schemes = _schemes(sde, methods)
-    T = checks.number("T", T, above=0.0)
-    known = isinstance(sde, Model) and sde.exact_step is not None
-    checks.choice("reference", reference, ("auto", "exact", "finest", *METHODS))
-    if reference == "exact" and not known:
-        raise ValueError("reference='exact' needs a model with an exact path, such as models.gbm: use reference='finest'")
-    exponents, batches, key = _setting(levels, paths, rng, key)
-    reference = "exact" if reference == "auto" and known else "finest" if reference == "auto" else reference
-    starts, dim = starting_states(x0, paths, False)
-    job = _levels_job(sde, schemes, starts, dim, T, exponents, paths, key, reference)
-    _, state = runner.run(job, batches=batches, workers=workers, executor=executor, progress=progress)
-    records, width = state.records, job.top + 1
-    found = {scheme.name: records[:, :, i * width + job.top - exponents] for i, scheme in enumerate(schemes)}
-    if state.nonfinite:
-        wild = [name for name, record in found.items() if not np.isfinite(record[:, 1]).all()]
-        raise FloatingPointError(f"{state.nonfinite} of {paths} paths of {', '.join(wild) or reference} left the finite range, "
-                                 f"first path {state.first_nonfinite}: use finer levels, or a method that is stable here")
-    exact = {scheme.name: np.sqrt([strong_error(sde, scheme, float(starts[0, 0]), T, 2**level) for level in exponents])
-             for scheme in schemes if reference == "exact" and isinstance(sde, Model) and error_known(sde, scheme)}
-    title = f"Strong error at T = {T:g}" + (f" on {sde.name}" if isinstance(sde, Model) else "")
-    return ConvergenceStudy.from_batches(title, "RMS error", T / 2.0**exponents, found, exact, root=True, paths=paths, key=key)
-
-
-def _schemes(sde: SDE, methods: Any) -> list[Method]:
-    """The schemes of a study, each once."""
-    check_sde(sde)
-    given = [methods] if isinstance(methods, str | Method) else list(methods)
-    if not given:
-        raise ValueError(f"methods={methods!r} names no method: choose from {', '.join(METHODS)}")
-    schemes = [chosen(method, "methods") for method in given]
-    names = [scheme.name for scheme in schemes]
-    if len(set(names)) < len(names):
-        raise ValueError(f"methods={names} names one twice: each once")
-    return schemes
-
-
-def _levels_job(sde: SDE, schemes: list[Method], starts: Any, dim: int, T: float, exponents: Any, paths: int, key: int,
-                reference: str) -> Levels:
-    exact = reference == "exact"
-    parts = [discretise(sde, scheme, starts[0], dim) for scheme in schemes]
-    refer = None if reference == "finest" else discretise(sde, METHODS[reference], starts[0], dim)
-    top = int(exponents[-1]) + (0 if exact else 2)
-    source, layout = source_of(parts + ([] if refer is None else [refer]), Partition.uniform(T, 2**top), key)
-    active = np.isin(np.arange(top + 1), top - exponents)
-    active[0] |= refer is None
-    return Levels(tuple(part.step for part in parts), None if refer is None else refer.step, source, layout, paths, dim, 0.0,
-                  T, top, active, starts, parts[0].args)
-
-
-def _setting(levels: Iterable[int], paths: Any, rng: Any, key: int | None) -> tuple[NDArray[np.int64], list[range], int]:
+def setting(levels: Iterable[int], paths: Any, rng: Any, key: int | None) -> tuple[NDArray[np.int64], list[range], int]:
+    """(exponents, batches of blocks, key) of a study."""
     batches = batches_of(runner.blocks_of(checks.integer("paths", paths)))
     return check_levels(levels), batches, make_key(rng, key)
 

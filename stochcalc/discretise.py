@@ -18,7 +18,7 @@ from stochcalc.engine.probe import probe
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
 from stochcalc.partition import Partition
-from stochcalc.probing import check_claims
+from stochcalc.probing import check_claims, floating
 from stochcalc.sde import SDE
 
 
@@ -68,22 +68,26 @@ def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t
     """
     check_sde(sde)
     _check_fit(sde, method)
+    if isinstance(sde, Model) and dim != sde.dim:
+        due = f"{sde.dim} numbers" if sde.dim else "one number"
+        raise ValueError(f"x0={start.tolist() if dim else float(start[0])} does not fit: {sde.name} starts from {due}")
     x: Any = float(start[0]) if dim == 0 else tuple(float(value) for value in start)
-    size, matrix = noise_size(sde, t, x, dim)
+    size, matrix = noise_size(floating(sde) if sde.vectorized else sde, t, x, dim)
     reading = sde if method.calculus == "any" else sde.to(float(method.calculus))
     args = (*sde.args, sde.lam)
     if method.functions == ("exact_step",):
         assert isinstance(sde, Model)
         return Discretised(sde, method, Step(sde.exact_step, (), sde.drivers), args, dim, layout_of(sde.drivers, size, matrix))
+    asked = floating(reading) if sde.vectorized else reading
     functions = []
     for name in method.functions:
-        function = getattr(reading, name)
+        function, tried = getattr(reading, name), getattr(asked, name)
         if function is None and name == "diffusion_dx" and sde.noise == "additive":
-            function = _zeros(dim, size if matrix else 0)
+            function = tried = _zeros(dim, size if matrix else 0)
         kind, shape = _kind(name, sde.noise, dim, size, matrix)
         if function is None:
             raise ValueError(f"{method.name} needs {name}=: give the derivative, or {name}='central' for central differences")
-        probe(name, function, t, x, sde.args, shape=shape)
+        probe(name, tried, t, x, sde.args, shape=shape)
         functions.append((function, kind))
     step = Step(method.step, tuple(functions), method.drivers, method.calculus == "any")
     areas = matrix and sde.noise == "general"
@@ -93,7 +97,8 @@ def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t
 def layout_of(drivers: Iterable[str], size: int, matrix: bool, areas: bool = True) -> Layout:
     """The rows that serve these drivers."""
     names = set(drivers)
-    return Layout(size, matrix, "I10" in names, areas and matrix and bool({"A", "V"} & names), 1 if "rest" in names else 0)
+    return Layout(size, matrix, "I10" in names, areas and matrix and "A" in names, areas and matrix and "V" in names,
+                  1 if "rest" in names else 0)
 
 
 def source_of(parts: Iterable[Discretised], grid: Partition, key: int, noise: BrownianPaths | None = None) -> Any:
@@ -109,11 +114,10 @@ def source_of(parts: Iterable[Discretised], grid: Partition, key: int, noise: Br
         raise ValueError(f"{parts[0].method.name} takes more of the motion than its increments, and noise= was refined or "
                          "coarsened: draw it on this grid")
     factor = None if noise is None else noise.factor
-    if factor is not None and layout.areas:
+    if factor is not None and (layout.areas or layout.loose):
         raise ValueError(f"{parts[0].method.name} draws Levy areas, which needs independent components: put the correlation "
                          "into the diffusion")
-    loose = not any("A" in part.step.drivers for part in parts)
-    return Driven(increments, layout, key if noise is None else noise.key, grid.steps, factor, loose=loose), layout
+    return Driven(increments, layout, key if noise is None else noise.key, grid.steps, factor), layout
 
 
 def _check_fit(sde: SDE, method: Method) -> None:

@@ -1,19 +1,14 @@
-"""Numbers that carry their standard error: `Estimate`, `Moments`, `ConvergenceStudy`. Frozen, and they print themselves."""
+"""Numbers that carry their standard error: `Estimate` and `Moments`. Frozen, and they print themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import reduce
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
-from stochcalc.engine import checks
-from stochcalc.engine.statistics import Record, merge
+from stochcalc.engine.statistics import Record
 
 Number = Any     # a float, or an array of one number per path
 
@@ -178,112 +173,3 @@ class Moments:
         if self.shape:
             return f"means of {self.count} observations of shape {self.shape}: {self.estimate()}"
         return f"mean {self.estimate()}, standard deviation {self.std:.4g}, {self.count} observations"
-
-
-@dataclass(frozen=True, eq=False)
-class ConvergenceStudy:
-    """Errors by step size, with standard errors, exact values where known, and fitted orders.
-
-    Attributes
-    ----------
-    dt : ndarray, shape (levels,)
-        Step sizes, decreasing.
-    error, stderr : dict of name to ndarray, shape (levels,)
-        The measured error and its standard error.
-    exact : dict of name to ndarray, shape (levels,)
-        The exact finite-step error, for the names where it is known.
-    order : dict of name to Estimate
-        Slope of log error on log dt, weighted, with an interval from independent batches.
-    exact_order : dict of name to float
-        The same weighted slope through the exact errors: what `order` should be, which is not yet the limit.
-    """
-
-    title: str
-    quantity: str
-    dt: NDArray[np.float64]
-    error: Mapping[str, NDArray[np.float64]]
-    stderr: Mapping[str, NDArray[np.float64]]
-    order: Mapping[str, Estimate]
-    exact: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    exact_order: Mapping[str, float] = field(default_factory=dict)
-    paths: int = 0
-    key: int = 0
-
-    @classmethod
-    def from_batches(cls, title: str, quantity: str, dt: NDArray[Any], batches: Mapping[str, NDArray[Any]],
-                     exact: Mapping[str, NDArray[Any]], *, root: bool, paths: int, key: int) -> ConvergenceStudy:
-        """Build from records per independent batch, shape (batches, 7, levels); `root` if the error is a root mean square.
-
-        Errors and their standard errors come from all paths together, the slope's standard error from the batches: levels
-        that share paths are correlated, and a plain regression's interval would be wrong.
-        """
-        error, stderr, order, exact_order = {}, {}, {}, {}
-        for name, records in batches.items():
-            number, means, pooled = len(records), records[:, 1], reduce(merge, records)
-            spread = np.sqrt(pooled[2] / (pooled[0] - 1.0) / pooled[0])
-            with np.errstate(divide="ignore", invalid="ignore"):    # an error of exactly 0 has no slope: nan says so
-                error[name] = np.sqrt(pooled[1]) if root else pooled[1]
-                stderr[name] = spread / (2.0 * error[name]) if root else spread
-                weights = _slope_weights(np.log(dt), stderr[name] / error[name])
-                slopes = np.log(np.sqrt(means) if root else means) @ weights
-                slope = float(np.log(error[name]) @ weights)
-                if name in exact:
-                    exact_order[name] = float(np.log(exact[name]) @ weights)
-            order[name] = Estimate.student(slope, float(slopes.std(ddof=1) / np.sqrt(number)), number - 1)
-        return cls(title, quantity, dt, error, stderr, order, dict(exact), exact_order, paths, key)
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw errors with bars, exact curves and slopes on `ax` (or new axes); return the axes."""
-        from stochcalc.plot import plot_convergence
-        return plot_convergence(self, ax=ax)
-
-    def __str__(self) -> str:
-        lines = [f"{self.title} ({self.paths} paths, key {self.key})"]
-        for name in self.error:
-            finite = f"; exact slope at these steps {self.exact_order[name]:.4f}" if name in self.exact_order else ""
-            lines.append(f"{name}: order {self.order[name]}{finite}")
-            header = f"  {'dt':>12} {self.quantity:>14} {'stderr':>10}"
-            lines.append(header + (f" {'exact':>14} {'z':>6}" if name in self.exact else ""))
-            for i, dt in enumerate(self.dt):
-                value, se = self.error[name][i], self.stderr[name][i]
-                row = f"  {dt:12.6g} {value:14.6e} {se:10.2e}"
-                if name in self.exact:
-                    row += f" {self.exact[name][i]:14.6e} {(value - self.exact[name][i]) / se:+6.2f}"
-                lines.append(row)
-        return "\n".join(lines)
-
-
-def _slope_weights(x: NDArray[np.float64], relative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights c with slope = sum c_i log error_i: least squares with variances relative^2.
-
-    The floor keeps one level that happens to be measured very well from deciding the slope alone.
-    """
-    w = 1.0 / np.maximum(relative, 0.25 * np.median(relative) + 1e-300) ** 2
-    centred = x - np.average(x, weights=w)
-    weights: NDArray[np.float64] = w * centred / np.sum(w * centred * centred)
-    return weights
-
-
-def batches_of(blocks: int, wanted: int = 32) -> list[range]:
-    """Consecutive ranges of blocks, at least 8 and at most `wanted`, of nearly equal size: the independent batches.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than eight blocks.
-    """
-    if blocks < 8:
-        raise ValueError(f"paths fill {blocks} blocks of 256, too few for an interval: give at least 2048 paths")
-    number = min(wanted, blocks)
-    edges = [blocks * i // number for i in range(number + 1)]
-    return [range(a, b) for a, b in pairwise(edges)]
-
-
-def check_levels(levels: Any) -> NDArray[np.int64]:
-    """Exponents in increasing order, at least two, between 0 and 30."""
-    if not isinstance(levels, Iterable) or isinstance(levels, str):
-        raise TypeError(f"levels={levels!r} must be several exponents, such as range(4, 10)")
-    exponents = [checks.integer("levels", level, 0, 30) for level in levels]
-    if len(exponents) < 2 or sorted(set(exponents)) != exponents:
-        raise ValueError(f"levels={exponents} must be at least two increasing exponents, such as range(4, 10)")
-    return np.array(exponents)

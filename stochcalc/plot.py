@@ -131,6 +131,21 @@ def plot_convergence(study: Any, *, ax: Any = None) -> Any:
     return ax
 
 
+def plot_multilevel(found: Any, *, ax: Any = None) -> Any:
+    """Variance and mean of the multilevel differences by step size, with the slope of the variance."""
+    ax = _axes(ax)
+    steps, fine = 2.0**found.level, slice(1, None)
+    errors = np.sqrt(found.variance / found.paths)
+    ax.plot(steps[fine], found.variance[fine], marker="o", color=COLOURS[0], label="variance of f(X$_l$) - f(X$_{l-1}$)")
+    ax.errorbar(steps[fine], np.abs(found.mean[fine]), yerr=2 * errors[fine], marker="s", mfc="none", color=COLOURS[1], ls="--",
+                capsize=3, label="its mean, without sign")
+    ax.axhline(found.variance[0], color=COLOURS[2], ls="-.", label="variance of f itself")
+    ax.set(xscale="log", yscale="log", xlabel="steps on the finer level", ylabel="variance, mean",
+           title=f"Multilevel: {found.cost:.2g} steps for an error of {found.target:g}, plainly {found.plain_cost:.2g}")
+    ax.legend()
+    return ax
+
+
 def plot_volatility(found: Any, *, ax: Any = None) -> Any:
     """The values of a series with their jumps above, the rolling volatility with its interval below."""
     ax = _axes(ax)
@@ -174,3 +189,16 @@ def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int
     figure.savefig(path, dpi=200)
     plt.close(figure)
     return Path(path)
+
+
+def plot_passage(found: Any, *, ax: Any = None, i: int = 0, **line: Any) -> Any:
+    """P(tau <= t) with its interval, in the i-th colour and line style; a staircase where only grid times were looked at."""
+    ax = _axes(ax)
+    t = np.linspace(0.0, found.T, 401)
+    law, inside = found.law(t), found.info["correction"]
+    label = f"n = {found.info['n']} and the bridges between" if inside else f"n = {found.info['n']} grid times alone"
+    look = {"color": COLOURS[i % len(COLOURS)], "ls": LINES[i % len(LINES)], "lw": 1.5, "label": label}
+    ax.plot(t, law.value, **{**look, **line})
+    ax.fill_between(t, law.low, law.high, color=line.get("color", look["color"]), alpha=0.2, lw=0)
+    ax.set(xlabel="t", ylabel="P(τ ≤ t)", title=f"First passage from {found.x0:g} to {found.barrier:g}")
+    return ax

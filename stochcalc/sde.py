@@ -39,6 +39,10 @@ class SDE:
         Derivatives; "central" takes central differences (right to about 1e-9). `drift_dx` returns a' for a scalar problem,
         else the rows of da_i/dx_k. `diffusion_dx` returns b' for a scalar problem, the d numbers db_i/dx_i for diagonal noise,
         the rows of db_i/dx_k for scalar noise, [i][j][k] = db_ij/dx_k for commuting and general noise.
+    vectorized : bool
+        The functions take NumPy arrays: x of shape (paths,) for a scalar problem, else (dim, paths), so that x[0] is still a
+        component; they return what they would for floats, with arrays in the place of numbers (an array (dim, paths) will do
+        for a tuple of dim). They run in NumPy, uncompiled: for functions that Numba cannot compile.
 
     Raises
     ------
@@ -60,15 +64,17 @@ class SDE:
     args: tuple[Any, ...] = ()
     drift_dx: Callable[..., Any] | str | None = None
     diffusion_dx: Callable[..., Any] | str | None = None
+    vectorized: bool = False
 
     def __init__(self, drift: Callable[..., Any], diffusion: Callable[..., Any], *, noise: str = "diagonal",
                  lam: float = 0.0, args: tuple[Any, ...] = (), drift_dx: Callable[..., Any] | str | None = None,
-                 diffusion_dx: Callable[..., Any] | str | None = None) -> None:
+                 diffusion_dx: Callable[..., Any] | str | None = None, vectorized: bool = False) -> None:
         for name, value in (("drift", check_function("drift", drift)),
                             ("diffusion", check_function("diffusion", diffusion)),
                             ("noise", checks.choice("noise", noise, NOISE_KINDS)),
                             ("lam", checks.number("lam", lam, least=0.0, most=1.0)),
                             ("args", check_args(args)),
+                            ("vectorized", checks.flag("vectorized", vectorized)),
                             ("drift_dx", _derivative("drift_dx", drift_dx, drift, "scalar")),
                             ("diffusion_dx", _derivative("diffusion_dx", diffusion_dx, diffusion, noise))):
             object.__setattr__(self, name, value)
@@ -100,7 +106,7 @@ class SDE:
         return self.to(0.5)
 
     def _with(self, **changes: Any) -> SDE:
-        names = ("noise", "lam", "args", "drift_dx", "diffusion_dx")
+        names = ("noise", "lam", "args", "drift_dx", "diffusion_dx", "vectorized")
         options = {name: getattr(self, name) for name in names} | changes
         return SDE(options.pop("drift", self.drift), self.diffusion, **options)
 

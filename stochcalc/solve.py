@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.discretise import check_sde, chosen, discretise, source_of, starting_states
 from stochcalc.engine import checks, runner
+from stochcalc.engine.batch import Batch
 from stochcalc.engine.functions import fallbacks
 from stochcalc.engine.march import March, record_of_rows
 from stochcalc.engine.philox import STREAM_VERSION, make_key
 from stochcalc.engine.statistics import LANES
-from stochcalc.estimate import Moments
+from stochcalc.engine.workers import check_workers
+from stochcalc.estimate import Estimate, Moments
+from stochcalc.jobs import job_of, run_until
 from stochcalc.methods import Method
 from stochcalc.partition import Partition
 from stochcalc.sde import SDE
@@ -44,7 +47,7 @@ class Solution:
     key: int
     nonfinite: int
     info: dict[str, Any]
-    job: March = field(repr=False)
+    job: March | Batch = field(repr=False)
     record: Any = field(repr=False, default=None)
 
     @cached_property
@@ -67,6 +70,17 @@ class Solution:
     def stderr(self) -> NDArray[np.float64]:
         """Standard error of the mean, shape (times[, dim])."""
         return self.moments.stderr
+
+    def estimate(self, confidence: float = 0.95) -> Estimate:
+        """The mean at the last time, as an Estimate.
+
+        After k looks (`target_stderr`) the interval takes the share 1/(k (k + 1)) of the error allowed, so that all looks
+        together keep to it.
+        """
+        looks = self.info["looks"]
+        error = (1.0 - confidence) / (looks * (looks + 1.0)) if looks > 1 else 1.0 - confidence
+        found = Estimate.normal(self.mean[-1], self.stderr[-1], 1.0 - error)
+        return replace(found, confidence=confidence)
 
     def replay(self, path: int) -> Solution:
         """One path again, at every step: bit for bit the one that was computed among the others."""
@@ -93,8 +107,8 @@ class Solution:
 
 def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, noise: BrownianPaths | None = None,
           paths: int = 1, method: str | Method = "euler_maruyama", save: Any = "all", t0: float = 0.0, starts: bool = False,
-          on_nonfinite: str = "warn", rng: Any = None, key: int | None = None, workers: int | None = None,
-          executor: Any = None, progress: Any = False) -> Solution:
+          on_nonfinite: str = "warn", target_stderr: float | None = None, rng: Any = None, key: int | None = None,
+          workers: int | None = None, executor: Any = None, progress: Any = False) -> Solution:
     """Solve an SDE along many Brownian paths.
 
     Parameters
@@ -113,6 +127,9 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
         Times become grid points. "stats" keeps moments at every grid time and stores no path.
     on_nonfinite : {"warn", "raise"}
         What to do about paths that leave the finite range. Nothing is left out of a mean.
+    target_stderr : float, optional
+        Run `paths` paths (in full blocks of 256), then twice as many, and so on, until the standard error of the mean at the
+        last time is at most this, in every component; `.estimate()` has an interval that allows for the looks.
     rng, key : seed as NumPy takes it, or the `.key` of an earlier result
     workers, executor, progress
         Threads (default: all CPUs), a `concurrent.futures.Executor` instead, a progress bar (needs tqdm).
@@ -141,6 +158,7 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
     scheme = chosen(method)
     grid, keep = _grid(T, n, noise, t0, save)
     paths = checks.integer("paths", paths)
+    target = None if target_stderr is None else _target(target_stderr, noise, starts)
     if noise is not None:
         paths = _paths_of(noise, paths, t0, rng, key)
     start, dim = starting_states(x0, paths, checks.flag("starts", starts))
@@ -150,18 +168,34 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
         raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {problem.layout.width}: draw "
                          f"brownian(dim={problem.layout.width})")
     source, layout = source_of([problem], grid, key, noise)
-    job = March(problem.step, source, paths, dim, max(dim, 1), grid.times, grid.steps, start, keep, problem.args,
-                save_rows=not stats, layout=layout)
-    checks.budget("the solution", job.columns * paths, 'use save="stats", save="last" or fewer times')
-    rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
-    names = fallbacks(*(function for function, _ in problem.step.functions))
-    info = {"method": scheme.name, "noise": sde.noise, "lam": sde.lam, "n": grid.n, "paths": paths, "numba_names": names,
-            "stream_version": STREAM_VERSION}
+    if not stats:
+        checks.budget("the solution", len(keep) * max(dim, 1) * paths, 'use save="stats", save="last" or fewer times')
+    check_workers(workers, executor)
+    how = {"workers": workers, "executor": executor, "progress": progress}
+    job, looks = job_of(problem, source, layout, paths, grid, start, keep, not stats), 1
+    if target is None:
+        rows, state = runner.run(job, **how)
+    else:
+        rows, state, job, looks = run_until(job, target, **how)
+    numpy = isinstance(job, Batch)
+    names = () if numpy else fallbacks(*(function for function, _ in problem.step.functions))
+    info = {"method": scheme.name, "noise": sde.noise, "lam": sde.lam, "n": grid.n, "paths": job.paths, "numba_names": names,
+            "route": "numpy" if numpy else "compiled", "looks": looks, "stream_version": STREAM_VERSION}
     x = None if rows is None else _shaped(rows, dim, len(keep))
     sol = Solution(grid.times[keep], x, key, state.nonfinite, info, job, None if rows is not None else state.record)
     if state.nonfinite:
         _report(sol, state.first_nonfinite, on_nonfinite)
     return sol
+
+
+def _target(target_stderr: Any, noise: Any, starts: Any) -> float:
+    """The standard error to reach."""
+    target = checks.number("target_stderr", target_stderr, above=0.0)
+    if noise is not None or starts is True:
+        given = "noise=" if noise is not None else "starts=True"
+        raise ValueError(f"target_stderr={target:g} asks for as many paths as it takes, and {given} has a number of its own: "
+                         "leave one out")
+    return target
 
 
 def _paths_of(noise: BrownianPaths, paths: int, t0: Any, rng: Any, key: Any) -> int:

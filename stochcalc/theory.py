@@ -51,6 +51,29 @@ def step_of(sde: SDE, method: Method, reading: SDE) -> Any:
 
 def strong_error(model: Model, method: Method, x0: float, T: float, n: int) -> float:
     """E |X_n - X_T|^2 of a scheme with n equal steps on an affine model with an exact path."""
+    return float(_moments(model, method, x0, T, n)[0])
+
+
+def weak_error(model: Model, method: Method, x0: float, T: float, n: int, test: tuple[float, float, float]) -> float:
+    """E f(X_n) - E f(X_T) for f(x) = c0 + c1 x + c2 x^2: with e = X_n - X_T, c1 E e + c2 (E e^2 + 2 E e X_T)."""
+    squares, cross, error = _moments(model, method, x0, T, n)[:3]
+    return float(test[1] * error + test[2] * (squares + 2.0 * cross))
+
+
+def polynomial(test: Any) -> tuple[float, float, float] | None:
+    """(c0, c1, c2) if a function of one number is c0 + c1 x + c2 x^2, as far as a dozen places can tell; else None."""
+    try:
+        c0, plus, minus = (float(test(x)) for x in (0.0, 1.0, -1.0))
+        c = (c0, 0.5 * (plus - minus), 0.5 * (plus + minus) - c0)
+        places = np.array([-7.3, -3.1, -0.37, 0.11, 0.62, 1.7, 2.9, 5.3, 11.7])
+        found = np.array([float(test(float(x))) for x in places])
+    except Exception:       # no polynomial fails anywhere
+        return None
+    return c if np.allclose(found, c[0] + c[1] * places + c[2] * places**2, rtol=1e-12, atol=1e-12) else None
+
+
+def _moments(model: Model, method: Method, x0: float, T: float, n: int) -> NDArray[np.float64]:
+    """E e^2, E eY, E e, E Y^2, E Y, 1 after n steps."""
     h = T / n
     reading = model if method.calculus == "any" else model.to(float(method.calculus))
     values, w = quadrature((*model.drivers, *method.drivers), h)
@@ -73,7 +96,7 @@ def strong_error(model: Model, method: Method, x0: float, T: float, n: int) -> f
         [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]])
     for _ in range(n):
         state = step @ state
-    return float(state[0])
+    return state
 
 
 def known(model: Any, method: Method) -> bool:
@@ -81,6 +104,8 @@ def known(model: Any, method: Method) -> bool:
     if not (isinstance(model, Model) and model.affine and model.exact_step is not None) or method.functions == ("exact_step",):
         return False
     reading = model if method.calculus == "any" else model.to(float(method.calculus))
+    if any(getattr(reading, name) is None for name in method.functions):
+        return False
     h = 2.0**-5
     values, _ = quadrature((*model.drivers, *method.drivers), h)
     at = [step_of(model, method, reading)(0.0, np.full(len(values["dW"]), x), h, values) for x in (0.0, 1.0, -2.5)]

@@ -20,13 +20,14 @@ MAX_LINES = 300
 LAYERS = [
     {"engine"},
     {"partition"},
-    {"brownian", "estimate", "series"},
+    {"brownian", "estimate", "series", "study"},
     {"functionals"},
-    {"constructions", "extremes", "sde", "riemann", "integrals", "iterated", "variation"},
+    {"constructions", "extremes", "sde", "riemann", "integrals", "iterated", "areas", "variation"},
     {"methods", "models", "probing"},
     {"discretise", "theory"},
+    {"jobs"},
     {"solve"},
-    {"convergence", "langevin", "score", "volatility"},
+    {"convergence", "laboratory", "multilevel", "orders", "langevin", "score", "volatility", "passage", "passage_law"},
     {"cli", "claims", "plot"},
     {"", "__main__"},
 ]

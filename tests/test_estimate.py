@@ -13,7 +13,7 @@ from scipy import stats
 
 import stochcalc as sc
 from stochcalc.engine.march import record_of_rows
-from stochcalc.estimate import batches_of, check_levels
+from stochcalc.study import batches_of, check_levels
 
 
 def moments(x: np.ndarray) -> sc.Moments:

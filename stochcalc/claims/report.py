@@ -11,9 +11,10 @@ from typing import Any
 
 from stochcalc.claims.claim import CLAIMS, HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Claim, Finding, Row
 from stochcalc.claims.page import index_page
-from stochcalc.engine import checks, runner
+from stochcalc.engine import checks
 from stochcalc.engine.jit import compilations
 from stochcalc.engine.philox import STREAM_VERSION, make_key
+from stochcalc.engine.workers import count_workers
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def verify(chapters: str | Iterable[str] | None = None, *, paths: int | None = N
     """
     claims = select(chapters)
     paths = 1_000_000 if paths is None else checks.integer("paths", paths, 2048)
-    runner.count_workers(workers)
+    count_workers(workers)
     own = make_key(None if key is not None else rng, key)
     start, before, findings = time.perf_counter(), compilations(), []
     for claim in claims:

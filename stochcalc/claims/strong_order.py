@@ -10,8 +10,8 @@ import math
 from typing import Any
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.convergence import strong_convergence
 from stochcalc.estimate import Estimate
+from stochcalc.laboratory import strong_convergence
 from stochcalc.models import gbm
 
 A, B = 0.5, 0.5

@@ -65,6 +65,13 @@ def observer(observe: Any) -> Any:
     return leaf(lambda t, x, args: vec(seen(t, x, args)))
 
 
+@memoise
+def tester(test: Any, dim: int) -> Any:
+    """The leaf test(state) -> float from a user's function of a float, or of a tuple for a system."""
+    inner = compiled(plain(test))
+    return leaf(lambda x: vec(inner(x))) if dim == 0 else leaf(lambda x: vec(inner(x.items)))
+
+
 def advancer(step: Step, layout: Layout | None = None) -> Any:
     """The leaf advance(t, dt, x, noise, args) of a step."""
     return _advance(step.function, step.functions, step.drivers, step.reading, layout and astuple(layout))
@@ -112,17 +119,36 @@ def _given(step: Any, parts: list[Any], others: int) -> Any:
     return step
 
 
+class CannotCompile(TypeError):
+    """A user's function that Numba refuses: which and why, and what to do."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} ... {remedy}")
+        self.reason, self.remedy = reason, remedy
+
+
+def _raised_by_numba(error: BaseException) -> bool:
+    """Whether an error that is not Numba's own kind came out of its compiler all the same."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("numba.")
+
+
 @contextmanager
 def explained(functions: tuple[tuple[Any, str], ...]) -> Iterator[None]:
     """Turn Numba's pages about a function it cannot compile into a TypeError that names the function and the reason."""
     try:
         yield
-    except NumbaError as error:
+    except Exception as error:
+        if not (isinstance(error, NumbaError) or _raised_by_numba(error)):
+            raise
         reasons = [line.strip() for line in str(error).splitlines() if line.strip() and "nopython" not in line]
         places = ", ".join(f"{plain(f).__name__} (line {plain(f).__code__.co_firstlineno} of "
                            f"{plain(f).__code__.co_filename})" for f, _ in functions)
-        raise TypeError(f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:300]} ... Write it for floats with "
-                        "math or np, x[0], x[1], ... and tuples; no arrays, lists or objects inside") from error
+        raise CannotCompile(f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:200]}",
+                            "write it for floats with math or np, x[0], x[1], ... and tuples; no arrays, lists or objects "
+                            "inside") from error
 
 
 def state(t: float, x: Any, args: Any) -> Any:

@@ -38,18 +38,19 @@ def take(layout: Layout, names: tuple[str, ...], noise: NDArray[np.float64]) -> 
     def rows(first: int, n: int) -> NDArray[np.float64]:
         return noise[first] if n == 0 else noise[first:first + n]
 
-    def areas() -> Any:
+    def areas(drawn: bool, at: int) -> Any:
         if not layout.matrix:
             return 0.0
-        A, at = np.zeros((m, m, noise.shape[1])), layout.first_area
+        A = np.zeros((m, m, noise.shape[1]))
         for i in range(m):
             for j in range(i + 1, m):
-                if layout.areas:
+                if drawn:
                     A[i, j], A[j, i] = noise[at], -noise[at]
                 at += 1
         return Matrix(A)
 
-    makers = {"dW": lambda: rows(0, m), "I10": lambda: rows(width, m), "A": areas, "V": areas,
+    makers = {"dW": lambda: rows(0, m), "I10": lambda: rows(width, m),
+              "A": lambda: areas(layout.areas, layout.first_area), "V": lambda: areas(layout.loose, layout.first_loose),
               "rest": lambda: rows(layout.first_rest, 0 if layout.rest <= 1 else layout.rest)}
     return [makers[name]() for name in names]
 

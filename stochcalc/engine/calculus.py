@@ -79,24 +79,24 @@ def bump(x: float) -> float:
     return BUMP * (1.0 + abs(x))
 
 
-def own_slope(b: Any, t: float, x: Any, args: Any) -> Any:
+def own_slope(b: Any, t: float, x: Any, args: Any, wider: float = 1.0) -> Any:
     """d b_i / d x_i by central differences, all components at once: each b_i moves with its own x_i only."""
     if not isinstance(x, tuple):
-        h = bump(x)
+        h = wider * bump(x)
         return (b(t, x + h, *args) - b(t, x - h, *args)) / (2.0 * h)
-    steps = [bump(value) for value in x]
+    steps = [wider * bump(value) for value in x]
     after = b(t, tuple(value + h for value, h in zip(x, steps)), *args)
     before = b(t, tuple(value - h for value, h in zip(x, steps)), *args)
     return tuple((right - left) / (2.0 * h) for right, left, h in zip(after, before, steps))
 
 
-def every_slope(b: Any, t: float, x: Any, args: Any) -> Any:
+def every_slope(b: Any, t: float, x: Any, args: Any, wider: float = 1.0) -> Any:
     """All d b_i / d x_k (rows), or d b_ij / d x_k (rows of rows), by central differences."""
     if not isinstance(x, tuple):
-        return own_slope(b, t, x, args)
+        return own_slope(b, t, x, args, wider)
     slopes = []
     for k, value in enumerate(x):
-        h = bump(value)
+        h = wider * bump(value)
         after, before = (b(t, (*x[:k], value + side, *x[k + 1:]), *args) for side in (h, -h))
         slopes.append(_quotient(after, before, 2.0 * h))
     return _turned(slopes)
@@ -199,16 +199,16 @@ def _slopes_from(k: int, d: int) -> Any:
 
 
 @overload(own_slope)
-def _own_slope(b, t, x, args):
+def _own_slope(b, t, x, args, wider=1.0):
     if isinstance(x, types.BaseTuple):
-        def system(b, t, x, args):
+        def system(b, t, x, args, wider=1.0):
             here = vec(x)
             h = _bumps(here)
             return (_flat(b(t, (here + h).items, *args)) - _flat(b(t, (here - h).items, *args))) / (2.0 * h)
 
         return system
 
-    def number(b, t, x, args):
+    def number(b, t, x, args, wider=1.0):
         h = BUMP * (1.0 + abs(x))
         return (b(t, x + h, *args) - b(t, x - h, *args)) / (2.0 * h)
 
@@ -216,11 +216,11 @@ def _own_slope(b, t, x, args):
 
 
 @overload(every_slope)
-def _every_slope(b, t, x, args):
+def _every_slope(b, t, x, args, wider=1.0):
     if not isinstance(x, types.BaseTuple):
-        return lambda b, t, x, args: own_slope(b, t, x, args)
+        return lambda b, t, x, args, wider=1.0: own_slope(b, t, x, args)
     fill = _slopes_from(0, len(x))
-    return lambda b, t, x, args: fill(b, t, vec(x), _bumps(vec(x)), args, None)
+    return lambda b, t, x, args, wider=1.0: fill(b, t, vec(x), _bumps(vec(x)), args, None)
 
 
 @functools.lru_cache(maxsize=256)

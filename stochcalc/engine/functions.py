@@ -25,11 +25,13 @@ from numba.core.untyped_passes import IRProcessing
 
 from stochcalc.engine.calculus import OPERATIONS as CALCULUS
 from stochcalc.engine.elementary import OWN
+from stochcalc.engine.entry import OPERATIONS as ENTRY
 from stochcalc.engine.jit import leaf_through
 from stochcalc.engine.linear import OPERATIONS as LINEAR
+from stochcalc.engine.solving import OPERATIONS as SOLVING
 
 _MODULES = (math, np)
-_OPERATIONS = {id(operation) for operation in (*LINEAR, *CALCULUS)}      # they bring their own compiled bodies
+_OPERATIONS = {id(operation) for operation in (*LINEAR, *SOLVING, *CALCULUS, *ENTRY)}     # with bodies of their own
 EXACT = ("floor", "ceil", "trunc", "copysign", "isnan", "isinf", "isfinite", "maximum", "minimum")   # single instructions
 _KNOWN = {id(getattr(module, name)): own for module in _MODULES for name, own in OWN.items() if hasattr(module, name)}
 

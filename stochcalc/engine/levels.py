@@ -14,16 +14,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.assemble import Step, advancer, explained
+from stochcalc.engine.assemble import Step, advancer, explained, tester
 from stochcalc.engine.drivers import Layout, merging
-from stochcalc.engine.jit import kernel, leaf
+from stochcalc.engine.jit import kernel, leaf, routine
 from stochcalc.engine.march import start_block
 from stochcalc.engine.noise import Source
 from stochcalc.engine.runner import Partial
+from stochcalc.engine.solving import square
 from stochcalc.engine.statistics import FIELDS, LANES, block_moments
 from stochcalc.engine.vec import load, store
 
 TILE = 4
+
+
+@leaf
+def square_error(x, y):
+    """What strong studies compare: |x - y|^2."""
+    return square(x - y)
+
+
+@functools.lru_cache(maxsize=512)
+def difference(test: Any) -> Any:
+    """What weak studies compare: test(x) - test(y), two expectations on the same paths."""
+    return leaf(lambda x, y: test(x) - test(y))
 
 
 @leaf
@@ -36,7 +49,7 @@ def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
     """A leaf that lets every scheme from `place` on take its step at level q: one loop over lanes each."""
     advance = advances[0]
     if len(advances) == 1:
-        @leaf
+        @routine
         def last(x, q, t, h, now, args):
             y = x[place, q]
             for lane in range(LANES):
@@ -45,7 +58,7 @@ def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
         return last
     rest = _linked(place + 1, advances[1:], dim, noise)
 
-    @leaf
+    @routine
     def each(x, q, t, h, now, args):
         y = x[place, q]
         for lane in range(LANES):
@@ -56,8 +69,8 @@ def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
 
 
 @functools.lru_cache(maxsize=512)
-def levels_kernel(advances: tuple[Any, ...], refer: Any, dim: int, noise: int, merge: Any) -> Any:
-    """Compile the pass. Level q has 2^(top - q) steps; squared errors against the reference leave as records."""
+def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int, noise: int, merge: Any) -> Any:
+    """Compile the pass. Level q has 2^(top - q) steps; `compare(state, reference)` at the end leaves as records."""
     rows, width, schemes = max(dim, 1), max(noise, 1), len(advances)
     step_all = _linked(0, advances, dim, noise)
 
@@ -100,16 +113,13 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, dim: int, noise: int, m
                 if own:
                     reference[:] = x[s, 0]
                 for q in range(top + 1):
+                    y = x[s, q]
                     for lane in range(LANES):
-                        error[lane] = 0.0
-                    for i in range(rows):
-                        for lane in range(LANES):
-                            d = x[s, q, i, lane] - reference[i, lane]
-                            error[lane] += d * d
+                        error[lane] = compare(load(y, lane, dim), load(reference, lane, dim))
                     block_moments(error, count, scratch, out[block - first_block, :, s * (top + 1) + q])
                     if active[q]:
                         for lane in range(LANES):
-                            worst[lane] += error[lane]      # squares: inf and nan stick
+                            worst[lane] += abs(error[lane])     # so that inf and nan stick
             bad, first_bad = 0, -1
             for lane in range(count):
                 if not np.isfinite(worst[lane]):
@@ -122,9 +132,10 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, dim: int, noise: int, m
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """A job: squared errors of several schemes at every active level, from one fine path each.
+    """A job: errors of several schemes at every active level, from one fine path each.
 
-    `reference` steps along the finest grid; None compares each scheme with its own level 0.
+    `reference` steps along the finest grid; None compares each scheme with its own level 0. The errors are |x - y|^2, or
+    test(x) - test(y) for a test function of the state.
     """
 
     steps: tuple[Step, ...]
@@ -139,6 +150,7 @@ class Levels:
     active: NDArray[np.bool_]
     starts: NDArray[np.float64]
     args: tuple[Any, ...] = ()
+    test: Any = None
 
     @property
     def work(self) -> float:
@@ -152,16 +164,18 @@ class Levels:
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        with explained(tuple(part for step in self.steps for part in step.functions)):
+        tests = () if self.test is None else ((self.test, "test"),)
+        with explained(tuple(part for step in self.steps for part in step.functions) + tests):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
-        """Records (blocks, 7, schemes x levels) of squared errors, finest level first."""
+        """Records (blocks, 7, schemes x levels) of errors, finest level first."""
         advances = tuple(advancer(step, self.layout) for step in self.steps)
         refer = no_reference if self.reference is None else advancer(self.reference, self.layout)
         layout = self.layout
-        merge = merging(layout.width, layout.second, layout.first_area, layout.areas)
-        run = levels_kernel(advances, refer, self.dim, layout.rows, merge)
+        merge = merging(layout)
+        compare = square_error if self.test is None else difference(tester(self.test, self.dim))
+        run = levels_kernel(advances, refer, compare, self.dim, layout.rows, merge)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         out = np.empty((last - first, FIELDS, len(self.steps) * (self.top + 1)))
         health = np.zeros((last - first, 2), np.int64)

@@ -7,7 +7,6 @@ runs over paths, the compiled one unrolls into scalar instructions on registers.
 from __future__ import annotations
 
 import functools
-import math
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,8 @@ from stochcalc.engine.matrix import Matrix
 from stochcalc.engine.vec import MatType, VecType, items_of, pack
 
 
-def _sum(builder: Any, values: list[Any]) -> Any:
+def sum_of(builder: Any, values: list[Any]) -> Any:
+    """Left to right."""
     total = values[0]
     for value in values[1:]:
         total = builder.fadd(total, value)
@@ -86,7 +86,7 @@ def _contracted(typingctx: Any, db: Any, D: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         slopes, along = items_of(builder, args[0], d * m * d), items_of(builder, args[1], d * m)
-        values = [_sum(builder, [builder.fmul(slopes[(i * m + j) * d + k], along[k * m + j])
+        values = [sum_of(builder, [builder.fmul(slopes[(i * m + j) * d + k], along[k * m + j])
                                  for j in range(m) for k in range(d)]) for i in range(d)]
         return pack(context, builder, VecType(d), values)
 
@@ -167,7 +167,7 @@ def summed(B: Any) -> Any:
 def _row_sums(typingctx: Any, B: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         values, m = items_of(builder, args[0], B.n), B.columns
-        return pack(context, builder, VecType(B.rows), [_sum(builder, values[i * m:(i + 1) * m]) for i in range(B.rows)])
+        return pack(context, builder, VecType(B.rows), [sum_of(builder, values[i * m:(i + 1) * m]) for i in range(B.rows)])
 
     return VecType(B.rows)(B), codegen
 
@@ -229,71 +229,4 @@ def _off_diagonal(integrals):
     return lambda integrals: 0.0
 
 
-# ---- length
-
-def norm(v: Any) -> Any:
-    """Euclidean length of a vector; |v| of a number. For a system of arrays the first axis is the vector's."""
-    return np.sqrt(np.sum(v * v, axis=0)) if np.ndim(v) > 1 else np.abs(v)
-
-
-@intrinsic
-def _square_sum(typingctx: Any, v: Any) -> Any:
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _sum(builder, [builder.fmul(value, value) for value in items_of(builder, args[0], v.n)])
-
-    return types.float64(v), codegen
-
-
-@overload(norm)
-def _norm(v):
-    if isinstance(v, VecType):
-        return lambda v: math.sqrt(_square_sum(v))
-    return lambda v: abs(v)
-
-
-# ---- linear equations
-
-def solved(M: Any, r: Any) -> Any:
-    """The solution y of (1 - M) y = r: numbers, or a small matrix by elimination without pivoting.
-
-    Meant for 1 - M near the identity, as implicit schemes with small steps have it.
-    """
-    if isinstance(M, Matrix):
-        unit = np.eye(M.entries.shape[0])
-        system = np.moveaxis(np.broadcast_to(M.entries, M.entries.shape[:2] + np.shape(r)[1:]), (0, 1), (-2, -1))
-        return np.moveaxis(np.linalg.solve(unit - system, np.moveaxis(r, 0, -1)[..., None])[..., 0], -1, 0)
-    return r / (1.0 - M)
-
-
-@intrinsic
-def _eliminated(typingctx: Any, M: Any, r: Any) -> Any:
-    d = M.rows
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        flat, y = items_of(builder, args[0], d * d), items_of(builder, args[1], d)
-        one = context.get_constant(types.float64, 1.0)
-        a = [[builder.fsub(one, flat[i * d + j]) if i == j else builder.fneg(flat[i * d + j]) for j in range(d)]
-             for i in range(d)]
-        for k in range(d):
-            for i in range(k + 1, d):
-                factor = builder.fdiv(a[i][k], a[k][k])
-                for j in range(k + 1, d):
-                    a[i][j] = builder.fsub(a[i][j], builder.fmul(factor, a[k][j]))
-                y[i] = builder.fsub(y[i], builder.fmul(factor, y[k]))
-        for i in reversed(range(d)):
-            for j in range(i + 1, d):
-                y[i] = builder.fsub(y[i], builder.fmul(a[i][j], y[j]))
-            y[i] = builder.fdiv(y[i], a[i][i])
-        return pack(context, builder, r, y)
-
-    return r(M, r), codegen
-
-
-@overload(solved)
-def _solved(M, r):
-    if isinstance(M, MatType):
-        return lambda M, r: _eliminated(M, r)
-    return lambda M, r: r / (1.0 - M)
-
-
-OPERATIONS = (double_integrals, contract, each_column, summed, diagonal_of, off_diagonal, norm, solved)
+OPERATIONS = (double_integrals, contract, each_column, summed, diagonal_of, off_diagonal)

@@ -24,14 +24,14 @@ TREE_LEVELS = 24
 TREE_SIZE = 1 << TREE_LEVELS
 
 # fill(ids, roots, table, first_path, k, count, buffer, row): integers, sqrt(dt_k) and one table are all a fill may need
-_FILL = void(uint64[::1], float64[::1], float64[:, :, ::1], int64, int64, int64, float64[:, :, ::1], int64)
+FILL = void(uint64[::1], float64[::1], float64[:, :, ::1], int64, int64, int64, float64[:, :, ::1], int64)
 _NO_FLOATS, _NO_TABLE = np.zeros(1), np.zeros((1, 1, 1))
 
 # (first row, fill, its ids, roots and table). The row comes first: Numba warns of tuples that begin with a function.
 Fill = tuple[int, Any, NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]]
 
 
-@callback(_FILL)
+@callback(FILL)
 def independent(ids, roots, table, first, k, count, buffer, row):
     """Increments sqrt(dt_k) z_k; ids = (key, purpose, dim); `roots` is padded by one entry for an odd number of steps."""
     key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
@@ -41,7 +41,7 @@ def independent(ids, roots, table, first, k, count, buffer, row):
             fill_pairs(first, (k + j) >> 1, i, purpose, key, r0, r1, buffer[j, row + i], buffer[j + 1, row + i])
 
 
-@callback(_FILL)
+@callback(FILL)
 def correlated(ids, roots, table, first, k, count, buffer, row):
     """Increments sqrt(dt_k) L z_k with L = table[0]; ids = (key, purpose, dim)."""
     key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
@@ -65,7 +65,7 @@ def correlate(factor, scale, z, row):
             z[row + i, lane] = scale * total
 
 
-@callback(_FILL)
+@callback(FILL)
 def stored(ids, roots, table, first, k, count, buffer, row):
     """Increments read from table (paths, n, dim), whose first row is path ids[0]."""
     last = len(table) - 1
@@ -75,14 +75,14 @@ def stored(ids, roots, table, first, k, count, buffer, row):
                 buffer[j, row + i, lane] = table[min(first - np.int64(ids[0]) + lane, last), k + j, i]
 
 
-@callback(_FILL)
+@callback(FILL)
 def plain_normals(ids, roots, table, first, k, count, buffer, row):
     """One row of standard normals; ids = (key, purpose, component)."""
     for j in range(0, count, 2):
         fill_pairs(first, (k + j) >> 1, ids[2], ids[1], ids[0], 1.0, 1.0, buffer[j, row], buffer[j + 1, row])
 
 
-@callback(_FILL)
+@callback(FILL)
 def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
     """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in heap order."""
     scratch = np.empty(LANES)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import concurrent.futures as futures
 import functools
-import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from stochcalc.engine.ranges import Ranges
 from stochcalc.engine.statistics import LANES, Record, Tree
+from stochcalc.engine.workers import available_workers, check_workers
 
 SHORTEST_TASK, LONGEST_TASK = 0.02, 0.1     # seconds: long enough to hide Python, short enough to stop soon
 INLINE_WORK = 1e6                           # path-steps below which a pool costs more than it brings
@@ -119,22 +119,6 @@ class State:
         return np.stack([tree.total() for tree in self.trees])
 
 
-def available_workers() -> int:
-    """The CPUs this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def count_workers(workers: int | None) -> int:
-    """`workers=` as a number of threads: None means all CPUs the process may use."""
-    if workers is None:
-        return available_workers()
-    if isinstance(workers, bool) or not isinstance(workers, int | np.integer):
-        raise TypeError(f"workers={workers!r} must be an int >= 1, or None for all CPUs")
-    if workers < 1:
-        raise ValueError(f"workers={workers} must be at least 1, or None for all CPUs")
-    return int(workers)
-
-
 def blocks_of(paths: int) -> int:
     """Number of blocks of 256 that hold `paths` paths."""
     return -(-paths // LANES)
@@ -148,9 +132,7 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
     fixes the number of blocks per task (else 20 to 100 ms of them). KeyboardInterrupt is raised within a tile of steps;
     no thread outlives the call.
     """
-    threads = count_workers(workers)
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise TypeError(f"executor={executor!r} must be a concurrent.futures.Executor, or None for threads")
+    threads = check_workers(workers, executor)
     blocks = blocks if blocks is not None else range(blocks_of(job.paths))
     state = State(batches or [range(blocks_of(job.paths))])
     rows = None

@@ -7,10 +7,17 @@ import pkgutil
 
 from stochcalc.methods.method import Method
 
-METHODS: dict[str, Method] = {}
-for _module in pkgutil.iter_modules(__path__):
-    if _module.name not in ("method", "tableau"):
-        _record = importlib.import_module(f"{__name__}.{_module.name}").METHOD
-        METHODS[_record.name] = _record
+
+def discover() -> dict[str, Method]:
+    """The records of all files in this folder that hold one, by name."""
+    found = {}
+    for module in pkgutil.iter_modules(__path__):
+        if module.name not in ("method", "tableau"):
+            record: Method = importlib.import_module(f"{__name__}.{module.name}").METHOD
+            found[record.name] = record
+    return found
+
+
+METHODS = discover()
 
 __all__ = ["METHODS", "Method"]

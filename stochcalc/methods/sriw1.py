@@ -1,7 +1,7 @@
 """SRIW1: strong order 1.5 for scalar and diagonal noise, without derivatives (for additive noise, `sra1` is cheaper).
 
 Beside dW it takes I11 = (dW^2 - dt)/2, I111 = (dW^3 - 3 dt dW)/6 and the second driver I10 = int (W_s - W_t) ds; two
-evaluations of the drift and four of the noise. Weak order 1 in general. Not for stiff drifts; four times the work of
+evaluations of the drift and four of the noise. Weak order 2. Not for stiff drifts; four times the work of
 Euler-Maruyama, so worth it when a path must be right to more than two digits.
 
 Source: Roessler, SIAM J. Numer. Anal. 48 (2010) 922, table 6.1 (SRI1W1).
@@ -54,7 +54,7 @@ METHOD = Method(
     name="sriw1",
     step=sriw1,
     strong_order={"scalar": 1.5, "diagonal": 1.5},
-    weak_order={"scalar": 1.0, "diagonal": 1.0},
+    weak_order={"scalar": 2.0, "diagonal": 2.0},
     calculus=0.0,
     reference="Roessler (2010), table 6.1",
     drivers=("dW", "I10"),

@@ -1,4 +1,4 @@
-"""Scalar equations that are affine in x: geometric Brownian motion, Ornstein-Uhlenbeck, the Brownian bridge."""
+"""Scalar equations that are affine in x: geometric Brownian motion, Ornstein-Uhlenbeck."""
 
 from __future__ import annotations
 

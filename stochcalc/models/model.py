@@ -34,6 +34,8 @@ class Model(SDE):
         Components of the state; 0 for a scalar problem.
     law : callable, optional
         law(t, x0): mean and variance at times t.
+    invariant : callable, optional
+        invariant(x): the density that the process leaves as it is, of the shape of x.
     """
 
     name: str = ""
@@ -42,12 +44,14 @@ class Model(SDE):
     affine: bool = False
     dim: int = 0
     law: Callable[..., tuple[Any, Any]] | None = None
+    invariant: Callable[[ArrayLike], Any] | None = None
 
     def __init__(self, name: str, drift: Any, diffusion: Any, exact_step: Any = None, law: Any = None, *,
-                 drivers: tuple[str, ...] = ("dW",), affine: bool = False, dim: int = 0, **options: Any) -> None:
+                 drivers: tuple[str, ...] = ("dW",), affine: bool = False, dim: int = 0,
+                 invariant: Callable[[ArrayLike], Any] | None = None, **options: Any) -> None:
         super().__init__(drift, diffusion, **options)
         for attribute, value in (("name", name), ("exact_step", exact_step), ("law", law), ("drivers", drivers),
-                                 ("affine", affine), ("dim", dim)):
+                                 ("affine", affine), ("dim", dim), ("invariant", invariant)):
             object.__setattr__(self, attribute, value)
 
     def __repr__(self) -> str:
@@ -76,6 +80,9 @@ class Model(SDE):
             raise ValueError(f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var where known")
         if W.dim != self.noises:
             raise ValueError(f"W has dim={W.dim} and {self.name} is driven by {self.noises}: brownian(dim={self.noises})")
+        if "A" in self.drivers and W.factor is not None:
+            raise ValueError(f"the exact path of {self.name} takes Levy areas, which needs independent components, and W is "
+                             "correlated: draw W without correlation=")
         if self.drivers != ("dW",) and W.parent is not None:
             raise ValueError(f"the exact path of {self.name} is drawn with the increments, and W was refined or "
                              "coarsened: draw W on this grid")
@@ -95,7 +102,7 @@ class Model(SDE):
         """The rows of noise of its exact step."""
         matrix = self.dim > 0 and isinstance(self.diffusion(0.0, (1.0,) * self.dim, *self.args)[0], tuple)
         size = 0 if self.dim == 0 or self.noise == "scalar" else self.noises
-        return Layout(size, matrix, "I10" in self.drivers, "A" in self.drivers, 1 if "rest" in self.drivers else 0)
+        return Layout(size, matrix, "I10" in self.drivers, "A" in self.drivers, rest=1 if "rest" in self.drivers else 0)
 
     def mean(self, t: ArrayLike, x0: Any = 1.0) -> Any:
         """E X_t for X_0 = x0, of the shape of t (and components last, for a system)."""

@@ -14,8 +14,9 @@ from evidence import Rejected, assert_same_bits, bits, seed_of
 import stochcalc as sc
 from stochcalc.engine import runner
 from stochcalc.engine.march import record_of_rows
-from stochcalc.engine.runner import blocks_of, count_workers
+from stochcalc.engine.runner import blocks_of
 from stochcalc.engine.statistics import LANES
+from stochcalc.engine.workers import count_workers
 
 PATHS, STEPS = 10 * LANES + 13, 37
 DRIFT = lambda t, x, a: a * x - 0.1 * x * x * x
