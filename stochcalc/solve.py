@@ -252,8 +252,9 @@ def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
         where = _first_nonfinite(sol.replay(path))
     except ValueError:      # too many steps to replay in memory
         where = ""
-    text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path}{where}: use more steps or "
-            "another method; their entries are not finite and the means are nan")
+    text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path}{where}: use more steps, or "
+            "method='tamed_euler' or 'theta' where the drift is steep, or a diffusion that is defined there; their entries are "
+            "not finite and the means are nan")
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
     warnings.warn(text, RuntimeWarning, stacklevel=3)

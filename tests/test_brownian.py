@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from evidence import assert_law, assert_mean, assert_same_bits, must_reject, seed
+from leaf_calls import callable_leaf
 from scipy import stats
 
 import stochcalc as sc
 from stochcalc.engine.normal import normal
 
+ONE_NORMAL = callable_leaf(normal)
 GRIDS = {
     "uniform": sc.Partition.uniform(2.0, 13),
     "graded": sc.Partition.graded(2.0, 13, 2.0),
@@ -21,7 +23,7 @@ ROTATED = np.array([[1.0, 0.5, -0.3], [0.5, 1.0, 0.2], [-0.3, 0.2, 1.0]])
 
 def normals(W: sc.BrownianPaths) -> np.ndarray:
     """The standard normals of purpose 0 behind a motion, shape (paths, n, dim)."""
-    one = [normal(p, k, i, np.uint64(0), np.uint64(W.key))
+    one = [ONE_NORMAL(p, k, i, np.uint64(0), np.uint64(W.key))
            for p in range(W.paths) for k in range(W.partition.n) for i in range(W.dim)]
     return np.array(one).reshape(W.paths, W.partition.n, W.dim)
 

@@ -10,9 +10,9 @@ import functools
 from typing import Any
 
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
-from stochcalc.engine.jit import leaf
+from stochcalc.engine.jit import body_for, leaf
 from stochcalc.engine.linear import contract
 from stochcalc.engine.vec import MatType, VecType, mat, pack, vec
 
@@ -43,7 +43,7 @@ def _depth(kind: Any) -> int:
     return 1 if isinstance(kind, VecType) else 2 if isinstance(kind, MatType) else 0
 
 
-@overload(plus_product)
+@body_for(plus_product)
 def _plus_product(a, scale, b, c):
     if _depth(b) == 2:
         return lambda a, scale, b, c: vec(a) + scale * contract(tensor(c), mat(b))
@@ -198,7 +198,7 @@ def _slopes_from(k: int, d: int) -> Any:
     return leaf(lambda b, t, x, h, args, out: rest(b, t, x, h, args, along(b, t, x, h, args, out)))
 
 
-@overload(own_slope)
+@body_for(own_slope)
 def _own_slope(b, t, x, args, wider=1.0):
     if isinstance(x, types.BaseTuple):
         def system(b, t, x, args, wider=1.0):
@@ -215,7 +215,7 @@ def _own_slope(b, t, x, args, wider=1.0):
     return number
 
 
-@overload(every_slope)
+@body_for(every_slope)
 def _every_slope(b, t, x, args, wider=1.0):
     if not isinstance(x, types.BaseTuple):
         return lambda b, t, x, args, wider=1.0: own_slope(b, t, x, args)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
+from stochcalc.engine.jit import body_for
 from stochcalc.engine.matrix import Matrix
 from stochcalc.engine.vec import MatType, items_of
 
@@ -26,7 +27,7 @@ def _entry(typingctx: Any, A: Any, i: Any, j: Any) -> Any:
     return types.float64(A, i, j), codegen
 
 
-@overload(entry, prefer_literal=True)
+@body_for(entry, prefer_literal=True)
 def _of_registers(A, i, j):
     inside = all(isinstance(k, types.IntegerLiteral) for k in (i, j)) and isinstance(A, MatType)
     if inside and 0 <= i.literal_value < A.rows and 0 <= j.literal_value < A.columns:

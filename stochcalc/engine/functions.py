@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numba.core import ir
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import mk_unique_var
 from numba.core.registry import CPUDispatcher
@@ -27,6 +26,7 @@ from stochcalc.engine.calculus import OPERATIONS as CALCULUS
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.entry import OPERATIONS as ENTRY
 from stochcalc.engine.jit import leaf_through
+from stochcalc.engine.leaves import LeafCompiler
 from stochcalc.engine.linear import OPERATIONS as LINEAR
 from stochcalc.engine.solving import OPERATIONS as SOLVING
 
@@ -68,14 +68,11 @@ def _is_integer_literal(func_ir: Any, variable: Any) -> bool:
     return len(definition) == 1 and isinstance(definition[0], ir.Const) and isinstance(definition[0].value, int)
 
 
-class _Compiler(CompilerBase):
-    """Numba's pipeline with the power operator replaced."""
+class _Compiler(LeafCompiler):
+    """A leaf's pipeline with the power operator replaced."""
 
-    def define_pipelines(self) -> list[Any]:
-        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+    def extend(self, pipeline: Any) -> None:
         pipeline.add_pass_after(_OwnPower, IRProcessing)
-        pipeline.finalize()
-        return [pipeline]
 
 
 _user_leaf = leaf_through(_Compiler)

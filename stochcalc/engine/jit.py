@@ -23,14 +23,23 @@ from typing import Any
 from weakref import WeakSet
 
 import numba
+from numba.extending import overload
 
-leaf = numba.njit(error_model="numpy", forceinline=True)
+from stochcalc.engine.leaves import LeafCompiler
+
+LEAF: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "pipeline_class": LeafCompiler}
+leaf = numba.njit(**LEAF)
 routine = numba.njit(error_model="numpy", nogil=True)
 
 
 def leaf_through(pipeline: Any) -> Any:
     """The leaf decorator with another compiler pipeline."""
-    return numba.njit(error_model="numpy", forceinline=True, pipeline_class=pipeline)
+    return numba.njit(**{**LEAF, "pipeline_class": pipeline})
+
+
+def body_for(function: Any, *, prefer_literal: bool = False) -> Any:
+    """Decorator: the compiled body of an operation that has a plain one, chosen by the types of its arguments."""
+    return overload(function, jit_options=LEAF, prefer_literal=prefer_literal)
 
 
 _kernels: WeakSet[Any] = WeakSet()

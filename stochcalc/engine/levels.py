@@ -39,6 +39,14 @@ def difference(test: Any) -> Any:
     return leaf(lambda x, y: test(x) - test(y))
 
 
+@routine
+def copy(source, target):
+    """Copy lanes; a slice assignment would do, and take a second to compile."""
+    for i in range(len(target)):
+        for lane in range(LANES):
+            target[i, lane] = source[i, lane]
+
+
 @leaf
 def no_reference(t, dt, x, noise, args):
     """Stand-in for the reference when every scheme is compared with its own finest level."""
@@ -49,7 +57,7 @@ def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
     """A leaf that lets every scheme from `place` on take its step at level q: one loop over lanes each."""
     advance = advances[0]
     if len(advances) == 1:
-        @routine
+        @leaf
         def last(x, q, t, h, now, args):
             y = x[place, q]
             for lane in range(LANES):
@@ -58,7 +66,7 @@ def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
         return last
     rest = _linked(place + 1, advances[1:], dim, noise)
 
-    @routine
+    @leaf
     def each(x, q, t, h, now, args):
         y = x[place, q]
         for lane in range(LANES):
@@ -86,7 +94,7 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int,
             start_block(reference, starts, first, paths)
             for s in range(schemes):
                 for q in range(top + 1):
-                    x[s, q] = reference
+                    copy(reference, x[s, q])
             for k in range(n):
                 if k % TILE == 0:
                     if stop[0] != 0:
@@ -94,7 +102,7 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int,
                     for row, fill, ids, roots, table in fills:
                         fill(ids, roots, table, first, k, min(TILE, n - k), buffer, row)
                 h = (T - t0) / n
-                current[:] = buffer[k % TILE]
+                copy(buffer[k % TILE], current)
                 if not own:
                     for lane in range(LANES):
                         store(reference, lane, refer(t0 + k * h, h, load(reference, lane, dim), load(current, lane, noise),
@@ -107,11 +115,12 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int,
                         break
                     merge(pending[q], current, h)
                     j, q, h = j >> 1, q + 1, 2.0 * h
-                pending[q] = current
-            worst[:] = 0.0
+                copy(current, pending[q])
+            for lane in range(LANES):
+                worst[lane] = 0.0
             for s in range(schemes):
                 if own:
-                    reference[:] = x[s, 0]
+                    copy(x[s, 0], reference)
                 for q in range(top + 1):
                     y = x[s, q]
                     for lane in range(LANES):

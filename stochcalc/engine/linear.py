@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
-from stochcalc.engine.jit import leaf
+from stochcalc.engine.jit import body_for, leaf
 from stochcalc.engine.matrix import Matrix
 from stochcalc.engine.vec import MatType, VecType, items_of, pack
 
@@ -59,7 +59,7 @@ def _outer_integrals(typingctx: Any, dW: Any, A: Any, diagonal: Any) -> Any:
     return A(dW, A, types.float64), codegen
 
 
-@overload(double_integrals)
+@body_for(double_integrals)
 def _double_integrals(dW, A, dt, lam=0.0):
     if isinstance(A, MatType):
         return lambda dW, A, dt, lam=0.0: _outer_integrals(dW, A, (1.0 - 2.0 * lam) * dt)
@@ -93,7 +93,7 @@ def _contracted(typingctx: Any, db: Any, D: Any) -> Any:
     return VecType(d)(db, D), codegen
 
 
-@overload(contract)
+@body_for(contract)
 def _contract(db, D):
     if isinstance(D, MatType):
         return lambda db, D: _contracted(db, D)
@@ -150,7 +150,7 @@ def _columns_from(k: int, m: int) -> Any:
     return leaf(lambda b, t, x, D, args, out: rest(b, t, x, D, args, put(out, b(t, x + taken(D), *args))))
 
 
-@overload(each_column)
+@body_for(each_column)
 def _each_column(b, t, x, D, args):
     if isinstance(D, MatType):
         fill = _columns_from(0, D.columns)
@@ -172,7 +172,7 @@ def _row_sums(typingctx: Any, B: Any) -> Any:
     return VecType(B.rows)(B), codegen
 
 
-@overload(summed)
+@body_for(summed)
 def _summed(B):
     if isinstance(B, MatType):
         return lambda B: _row_sums(B)
@@ -215,14 +215,14 @@ def _hollow(typingctx: Any, matrix: Any) -> Any:
     return matrix(matrix), codegen
 
 
-@overload(diagonal_of)
+@body_for(diagonal_of)
 def _diagonal_of(integrals):
     if isinstance(integrals, MatType):
         return lambda integrals: _diagonal(integrals)
     return lambda integrals: integrals
 
 
-@overload(off_diagonal)
+@body_for(off_diagonal)
 def _off_diagonal(integrals):
     if isinstance(integrals, MatType):
         return lambda integrals: _hollow(integrals)

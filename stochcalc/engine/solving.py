@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
+from stochcalc.engine.jit import body_for
 from stochcalc.engine.linear import sum_of
 from stochcalc.engine.matrix import Matrix
 from stochcalc.engine.vec import MatType, VecType, items_of, pack
@@ -32,7 +33,7 @@ def _square_sum(typingctx: Any, v: Any) -> Any:
     return types.float64(v), codegen
 
 
-@overload(norm)
+@body_for(norm)
 def _norm(v):
     if isinstance(v, VecType):
         return lambda v: math.sqrt(_square_sum(v))
@@ -51,7 +52,7 @@ def solved(M: Any, r: Any) -> Any:
     return r / (1.0 - M)
 
 
-@overload(square)
+@body_for(square)
 def _square(v):
     if isinstance(v, VecType):
         return lambda v: _square_sum(v)
@@ -82,7 +83,7 @@ def _eliminated(typingctx: Any, M: Any, r: Any) -> Any:
     return r(M, r), codegen
 
 
-@overload(solved)
+@body_for(solved)
 def _solved(M, r):
     if isinstance(M, MatType):
         return lambda M, r: _eliminated(M, r)

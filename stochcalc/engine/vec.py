@@ -14,8 +14,10 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, make_attribute_wrapper, models, overload, register_model
+from numba.extending import intrinsic, make_attribute_wrapper, models, register_model
 from numba.np.arrayobj import make_array
+
+from stochcalc.engine.jit import body_for
 
 
 class VecType(types.Type):
@@ -157,7 +159,7 @@ def _matmat(typingctx: Any, a: Any, b: Any) -> Any:
 def _register(operation: Callable[..., Any], instruction: str) -> None:
     apply = _elementwise(instruction)
 
-    @overload(operation)
+    @body_for(operation)
     def arithmetic(a, b):
         if isinstance(a, MatType) and isinstance(b, VecType) and operation is operator.mul:
             return lambda a, b: _matvec(a, b)
@@ -176,14 +178,14 @@ for _operation, _instruction in ((operator.add, "fadd"), (operator.sub, "fsub"),
     _register(_operation, _instruction)
 
 
-@overload(operator.neg)
+@body_for(operator.neg)
 def _negate(v):
     if isinstance(v, VecType | MatType):
         return lambda v: -1.0 * v
     return None
 
 
-@overload(operator.getitem)
+@body_for(operator.getitem)
 def _getitem(v, i):
     if isinstance(v, VecType) and isinstance(i, types.Integer):
         return lambda v, i: v.items[i]

@@ -43,7 +43,7 @@ def theta_method(theta: float) -> Method:
         """One step."""
         share, start = theta * dt, a(t, x, *args)
         known = x + (1.0 - theta) * dt * start + b(t, x, *args) * dW
-        y, change = known + share * start, 0.0 * x
+        y, change = x, 0.0 * x      # from where it is: a guess by Euler would start far off where the drift is steep
         for _ in range(ITERATIONS):
             change = solved(share * da(t + dt, y, *args), y - known - share * a(t + dt, y, *args))
             y = y - change

@@ -8,12 +8,16 @@ import mpmath
 import numpy as np
 import pytest
 from evidence import assert_same_bits, seed
+from leaf_calls import callable_leaf
 
 from stochcalc.engine.jit import kernel
 from stochcalc.engine.normal import box_muller, normal, normal_pair, radius, sincos
 
 ONE = 1 << 52       # uniforms are j / ONE
 EIGHTHS = [ONE * k // 8 for k in range(8)]
+
+
+PAIR, ONE_NORMAL, SINCOS = map(callable_leaf, (normal_pair, normal, sincos))
 
 
 # ---- the transform over arrays
@@ -168,11 +172,11 @@ def test_a_transform_that_is_broken_misses_the_bound(broken, least):
 
 
 def test_radius_zero_and_the_quarters_are_exact():
-    assert radius(np.uint64(0)) == 0.0
+    assert callable_leaf(radius)(np.uint64(0)) == 0.0
     for k, (sin, cos) in enumerate([(0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0)]):
-        assert sincos(np.uint64(k << 62)) == (sin, cos)
-    assert tuple(box_muller(*map(np.uint64, (0, 0, 0x12345678, 0x9ABCDEF0)))) == (0.0, 0.0)
-    assert np.allclose([sincos(np.uint64(k << 61)) for k in (1, 3, 5, 7)], np.sqrt(0.5) * np.array(
+        assert SINCOS(np.uint64(k << 62)) == (sin, cos)
+    assert tuple(callable_leaf(box_muller)(*map(np.uint64, (0, 0, 0x12345678, 0x9ABCDEF0)))) == (0.0, 0.0)
+    assert np.allclose([SINCOS(np.uint64(k << 61)) for k in (1, 3, 5, 7)], np.sqrt(0.5) * np.array(
         [[1, 1], [1, -1], [-1, -1], [-1, 1]]), rtol=2.0**-51, atol=0.0)
 
 
@@ -194,8 +198,8 @@ def test_sine_and_cosine_are_symmetric_over_the_quadrants_to_the_bit():
 def test_the_even_index_takes_the_cosine_and_the_odd_one_the_sine():
     for pair in (0, 1, 12345, 2**47, 2**48 - 1):
         name = (np.uint64(2**48 - 1), np.uint64(pair), np.uint64(5), np.uint64(4), np.uint64(seed()))
-        both = normal_pair(*name)
-        assert tuple(both) == tuple(normal(name[0], np.uint64(2 * pair + k), *name[2:]) for k in (0, 1))
+        both = PAIR(*name)
+        assert tuple(both) == tuple(ONE_NORMAL(name[0], np.uint64(2 * pair + k), *name[2:]) for k in (0, 1))
 
 
 # ---- the compiled loop
