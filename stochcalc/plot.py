@@ -126,6 +126,7 @@ def plot_convergence(study: Any, *, ax: Any = None) -> Any:
         if name in study.exact:
             ax.plot(study.dt, study.exact[name], color=colour, ls=LINES[i % len(LINES)], lw=1.2)
     ax.set(xscale="log", yscale="log", xlabel="step size dt", ylabel=study.quantity, title=study.title)
+    ax.tick_params(axis="x", which="minor", labelbottom=bool(study.dt[0] < 10 * study.dt[-1] and len(study.dt) < 4))
     ax.plot([], [], color="grey", lw=1.2, label="lines: exact at these steps") if study.exact else None
     ax.legend()
     return ax

@@ -12,21 +12,21 @@ from stochcalc.claims.chain_law import diagonal_of_square, weight_above
 from stochcalc.claims.claim import Row
 from stochcalc.estimate import Estimate
 
-IDS = [f"G{number:02d}" for number in (*range(1, 22), 28, 29)]
+IDS = [f"G{number:02d}" for number in (*range(1, 30), 31)]
 
 
 def row(exact: float, measured: float, stderr: float, twin: float) -> Row:
     return Row("a number", exact, Estimate.normal(measured, stderr), twin, "a wrong number", 1000)
 
 
-def test_the_catalogue_holds_the_first_twenty_theorems_and_the_core():
+def test_the_catalogue_holds_its_theorems():
     assert sorted(sc.CLAIMS) == IDS
 
 
 @pytest.mark.parametrize("claim", IDS)
 def test_every_number_agrees_and_every_twin_is_rejected(claim, rng_seed):
     # so many that every twin lies 26 standard errors away or more: rejected whatever the seed
-    finding = sc.CLAIMS[claim].run(paths=1_000_000 if claim in ("G01", "G13", "G21", "G29") else 300_000, rng=rng_seed)
+    finding = sc.CLAIMS[claim].run(paths=1_000_000 if claim in ("G01", "G13", "G21", "G27", "G29") else 300_000, rng=rng_seed)
     for found in finding.rows:
         assert_mean(found.measured, found.exact, what=found.statement)
         with must_reject(f"{found.statement}: {found.twin_statement}"):

@@ -41,8 +41,9 @@ def exact_difference(method: str, n: int, *, coupled: bool = True) -> float:
     h, z, w = T / n, nodes, weights / weights.sum()
     first, second = np.sqrt(0.5 * h) * z[:, None], np.sqrt(0.5 * h) * z[None, :]
     step, one = step_of(MODEL, METHODS[method], MODEL), np.ones((len(z), len(z)))
-    F = step(0.0, step(0.0, one, 0.5 * h, {"dW": first * one}), 0.5 * h, {"dW": second * one})
-    C = step(0.0, one, h, {"dW": first + second})
+    F = step(0.0, step(0.0, one, 0.5 * h, {"dW": first * one, "A": 0.0}), 0.5 * h,
+             {"dW": second * one, "A": 0.0})
+    C = step(0.0, one, h, {"dW": first + second, "A": 0.0})
 
     def power(values: Any) -> float:
         return float(w @ values @ w) ** n
@@ -60,7 +61,7 @@ def difference(run: Run, method: str, n: int, paths: int) -> Moments:
     return Moments(record_of_rows(fine - coarse))
 
 
-@claim("G24", "schemes", "Multilevel Monte Carlo: the variance of a level falls like h^(2 x strong order), and the sum telescopes")
+@claim("G24", "schemes", "Multilevel Monte Carlo: a level's variance falls like h^(2 x strong order), and the sum telescopes")
 def multilevel(run: Run) -> Finding:
     """Variances of differences by two schemes, and the mean of the estimator."""
     rows = []
@@ -99,9 +100,11 @@ def multilevel(run: Run) -> Finding:
             right.plot(targets, [r.cost for r in runs], color=COLOURS[i], marker="os"[i], ls=("-", "--")[i],
                        label=f"multilevel, {method}")
             if not i:
-                right.plot(targets, [r.plain_cost for r in runs], color=COLOURS[2], marker="D", ls="-.", label="plain Monte Carlo")
+                right.plot(targets, [r.plain_cost for r in runs], color=COLOURS[2], marker="D", ls="-.",
+                           label="plain Monte Carlo")
         right.set(xscale="log", yscale="log", xlabel="root-mean-square error asked for", ylabel="steps taken in all",
                   title="cost of E X$_T$")
+        right.tick_params(axis="x", which="minor", labelbottom=False)
         right.legend()
         return ax
 

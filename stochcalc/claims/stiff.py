@@ -44,7 +44,7 @@ def measured(run: Run, theta: float, h: float, n: int, paths: int) -> Estimate:
     return sol.moments[-1].mean_square()
 
 
-@claim("G26", "schemes", "The theta method has stationary variance sigma^2/(2 kappa) / (1 - (1 - 2 theta) kappa h/2) on a stiff equation")
+@claim("G26", "schemes", "A stiff equation by theta: the variance tends to sigma^2/(2 kappa)/(1 - (1 - 2 theta) kappa h/2)")
 def stiff(run: Run) -> Finding:
     """Second moments of three schemes at kappa h = 1.5, and of Euler-Maruyama beyond its bound."""
     h, beyond, long = 1.5 / KAPPA, 2.5 / KAPPA, 8
@@ -52,7 +52,8 @@ def stiff(run: Run) -> Finding:
              0.5: (STATIONARY / (1 + KAPPA * h / 4), "half the bias of theta = 1"),
              1.0: (STATIONARY, "sigma^2/(2 kappa), whatever the scheme")}
     rows = [Row(f"E X_n^2, theta = {theta:g}, kappa h = 1.5, n = {N}", variance(theta, h, N),
-                measured(run, theta, h, N, run.paths), *twins[theta], run.paths, STATIONARY / (1 - (1 - 2 * theta) * KAPPA * h / 2))
+                measured(run, theta, h, N, run.paths), *twins[theta], run.paths,
+                STATIONARY / (1 - (1 - 2 * theta) * KAPPA * h / 2))
             for theta in SCHEMES]
     rows.append(Row(f"E X_n^2, theta = 0, kappa h = 2.5, n = {long}", variance(0.0, beyond, long),
                     measured(run, 0.0, beyond, long, run.paths), STATIONARY, "sigma^2/(2 kappa): bounded", run.paths, math.inf))

@@ -43,7 +43,7 @@ def richardson(run: Run, n: int, paths: int) -> Moments:
     return Moments(record_of_rows(2.0 * fine - coarse - exact))
 
 
-@claim("G22", "schemes", "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, with the bias of its closed form")
+@claim("G22", "schemes", "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, with its exact bias")
 def weak_order(run: Run) -> Finding:
     """Biases of means and of a second moment, on common paths."""
     how: dict[str, Any] = {"paths": run.paths, "key": run.key, "workers": run.workers}
@@ -79,7 +79,8 @@ def weak_order(run: Run) -> Finding:
         found = [richardson(run, int(n), 100_000).estimate() for n in steps]
         points(ax, T / (2 * steps), [Estimate.normal(abs(e.value), e.stderr) for e in found],
                "2 E X$_{2n}$ − E X$_n$, at the finer step", 2)
-        curve(ax, T / (2 * steps), [abs(2 * euler_mean(2 * n) - euler_mean(n) - limit) for n in steps], "its exact bias", 2)
+        curve(ax, T / (2 * steps), [abs(2 * euler_mean(2 * int(n)) - euler_mean(int(n)) - limit) for n in steps],
+              "its exact bias", 2)
         ax.set(ylabel="|bias| of E X$_T$", title="Weak order 1, and 2 by weak2 or by extrapolation, each with its exact bias")
         ax.legend()
         return ax
