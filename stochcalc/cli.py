@@ -1,4 +1,4 @@
-"""The command line: `stochcalc verify` and `stochcalc qv`."""
+"""The command line: `stochcalc verify`, `stochcalc qv` and `stochcalc converge`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import Any
 
 from stochcalc.claims import CLAIMS, Claim, Finding, verify
 from stochcalc.claims.report import claim_lines, select
+from stochcalc.laboratory import strong_convergence, weak_convergence
+from stochcalc.methods import METHODS
+from stochcalc.models.presets import PRESETS
 from stochcalc.series import read_csv
 from stochcalc.volatility import volatility
 
@@ -40,6 +43,13 @@ def _between(low: float, high: float) -> type[float]:
     return number  # type: ignore[return-value]
 
 
+def _assignment(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} must read NAME=VALUE, such as sigma=0.2")
+    return name, _between(-math.inf, math.inf)(value)
+
+
 def _version() -> str:
     try:
         return version("stochcalc")
@@ -54,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     _add_verify(commands)
     _add_qv(commands)
+    _add_converge(commands)
     return top
 
 
@@ -102,6 +113,29 @@ def _add_qv(commands: Any) -> None:
     measure.set_defaults(run=_qv, refuse=measure.error)
 
 
+def _add_converge(commands: Any) -> None:
+    study = commands.add_parser(
+        "converge", help="measure the order of convergence of schemes on a named equation",
+        description="Errors of schemes by step size along common paths, with standard errors and slopes, and exact finite-step "
+                    "errors where they are known.",
+        epilog="Exit status: 0, or 2 for bad usage. --seed makes a study repeatable.")
+    study.add_argument("--model", required=True, choices=PRESETS, metavar="NAME", help=f"one of {', '.join(PRESETS)}")
+    study.add_argument("--set", type=_assignment, action="append", default=[], metavar="NAME=VALUE", dest="changes",
+                       help="another value for a parameter of the model; may be repeated")
+    study.add_argument("--methods", default="euler_maruyama", metavar="A,B,...", help=f"schemes: {', '.join(METHODS)}")
+    study.add_argument("--weak", choices=("mean", "square"),
+                       help="the bias of the first component's mean, or mean square, instead of the strong error")
+    study.add_argument("--T", type=_between(0.0, math.inf), help="final time (default: the model's, mostly 1)")
+    study.add_argument("--levels", type=_at_least(0, 30), nargs=2, default=(4, 10), metavar=("LOW", "HIGH"),
+                       help="2^LOW to 2^HIGH steps (default 4 10)")
+    study.add_argument("--paths", type=_at_least(2048, 10**12), default=20_000, help="number of paths (default 20000)")
+    study.add_argument("--seed", type=_at_least(0, 2**128 - 1), default=0, help="seed (default 0)")
+    study.add_argument("--workers", type=_at_least(1, 4096), help="threads (default: all CPUs)")
+    study.add_argument("--out", type=Path, metavar="OUT.png", help="draw the errors, their exact curves and the slopes")
+    study.add_argument("--force", action="store_true", help="let --out overwrite a file")
+    study.set_defaults(run=_converge, refuse=study.error)
+
+
 def _verify(options: Any) -> int:
     if options.out is not None and options.out.exists():
         if not options.out.is_dir():
@@ -116,8 +150,7 @@ def _verify(options: Any) -> int:
     def show(claim: Claim, finding: Finding) -> None:
         print("\n".join(claim_lines(claim, finding, options.twins)), flush=True)
 
-    progress = sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None
-    report = verify(options.chapters, paths=options.paths, rng=options.seed, workers=options.workers, progress=progress,
+    report = verify(options.chapters, paths=options.paths, rng=options.seed, workers=options.workers, progress=_progress(),
                     on_claim=show)
     print(f"\n{report.summary()}")
     if options.out is not None:
@@ -126,16 +159,7 @@ def _verify(options: Any) -> int:
 
 
 def _qv(options: Any) -> int:
-    picture = options.plot
-    if picture is not None:
-        if picture.suffix.lower() not in (".png", ".pdf", ".svg"):
-            options.refuse(f"--plot {picture}: name a .png, .pdf or .svg file")
-        if not picture.parent.is_dir():
-            options.refuse(f"--plot {picture}: there is no folder {picture.parent}")
-        if picture.is_dir():
-            options.refuse(f"--plot {picture}: is a folder; name a file")
-        if picture.exists() and not options.force:
-            options.refuse(f"--plot {picture}: exists; choose another name, or --force")
+    _check_picture("--plot", options.plot, options)
     try:
         series = read_csv(options.file, options.column, time=options.time, delimiter=options.delimiter.replace("\\t", "\t"),
                           date_format=options.date_format, drop_missing=options.drop_missing,
@@ -143,13 +167,60 @@ def _qv(options: Any) -> int:
         found = volatility(series, log=options.log, per_year=options.per_year, window=options.window, level=options.level,
                            jump_window=options.jump_window, confidence=options.confidence)
         print(found)
-        if picture is not None:
-            from stochcalc.plot import save
-            print(f"drawn to {save(found.plot, picture)}")
+        _draw(found, options.plot)
     except (ValueError, OSError) as error:
         place = "" if str(options.file.name) in str(error) else f"{options.file}, column {options.column}: "
         options.refuse(f"{place}{error}")
     return 0
+
+
+def _converge(options: Any) -> int:
+    _check_picture("--out", options.out, options)
+    low, high = options.levels
+    preset = PRESETS[options.model]
+    common = {"methods": options.methods.split(","), "levels": range(low, high + 1), "paths": options.paths,
+              "rng": options.seed, "workers": options.workers, "progress": _progress()}
+    try:
+        model, T = preset.model(dict(options.changes)), options.T or preset.T
+        if options.weak is None:
+            study = strong_convergence(model, preset.x0, T, **common)
+        else:
+            study = weak_convergence(model, preset.x0, T, test=_test(options.weak, model.dim > 0), **common)
+    except (ValueError, FloatingPointError) as error:
+        options.refuse(str(error))
+    print(study)
+    _draw(study, options.out)
+    return 0
+
+
+def _test(name: str, system: bool) -> Any:
+    if system:
+        return {"mean": lambda x: x[0], "square": lambda x: x[0] * x[0]}[name]
+    return {"mean": lambda x: x, "square": lambda x: x * x}[name]
+
+
+def _check_picture(option: str, picture: Path | None, options: Any) -> None:
+    """Refuse, before anything is computed, a picture that cannot be written."""
+    if picture is None:
+        return
+    if picture.suffix.lower() not in (".png", ".pdf", ".svg"):
+        options.refuse(f"{option} {picture}: name a .png, .pdf or .svg file")
+    if not picture.parent.is_dir():
+        options.refuse(f"{option} {picture}: there is no folder {picture.parent}")
+    if picture.is_dir():
+        options.refuse(f"{option} {picture}: is a folder; name a file")
+    if picture.exists() and not options.force:
+        options.refuse(f"{option} {picture}: exists; choose another name, or --force")
+
+
+def _draw(found: Any, picture: Path | None) -> None:
+    if picture is not None:
+        from stochcalc.plot import save
+        print(f"drawn to {save(found.plot, picture)}")
+
+
+def _progress() -> bool:
+    return sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None
 
 
 def main(arguments: list[str] | None = None) -> int:
