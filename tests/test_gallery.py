@@ -1,5 +1,6 @@
 """Every gallery script runs, draws one figure, and asserts the number of its claim; the README's examples run as they stand."""
 
+import ast
 import os
 import re
 import runpy
@@ -34,6 +35,16 @@ def test_a_gallery_script_asserts_its_claim_and_draws_it(script, tmp_path, monke
 def test_every_claim_has_its_script():
     claims = [number for script in SCRIPTS for number in re.findall(r'CLAIMS\["(G\d\d)"\]', script.read_text())]
     assert sorted(claims) == sorted(sc.CLAIMS)
+
+
+def test_higham_s_ten_programs_have_at_most_six_statements_each():
+    tree = ast.parse((ROOT / "gallery" / "plot_higham.py").read_text())
+    programs = [node for node in tree.body if isinstance(node, ast.FunctionDef) and [a.arg for a in node.args.args] == ["ax"]
+                and node.name != "draw"]
+    assert len(programs) == 10
+    for program in programs:
+        _, *body = program.body                          # without the docstring
+        assert sum(isinstance(node, ast.stmt) for part in body for node in ast.walk(part)) <= 6, program.name
 
 
 def test_the_examples_of_the_readme_run_as_they_stand(tmp_path):
