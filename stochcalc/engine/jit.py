@@ -4,7 +4,7 @@ Four kinds of compiled function exist.
 
 * A *leaf* is a scalar function that disappears into the loop over lanes: it must be inlined, because one call that LLVM
   refuses to inline turns the whole loop scalar.
-* A *routine* holds a loop over lanes and is called by the other two.
+* A *routine* holds a loop over lanes and is called by the other two; LLVM decides whether to inline it.
 * A *callback* is called through a pointer, a few times per thousand path-steps: what fills noise and what keeps results.
   It is compiled once per process, whatever equation it serves.
 * A *kernel* is what Python calls: the loops over blocks and time around one equation. It releases the GIL.
@@ -29,7 +29,7 @@ from stochcalc.engine.leaves import LeafCompiler
 
 LEAF: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "pipeline_class": LeafCompiler}
 leaf = numba.njit(**LEAF)
-routine = numba.njit(error_model="numpy", nogil=True)
+routine = numba.njit(error_model="numpy", nogil=True, pipeline_class=LeafCompiler)
 
 
 def leaf_through(pipeline: Any) -> Any:

@@ -1,8 +1,8 @@
-"""Compiling a leaf no further than its caller needs: to unoptimised code that is inlined and optimised there.
+"""Compiling a leaf or a routine no further than its caller needs: to unoptimised code that is optimised there.
 
-Numba turns every function into machine code of its own, and links what it calls. A leaf is called from nowhere but compiled
-code, into which it is inlined, and a study has a hundred of them: that machine code took half of all compile time. A leaf is
-therefore not callable from Python (TypeError).
+Numba turns every function into machine code of its own, makes it callable from Python and from C, and links what it calls. A
+leaf is called from nowhere but compiled code, into which it is inlined, and a study has a hundred of them: that machine code
+took half of all compile time. Leaves and routines are therefore not callable from Python (TypeError).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _refusal() -> int:
 
 
 def _entry(library: Any, fndesc: Any, env: Any) -> Any:
-    """What stands for a leaf in Numba's registry: an object of its own, which is all that its callers ask of it."""
+    """What stands for such a function in Numba's registry: an object of its own, which is all that its callers ask of it."""
     return _dynfunc.make_function(fndesc.lookup_module(), fndesc.qualname.split(".")[-1], "a leaf", _refusal(), env, (library,))
 
 
@@ -47,7 +47,7 @@ class _LeafLowering(NativeLowering):
         library = state.library
         library._optimize_final_module = lambda: None
         library._finalize_final_module = lambda: setattr(library, "_finalized", True)
-        context.get_executable = _entry       # under the compiler's lock, and only while this leaf is lowered
+        context.get_executable = _entry       # under the compiler's lock, and only while this function is lowered
         try:
             return bool(NativeLowering.run_pass(self, state))
         finally:
@@ -59,7 +59,7 @@ class LeafCompiler(CompilerBase):
 
     def define_pipelines(self) -> list[Any]:
         """The one pipeline."""
-        self.state.flags.no_cpython_wrapper = True
+        self.state.flags.no_cpython_wrapper = self.state.flags.no_cfunc_wrapper = True
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         for i, (step, text) in enumerate(pipeline.passes):
             if step is NativeLowering:
