@@ -53,6 +53,13 @@ def check_sde(sde: Any) -> None:
         raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
 
 
+def check_compiled(sde: SDE) -> None:
+    """Refuse functions of arrays where the loop is compiled only."""
+    if sde.vectorized:
+        raise ValueError("vectorized=True runs in NumPy, and this runs compiled: write drift and diffusion for floats, or "
+                         "x[0], x[1], ... and tuples")
+
+
 def chosen(method: Any, name: str = "method") -> Method:
     """A scheme from its name in METHODS; a Method is taken as it is."""
     return method if isinstance(method, Method) else METHODS[checks.choice(name, method, METHODS)]
@@ -107,17 +114,31 @@ def source_of(parts: Iterable[Discretised], grid: Partition, key: int, noise: Br
     layout = parts[0].layout
     for part in parts[1:]:
         layout = layout.union(part.layout)
+    factor = None if noise is None else noise.factor
+    if factor is not None:
+        for part in parts:
+            _check_correlated(part)
     increments = KeyedNoise(key, grid.steps, layout.size) if noise is None else noise.noise(plain=layout.size == 0)
     if layout.rows == layout.size:
         return increments, layout
     if noise is not None and noise.parent is not None:
         raise ValueError(f"{parts[0].method.name} takes more of the motion than its increments, and noise= was refined or "
                          "coarsened: draw it on this grid")
-    factor = None if noise is None else noise.factor
-    if factor is not None and (layout.areas or layout.loose):
-        raise ValueError(f"{parts[0].method.name} draws Levy areas, which needs independent components: put the correlation "
-                         "into the diffusion")
     return Driven(increments, layout, key if noise is None else noise.key, grid.steps, factor), layout
+
+
+def _check_correlated(part: Discretised) -> None:
+    """Refuse what takes E dW_j dW_k = 0 for granted: products of different increments, areas, and changes of the reading."""
+    method, lam = part.method, part.args[-1]
+    if not part.layout.matrix or part.sde.noise == "additive":
+        return
+    if method.functions == ("exact_step",) or method.drivers != ("dW",) or "diffusion_dx" in method.functions:
+        raise ValueError(f"{method.name} needs independent components, and noise= is correlated: put the correlation into the "
+                         "diffusion, b times its lower Cholesky factor")
+    if method.calculus not in ("any", lam):
+        raise ValueError(f"{method.name} reads the equation with lam={method.calculus:g}, and from lam={lam:g} the drift "
+                         "changes by products of independent components, and noise= is correlated: put the correlation "
+                         "into the diffusion, b times its lower Cholesky factor")
 
 
 def _check_fit(sde: SDE, method: Method) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.discretise import Discretised
-from stochcalc.engine import runner
+from stochcalc.engine import checks, runner
 from stochcalc.engine.assemble import CannotCompile
 from stochcalc.engine.batch import Batch, batched
 from stochcalc.engine.drivers import Layout
@@ -72,6 +72,7 @@ def run_until(job: March | Batch, target: float, **how: Any) -> tuple[Any, runne
     while True:
         job = replace(job, paths=paths)
         blocks = range(done, runner.blocks_of(paths))
+        checks.budget(f"target_stderr={target:g} with {paths} paths", job.columns * paths, 'use save="stats" or save="last"')
         rows, part = runner.run(job, blocks=blocks, batches=[range(runner.blocks_of(MOST_PATHS))], **how)
         pieces.append(rows)
         if state is None:

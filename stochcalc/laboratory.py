@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.convergence import setting
-from stochcalc.discretise import check_sde, chosen, discretise, source_of, starting_states
+from stochcalc.discretise import check_compiled, check_sde, chosen, discretise, source_of, starting_states
 from stochcalc.engine import checks, runner
 from stochcalc.engine.levels import Levels
 from stochcalc.engine.probe import probe
@@ -24,6 +24,7 @@ from stochcalc.sde import SDE
 from stochcalc.study import ConvergenceStudy
 from stochcalc.theory import known, polynomial, strong_error, weak_error
 
+MOST_LEVEL = 40     # of the reference: 2**40 steps a path take an hour
 Methods = str | Method | Sequence[str | Method]
 
 
@@ -123,7 +124,7 @@ def weak_convergence(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float
     probe("test", test, 0.0, float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0])), called="(x)")
     job = _levels_job(sde, schemes, starts, dim, T, exponents, paths, key, reference, 2, test)
     found = _records(job, schemes, exponents, batches, reference, workers=workers, executor=executor, progress=progress)
-    known_test = polynomial(test) if dim == 0 else None
+    known_test = polynomial(test, float(starts[0, 0])) if dim == 0 else None
     exact = {scheme.name: np.abs([weak_error(sde, scheme, float(starts[0, 0]), T, 2**level, known_test)
                                   for level in exponents])
              for scheme in schemes
@@ -150,15 +151,19 @@ def _records(job: Levels, schemes: list[Method], exponents: Any, batches: list[r
     found = {scheme.name: records[:, :, i * width + job.top - exponents] for i, scheme in enumerate(schemes)}
     if state.nonfinite:
         wild = [name for name, record in found.items() if not np.isfinite(record[:, 1]).all()]
-        raise FloatingPointError(f"{state.nonfinite} of {job.paths} paths of {', '.join(wild) or reference} left the finite "
-                                 f"range, first path {state.first_nonfinite}: use finer levels, or a method that is stable "
-                                 "here")
+        whose = f"{', '.join(wild)} or of what they are compared with, {reference}," if len(wild) == len(found) else (
+            ", ".join(wild) or reference)
+        raise FloatingPointError(f"{state.nonfinite} of {job.paths} paths of {whose} left the finite range, first path "
+                                 f"{state.first_nonfinite}: use finer levels, or a method that is stable here")
     return found
 
 
 def _schemes(sde: SDE, methods: Any) -> list[Method]:
     """The schemes of a study, each once."""
     check_sde(sde)
+    check_compiled(sde)
+    if not isinstance(methods, Iterable | Method):
+        raise TypeError(f"methods={methods!r} must be a method or a sequence of them: choose from {', '.join(METHODS)}")
     given = [methods] if isinstance(methods, str | Method) else list(methods)
     if not given:
         raise ValueError(f"methods={methods!r} names no method: choose from {', '.join(METHODS)}")
@@ -169,12 +174,24 @@ def _schemes(sde: SDE, methods: Any) -> list[Method]:
     return schemes
 
 
+def _check_levels(schemes: list[Method], sde: SDE, top: int, finer: int) -> None:
+    """Refuse what does not merge from fine steps to coarse ones, and more fine steps than there are."""
+    if top > MOST_LEVEL:
+        raise ValueError(f"the finest level is 2**{top} steps, {finer} levels for the reference included: give levels= and "
+                         f"finer= up to {MOST_LEVEL} in all")
+    for scheme in schemes:
+        if scheme.functions == ("exact_step",) and isinstance(sde, Model) and "rest" in sde.drivers:
+            raise ValueError(f"methods= names 'exact', and the exact step of {sde.name} draws a normal that coarser levels do "
+                             "not share: use reference='exact', which compares the others with it")
+
+
 def _levels_job(sde: SDE, schemes: list[Method], starts: Any, dim: int, T: float, exponents: Any, paths: int, key: int,
                 reference: str, finer: int, test: Any = None) -> Levels:
     exact = reference == "exact"
     parts = [discretise(sde, scheme, starts[0], dim) for scheme in schemes]
     refer = None if reference == "finest" else discretise(sde, METHODS[reference], starts[0], dim)
     top = int(exponents[-1]) + (0 if exact else finer)
+    _check_levels(schemes, sde, top, 0 if exact else finer)
     source, layout = source_of(parts + ([] if refer is None else [refer]), Partition.uniform(T, 2**top), key)
     active = np.isin(np.arange(top + 1), top - exponents)
     active[0] |= refer is None

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.discretise import check_sde, chosen, discretise, source_of, starting_states
+from stochcalc.discretise import check_compiled, check_sde, chosen, discretise, source_of, starting_states
 from stochcalc.engine import checks, runner
 from stochcalc.engine.levels import Levels
 from stochcalc.engine.march import March
@@ -114,6 +114,7 @@ def mlmc(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float], target: f
     (True, True)
     """
     check_sde(sde)
+    check_compiled(sde)
     scheme = chosen(method)
     T, target = checks.number("T", T, above=0.0), checks.number("target", target, above=0.0)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)

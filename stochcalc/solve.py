@@ -77,8 +77,8 @@ class Solution:
         After k looks (`target_stderr`) the interval takes the share 1/(k (k + 1)) of the error allowed, so that all looks
         together keep to it.
         """
-        looks = self.info["looks"]
-        error = (1.0 - confidence) / (looks * (looks + 1.0)) if looks > 1 else 1.0 - confidence
+        confidence, looks = checks.number("confidence", confidence, above=0.0, below=1.0), self.info["looks"]
+        error = (1.0 - confidence) / (looks * (looks + 1.0)) if looks else 1.0 - confidence
         found = Estimate.normal(self.mean[-1], self.stderr[-1], 1.0 - error)
         return replace(found, confidence=confidence)
 
@@ -172,7 +172,7 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
         checks.budget("the solution", len(keep) * max(dim, 1) * paths, 'use save="stats", save="last" or fewer times')
     check_workers(workers, executor)
     how = {"workers": workers, "executor": executor, "progress": progress}
-    job, looks = job_of(problem, source, layout, paths, grid, start, keep, not stats), 1
+    job, looks = job_of(problem, source, layout, paths, grid, start, keep, not stats), 0
     if target is None:
         rows, state = runner.run(job, **how)
     else:
@@ -252,9 +252,10 @@ def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
         where = _first_nonfinite(sol.replay(path))
     except ValueError:      # too many steps to replay in memory
         where = ""
+    steady = " or ".join(repr(name) for name in ("tamed_euler", "theta") if name != sol.info["method"])
     text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path}{where}: use more steps, or "
-            "method='tamed_euler' or 'theta' where the drift is steep, or a diffusion that is defined there; their entries are "
-            "not finite and the means are nan")
+            f"method={steady} where the drift is steep, or a diffusion that is defined there; their entries are not finite and "
+            "the means are nan")
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
     warnings.warn(text, RuntimeWarning, stacklevel=3)

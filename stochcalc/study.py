@@ -86,7 +86,8 @@ class ConvergenceStudy:
 
     def exact_slope(self, name: str, levels: slice = slice(None)) -> float:
         """The same weighted slope through the exact errors."""
-        return float(np.log(self.exact[name][levels]) @ self._weights(name, levels))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(np.log(self.exact[name][levels]) @ self._weights(name, levels))
 
     def local_order(self, name: str) -> list[Estimate]:
         """The slope between each two neighbouring levels, coarse to fine: it tends to the order as the steps shrink."""
@@ -108,7 +109,8 @@ class ConvergenceStudy:
                 value, se = self.error[name][i], self.stderr[name][i]
                 row = f"  {dt:12.6g} {value:14.6e} {se:10.2e}"
                 if name in self.exact:
-                    row += f" {self.exact[name][i]:14.6e} {(value - self.exact[name][i]) / se:+6.2f}"
+                    z = float(Estimate.normal(value, se).z(self.exact[name][i]))
+                    row += f" {self.exact[name][i]:14.6e} {z:+6.2f}"
                 lines.append(row)
         return "\n".join(lines)
 

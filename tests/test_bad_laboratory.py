@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
 import pytest
 
 import stochcalc as sc
+from stochcalc.engine.assemble import CannotCompile
 from stochcalc.engine.jit import compilations
+from stochcalc.methods import Method
 from stochcalc.methods.theta import theta_method
 
 nan, T, V = math.nan, TypeError, ValueError
@@ -36,6 +39,11 @@ def weak(**options):
     return sc.weak_convergence(GBM, 1.0, 1.0, **({"test": first} | options))
 
 
+def method(**facts):
+    good = {"strong_order": {"diagonal": 0.5}, "weak_order": {"diagonal": 1.0}, "calculus": 0.0, "reference": "..."}
+    return Method("mine", lambda a, b, t, x, dt, dW, args: x, **(good | facts))
+
+
 def mlmc(**options):
     return sc.mlmc(GBM, 1.0, 1.0, **({"test": first, "target": 0.01} | options))
 
@@ -44,6 +52,8 @@ MATRIX = lambda t, x: ((x[1], 0.0), (0.0, x[0]))
 ADDITIVE = lambda t, x: ((1.0, 0.0), (0.0, 1.0))
 W1 = sc.brownian(n=4, paths=2, key=1, store=False)
 CORRELATED = sc.brownian(n=4, dim=2, correlation=[[1, 0.5], [0.5, 1]], key=1, store=False)
+ROTATING = lambda t, x: ((0.3 * x[0], -0.4 * x[1]), (0.3 * x[1], 0.4 * x[0]))
+ARRAYS = sc.SDE(lambda t, x: -x, lambda t, x: x, vectorized=True)
 W2 = sc.brownian(n=4, paths=2, dim=2, key=1, store=False)
 CASES = {
     # noise that is not what it is declared to be
@@ -81,7 +91,16 @@ CASES = {
     "exact where there is no path": (lambda: sc.solve(sc.models.cubic(1.0), 1.0, 1.0, n=4, method="exact"), V, r"'exact'"),
     "areas of a correlated motion": (lambda: sc.solve(sc.SDE(pair, MATRIX, noise="general"), (1.0, 2.0), method="sri2",
                                                       noise=CORRELATED), V,
-                                     r"sri2 draws Levy areas.*correlation into the diffusion"),
+                                     r"sri2 needs independent components.*correlation into the diffusion"),
+    "products of a correlated motion": (lambda: sc.solve(sc.SDE(pair, ROTATING, noise="commuting", diffusion_dx="central"),
+                                                         (1.0, 2.0), method="milstein", noise=CORRELATED), V,
+                                        r"milstein needs independent components"),
+    "another reading along a correlated motion": (
+        lambda: sc.solve(sc.SDE(pair, ROTATING, noise="commuting", diffusion_dx="central"), (1.0, 2.0), method="heun",
+                         noise=CORRELATED), V, r"heun reads the equation with lam=0\.5, and from lam=0 .*correlated"),
+    "exact path along a correlated motion": (
+        lambda: sc.models.linear_commuting(0.1, 0.0, 0.2, 0.0, 0.3, 0.0).exact(CORRELATED, (1.0, 0.0)), V,
+        r"linear_commuting needs independent components"),
     "areas of a coarsened motion": (lambda: sc.solve(sc.SDE(pair, MATRIX, noise="general"), (1.0, 2.0), method="sri2",
                                                      noise=W2.coarsen(2)), V, r"sri2 takes more .*refined or coarsened"),
     "I10 of a refined motion": (lambda: sc.solve(GBM, 1.0, noise=W1.refine(2), method="sriw1"), V,
@@ -98,7 +117,22 @@ CASES = {
     "target_stderr and noise": (lambda: sc.solve(GBM, 1.0, noise=W1, target_stderr=0.1), V,
                                 r"target_stderr=0\.1.*noise="),
     "target_stderr and starts": (lambda: sc.solve(GBM, [1.0], 1.0, n=4, starts=True, target_stderr=0.1), V, r"starts=True"),
+    # schemes of one's own
+    "Method: noise": (lambda: method(strong_order={"white": 0.5}), V, r"strong_order of 'mine' has 'white'.*'scalar'"),
+    "Method: weak order left out": (lambda: method(weak_order={}), V,
+                                    r"strong_order of 'mine' has \['diagonal'\] and weak_order \[\]"),
+    "Method: calculus": (lambda: method(calculus="ito"), V, r"calculus='ito' of 'mine'"),
+    "Method: calculus above 1": (lambda: method(calculus=2.0), V, r"calculus=2\.0 of 'mine'"),
+    "Method: drivers": (lambda: method(drivers=("dw",)), V, r"drivers of 'mine' has 'dw'.*'dW'"),
+    "Method: functions": (lambda: method(functions=("drift", "sigma")), V, r"functions of 'mine' has 'sigma'"),
     # studies
+    "strong: methods a number": (lambda: strong(methods=3), T, r"methods=3 must be a method"),
+    "strong: too fine": (lambda: strong(levels=(3, 30), reference="finest", finer=12), V,
+                         r"2\*\*42 steps, 12 levels .*levels= and finer="),
+    "strong: exact steps that do not merge": (lambda: sc.strong_convergence(OU, 1.0, 1.0, methods="exact"), V,
+                                              r"'exact'.*ou draws a normal that coarser levels do not share"),
+    "strong: arrays": (lambda: sc.strong_convergence(ARRAYS, 1.0, 1.0), V, r"vectorized=True runs in NumPy"),
+    "mlmc: arrays": (lambda: sc.mlmc(ARRAYS, 1.0, 1.0, test=first, target=0.1), V, r"vectorized=True runs in NumPy"),
     "strong: unknown method": (lambda: strong(methods=["euler"]), V, r"methods='euler'"),
     "strong: twice": (lambda: strong(methods=["heun", "heun"]), V, r"names one twice"),
     "strong: none": (lambda: strong(methods=[]), V, r"methods=\[\] names no method"),
@@ -140,3 +174,14 @@ def test_good_noise_passes_the_probes_that_refuse_bad_noise():
         assert np.isfinite(solve(b, noise, save="last").x).all()
     steep = sc.SDE(lambda t, x: -x, lambda t, x: math.sqrt(x), diffusion_dx=lambda t, x: 0.5 / math.sqrt(x))
     assert sc.solve(steep, 1e-4, 1e-6, n=1, method="milstein").nonfinite == 0     # a slope too steep for difference quotients
+
+
+def test_a_function_outside_its_domain_beside_the_start_refuses_nothing():
+    """math.sqrt raises ValueError there, as our own refusals do."""
+    arch = sc.SDE(lambda t, x: -x, lambda t, x: math.sqrt(1.0 - x * x), diffusion_dx=lambda t, x: -x / math.sqrt(1.0 - x * x))
+    assert np.isfinite(sc.solve(arch, 0.95, 1e-6, n=1, method="milstein").x).all()
+
+
+def test_a_refusal_to_compile_survives_the_way_between_processes():
+    error = copy.copy(CannotCompile("cannot compile f", "write it for floats"))
+    assert str(error) == "cannot compile f ... write it for floats" and error.remedy == "write it for floats"

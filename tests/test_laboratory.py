@@ -156,3 +156,22 @@ def test_a_sweep_over_parameters_and_readings_compiles_once():
     for mu, sigma, lam in ((0.2, 0.3, 0.25), (0.3, 0.1, 0.5), (0, 1, 1)):
         study(mu, sigma, lam)
     assert compilations() == before
+
+
+def test_a_call_far_from_its_strike_is_not_taken_for_a_polynomial():
+    study = sc.weak_convergence(sc.models.gbm(0.05, 0.2), 100.0, 1.0, test=lambda x: max(x - 100.0, 0.0), levels=(2, 3),
+                                paths=4096, key=1)
+    assert not study.exact
+    assert sc.weak_convergence(sc.models.gbm(0.05, 0.2), 100.0, 1.0, test=lambda x: x * x - 3.0 * x + 1.0, levels=(2, 3),
+                               paths=4096, key=1).exact
+
+
+def test_along_a_correlated_motion_matrix_noise_runs_with_schemes_that_take_increments_only(rng_seed):
+    """x_1' sums b_1 x dW_1 + b_2 x dW_2: E x = 1, and E x^2 = (1 + (b_1^2 + 2 rho b_1 b_2 + b_2^2) h)^n by Euler."""
+    b1, b2, rho, n = 0.3, 0.5, 0.8, 8
+    W = sc.brownian(n=n, paths=400_000, dim=2, correlation=[[1.0, rho], [rho, 1.0]], store=False, rng=rng_seed)
+    sde = sc.SDE(lambda t, x: (0.0, 0.0), lambda t, x: ((b1 * x[0], b2 * x[0]), (0.0, 0.0)), noise="commuting")
+    sol = sc.solve(sde, (1.0, 0.0), noise=W, save="stats")
+    assert_mean(sol.moments[-1, 0], 1.0)
+    z = sol.moments[-1, 0].mean_square().z((1 + (b1**2 + 2 * rho * b1 * b2 + b2**2) / n) ** n)
+    assert abs(z) < 6

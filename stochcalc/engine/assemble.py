@@ -123,8 +123,11 @@ class CannotCompile(TypeError):
     """A user's function that Numba refuses: which and why, and what to do."""
 
     def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason} ... {remedy}")
+        super().__init__(reason, remedy)       # the arguments, so that it travels between processes
         self.reason, self.remedy = reason, remedy
+
+    def __str__(self) -> str:
+        return f"{self.reason} ... {self.remedy}"
 
 
 def _raised_by_numba(error: BaseException) -> bool:

@@ -82,8 +82,11 @@ def bump(x: float) -> float:
 def own_slope(b: Any, t: float, x: Any, args: Any, wider: float = 1.0) -> Any:
     """d b_i / d x_i by central differences, all components at once: each b_i moves with its own x_i only."""
     if not isinstance(x, tuple):
-        h = wider * bump(x)
-        return (b(t, x + h, *args) - b(t, x - h, *args)) / (2.0 * h)
+        h: Any = wider * bump(x)
+        after, before = b(t, x + h, *args), b(t, x - h, *args)
+        if isinstance(after, tuple):        # of arrays, from a function of one array
+            return tuple((right - left) / (2.0 * width) for right, left, width in zip(after, before, h))
+        return (after - before) / (2.0 * h)
     steps = [wider * bump(value) for value in x]
     after = b(t, tuple(value + h for value, h in zip(x, steps)), *args)
     before = b(t, tuple(value - h for value, h in zip(x, steps)), *args)

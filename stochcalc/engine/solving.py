@@ -41,10 +41,7 @@ def _norm(v):
 
 
 def solved(M: Any, r: Any) -> Any:
-    """The solution y of (1 - M) y = r: numbers, or a small matrix by elimination without pivoting.
-
-    Meant for 1 - M near the identity, as implicit schemes with small steps have it.
-    """
+    """The solution y of (1 - M) y = r: numbers, or a small matrix by elimination with pivots, chosen without a branch."""
     if isinstance(M, Matrix):
         unit = np.eye(M.entries.shape[0])
         system = np.moveaxis(np.broadcast_to(M.entries, M.entries.shape[:2] + np.shape(r)[1:]), (0, 1), (-2, -1))
@@ -59,6 +56,14 @@ def _square(v):
     return lambda v: v * v
 
 
+def _absolute(builder: Any, value: Any) -> Any:
+    return builder.select(builder.fcmp_ordered("<", value, value.type(0.0)), builder.fneg(value), value)
+
+
+def _swapped(builder: Any, condition: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    return builder.select(condition, b, a), builder.select(condition, a, b)
+
+
 @intrinsic
 def _eliminated(typingctx: Any, M: Any, r: Any) -> Any:
     d = M.rows
@@ -69,6 +74,11 @@ def _eliminated(typingctx: Any, M: Any, r: Any) -> Any:
         a = [[builder.fsub(one, flat[i * d + j]) if i == j else builder.fneg(flat[i * d + j]) for j in range(d)]
              for i in range(d)]
         for k in range(d):
+            for i in range(k + 1, d):
+                larger = builder.fcmp_ordered(">", _absolute(builder, a[i][k]), _absolute(builder, a[k][k]))
+                for j in range(k, d):
+                    a[k][j], a[i][j] = _swapped(builder, larger, a[k][j], a[i][j])
+                y[k], y[i] = _swapped(builder, larger, y[k], y[i])
             for i in range(k + 1, d):
                 factor = builder.fdiv(a[i][k], a[k][k])
                 for j in range(k + 1, d):

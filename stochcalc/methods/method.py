@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+NOISES = ("scalar", "diagonal", "additive", "commuting", "general")
+FUNCTIONS = ("drift", "diffusion", "drift_dx", "diffusion_dx", "exact_step")
+DRIVERS = ("dW", "I10", "A", "V", "rest")
+
 
 @dataclass(frozen=True)
 class Method:
@@ -40,3 +44,22 @@ class Method:
     reference: str
     functions: tuple[str, ...] = ("drift", "diffusion")
     drivers: tuple[str, ...] = ("dW",)
+
+    def __post_init__(self) -> None:
+        """Refuse facts that no part of the package could use.
+
+        Raises
+        ------
+        ValueError
+            For noise kinds, drivers, functions or a calculus that do not exist.
+        """
+        for name, given, known in (("strong_order", self.strong_order, NOISES), ("weak_order", self.weak_order, NOISES),
+                                   ("functions", self.functions, FUNCTIONS), ("drivers", self.drivers, DRIVERS)):
+            for one in given:
+                if one not in known:
+                    raise ValueError(f"{name} of {self.name!r} has {one!r}: it must be one of {', '.join(map(repr, known))}")
+        if set(self.strong_order) != set(self.weak_order):
+            raise ValueError(f"strong_order of {self.name!r} has {sorted(self.strong_order)} and weak_order "
+                             f"{sorted(self.weak_order)}: give both orders for each noise kind")
+        if self.calculus != "any" and not (isinstance(self.calculus, float | int) and 0.0 <= self.calculus <= 1.0):
+            raise ValueError(f"calculus={self.calculus!r} of {self.name!r} must be a lambda in [0, 1], 0.0 for Ito, or 'any'")

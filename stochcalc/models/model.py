@@ -80,9 +80,9 @@ class Model(SDE):
             raise ValueError(f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var where known")
         if W.dim != self.noises:
             raise ValueError(f"W has dim={W.dim} and {self.name} is driven by {self.noises}: brownian(dim={self.noises})")
-        if "A" in self.drivers and W.factor is not None:
-            raise ValueError(f"the exact path of {self.name} takes Levy areas, which needs independent components, and W is "
-                             "correlated: draw W without correlation=")
+        if self.layout.matrix and self.noise != "additive" and W.factor is not None:
+            raise ValueError(f"the exact path of {self.name} needs independent components, and W is correlated: draw W without "
+                             "correlation=")
         if self.drivers != ("dW",) and W.parent is not None:
             raise ValueError(f"the exact path of {self.name} is drawn with the increments, and W was refined or "
                              "coarsened: draw W on this grid")
