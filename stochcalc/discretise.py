@@ -60,6 +60,13 @@ def check_compiled(sde: SDE) -> None:
                          "x[0], x[1], ... and tuples")
 
 
+def check_merging(method: Method, sde: SDE) -> None:
+    """Refuse steps whose noise does not merge from fine steps to coarse ones."""
+    if method.functions == ("exact_step",) and isinstance(sde, Model) and "rest" in sde.drivers:
+        raise ValueError(f"method 'exact' on several levels: the exact step of {sde.name} draws a normal that coarser levels "
+                         "do not share; use reference='exact', which compares the others with it")
+
+
 def chosen(method: Any, name: str = "method") -> Method:
     """A scheme from its name in METHODS; a Method is taken as it is."""
     return method if isinstance(method, Method) else METHODS[checks.choice(name, method, METHODS)]
@@ -92,6 +99,9 @@ def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t
         if function is None and name == "diffusion_dx" and sde.noise == "additive":
             function = tried = _zeros(dim, size if matrix else 0)
         kind, shape = _kind(name, sde.noise, dim, size, matrix)
+        if function is None and getattr(sde, name) is not None:
+            raise ValueError(f"{method.name} reads the equation with lam={method.calculus:g}, another drift than the one with "
+                             f"this {name}: give the drift of that reading with its {name}, or {name}='central'")
         if function is None:
             raise ValueError(f"{method.name} needs {name}=: give the derivative, or {name}='central' for central differences")
         probe(name, tried, t, x, sde.args, shape=shape)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.convergence import setting
-from stochcalc.discretise import check_compiled, check_sde, chosen, discretise, source_of, starting_states
+from stochcalc.discretise import check_compiled, check_merging, check_sde, chosen, discretise, source_of, starting_states
 from stochcalc.engine import checks, runner
 from stochcalc.engine.levels import Levels
 from stochcalc.engine.probe import probe
@@ -180,9 +180,7 @@ def _check_levels(schemes: list[Method], sde: SDE, top: int, finer: int) -> None
         raise ValueError(f"the finest level is 2**{top} steps, {finer} levels for the reference included: give levels= and "
                          f"finer= up to {MOST_LEVEL} in all")
     for scheme in schemes:
-        if scheme.functions == ("exact_step",) and isinstance(sde, Model) and "rest" in sde.drivers:
-            raise ValueError(f"methods= names 'exact', and the exact step of {sde.name} draws a normal that coarser levels do "
-                             "not share: use reference='exact', which compares the others with it")
+        check_merging(scheme, sde)
 
 
 def _levels_job(sde: SDE, schemes: list[Method], starts: Any, dim: int, T: float, exponents: Any, paths: int, key: int,

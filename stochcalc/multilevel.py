@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.discretise import check_compiled, check_sde, chosen, discretise, source_of, starting_states
+from stochcalc.discretise import check_compiled, check_merging, check_sde, chosen, discretise, source_of, starting_states
 from stochcalc.engine import checks, runner
 from stochcalc.engine.levels import Levels
 from stochcalc.engine.march import March
@@ -116,6 +116,7 @@ def mlmc(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float], target: f
     check_sde(sde)
     check_compiled(sde)
     scheme = chosen(method)
+    check_merging(scheme, sde)
     T, target = checks.number("T", T, above=0.0), checks.number("target", target, above=0.0)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)
     starts, dim = starting_states(x0, 1, False)

@@ -257,6 +257,9 @@ def test_terms_follow_from_the_error_and_the_error_from_the_longest_step(rng_see
         assert_same_bits(*(double_integrals(W, method=method, **how) for how in ({"error": 0.02}, {"terms": n})))
     n = levy_area_terms(0.1**1.5, 0.1, 2, "wiktorsson")
     assert_same_bits(*(double_integrals(W, method="wiktorsson", **how) for how in ({}, {"terms": n})))
+    W = sc.brownian(partition=sc.Partition([0.0, 1e-3, 0.4]), dim=2, paths=3, rng=rng_seed)
+    for method, n in (("mrongowius_roessler", 5), ("wiktorsson", 10)):      # constant sqrt(2/h)/pi, h the shortest step
+        assert_same_bits(*(double_integrals(W, method=method, **how) for how in ({}, {"terms": n})))
 
 
 V, T, nan = ValueError, TypeError, math.nan

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 
 import numpy as np
 import pytest
 from evidence import assert_same_bits
+from scipy import special
 
 import stochcalc as sc
 
@@ -130,3 +132,11 @@ def test_paths_that_stay_finite_give_no_warning(rng_seed):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         solve(rng=rng_seed, on_nonfinite="raise")
+
+
+def test_after_k_looks_an_interval_takes_the_share_1_over_k_k_plus_1_of_the_error_allowed(rng_seed):
+    sol = solve(rng=rng_seed, save="stats")
+    for looks, share in ((0, 1.0), (1, 0.5), (2, 1 / 6), (5, 1 / 30)):
+        found = dataclasses.replace(sol, info=sol.info | {"looks": looks}).estimate(0.9)
+        assert special.ndtr((found.value - found.low) / found.stderr) == pytest.approx(1 - 0.1 * share / 2, rel=1e-12)
+        assert found.high - found.value == pytest.approx(found.value - found.low, rel=1e-12) and found.confidence == 0.9

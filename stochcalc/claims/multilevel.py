@@ -1,7 +1,8 @@
 """G24: the variance of a multilevel difference falls with the level, and is known exactly on geometric Brownian motion.
 
-For dX = a X dt + b X dW one step of size h multiplies the coarse path by C, and the two steps of h/2 on the same increments
-multiply the fine path by F, polynomials in the increments and independent of the past. With X_0 = 1 and n coarse steps,
+For dX = a X dt + b X dW one step of size h multiplies the coarse path by C = 1 + ah + b dW, plus b^2 (dW^2 - h)/2 for Milstein,
+and the two steps of h/2 on the same increments multiply the fine path by F, a product of two such factors, independent of the
+past. With X_0 = 1 and n coarse steps,
 
     Var (X_2n - X_n) = (E F^2)^n + (E C^2)^n - 2 (E F C)^n - ((E F)^n - (E C)^n)^2,
 
@@ -24,15 +25,18 @@ from stochcalc.brownian import brownian
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.engine.march import record_of_rows
 from stochcalc.estimate import Moments
-from stochcalc.methods import METHODS
 from stochcalc.models import gbm
 from stochcalc.multilevel import mlmc
 from stochcalc.solve import solve
-from stochcalc.theory import step_of
 
 A, B, T = 0.5, 0.5, 1.0
 MODEL = gbm(A, B)
 EULER, MILSTEIN = "euler_maruyama", "milstein"
+
+
+def factor(method: str, h: float, dW: Any) -> Any:
+    """What one step multiplies X by."""
+    return 1.0 + A * h + B * dW + (0.5 * B * B * (dW * dW - h) if method == MILSTEIN else 0.0)
 
 
 def exact_difference(method: str, n: int, *, coupled: bool = True) -> float:
@@ -40,10 +44,7 @@ def exact_difference(method: str, n: int, *, coupled: bool = True) -> float:
     nodes, weights = roots_hermitenorm(12)
     h, z, w = T / n, nodes, weights / weights.sum()
     first, second = np.sqrt(0.5 * h) * z[:, None], np.sqrt(0.5 * h) * z[None, :]
-    step, one = step_of(MODEL, METHODS[method], MODEL), np.ones((len(z), len(z)))
-    F = step(0.0, step(0.0, one, 0.5 * h, {"dW": first * one, "A": 0.0}), 0.5 * h,
-             {"dW": second * one, "A": 0.0})
-    C = step(0.0, one, h, {"dW": first + second, "A": 0.0})
+    F, C = factor(method, 0.5 * h, first) * factor(method, 0.5 * h, second), factor(method, h, first + second)
 
     def power(values: Any) -> float:
         return float(w @ values @ w) ** n

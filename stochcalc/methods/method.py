@@ -33,7 +33,8 @@ class Method:
         What the step is made of: names of attributes of `SDE`.
     drivers : tuple of str
         What it takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy areas, a matrix with matrix noise,
-        else 0.0; "V" for normals of the areas' variance that are independent of dW, which is all a weak scheme asks.
+        else 0.0; "V" for normals of the areas' variance that are independent of dW, which is all a weak scheme asks;
+        "rest" for one more normal.
     """
 
     name: str

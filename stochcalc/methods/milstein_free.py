@@ -3,7 +3,7 @@
     beyond  = X_k + a dt + b sqrt(dt)
     X_{k+1} = X_k + a dt + b dW + (b(t_k, beyond) - b(t_k, X_k)) (dW^2 - dt) / (2 sqrt(dt))
 
-Strong order 1, weak order 1, for scalar and diagonal noise (and for additive noise, where the last term is 0).
+Strong order 1, weak order 1, for scalar and diagonal noise; for additive noise the last term is 0 and it is Euler-Maruyama.
 
 Source: Kloeden and Platen (1992), equation (11.1.3) and theorem 11.1.1.
 """
