@@ -178,14 +178,14 @@ def test_along_a_correlated_motion_matrix_noise_runs_with_schemes_that_take_incr
 
 
 def test_the_levels_of_a_multilevel_estimate_have_paths_of_their_own(rng_seed, monkeypatch):
-    """Over many runs their means do not correlate; with one key for all, those of levels 1 and 2 would by 0.68."""
-    def products(runs=500):
+    """Over many runs their means do not correlate; with one key for all, those of levels 1 and 2 would by 0.6."""
+    def products(runs=400):
         found = [sc.mlmc(sc.models.gbm(0.0, 0.5), 1.0, 1.0, test=lambda x: x, target=1.0, rng=[rng_seed, k], workers=1)
                  for k in range(runs)]
-        z = np.array([(f.mean - [1.0, 0.0, 0.0]) / np.sqrt(f.variance / f.paths) for f in found])
+        z = np.clip([(f.mean - [1.0, 0.0, 0.0]) / np.sqrt(f.variance / f.paths) for f in found], -2.0, 2.0)
         return z[:, [0, 0, 1]] * z[:, [1, 2, 2]]
 
-    assert_mean(products(), 0.0, detects=0.6)
+    assert_mean(products(), 0.0, detects=0.58)
     make_key = sc.multilevel.make_key
     monkeypatch.setattr(sc.multilevel, "make_key", lambda rng=None, key=None: (
         rng.entropy[0] if isinstance(rng, np.random.SeedSequence) else make_key(rng, key)))
