@@ -181,6 +181,8 @@ def _converge(options: Any) -> int:
     common = {"methods": options.methods.split(","), "levels": range(low, high + 1), "paths": options.paths,
               "rng": options.seed, "workers": options.workers, "progress": _progress()}
     try:
+        if low >= high:
+            raise ValueError(f"--levels {low} {high}: the first exponent must be below the second, such as --levels 4 10")
         model, T = preset.model(dict(options.changes)), options.T or preset.T
         if options.weak is None:
             study = strong_convergence(model, preset.x0, T, **common)

@@ -87,7 +87,7 @@ def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t
         raise ValueError(f"x0={start.tolist() if dim else float(start[0])} does not fit: {sde.name} starts from {due}")
     x: Any = float(start[0]) if dim == 0 else tuple(float(value) for value in start)
     size, matrix = noise_size(floating(sde) if sde.vectorized else sde, t, x, dim)
-    reading = sde if method.calculus == "any" else sde.to(float(method.calculus))
+    reading = sde if method.calculus == "any" else _read(sde, method)
     args = (*sde.args, sde.lam)
     if method.functions == ("exact_step",):
         assert isinstance(sde, Model)
@@ -109,6 +109,14 @@ def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t
     step = Step(method.step, tuple(functions), method.drivers, method.calculus == "any")
     areas = matrix and sde.noise == "general"
     return Discretised(reading, method, step, args, dim, layout_of(method.drivers, size, matrix, areas))
+
+
+def _read(sde: SDE, method: Method) -> SDE:
+    """The equation in the scheme's calculus."""
+    try:
+        return sde.to(float(method.calculus))
+    except ValueError as error:
+        raise ValueError(f"{method.name} reads equations with lam={method.calculus:g}, and {error}") from None
 
 
 def layout_of(drivers: Iterable[str], size: int, matrix: bool, areas: bool = True) -> Layout:
@@ -165,8 +173,11 @@ def noise_size(sde: SDE, t: float, x: Any, dim: int) -> tuple[int, bool]:
     probe("drift", sde.drift, t, x, sde.args, shape=() if dim == 0 else (dim,))
     if dim == 0 and sde.noise in ("commuting", "general"):
         raise ValueError(f"noise={sde.noise!r} needs a system and x0={x:g} is a number: use noise='diagonal'")
-    value = sde.diffusion(t, x, *sde.args) if sde.noise == "additive" and dim else None
-    rows = sde.noise in ("commuting", "general") or _is_rows(value)
+    value = _tried(sde, t, x) if dim else None
+    if value is not None and _is_rows(value) and sde.noise in ("scalar", "diagonal"):
+        raise ValueError(f"diffusion returns rows of numbers, and noise={sde.noise!r} takes one number per component: say "
+                         "noise='general', or 'commuting' or 'additive' where that holds")
+    rows = sde.noise in ("commuting", "general") or (sde.noise == "additive" and _is_rows(value))
     if not rows:
         probe("diffusion", sde.diffusion, t, x, sde.args, shape=() if dim == 0 else (dim,))
         size, matrix = 0 if dim == 0 or sde.noise == "scalar" else dim, False
@@ -176,6 +187,14 @@ def noise_size(sde: SDE, t: float, x: Any, dim: int) -> tuple[int, bool]:
         probe("diffusion", sde.diffusion, t, x, sde.args, shape=(dim, size))
     check_claims(sde, t, x)
     return size, matrix
+
+
+def _tried(sde: SDE, t: float, x: Any) -> Any:
+    """What the diffusion returns, if it returns: what is wrong with it is for its probe to say."""
+    try:
+        return sde.diffusion(t, x, *sde.args)
+    except Exception:
+        return None
 
 
 def _is_rows(value: Any) -> bool:

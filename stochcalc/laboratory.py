@@ -73,7 +73,7 @@ def strong_convergence(sde: SDE, x0: Any, T: float, *, methods: Methods = ("eule
     found = _records(job, schemes, exponents, batches, reference, workers=workers, executor=executor, progress=progress)
     exact = {scheme.name: np.sqrt([strong_error(sde, scheme, float(starts[0, 0]), T, 2**level) for level in exponents])
              for scheme in schemes if reference == "exact" and isinstance(sde, Model) and known(sde, scheme)}
-    title = f"Strong error at T = {T:g}" + (f" on {sde.name}" if isinstance(sde, Model) else "")
+    title = f"Strong error at T = {T:g}" + _against(sde, reference, finer)
     return ConvergenceStudy.from_batches(title, "RMS error", T / 2.0**exponents, found, exact, root=True, paths=paths, key=key)
 
 
@@ -129,7 +129,7 @@ def weak_convergence(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float
                                   for level in exponents])
              for scheme in schemes
              if known_test is not None and reference == "exact" and isinstance(sde, Model) and known(sde, scheme)}
-    title = f"Bias of E f(X) at T = {T:g}" + (f" on {sde.name}" if isinstance(sde, Model) else "")
+    title = f"Bias of E f(X) at T = {T:g}" + _against(sde, reference, 2)
     return ConvergenceStudy.from_batches(title, "bias", T / 2.0**exponents, found, exact, root=False, signed=True,
                                          paths=paths, key=key)
 
@@ -144,17 +144,27 @@ def _reference(sde: SDE, reference: str, otherwise: str) -> str:
     return ("exact" if has_path else otherwise) if reference == "auto" else reference
 
 
+def _against(sde: SDE, reference: str, finer: int) -> str:
+    """What a study's title says of its equation and of what stands for the solution."""
+    named = {"exact": "the exact path", "finest": f"itself, {finer} levels finer"}
+    whose = named.get(reference, f"{reference}, {finer} levels finer")
+    return (f" on {sde.name}" if isinstance(sde, Model) else "") + f", against {whose}"
+
+
 def _records(job: Levels, schemes: list[Method], exponents: Any, batches: list[range], reference: str, **how: Any) -> Any:
     """Records per batch and level, shape (batches, 7, levels), by name of the scheme."""
     _, state = runner.run(job, batches=batches, **how)
     records, width = state.records, job.top + 1
     found = {scheme.name: records[:, :, i * width + job.top - exponents] for i, scheme in enumerate(schemes)}
-    if state.nonfinite:
-        wild = [name for name, record in found.items() if not np.isfinite(record[:, 1]).all()]
+    wild = [name for name, record in found.items() if not np.isfinite(record[:, 1:3]).all()]
+    if state.nonfinite or wild:
         whose = f"{', '.join(wild)} or of what they are compared with, {reference}," if len(wild) == len(found) else (
             ", ".join(wild) or reference)
-        raise FloatingPointError(f"{state.nonfinite} of {job.paths} paths of {whose} left the finite range, first path "
-                                 f"{state.first_nonfinite}: use finer levels, or a method that is stable here")
+        what = f"errors of {whose} are too large to be squared"
+        if state.nonfinite:
+            what = (f"{state.nonfinite} of {job.paths} paths of {whose} left the finite range, first path "
+                    f"{state.first_nonfinite}")
+        raise FloatingPointError(f"{what}: use finer levels, a method that is stable here, a test that is finite there")
     return found
 
 

@@ -145,7 +145,11 @@ def check_levels(levels: Any) -> NDArray[np.int64]:
     """Exponents in increasing order, at least two, between 0 and 30."""
     if not isinstance(levels, Iterable) or isinstance(levels, str):
         raise TypeError(f"levels={levels!r} must be several exponents, such as range(4, 10)")
-    exponents = [checks.integer("levels", level, 0, 30) for level in levels]
+    exponents = list(levels)
+    for level in exponents:
+        if isinstance(level, int | np.integer) and level > 30:
+            raise ValueError(f"levels={exponents} has {level}, and n = 2**level: give exponents up to 30, 4 for 16 steps")
+        checks.integer("levels", level, 0, 30)
     if len(exponents) < 2 or sorted(set(exponents)) != exponents:
         raise ValueError(f"levels={exponents} must be at least two increasing exponents, such as range(4, 10)")
     return np.array(exponents)

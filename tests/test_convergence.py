@@ -115,7 +115,7 @@ def test_a_study_is_replayed_by_its_key_on_any_number_of_workers(rng_seed):
         again = sc.strong_convergence(model, 1.0, 1.0, key=first.key, workers=workers, **options)
         assert_same_bits(first.error[EULER], again.error[EULER])
         assert_same_bits(first.stderr[EULER], again.stderr[EULER])
-    assert str(first).startswith("Strong error at T = 1 on ou (3000 paths")
+    assert str(first).startswith("Strong error at T = 1 on ou, against the exact path (3000 paths")
 
 
 def test_a_study_refuses_errors_without_a_mean():
