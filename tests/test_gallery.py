@@ -26,6 +26,9 @@ def run(arguments, folder):
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_gallery_script_asserts_its_claim_and_draws_it(script, tmp_path, monkeypatch):
+    if script.stem == "plot_digits":
+        for module in ("sklearn", "torch"):
+            pytest.importorskip(module, reason='the digits need pip install "stochcalc[ml]"')
     figure = tmp_path / "figure.png"
     monkeypatch.setattr(sys, "argv", [str(script), str(figure)])
     runpy.run_path(str(script), run_name="__main__")     # in this process, which has compiled most of it already

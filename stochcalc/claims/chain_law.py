@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from stochcalc.score import GaussianMixture
+from stochcalc.score.moves import Moves
 
 Law = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -63,3 +64,38 @@ def diagonal_of_square(half: float, n: int = 128) -> Law:
     u = half * math.sqrt(2.0) * (x + 1.0) / 2.0
     mass = w / 2.0 * (1.0 - u / (half * math.sqrt(2.0)))
     return np.concatenate([-u[::-1], u]), np.concatenate([mass[::-1], mass])
+
+
+def smoothed_law(target: GaussianMixture, m: float, sigma: float, *, points: int = 4000, tail: float = 9.0) -> Law:
+    """The law of m X + sigma z on the line, as nodes and masses."""
+    reach = float(np.abs(target.means).max()) * m + tail * math.sqrt(float(target.covs.max()) * m * m + sigma * sigma)
+    grid, spacing = np.linspace(-reach, reach, points, retstep=True)
+    return grid, spacing * np.exp(target.log_density(grid[:, None] / m, sigma / m)) / m
+
+
+def after_moves(target: GaussianMixture, moves: Moves, start: Law, threshold: float = 0.0, *, resolution: float = 2.5,
+                tail: float = 8.0) -> tuple[float, float]:
+    """(P(u > threshold), E u^2) at the end of a chain of moves on the line, each with noise of its own size."""
+    nodes, masses = start
+    above = second = math.nan
+    for k in range(len(moves)):
+        centre, width, kept = _arrivals(target, moves, k, nodes), float(moves.kick[k]), masses > 1e-18 * masses.max()
+        centre, masses = centre[kept], masses[kept]
+        above = float(masses @ ndtr((centre - threshold) / width))
+        second = float(masses @ (centre**2 + width**2))
+        if k + 1 < len(moves):
+            low, high = centre.min() - tail * width, centre.max() + tail * width
+            grid = np.linspace(low, high, 2001)
+            steepest = float(np.abs(np.gradient(_arrivals(target, moves, k + 1, grid), grid)).max())
+            fine = min(width, float(moves.kick[k + 1]) / max(steepest, 1e-3))
+            nodes, spacing = np.linspace(low, high, 2 + int((high - low) * resolution / fine), retstep=True)
+            z = (nodes[:, None] - centre) / width
+            masses = spacing / (width * math.sqrt(2.0 * math.pi)) * (np.exp(-0.5 * z * z) @ masses)
+    return above, second
+
+
+def _arrivals(target: GaussianMixture, moves: Moves, k: int, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where a move takes the points of the line, before its noise."""
+    pull = target.score(moves.scale[k] * u[:, None], float(moves.sigma[k]))[:, 0]
+    found: NDArray[np.float64] = moves.keep[k] * u + moves.push[k] * moves.scale[k] * pull
+    return found

@@ -9,7 +9,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from stochcalc.engine.vec import MatType, VecType, pack
+from stochcalc.engine.vec import MatType, VecType, items_of, pack
 
 
 def _read(context: Any, builder: Any, kind: Any, value: Any, index: list[Any]) -> Any:
@@ -56,3 +56,70 @@ def dot(typingctx: Any, a: Any, b: Any) -> Any:
         return total
 
     return types.float64(a, b), codegen
+
+
+@intrinsic
+def less_product(typingctx: Any, a: Any, m: Any, v: Any) -> Any:
+    """a - m v for a Mat m and Vecs, each entry by fused multiply-adds."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        values, matrix = items_of(builder, args[0], a.n), items_of(builder, args[1], m.n)
+        minus = [builder.fneg(value) for value in items_of(builder, args[2], v.n)]
+        for i in range(m.rows):
+            for j in range(m.columns):
+                values[i] = builder.fma(matrix[i * m.columns + j], minus[j], values[i])
+        return pack(context, builder, a, values)
+
+    return a(a, m, v), codegen
+
+
+@intrinsic
+def plus_turned(typingctx: Any, a: Any, w: Any, m: Any, v: Any) -> Any:
+    """a + w m' v for a number w, by fused multiply-adds."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        values, matrix = items_of(builder, args[0], a.n), items_of(builder, args[2], m.n)
+        share = [builder.fmul(args[1], value) for value in items_of(builder, args[3], v.n)]
+        for i in range(m.rows):
+            for j in range(m.columns):
+                values[j] = builder.fma(matrix[i * m.columns + j], share[i], values[j])
+        return pack(context, builder, a, values)
+
+    return a(a, types.float64, m, v), codegen
+
+
+@intrinsic
+def less_squares(typingctx: Any, a: Any, v: Any) -> Any:
+    """a - |v|^2 for a number a, by fused multiply-adds."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        total = args[0]
+        for value in items_of(builder, args[1], v.n):
+            total = builder.fma(builder.fneg(value), value, total)
+        return total
+
+    return types.float64(types.float64, v), codegen
+
+
+@intrinsic
+def plus_dot(typingctx: Any, a: Any, u: Any, v: Any) -> Any:
+    """a + u'v for a number a, by fused multiply-adds."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        total = args[0]
+        for left, right in zip(items_of(builder, args[1], u.n), items_of(builder, args[2], v.n)):
+            total = builder.fma(left, right, total)
+        return total
+
+    return types.float64(types.float64, u, v), codegen
+
+
+@intrinsic
+def plus_scaled(typingctx: Any, a: Any, w: Any, v: Any) -> Any:
+    """a + w v for a number w, by fused multiply-adds."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pairs = zip(items_of(builder, args[0], a.n), items_of(builder, args[2], v.n))
+        return pack(context, builder, a, [builder.fma(args[1], right, left) for left, right in pairs])
+
+    return a(a, types.float64, v), codegen

@@ -28,10 +28,11 @@ from stochcalc.engine.entry import OPERATIONS as ENTRY
 from stochcalc.engine.jit import leaf_through
 from stochcalc.engine.leaves import LeafCompiler
 from stochcalc.engine.linear import OPERATIONS as LINEAR
+from stochcalc.engine.phase import OPERATIONS as PHASE
 from stochcalc.engine.solving import OPERATIONS as SOLVING
 
 _MODULES = (math, np)
-_OPERATIONS = {id(operation) for operation in (*LINEAR, *SOLVING, *CALCULUS, *ENTRY)}     # with bodies of their own
+_OPERATIONS = {id(operation) for operation in (*LINEAR, *SOLVING, *CALCULUS, *ENTRY, *PHASE)}     # with bodies of their own
 EXACT = ("floor", "ceil", "trunc", "copysign", "isnan", "isinf", "isfinite", "maximum", "minimum")   # single instructions
 _KNOWN = {id(getattr(module, name)): own for module in _MODULES for name, own in OWN.items() if hasattr(module, name)}
 

@@ -2,6 +2,10 @@
 
 A problem reaches this file as an `advance(t, dt, x, noise, args) -> x` and leaves as rows (stored values) or as records
 (merged statistics). Schemes, Riemann sums, variation and samplers differ in their `advance` only.
+
+A force that is itself a loop, such as the score of a hundred Gaussians, would make the loop over lanes an outer one, which LLVM
+does not vectorise. It comes as a `field`: a routine that writes its values at (t, x) for all lanes into rows behind the noise
+before `advance` runs.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from numpy.typing import NDArray
 
 from stochcalc.engine.assemble import Step, advancer, explained, observer, state
 from stochcalc.engine.drivers import Layout
-from stochcalc.engine.jit import callback, kernel, routine
+from stochcalc.engine.jit import callback, kernel, leaf, routine
 from stochcalc.engine.noise import Source
 from stochcalc.engine.runner import Partial, blocks_of
 from stochcalc.engine.statistics import FIELDS, LANES, Record, Tree, block_moments
@@ -71,12 +75,18 @@ def note_health(x, first, count, health):
             health[0] += 1
 
 
+@leaf
+def no_field(t, x, args, out):
+    """For steps whose forces are functions of one state."""
+
+
 @functools.lru_cache(maxsize=512)
-def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int) -> Any:
+def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int, field: Any) -> Any:
     """Compile the time loop around `advance`.
 
-    `dim` and `noise` are sizes of the state and of the noise, 0 for a plain float; `observe(t, x, args)` maps the state
-    to the `kept` numbers that reach the sink at the step numbers `keep` (increasing, never empty).
+    `dim` and `noise` are sizes of the state and of the noise, a field's rows included, 0 for a plain float;
+    `observe(t, x, args)` maps the state to the `kept` numbers that reach the sink at the step numbers `keep` (increasing, never
+    empty).
     """
     rows, width = max(dim, 1), max(noise, 1)
     tile = 8 if width == 1 else 4       # steps of noise drawn at once: even, and it stays in the first-level cache
@@ -107,6 +117,7 @@ def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int) ->
                     for row, fill, ids, roots, table in fills:
                         fill(ids, roots, table, first, k, min(tile, n - k), dW, row)
                 dt, now = steps[k], dW[j]
+                field(t, x, args, now)
                 for lane in range(LANES):
                     store(x, lane, advance(t, dt, load(x, lane, dim), load(now, lane, noise), args))
             note_health(x, first, count, health[block - first_block])
@@ -132,6 +143,8 @@ class March:
         Numbers of the steps after which to observe, increasing.
     layout
         The rows of the noise, if the step names its drivers.
+    field, forces
+        field(t, x, args, out) writes `forces` rows at the end of `out`, behind the noise.
     """
 
     step: Step
@@ -147,6 +160,8 @@ class March:
     observe: Callable[..., Any] = state
     save_rows: bool = True
     layout: Layout | None = None
+    field: Any = no_field
+    forces: int = 0
 
     @property
     def work(self) -> float:
@@ -167,7 +182,7 @@ class March:
         """The result of blocks first .. last - 1."""
         advance, observe = advancer(self.step, self.layout), observer(self.observe)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
-        run = march_kernel(advance, observe, self.dim, self.noise.size, self.kept)
+        run = march_kernel(advance, observe, self.dim, self.noise.size + self.forces, self.kept, self.field)
         health = np.zeros((last - first, 2), np.int64)
         if self.save_rows:
             stored = max(min(last * LANES, self.paths) - first * LANES, 0)

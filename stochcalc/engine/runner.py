@@ -149,7 +149,7 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
     tasks = _Tasks(blocks, chunk or _first_chunk(job, threads if executor is None else 4))
     work = job.work * len(blocks) / blocks_of(job.paths)
     if executor is None and (len(blocks) <= 1 or threads == 1) and work < INLINE_WORK:
-        with _bar(progress, len(blocks)) as advance:
+        with progress_bar(progress, len(blocks)) as advance:
             state.add(job.compute(blocks.start, blocks.stop, target(blocks.start, blocks.stop), stop))
             advance(len(blocks))
         return rows, state
@@ -165,7 +165,7 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
             return executor.submit(_compute_elsewhere, payload, first, last)
 
     try:
-        with _bar(progress, len(blocks)) as advance:
+        with progress_bar(progress, len(blocks)) as advance:
             for seconds, part in _results(tasks, submit, 2 * threads):
                 tasks.adapt(seconds, len(part.health), fixed=chunk is not None)
                 if executor is not None and part.rows is not None:
@@ -250,11 +250,11 @@ def _compute_elsewhere(payload: bytes, first: int, last: int) -> tuple[float, Pa
     return _timed(_unpacked(payload).compute, first, last, None, np.zeros(1, np.uint8))
 
 
-class _bar:
-    """A context that yields `advance(blocks)`: tqdm if `progress` is true, the user's own if it is a callable."""
+class progress_bar:
+    """A context that yields `advance(count)`: tqdm if `progress` is true, the user's own if it is a callable."""
 
-    def __init__(self, progress: Any, total: int) -> None:
-        self.progress, self.total = progress, total
+    def __init__(self, progress: Any, total: int, unit: str = "block") -> None:
+        self.progress, self.total, self.unit = progress, total, unit
         self.bar: Any = None
 
     def __enter__(self) -> Callable[[int], Any]:
@@ -272,7 +272,7 @@ class _bar:
             from tqdm import tqdm
         except ImportError as error:
             raise ImportError('progress=True needs tqdm: pip install "stochcalc[progress]"') from error
-        self.bar = tqdm(total=self.total, unit="block", leave=False)
+        self.bar = tqdm(total=self.total, unit=self.unit, leave=False)
         return self.bar.update
 
     def __exit__(self, *error: Any) -> None:

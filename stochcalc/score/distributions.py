@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp, softmax
 
 from stochcalc.engine import checks
-from stochcalc.engine.arrays import dot, row, square
 from stochcalc.engine.philox import numpy_generator
 
 
@@ -47,19 +45,26 @@ class GaussianMixture:
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, covs: ArrayLike) -> None:
         w = checks.array("weights", weights, ndim=1)
-        if (w <= 0).any() or abs(w.sum() - 1.0) > 1e-9:
+        if (w <= 0).any():
+            raise ValueError(f"weights={w.tolist()} must be positive: leave out components that weigh nothing")
+        if abs(w.sum() - 1.0) > 1e-9:
             raise ValueError(f"weights={w.tolist()} must be positive and sum to 1 (they sum to {w.sum():g}): divide by it")
         m = checks.array("means", means, ndim=2)
         if len(m) != len(w):
             raise ValueError(f"means has {len(m)} rows and weights {len(w)} entries: give one mean per weight")
         object.__setattr__(self, "weights", w / w.sum())
-        object.__setattr__(self, "means", m)
+        object.__setattr__(self, "means", m.copy())
         object.__setattr__(self, "covs", _covariances(covs, *m.shape))
 
     @property
     def dim(self) -> int:
         """Dimension d of the space."""
         return self.means.shape[1]
+
+    @property
+    def shared(self) -> bool:
+        """Whether all components have one covariance: their compiled score then takes a third of the work."""
+        return bool((self.covs == self.covs[0]).all())
 
     def score(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
         """grad log p_sigma at x of shape (n, d); sigma is the standard deviation of the smoothing."""
@@ -84,11 +89,23 @@ class GaussianMixture:
         roots = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
         return self.means[which] + np.einsum("nij,nj->ni", roots[which], generator.standard_normal((n, self.dim)))
 
-    def lane_score(self, sigmas: Sequence[float]) -> tuple[Any, tuple[Any, ...]]:
-        """(score(level, x, ...), its arguments) for the lane loop: the smoothed score at sigmas[int(level)]."""
-        levels = [self._smoothed(sigma) for sigma in sigmas]
-        constants, precisions = (np.stack(parts) for parts in zip(*levels))
-        return mixture_score, (tuple(map(float, range(len(self.weights)))), constants, self.means, precisions)
+    def divergence(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
+        """Trace of the Jacobian of the score at x of shape (n, d): sum_k r_k (|g_k|^2 - tr C_k^-1) - |s|^2, g_k the pulls."""
+        points = self._points(x)
+        constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))
+        pulls = np.einsum("kij,nkj->nki", precisions, self.means - points[:, None])
+        r = softmax(self._log_terms(points, constants, pulls), axis=1)
+        each = (pulls**2).sum(axis=2) - np.trace(precisions, axis1=1, axis2=2)
+        score = np.einsum("nk,nki->ni", r, pulls)
+        found: NDArray[np.float64] = (r * each).sum(axis=1) - (score**2).sum(axis=1)
+        return found
+
+    def in_lanes(self, sigma: float) -> tuple[NDArray[np.float64], ...]:
+        """Parameters of the compiled score, for any sigma from this on: log weights, means, eigenvectors, eigenvalues."""
+        self._smoothed(sigma)       # refuses what is singular
+        spectra, vectors = np.linalg.eigh(self.covs)
+        axes = np.ascontiguousarray(np.stack([vectors.transpose(0, 2, 1), vectors]))
+        return np.log(self.weights), self.means, axes, np.maximum(spectra, 0.0)
 
     def _points(self, x: ArrayLike) -> NDArray[np.float64]:
         points = checks.array("x", x)
@@ -99,33 +116,16 @@ class GaussianMixture:
     def _smoothed(self, sigma: float) -> tuple[NDArray[Any], NDArray[Any]]:
         """log w_k - log sqrt det(2 pi C), shape (K,), and inverse covariances, (K, d, d), at one smoothing."""
         covs = self.covs + sigma * sigma * np.eye(self.dim)
-        sign, logdet = np.linalg.slogdet(covs)
-        if (sign <= 0).any():
-            raise ValueError(f"sigma={sigma:g} leaves component {int(np.argmin(sign))} singular: smooth with sigma > 0")
+        spread = np.linalg.eigvalsh(covs)
+        flat = spread[:, 0] <= 1e-13 * spread[:, -1]
+        if flat.any():
+            raise ValueError(f"sigma={sigma:g} leaves component {int(np.argmax(flat))} singular: smooth with sigma > 0")
+        logdet = np.log(spread).sum(axis=1)
         return np.log(self.weights) - 0.5 * (logdet + self.dim * math.log(2.0 * math.pi)), np.linalg.inv(covs)
 
     def _log_terms(self, x: NDArray[np.float64], constants: Any, pulls: Any) -> NDArray[np.float64]:
         terms: NDArray[np.float64] = constants - 0.5 * np.einsum("nki,nki->nk", self.means - x[:, None], pulls)
         return terms
-
-
-def mixture_score(level: float, x: Any, components: Any, constants: Any, means: Any, precisions: Any) -> Any:
-    """sum_k r_k P_k (m_k - x), with r the softmax of constants_k - (m_k - x)' P_k (m_k - x) / 2.
-
-    One pass: the running maximum is subtracted inside the exponentials, and what was summed before is rescaled.
-    `components` is a tuple so that its length is known when this is compiled: a loop that unrolls leaves the loop over
-    lanes innermost, and only an innermost loop turns into vector instructions.
-    """
-    i = int(level)
-    highest, mass, total = -1e300, 0.0, 0.0 * x
-    for k in range(len(components)):
-        away = row(means, k, x) - x
-        pull = square(precisions, i, k, x) * away
-        term = constants[i, k] - 0.5 * dot(away, pull)
-        top = max(highest, term)
-        old, new = math.exp(highest - top), math.exp(term - top)
-        mass, total, highest = old * mass + new, old * total + new * pull, top
-    return total / mass
 
 
 def _covariances(covs: ArrayLike, K: int, d: int) -> NDArray[np.float64]:
@@ -140,8 +140,11 @@ def _covariances(covs: ArrayLike, K: int, d: int) -> NDArray[np.float64]:
             raise ValueError(f"covs has shape {given.shape}: give ({K}, {d}, {d}), ({d}, {d}) or numbers")
         matrices = np.broadcast_to(given, (K, d, d)).copy()
     for k, matrix in enumerate(matrices):
+        size = float(np.abs(matrix).max())
+        if not np.allclose(matrix, matrix.T, rtol=0.0, atol=1e-12 * size):
+            raise ValueError(f"covs[{k}]={matrix.tolist()} must be symmetric: give (covs + covs.T)/2 if it should be")
         low = np.linalg.eigvalsh(matrix)[0]
-        if not np.array_equal(matrix, matrix.T) or low < -1e-12 * max(1.0, float(np.abs(matrix).max())):
-            raise ValueError(f"covs[{k}]={matrix.tolist()} must be symmetric positive semidefinite: its lowest eigenvalue is "
+        if low < -1e-12 * size:
+            raise ValueError(f"covs[{k}]={matrix.tolist()} must be positive semidefinite: its lowest eigenvalue is "
                              f"{low:.3g}")
-    return matrices
+    return 0.5 * (matrices + matrices.transpose(0, 2, 1))

@@ -269,7 +269,7 @@ def test_a_function_that_is_jitted_already_is_accepted_and_runs_our_own():
 def kernel_of(sol):
     job = sol.job
     advance, observe = advancer(job.step, job.layout), observer(job.observe)
-    return march_kernel(advance, observe, job.dim, job.noise.size, job.kept)
+    return march_kernel(advance, observe, job.dim, job.noise.size + job.forces, job.kept, job.field)
 
 
 def test_a_loop_with_sin_and_exp_is_packed_and_one_with_a_fallback_is_not(instructions):

@@ -1,0 +1,50 @@
+"""What a sampler declares about itself, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """A Markov chain that samples a density by its score.
+
+    Attributes
+    ----------
+    name : str
+        As given to `sample(method=)`.
+    build : callable
+        build(d) -> step(score[, log density], t, state, dt, dW, args) -> state, for d components. args = (*parameters, *those
+        of the score).
+    parameters : callable
+        parameters(step, friction, temperature) -> tuple of floats.
+    vectors : int
+        Vectors of d numbers in the state, the position first.
+    noises : int
+        Vectors of d increments that a step takes.
+    momentum : bool
+        Whether the state's second vector is a momentum, which starts from its Gaussian law and is kept.
+    adjusted : bool
+        Whether proposals are accepted or rejected, so that the target's law is exact: the step takes the log density too,
+        two further normals, and the state ends with the number of proposals accepted.
+    once : bool
+        Whether a step takes one score, at the state it starts from.
+    reference : str
+        Where it stands.
+    """
+
+    name: str
+    build: Callable[[int], Callable[..., Any]]
+    parameters: Callable[[float, float, float], tuple[float, ...]]
+    vectors: int
+    noises: int
+    momentum: bool
+    adjusted: bool
+    once: bool
+    reference: str
+
+    def size(self, d: int) -> int:
+        """Numbers in the state."""
+        return self.vectors * d + self.adjusted
