@@ -44,12 +44,13 @@ def sample(target: Any, x0: Any, *, step: float, n: int, method: str = "ula", ch
     chains : int
         Independent chains.
     friction : float
-        Rate at which a kinetic method forgets its momentum, at least 0.
+        Rate at which a kinetic method forgets its momentum, at least 0; the others have none.
     temperature : float
         Samples p^(1/temperature). 0 climbs to the modes.
     thin : int
         Keep every thin-th state.
     save : {"all", "last", "stats"}
+        Every kept state, the last one, or moments over the chains at every kept step.
     args : tuple
         Further arguments of the score and of the log density; a sweep over them compiles nothing.
     log_density : callable log_density(x, *args), optional

@@ -34,7 +34,7 @@ class Empirical:
     """p_sigma(x) = (1/n) sum_i N(x; x_i, sigma^2 I), for sigma > 0.
 
     Cost: one product of a (points, d) by a (d, n) matrix, and one back, in pieces of bounded memory. The exponents come from
-    x . x_i - |x_i|^2 / 2 of centred data, whose rounding moves the answer about as much as that of x itself.
+    x . x_i - |x_i|^2 / 2 of centred data: rounding shows where sigma is near 1e-8 of the distances from their centre.
 
     Parameters
     ----------

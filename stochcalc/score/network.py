@@ -132,7 +132,7 @@ def train_network(data: ArrayLike, *, kind: str = "mlp", sigmas: tuple[float, fl
         "mlp" for points, of a few dimensions; "conv" for images of 8 x 8.
     sigmas : (float, float)
         Smallest and largest noise; by default 0.01 to 50 times the data's scale (their root mean square deviation from their
-        centre, by coordinate), and 0.015 to 12 for "conv".
+        centre, by coordinate), and 0.015 to 12 for "conv". `VP()` asks for sigma/m up to 152.
     steps, batch : int
         Gradient steps and data in each: 4000 of 128 for "mlp" (some 10 s), 7000 of 64 for "conv" (some 4 minutes).
     lr : float
@@ -142,8 +142,9 @@ def train_network(data: ArrayLike, *, kind: str = "mlp", sigmas: tuple[float, fl
     progress : bool or callable
         A progress bar (needs tqdm), or progress(done, steps).
     checkpoint : str or Path
-        File that holds the state every 250 steps and at the end. If it exists already, training goes on from it; it must come
-        from the same data and arguments.
+        File that holds the state every 250 steps and at the end; the state before stands in the file of that name with .prev.
+        If either exists, training goes on from it, and it must come from the same data and arguments: remove both to start
+        afresh.
 
     Returns
     -------

@@ -71,7 +71,8 @@ class Training:
         for name, value in terms.items():
             if facts.get(name) != value:
                 raise ValueError(f"checkpoint={str(file)!r} was made with {name}={str(facts.get(name))[:60]}, and {name}="
-                                 f"{str(value)[:60]} is asked for: give the same, or another file")
+                                 f"{str(value)[:60]} is asked for: give the same, another file, or remove it and "
+                                 f"{weights.previous(file).name}")
         self.done = checks.integer(f"done in {file}", facts.get("done"), 1, terms["steps"])
         parts = {part: {name.removeprefix(f"{part}/"): value for name, value in arrays.items() if name.startswith(f"{part}/")}
                  for part in ("weights", "average", "first", "second")}
