@@ -5,12 +5,14 @@ import math
 
 import pytest
 from evidence import assert_mean, must_reject
+from scipy.special import ndtr
 
 import stochcalc as sc
 from stochcalc.claims.annealed import N_STEPS, SIGMAS, STEP, toy
-from stochcalc.claims.chain_law import diagonal_of_square, weight_above
+from stochcalc.claims.chain_law import after_moves, diagonal_of_square, smoothed_law, weight_above
 from stochcalc.claims.claim import Row
 from stochcalc.estimate import Estimate
+from stochcalc.score.reverse import euler
 
 IDS = [f"G{number:02d}" for number in range(1, 32)]
 
@@ -96,3 +98,18 @@ def test_the_quadrature_knows_the_autoregression_of_a_single_gaussian():
     mean, variance = rho**n * x0, alpha * (1 - rho ** (2 * n)) / (1 - rho**2)
     law = weight_above(target, np.zeros(1), np.array([alpha]), n, (np.array([x0]), np.array([1.0])))
     assert law == pytest.approx(ndtr(mean / math.sqrt(variance)), abs=1e-12)
+
+
+@pytest.mark.parametrize("noising", [sc.score.VE(0.1, 20.0), sc.score.VP()])
+def test_the_law_of_a_chain_of_moves_on_a_gaussian_is_its_linear_recursion(noising):
+    """Where the score is linear a move is affine: u <- a u + b + kick z, with mean and variance known."""
+    mean, variance = 1.5, 0.7
+    target = sc.score.GaussianMixture([1.0], [[mean]], variance)
+    moves, m, sigma = euler(noising, 12), noising.mean_factor(noising.T), noising.sigma(noising.T)
+    centre, spread = m * mean, m * m * variance + sigma**2
+    for keep, push, kick, level, scale in zip(moves.keep, moves.push, moves.kick, moves.sigma, moves.scale):
+        pull = push * scale / (variance + level**2)         # of scale (mean - scale u)
+        centre, spread = (keep - pull * scale) * centre + pull * mean, (keep - pull * scale) ** 2 * spread + kick**2
+    above, second = after_moves(target, moves, smoothed_law(target, m, sigma))
+    assert above == pytest.approx(float(ndtr(centre / math.sqrt(spread))), abs=1e-8)
+    assert second == pytest.approx(centre**2 + spread, rel=1e-8)
