@@ -91,7 +91,7 @@ def sample(target: Any, x0: Any, *, step: float, n: int, method: str = "ula", ch
     checks.budget("the chains", job.columns * chains, 'use save="stats", save="last" or thin=')
     with explained(found.functions):
         rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
-    runner.warn_nonfinite(state, chains, "chains", "use a smaller step")
+    runner.warn_nonfinite(state, chains, "chains", "use a smaller step; a score points up the log density, not down")
     return Chains(rows, None if rows is not None else state.record, sampler, dim, len(keep), chains, n, key, state.nonfinite,
                   int(keep[-1]))
 
