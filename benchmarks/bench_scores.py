@@ -13,7 +13,7 @@ from benchmarks import peers
 from benchmarks.measure import NORMAL, Figure, at_least, numpy_threads, race, report
 from benchmarks.peers_scores import HIGH, LOW, MEANS, H, K, jax_moves, numpy_moves, starts, torch_moves
 
-PARTICLES, N = 4096, 50
+PARTICLES, N = 4096, 200
 KINDS = ("langevin", "reverse")
 MIXTURE = sc.score.GaussianMixture(np.full(K, 1.0 / K), MEANS, 1.0)
 

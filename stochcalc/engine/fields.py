@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine.arrays import dot, less_product, less_squares, plus_dot, plus_scaled, plus_turned, row, square
-from stochcalc.engine.elementary import exp, log
+from stochcalc.engine.elementary import log
 from stochcalc.engine.elementary.exponential import halving
 from stochcalc.engine.jit import leaf, routine
 from stochcalc.engine.phase import part_of
@@ -149,12 +149,12 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
 
 @routine
 def _prepared_shared(sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision):
-    """For one covariance P^-1: c = log w - (1/2) m'P m, P m and m, in units of log 2, with m from the weighted mean on."""
+    """For one covariance P^-1: c = log w - (1/2) m'P m, P m and m, in units of log 2, m counted from their mean."""
     K, d = means.shape
     for i in range(d):
         middle[0, i] = 0.0
         for k in range(K):
-            middle[0, i] += exp(weights[k]) * means[k, i]
+            middle[0, i] += means[k, i] / K
         for j in range(d):
             precision[0, 0, i, j] = 0.0
             for e in range(d):
@@ -175,7 +175,7 @@ def _prepared_shared(sigma, weights, means, axes, spectra, middle, constants, pu
 def shared_field(d: int, skip: int, place: Any) -> Any:
     """`mixture_field` for components of one covariance, P^-1: l = c + (P m)'x and s = P (sum_k r_k m_k - x), half the work.
 
-    Positions and means are taken from the weighted mean on: far from the origin l would lose its digits.
+    Positions and means are counted from the mean of the means: far from it l would lose its digits.
     """
     @routine
     def field(t, x, args, out):

@@ -58,11 +58,11 @@ def test_a_noising_that_shrinks_the_data_takes_the_score_at_the_right_place():
     np.testing.assert_allclose(lanes, batched, rtol=1e-9, atol=1e-9)
 
 
-def test_a_power_of_two_is_right_to_an_ulp_and_never_zero():
+def test_a_power_of_two_is_right_to_two_ulp_and_never_zero():
     places = [0.0, -0.5, -1.0, -1e-17, -math.pi, -52.25, -700.1, -1021.9]
     places += list(-np.random.default_rng(1).uniform(0.0, 1020.0, 500))
     with mpmath.workdps(40):
         for x in places:
             due = mpmath.mpf(2) ** mpmath.mpf(x)
-            assert abs((mpmath.mpf(HALVING(x)) - due) / due) < 2.5e-16, x
+            assert abs((mpmath.mpf(HALVING(x)) - due) / due) < 5e-16, x
     assert 0.0 < HALVING(-1e300) <= 2.0**-1021 and HALVING(0.0) == 1.0

@@ -48,23 +48,18 @@ def _exp_tail(r):
 
 
 @leaf
-def _exp2_tail(f):
-    """(2^f - 1) / f for |f| <= 1/2."""
-    p = fma(f, 4.4566799241111394e-10, 7.0725935588867845e-09)
-    p = fma(f, fma(f, p, 1.0178051700635756e-07), 1.321544254953422e-06)
-    p = fma(f, fma(f, p, 1.5252733853339906e-05), 1.540353044179974e-04)
-    p = fma(f, fma(f, p, 1.3333558146395952e-03), 9.61812910760685e-03)
-    return fma(f, fma(f, fma(f, p, 5.550410866482166e-02), 2.4022650695910097e-01), 6.931471805599453e-01)
-
-
-@leaf
 def exp2_of_sum(high, low):
     """2^(high + low) for |low| much smaller than 1: the error is that of the sum plus 1 ulp."""
     high = 1100.0 if high > 1100.0 else high
     high = -1100.0 if high < -1100.0 else high
     rounded = high + ROUND
     f = (high - (rounded - ROUND)) + low
-    return scaled(fma(f, _exp2_tail(f), 1.0), rounded)
+    p = fma(f, 4.4566799241111394e-10, 7.0725935588867845e-09)
+    p = fma(f, fma(f, p, 1.0178051700635756e-07), 1.321544254953422e-06)
+    p = fma(f, fma(f, p, 1.5252733853339906e-05), 1.540353044179974e-04)
+    p = fma(f, fma(f, p, 1.3333558146395952e-03), 9.61812910760685e-03)
+    p = fma(f, fma(f, fma(f, p, 5.550410866482166e-02), 2.4022650695910097e-01), 6.931471805599453e-01)
+    return scaled(fma(f, p, 1.0), rounded)
 
 
 @leaf
@@ -81,11 +76,16 @@ def exp(x):
 
 @leaf
 def halving(x):
-    """2^x for x <= 0, and 2^-1022 where it would be less: two thirds of the work of exp, for shares of a largest term."""
+    """2^x for x <= 0, to 5e-16, and 2^-1022 where it would be less: half the work of exp, for shares of a largest term."""
     x = -1022.0 if x < -1022.0 else x
     rounded = x + ROUND
     f = x - (rounded - ROUND)
-    return float_of(bits_of(fma(f, _exp2_tail(f), 1.0)) + (bits_of(rounded) << _52))
+    p = fma(f, 7.111758687557852e-09, 1.0210506458816145e-07)
+    p = fma(f, fma(f, p, 1.321523563477604e-06), 1.525264774769592e-05)
+    p = fma(f, fma(f, p, 1.5403530800818256e-04), 1.333355824648072e-03)
+    p = fma(f, fma(f, p, 9.618129107380715e-03), 5.550410866434658e-02)
+    p = fma(f, fma(f, p, 2.4022650695910472e-01), 6.931471805599516e-01)
+    return float_of(bits_of(fma(f, p, 1.0)) + (bits_of(rounded) << _52))
 
 
 @leaf
