@@ -90,6 +90,9 @@ CASES = {
     "score an array": (lambda: chains(lambda x: np.array([-x[0], -x[1]]), PAIR), V, r"write \(a, b\), not a list or array"),
     "score random": (lambda: chains(lambda x: np.random.normal()), V, r"target must be a pure function"),
     "score infinite": (lambda: chains(lambda x: -inf), V, r"target\(0\) = -inf is not finite at the start: change"),
+    "mala, the score of another density": (
+        lambda: sample(lambda x: -x, 0.5, step=0.1, n=4, log_density=lambda x: 0.5 * x * x, **MALA), V,
+        r"target at x0=0\.5 is -0\.5 .*log_density has the slope 0\.5 there: the score is its gradient"),
     "mala, no density": (lambda: chains(**MALA), V, r'method="mala" accepts or rejects by the density: give log_density='),
     "density for ula": (lambda: chains(log_density=log_density), V, r'log_density=<.*serves method="mala" only: leave it out'),
     "density a number": (lambda: chains(log_density=3.0, **MALA), T, r"log_density=3\.0 must be a Python function"),

@@ -177,6 +177,8 @@ LATER = {
     "VP without any data left": (lambda: VP(0.1, 4000.0), V, r"^beta_max=4000"),
     "noised at several times": (lambda: NOISING.noised(X, [0.1, 0.2]), T, r"^t=\[0\.1, 0\.2\] must be a real number"),
     "a score of complex numbers": (lambda: back(score=lambda x, s: 1j * x), T, r"^score\(x, sigma=10\) .*complex"),
+    "a score without sigma": (lambda: back(score=lambda x: -x), T,
+                              r"^score\(x, sigma=10\) fails .*points \(n, d\) and a number"),
     "a score of text": (lambda: back(score=lambda x, s: np.full(x.shape, "a")), T, r"^score\(x, sigma=10\) "),
     "workers of a callable": (lambda: back(score=P.score, workers=-3), V, r"^workers=-3 must be at least 1"),
     "executor of a callable": (lambda: steps(score=P.score, executor="x"), T, r"^executor='x' must be"),

@@ -49,8 +49,27 @@ def target_functions(target: Any, x: NDArray[np.float64], dim: int, args: tuple[
     functions = [(_scalar_score(target) if dim == 0 else _timeless(target), "vector")]
     if log_density is not None:
         probe("log_density", log_density, 0.0, at, args, called="(x, *args)")
+        _check_gradient(target, log_density, at, args)
         functions.append((_scalar(log_density) if dim == 0 else _timeless(log_density), "vector"))
     return Target(tuple(functions), args)
+
+
+def _check_gradient(score: Any, log_density: Any, at: Any, args: tuple[Any, ...]) -> None:
+    """Refuse a score that is not the gradient of the log density at the start, as far as differences there can tell."""
+    x, given = np.atleast_1d(np.asarray(at, dtype=float)), np.atleast_1d(np.asarray(score(at, *args), dtype=float))
+    width, slopes = 2.0**-17 * np.maximum(1.0, np.abs(x)), np.empty(len(x))
+    for i, step in enumerate(np.diag(width)):
+        ends = [y if isinstance(at, tuple) else y[0] for y in ((x + step).tolist(), (x - step).tolist())]
+        try:
+            above, below = (log_density(tuple(y) if isinstance(at, tuple) else y, *args) for y in ends)
+        except (ArithmeticError, ValueError):
+            return      # outside its domain beside the start
+        slopes[i] = (above - below) / (2.0 * width[i])
+    off = np.abs(given - slopes)
+    if np.isfinite(slopes).all() and off.max() > 1e-3 * max(1.0, float(np.abs(slopes).max())):
+        i = int(off.argmax())
+        raise ValueError(f"target at x0={at} is {given[i]:.6g} in component {i}, and log_density has the slope {slopes[i]:.6g} "
+                         "there: the score is its gradient, with a plus")
 
 
 def _timeless(function: Any) -> Any:

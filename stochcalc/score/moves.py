@@ -98,7 +98,11 @@ def smoothed(score: Any) -> Any:
         raise TypeError(f"score={score!r} must be a distribution or a callable score(x, sigma)")
 
     def at(x: NDArray[np.float64], sigma: float, where: str) -> NDArray[np.float64]:
-        value = np.asarray(function(x.copy(), sigma))      # a copy: some functions work in place
+        try:
+            value = np.asarray(function(x.copy(), sigma))      # a copy: some functions work in place
+        except TypeError as error:
+            raise TypeError(f"score(x, sigma={sigma:g}) fails for x of shape {x.shape}: {error}; a score is called with points "
+                            "(n, d) and a number sigma") from error
         if value.dtype.kind not in "fiu":
             raise TypeError(f"score(x, sigma={sigma:g}) returned {value.dtype}: it must return real numbers")
         value = value.astype(float, copy=False)
