@@ -13,8 +13,8 @@ import numpy as np
 
 import stochcalc as sc
 from benchmarks.measure import Figure, at_least, at_most, race, report
-from stochcalc.engine import march, runner
-from stochcalc.engine.jit import leaf
+from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.loop import march, runner
 
 PATHS, N = 20_480, 500
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.measure import at_most, packed, race, report
 from benchmarks.peers import every, stochastic_rs_normals
-from stochcalc.engine.jit import kernel
-from stochcalc.engine.noise import KeyedNoise, independent
+from stochcalc.engine.compiler.jit import kernel
+from stochcalc.engine.random.sources import KeyedNoise, independent
 from stochcalc.engine.statistics import LANES
 
 STEPS, BLOCKS, TILE = 400, 20, 8

@@ -20,7 +20,7 @@ from benchmarks import peers, peers_schemes
 from benchmarks.measure import Figure, at_most, race, report
 from benchmarks.peers import A, B, Call
 from benchmarks.peers_schemes import N_PAIR, TERMS, G, faster, linear_moments, solves
-from stochcalc.engine.drivers import area_terms
+from stochcalc.engine.random.drivers import area_terms
 from stochcalc.methods import METHODS
 
 PATHS, N, PAIR_PATHS = 20_480, 500, 5_120

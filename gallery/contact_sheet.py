@@ -15,7 +15,7 @@ mpl.use("Agg")
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else "gallery_figures")
 folder.mkdir(parents=True, exist_ok=True)
 pictures = []
-for script in sorted(Path(__file__).parent.glob("plot_*.py")):
+for script in sorted(Path(__file__).parent.glob("*/plot_*.py")):
     picture = folder / f"{script.stem.removeprefix('plot_')}.png"
     sys.argv = [str(script), str(picture)]
     try:

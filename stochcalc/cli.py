@@ -12,11 +12,11 @@ from typing import Any
 
 from stochcalc.claims import CLAIMS, Claim, Finding, verify
 from stochcalc.claims.report import claim_lines, select
-from stochcalc.laboratory import strong_convergence, weak_convergence
+from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
 from stochcalc.methods import METHODS
 from stochcalc.models.presets import PRESETS
-from stochcalc.series import read_csv
-from stochcalc.volatility import volatility
+from stochcalc.variation.csv_series import read_csv
+from stochcalc.variation.price_report import volatility
 
 
 def _at_least(least: int, most: int) -> type[int]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from stochcalc.engine import checks
-from stochcalc.engine.calculus import central_slope, plus_product
-from stochcalc.engine.functions import plain
-from stochcalc.engine.probe import check_args, check_function
+from stochcalc.engine.functions.probe import check_args, check_function
+from stochcalc.engine.functions.user_function import plain
+from stochcalc.engine.registers.slopes import central_slope, plus_product
 
 NOISE_KINDS = ("scalar", "diagonal", "additive", "commuting", "general")
 

@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 from evidence import BUDGET, LEDGER, NIGHTLY, seed_of
 
-collect_ignore = ["evidence.py"]  # collected for doctests it would be imported a second time, with a ledger of its own
+collect_ignore = ["helpers/evidence.py"]  # collected for doctests it would be imported a second time, with a ledger of its own
 
 # The same examples in every run, new ones every night. The first example compiles, so there is no deadline.
 _common = {

@@ -19,15 +19,13 @@ MAX_LINES = 300
 # re-exports everything. `plot` sees all records, and nobody sees it at import time.
 LAYERS = [
     {"engine"},
-    {"partition"},
-    {"brownian", "estimate", "series", "study"},
-    {"functionals"},
-    {"constructions", "extremes", "sde", "riemann", "integrals", "iterated", "areas", "variation"},
-    {"methods", "models", "probing"},
-    {"discretise", "theory"},
-    {"jobs"},
-    {"solve"},
-    {"convergence", "laboratory", "multilevel", "orders", "langevin", "score", "volatility", "passage", "passage_law"},
+    {"sde", "estimate"},
+    {"densities", "methods"},
+    {"motion"},
+    {"langevin", "score"},
+    {"models", "integrals", "variation"},
+    {"solver"},
+    {"passage", "laboratory"},
     {"cli", "claims", "plot"},
     {"", "__main__"},
 ]
@@ -208,16 +206,16 @@ def package(**modules: str) -> dict[str, str]:
 
 def test_imports_run_one_way_from_the_command_line_down_to_the_engine():
     assert not layer_violations(package_sources())
-    assert not layer_violations(package(engine="", solve="from .engine import x"))
-    assert not layer_violations(package(solve="def draw():\n    from .plot import p", plot=""))
+    assert not layer_violations(package(engine="", solver="from .engine import x"))
+    assert not layer_violations(package(solver="def draw():\n    from .plot import p", plot=""))
     for broken in (
-        package(engine="", engine__jit="from ..partition import Partition", partition=""),
-        package(brownian="def at():\n    from .integrals import ito", integrals=""),
-        package(sde="import stochcalc.solve", solve=""),
-        package(sde="from stochcalc import solve", solve=""),
-        package(partition="from . import __version__"),
-        package(solve="from .plot import draw", plot=""),
-        package(solve="if True:\n    from . import plot", plot=""),
+        package(engine="", engine__jit="from ..motion import Partition", motion=""),
+        package(motion="def at():\n    from .integrals import ito", integrals=""),
+        package(sde="import stochcalc.solver", solver=""),
+        package(sde="from stochcalc import solver", solver=""),
+        package(motion="from . import __version__"),
+        package(solver="from .plot import draw", plot=""),
+        package(solver="if True:\n    from . import plot", plot=""),
         package(helpers=""),
     ):
         assert layer_violations(broken), broken

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import stochcalc as sc
-from stochcalc.engine.march import record_of_rows
-from stochcalc.study import batches_of, check_levels
+from stochcalc.engine.statistics import record_of_rows
+from stochcalc.laboratory.study import batches_of, check_levels
 
 
 def moments(x: np.ndarray) -> sc.Moments:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine import runner
-from stochcalc.engine.philox import make_key
+from stochcalc.engine.loop import runner
+from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate, Moments
-from stochcalc.functionals import moments_of
+from stochcalc.motion.functionals import moments_of
 
 SUPPORT, REJECT = 6.0, 20.0     # |z| within which a number agrees, and beyond which its twin is refuted
 HOLDS, REFUTED, UNDECIDED = "holds", "refuted", "undecided"

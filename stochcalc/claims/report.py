@@ -12,9 +12,9 @@ from typing import Any
 from stochcalc.claims.claim import CLAIMS, HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Claim, Finding, Row
 from stochcalc.claims.page import index_page
 from stochcalc.engine import checks
-from stochcalc.engine.jit import compilations
-from stochcalc.engine.philox import STREAM_VERSION, make_key
-from stochcalc.engine.workers import count_workers
+from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.loop.workers import count_workers
+from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 
 
 @dataclass(frozen=True)

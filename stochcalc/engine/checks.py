@@ -114,3 +114,15 @@ def cholesky(name: str, value: ArrayLike, dim: int) -> NDArray[Any]:
     except np.linalg.LinAlgError:
         low = float(np.linalg.eigvalsh(matrix)[0])
         raise ValueError(f"{name}={matrix.tolist()} has eigenvalue {low:.3g}: it must be positive definite") from None
+
+
+def starting_states(x0: Any, paths: int, per_path: bool, each: str = "path") -> tuple[NDArray[np.float64], int]:
+    """(rows of starting states, dimension: 0 for a scalar problem)."""
+    start = array("x0", x0)
+    if not per_path:
+        if start.ndim > 1:
+            raise ValueError(f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one per {each}")
+        return start.reshape(1, -1), start.size if start.ndim else 0
+    if start.ndim not in (1, 2) or len(start) != paths:
+        raise ValueError(f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)")
+    return start.reshape(paths, -1), 0 if start.ndim == 1 else start.shape[1]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.jit import routine
+from stochcalc.engine.compiler.jit import kernel, routine
 
 LANES = 256
 FIELDS = 7
@@ -140,3 +140,35 @@ class Tree:
         for _, record in nodes[1:]:
             total = merge(record, total)
         return total
+
+
+def blocks_of(paths: int) -> int:
+    """Number of blocks of 256 that hold `paths` paths."""
+    return -(-paths // LANES)
+
+
+@kernel
+def _rows_to_records(rows, out):
+    buffer, values = np.empty(LANES), np.zeros(LANES)
+    for block in range(len(out)):
+        first = block * LANES
+        count = min(LANES, len(rows) - first)
+        for column in range(rows.shape[1]):
+            for lane in range(count):
+                values[lane] = rows[first + lane, column]
+            block_moments(values, count, buffer, out[block, :, column])
+
+
+def block_records(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Records (blocks, 7, S) of stored numbers (paths, S), 256 paths each."""
+    out = np.empty((blocks_of(len(rows)), FIELDS, rows.shape[1]))
+    _rows_to_records(rows, out)
+    return out
+
+
+def record_of_rows(rows: NDArray[np.float64]) -> Record:
+    """The record of stored numbers (paths, S): the bits a streamed run would have given."""
+    tree, chunk = Tree(), 64 * LANES
+    for first in range(0, len(rows), chunk):
+        tree.add(first // LANES, block_records(rows[first:first + chunk]))
+    return tree.total()

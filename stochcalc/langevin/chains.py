@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.march import record_of_rows
+from stochcalc.engine.statistics import record_of_rows
 from stochcalc.estimate import Estimate, Moments
 from stochcalc.langevin.diagnostics import effective_sample_size, split_rhat
 from stochcalc.langevin.sampler import Sampler

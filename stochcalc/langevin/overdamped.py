@@ -27,7 +27,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.phase import chosen, inner, joined, part_of
+from stochcalc.engine.registers.stacked_states import chosen, inner, joined, part_of
 from stochcalc.langevin.sampler import Sampler
 
 

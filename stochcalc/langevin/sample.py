@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.discretise import starting_states
-from stochcalc.engine import checks, runner
-from stochcalc.engine.assemble import Step, explained
-from stochcalc.engine.batch import Batch
-from stochcalc.engine.drivers import Layout
-from stochcalc.engine.fields import on_field, score_field, time_is_sigma
-from stochcalc.engine.march import March
-from stochcalc.engine.noise import Beside, Extra, KeyedNoise, Source, block_normals
-from stochcalc.engine.philox import ACCEPT_REJECT, CHAIN_NOISE, INITIAL_STATES, make_key
+from stochcalc.densities.mixture_lanes import on_field, score_field, time_is_sigma
+from stochcalc.engine import checks
+from stochcalc.engine.functions.assemble import Step, explained
+from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.march import March
+from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.philox import ACCEPT_REJECT, CHAIN_NOISE, INITIAL_STATES, make_key
+from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source, block_normals
 from stochcalc.langevin import kinetic, overdamped
 from stochcalc.langevin.chains import Chains
 from stochcalc.langevin.sampler import Sampler
@@ -81,7 +81,7 @@ def sample(target: Any, x0: Any, *, step: float, n: int, method: str = "ula", ch
     chains, thin = checks.integer("chains", chains), checks.integer("thin", thin, 1, n)
     temperature, friction = _temperature(sampler, temperature), checks.number("friction", friction, least=0.0)
     checks.choice("save", save, ("all", "last", "stats"))
-    x, dim = starting_states(x0, chains, checks.flag("starts", starts), "chain")
+    x, dim = checks.starting_states(x0, chains, checks.flag("starts", starts), "chain")
     found = target_functions(target, x[0], dim, args, log_density, sampler.adjusted, checks.flag("vectorized", vectorized))
     key, d = make_key(rng, key), max(dim, 1)
     start = _states(sampler, x, d, chains, _momenta(sampler, p0, dim, temperature), temperature, key)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.fields import mixture_log_density, mixture_score
-from stochcalc.engine.probe import check_args, probe
+from stochcalc.densities.mixture_lanes import mixture_log_density, mixture_score
+from stochcalc.engine.functions.probe import check_args, probe
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stochcalc.engine.linear import contract, double_integrals
+from stochcalc.engine.registers.linear import contract, double_integrals
 from stochcalc.methods.method import Method
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.linear import double_integrals, each_column, summed
+from stochcalc.engine.registers.linear import double_integrals, each_column, summed
 from stochcalc.methods.method import Method
 from stochcalc.methods.tableau import Tableau
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stochcalc.engine.solving import norm
+from stochcalc.engine.registers.small_systems import norm
 from stochcalc.methods.method import Method
 
 

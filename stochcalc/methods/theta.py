@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from stochcalc.engine import checks
-from stochcalc.engine.solving import norm, solved
+from stochcalc.engine.registers.small_systems import norm, solved
 from stochcalc.methods.method import Method
 
 ITERATIONS = 12         # of Newton's method; one is enough where the drift is linear

@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.linear import diagonal_of, double_integrals, each_column, off_diagonal, summed
+from stochcalc.engine.registers.linear import diagonal_of, double_integrals, each_column, off_diagonal, summed
 from stochcalc.methods.method import Method
 
 

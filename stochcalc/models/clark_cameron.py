@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.entry import entry
+from stochcalc.engine.registers.linear import entry
 from stochcalc.models.model import Model
 
 
@@ -14,7 +14,7 @@ def clark_cameron() -> Model:
     """dX_1 = dW_1, dX_2 = X_1 dW_2: Brownian motion on the Heisenberg group; X_2 = x_2 + x_1 W_2 + int W_1 dW_2.
 
     Over a step int W_1 dW_2 = dW_1 dW_2/2 + A_12 with Levy's area A. The path is as exact as the area that is drawn: the area's
-    mean and its variance given dW are, its law is up to the terms left out of Levy's series (`engine.drivers`). Mean x0;
+    mean and its variance given dW are, its law is up to the terms left out of Levy's series (`engine.random.drivers`). Mean x0;
     variances t and x_1^2 t + t^2/2.
 
     The noises do not commute, so that from increments alone no scheme does better than order 1/2: the best in n steps,

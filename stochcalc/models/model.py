@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.brownian import BrownianPaths, check_motion
-from stochcalc.engine import checks, runner
-from stochcalc.engine.assemble import Step
-from stochcalc.engine.drivers import Driven, Layout
-from stochcalc.engine.march import March
+from stochcalc.engine import checks
+from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.march import March
+from stochcalc.engine.random.drivers import Driven, Layout
+from stochcalc.motion.brownian import BrownianPaths, check_motion
 from stochcalc.sde import SDE
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, xlogy
 
 from stochcalc.engine import checks
-from stochcalc.engine.philox import numpy_generator
+from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.models.model import Model
 
 

@@ -1,9 +1,9 @@
 """APPLICATION: sampling by scores, from exact mixtures to noise run backwards."""
 
+from stochcalc.densities.circle import Circle
+from stochcalc.densities.empirical import Empirical
+from stochcalc.densities.mixture import GaussianMixture
 from stochcalc.score.annealed import annealed_langevin
-from stochcalc.score.circle import Circle
-from stochcalc.score.distributions import GaussianMixture
-from stochcalc.score.empirical import Empirical
 from stochcalc.score.features import RandomFeatureScore, fit_random_features
 from stochcalc.score.flow import log_likelihood, probability_flow
 from stochcalc.score.losses import denoising_loss, explicit_loss, ncsn_loss, sliced_loss

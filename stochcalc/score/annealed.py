@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.philox import make_key
+from stochcalc.engine.random.philox import make_key
 from stochcalc.score.moves import Moves, check_points, moved, smoothed
 
 

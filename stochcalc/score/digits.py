@@ -29,9 +29,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stochcalc.densities.empirical import Empirical
 from stochcalc.engine import checks
-from stochcalc.engine.philox import numpy_generator
-from stochcalc.score.empirical import Empirical
+from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.score.moves import smoothed
 from stochcalc.score.noising import VE
 from stochcalc.score.reverse import ancestral

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from stochcalc.engine import checks
-from stochcalc.engine.philox import numpy_generator
+from stochcalc.engine.random.philox import numpy_generator
 
 ROWS = 1 << 13      # data at a time: memory does not grow with their number
 LARGEST = 1e100     # squares, and sums of them, stay finite

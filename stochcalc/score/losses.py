@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.philox import numpy_generator
+from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.estimate import Estimate
 from stochcalc.score.moves import check_points
 

@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.engine import checks, runner
-from stochcalc.engine.assemble import Step
-from stochcalc.engine.fields import on_field, score_field
-from stochcalc.engine.jit import leaf
-from stochcalc.engine.march import March
-from stochcalc.engine.noise import KeyedNoise, block_normals
-from stochcalc.engine.philox import CHAIN_NOISE
-from stochcalc.engine.workers import check_workers
+from stochcalc.densities.mixture_lanes import on_field, score_field
+from stochcalc.engine import checks
+from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.march import March
+from stochcalc.engine.loop.workers import check_workers
+from stochcalc.engine.random.philox import CHAIN_NOISE
+from stochcalc.engine.random.sources import KeyedNoise, block_normals
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,9 +31,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.engine import checks, runner
-from stochcalc.score import nets, weights
-from stochcalc.score.empirical import points_of
+from stochcalc.densities.empirical import points_of
+from stochcalc.engine import checks
+from stochcalc.engine.loop import runner
+from stochcalc.score import archive, nets
 from stochcalc.score.training import Training, draw, regression
 
 ROWS = 2048                     # points at a time: activations of the larger net then take some 100 MB
@@ -96,13 +97,13 @@ class ScoreNetwork:
 
     def save(self, path: str | Path) -> None:
         """Write the network to a file (numbers and their names: no code); a file of that name is replaced."""
-        weights.write(_file("path", path), "network", {"kind": self.kind, "scale": self.scale, "sigmas": list(self.sigmas)},
+        archive.write(_file("path", path), "network", {"kind": self.kind, "scale": self.scale, "sigmas": list(self.sigmas)},
                       {"centre": self.centre, **self.arrays})
 
     @classmethod
     def load(cls, path: str | Path) -> ScoreNetwork:
         """The network that `save` wrote; ValueError for any other file, and for a damaged one."""
-        facts, arrays = weights.read(_file("path", path), "network")
+        facts, arrays = archive.read(_file("path", path), "network")
         try:
             kind, scale, sigmas = facts["kind"], checks.number("scale", facts["scale"], above=0.0), _range(facts["sigmas"])
             centre = checks.array("centre", arrays.pop("centre"), ndim=1)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.philox import numpy_generator
+from stochcalc.engine.random.philox import numpy_generator
 
 
 @dataclass(frozen=True)

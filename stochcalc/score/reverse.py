@@ -21,13 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.engine import checks, runner
-from stochcalc.engine.assemble import Step
-from stochcalc.engine.drivers import Driven, Layout
-from stochcalc.engine.fields import mixture_score
-from stochcalc.engine.march import March
-from stochcalc.engine.noise import KeyedNoise
-from stochcalc.engine.philox import make_key
+from stochcalc.densities.mixture_lanes import mixture_score
+from stochcalc.engine import checks
+from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.march import March
+from stochcalc.engine.random.drivers import Driven, Layout
+from stochcalc.engine.random.philox import make_key
+from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.methods import METHODS, Method
 from stochcalc.score.moves import Moves, check_points, moved
 from stochcalc.score.noising import Noising, check_noising

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.score import nets, weights
+from stochcalc.score import archive, nets
 
 AVERAGE, BETAS, WARM_UP = 0.99, (0.9, 0.99), 50
 EVERY = 250     # steps between checkpoints: some seconds, and a file takes 30 ms
@@ -49,7 +49,7 @@ class Training:
                 self.average[name].lerp_(value, move)
         self.done = k + 1
 
-    def state(self) -> weights.Arrays:
+    def state(self) -> archive.Arrays:
         """All arrays by name."""
         moments = [self.adam.state[value] for value in self.weights.values()]
         return {f"{part}/{name}": value.detach().numpy() for part, values in (
@@ -60,11 +60,11 @@ class Training:
     def keep(self, file: Path, terms: dict[str, Any]) -> None:
         """Write the state to the file if it is due: every EVERY steps and after the last."""
         if self.done % EVERY == 0 or self.done == terms["steps"]:
-            weights.write(file, "training", {**terms, "done": self.done}, self.state(), keep=True)
+            archive.write(file, "training", {**terms, "done": self.done}, self.state(), keep=True)
 
     def resume(self, file: Path, terms: dict[str, Any]) -> None:
         """Go on from the state in the file, if there is one; ValueError if it belongs to another training."""
-        found = weights.read_latest(file, "training")
+        found = archive.read_latest(file, "training")
         if found is None:
             return
         facts, arrays = found
@@ -72,7 +72,7 @@ class Training:
             if facts.get(name) != value:
                 raise ValueError(f"checkpoint={str(file)!r} was made with {name}={str(facts.get(name))[:60]}, and {name}="
                                  f"{str(value)[:60]} is asked for: give the same, another file, or remove it and "
-                                 f"{weights.previous(file).name}")
+                                 f"{archive.previous(file).name}")
         self.done = checks.integer(f"done in {file}", facts.get("done"), 1, terms["steps"])
         parts = {part: {name.removeprefix(f"{part}/"): value for name, value in arrays.items() if name.startswith(f"{part}/")}
                  for part in ("weights", "average", "first", "second")}

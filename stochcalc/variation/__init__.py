@@ -6,7 +6,7 @@ On a grid with steps dt_k, Brownian motion has sum dW_k^2 with mean b - a and va
 
 from stochcalc.variation.jumps import Jumps, JumpTest, detect_jumps, jump_test
 from stochcalc.variation.measure import ESTIMATORS, quadratic_variation, spot_variance
-from stochcalc.variation.noisy import observe
+from stochcalc.variation.noisy_paths import observe
 from stochcalc.variation.power import covariation, power_variation
 
 __all__ = [

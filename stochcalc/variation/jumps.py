@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, stdtrit
 
-from stochcalc.brownian import BrownianPaths
 from stochcalc.engine import checks
 from stochcalc.estimate import Estimate
-from stochcalc.variation.clock import Clock
-from stochcalc.variation.local import LOCAL
+from stochcalc.motion.brownian import BrownianPaths
 from stochcalc.variation.measure import quadratic_variation, spot_variance
+from stochcalc.variation.neighbours import LOCAL
 from stochcalc.variation.observations import observed, scalar, values_at
+from stochcalc.variation.windows import Clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def jump_test(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, worke
 
     Examples
     --------
-    >>> from stochcalc.brownian import brownian
+    >>> from stochcalc.motion.brownian import brownian
     >>> x = brownian(n=400, paths=2, rng=1).values.copy()
     >>> x[1, 200:] += 1.0
     >>> jump_test(x).pvalue < 0.001
@@ -160,7 +160,7 @@ def detect_jumps(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, wi
 
     Examples
     --------
-    >>> from stochcalc.brownian import brownian
+    >>> from stochcalc.motion.brownian import brownian
     >>> x = brownian(n=200, rng=1).values[0].copy()
     >>> x[150:] += 1.0
     >>> detect_jumps(x, window=60).index

@@ -7,15 +7,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.brownian import BrownianPaths
-from stochcalc.engine import checks, runner
-from stochcalc.engine.assemble import state
+from stochcalc.engine import checks
+from stochcalc.engine.functions.assemble import state
+from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
-from stochcalc.variation.clock import Array, Clock
-from stochcalc.variation.local import LOCAL, Measured
-from stochcalc.variation.motion import variation_job
-from stochcalc.variation.noise import NOISE
+from stochcalc.motion.brownian import BrownianPaths
+from stochcalc.variation.along_motion import variation_job
+from stochcalc.variation.neighbours import LOCAL, Measured
+from stochcalc.variation.noise_robust import NOISE
 from stochcalc.variation.observations import Observed, observed, scalar
+from stochcalc.variation.windows import Array, Clock
 
 
 class Estimator(Protocol):

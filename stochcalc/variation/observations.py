@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.brownian import BrownianPaths, check_motion
 from stochcalc.engine import checks
-from stochcalc.engine.cached import NotFiniteError, in_cache
-from stochcalc.functionals import Observations, PathFunction, PathSource, rows_of
-from stochcalc.variation.clock import Array
+from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.functionals import Observations, PathFunction, PathSource, rows_of
+from stochcalc.variation.in_cache import NotFiniteError, in_cache
+from stochcalc.variation.windows import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,12 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.brownian import BrownianPaths, check_motion
-from stochcalc.engine import checks, runner
-from stochcalc.engine.assemble import state
+from stochcalc.engine import checks
+from stochcalc.engine.functions.assemble import state
+from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
-from stochcalc.variation.motion import log_absolute_moment, variation_job
+from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.variation.along_motion import log_absolute_moment, variation_job
 from stochcalc.variation.observations import scalar, values_at
 
 

@@ -10,9 +10,9 @@ from evidence import assert_count, assert_mean, assert_same_bits, must_reject, s
 from variation_theory import covariances, exact_variance, expected_with_jump, matrix, parzen
 
 import stochcalc as sc
-from stochcalc.variation.clock import Clock, moving_sums
-from stochcalc.variation.local import LOCAL
-from stochcalc.variation.noise import NOISE, blurred, lag_product
+from stochcalc.variation.neighbours import LOCAL
+from stochcalc.variation.noise_robust import NOISE, blurred, lag_product
+from stochcalc.variation.windows import Clock, moving_sums
 
 N, T, SIGMA = 400, 2.0, 0.7
 IV = SIGMA**2 * T
@@ -88,7 +88,7 @@ def traces(estimator, n, window):
         return value, value
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("stochcalc.variation.noise.variance_of", spy)
+        patch.setattr("stochcalc.variation.noise_robust.variance_of", spy)
         estimator.measure(np.zeros((1, n + 1)), Clock(n, np.array([n])), window)
     return [float(np.squeeze(c)) for c in seen["c"]]
 

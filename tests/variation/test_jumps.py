@@ -8,7 +8,7 @@ from evidence import assert_count, assert_law, assert_mean, must_reject
 from scipy import stats
 
 import stochcalc as sc
-from stochcalc.variation.clock import Clock
+from stochcalc.variation.windows import Clock
 
 PATHS = 10_000
 

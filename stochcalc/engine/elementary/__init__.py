@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from stochcalc.engine.elementary.area import acosh, asinh, atanh
 from stochcalc.engine.elementary.exponential import exp, exp2, expm1
 from stochcalc.engine.elementary.hyperbolic import cosh, sinh, tanh
-from stochcalc.engine.elementary.inverse import acos, asin, atan, atan2
+from stochcalc.engine.elementary.inverse_hyperbolic import acosh, asinh, atanh
+from stochcalc.engine.elementary.inverse_trigonometric import acos, asin, atan, atan2
 from stochcalc.engine.elementary.logarithm import log, log1p, log2, log10
 from stochcalc.engine.elementary.power import fabs, hypot, pow, sqrt
 from stochcalc.engine.elementary.trigonometric import cos, sin, tan

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from stochcalc.engine.intrinsics import bits_of, float_of, fma
-from stochcalc.engine.jit import leaf
+from stochcalc.engine.compiler.intrinsics import bits_of, float_of, fma
+from stochcalc.engine.compiler.jit import leaf
 
 ROUND = 6755399441055744.0  # 1.5 * 2^52
 _ROUND_BITS = np.uint64(0x4338000000000000)

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import math
 
+from stochcalc.engine.compiler.intrinsics import fma
+from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.elementary.exponential import quarter_expm1
 from stochcalc.engine.elementary.pairs import plus
-from stochcalc.engine.intrinsics import fma
-from stochcalc.engine.jit import leaf
 
 
 @leaf

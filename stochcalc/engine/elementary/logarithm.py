@@ -17,8 +17,8 @@ import math
 
 import numpy as np
 
-from stochcalc.engine.intrinsics import bits_of, float_of, fma
-from stochcalc.engine.jit import leaf
+from stochcalc.engine.compiler.intrinsics import bits_of, float_of, fma
+from stochcalc.engine.compiler.jit import leaf
 
 _52 = np.uint64(52)
 _SQRT_HALF_BITS = np.uint64(0x3FE6A09E667F3BCD)

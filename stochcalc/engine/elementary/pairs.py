@@ -5,7 +5,7 @@ Source: Knuth, The Art of Computer Programming, volume 2, section 4.2.2, theorem
 
 from __future__ import annotations
 
-from stochcalc.engine.jit import leaf
+from stochcalc.engine.compiler.jit import leaf
 
 
 @leaf

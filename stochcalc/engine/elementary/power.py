@@ -14,10 +14,10 @@ import math
 
 import numpy as np
 
+from stochcalc.engine.compiler.intrinsics import bits_of, fma
+from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.elementary.exponential import exp2_of_sum
 from stochcalc.engine.elementary.logarithm import log2_pair
-from stochcalc.engine.intrinsics import bits_of, fma
-from stochcalc.engine.jit import leaf
 
 _63 = np.uint64(63)
 _TWO_52 = 4503599627370496.0

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from stochcalc.engine.compiler.intrinsics import bits_of, fma
+from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.elementary.exponential import ROUND
 from stochcalc.engine.elementary.pairs import plus
-from stochcalc.engine.intrinsics import bits_of, fma
-from stochcalc.engine.jit import leaf, routine
 
 FAR = 2.0**45
 _TWO_OVER_PI = 0.6366197723675814

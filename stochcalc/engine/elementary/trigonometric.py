@@ -13,10 +13,10 @@ import math
 
 import numpy as np
 
+from stochcalc.engine.compiler.intrinsics import fma
+from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.elementary.rare import settling
 from stochcalc.engine.elementary.reduction import FAR, reduced, reduced_exactly, reduced_once
-from stochcalc.engine.intrinsics import fma
-from stochcalc.engine.jit import leaf, routine
 
 _0, _1, _2 = np.uint64(0), np.uint64(1), np.uint64(2)
 

@@ -1,0 +1,115 @@
+"""The catalogue: every claim holds, every twin is refuted, and the verdicts mean what they say."""
+
+import json
+import math
+
+import pytest
+from evidence import assert_mean, must_reject
+from scipy.special import ndtr
+
+import stochcalc as sc
+from stochcalc.claims.chain_law import after_moves, diagonal_of_square, smoothed_law, weight_above
+from stochcalc.claims.claim import Row
+from stochcalc.claims.theorems.g29_annealed import N_STEPS, SIGMAS, STEP, toy
+from stochcalc.estimate import Estimate
+from stochcalc.score.reverse import euler
+
+IDS = [f"G{number:02d}" for number in range(1, 32)]
+
+
+def row(exact: float, measured: float, stderr: float, twin: float) -> Row:
+    return Row("a number", exact, Estimate.normal(measured, stderr), twin, "a wrong number", 1000)
+
+
+def test_the_catalogue_holds_its_theorems():
+    assert sorted(sc.CLAIMS) == IDS
+
+
+@pytest.mark.parametrize("claim", IDS)
+def test_every_number_agrees_and_every_twin_is_rejected(claim, rng_seed):
+    # so many that every twin lies 26 standard errors away or more: rejected whatever the seed
+    many = claim in ("G01", "G13", "G21", "G27", "G28", "G29", "G30")
+    finding = sc.CLAIMS[claim].run(paths=1_000_000 if many else 300_000, rng=rng_seed)
+    for found in finding.rows:
+        assert_mean(found.measured, found.exact, sigmas=7, what=found.statement)
+        with must_reject(f"{found.statement}: {found.twin_statement}"):
+            assert_mean(found.measured, found.twin)
+        assert found.twin_refuted and found.verdict != "undecided"
+
+
+def test_a_number_six_standard_errors_away_is_refuted():
+    assert row(0.0, 6.1, 1.0, 100.0).verdict == "refuted"
+    assert row(0.0, 5.9, 1.0, 100.0).verdict == "holds"
+    assert row(0.0, math.nan, 1.0, 100.0).verdict == "refuted"
+
+
+def test_a_twin_that_is_too_close_leaves_the_row_undecided_and_says_how_many_paths_would_do():
+    undecided = row(0.0, 0.5, 1.0, 10.0)
+    assert undecided.verdict == "undecided"
+    assert undecided.paths_needed == math.ceil(1000 * 2.1**2)
+
+
+def test_a_broken_theorem_is_refuted(rng_seed):
+    """The negative control: the measurement of G09 against the sign that some notes print."""
+    finding = sc.CLAIMS["G09"].run(paths=100_000, rng=rng_seed)
+    for measured in finding.rows[::2]:
+        wrong = Row(measured.statement, measured.twin, measured.measured, measured.exact, "", measured.paths)
+        assert wrong.verdict == "refuted"
+
+
+def test_the_sign_question_is_answered_with_both_z(rng_seed):
+    remark = sc.CLAIMS["G09"].run(paths=50_000, rng=rng_seed).remarks[0]
+    assert "(lambda - 1/2) T = -1/2 is supported" in remark and "(lambda + 1/2) T = +1/2 is refuted" in remark
+
+
+def test_exit_status_tells_refuted_from_undecided(rng_seed):
+    report = sc.verify("variation", paths=200_000, rng=rng_seed)
+    assert report.status == 0
+    few = sc.verify("G13", paths=4096, rng=rng_seed)
+    assert few.status == 3 and any(r.verdict == "undecided" for r in few.rows)
+
+
+def test_a_report_repeats_from_its_key_and_is_written_as_json(rng_seed, tmp_path):
+    report = sc.verify("variation", paths=20_000, rng=rng_seed)
+    again = sc.verify("variation", paths=20_000, key=report.key, workers=1)
+    assert [r.measured for r in report.rows] == [r.measured for r in again.rows]
+    report.write(tmp_path)
+    data = json.loads((tmp_path / "report.json").read_text())
+    assert data["claims"][0]["rows"][0]["measured"] == report.rows[0].measured.value
+    page = (tmp_path / "index.html").read_text()
+    assert "data:image/png;base64," in page and "http" not in page
+
+
+def test_the_quadrature_behind_the_annealed_weight_has_converged():
+    for variance in (0.0, 1.0):
+        _, axis = toy(variance)
+        coarse, fine = (weight_above(axis, SIGMAS, STEP * SIGMAS**2, N_STEPS, diagonal_of_square(8.0), resolution=r, tail=t)
+                        for r, t in ((2.0, 8.0), (3.0, 9.0)))
+        assert coarse == pytest.approx(fine, abs=1e-9)
+
+
+def test_the_quadrature_knows_the_autoregression_of_a_single_gaussian():
+    """One component: a Gaussian chain x <- rho x + sqrt(alpha) z, whose law after n steps is known."""
+    import numpy as np
+    from scipy.special import ndtr
+
+    target, alpha, n, x0 = sc.score.GaussianMixture([1.0], [[0.0]], 1.0), 0.3, 7, 1.5
+    rho = 1 - alpha / 2
+    mean, variance = rho**n * x0, alpha * (1 - rho ** (2 * n)) / (1 - rho**2)
+    law = weight_above(target, np.zeros(1), np.array([alpha]), n, (np.array([x0]), np.array([1.0])))
+    assert law == pytest.approx(ndtr(mean / math.sqrt(variance)), abs=1e-12)
+
+
+@pytest.mark.parametrize("noising", [sc.score.VE(0.1, 20.0), sc.score.VP()])
+def test_the_law_of_a_chain_of_moves_on_a_gaussian_is_its_linear_recursion(noising):
+    """Where the score is linear a move is affine: u <- a u + b + kick z, with mean and variance known."""
+    mean, variance = 1.5, 0.7
+    target = sc.score.GaussianMixture([1.0], [[mean]], variance)
+    moves, m, sigma = euler(noising, 12), noising.mean_factor(noising.T), noising.sigma(noising.T)
+    centre, spread = m * mean, m * m * variance + sigma**2
+    for keep, push, kick, level, scale in zip(moves.keep, moves.push, moves.kick, moves.sigma, moves.scale):
+        pull = push * scale / (variance + level**2)         # of scale (mean - scale u)
+        centre, spread = (keep - pull * scale) * centre + pull * mean, (keep - pull * scale) ** 2 * spread + kick**2
+    above, second = after_moves(target, moves, smoothed_law(target, m, sigma))
+    assert above == pytest.approx(float(ndtr(centre / math.sqrt(spread))), abs=1e-8)
+    assert second == pytest.approx(centre**2 + spread, rel=1e-8)
