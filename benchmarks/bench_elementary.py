@@ -1,8 +1,8 @@
 """What do sin and exp in the user's functions cost, and what would they cost with libm?
 
-dX = sin(X) dt + exp(-X^2) dW, written with math and with np. The version on libm is the same kernel around the same
-step, except that its math is not replaced by ours: Numba then calls the C library, one lane at a time.
-"""
+dX = sin(X) dt + exp(-X^2) dW, written with math and with np. The version on libm is the same kernel
+around the same step, except that its math is not replaced by ours: Numba then calls the C library,
+one lane at a time."""
 
 from __future__ import annotations
 
@@ -42,8 +42,30 @@ def test_sin_and_exp_in_the_coefficients_stay_packed(benchmark):
     assert np.allclose(libm(), solve(with_np).x, rtol=1e-9)
     candidates = {"math": lambda: solve(with_math), "np": lambda: solve(with_np), "libm": libm}
     result = race(candidates, PATHS * N)
-    report(benchmark, "sin and exp in the coefficients", candidates["math"], [
-        at_most("written with math, over one NumPy normal", result.over_normal("math"), 0.55, 0.42, avx2=1.0),
-        at_most("written with np, over one NumPy normal", result.over_normal("np"), 0.55, 0.42, avx2=1.0),
-        at_least("math faster than the same kernel on libm, times", result.faster("math", "libm"), 2.5),
-        Figure("the same kernel on libm, over one NumPy normal", result.over_normal("libm"))])
+    report(
+        benchmark,
+        "sin and exp in the coefficients",
+        candidates["math"],
+        [
+            at_most(
+                "written with math, over one NumPy normal",
+                result.over_normal("math"),
+                0.55,
+                0.42,
+                avx2=1.0,
+            ),
+            at_most(
+                "written with np, over one NumPy normal",
+                result.over_normal("np"),
+                0.55,
+                0.42,
+                avx2=1.0,
+            ),
+            at_least(
+                "math faster than the same kernel on libm, times",
+                result.faster("math", "libm"),
+                2.5,
+            ),
+            Figure("the same kernel on libm, over one NumPy normal", result.over_normal("libm")),
+        ],
+    )

@@ -1,7 +1,7 @@
 """What does the first call cost, before anything is fast?
 
-A fresh process imports, solves once and counts the kernels it compiled; then the same with another pair of functions, and
-with the first pair again at other parameters, which must compile nothing.
+A fresh process imports, solves once and counts the kernels it compiled; then the same with another
+pair of functions, and with the first pair again at other parameters, which must compile nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,13 @@ def fresh_process() -> list[tuple[str, float, int]]:
     with tempfile.TemporaryDirectory() as empty:
         environment = {**os.environ, "NUMBA_CACHE_DIR": empty}
         root = Path(__file__).parents[1]
-        done = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, cwd=root, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env=environment,
+            cwd=root,
+            capture_output=True,
+            text=True,
+        )
     assert done.returncode == 0, done.stderr
     return [tuple(mark) for mark in json.loads(done.stdout)]
 
@@ -50,7 +56,9 @@ def test_a_first_call_takes_seconds_and_a_sweep_compiles_nothing(benchmark):
     seconds = {marks[0][0]: min(mark[1] for mark in marks) for marks in zip(*runs)}
     compiled = {name: count for name, _, count in runs[0]}
     figures = [Figure(f"seconds of {name}", value) for name, value in seconds.items()]
-    figures += [Figure("kernels and callbacks compiled by the first call", compiled["first call"]),
-                at_most("... by another pair of functions", compiled["another pair of functions"], 1),
-                at_most("... by other parameters", compiled["other parameters"], 0)]
+    figures += [
+        Figure("kernels and callbacks compiled by the first call", compiled["first call"]),
+        at_most("... by another pair of functions", compiled["another pair of functions"], 1),
+        at_most("... by other parameters", compiled["other parameters"], 0),
+    ]
     report(benchmark, "First call", None, figures)

@@ -12,8 +12,13 @@ from benchmarks.peers import C, G, R, S
 from benchmarks.peers_schemes import solves
 
 PATHS, N = 5_120, 400
-PEERS = {"NumPy vectorised": peers.numpy_lorenz, "numba, the usual loop": peers.numba_lorenz,
-         "diffrax": peers.diffrax_lorenz, "torchsde": peers.torchsde_lorenz, "JAX scan": peers_schemes.jax_lorenz}
+PEERS = {
+    "NumPy vectorised": peers.numpy_lorenz,
+    "numba, the usual loop": peers.numba_lorenz,
+    "diffrax": peers.diffrax_lorenz,
+    "torchsde": peers.torchsde_lorenz,
+    "JAX scan": peers_schemes.jax_lorenz,
+}
 
 
 def drift(t, v, s, r, c, g):
@@ -26,22 +31,41 @@ def diffusion(t, v, s, r, c, g):
 
 def ours(paths: int, n: int) -> peers.Call:
     sde = sc.SDE(drift, diffusion, args=(S, R, C, G))
-    return lambda: sc.solve(sde, (1.0, 1.0, 1.0), 1.0, n=n, paths=paths, save="last", key=1, workers=1)
+    return lambda: sc.solve(
+        sde, (1.0, 1.0, 1.0), 1.0, n=n, paths=paths, save="last", key=1, workers=1
+    )
 
 
 def test_a_step_of_lorenz_is_faster_than_everybody_elses(benchmark):
     call = ours(PATHS, N)
-    others = peers.every({name: lambda build=build: build(PATHS, N) for name, build in PEERS.items()})
+    others = peers.every(
+        {name: lambda build=build: build(PATHS, N) for name, build in PEERS.items()}
+    )
     result = race({"stochcalc": call, **others}, PATHS * N)
     step = result.over_normal("stochcalc")
-    report(benchmark, "Euler on Lorenz, three components", call, [
-        at_most("stochcalc, per component over one NumPy normal", step / 3, 0.33, 0.25, avx2=0.45),
-        Figure("stochcalc, per path-step over one NumPy normal", step),
-        *[at_least(f"stochcalc faster than {name}, times", result.faster("stochcalc", name), 1.0) for name in others]])
+    report(
+        benchmark,
+        "Euler on Lorenz, three components",
+        call,
+        [
+            at_most(
+                "stochcalc, per component over one NumPy normal", step / 3, 0.33, 0.25, avx2=0.45
+            ),
+            Figure("stochcalc, per path-step over one NumPy normal", step),
+            *[
+                at_least(
+                    f"stochcalc faster than {name}, times", result.faster("stochcalc", name), 1.0
+                )
+                for name in others
+            ],
+        ],
+    )
 
 
 def test_every_candidate_solves_the_same_equation():
-    """After two steps from (1, 1, 1) the first component's mean and variance are known: it is (1 - S h + G dW) x + S h y."""
+    """After two steps from (1, 1, 1) the first component's mean and variance are known: it is (1 -
+    S h + G dW) x + S h y.
+    """
     h, noise, y = 0.5, G * G * 0.5, 1.0 + (R - 2.0) * 0.5
     square, mean = 1.0 + noise, 1.0 + S * h * (y - 1.0)
     variance = (1.0 - S * h) ** 2 * noise + square * noise + (S * h) ** 2 * noise

@@ -1,7 +1,7 @@
 """What does one normal cost, against NumPy drawing one?
 
-Ours come from integers (Philox4x32-10, Box-Muller): any of them can be asked for by name, and no state is advanced.
-"""
+Ours come from integers (Philox4x32-10, Box-Muller): any of them can be asked for by name, and no
+state is advanced."""
 
 from __future__ import annotations
 
@@ -38,11 +38,29 @@ def test_one_normal_costs_a_fifth_of_numpys(benchmark):
 
     peers = every({"stochastic-rs": lambda: stochastic_rs_normals(count)})
     result = race({"stochcalc": ours, **peers}, count)
-    assembly = independent()._library.get_asm_str()     # Numba shows a callback's assembly nowhere else
-    report(benchmark, "One normal", ours, [
-        at_most("stochcalc, over one NumPy normal", result.over_normal("stochcalc"), 0.26, 0.20, avx2=0.45),
-        *[figure for figure in result.table("stochcalc") if not figure.what.startswith("stochcalc, ")],
-    ], instructions=packed(assembly))
+    assembly = (
+        independent()._library.get_asm_str()
+    )  # Numba shows a callback's assembly nowhere else
+    report(
+        benchmark,
+        "One normal",
+        ours,
+        [
+            at_most(
+                "stochcalc, over one NumPy normal",
+                result.over_normal("stochcalc"),
+                0.26,
+                0.20,
+                avx2=0.45,
+            ),
+            *[
+                figure
+                for figure in result.table("stochcalc")
+                if not figure.what.startswith("stochcalc, ")
+            ],
+        ],
+        instructions=packed(assembly),
+    )
     print(f"  instructions on vector registers in the fill: {packed(assembly)}")
     wide = packed(assembly)
     assert wide["zmm"] + wide["ymm"] > 60, "the fill has no packed instructions: it is not done"

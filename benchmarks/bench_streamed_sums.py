@@ -1,8 +1,8 @@
 """What does a step of a streamed Riemann sum cost?
 
-sum w dW over paths that are never stored. at="value" needs one normal a step; at="time" with lam = 1/2 needs W inside the
-step too, a second normal that cannot share its block of random words with a neighbour's.
-"""
+sum w dW over paths that are never stored. at="value" needs one normal a step; at="time" with lam =
+1/2 needs W inside the step too, a second normal that cannot share its block of random words with a
+neighbour's."""
 
 from __future__ import annotations
 
@@ -19,14 +19,25 @@ def integrand(t, w):
 
 def compare(benchmark, at: str) -> None:
     W = sc.brownian(1.0, N, paths=PATHS, store=False, key=1)
-    sums = {f"at={reading!r}, lam={lam:g}": lambda reading=reading, lam=lam: sc.riemann_sum(
-        integrand, W, lam, at=reading, save="stats", workers=1)
-        for reading, lam in (("value", 0.5), ("time", 0.5), ("time", 0.0))}
+    sums = {
+        f"at={reading!r}, lam={lam:g}": lambda reading=reading, lam=lam: sc.riemann_sum(
+            integrand, W, lam, at=reading, save="stats", workers=1
+        )
+        for reading, lam in (("value", 0.5), ("time", 0.5), ("time", 0.0))
+    }
     result = race(sums, PATHS * N)
     ours = f"at={at!r}, lam=0.5"
-    report(benchmark, f"Streamed sum, at={at!r}", sums[ours], [
-        at_most(f"{ours}, over one NumPy normal", result.over_normal(ours), *LIMITS[at]),
-        Figure("at='time', lam=0, over one NumPy normal", result.over_normal("at='time', lam=0"))])
+    report(
+        benchmark,
+        f"Streamed sum, at={at!r}",
+        sums[ours],
+        [
+            at_most(f"{ours}, over one NumPy normal", result.over_normal(ours), *LIMITS[at]),
+            Figure(
+                "at='time', lam=0, over one NumPy normal", result.over_normal("at='time', lam=0")
+            ),
+        ],
+    )
 
 
 def test_a_step_of_the_trapezoid_costs_a_third_of_a_numpy_normal(benchmark):

@@ -1,9 +1,10 @@
-"""What does a strong study cost, from an empty process to its table: three schemes, nine levels, 1e5 paths?
+"""What does a strong study cost, from an empty process to its table: three schemes, nine levels,
+1e5 paths?
 
-Everything is counted: the interpreter's start, the import, compiling with an empty cache, and the run on all CPUs. The second
-study, with another key in the same process, shows what of that is the run. The time is the wall's: where other programs hold
-the second CPU (NumPy's normals tell) a miss is not counted, and the CPU time says what was really done.
-"""
+Everything is counted: the interpreter's start, the import, compiling with an empty cache, and the
+run on all CPUs. The second study, with another key in the same process, shows what of that is the
+run. The time is the wall's: where other programs hold the second CPU (NumPy's normals tell) a miss
+is not counted, and the CPU time says what was really done."""
 
 from __future__ import annotations
 
@@ -37,8 +38,13 @@ print(json.dumps(marks))
 def fresh_process() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as empty:
         start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", SCRIPT], env={**os.environ, "NUMBA_CACHE_DIR": empty}, text=True,
-                              cwd=Path(__file__).parents[1], capture_output=True)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "NUMBA_CACHE_DIR": empty},
+            text=True,
+            cwd=Path(__file__).parents[1],
+            capture_output=True,
+        )
         whole = time.perf_counter() - start
     assert done.returncode == 0, done.stderr
     marks = json.loads(done.stdout)
@@ -52,7 +58,16 @@ def test_a_strong_study_takes_seconds_compiling_included(benchmark):
     figures = [Figure(f"seconds of {name}", value) for name, value in parts]
     limited, scaling = at_most(f"seconds of {whole[0]}", whole[1], 15.0, 8.0), None
     if cores > 1 and not limited.holds:
-        turns = interleaved({str(threads): lambda threads=threads: numpy_threads(threads) for threads in (1, 2)}, cores=2)
+        turns = interleaved(
+            {str(threads): lambda threads=threads: numpy_threads(threads) for threads in (1, 2)},
+            cores=2,
+        )
         scaling = turns["1"] / turns["2"]
-    report(benchmark, "Strong study: 3 schemes, 2^4 to 2^12 steps, 1e5 paths", None, [limited, *figures], cores=cores,
-           scaling=scaling)
+    report(
+        benchmark,
+        "Strong study: 3 schemes, 2^4 to 2^12 steps, 1e5 paths",
+        None,
+        [limited, *figures],
+        cores=cores,
+        scaling=scaling,
+    )

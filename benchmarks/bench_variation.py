@@ -1,8 +1,8 @@
 """What does an estimator of quadratic variation cost on a thousand paths of 23,401 prices, 187 MB?
 
-Against the plainest NumPy line for its value alone; ours brings the standard error and the interval, and checks its input.
-Memory is what Python's allocator saw at its highest beyond the input, over the input.
-"""
+Against the plainest NumPy line for its value alone; ours brings the standard error and the
+interval, and checks its input. Memory is what Python's allocator saw at its highest beyond the
+input, over the input."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def medrv(x):
 
 def two_scale(x):
     k, n = sc.ESTIMATORS["two_scale"].bandwidth(N), x.shape[1] - 1
-    return np.sum((x[:, k:] - x[:, :-k]) ** 2, axis=1) / k - (n - k + 1) / n / k * np.sum(np.diff(x, axis=1) ** 2, axis=1)
+    return np.sum((x[:, k:] - x[:, :-k]) ** 2, axis=1) / k - (n - k + 1) / n / k * np.sum(
+        np.diff(x, axis=1) ** 2, axis=1
+    )
 
 
 def preaveraged(x):
@@ -61,13 +63,20 @@ def realized_kernel(x):
     return total
 
 
-PLAIN = {f.__name__: f for f in (realized, bipower, minrv, medrv, two_scale, preaveraged, realized_kernel)}
+PLAIN = {
+    f.__name__: f
+    for f in (realized, bipower, minrv, medrv, two_scale, preaveraged, realized_kernel)
+}
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_an_estimator_with_its_interval_is_as_fast_as_the_plain_value_and_needs_no_memory(benchmark, name):
+def test_an_estimator_with_its_interval_is_as_fast_as_the_plain_value_and_needs_no_memory(
+    benchmark, name
+):
     plain = PLAIN[name]
-    np.testing.assert_allclose(sc.quadratic_variation(VALUES[:5], estimator=name).value, plain(VALUES[:5]), rtol=0.05)
+    np.testing.assert_allclose(
+        sc.quadratic_variation(VALUES[:5], estimator=name).value, plain(VALUES[:5]), rtol=0.05
+    )
     ours = lambda: sc.quadratic_variation(VALUES, estimator=name, workers=1)
     result = race({"stochcalc": ours, "NumPy": lambda: plain(VALUES)}, VALUES.size)
     default = lambda: sc.quadratic_variation(VALUES, estimator=name)
@@ -78,8 +87,20 @@ def test_an_estimator_with_its_interval_is_as_fast_as_the_plain_value_and_needs_
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    report(benchmark, f"Quadratic variation, {name}", ours, [
-        at_least("stochcalc faster than the plain NumPy value, one core, times", result.faster("stochcalc", "NumPy"), 1.0),
-        Figure("stochcalc on all cores faster than the plain NumPy value, times", seconds["NumPy"] / seconds["both"]),
-        at_most("memory in all, over the input", 1.0 + peak / VALUES.nbytes, 2.0),
-    ])
+    report(
+        benchmark,
+        f"Quadratic variation, {name}",
+        ours,
+        [
+            at_least(
+                "stochcalc faster than the plain NumPy value, one core, times",
+                result.faster("stochcalc", "NumPy"),
+                1.0,
+            ),
+            Figure(
+                "stochcalc on all cores faster than the plain NumPy value, times",
+                seconds["NumPy"] / seconds["both"],
+            ),
+            at_most("memory in all, over the input", 1.0 + peak / VALUES.nbytes, 2.0),
+        ],
+    )

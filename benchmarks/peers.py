@@ -1,8 +1,9 @@
-"""The same work done by others, each in its own best configuration: float64, one core, compiled and warmed up.
+"""The same work done by others, each in its own best configuration: float64, one core, compiled and
+warmed up.
 
-Every function returns a call that solves `paths` paths of `n` Euler steps on [0, 1] and keeps the end, or None where a
-library has nothing better than what it does here: stochastic-rs returns whole paths of built-in processes.
-"""
+Every function returns a call that solves `paths` paths of `n` Euler steps on [0, 1] and keeps the
+end, or None where a library has nothing better than what it does here: stochastic-rs returns whole
+paths of built-in processes."""
 
 from __future__ import annotations
 
@@ -17,12 +18,14 @@ import numpy as np
 from benchmarks.measure import optional
 
 Call = Callable[[], object]
-A, B = 0.1, 0.2                                 # geometric Brownian motion
-S, R, C, G = 10.0, 28.0, 8.0 / 3.0, 0.1         # Lorenz with noise G x_i dW_i
+A, B = 0.1, 0.2  # geometric Brownian motion
+S, R, C, G = 10.0, 28.0, 8.0 / 3.0, 0.1  # Lorenz with noise G x_i dW_i
 
 
 def numpy_gbm(paths: int, n: int) -> Call:
-    """All paths at once in a few buffers; Euler's step factored by hand, which a user's drift would not allow."""
+    """All paths at once in a few buffers; Euler's step factored by hand, which a user's drift would
+    not allow.
+    """
     rng, x, z = np.random.default_rng(1), np.empty(paths), np.empty(paths)
     dt = 1.0 / n
 
@@ -83,8 +86,11 @@ def numpy_lorenz(paths: int, n: int) -> Call:
         for _ in range(n):
             rng.standard_normal(out=z)
             np.multiply(z, G * root, out=z)
-            x, y, w = (x + S * (y - x) * dt + x * z[0], y + (x * (R - w) - y) * dt + y * z[1],
-                       w + (x * y - C * w) * dt + w * z[2])
+            x, y, w = (
+                x + S * (y - x) * dt + x * z[0],
+                y + (x * (R - w) - y) * dt + y * z[1],
+                w + (x * y - C * w) * dt + w * z[2],
+            )
         return x
 
     return call
@@ -111,17 +117,31 @@ def numba_lorenz(paths: int, n: int) -> Call:
 
 
 def _diffrax(drift: Any, diffusion: Any, start: Any, shape: tuple[int, ...], n: int) -> Call:
-    """One batch as one state: twice as fast as vmap over paths; UnsafeBrownianPath needs ForwardMode."""
+    """One batch as one state: twice as fast as vmap over paths; UnsafeBrownianPath needs
+    ForwardMode.
+    """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     jax, diffrax, lineax = optional("jax"), optional("diffrax"), optional("lineax")
     jax.config.update("jax_enable_x64", True)
 
     def solve(key: Any) -> Any:
         motion = diffrax.UnsafeBrownianPath(shape=shape, key=key)
-        noise = diffrax.ControlTerm(lambda t, x, args: lineax.DiagonalLinearOperator(diffusion(x)), motion)
+        noise = diffrax.ControlTerm(
+            lambda t, x, args: lineax.DiagonalLinearOperator(diffusion(x)), motion
+        )
         terms = diffrax.MultiTerm(diffrax.ODETerm(lambda t, x, args: drift(x)), noise)
-        return diffrax.diffeqsolve(terms, diffrax.Euler(), 0.0, 1.0, 1.0 / n, start(jax.numpy), throw=False,
-                                   saveat=diffrax.SaveAt(t1=True), adjoint=diffrax.ForwardMode(), max_steps=None).ys
+        return diffrax.diffeqsolve(
+            terms,
+            diffrax.Euler(),
+            0.0,
+            1.0,
+            1.0 / n,
+            start(jax.numpy),
+            throw=False,
+            saveat=diffrax.SaveAt(t1=True),
+            adjoint=diffrax.ForwardMode(),
+            max_steps=None,
+        ).ys
 
     compiled, key = jax.jit(solve), jax.random.key(1)
     return lambda: compiled(key).block_until_ready()
@@ -158,8 +178,10 @@ def _torchsde(drift: Any, diffusion: Any, paths: int, dim: int, n: int) -> Call:
     times = torch.tensor([0.0, 1.0], dtype=torch.float64)
 
     def call() -> object:
-        motion = torchsde.BrownianInterval(0.0, 1.0, size=(paths, dim), dtype=torch.float64, dt=1.0 / n)
-        with torch.no_grad():       # a motion that is not told the step takes up to three times as long
+        motion = torchsde.BrownianInterval(
+            0.0, 1.0, size=(paths, dim), dtype=torch.float64, dt=1.0 / n
+        )
+        with torch.no_grad():  # a motion that is not told the step takes up to three times as long
             return torchsde.sdeint(equation, start, times, bm=motion, dt=1.0 / n, method="euler")
 
     return call
@@ -196,6 +218,7 @@ def stochastic_rs_normals(count: int) -> Call:
 def every(builders: dict[str, Callable[[], Call]]) -> dict[str, Call]:
     """Build the peers that are installed; print the others instead of skipping ours with them."""
     import pytest
+
     built = {}
     for name, build in builders.items():
         try:

@@ -1,11 +1,12 @@
 """The peers of the schemes, and the check that a peer solves the equation it is raced on.
 
-As in `peers`: float64, one core, compiled and warmed up; each function returns a call that solves `paths` paths in `n` steps
-on [0, 1]. Here every call returns the states at the end, (paths,) or (paths, 2).
+As in `peers`: float64, one core, compiled and warmed up; each function returns a call that solves
+`paths` paths in `n` steps on [0, 1]. Here every call returns the states at the end, (paths,) or
+(paths, 2).
 
-The 2x2 equation is dX = A X dt + G (X_1, -X_2) dW_1 + G (X_2, X_1) dW_2 from (1, 1): the noises do not commute, its mean is
-e^(AT), E |X_T|^2 = 2 e^(2 (A + G^2) T), and read as Stratonovich its drift is (A - G^2) X.
-"""
+The 2x2 equation is dX = A X dt + G (X_1, -X_2) dW_1 + G (X_2, X_1) dW_2 from (1, 1): the noises do
+not commute, its mean is e^(AT), E |X_T|^2 = 2 e^(2 (A + G^2) T), and read as Stratonovich its drift
+is (A - G^2) X."""
 
 from __future__ import annotations
 
@@ -23,37 +24,53 @@ from benchmarks.measure import Race, optional
 from benchmarks.peers import A, B, C, Call, R, S
 from benchmarks.peers import G as NOISE
 
-G, TERMS = 0.3, 2           # of the 2x2 equation; terms of Levy's series for its area
-N_PAIR = 200                # steps for which the scheme itself asks for two terms
+G, TERMS = 0.3, 2  # of the 2x2 equation; terms of Levy's series for its area
+N_PAIR = 200  # steps for which the scheme itself asks for two terms
 CHECK_PATHS, CHECK_N = 10_000, 20
 
 
 def ends(found: Any, paths: int) -> np.ndarray:
     """States at the end, one path a row, from what a candidate returns."""
     array = np.asarray(getattr(found, "x", found))
-    if type(found).__module__.startswith("torch"):      # (times, paths, dim), the start among the times
+    if type(found).__module__.startswith("torch"):  # (times, paths, dim), the start among the times
         array = array[-1]
-    if array.shape[0] == 1:                             # diffrax: (1, [dim,] paths)
+    if array.shape[0] == 1:  # diffrax: (1, [dim,] paths)
         array = array[0]
-    if array.shape[0] != paths:                         # one component a row
+    if array.shape[0] != paths:  # one component a row
         array = array.T
     return array.reshape(paths, -1)
 
 
-def solves(name: str, build: Callable[[int, int], Call], mean: float, variance: float, n: int = CHECK_N,
-           of: slice = slice(None)) -> None:
-    """Build a candidate, run it and compare with the exact mean of a component and the sum of the components' variances.
+def solves(
+    name: str,
+    build: Callable[[int, int], Call],
+    mean: float,
+    variance: float,
+    n: int = CHECK_N,
+    of: slice = slice(None),
+) -> None:
+    """Build a candidate, run it and compare with the exact mean of a component and the sum of the
+    components' variances.
 
-    To six standard errors: on the GBM a drift 0.02 off or a noise 8% off is found, and so is Ito taken for Stratonovich.
-    """
+    To six standard errors: on the GBM a drift 0.02 off or a noise 8% off is found, and so is Ito
+    taken for Stratonovich."""
     x = ends(build(CHECK_PATHS, n)(), CHECK_PATHS)[:, of]
-    for what, samples, exact in (("mean", x.mean(axis=1), mean), ("variance", ((x - mean) ** 2).sum(axis=1), variance)):
+    for what, samples, exact in (
+        ("mean", x.mean(axis=1), mean),
+        ("variance", ((x - mean) ** 2).sum(axis=1), variance),
+    ):
         error = samples.std() / math.sqrt(CHECK_PATHS)
-        assert abs(samples.mean() - exact) < 6 * error, f"{name}: {what} {samples.mean():.5f} +- {error:.5f}, not {exact:.5f}"
+        assert abs(samples.mean() - exact) < 6 * error, (
+            f"{name}: {what} {samples.mean():.5f} +- {error:.5f}, not {exact:.5f}"
+        )
 
 
-def linear_moments(a: float, square: float, n: int | None = None, extra: float = 0.0) -> tuple[float, float]:
-    """Mean and variance at 1 of dX = a X dt + b X dW, b^2 = square; after n steps of Euler, or Milstein: extra = b^4/2."""
+def linear_moments(
+    a: float, square: float, n: int | None = None, extra: float = 0.0
+) -> tuple[float, float]:
+    """Mean and variance at 1 of dX = a X dt + b X dW, b^2 = square; after n steps of Euler, or
+    Milstein: extra = b^4/2.
+    """
     if n is None:
         return math.exp(a), math.exp(2 * a) * math.expm1(square)
     mean, h = 1.0 + a / n, 1.0 / n
@@ -61,14 +78,19 @@ def linear_moments(a: float, square: float, n: int | None = None, extra: float =
 
 
 def faster(result: Race, ours: str, name: str, share: float = 1.0) -> float:
-    """How many times faster ours is, a path-step, than a peer that did this share of the path-steps."""
+    """How many times faster ours is, a path-step, than a peer that did this share of the
+    path-steps.
+    """
     return result.faster(ours, name) / share
 
 
 # Milstein and Euler by hand
 
+
 def numpy_milstein(paths: int, n: int) -> Call:
-    """All paths at once in a few buffers; the step factored by hand, x (1 + A dt + B dW + B^2 (dW^2 - dt)/2)."""
+    """All paths at once in a few buffers; the step factored by hand, x (1 + A dt + B dW + B^2 (dW^2
+    - dt)/2).
+    """
     rng, x, z, w = np.random.default_rng(1), np.empty(paths), np.empty(paths), np.empty(paths)
     dt = 1.0 / n
     root = B * math.sqrt(dt)
@@ -107,6 +129,7 @@ def numba_milstein(paths: int, n: int) -> Call:
 
 # JAX: a scan over the steps, all paths as one batch
 
+
 def _scan(step: Any, shape: tuple[int, ...], n: int) -> Call:
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     jax = optional("jax")
@@ -115,7 +138,10 @@ def _scan(step: Any, shape: tuple[int, ...], n: int) -> Call:
 
     def solve(key: Any) -> Any:
         def body(x: Any, key: Any) -> Any:
-            return step(jax.numpy, x, math.sqrt(dt) * jax.random.normal(key, shape, dtype="float64"), dt), None
+            return step(
+                jax.numpy, x, math.sqrt(dt) * jax.random.normal(key, shape, dtype="float64"), dt
+            ), None
+
         return jax.lax.scan(body, jax.numpy.ones(shape), jax.random.split(key, n))[0]
 
     compiled, key = jax.jit(solve), jax.random.key(1)
@@ -127,7 +153,11 @@ def jax_gbm(paths: int, n: int) -> Call:
 
 
 def jax_milstein(paths: int, n: int) -> Call:
-    return _scan(lambda np, x, dW, dt: x + A * x * dt + B * x * dW + 0.5 * B * B * x * (dW * dW - dt), (paths,), n)
+    return _scan(
+        lambda np, x, dW, dt: x + A * x * dt + B * x * dW + 0.5 * B * B * x * (dW * dW - dt),
+        (paths,),
+        n,
+    )
 
 
 def jax_lorenz(paths: int, n: int) -> Call:
@@ -138,21 +168,47 @@ def jax_lorenz(paths: int, n: int) -> Call:
     return _scan(step, (3, paths), n)
 
 
-# diffrax: a batch as one state where a solver allows it; its Ito Milstein takes the outer product of dW, one path at a time
+# diffrax: a batch as one state where a solver allows it; its Ito Milstein takes the outer product
+# of dW, one path at a time
 
-def _diffrax(solver: str, drift: Any, diffusion: Any, start: Any, shape: tuple[int, ...], n: int, paths: int = 0) -> Call:
+
+def _diffrax(
+    solver: str,
+    drift: Any,
+    diffusion: Any,
+    start: Any,
+    shape: tuple[int, ...],
+    n: int,
+    paths: int = 0,
+) -> Call:
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     jax, diffrax = optional("jax"), optional("diffrax")
     jax.config.update("jax_enable_x64", True)
     scheme = getattr(diffrax, solver)()
-    area = diffrax.SpaceTimeLevyArea if isinstance(scheme, diffrax.AbstractSRK) else diffrax.BrownianIncrement
+    area = (
+        diffrax.SpaceTimeLevyArea
+        if isinstance(scheme, diffrax.AbstractSRK)
+        else diffrax.BrownianIncrement
+    )
 
     def solve(key: Any) -> Any:
         motion = diffrax.UnsafeBrownianPath(shape=shape, key=key, levy_area=area)
-        terms = diffrax.MultiTerm(diffrax.ODETerm(lambda t, x, args: drift(x)),
-                                  diffrax.ControlTerm(lambda t, x, args: diffusion(x), motion))
-        return diffrax.diffeqsolve(terms, scheme, 0.0, 1.0, 1.0 / n, start(jax.numpy), throw=False, max_steps=None,
-                                   saveat=diffrax.SaveAt(t1=True), adjoint=diffrax.ForwardMode()).ys[0]
+        terms = diffrax.MultiTerm(
+            diffrax.ODETerm(lambda t, x, args: drift(x)),
+            diffrax.ControlTerm(lambda t, x, args: diffusion(x), motion),
+        )
+        return diffrax.diffeqsolve(
+            terms,
+            scheme,
+            0.0,
+            1.0,
+            1.0 / n,
+            start(jax.numpy),
+            throw=False,
+            max_steps=None,
+            saveat=diffrax.SaveAt(t1=True),
+            adjoint=diffrax.ForwardMode(),
+        ).ys[0]
 
     compiled = jax.jit(jax.vmap(solve) if paths else solve)
     keys = jax.random.split(jax.random.key(1), paths) if paths else jax.random.key(1)
@@ -162,9 +218,18 @@ def _diffrax(solver: str, drift: Any, diffusion: Any, start: Any, shape: tuple[i
 def diffrax_gbm(solver: str, paths: int, n: int) -> Call:
     """Ito or Stratonovich, as the solver reads it."""
     if solver == "ItoMilstein":
-        return _diffrax(solver, lambda x: A * x, lambda x: B * x, lambda np: np.ones(()), (), n, paths)
+        return _diffrax(
+            solver, lambda x: A * x, lambda x: B * x, lambda np: np.ones(()), (), n, paths
+        )
     diagonal = optional("lineax").DiagonalLinearOperator
-    return _diffrax(solver, lambda x: (A - 0.5 * B * B) * x, lambda x: diagonal(B * x), lambda np: np.ones(paths), (paths,), n)
+    return _diffrax(
+        solver,
+        lambda x: (A - 0.5 * B * B) * x,
+        lambda x: diagonal(B * x),
+        lambda np: np.ones(paths),
+        (paths,),
+        n,
+    )
 
 
 def diffrax_pair(paths: int, n: int) -> Call:
@@ -173,22 +238,31 @@ def diffrax_pair(paths: int, n: int) -> Call:
 
     def diffusion(v: Any) -> Any:
         x, y = v
-        return lineax.FunctionLinearOperator(lambda w: G * jax.numpy.stack([x * w[0] + y * w[1], x * w[1] - y * w[0]]),
-                                             jax.ShapeDtypeStruct((2, paths), "float64"))
+        return lineax.FunctionLinearOperator(
+            lambda w: G * jax.numpy.stack([x * w[0] + y * w[1], x * w[1] - y * w[0]]),
+            jax.ShapeDtypeStruct((2, paths), "float64"),
+        )
 
-    return _diffrax("SPaRK", lambda x: (A - G * G) * x, diffusion, lambda np: np.ones((2, paths)), (2, paths), n)
+    return _diffrax(
+        "SPaRK", lambda x: (A - G * G) * x, diffusion, lambda np: np.ones((2, paths)), (2, paths), n
+    )
 
 
 # torchsde
 
-def _torchsde(method: str, drift: Any, diffusion: Any, paths: int, dim: int, n: int, **options: Any) -> Call:
+
+def _torchsde(
+    method: str, drift: Any, diffusion: Any, paths: int, dim: int, n: int, **options: Any
+) -> Call:
     """The motion is told the step: left to itself it takes up to three times as long."""
     torch, torchsde = optional("torch"), optional("torchsde")
     torch.set_num_threads(1)
     areas = {"srk": "space-time", "log_ode": "davie"}.get(method, "none")
 
     class Equation(torch.nn.Module):  # type: ignore[misc, name-defined]
-        sde_type, noise_type = ("stratonovich", "general") if method == "log_ode" else ("ito", "diagonal")
+        sde_type, noise_type = (
+            ("stratonovich", "general") if method == "log_ode" else ("ito", "diagonal")
+        )
 
         def f(self, t: Any, x: Any) -> Any:
             return drift(x)
@@ -200,10 +274,18 @@ def _torchsde(method: str, drift: Any, diffusion: Any, paths: int, dim: int, n: 
     times = torch.tensor([0.0, 1.0], dtype=torch.float64)
 
     def call() -> object:
-        motion = torchsde.BrownianInterval(0.0, 1.0, size=(paths, dim), dtype=torch.float64, dt=1.0 / n,
-                                           levy_area_approximation=areas)
+        motion = torchsde.BrownianInterval(
+            0.0,
+            1.0,
+            size=(paths, dim),
+            dtype=torch.float64,
+            dt=1.0 / n,
+            levy_area_approximation=areas,
+        )
         with torch.no_grad():
-            return torchsde.sdeint(equation, start, times, bm=motion, dt=1.0 / n, method=method, options=options)[-1].numpy()
+            return torchsde.sdeint(
+                equation, start, times, bm=motion, dt=1.0 / n, method=method, options=options
+            )[-1].numpy()
 
     return call
 
@@ -213,7 +295,9 @@ def torchsde_gbm(method: str, paths: int, n: int, **options: Any) -> Call:
 
 
 def torchsde_pair(paths: int, n: int) -> Call:
-    """Its one scheme with areas of two noises: log-ODE, with Davie's approximation of them (Foster's takes longer)."""
+    """Its one scheme with areas of two noises: log-ODE, with Davie's approximation of them
+    (Foster's takes longer).
+    """
     torch = optional("torch")
 
     def diffusion(v: Any) -> Any:
@@ -223,23 +307,41 @@ def torchsde_pair(paths: int, n: int) -> Call:
     return _torchsde("log_ode", lambda x: (A - G * G) * x, diffusion, paths, 2, n)
 
 
-# sdeint: one path at a time, in Python; sdepy: all paths at once, in NumPy; pyito: a Numba loop around compiled functions
+# sdeint: one path at a time, in Python; sdepy: all paths at once, in NumPy; pyito: a Numba loop
+# around compiled functions
+
 
 def _sdeint(scheme: Any, drift: Any, diffusion: Any, start: np.ndarray, paths: int, n: int) -> Call:
     times, rng = np.linspace(0.0, 1.0, n + 1), np.random.default_rng(1)
-    return lambda: np.array([scheme(drift, diffusion, start, times, generator=rng)[-1] for _ in range(paths)])
+    return lambda: np.array(
+        [scheme(drift, diffusion, start, times, generator=rng)[-1] for _ in range(paths)]
+    )
 
 
 def sdeint_gbm(scheme: str, paths: int, n: int) -> Call:
     """A scheme by name; its Ito schemes only."""
-    return _sdeint(getattr(optional("sdeint"), scheme), lambda x, t: A * x, lambda x, t: B * x[:, None], np.ones(1), paths, n)
+    return _sdeint(
+        getattr(optional("sdeint"), scheme),
+        lambda x, t: A * x,
+        lambda x, t: B * x[:, None],
+        np.ones(1),
+        paths,
+        n,
+    )
 
 
 def sdeint_pair(paths: int, n: int) -> Call:
     """itoSRI2, with as many terms of Levy's series as ours, and no tail."""
     sdeint = optional("sdeint")
     scheme = functools.partial(sdeint.itoSRI2, Imethod=functools.partial(sdeint.Ikpw, n=TERMS))
-    return _sdeint(scheme, lambda x, t: A * x, lambda x, t: G * np.array([[x[0], x[1]], [-x[1], x[0]]]), np.ones(2), paths, n)
+    return _sdeint(
+        scheme,
+        lambda x, t: A * x,
+        lambda x, t: G * np.array([[x[0], x[1]], [-x[1], x[0]]]),
+        np.ones(2),
+        paths,
+        n,
+    )
 
 
 def sdepy_gbm(paths: int, n: int) -> Call:
@@ -253,19 +355,27 @@ def sdepy_gbm(paths: int, n: int) -> Call:
         sys.modules["pytest"] = found
     sdepy = sdepy or optional("sdepy")
     process = sdepy.integrate(lambda t, x: {"dt": A * x, "dw": B * x}, q=0, sources={"dt", "dw"})
-    return lambda: np.asarray(process(x0=1.0, paths=paths, steps=n, getinfo=False)(timeline=(0.0, 1.0)))[-1]
+    return lambda: np.asarray(
+        process(x0=1.0, paths=paths, steps=n, getinfo=False)(timeline=(0.0, 1.0))
+    )[-1]
 
 
 def pyito_gbm(method: str, paths: int, n: int) -> Call:
     pyito = optional("pyito")
-    equation = pyito.SDE(lambda t, y, args: (args[0] * y[0],), lambda t, y, args: args[1] * y[0],
-                         lambda t, y, args: args[1], args=(A, B))
+    equation = pyito.SDE(
+        lambda t, y, args: (args[0] * y[0],),
+        lambda t, y, args: args[1] * y[0],
+        lambda t, y, args: args[1],
+        args=(A, B),
+    )
 
     def call() -> object:
         threads = numba.get_num_threads()
         numba.set_num_threads(1)
         try:
-            return pyito.integrate(equation, 1.0, (0.0, 1.0), 1.0 / n, method=method, n_paths=paths, seed=1)
+            return pyito.integrate(
+                equation, 1.0, (0.0, 1.0), 1.0 / n, method=method, n_paths=paths, seed=1
+            )
         finally:
             numba.set_num_threads(threads)
 

@@ -1,9 +1,10 @@
-"""The score of a hundred Gaussians in the plane done by others: float64, all particles at once, compiled where they compile.
+"""The score of a hundred Gaussians in the plane done by others: float64, all particles at once,
+compiled where they compile.
 
-Each returns a call that moves `particles` from N(0, 64 I) by `n` steps: of Langevin, x + (h/2) s(x) + sqrt(h) z, or of Euler's
-scheme on the reverse-time equation of the variance-exploding noising. All covariances are the identity here, which NumPy, JAX
-and PyTorch use (a matrix product for the squared distances); ours are general.
-"""
+Each returns a call that moves `particles` from N(0, 64 I) by `n` steps: of Langevin, x + (h/2) s(x)
++ sqrt(h) z, or of Euler's scheme on the reverse-time equation of the variance-exploding noising.
+All covariances are the identity here, which NumPy, JAX and PyTorch use (a matrix product for the
+squared distances); ours are general."""
 
 from __future__ import annotations
 
@@ -35,15 +36,17 @@ def starts(particles: int) -> Any:
 
 
 def numpy_moves(kind: str, particles: int, n: int) -> Call:
-    """In buffers, the largest of them (particles, K); half a thousand particles at a time stay in cache."""
+    """In buffers, the largest of them (particles, K); half a thousand particles at a time stay in
+    cache.
+    """
     rng, steps, piece = np.random.default_rng(2), list(zip(*schedule(kind, n))), 512
     x0, squares, room = starts(particles), (MEANS**2).sum(axis=1), np.empty((piece, K))
 
     def call() -> object:
         out = x0.copy()
         for first in range(0, particles, piece):
-            x = out[first:first + piece]
-            terms = room[:len(x)]
+            x = out[first : first + piece]
+            terms = room[: len(x)]
             for push, kick, sigma2 in steps:
                 v = 1.0 + sigma2
                 np.matmul(x, MEANS.T, out=terms)
@@ -71,7 +74,9 @@ def jax_moves(kind: str, particles: int, n: int, threads: int = 1) -> Call:
         push, kick, sigma2, key = row
         v = 1.0 + sigma2
         r = jax.nn.softmax((x @ means.T - 0.5 * squares) / v, axis=1)
-        return x + (push / v) * (r @ means - x) + kick * jax.random.normal(key, x.shape, x.dtype), None
+        return x + (push / v) * (r @ means - x) + kick * jax.random.normal(
+            key, x.shape, x.dtype
+        ), None
 
     run = jax.jit(lambda x, key: jax.lax.scan(step, x, (*table, jax.random.split(key, n)))[0])
     x0, key = jnp.asarray(starts(particles)), jax.random.key(2)

@@ -1,4 +1,7 @@
-"""Print the benchmarks as a Markdown table: `python benchmarks/table.py` runs them, `... table.py bench.json` reads them."""
+"""Print the benchmarks as a Markdown table: `python benchmarks/table.py` runs them, `...
+
+table.py bench.json` reads them.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,21 @@ def run() -> dict[str, Any]:
     here = Path(__file__).parent
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "bench.json"
-        subprocess.run([sys.executable, "-m", "pytest", "-q", "-s", "--timeout=0", str(here), f"--benchmark-json={out}"],
-                       cwd=here.parent, stdout=sys.stderr, check=False)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-s",
+                "--timeout=0",
+                str(here),
+                f"--benchmark-json={out}",
+            ],
+            cwd=here.parent,
+            stdout=sys.stderr,
+            check=False,
+        )
         if not out.exists():
             raise SystemExit("the benchmarks left no JSON: see above")
         return json.loads(out.read_text())
@@ -33,15 +49,27 @@ def wanted(figure: dict[str, Any], busy: bool) -> str:
 
 def markdown(results: dict[str, Any]) -> str:
     """The table, with the machine above it."""
-    infos = [result["extra_info"] for result in results["benchmarks"] if "figures" in result["extra_info"]]
+    infos = [
+        result["extra_info"]
+        for result in results["benchmarks"]
+        if "figures" in result["extra_info"]
+    ]
     if not infos:
         raise SystemExit("no figures in this JSON: was it written by benchmarks/?")
-    lines = [f"{infos[0]['cpu']}, {infos[0]['vectors']}. Peers side by side in one run, each at its best; minimum of seven.",
-             "", "| question | figure | measured | wanted (aim) |", "|---|---|---|---|"]
+    lines = [
+        f"{infos[0]['cpu']}, {infos[0]['vectors']}. Peers side by side in one run, each at its "
+        f"best; minimum of seven.",
+        "",
+        "| question | figure | measured | wanted (aim) |",
+        "|---|---|---|---|",
+    ]
     for info in infos:
         for i, figure in enumerate(info["figures"]):
             row = info["row"] if i == 0 else ""
-            lines.append(f"| {row} | {figure['what']} | {figure['value']:.3g} | {wanted(figure, info['busy'])} |")
+            lines.append(
+                f"| {row} | {figure['what']} | {figure['value']:.3g} | "
+                f"{wanted(figure, info['busy'])} |"
+            )
     return "\n".join(lines)
 
 

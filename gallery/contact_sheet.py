@@ -1,7 +1,8 @@
-"""Draw every figure of this folder and lay them out on one page: `python gallery/contact_sheet.py [FOLDER]`.
+"""Draw every figure of this folder and lay them out on one page: `python gallery/contact_sheet.py
+[FOLDER]`.
 
-The scripts run one after the other in this process, each asserting its claim; the page is FOLDER/contact_sheet.png.
-"""
+The scripts run one after the other in this process, each asserting its claim; the page is
+FOLDER/contact_sheet.png."""
 
 import runpy
 import sys
@@ -21,6 +22,6 @@ for script in sorted(Path(__file__).parent.glob("*/plot_*.py")):
     try:
         runpy.run_path(str(script), run_name="__main__")
         pictures.append(picture)
-    except SystemExit as missing:       # an extra that a script needs
+    except SystemExit as missing:  # an extra that a script needs
         print(f"without {script.name}: {missing}")
 print(f"{len(pictures)} figures on {contact_sheet(pictures, folder / 'contact_sheet.png')}")

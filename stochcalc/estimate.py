@@ -1,4 +1,7 @@
-"""Numbers that carry their standard error: `Estimate` and `Moments`. Frozen, and they print themselves."""
+"""Numbers that carry their standard error: `Estimate` and `Moments`.
+
+Frozen, and they print themselves.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from scipy.special import ndtri, stdtrit
 
 from stochcalc.engine.statistics import Record
 
-Number = Any     # a float, or an array of one number per path
+Number = Any  # a float, or an array of one number per path
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value, its standard error, and an interval that covers the truth with probability `confidence`.
+    """A value, its standard error, and an interval that covers the truth with probability
+    `confidence`.
 
     Printed as value +- one standard error; the interval is about twice as wide.
 
@@ -40,17 +44,22 @@ class Estimate:
         return cls(value, stderr, value - reach, value + reach, confidence)
 
     @classmethod
-    def student(cls, value: Number, stderr: Number, freedom: int, confidence: float = 0.95) -> Estimate:
+    def student(
+        cls, value: Number, stderr: Number, freedom: int, confidence: float = 0.95
+    ) -> Estimate:
         """value +- a Student quantile times stderr."""
         reach = stdtrit(freedom, 0.5 + 0.5 * confidence) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
 
     @classmethod
-    def positive(cls, value: Number, stderr: Number, confidence: float = 0.95, *, symmetric: Any = False) -> Estimate:
-        """An interval that is symmetric in the logarithm: better coverage for variances, and never below 0.
+    def positive(
+        cls, value: Number, stderr: Number, confidence: float = 0.95, *, symmetric: Any = False
+    ) -> Estimate:
+        """An interval that is symmetric in the logarithm: better coverage for variances, and never
+        below 0.
 
-        A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile times stderr, as do those that
-        are `symmetric`.
+        A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile
+        times stderr, as do those that are `symmetric`.
         """
         quantile = ndtri(0.5 + 0.5 * confidence)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -71,12 +80,14 @@ class Estimate:
     def __str__(self) -> str:
         if np.ndim(self.value):
             values, stderrs = np.ravel(self.value), np.ravel(self.stderr)
-            shown = ", ".join(_shown(value, stderr) for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN]))
+            shown = ", ".join(
+                _shown(value, stderr) for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN])
+            )
             return f"{np.size(self.value)} estimates: {shown}{', ...' if np.size(self.value) > SHOWN else ''}"
         return _shown(self.value, self.stderr)
 
 
-SHOWN = 6       # numbers of an array that are printed
+SHOWN = 6  # numbers of an array that are printed
 
 
 def _shown(value: float, stderr: float) -> str:
@@ -159,7 +170,9 @@ class Moments:
         return Estimate.normal(self.var, np.sqrt((m4 - m2 * m2) / n), confidence)
 
     def mean_square(self, confidence: float = 0.95) -> Estimate:
-        """E X^2 as an Estimate: mean^2 + m2, and Var X^2 = m4 + 4 mean m3 + 4 mean^2 m2 - m2^2 from the same moments."""
+        """E X^2 as an Estimate: mean^2 + m2, and Var X^2 = m4 + 4 mean m3 + 4 mean^2 m2 - m2^2 from
+        the same moments.
+        """
         n, mean = self.count, self.mean
         m2, m3, m4 = (self._field(i) / n for i in (2, 3, 4))
         spread = m4 + 4.0 * mean * m3 + 4.0 * mean * mean * m2 - m2 * m2
@@ -172,4 +185,6 @@ class Moments:
     def __str__(self) -> str:
         if self.shape:
             return f"means of {self.count} observations of shape {self.shape}: {self.estimate()}"
-        return f"mean {self.estimate()}, standard deviation {self.std:.4g}, {self.count} observations"
+        return (
+            f"mean {self.estimate()}, standard deviation {self.std:.4g}, {self.count} observations"
+        )

@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 from typing import Any
 
-os.environ.setdefault("MPLBACKEND", "Agg")  # before anything imports matplotlib: figures need no screen
+os.environ.setdefault(
+    "MPLBACKEND", "Agg"
+)  # before anything imports matplotlib: figures need no screen
 
 import hypothesis
 import pytest
 from evidence import BUDGET, LEDGER, NIGHTLY, seed_of
 
-collect_ignore = ["helpers/evidence.py"]  # collected for doctests it would be imported a second time, with a ledger of its own
+collect_ignore = [
+    "helpers/evidence.py"
+]  # collected for doctests it would be imported a second time, with a ledger of its own
 
-# The same examples in every run, new ones every night. The first example compiles, so there is no deadline.
+# The same examples in every run, new ones every night. The first example compiles, so there is no
+# deadline.
 _common = {
     "deadline": None,
-    "suppress_health_check": [hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+    "suppress_health_check": [
+        hypothesis.HealthCheck.function_scoped_fixture,
+        hypothesis.HealthCheck.too_slow,
+    ],
 }
 hypothesis.settings.register_profile("gating", derandomize=True, database=None, **_common)
 hypothesis.settings.register_profile("nightly", max_examples=2000, print_blob=True, **_common)
@@ -48,7 +56,12 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["ledger"] = (LEDGER.comparisons, LEDGER.alpha, LEDGER.controls, dict(LEDGER.by_test))
+        session.config.workeroutput["ledger"] = (
+            LEDGER.comparisons,
+            LEDGER.alpha,
+            LEDGER.controls,
+            dict(LEDGER.by_test),
+        )
         return
     if LEDGER.overdrawn and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -57,7 +70,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("statistical evidence")
     terminalreporter.line(
-        f"{LEDGER.comparisons} comparisons with random data, total false-alarm rate {LEDGER.alpha:.2e} "
+        f"{LEDGER.comparisons} comparisons with random data, total false-alarm rate "
+        f"{LEDGER.alpha:.2e} "
         f"of {BUDGET:.0e} allowed; {LEDGER.controls} negative controls rejected"
     )
     if "STOCHCALC_NIGHTLY_SEED" in os.environ:

@@ -1,4 +1,6 @@
-"""The rules of the house, read off the source: imports one way, one compiler, no banned name, no long file."""
+"""The rules of the house, read off the source: imports one way, one compiler, no banned name, no
+long file.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 MAX_LINES = 300
 
-# From the engine up; what shares a row may import its neighbours as long as no circle results. The package itself
-# re-exports everything. `plot` sees all records, and nobody sees it at import time.
+# From the engine up; what shares a row may import its neighbours as long as no circle results. The
+# package itself re-exports everything. `plot` sees all records, and nobody sees it at import time.
 LAYERS = [
     {"engine"},
     {"sde", "estimate"},
@@ -33,12 +35,19 @@ RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 COMPILERS = {"numba", "llvmlite"}
 UNSAFE_MODULES = {"pickle", "marshal", "dill", "joblib", "shelve", "sympy", "numexpr"}
 BANNED_NAMES = {"fastmath", "prange", "sympify", "parse_expr"}
-NEW_RANDOM = {"default_rng", "Generator", "SeedSequence", "BitGenerator"}  # the rest of np.random is a global state
+NEW_RANDOM = {
+    "default_rng",
+    "Generator",
+    "SeedSequence",
+    "BitGenerator",
+}  # the rest of np.random is a global state
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME)\b")
 
 
 class Import(NamedTuple):
-    """One import: who, what (a module, as far as can be told), and whether it runs when the importer is imported."""
+    """One import: who, what (a module, as far as can be told), and whether it runs when the
+    importer is imported.
+    """
 
     importer: str
     target: str
@@ -54,7 +63,9 @@ def module_name(path: Path) -> str:
 
 def package_sources() -> dict[str, str]:
     """Source of every module of the package, by dotted name."""
-    return {module_name(path): path.read_text() for path in sorted((ROOT / "stochcalc").rglob("*.py"))}
+    return {
+        module_name(path): path.read_text() for path in sorted((ROOT / "stochcalc").rglob("*.py"))
+    }
 
 
 def python_files() -> dict[str, str]:
@@ -67,7 +78,9 @@ def is_typing_block(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
 
 
-def statements(tree: ast.AST, lazy: bool = False, typing: bool = False) -> Iterator[tuple[ast.AST, bool, bool]]:
+def statements(
+    tree: ast.AST, lazy: bool = False, typing: bool = False
+) -> Iterator[tuple[ast.AST, bool, bool]]:
     """Every node below, with whether it waits for a call, and whether only a type checker reads it."""
     for node in ast.iter_child_nodes(tree):
         inner = lazy or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
@@ -77,7 +90,10 @@ def statements(tree: ast.AST, lazy: bool = False, typing: bool = False) -> Itera
 
 
 def imports(name: str, source: str, modules: set[str]) -> Iterator[Import]:
-    """All imports of a module. `modules` tells a submodule from a name, and a package from a file."""
+    """All imports of a module.
+
+    `modules` tells a submodule from a name, and a package from a file.
+    """
     is_package = any(other.startswith(name + ".") for other in modules)
     for node, lazy, typing in statements(ast.parse(source)):
         targets: list[str] = []
@@ -97,7 +113,9 @@ def imports(name: str, source: str, modules: set[str]) -> Iterator[Import]:
 
 
 def all_imports(sources: dict[str, str]) -> list[Import]:
-    return [found for name, source in sources.items() for found in imports(name, source, set(sources))]
+    return [
+        found for name, source in sources.items() for found in imports(name, source, set(sources))
+    ]
 
 
 def component(module: str) -> str:
@@ -110,7 +128,11 @@ def internal(found: Import) -> bool:
 
 
 def layer_violations(sources: dict[str, str]) -> list[str]:
-    bad = [f"{name}: give `{component(name)}` a layer" for name in sources if component(name) not in RANK]
+    bad = [
+        f"{name}: give `{component(name)}` a layer"
+        for name in sources
+        if component(name) not in RANK
+    ]
     for found in filter(internal, all_imports(sources)):
         here, there = component(found.importer), component(found.target)
         if here == there or here not in RANK or there not in RANK:
@@ -124,7 +146,10 @@ def layer_violations(sources: dict[str, str]) -> list[str]:
 
 
 def circles(sources: dict[str, str]) -> list[str]:
-    """Circles among modules. Lazy imports count, but those of plot do not: that is what its laziness is for."""
+    """Circles among modules.
+
+    Lazy imports count, but those of plot do not: that is what its laziness is for.
+    """
     graph: dict[str, set[str]] = {name: set() for name in sources}
     for found in filter(internal, all_imports(sources)):
         lazy_plot = component(found.target) == "plot" and not found.at_import_time
@@ -156,7 +181,9 @@ def matplotlib_violations(sources: dict[str, str]) -> list[str]:
 def banned(node: ast.AST) -> str | None:
     """Why a node may not stand in the package, or None."""
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) if name in BANNED_NAMES:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) if (
+            name in BANNED_NAMES
+        ):
             return name
         case ast.Constant(value=str(name)) if name in BANNED_NAMES:
             return name
@@ -166,9 +193,13 @@ def banned(node: ast.AST) -> str | None:
             return "fastmath"
         case ast.keyword(arg="parallel" | "allow_pickle" as name, value=value):
             return None if isinstance(value, ast.Constant) and value.value is False else name
-        case ast.Dict(keys=keys) if any(isinstance(k, ast.Constant) and k.value == "parallel" for k in keys):
+        case ast.Dict(keys=keys) if any(
+            isinstance(k, ast.Constant) and k.value == "parallel" for k in keys
+        ):
             return "parallel"
-        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"), attr=name):
+        case ast.Attribute(
+            value=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"), attr=name
+        ):
             return None if name in NEW_RANDOM else f"np.random.{name}"
         case ast.ImportFrom(module="numpy.random", names=names):
             return next((f"numpy.random.{a.name}" for a in names if a.name not in NEW_RANDOM), None)
@@ -196,12 +227,18 @@ def long_files(sources: dict[str, str]) -> list[str]:
 
 
 def unfinished(sources: dict[str, str]) -> list[str]:
-    return [f"{name}: {found[0]}" for name, source in sources.items() if (found := UNFINISHED.search(source))]
+    return [
+        f"{name}: {found[0]}"
+        for name, source in sources.items()
+        if (found := UNFINISHED.search(source))
+    ]
 
 
 def package(**modules: str) -> dict[str, str]:
     """A synthetic package: `engine__philox="..."` is stochcalc.engine.philox."""
-    return {"stochcalc": ""} | {"stochcalc." + name.replace("__", "."): text for name, text in modules.items()}
+    return {"stochcalc": ""} | {
+        "stochcalc." + name.replace("__", "."): text for name, text in modules.items()
+    }
 
 
 def test_imports_run_one_way_from_the_command_line_down_to_the_engine():
@@ -223,13 +260,25 @@ def test_imports_run_one_way_from_the_command_line_down_to_the_engine():
 
 def test_no_circle_of_imports_exists():
     assert not circles(package_sources())
-    assert not circles(package(sde="from . import integrals", integrals="from . import variation", variation=""))
-    assert not circles(package(brownian="def plot():\n    from . import plot", plot="from . import brownian"))
+    assert not circles(
+        package(sde="from . import integrals", integrals="from . import variation", variation="")
+    )
+    assert not circles(
+        package(brownian="def plot():\n    from . import plot", plot="from . import brownian")
+    )
     for broken in (
-        package(sde="from . import integrals", integrals="from .variation import x", variation="from . import sde"),
+        package(
+            sde="from . import integrals",
+            integrals="from .variation import x",
+            variation="from . import sde",
+        ),
         package(sde="from . import models", models="def f():\n    from .sde import SDE"),
         package(methods="from .euler import e", methods__euler="from . import METHODS"),
-        package(methods="", methods__euler="from .milstein import m", methods__milstein="from .euler import e"),
+        package(
+            methods="",
+            methods__euler="from .milstein import m",
+            methods__milstein="from .euler import e",
+        ),
     ):
         assert circles(broken), broken
 
@@ -237,7 +286,12 @@ def test_no_circle_of_imports_exists():
 def test_the_compiler_is_imported_under_the_engine_only():
     assert not compiler_violations(package_sources())
     assert not compiler_violations(package(engine="", engine__jit="import numba"))
-    for line in ("import numba", "from numba import njit", "def f():\n    import llvmlite.ir", "import numba.core"):
+    for line in (
+        "import numba",
+        "from numba import njit",
+        "def f():\n    import llvmlite.ir",
+        "import numba.core",
+    ):
         assert compiler_violations(package(solve=line)), line
 
 
@@ -258,7 +312,12 @@ def test_matplotlib_is_imported_lazily_and_in_plot_only():
         "njit(parallel=True)",
         "options = {'parallel': True}",
         *("y = eval('1')", "exec('y = 1')", "sympy.sympify('x')"),
-        *("import pickle", "import marshal", "from joblib import Memory", "def f():\n    import dill as d"),
+        *(
+            "import pickle",
+            "import marshal",
+            "from joblib import Memory",
+            "def f():\n    import dill as d",
+        ),
         *("np.load('f', allow_pickle=True)", "np.load('f', allow_pickle=flag)"),
         *("z = np.random.standard_normal()", "np.random.seed(7)"),
         *("from numpy.random import rand", "from numpy import random"),
@@ -267,7 +326,10 @@ def test_matplotlib_is_imported_lazily_and_in_plot_only():
 def test_no_banned_name_stands_in_the_package(line):
     assert not banned_names(package_sources())
     assert banned_names({"stochcalc.engine.x": line})
-    fine = '"""Never eval, nor fast' + 'math."""\nrng = np.random.default_rng(7)\nx = np.load("f", allow_pickle=False)'
+    fine = (
+        '"""Never eval, nor fast'
+        + 'math."""\nrng = np.random.default_rng(7)\nx = np.load("f", allow_pickle=False)'
+    )
     assert not banned_names({"stochcalc.engine.x": fine})
 
 
@@ -286,7 +348,9 @@ def test_nothing_is_left_marked_as_unfinished():
 def loaded_by(code: str) -> set[str]:
     """Top-level names and dotted names of all modules in a fresh interpreter after `code`."""
     show = "\nimport sys\nprint('\\n'.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code + show], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code + show], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 

@@ -1,4 +1,6 @@
-"""Numbers that carry their standard error: against NumPy, against the coverage they promise, and as they print."""
+"""Numbers that carry their standard error: against NumPy, against the coverage they promise, and as
+they print.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,16 @@ def test_moments_are_those_of_numpy_and_scipy(rng_seed, n):
     x = skewed(rng_seed, (n,))
     m = moments(x)
     found = (m.mean, m.var, m.std, m.stderr, m.skewness, m.kurtosis, m.min, m.max)
-    due = (x.mean(), x.var(ddof=1), x.std(ddof=1), stats.sem(x), stats.skew(x), stats.kurtosis(x) + 3, x.min(), x.max())
+    due = (
+        x.mean(),
+        x.var(ddof=1),
+        x.std(ddof=1),
+        stats.sem(x),
+        stats.skew(x),
+        stats.kurtosis(x) + 3,
+        x.min(),
+        x.max(),
+    )
     np.testing.assert_allclose(found, due, rtol=1e-11)
     assert m.count == n and all(isinstance(value, float) for value in found)
 
@@ -48,7 +59,9 @@ def test_moments_over_times_and_components_can_be_indexed(rng_seed):
     np.testing.assert_allclose(m.var, x.var(axis=0, ddof=1), rtol=1e-12)
     np.testing.assert_allclose(m[1].mean, x[:, 1].mean(axis=0), rtol=1e-13)
     np.testing.assert_allclose(m[:, 2].max, x[:, :, 2].max(axis=0))
-    assert m[-1, 0].mean == pytest.approx(x[:, -1, 0].mean(), rel=1e-13) and isinstance(m[-1, 0].mean, float)
+    assert m[-1, 0].mean == pytest.approx(x[:, -1, 0].mean(), rel=1e-13) and isinstance(
+        m[-1, 0].mean, float
+    )
 
 
 def test_one_observation_has_a_mean_and_no_variance():
@@ -67,11 +80,15 @@ def test_intervals_are_the_quantiles_of_their_laws():
     for confidence in (0.5, 0.95, 0.999):
         q = stats.norm.ppf(0.5 + confidence / 2)
         e = sc.Estimate.normal(2.0, 0.5, confidence)
-        assert (e.low, e.high) == pytest.approx((2.0 - 0.5 * q, 2.0 + 0.5 * q)) and e.confidence == confidence
+        assert (e.low, e.high) == pytest.approx(
+            (2.0 - 0.5 * q, 2.0 + 0.5 * q)
+        ) and e.confidence == confidence
         s = sc.Estimate.student(2.0, 0.5, 7, confidence)
         assert s.high - 2.0 == pytest.approx(0.5 * stats.t.ppf(0.5 + confidence / 2, 7))
         p = sc.Estimate.positive(2.0, 0.5, confidence)
-        assert p.low * p.high == pytest.approx(4.0) and p.high == pytest.approx(2.0 * np.exp(q * 0.25))
+        assert p.low * p.high == pytest.approx(4.0) and p.high == pytest.approx(
+            2.0 * np.exp(q * 0.25)
+        )
     assert sc.Estimate.normal(2.0, 0.5).z(1.0) == 2.0
 
 
@@ -93,7 +110,9 @@ def test_the_interval_of_a_mean_covers_as_often_as_students_law_says(rng_seed):
     x = np.random.default_rng(rng_seed).standard_normal((n, sets))
     m = moments(x)
     e = m.estimate()
-    assert_count(np.sum((e.low <= 0) & (e.high >= 0)), sets, 1 - 2 * stats.t.sf(stats.norm.ppf(0.975), n - 1))
+    assert_count(
+        np.sum((e.low <= 0) & (e.high >= 0)), sets, 1 - 2 * stats.t.sf(stats.norm.ppf(0.975), n - 1)
+    )
     s = sc.Estimate.student(m.mean, m.stderr, n - 1)
     inside = np.sum((s.low <= 0) & (s.high >= 0))
     assert_count(inside, sets, 0.95, detects=0.03)
@@ -102,7 +121,7 @@ def test_the_interval_of_a_mean_covers_as_often_as_students_law_says(rng_seed):
 
 
 def test_the_interval_of_a_variance_covers_the_variance(rng_seed):
-    sets, n = 4000, 2000     # the coverage misses 0.95 by O(1/n), far below the smallest error caught
+    sets, n = 4000, 2000  # the coverage misses 0.95 by O(1/n), far below the smallest error caught
     x = np.random.default_rng(rng_seed).standard_normal((n, sets))
     e = moments(x).variance()
     assert_count(np.sum((e.low <= 1) & (e.high >= 1)), sets, 0.95, detects=0.07)
@@ -113,13 +132,16 @@ def test_the_interval_of_a_variance_covers_the_variance(rng_seed):
         assert_count(np.sum((wrong.low <= 1) & (wrong.high >= 1)), sets, 0.95)
 
 
-@pytest.mark.parametrize("value, stderr, text", [
-    (0.50012, 0.00021, "0.50012 +- 0.00021"),
-    (-1234.5678, 12.3, "-1235 +- 12"),
-    (0.0, 0.001, "0 +- 0.001"),
-    (3.0e-7, 2.0e-9, "3e-07 +- 2e-09"),
-    (float("nan"), float("nan"), "nan +- nan"),
-])
+@pytest.mark.parametrize(
+    "value, stderr, text",
+    [
+        (0.50012, 0.00021, "0.50012 +- 0.00021"),
+        (-1234.5678, 12.3, "-1235 +- 12"),
+        (0.0, 0.001, "0 +- 0.001"),
+        (3.0e-7, 2.0e-9, "3e-07 +- 2e-09"),
+        (float("nan"), float("nan"), "nan +- nan"),
+    ],
+)
 def test_an_estimate_prints_to_the_second_digit_of_its_error(value, stderr, text):
     assert str(sc.Estimate.normal(value, stderr)) == text
 
@@ -127,7 +149,10 @@ def test_an_estimate_prints_to_the_second_digit_of_its_error(value, stderr, text
 def test_records_are_frozen_and_print_themselves(rng_seed):
     x = skewed(rng_seed, (500, 2))
     both = str(moments(x))
-    assert both.startswith("means of 500 observations of shape (2,): 2 estimates: ") and both.count("+-") == 2
+    assert (
+        both.startswith("means of 500 observations of shape (2,): 2 estimates: ")
+        and both.count("+-") == 2
+    )
     many = sc.Estimate.normal(np.arange(300.0), np.ones(300))
     assert str(many) == "300 estimates: 0 +- 1, 1 +- 1, 2 +- 1, 3 +- 1, 4 +- 1, 5 +- 1, ..."
     assert "500 observations" in str(moments(x[:, 0])) and "+-" in str(moments(x[:, 0]))
@@ -144,14 +169,18 @@ def records_of(means: np.ndarray) -> np.ndarray:
     return records
 
 
-def power_law(rng_seed: int, order: float, batches: int = 32, noise: float = 0.02) -> sc.ConvergenceStudy:
+def power_law(
+    rng_seed: int, order: float, batches: int = 32, noise: float = 0.02
+) -> sc.ConvergenceStudy:
     """A study of mean squares 4 dt^(2 order), each with independent relative noise."""
     dt = 2.0 ** -np.arange(3, 10)
     z = np.random.default_rng(rng_seed).standard_normal((batches, len(dt)))
     means = 4.0 * dt ** (2 * order) * (1.0 + noise * z)
     exact = {"law": 2.0 * dt**order}
     build = sc.ConvergenceStudy.from_batches
-    return build("a law", "RMS error", dt, {"law": records_of(means)}, exact, root=True, paths=batches, key=1)
+    return build(
+        "a law", "RMS error", dt, {"law": records_of(means)}, exact, root=True, paths=batches, key=1
+    )
 
 
 @pytest.mark.parametrize("order", [-0.5, 0.5, 1.0, 2.0])
@@ -160,7 +189,9 @@ def test_the_fitted_slope_is_the_order_of_a_power_law(rng_seed, order):
     assert_order(study.order["law"], order, max_stderr=0.002)
     assert study.exact_order["law"] == pytest.approx(order, abs=1e-12)
     np.testing.assert_allclose(study.error["law"], 2.0 * study.dt**order, rtol=0.02)
-    np.testing.assert_allclose(study.stderr["law"] / study.error["law"], 0.01 / np.sqrt(32), rtol=0.7)
+    np.testing.assert_allclose(
+        study.stderr["law"] / study.error["law"], 0.01 / np.sqrt(32), rtol=0.7
+    )
     with must_reject("an order off by a quarter"):
         assert_order(study.order["law"], order + 0.25)
 
@@ -173,7 +204,9 @@ def test_the_interval_of_a_slope_covers_the_slope(rng_seed):
 
 def test_without_a_root_the_error_is_the_mean_of_the_batches():
     dt, means = np.array([0.5, 0.25]), np.array([[4.0, 2.0], [4.4, 2.2], [3.6, 1.8]])
-    study = sc.ConvergenceStudy.from_batches("t", "mean", dt, {"a": records_of(means)}, {}, root=False, paths=3, key=0)
+    study = sc.ConvergenceStudy.from_batches(
+        "t", "mean", dt, {"a": records_of(means)}, {}, root=False, paths=3, key=0
+    )
     np.testing.assert_allclose(study.error["a"], [4.0, 2.0])
     np.testing.assert_allclose(study.stderr["a"], np.array([0.4, 0.2]) / np.sqrt(3.0))
     assert study.order["a"].value == pytest.approx(1.0) and not study.exact_order

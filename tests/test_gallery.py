@@ -1,4 +1,6 @@
-"""Every gallery script runs, draws one figure, and asserts the number of its claim; the README's examples run as they stand."""
+"""Every gallery script runs, draws one figure, and asserts the number of its claim; the README's
+examples run as they stand.
+"""
 
 import ast
 import os
@@ -20,8 +22,14 @@ SCRIPTS = sorted((ROOT / "gallery").glob("*/plot_*.py"))
 
 def run(arguments, folder):
     environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, "-W", "error", *arguments], cwd=folder, capture_output=True, text=True,
-                          env=environment, timeout=300)
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=300,
+    )
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -31,23 +39,40 @@ def test_a_gallery_script_asserts_its_claim_and_draws_it(script, tmp_path, monke
             pytest.importorskip(module, reason='the digits need pip install "stochcalc[ml]"')
     figure = tmp_path / "figure.png"
     monkeypatch.setattr(sys, "argv", [str(script), str(figure)])
-    runpy.run_path(str(script), run_name="__main__")     # in this process, which has compiled most of it already
-    assert figure.read_bytes().startswith(b"\x89PNG") and "assert" in script.read_text() and not plt.get_fignums()
+    runpy.run_path(
+        str(script), run_name="__main__"
+    )  # in this process, which has compiled most of it already
+    assert (
+        figure.read_bytes().startswith(b"\x89PNG")
+        and "assert" in script.read_text()
+        and not plt.get_fignums()
+    )
 
 
 def test_every_claim_has_its_script():
-    claims = [number for script in SCRIPTS for number in re.findall(r'CLAIMS\["(G\d\d)"\]', script.read_text())]
+    claims = [
+        number
+        for script in SCRIPTS
+        for number in re.findall(r'CLAIMS\["(G\d\d)"\]', script.read_text())
+    ]
     assert sorted(claims) == sorted(sc.CLAIMS)
 
 
 def test_higham_s_ten_programs_have_at_most_six_statements_each():
     tree = ast.parse((ROOT / "gallery" / "schemes" / "plot_higham.py").read_text())
-    programs = [node for node in tree.body if isinstance(node, ast.FunctionDef) and [a.arg for a in node.args.args] == ["ax"]
-                and node.name != "draw"]
+    programs = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and [a.arg for a in node.args.args] == ["ax"]
+        and node.name != "draw"
+    ]
     assert len(programs) == 10
     for program in programs:
-        _, *body = program.body                          # without the docstring
-        assert sum(isinstance(node, ast.stmt) for part in body for node in ast.walk(part)) <= 6, program.name
+        _, *body = program.body  # without the docstring
+        assert sum(isinstance(node, ast.stmt) for part in body for node in ast.walk(part)) <= 6, (
+            program.name
+        )
 
 
 def test_the_examples_of_the_readme_run_as_they_stand(tmp_path):
@@ -68,7 +93,12 @@ def test_plots_draw_on_the_axes_they_are_given_and_return_them(rng_seed):
         streamed = sc.brownian(n=10, paths=3, store=False, rng=rng_seed)
         assert streamed.plot(ax) is ax
         for save in ("all", "stats"):
-            assert sc.solve(sc.models.gbm(0.1, 0.2), 1.0, 1.0, n=8, paths=9, save=save, rng=rng_seed).plot(ax) is ax
+            assert (
+                sc.solve(
+                    sc.models.gbm(0.1, 0.2), 1.0, 1.0, n=8, paths=9, save=save, rng=rng_seed
+                ).plot(ax)
+                is ax
+            )
         study = sc.variation_convergence(levels=(2, 3, 4), paths=2048, rng=rng_seed)
         assert study.plot(ax) is ax
         plt.close("all")

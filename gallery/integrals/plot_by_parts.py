@@ -1,7 +1,8 @@
-"""The integral of a deterministic g by parts, -int g' W dt (Paley, Wiener and Zygmund), is Ito's integral of g.
+"""The integral of a deterministic g by parts, -int g' W dt (Paley, Wiener and Zygmund), is Ito's
+integral of g.
 
-Both are linear in the increments: the variance, and the distance of the two at every n, are finite sums.
-"""
+Both are linear in the increments: the variance, and the distance of the two at every n, are finite
+sums."""
 
 import sys
 

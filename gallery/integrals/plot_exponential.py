@@ -1,4 +1,5 @@
-"""The exponential martingale exp(a W_t - a^2 t/2): mean 1 at every time, while every path tends to 0.
+"""The exponential martingale exp(a W_t - a^2 t/2): mean 1 at every time, while every path tends to
+0.
 
 Once a^2 t exceeds about 2 log M, a sample of M paths has lost the mean.
 """

@@ -1,4 +1,5 @@
-"""Iterated integrals are Hermite polynomials of the path's end, I_k = t^(k/2) He_k(W_t/sqrt(t))/k!, orthogonal in k.
+"""Iterated integrals are Hermite polynomials of the path's end, I_k = t^(k/2) He_k(W_t/sqrt(t))/k!,
+orthogonal in k.
 
 I_2 = (W^2 - t)/2 and I_3 = (W^3 - 3tW)/6, where ordinary calculus has W^2/2 and W^3/6.
 """

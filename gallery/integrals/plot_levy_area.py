@@ -1,7 +1,8 @@
-"""Levy's area between a planar Brownian path and its chord: variance T^2/4, characteristic function 1/cosh(uT/2).
+"""Levy's area between a planar Brownian path and its chord: variance T^2/4, characteristic function
+1/cosh(uT/2).
 
-Left sums on n steps have variance T^2/4 (1 - 1/n), and a characteristic function that is a finite product.
-"""
+Left sums on n steps have variance T^2/4 (1 - 1/n), and a characteristic function that is a finite
+product."""
 
 import sys
 

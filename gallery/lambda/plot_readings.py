@@ -1,8 +1,7 @@
 """dX = sigma X dW is not one equation: read with lambda, its mean is exp(lambda sigma^2 t).
 
-Ito's reading (lambda = 0) is a martingale, Stratonovich's (1/2) obeys the rules of calculus, the backward one (1) grows
-twice as fast. The paths share one Brownian motion.
-"""
+Ito's reading (lambda = 0) is a martingale, Stratonovich's (1/2) obeys the rules of calculus, the
+backward one (1) grows twice as fast. The paths share one Brownian motion."""
 
 import sys
 

@@ -1,7 +1,8 @@
-"""Riemann sums R(P, lambda) of W dW tend to W_T^2/2 + (lambda - 1/2) T in mean square, for every lambda in [0, 1].
+"""Riemann sums R(P, lambda) of W dW tend to W_T^2/2 + (lambda - 1/2) T in mean square, for every
+lambda in [0, 1].
 
-Minus one half, not plus. At the time point the mean-square error is (lambda^2 + (1 - lambda)^2)/2 sum dt^2 on every
-partition, so lambda = 0 and lambda = 1 share a line (Evans 2013, section 4.1).
+Minus one half, not plus. At the time point the mean-square error is (lambda^2 + (1 - lambda)^2)/2
+sum dt^2 on every partition, so lambda = 0 and lambda = 1 share a line (Evans 2013, section 4.1).
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""Wong and Zakai: equations driven by smooth approximations of Brownian motion tend to Stratonovich's solution.
+"""Wong and Zakai: equations driven by smooth approximations of Brownian motion tend to
+Stratonovich's solution.
 
-With m Euler steps in each straight piece the mean is E (1 + sigma dW/m)^m per piece: m = 1 is Ito's,
-m = infinity Stratonovich's.
-"""
+With m Euler steps in each straight piece the mean is E (1 + sigma dW/m)^m per piece: m = 1 is
+Ito's, m = infinity Stratonovich's."""
 
 import sys
 

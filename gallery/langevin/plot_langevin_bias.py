@@ -1,4 +1,5 @@
-"""The unadjusted Langevin algorithm x + (h/2) s(x) + sqrt(h) z samples N(0, 1) with variance 1 / (1 - h/4).
+"""The unadjusted Langevin algorithm x + (h/2) s(x) + sqrt(h) z samples N(0, 1) with variance 1 / (1
+- h/4).
 
 The score pulls uphill; the bias is of first order in the step and known exactly on a Gaussian.
 """

@@ -1,7 +1,7 @@
 """The arcsine law: the time a Brownian path spends above 0 is mostly all of it, or none.
 
-Among n values k are positive with probability u_k u_{n-k}, u_k = C(2k, k)/4^k (Sparre Andersen 1953).
-"""
+Among n values k are positive with probability u_k u_{n-k}, u_k = C(2k, k)/4^k (Sparre Andersen
+1953)."""
 
 import sys
 

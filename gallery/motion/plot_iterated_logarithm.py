@@ -1,7 +1,7 @@
 """The law of the iterated logarithm, limsup W_t/sqrt(2 t ln ln t) = 1, in logarithmic time.
 
-W_t/sqrt(t) at t = e^s is a stationary Ornstein-Uhlenbeck process with covariance e^(-|s - s'|/2): that is what is asserted.
-"""
+W_t/sqrt(t) at t = e^s is a stationary Ornstein-Uhlenbeck process with covariance e^(-|s - s'|/2):
+that is what is asserted."""
 
 import sys
 

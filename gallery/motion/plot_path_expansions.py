@@ -1,4 +1,5 @@
-"""Levy's construction and the Karhunen-Loeve expansion, two series that converge to a Brownian path.
+"""Levy's construction and the Karhunen-Loeve expansion, two series that converge to a Brownian
+path.
 
 n straight pieces leave E int (W - W_n)^2 dt = 1/(6n), n sines 1/(pi^2 n): no n functions do better.
 """

@@ -1,7 +1,8 @@
-"""Donsker's theorem: scaled random walks tend to Brownian motion, whose covariance min(s, t) they have at every n.
+"""Donsker's theorem: scaled random walks tend to Brownian motion, whose covariance min(s, t) they
+have at every n.
 
-The law of a walk of n steps is C(n, n/2)/2^(n+1), about 1/sqrt(2 pi n), away from the normal law, because it sits on a lattice.
-"""
+The law of a walk of n steps is C(n, n/2)/2^(n+1), about 1/sqrt(2 pi n), away from the normal law,
+because it sits on a lattice."""
 
 import sys
 

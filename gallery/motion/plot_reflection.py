@@ -1,4 +1,5 @@
-"""The reflection principle P(max W >= a) = 2 P(W_T >= a), and the part of the maximum that a grid misses.
+"""The reflection principle P(max W >= a) = 2 P(W_T >= a), and the part of the maximum that a grid
+misses.
 
 E max over n grid times is sqrt(h/(2 pi)) sum k^(-1/2) (Spitzer 1956);
 the maxima of the bridges between them make up for the rest.

@@ -1,4 +1,5 @@
-"""The time at which a path first reaches a barrier: bridges between grid times give its law, grid times alone are too late.
+"""The time at which a path first reaches a barrier: bridges between grid times give its law, grid
+times alone are too late.
 
 For Brownian motion with drift, whose time is inverse Gaussian, n = 4 steps have the law of all n;
 exact steps of an Ornstein-Uhlenbeck process come within 3e-5 at n = 64.

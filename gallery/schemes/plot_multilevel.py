@@ -1,4 +1,6 @@
-"""G24: the variance of a multilevel difference falls with the level, and is known exactly on geometric Brownian motion."""
+"""G24: the variance of a multilevel difference falls with the level, and is known exactly on
+geometric Brownian motion.
+"""
 
 import sys
 

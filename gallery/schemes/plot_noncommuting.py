@@ -1,4 +1,7 @@
-"""G23: noises that do not commute. Without Levy areas the strong order is 1/2, and the error is known exactly."""
+"""G23: noises that do not commute.
+
+Without Levy areas the strong order is 1/2, and the error is known exactly.
+"""
 
 import sys
 

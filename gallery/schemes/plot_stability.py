@@ -1,4 +1,6 @@
-"""G25: a stable equation and a step that is too long: stability in mean square, and along a path, are two things."""
+"""G25: a stable equation and a step that is too long: stability in mean square, and along a path,
+are two things.
+"""
 
 import sys
 

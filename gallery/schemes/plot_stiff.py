@@ -1,4 +1,7 @@
-"""G26: a stiff equation. What the theta method makes of the stationary variance of an Ornstein-Uhlenbeck process."""
+"""G26: a stiff equation.
+
+What the theta method makes of the stationary variance of an Ornstein-Uhlenbeck process.
+"""
 
 import sys
 

@@ -1,4 +1,5 @@
-"""Euler-Maruyama converges strongly with order 1/2: E |X_n - X_T|^2 has a closed form on geometric Brownian motion.
+"""Euler-Maruyama converges strongly with order 1/2: E |X_n - X_T|^2 has a closed form on geometric
+Brownian motion.
 
 The line through the points is that form, not a fit; its slope at these steps is not yet 1/2.
 """

@@ -1,4 +1,7 @@
-"""G27: a drift that grows faster than x. Euler-Maruyama explodes; tamed and implicit Euler have laws one can compute."""
+"""G27: a drift that grows faster than x.
+
+Euler-Maruyama explodes; tamed and implicit Euler have laws one can compute.
+"""
 
 import sys
 

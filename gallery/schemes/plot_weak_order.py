@@ -1,4 +1,6 @@
-"""G22: the bias of a scheme on geometric Brownian motion needs no sampling, and the measured one is exactly that."""
+"""G22: the bias of a scheme on geometric Brownian motion needs no sampling, and the measured one is
+exactly that.
+"""
 
 import sys
 

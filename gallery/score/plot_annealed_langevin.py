@@ -1,8 +1,7 @@
 """Annealed Langevin dynamics recovers the weights of two far modes, up to a bias that is known.
 
-Gradient ascent collapses onto the modes, plain Langevin keeps the masses of the start's basins, annealing (Song and
-Ermon 2019, algorithm 1) moves mass between them while sigma is large.
-"""
+Gradient ascent collapses onto the modes, plain Langevin keeps the masses of the start's basins,
+annealing (Song and Ermon 2019, algorithm 1) moves mass between them while sigma is large."""
 
 import sys
 

@@ -1,8 +1,9 @@
-"""Noise runs backwards: the reverse-time equation and the probability flow of an exact score give back the data.
+"""Noise runs backwards: the reverse-time equation and the probability flow of an exact score give
+back the data.
 
-Euler's scheme leaves a bias in the weights that the law of the discrete chain predicts; the flow keeps the bias of its start.
-Source: Song et al., Score-based generative modeling through stochastic differential equations, ICLR 2021.
-"""
+Euler's scheme leaves a bias in the weights that the law of the discrete chain predicts; the flow
+keeps the bias of its start. Source: Song et al., Score-based generative modeling through stochastic
+differential equations, ICLR 2021."""
 
 import sys
 

@@ -1,8 +1,8 @@
-"""Quadratic variation: along partitions whose mesh tends to 0, sum (dW_k)^2 tends to T in mean square.
+"""Quadratic variation: along partitions whose mesh tends to 0, sum (dW_k)^2 tends to T in mean
+square.
 
-At every finite n its mean is T and its variance 2 sum dt_k^2 (Evans 2013, section 4.1). The figure shows the root mean
-square of the difference against the step, on the line T sqrt(2/n).
-"""
+At every finite n its mean is T and its variance 2 sum dt_k^2 (Evans 2013, section 4.1). The figure
+shows the root mean square of the difference against the step, on the line T sqrt(2/n)."""
 
 import sys
 

@@ -1,7 +1,8 @@
-"""The signature plot: with noise of variance eta^2 on prices, realized variance has mean sigma^2 T + 2 n eta^2.
+"""The signature plot: with noise of variance eta^2 on prices, realized variance has mean sigma^2 T
++ 2 n eta^2.
 
-Its mean-square error is smallest at some sampling rate in between; estimators that see through noise use every observation.
-"""
+Its mean-square error is smallest at some sampling rate in between; estimators that see through
+noise use every observation."""
 
 import sys
 

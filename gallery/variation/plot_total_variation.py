@@ -1,4 +1,5 @@
-"""Brownian paths have infinite variation: E sum |dW| = sqrt(2 n T/pi) while its variance stays T (1 - 2/pi).
+"""Brownian paths have infinite variation: E sum |dW| = sqrt(2 n T/pi) while its variance stays T (1
+- 2/pi).
 
 In general E sum |dW|^p = E |Z|^p T^(p/2) n^(1 - p/2): p = 2 is the only power with a limit.
 """

@@ -1,4 +1,7 @@
-"""The catalogue of theorems behind `stochcalc verify`. Adding a claim is one function in one file of the folder theorems."""
+"""The catalogue of theorems behind `stochcalc verify`.
+
+Adding a claim is one function in one file of the folder theorems.
+"""
 
 from __future__ import annotations
 

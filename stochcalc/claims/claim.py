@@ -1,4 +1,6 @@
-"""What a claim is: a theorem with an exact number, a measurement, and a plausible wrong number that must be refuted."""
+"""What a claim is: a theorem with an exact number, a measurement, and a plausible wrong number that
+must be refuted.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate, Moments
 from stochcalc.motion.functionals import moments_of
 
-SUPPORT, REJECT = 6.0, 20.0     # |z| within which a number agrees, and beyond which its twin is refuted
+SUPPORT, REJECT = (
+    6.0,
+    20.0,
+)  # |z| within which a number agrees, and beyond which its twin is refuted
 HOLDS, REFUTED, UNDECIDED = "holds", "refuted", "undecided"
 
 
@@ -62,7 +67,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """"holds", "refuted", or "undecided" when the twin is not rejected yet."""
+        """ "holds", "refuted", or "undecided" when the twin is not rejected yet."""
         if not abs(self.z) <= SUPPORT:
             return REFUTED
         return HOLDS if self.twin_refuted else UNDECIDED
@@ -76,7 +81,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Finding:
-    """What running a claim gives: its rows, a picture to draw on axes, and remarks to print below the rows."""
+    """What running a claim gives: its rows, a picture to draw on axes, and remarks to print below
+    the rows.
+    """
 
     rows: tuple[Row, ...]
     draw: Callable[[Any], Any]
@@ -99,7 +106,7 @@ class Run:
     def measure(self, job: Any, kept: int = 1) -> list[Moments]:
         """Stream a job that observes `kept` numbers at one time; the Moments of each."""
         _, state = runner.run(job, workers=self.workers, progress=self.progress)
-        return [Moments(state.record[:, i:i + 1]) for i in range(kept)]
+        return [Moments(state.record[:, i : i + 1]) for i in range(kept)]
 
 
 @dataclass(frozen=True)
@@ -111,9 +118,18 @@ class Claim:
     title: str
     measure: Callable[[Run], Finding] = field(repr=False)
 
-    def run(self, *, paths: int = 1_000_000, rng: Any = None, key: int | None = None, workers: int | None = None,
-            progress: Any = False) -> Finding:
-        """Measure the claim on a motion of its own: its key is a function of the seed and of the claim's number."""
+    def run(
+        self,
+        *,
+        paths: int = 1_000_000,
+        rng: Any = None,
+        key: int | None = None,
+        workers: int | None = None,
+        progress: Any = False,
+    ) -> Finding:
+        """Measure the claim on a motion of its own: its key is a function of the seed and of the
+        claim's number.
+        """
         own = make_key(np.random.SeedSequence([make_key(rng, key), int(self.id[1:])]))
         return self.measure(Run(paths, own, workers, progress))
 
@@ -123,7 +139,9 @@ CLAIMS: dict[str, Claim] = {}
 
 def claim(id: str, chapter: str, title: str) -> Callable[[Callable[[Run], Finding]], Claim]:
     """Enter a function Run -> Finding into the catalogue."""
+
     def enter(measure: Callable[[Run], Finding]) -> Claim:
         CLAIMS[id] = Claim(id, chapter, title, measure)
         return CLAIMS[id]
+
     return enter

@@ -1,14 +1,17 @@
 """FIELDS: the score of a Gaussian mixture, at one state and for a block of 256.
 
-Smoothed by sigma, component k has covariance Q_k diag(lambda_k + sigma^2) Q_k', so that with y = Q_k' (m_k - x)
+Smoothed by sigma, component k has covariance Q_k diag(lambda_k + sigma^2) Q_k', so that with y =
+Q_k' (m_k - x)
 
     l_k = log w_k - (1/2) sum_i (y_i^2 / (lambda_ki + sigma^2) + log(lambda_ki + sigma^2))
     s = sum_k r_k Q_k (y / (lambda_k + sigma^2))
 
-with r the softmax of l. The eigenvectors do not depend on sigma, which may therefore vary from step to step.
+with r the softmax of l. The eigenvectors do not depend on sigma, which may therefore vary from step
+to step.
 
-At one state, one pass: the running maximum of l is subtracted inside the exponentials, and what was summed before is rescaled;
-two exponentials a component. For a block, two passes, first the maximum: one exponential, and the loop over lanes innermost.
+At one state, one pass: the running maximum of l is subtracted inside the exponentials, and what was
+summed before is rescaled; two exponentials a component. For a block, two passes, first the maximum:
+one exponential, and the loop over lanes innermost.
 """
 
 from __future__ import annotations
@@ -58,18 +61,26 @@ def _term(x, k, constant, spread, means, axes):
 
 
 def mixture_score(sigma: float, x: Any, weights: Any, means: Any, axes: Any, spectra: Any) -> Any:
-    """The score at one state: weights (K,) are logarithms, means (K, d), axes (2, K, d, d) hold Q' and Q, spectra (K, d)."""
+    """The score at one state: weights (K,) are logarithms, means (K, d), axes (2, K, d, d) hold Q'
+    and Q, spectra (K, d).
+    """
     highest, mass, total = LOWEST, 0.0, 0.0 * x
     for k in range(len(weights)):
         spread, logs = _spread(sigma, k, spectra, x)
         term, scaled = _term(x, k, weights[k] - 0.5 * logs, spread, means, axes)
         top = max(highest, term)
         old, new = math.exp(highest - top), math.exp(term - top)
-        mass, total, highest = old * mass + new, old * total + new * (square(axes, 1, k, x) * scaled), top
+        mass, total, highest = (
+            old * mass + new,
+            old * total + new * (square(axes, 1, k, x) * scaled),
+            top,
+        )
     return total / mass
 
 
-def mixture_log_density(sigma: float, x: Any, weights: Any, means: Any, axes: Any, spectra: Any) -> Any:
+def mixture_log_density(
+    sigma: float, x: Any, weights: Any, means: Any, axes: Any, spectra: Any
+) -> Any:
     """The log density at one state, up to the constant of the dimension."""
     highest, mass = LOWEST, 0.0
     for k in range(len(weights)):
@@ -82,9 +93,11 @@ def mixture_log_density(sigma: float, x: Any, weights: Any, means: Any, axes: An
 
 @routine
 def _prepared(sigma, scale, weights, means, axes, spectra, constants, centres, maps):
-    """For each component c = log w - (1/2) sum log spread, the rows Q'/sqrt(2 spread), R, and R m: l = c - |R m - scale R x|^2.
+    """For each component c = log w - (1/2) sum log spread, the rows Q'/sqrt(2 spread), R, and R m:
+    l = c - |R m - scale R x|^2.
 
-    In units of log 2, since powers of 2 are cheaper than those of e. Components beyond K, to fill up four, weigh nothing.
+    In units of log 2, since powers of 2 are cheaper than those of e. Components beyond K, to fill
+    up four, weigh nothing.
     """
     K, d = means.shape
     for k in range(len(constants)):
@@ -109,9 +122,10 @@ def _towards(x, centre, turn):
 def mixture_field(d: int, skip: int, place: Any) -> Any:
     """The field of a mixture's score at the first d rows of x; args[skip:] are its parameters.
 
-    place(t, args) gives (sigma, scale): the score is taken at scale * x. Four components at a time share what a lane loads and
-    stores.
+    place(t, args) gives (sigma, scale): the score is taken at scale * x. Four components at a time
+    share what a lane loads and stores.
     """
+
     @routine
     def field(t, x, args, out):
         weights, means, axes, spectra = args[skip:]
@@ -119,8 +133,8 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
         K = (len(weights) + 3) // 4 * 4
         constants, centres, maps = np.empty(K), np.empty((K, d)), np.empty((1, K, d, d))
         _prepared(sigma, scale, weights, means, axes, spectra, constants, centres, maps)
-        unit = 2.0 / (LOG2_E * scale)       # the gradient of |R (m - x)|^2 is 2 R'R (m - x)
-        top, mass, total = np.empty(LANES), np.empty(LANES), out[len(out) - d:]
+        unit = 2.0 / (LOG2_E * scale)  # the gradient of |R (m - x)|^2 is 2 R'R (m - x)
+        top, mass, total = np.empty(LANES), np.empty(LANES), out[len(out) - d :]
         like = load(x, 0, d)
         for lane in range(LANES):
             top[lane], mass[lane] = LOWEST, 0.0
@@ -133,8 +147,14 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
             R2, R3 = square(maps, 0, k + 2, like), square(maps, 0, k + 3, like)
             for lane in range(LANES):
                 at = load(x, lane, d)
-                one, two = less_squares(c0, _towards(at, m0, R0)), less_squares(c1, _towards(at, m1, R1))
-                three, four = less_squares(c2, _towards(at, m2, R2)), less_squares(c3, _towards(at, m3, R3))
+                one, two = (
+                    less_squares(c0, _towards(at, m0, R0)),
+                    less_squares(c1, _towards(at, m1, R1)),
+                )
+                three, four = (
+                    less_squares(c2, _towards(at, m2, R2)),
+                    less_squares(c3, _towards(at, m3, R3)),
+                )
                 top[lane] = max(top[lane], max(max(one, two), max(three, four)))
         for k in range(0, K, 4):
             c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
@@ -144,9 +164,20 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
             R2, R3 = square(maps, 0, k + 2, like), square(maps, 0, k + 3, like)
             for lane in range(LANES):
                 at, highest = load(x, lane, d), top[lane]
-                y0, y1, y2, y3 = _towards(at, m0, R0), _towards(at, m1, R1), _towards(at, m2, R2), _towards(at, m3, R3)
-                one, two = halving(less_squares(c0, y0) - highest), halving(less_squares(c1, y1) - highest)
-                three, four = halving(less_squares(c2, y2) - highest), halving(less_squares(c3, y3) - highest)
+                y0, y1, y2, y3 = (
+                    _towards(at, m0, R0),
+                    _towards(at, m1, R1),
+                    _towards(at, m2, R2),
+                    _towards(at, m3, R3),
+                )
+                one, two = (
+                    halving(less_squares(c0, y0) - highest),
+                    halving(less_squares(c1, y1) - highest),
+                )
+                three, four = (
+                    halving(less_squares(c2, y2) - highest),
+                    halving(less_squares(c3, y3) - highest),
+                )
                 mass[lane] += (one + two) + (three + four)
                 pull = plus_turned(plus_turned(load(total, lane, d), one, R0, y0), two, R1, y1)
                 store(total, lane, plus_turned(plus_turned(pull, three, R2, y2), four, R3, y3))
@@ -157,8 +188,12 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
 
 
 @routine
-def _prepared_shared(sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision):
-    """For one covariance P^-1: c = log w - (1/2) m'P m, P m and m, in units of log 2, m counted from their mean."""
+def _prepared_shared(
+    sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision
+):
+    """For one covariance P^-1: c = log w - (1/2) m'P m, P m and m, in units of log 2, m counted
+    from their mean.
+    """
     K, d = means.shape
     for i in range(d):
         middle[0, i] = 0.0
@@ -167,7 +202,9 @@ def _prepared_shared(sigma, weights, means, axes, spectra, middle, constants, pu
         for j in range(d):
             precision[0, 0, i, j] = 0.0
             for e in range(d):
-                precision[0, 0, i, j] += axes[0, 0, e, i] * axes[0, 0, e, j] / (spectra[0, e] + sigma * sigma)
+                precision[0, 0, i, j] += (
+                    axes[0, 0, e, i] * axes[0, 0, e, j] / (spectra[0, e] + sigma * sigma)
+                )
     for k in range(len(constants)):
         constants[k] = weights[k] * LOG2_E if k < K else LOWEST
         for i in range(d):
@@ -182,19 +219,28 @@ def _prepared_shared(sigma, weights, means, axes, spectra, middle, constants, pu
 
 @functools.lru_cache(maxsize=64)
 def shared_field(d: int, skip: int, place: Any) -> Any:
-    """`mixture_field` for components of one covariance, P^-1: l = c + (P m)'x and s = P (sum_k r_k m_k - x), half the work.
+    """`mixture_field` for components of one covariance, P^-1: l = c + (P m)'x and s = P (sum_k r_k
+    m_k - x), half the work.
 
     Positions and means are counted from the mean of the means: far from it l would lose its digits.
     """
+
     @routine
     def field(t, x, args, out):
         weights, means, axes, spectra = args[skip:]
         sigma, scale = place(t, args)
         K = (len(weights) + 3) // 4 * 4
-        constants, pulls, centres, precision = np.empty(K), np.empty((K, d)), np.empty((K, d)), np.empty((1, 1, d, d))
+        constants, pulls, centres, precision = (
+            np.empty(K),
+            np.empty((K, d)),
+            np.empty((K, d)),
+            np.empty((1, 1, d, d)),
+        )
         middle, from_middle = np.empty((1, d)), np.empty((d, LANES))
-        _prepared_shared(sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision)
-        top, mass, total = np.empty(LANES), np.empty(LANES), out[len(out) - d:]
+        _prepared_shared(
+            sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision
+        )
+        top, mass, total = np.empty(LANES), np.empty(LANES), out[len(out) - d :]
         like = load(x, 0, d)
         origin = row(middle, 0, like)
         for lane in range(LANES):
@@ -203,7 +249,12 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
             store(total, lane, 0.0 * load(x, lane, d))
         for k in range(0, K, 4):
             c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            p0, p1, p2, p3 = row(pulls, k, like), row(pulls, k + 1, like), row(pulls, k + 2, like), row(pulls, k + 3, like)
+            p0, p1, p2, p3 = (
+                row(pulls, k, like),
+                row(pulls, k + 1, like),
+                row(pulls, k + 2, like),
+                row(pulls, k + 3, like),
+            )
             for lane in range(LANES):
                 at = load(from_middle, lane, d)
                 one, two, three = plus_dot(c0, p0, at), plus_dot(c1, p1, at), plus_dot(c2, p2, at)
@@ -211,19 +262,45 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
                 top[lane] = max(top[lane], max(max(one, two), max(three, four)))
         for k in range(0, K, 4):
             c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            p0, p1, p2, p3 = row(pulls, k, like), row(pulls, k + 1, like), row(pulls, k + 2, like), row(pulls, k + 3, like)
+            p0, p1, p2, p3 = (
+                row(pulls, k, like),
+                row(pulls, k + 1, like),
+                row(pulls, k + 2, like),
+                row(pulls, k + 3, like),
+            )
             m0, m1 = row(centres, k, like), row(centres, k + 1, like)
             m2, m3 = row(centres, k + 2, like), row(centres, k + 3, like)
             for lane in range(LANES):
                 at, highest = load(from_middle, lane, d), top[lane]
-                one, two = halving(plus_dot(c0, p0, at) - highest), halving(plus_dot(c1, p1, at) - highest)
-                three, four = halving(plus_dot(c2, p2, at) - highest), halving(plus_dot(c3, p3, at) - highest)
+                one, two = (
+                    halving(plus_dot(c0, p0, at) - highest),
+                    halving(plus_dot(c1, p1, at) - highest),
+                )
+                three, four = (
+                    halving(plus_dot(c2, p2, at) - highest),
+                    halving(plus_dot(c3, p3, at) - highest),
+                )
                 mass[lane] += (one + two) + (three + four)
-                store(total, lane, plus_scaled(plus_scaled(plus_scaled(plus_scaled(
-                    load(total, lane, d), one, m0), two, m1), three, m2), four, m3))
+                store(
+                    total,
+                    lane,
+                    plus_scaled(
+                        plus_scaled(
+                            plus_scaled(plus_scaled(load(total, lane, d), one, m0), two, m1),
+                            three,
+                            m2,
+                        ),
+                        four,
+                        m3,
+                    ),
+                )
         P = square(precision, 0, 0, like)
         for lane in range(LANES):
-            store(total, lane, P * (load(total, lane, d) * (1.0 / mass[lane]) - load(from_middle, lane, d)))
+            store(
+                total,
+                lane,
+                P * (load(total, lane, d) * (1.0 / mass[lane]) - load(from_middle, lane, d)),
+            )
 
     return field
 
@@ -246,7 +323,13 @@ def given(t: float, x: Any, s: Any) -> Any:
 
 @functools.lru_cache(maxsize=256)
 def on_field(step: Any, d: int, noise: int, parameters: int) -> Any:
-    """A step that takes its score from the field's d rows behind `noise` rows; args begin with the step's own parameters."""
+    """A step that takes its score from the field's d rows behind `noise` rows; args begin with the
+    step's own parameters.
+    """
+
     def moved(t: float, x: Any, dt: float, rows: Any, args: Any) -> Any:
-        return step(given, t, x, dt, part_of(rows, 0, noise), args[:parameters] + (part_of(rows, noise, d),))
+        return step(
+            given, t, x, dt, part_of(rows, 0, noise), args[:parameters] + (part_of(rows, noise, d),)
+        )
+
     return moved

@@ -1,1 +1,4 @@
-"""The machine room: random numbers, elementary functions, lanes, kernels, runner. No file above it knows Numba's names."""
+"""The machine room: random numbers, elementary functions, lanes, kernels, runner.
+
+No file above it knows Numba's names.
+"""

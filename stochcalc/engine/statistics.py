@@ -1,11 +1,12 @@
 """Mergeable statistics: what a million paths leave behind.
 
-A *record* is a (7, S) array: count, mean, M2, M3, M4 (sums of powers of the deviation from the mean), smallest, largest,
-for S quantities at once. Blocks make records, `merge` combines two, and `Tree` combines them in an order fixed by the
-block ids alone, so neither threads nor chunks nor shards nor restarts can change a bit. Never E[x^2] - E[x]^2.
+A *record* is a (7, S) array: count, mean, M2, M3, M4 (sums of powers of the deviation from the
+mean), smallest, largest, for S quantities at once. Blocks make records, `merge` combines two, and
+`Tree` combines them in an order fixed by the block ids alone, so neither threads nor chunks nor
+shards nor restarts can change a bit. Never E[x^2] - E[x]^2.
 
-Source: Pebay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
-moments", Sandia report SAND2008-6212, equations (2.1), (3.1).
+Source: Pebay, "Formulas for robust, one-pass parallel computation of covariances and
+arbitrary-order statistical moments", Sandia report SAND2008-6212, equations (2.1), (3.1).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def _smallest(buffer):
     while width > 0:
         for lane in range(width):
             a, b = buffer[lane], buffer[lane + width]
-            buffer[lane] = b if (b < a) | (b != b) else a     # nan wins, as in np.minimum
+            buffer[lane] = b if (b < a) | (b != b) else a  # nan wins, as in np.minimum
         width //= 2
     return buffer[0]
 
@@ -55,7 +56,9 @@ def _largest(buffer):
 
 @routine
 def block_moments(values, count, buffer, record):
-    """Write the record of values[:count], one number per lane, into record (7,); two passes, so nothing cancels."""
+    """Write the record of values[:count], one number per lane, into record (7,); two passes, so
+    nothing cancels.
+    """
     for lane in range(LANES):
         buffer[lane] = values[lane] if lane < count else 0.0
     mean = _fold(buffer) / count
@@ -73,7 +76,10 @@ def block_moments(values, count, buffer, record):
 
 
 def merge(a: Record, b: Record) -> Record:
-    """The record of two samples together; `a` and `b` have shape (..., 7, S). Samples that overflow merge to inf and nan."""
+    """The record of two samples together; `a` and `b` have shape (..., 7, S).
+
+    Samples that overflow merge to inf and nan.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         return _merged(a, b)
 
@@ -90,25 +96,34 @@ def _merged(a: Record, b: Record) -> Record:
     out[..., 0, :], out[..., 1, :] = n, ma + nb * dn
     out[..., 2, :] = a2 + b2 + cross
     out[..., 3, :] = a3 + b3 + cross * dn * (na - nb) + 3.0 * dn * (na * b2 - nb * a2)
-    out[..., 4, :] = (a4 + b4 + cross * square * (na * na - na * nb + nb * nb)
-                      + 6.0 * square * (na * na * b2 + nb * nb * a2) + 4.0 * dn * (na * b3 - nb * a3))
+    out[..., 4, :] = (
+        a4
+        + b4
+        + cross * square * (na * na - na * nb + nb * nb)
+        + 6.0 * square * (na * na * b2 + nb * nb * a2)
+        + 4.0 * dn * (na * b3 - nb * a3)
+    )
     out[..., 5, :] = np.minimum(a[..., 5, :], b[..., 5, :])
     out[..., 6, :] = np.maximum(a[..., 6, :], b[..., 6, :])
     return out
 
 
 class Tree:
-    """Records merged by block id: node (level, i) is the merge of (level - 1, 2i) and (level - 1, 2i + 1).
+    """Records merged by block id: node (level, i) is the merge of (level - 1, 2i) and (level - 1,
+    2i + 1).
 
-    Blocks may arrive in any order and in any grouping; what is pending stays logarithmic while they come nearly in
-    order, and `total` depends on the number of blocks only.
+    Blocks may arrive in any order and in any grouping; what is pending stays logarithmic while they
+    come nearly in order, and `total` depends on the number of blocks only.
     """
 
     def __init__(self) -> None:
         self.pending: dict[tuple[int, int], Record] = {}
 
     def add(self, first: int, records: Record) -> None:
-        """Add the records of blocks first, first + 1, ...: shape (blocks, 7, S). Whole levels merge at once."""
+        """Add the records of blocks first, first + 1, ...: shape (blocks, 7, S).
+
+        Whole levels merge at once.
+        """
         level = 0
         while len(records):
             if first & 1:
@@ -170,5 +185,5 @@ def record_of_rows(rows: NDArray[np.float64]) -> Record:
     """The record of stored numbers (paths, S): the bits a streamed run would have given."""
     tree, chunk = Tree(), 64 * LANES
     for first in range(0, len(rows), chunk):
-        tree.add(first // LANES, block_records(rows[first:first + chunk]))
+        tree.add(first // LANES, block_records(rows[first : first + chunk]))
     return tree.total()

@@ -1,11 +1,13 @@
-"""Iterated integrals of Brownian motion: the monomials of Ito's calculus, their generating function, and Levy's area.
+"""Iterated integrals of Brownian motion: the monomials of Ito's calculus, their generating
+function, and Levy's area.
 
     I_0 = 1,  I_k(t) = int_0^t I_{k-1} dW        sum_k a^k I_k(t) = exp(a W_t - a^2 t/2)        E I_j I_k = delta_jk t^k/k!
 
-Where ordinary calculus has W^k/k!, Ito's has the Hermite polynomial t^(k/2) He_k(W_t/sqrt(t))/k!. Two components bring what no
-function of the path's end can give: the area between them.
+Where ordinary calculus has W^k/k!, Ito's has the Hermite polynomial t^(k/2) He_k(W_t/sqrt(t))/k!.
+Two components bring what no function of the path's end can give: the area between them.
 
-Sources: Ito, J. Math. Soc. Japan 3 (1951) 157; Evans (2013), section 4.3 (Hermite); Levy, Proc. 2nd Berkeley Symp. (1951) 171.
+Sources: Ito, J. Math. Soc. Japan 3 (1951) 157; Evans (2013), section 4.3 (Hermite); Levy, Proc. 2nd
+Berkeley Symp. (1951) 171.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from stochcalc.motion.functionals import rows_of
 
 
 def iterated_sums(w: NDArray[np.float64], order: int) -> Iterator[NDArray[np.float64]]:
-    """Left sums I_1, ..., I_order at every time, one after the other, each (paths, n + 1), of paths w (paths, n + 1) from 0."""
+    """Left sums I_1, ..., I_order at every time, one after the other, each (paths, n + 1), of paths
+    w (paths, n + 1) from 0.
+    """
     steps, sums = np.diff(w, axis=1), w
     yield sums
     for _ in range(order - 1):
@@ -31,12 +35,13 @@ def iterated_sums(w: NDArray[np.float64], order: int) -> Iterator[NDArray[np.flo
         yield sums
 
 
-def iterated_integrals(W: BrownianPaths, order: int, *, running: bool = False,
-                       workers: int | None = None) -> NDArray[np.float64]:
+def iterated_integrals(
+    W: BrownianPaths, order: int, *, running: bool = False, workers: int | None = None
+) -> NDArray[np.float64]:
     """I_1, ..., I_order by left sums: I_k = sum_j I_{k-1}(t_j) (W(t_{j+1}) - W(t_j)).
 
-    On n steps of length h they are the elementary symmetric polynomials of the increments, so E I_j I_k = delta_jk C(n, k) h^k
-    exactly, and I_2 = (W^2 - sum dW^2)/2 path by path.
+    On n steps of length h they are the elementary symmetric polynomials of the increments, so E I_j
+    I_k = delta_jk C(n, k) h^k exactly, and I_2 = (W^2 - sum dW^2)/2 path by path.
 
     Parameters
     ----------
@@ -66,7 +71,12 @@ def iterated_integrals(W: BrownianPaths, order: int, *, running: bool = False,
     check_motion("W", W, 1)
     order = checks.integer("order", order, 1, 1000)
     if not checks.flag("running", running):
-        return rows_of(lambda w: np.stack([sums[:, -1] for sums in iterated_sums(w, order)], axis=1), W, order, workers=workers)
+        return rows_of(
+            lambda w: np.stack([sums[:, -1] for sums in iterated_sums(w, order)], axis=1),
+            W,
+            order,
+            workers=workers,
+        )
     times = W.partition.n + 1
 
     def everything(w: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -76,7 +86,8 @@ def iterated_integrals(W: BrownianPaths, order: int, *, running: bool = False,
 
 
 def hermite(order: int, t: ArrayLike, w: ArrayLike) -> NDArray[np.float64]:
-    """The iterated integral as a polynomial of the path's end, I_k = t^(k/2) He_k(w/sqrt(t))/k!, shaped like t and w together.
+    """The iterated integral as a polynomial of the path's end, I_k = t^(k/2) He_k(w/sqrt(t))/k!,
+    shaped like t and w together.
 
     By k I_k = w I_{k-1} - t I_{k-2}: I_1 = w, I_2 = (w^2 - t)/2, I_3 = (w^3 - 3 t w)/6.
 
@@ -105,20 +116,27 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> NDArray[np.float64]:
     try:
         np.broadcast_shapes(t.shape, w.shape)
     except ValueError:
-        raise ValueError(f"t has shape {t.shape} and w has {w.shape}: give one time per value, or a single one") from None
+        raise ValueError(
+            f"t has shape {t.shape} and w has {w.shape}: give one time per value, or a single one"
+        ) from None
     if (t < 0).any():
         raise ValueError(f"t={float(t.min()):g} must not be negative: the integrals start at 0")
-    before, now = np.zeros(np.broadcast_shapes(t.shape, w.shape)), np.ones(np.broadcast_shapes(t.shape, w.shape))
+    before, now = (
+        np.zeros(np.broadcast_shapes(t.shape, w.shape)),
+        np.ones(np.broadcast_shapes(t.shape, w.shape)),
+    )
     for k in range(1, order + 1):
         before, now = now, (w * now - t * before) / k
     return now
 
 
-def exponential_martingale(W: BrownianPaths, a: float, *, workers: int | None = None) -> NDArray[np.float64]:
+def exponential_martingale(
+    W: BrownianPaths, a: float, *, workers: int | None = None
+) -> NDArray[np.float64]:
     """exp(a W_t - a^2 t/2) along each path, from 1: mean 1 at every time, median exp(-a^2 t/2).
 
-    All of the mean comes from paths that a sample of size M holds only while a^2 t is below about 2 log M: later the sample
-    mean of a correct simulation tends to 0.
+    All of the mean comes from paths that a sample of size M holds only while a^2 t is below about 2
+    log M: later the sample mean of a correct simulation tends to 0.
 
     Parameters
     ----------

@@ -2,22 +2,26 @@
 
     I_jk = int_t^(t+h) (W_j(s) - W_j(t)) dW_k(s) = (dW_j dW_k - (1 - 2 lam) delta_jk h)/2 + A_jk,  lam = 0 Ito, 1/2 Stratonovich
 
-The increments give all but Levy's areas A_jk = -A_kj. Given w = dW/sqrt(h) these are a series in independent normals,
+The increments give all but Levy's areas A_jk = -A_kj. Given w = dW/sqrt(h) these are a series in
+independent normals,
 
     A_jk = h/(2 pi) sum_(r>=1) (X_rj (Y_rk - sqrt(2) w_k) - X_rk (Y_rj - sqrt(2) w_j))/r,
 
-cut after `terms` of them. The tail is nearly normal. With psi = sum_(r>terms) 1/r^2 and, for antisymmetric G, K G the matrix
-w_j v_k - w_k v_j, v = w^T G, its covariance given w is psi Sigma (h/(2 pi))^2, Sigma = 2 (1 + K). Two draws, times h/(2 pi):
+cut after `terms` of them. The tail is nearly normal. With psi = sum_(r>terms) 1/r^2 and, for
+antisymmetric G, K G the matrix w_j v_k - w_k v_j, v = w^T G, its covariance given w is psi Sigma
+(h/(2 pi))^2, Sigma = 2 (1 + K). Two draws, times h/(2 pi):
 
     Mrongowius and Roessler     sqrt(2 psi) (G_jk + w_j P_k - w_k P_j)              m more normals P, no root
     Wiktorsson                  sqrt(2 psi) (G + K G/(1 + alpha))_jk                alpha = sqrt(1 + w^T w)
 
-The second is (Sigma + 2 alpha)/(sqrt(2) (1 + alpha)), which is sqrt(Sigma), applied to G. Given dW and the terms kept, both
-tails have the same law: so E A^2 = h^2/4 and E[A_jk A_jl | dW] hold for any number of terms, and an error proved for the one
-is true of the other. They differ in the normals they take, and in the errors that have been proved.
+The second is (Sigma + 2 alpha)/(sqrt(2) (1 + alpha)), which is sqrt(Sigma), applied to G. Given dW
+and the terms kept, both tails have the same law: so E A^2 = h^2/4 and E[A_jk A_jl | dW] hold for
+any number of terms, and an error proved for the one is true of the other. They differ in the
+normals they take, and in the errors that have been proved.
 
-Sources: Wiktorsson, Ann. Appl. Probab. 11 (2001) 470; Mrongowius and Roessler, Stoch. Anal. Appl. 40 (2022) 397; Kastner and
-Roessler, Numer. Algorithms 93 (2023) 27 (both, with their errors side by side).
+Sources: Wiktorsson, Ann. Appl. Probab. 11 (2001) 470; Mrongowius and Roessler, Stoch. Anal. Appl.
+40 (2022) 397; Kastner and Roessler, Numer. Algorithms 93 (2023) 27 (both, with their errors side by
+side).
 """
 
 from __future__ import annotations
@@ -44,12 +48,16 @@ from stochcalc.motion.functionals import rows_of
 ERRORS = {"mrongowius_roessler": math.sqrt(1.0 / 12.0), "wiktorsson": math.sqrt(5.0 / 12.0)}
 
 
-def levy_area_terms(error: float, h: float, dim: int = 2, method: str = "mrongowius_roessler") -> int:
-    """Terms of the series that keep the L2 error of every area over a step of length h below `error`.
+def levy_area_terms(
+    error: float, h: float, dim: int = 2, method: str = "mrongowius_roessler"
+) -> int:
+    """Terms of the series that keep the L2 error of every area over a step of length h below
+    `error`.
 
-    The errors proved are sqrt(dim/12) h/(pi terms) for Mrongowius and Roessler, sqrt(5 dim/12) h/(pi terms) for Wiktorsson:
-    there are true areas, given the same increments, no further away in root mean square. The first bound is twice the distance
-    that its proof is about, as terms grow. Strong order 1 asks for an error of h^(3/2), and so for 1/sqrt(h) terms.
+    The errors proved are sqrt(dim/12) h/(pi terms) for Mrongowius and Roessler, sqrt(5 dim/12)
+    h/(pi terms) for Wiktorsson: there are true areas, given the same increments, no further away in
+    root mean square. The first bound is twice the distance that its proof is about, as terms grow.
+    Strong order 1 asks for an error of h^(3/2), and so for 1/sqrt(h) terms.
 
     Parameters
     ----------
@@ -65,8 +73,8 @@ def levy_area_terms(error: float, h: float, dim: int = 2, method: str = "mrongow
     Raises
     ------
     TypeError, ValueError
-        For an error or a step that is not positive, fewer than two components, an unknown method, an error so small that the
-        terms exceed those a step can have.
+        For an error or a step that is not positive, fewer than two components, an unknown method,
+        an error so small that the terms exceed those a step can have.
 
     Examples
     --------
@@ -79,8 +87,11 @@ def levy_area_terms(error: float, h: float, dim: int = 2, method: str = "mrongow
     dim, constant = checks.integer("dim", dim, 2), ERRORS[checks.choice("method", method, ERRORS)]
     needed, most = constant * math.sqrt(dim) * h / (math.pi * error), _most_terms(dim)
     if needed > most:
-        raise ValueError(f"error={error:g} on steps of h={h:g} takes {needed:.3g} terms, over the {most:,} that a step with "
-                         f"dim={dim} can have: allow a larger error, or take shorter steps")
+        raise ValueError(
+            f"error={error:g} on steps of h={h:g} takes {needed:.3g} terms, over the {most:,} that "
+            f"a step with "
+            f"dim={dim} can have: allow a larger error, or take shorter steps"
+        )
     return max(1, math.ceil(needed))
 
 
@@ -89,13 +100,22 @@ def _most_terms(dim: int) -> int:
     return max(1, (COMPONENTS - 1 - dim * (dim + 1) // 2) // (2 * dim))
 
 
-def double_integrals(W: BrownianPaths, *, lam: float = 0.0, method: str = "mrongowius_roessler", error: float | None = None,
-                     terms: int | None = None, workers: int | None = None) -> NDArray[np.float64]:
-    """The double integrals I_jk = int (W_j - W_j(t)) dW_k over every step of a motion, given its increments.
+def double_integrals(
+    W: BrownianPaths,
+    *,
+    lam: float = 0.0,
+    method: str = "mrongowius_roessler",
+    error: float | None = None,
+    terms: int | None = None,
+    workers: int | None = None,
+) -> NDArray[np.float64]:
+    """The double integrals I_jk = int (W_j - W_j(t)) dW_k over every step of a motion, given its
+    increments.
 
-    I + I^T = dW dW^T - (1 - 2 lam) h, whatever the accuracy; the antisymmetric part is Levy's area. Over several steps they add
-    by Chen's rule: I_jk(s, u) = I_jk(s, t) + I_jk(t, u) + (W_j(t) - W_j(s)) (W_k(u) - W_k(t)). The areas are a function of the
-    key, so schemes such as "sri2" along the same motion see the very numbers of the default.
+    I + I^T = dW dW^T - (1 - 2 lam) h, whatever the accuracy; the antisymmetric part is Levy's area.
+    Over several steps they add by Chen's rule: I_jk(s, u) = I_jk(s, t) + I_jk(t, u) + (W_j(t) -
+    W_j(s)) (W_k(u) - W_k(t)). The areas are a function of the key, so schemes such as "sri2" along
+    the same motion see the very numbers of the default.
 
     Parameters
     ----------
@@ -119,8 +139,8 @@ def double_integrals(W: BrownianPaths, *, lam: float = 0.0, method: str = "mrong
     Raises
     ------
     TypeError, ValueError
-        For a motion with one component, correlated, refined or coarsened; for both `error` and `terms`, or bad ones; for an
-        array beyond the memory budget.
+        For a motion with one component, correlated, refined or coarsened; for both `error` and
+        `terms`, or bad ones; for an array beyond the memory budget.
 
     Examples
     --------
@@ -135,25 +155,44 @@ def double_integrals(W: BrownianPaths, *, lam: float = 0.0, method: str = "mrong
     """
     check_motion("W", W, 2)
     if W.parent is not None:
-        raise ValueError("W was refined or coarsened, and the areas belong to the steps it was drawn on: draw it on this grid")
+        raise ValueError(
+            "W was refined or coarsened, and the areas belong to the steps it was drawn on: draw "
+            "it on this grid"
+        )
     if W.factor is not None:
-        raise ValueError("W has correlated components, and the areas need independent ones: draw W without correlation= and "
-                         "take L I L^T, with L the Cholesky factor of the correlation")
+        raise ValueError(
+            "W has correlated components, and the areas need independent ones: draw W without "
+            "correlation= and "
+            "take L I L^T, with L the Cholesky factor of the correlation"
+        )
     lam = checks.number("lam", lam, least=0.0, most=1.0)
     checks.choice("method", method, ERRORS)
     count, m, steps = _count(W, method, error, terms), W.dim, W.partition.steps
-    checks.budget("the double integrals", W.paths * W.partition.n * m * m, "use fewer paths or steps")
+    checks.budget(
+        "the double integrals", W.paths * W.partition.n * m * m, "use fewer paths or steps"
+    )
     layout = Layout(m, matrix=True, areas=True)
     source: Source = Driven(W.noise(), layout, W.key, steps, terms=count)
     step, args = Step(_integrals, drivers=("dW", "A"), reading=True), [lam]
     if method == "wiktorsson":
         assert count is not None
-        normals = m * (m + 1) // 2      # those of the tail of Mrongowius and Roessler: first G, then P
+        normals = m * (m + 1) // 2  # those of the tail of Mrongowius and Roessler: first G, then P
         source = Beside(source, KeyedNoise(W.key, np.ones(len(steps)), normals, purpose=LEVY_AREA))
         layout, args = Layout(m, matrix=True, areas=True, rest=normals), [_tail(count), lam]
         step = Step(_wiktorsson, drivers=("dW", "A", "rest"), reading=True)
-    job = Batch(step, (), source, W.paths, m * m, W.t, steps, np.zeros((1, m * m)), np.arange(1, len(steps) + 1), tuple(args),
-                layout)
+    job = Batch(
+        step,
+        (),
+        source,
+        W.paths,
+        m * m,
+        W.t,
+        steps,
+        np.zeros((1, m * m)),
+        np.arange(1, len(steps) + 1),
+        tuple(args),
+        layout,
+    )
     rows, _ = runner.run(job, workers=workers)
     assert rows is not None
     return rows.reshape(W.paths, len(steps), m, m)
@@ -163,13 +202,19 @@ def _count(W: BrownianPaths, method: str, error: Any, terms: Any) -> int | None:
     """The number of terms; None for that of the schemes."""
     steps = W.partition.steps
     if error is not None and terms is not None:
-        raise ValueError(f"error={error!r} and terms={terms!r}: the one follows from the other, give one of them")
+        raise ValueError(
+            f"error={error!r} and terms={terms!r}: the one follows from the other, give one of them"
+        )
     if terms is not None:
         return checks.integer("terms", terms, 0, _most_terms(W.dim))
     if error is not None:
         return levy_area_terms(error, float(steps.max()), W.dim, method)
     shortest = float(steps.min())
-    return None if method == "mrongowius_roessler" else levy_area_terms(shortest**1.5, shortest, W.dim, method)
+    return (
+        None
+        if method == "mrongowius_roessler"
+        else levy_area_terms(shortest**1.5, shortest, W.dim, method)
+    )
 
 
 def _tail(terms: int) -> float:
@@ -185,8 +230,12 @@ def _integrals(t: float, x: Any, dt: float, dW: Any, A: Any, args: Any, lam: flo
     return linear.double_integrals(dW, A, dt, lam).entries.reshape(x.shape)
 
 
-def _wiktorsson(t: float, x: Any, dt: float, dW: Any, A: Any, normals: Any, args: Any, lam: float) -> Any:
-    """The same with Wiktorsson's tail in the place of A's: w_j v_k - w_k v_j with v = w^T G/(1 + alpha) instead of P."""
+def _wiktorsson(
+    t: float, x: Any, dt: float, dW: Any, A: Any, normals: Any, args: Any, lam: float
+) -> Any:
+    """The same with Wiktorsson's tail in the place of A's: w_j v_k - w_k v_j with v = w^T G/(1 +
+    alpha) instead of P.
+    """
     m, w = len(dW), dW / math.sqrt(dt)
     G = np.zeros_like(A.entries)
     upper = np.triu_indices(m, 1)
@@ -194,24 +243,33 @@ def _wiktorsson(t: float, x: Any, dt: float, dW: Any, A: Any, normals: Any, args
     alpha = np.sqrt(1.0 + np.sum(w * w, axis=0))
     v = np.einsum("j...,jk...->k...", w, G) / (1.0 + alpha) - normals[-m:]
     turned = w[:, None] * v[None, :]
-    return _integrals(t, x, dt, dW, A + Matrix(dt * args[0] * (turned - turned.swapaxes(0, 1))), (), lam)
+    return _integrals(
+        t, x, dt, dW, A + Matrix(dt * args[0] * (turned - turned.swapaxes(0, 1))), (), lam
+    )
 
 
 def area(w: NDArray[np.float64], i: int, j: int) -> NDArray[np.float64]:
     """Left sums of Levy's area at every time, (paths, n + 1), of paths w (paths, n + 1, dim)."""
     x, y = w[..., i], w[..., j]
     out = np.zeros_like(x)
-    np.cumsum(0.5 * (x[:, :-1] * np.diff(y, axis=1) - y[:, :-1] * np.diff(x, axis=1)), axis=1, out=out[:, 1:])
+    np.cumsum(
+        0.5 * (x[:, :-1] * np.diff(y, axis=1) - y[:, :-1] * np.diff(x, axis=1)),
+        axis=1,
+        out=out[:, 1:],
+    )
     return out
 
 
-def levy_area(W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False,
-              workers: int | None = None) -> NDArray[np.float64]:
-    """Levy's area A = 1/2 int (W^i dW^j - W^j dW^i) between two components: what the chord cuts off the path in their plane.
+def levy_area(
+    W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False, workers: int | None = None
+) -> NDArray[np.float64]:
+    """Levy's area A = 1/2 int (W^i dW^j - W^j dW^i) between two components: what the chord cuts off
+    the path in their plane.
 
-    For independent components E A^2 = T^2/4, E exp(iuA) = 1/cosh(uT/2) and A has density sech(pi x/T)/T. Left sums on n equal
-    steps have variance T^2/4 (1 - 1/n), and with h = T/n
-    E exp(iuA) = prod_{k<=n} (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). Correlation rho multiplies A by sqrt(1 - rho^2).
+    For independent components E A^2 = T^2/4, E exp(iuA) = 1/cosh(uT/2) and A has density sech(pi
+    x/T)/T. Left sums on n equal steps have variance T^2/4 (1 - 1/n), and with h = T/n E exp(iuA) =
+    prod_{k<=n} (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). Correlation rho multiplies A by
+    sqrt(1 - rho^2).
 
     Parameters
     ----------

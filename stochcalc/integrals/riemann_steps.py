@@ -1,4 +1,6 @@
-"""The arithmetic of Riemann sums: one step, written for the time loop; the public functions are in `integrals`."""
+"""The arithmetic of Riemann sums: one step, written for the time loop; the public functions are in
+`integrals`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.sources import TREE_LEVELS, TREE_SIZE, Beside, Nodes, midpoint
 from stochcalc.motion.brownian import BrownianPaths
 
-# ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW, ...)
+# ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW,
+# ...)
 
 
 def at_left(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
@@ -35,40 +38,52 @@ def blend(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float
 
 
 def at_time(first: int) -> Any:
-    """f(tau_k, W(tau_k)): down the tree of bridge nodes to lambda, then along the straight line (see `interior`).
+    """f(tau_k, W(tau_k)): down the tree of bridge nodes to lambda, then along the straight line
+    (see `interior`).
 
     The nodes' normals are the entries of the noise from `first` on.
     """
+
     def value(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
         lam, rest, rightwards = args
         left, right, width = w, w + noise[0], dt
         for level in range(len(rightwards)):
             middle = midpoint(left, right, width, noise[first + level])
-            left, right = (middle if rightwards[level] > 0.0 else left), (right if rightwards[level] > 0.0 else middle)
+            left, right = (
+                (middle if rightwards[level] > 0.0 else left),
+                (right if rightwards[level] > 0.0 else middle),
+            )
             width *= 0.5
         return f(t + lam * dt, left + rest * (right - left))
+
     return value
 
 
 def own(value: Any) -> Any:
     """One step of sum value dW: state (W, sum)."""
+
     def step(f: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         return x[0] + noise[0], x[1] + value(f, t, x[0], dt, noise, args) * noise[0]
+
     return step
 
 
 def against_other(value: Any) -> Any:
     """One step of sum value dV: state (W, sum), noise (dW, dV, ...)."""
+
     def step(f: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         return x[0] + noise[0], x[1] + value(f, t, x[0], dt, noise, args) * noise[1]
+
     return step
 
 
 def with_trapezoid(step: Any) -> Any:
     """One step of a sum and of int df(W) dt beside it: state (W, sum, integral)."""
+
     def both(f: Any, df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         after, sum_ = step(f, t, x, dt, noise, args)
         return after, sum_, x[2] + 0.5 * dt * (df(x[0]) + df(after))
+
     return both
 
 
@@ -81,8 +96,8 @@ def total(t: float, x: Any, args: Any) -> float:
 class RiemannSum:
     """A Riemann sum as a job for the time loop: state (W, R), any observation of it.
 
-    `observe(t, x, args)` sees x = (W_t, R_t) and args, whose first entry is lambda; with `df`, a function of w, also the
-    trapezoid sum of df(W) dt as x[2].
+    `observe(t, x, args)` sees x = (W_t, R_t) and args, whose first entry is lambda; with `df`, a
+    function of w, also the trapezoid sum of df(W) dt as x[2].
     """
 
     f: Callable[[float, float], float]
@@ -95,7 +110,9 @@ class RiemannSum:
     def job(self, observe: Any, kept: int, keep: NDArray[np.int64], *, save_rows: bool) -> March:
         """The march that accumulates the sum and observes `kept` numbers after the steps in `keep`."""
         value, args, nodes = self._reading()
-        noise = self.W.noise() if self.against is None else Beside(self.W.noise(), self.against.noise())
+        noise = (
+            self.W.noise() if self.against is None else Beside(self.W.noise(), self.against.noise())
+        )
         if nodes:
             noise = Beside(noise, Nodes(self.W.key, self.W.partition.n, tuple(nodes)))
         step = own(value) if self.against is None else against_other(value)
@@ -103,19 +120,36 @@ class RiemannSum:
         if self.df is not None:
             step, functions = with_trapezoid(step), (*functions, (self.df, "function of w"))
         dim = 2 if self.df is None else 3
-        return March(Step(step, functions), noise, self.W.paths, dim, kept, self.W.t,
-                     self.W.partition.steps, np.zeros((1, dim)), keep, args, observe, save_rows)
+        return March(
+            Step(step, functions),
+            noise,
+            self.W.paths,
+            dim,
+            kept,
+            self.W.t,
+            self.W.partition.steps,
+            np.zeros((1, dim)),
+            keep,
+            args,
+            observe,
+            save_rows,
+        )
 
     def _reading(self) -> tuple[Any, tuple[Any, ...], list[int]]:
         """(value, its args, bridge nodes needed in each step)."""
-        lam, T = self.lam, float(self.W.t[-1])      # t + dt may miss T by a rounding, and f may end there
+        lam, T = (
+            self.lam,
+            float(self.W.t[-1]),
+        )  # t + dt may miss T by a rounding, and f may end there
         if lam in (0.0, 1.0):
             return (at_right if lam else at_left), (lam, T), []
         if self.at == "value":
             return blend, (lam, T), []
         if self.W.parent is not None:
-            raise ValueError(f"at='time' with lam={lam:g} needs drawn paths, and W was refined or coarsened: "
-                             "use at='value', or draw W on this grid")
+            raise ValueError(
+                f"at='time' with lam={lam:g} needs drawn paths, and W was refined or coarsened: "
+                "use at='value', or draw W on this grid"
+            )
         inside = int(lam * TREE_SIZE)
         rest = lam * TREE_SIZE - inside
         depth = TREE_LEVELS if rest else TREE_LEVELS - (inside & -inside).bit_length() + 1
@@ -133,8 +167,10 @@ def trapezoid(df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> An
 
 def limit_of(F: Any) -> Any:
     """Observe F(W) - F(0) + (lam - 1/2) integral on the state (W, integral)."""
+
     def observe(t: float, x: Any, args: Any) -> float:
         return F(x[0]) - F(0.0) + (args[0] - 0.5) * x[1]
+
     return observe
 
 
@@ -145,20 +181,38 @@ def ito_step(f: Any, df: Any, t: float, x: Any, dt: float, noise: Any, args: Any
 
 def residual_of(F: Any) -> Any:
     """Observe F(W) - F(0) - sum on the state (W, sum)."""
+
     def observe(t: float, x: Any, args: Any) -> float:
         return F(x[0]) - F(0.0) - x[1]
+
     return observe
 
 
-def ito_job(F: Any, f: Any, df: Any, W: BrownianPaths, observe: Any, kept: int, *, save_rows: bool) -> March:
+def ito_job(
+    F: Any, f: Any, df: Any, W: BrownianPaths, observe: Any, kept: int, *, save_rows: bool
+) -> March:
     """The march behind Ito's formula, observed at the end."""
     functions = ((f, "function of w"), (df, "function of w"))
-    return March(Step(ito_step, functions), W.noise(), W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)),
-                 np.array([W.partition.n]), (), observe, save_rows)
+    return March(
+        Step(ito_step, functions),
+        W.noise(),
+        W.paths,
+        2,
+        kept,
+        W.t,
+        W.partition.steps,
+        np.zeros((1, 2)),
+        np.array([W.partition.n]),
+        (),
+        observe,
+        save_rows,
+    )
 
 
 def pwz_weights(g: Any, dg: Any, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights c with g(T) W_T - trapezoid of g' W = sum_j c_j W(t_j); g and dg are checked on the way."""
+    """Weights c with g(T) W_T - trapezoid of g' W = sum_j c_j W(t_j); g and dg are checked on the
+    way.
+    """
     slopes, reach = values_of("dg", dg, t), t[-1] - t[0]
     check_derivative("dg", dg, "g", g, t[0] + reach * np.linspace(0.07, 0.93, 7), reach)
     weights = np.zeros(len(t))

@@ -4,9 +4,9 @@ For a partition P and an evaluation point lambda in [0, 1],
 
     R(P, lambda) = sum_k f(tau_k, W(tau_k)) (W(t_{k+1}) - W(t_k)),     tau_k = (1 - lambda) t_k + lambda t_{k+1}
 
-and for f = F' the limit is F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt: lambda = 0 is Ito's integral, 1/2
-Stratonovich's, 1 the backward one. For f(w) = w that is W_T^2/2 + (lambda - 1/2) T. Minus one half: some notes print
-plus, and `stochcalc verify` shows which sign the numbers support.
+and for f = F' the limit is F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt: lambda = 0 is Ito's
+integral, 1/2 Stratonovich's, 1 the backward one. For f(w) = w that is W_T^2/2 + (lambda - 1/2) T.
+Minus one half: some notes print plus, and `stochcalc verify` shows which sign the numbers support.
 
 Source: Evans, An Introduction to Stochastic Differential Equations (AMS 2013), section 4.1.
 """
@@ -25,14 +25,32 @@ from stochcalc.engine.functions.probe import check_derivative, probe
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.estimate import Moments
-from stochcalc.integrals.riemann_steps import RiemannSum, ito_job, limit_of, pwz_weights, residual_of, total, trapezoid
+from stochcalc.integrals.riemann_steps import (
+    RiemannSum,
+    ito_job,
+    limit_of,
+    pwz_weights,
+    residual_of,
+    total,
+    trapezoid,
+)
 from stochcalc.motion.brownian import BrownianPaths, check_motion
 from stochcalc.motion.functionals import rows_of
 
 
-def riemann_sum(f: Callable[[float, float], float] | ArrayLike, W: BrownianPaths, lam: float = 0.0, *,
-                at: str = "time", against: BrownianPaths | None = None, running: bool = False, save: str = "all",
-                workers: int | None = None, executor: Any = None, progress: Any = False) -> Any:
+def riemann_sum(
+    f: Callable[[float, float], float] | ArrayLike,
+    W: BrownianPaths,
+    lam: float = 0.0,
+    *,
+    at: str = "time",
+    against: BrownianPaths | None = None,
+    running: bool = False,
+    save: str = "all",
+    workers: int | None = None,
+    executor: Any = None,
+    progress: Any = False,
+) -> Any:
     """Riemann sums of f(t, W) against dW, one per path.
 
     Parameters
@@ -44,9 +62,9 @@ def riemann_sum(f: Callable[[float, float], float] | ArrayLike, W: BrownianPaths
     lam : float in [0, 1]
         The evaluation point: 0 Ito, 1/2 Stratonovich, 1 backward.
     at : {"time", "value"}
-        "time": f at tau_k = (1 - lam) t_k + lam t_{k+1}, with W there (Evans). "value": (1 - lam) f_k + lam f_{k+1}.
-        The limit is the same; for f = w the mean-square error is (lam^2 + (1 - lam)^2)/2 sum dt^2 for "time" and
-        2 (lam - 1/2)^2 sum dt^2 for "value".
+        "time": f at tau_k = (1 - lam) t_k + lam t_{k+1}, with W there (Evans). "value": (1 - lam)
+        f_k + lam f_{k+1}. The limit is the same; for f = w the mean-square error is (lam^2 + (1 -
+        lam)^2)/2 sum dt^2 for "time" and 2 (lam - 1/2)^2 sum dt^2 for "value".
     against : BrownianPaths, optional
         The integrator, on the same grid; W itself by default.
     running : bool
@@ -98,19 +116,31 @@ def riemann_sum(f: Callable[[float, float], float] | ArrayLike, W: BrownianPaths
     return rows if running else rows[:, 0]
 
 
-def _sum_of_array(f: ArrayLike, W: BrownianPaths, lam: float, at: str, against: BrownianPaths | None,
-                  running: bool, save: str) -> NDArray[np.float64]:
+def _sum_of_array(
+    f: ArrayLike,
+    W: BrownianPaths,
+    lam: float,
+    at: str,
+    against: BrownianPaths | None,
+    running: bool,
+    save: str,
+) -> NDArray[np.float64]:
     values = checks.array("f", f)
     shape = (W.paths, W.partition.n + 1)
     if values.shape != shape:
-        raise ValueError(f"f has shape {values.shape}: an array of values must have the shape of W.values, {shape}")
+        raise ValueError(
+            f"f has shape {values.shape}: an array of values must have the shape of W.values, "
+            f"{shape}"
+        )
     if at == "time" and lam not in (0.0, 1.0):
-        raise ValueError(f"at='time' with lam={lam:g} needs f between grid points: give f(t, w), or at='value'")
+        raise ValueError(
+            f"at='time' with lam={lam:g} needs f between grid points: give f(t, w), or at='value'"
+        )
     if save == "stats":
         raise ValueError("save='stats' streams, and f is an array: give f(t, w), or save='all'")
     steps = (W if against is None else against).increments
     terms = ((1.0 - lam) * values[:, :-1] + lam * values[:, 1:]) * steps
-    sums = np.cumsum(terms, axis=1)     # left to right: the order that defines the sum
+    sums = np.cumsum(terms, axis=1)  # left to right: the order that defines the sum
     return np.concatenate([np.zeros((W.paths, 1)), sums], axis=1) if running else sums[:, -1]
 
 
@@ -120,7 +150,9 @@ def ito(f: Any, W: BrownianPaths, **options: Any) -> Any:
 
 
 def stratonovich(f: Any, W: BrownianPaths, **options: Any) -> Any:
-    """Stratonovich's integral of f(t, W) dW: the trapezoid, lam = 1/2 with at="value"; the rules of calculus hold."""
+    """Stratonovich's integral of f(t, W) dW: the trapezoid, lam = 1/2 with at="value"; the rules of
+    calculus hold.
+    """
     return riemann_sum(f, W, 0.5, **{"at": "value", **options})
 
 
@@ -129,15 +161,22 @@ def backward(f: Any, W: BrownianPaths, **options: Any) -> Any:
     return riemann_sum(f, W, 1.0, **options)
 
 
-def riemann_limit(F: Callable[[float], float], df: Callable[[float], float], W: BrownianPaths, lam: float, *,
-                  workers: int | None = None) -> NDArray[np.float64]:
-    """F(W_T) - F(W_0) + (lam - 1/2) int_0^T df(W_t) dt, one per path: what `riemann_sum` of f = F' converges to.
+def riemann_limit(
+    F: Callable[[float], float],
+    df: Callable[[float], float],
+    W: BrownianPaths,
+    lam: float,
+    *,
+    workers: int | None = None,
+) -> NDArray[np.float64]:
+    """F(W_T) - F(W_0) + (lam - 1/2) int_0^T df(W_t) dt, one per path: what `riemann_sum` of f = F'
+    converges to.
 
     Parameters
     ----------
     F, df : callable
-        Functions of w alone: the antiderivative of f, and its derivative F''. The time integral is the trapezoid on
-        the grid of W.
+        Functions of w alone: the antiderivative of f, and its derivative F''. The time integral is
+        the trapezoid on the grid of W.
     lam : float in [0, 1]
 
     Returns
@@ -154,20 +193,39 @@ def riemann_limit(F: Callable[[float], float], df: Callable[[float], float], W: 
     probe("F", F, 0.0, 0.0, called="(w)")
     probe("df", df, 0.0, 0.0, called="(w)")
     check_derivative("df", df, "F", F, order=2)
-    job = March(Step(trapezoid, ((df, "function of w"),)), W.noise(), W.paths, 2, 1, W.t, W.partition.steps,
-                np.zeros((1, 2)), np.array([W.partition.n]), (lam,), limit_of(F))
+    job = March(
+        Step(trapezoid, ((df, "function of w"),)),
+        W.noise(),
+        W.paths,
+        2,
+        1,
+        W.t,
+        W.partition.steps,
+        np.zeros((1, 2)),
+        np.array([W.partition.n]),
+        (lam,),
+        limit_of(F),
+    )
     rows, state = runner.run(job, workers=workers)
     runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")
     assert rows is not None
     return rows[:, 0]
 
 
-def ito_residual(F: Callable[[float], float], f: Callable[[float], float], df: Callable[[float], float], W: BrownianPaths, *,
-                 workers: int | None = None) -> NDArray[np.float64]:
-    """What Ito's formula leaves over on a grid: F(W_T) - F(0) - sum f(W_k) dW_k - 1/2 sum f'(W_k) dt_k, one per path.
+def ito_residual(
+    F: Callable[[float], float],
+    f: Callable[[float], float],
+    df: Callable[[float], float],
+    W: BrownianPaths,
+    *,
+    workers: int | None = None,
+) -> NDArray[np.float64]:
+    """What Ito's formula leaves over on a grid: F(W_T) - F(0) - sum f(W_k) dW_k - 1/2 sum f'(W_k)
+    dt_k, one per path.
 
     It tends to 0 with mean square 1/2 sum dt_k^2 E f'(W_k)^2 to leading order; for f = w^2 it is
-    sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term of the formula nothing tends to 0.
+    sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term of the formula nothing tends to
+    0.
 
     Parameters
     ----------
@@ -200,19 +258,28 @@ def ito_residual(F: Callable[[float], float], f: Callable[[float], float], df: C
         probe(name, function, 0.0, 0.0, called="(w)")
     check_derivative("f", f, "F", F)
     check_derivative("df", df, "f", f)
-    rows, state = runner.run(ito_job(F, f, df, W, residual_of(F), 1, save_rows=True), workers=workers)
+    rows, state = runner.run(
+        ito_job(F, f, df, W, residual_of(F), 1, save_rows=True), workers=workers
+    )
     runner.warn_nonfinite(state, W.paths, "residuals", "F, f or df is not finite along them")
     assert rows is not None
     return rows[:, 0]
 
 
-def paley_wiener_zygmund(g: Callable[[float], float], dg: Callable[[float], float], W: BrownianPaths, *,
-                         workers: int | None = None) -> NDArray[np.float64]:
-    """The integral of a deterministic g against dW by parts: g(T) W_T - int g'(t) W_t dt, one per path.
+def paley_wiener_zygmund(
+    g: Callable[[float], float],
+    dg: Callable[[float], float],
+    W: BrownianPaths,
+    *,
+    workers: int | None = None,
+) -> NDArray[np.float64]:
+    """The integral of a deterministic g against dW by parts: g(T) W_T - int g'(t) W_t dt, one per
+    path.
 
-    Paley, Wiener and Zygmund take g(T) = 0 and define int g dW := -int g' W dt: no stochastic sum is needed. The time integral
-    is the trapezoid on the grid of W, so the result is normal with mean 0, and tends to variance int g^2 dt. It agrees with
-    Ito's sum in the limit, and no such definition reaches int W dW.
+    Paley, Wiener and Zygmund take g(T) = 0 and define int g dW := -int g' W dt: no stochastic sum
+    is needed. The time integral is the trapezoid on the grid of W, so the result is normal with
+    mean 0, and tends to variance int g^2 dt. It agrees with Ito's sum in the limit, and no such
+    definition reaches int W dW.
 
     Parameters
     ----------

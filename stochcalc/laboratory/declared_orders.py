@@ -1,7 +1,9 @@
-"""ORDERS, declared beside measured: every scheme on a nonlinear equation of each kind of noise it claims.
+"""ORDERS, declared beside measured: every scheme on a nonlinear equation of each kind of noise it
+claims.
 
-The reference is an independent scheme on much finer steps along the same paths. The noise is strong and the drift weak, so
-that the noise's error leads at these steps; for additive noise, where the drift's error is all there is, the drift bends.
+The reference is an independent scheme on much finer steps along the same paths. The noise is strong
+and the drift weak, so that the noise's error leads at these steps; for additive noise, where the
+drift's error is all there is, the drift bends.
 """
 
 from __future__ import annotations
@@ -83,27 +85,66 @@ class Problem:
 
 LEVELS = (3, 4, 5, 6, 7)
 PROBLEMS = {
-    "scalar": Problem(SDE(_drift, _scalar, noise="scalar", drift_dx=_drift_dx, diffusion_dx=_scalar_dx), "sriw1", 3),
-    "diagonal": Problem(SDE(_drift, _diagonal, drift_dx=_drift_dx, diffusion_dx=_diagonal_dx), "sriw1", 3),
+    "scalar": Problem(
+        SDE(_drift, _scalar, noise="scalar", drift_dx=_drift_dx, diffusion_dx=_scalar_dx),
+        "sriw1",
+        3,
+    ),
+    "diagonal": Problem(
+        SDE(_drift, _diagonal, drift_dx=_drift_dx, diffusion_dx=_diagonal_dx), "sriw1", 3
+    ),
     "additive": Problem(SDE(_bent, _additive, noise="additive", drift_dx=_bent_dx), "sra1", 3),
-    "commuting": Problem(SDE(_drift, _commuting, noise="commuting", drift_dx=_drift_dx, diffusion_dx=_commuting_dx), "sri2", 5),
-    "general": Problem(SDE(_drift, _general, noise="general", drift_dx=_drift_dx, diffusion_dx=_general_dx), "sri2", 5),
+    "commuting": Problem(
+        SDE(_drift, _commuting, noise="commuting", drift_dx=_drift_dx, diffusion_dx=_commuting_dx),
+        "sri2",
+        5,
+    ),
+    "general": Problem(
+        SDE(_drift, _general, noise="general", drift_dx=_drift_dx, diffusion_dx=_general_dx),
+        "sri2",
+        5,
+    ),
 }
 START, T = (0.5, 1.0), 1.0
 
 
-def measured(noise: str, methods: Iterable[Method] | None = None, *, paths: int = 16_384, key: int = 0,
-             workers: int | None = None) -> ConvergenceStudy:
+def measured(
+    noise: str,
+    methods: Iterable[Method] | None = None,
+    *,
+    paths: int = 16_384,
+    key: int = 0,
+    workers: int | None = None,
+) -> ConvergenceStudy:
     """Strong errors of the schemes that claim this noise (or of those given) on its equation."""
     problem = PROBLEMS[noise]
-    schemes = [m for m in (METHODS.values() if methods is None else methods) if noise in m.strong_order and m.name != "exact"]
-    return strong_convergence(problem.sde, START, T, methods=schemes, levels=LEVELS, paths=paths,
-                              reference=problem.reference, finer=problem.finer, key=key, workers=workers)
+    schemes = [
+        m
+        for m in (METHODS.values() if methods is None else methods)
+        if noise in m.strong_order and m.name != "exact"
+    ]
+    return strong_convergence(
+        problem.sde,
+        START,
+        T,
+        methods=schemes,
+        levels=LEVELS,
+        paths=paths,
+        reference=problem.reference,
+        finer=problem.finer,
+        key=key,
+        workers=workers,
+    )
 
 
 def table(studies: dict[str, ConvergenceStudy], methods: dict[str, Method]) -> str:
-    """Strong orders as a Markdown table: declared, and in brackets the slope over the three finest levels."""
-    lines = ["| scheme | " + " | ".join(NOISE_KINDS) + " | weak |", "|---" * (len(NOISE_KINDS) + 2) + "|"]
+    """Strong orders as a Markdown table: declared, and in brackets the slope over the three finest
+    levels.
+    """
+    lines = [
+        "| scheme | " + " | ".join(NOISE_KINDS) + " | weak |",
+        "|---" * (len(NOISE_KINDS) + 2) + "|",
+    ]
     for name, method in methods.items():
         if name == "exact":
             continue
@@ -111,8 +152,18 @@ def table(studies: dict[str, ConvergenceStudy], methods: dict[str, Method]) -> s
         for noise in NOISE_KINDS:
             study = studies.get(noise)
             known = study is not None and name in study.error
-            slope = f" ({study.slope(name, slice(-3, None)).value:.2f})" if study is not None and known else ""
-            cells.append(f"{method.strong_order[noise]:g}{slope}" if noise in method.strong_order else "")
+            slope = (
+                f" ({study.slope(name, slice(-3, None)).value:.2f})"
+                if study is not None and known
+                else ""
+            )
+            cells.append(
+                f"{method.strong_order[noise]:g}{slope}" if noise in method.strong_order else ""
+            )
         weak = sorted(set(method.weak_order.values()))
-        lines.append(f"| `{name}` | " + " | ".join(cells) + f" | {', '.join(f'{order:g}' for order in weak)} |")
+        lines.append(
+            f"| `{name}` | "
+            + " | ".join(cells)
+            + f" | {', '.join(f'{order:g}' for order in weak)} |"
+        )
     return "\n".join(lines)

@@ -1,10 +1,13 @@
-"""The exact finite-step error of any scheme on an affine scalar equation: no sampling, no asymptotics.
+"""The exact finite-step error of any scheme on an affine scalar equation: no sampling, no
+asymptotics.
 
-One step of a scheme is then X' = R X + S and one of the solution Y' = G Y + H, with (R, S, G, H) a function of the step's
-drivers, independent of the past. The error e = X - Y obeys e' = R e + (R - G) Y + (S - H), so E e^2, E eY, E e, E Y^2, E Y obey
-a linear recursion whose coefficients are expectations over the drivers: Gauss-Hermite quadrature of the step function
-itself. Differences are taken inside the expectation, so mean squares keep their digits however fine the steps; a bias is the
-mean of differences far larger than itself, and that of a scheme of weak order 2 drowns in rounding beyond some 2^12 steps.
+One step of a scheme is then X' = R X + S and one of the solution Y' = G Y + H, with (R, S, G, H) a
+function of the step's drivers, independent of the past. The error e = X - Y obeys e' = R e + (R -
+G) Y + (S - H), so E e^2, E eY, E e, E Y^2, E Y obey a linear recursion whose coefficients are
+expectations over the drivers: Gauss-Hermite quadrature of the step function itself. Differences are
+taken inside the expectation, so mean squares keep their digits however fine the steps; a bias is
+the mean of differences far larger than itself, and that of a scheme of weak order 2 drowns in
+rounding beyond some 2^12 steps.
 """
 
 from __future__ import annotations
@@ -21,19 +24,34 @@ from stochcalc.models import Model
 from stochcalc.sde import SDE
 
 _PLACES = np.concatenate([-np.geomspace(0.013, 137.0, 31), np.geomspace(0.011, 151.0, 37)])
-NODES = (48, 24, 8)     # for dW, for the normal of I10, for the rest: exact for polynomials, and to rounding for exp(sigma dW)
+NODES = (
+    48,
+    24,
+    8,
+    # for dW, for the normal of I10, for the rest: exact for polynomials, and to rounding for exp(sigma
+    # dW)
+)
 
 
 def quadrature(drivers: tuple[str, ...], h: float) -> tuple[dict[str, Any], NDArray[np.float64]]:
-    """Values of the named drivers of a step of length h at the nodes of a product rule, and the weights."""
+    """Values of the named drivers of a step of length h at the nodes of a product rule, and the
+    weights.
+    """
     names = [name for name in ("dW", "I10", "rest") if name in drivers or name == "dW"]
     rules = [roots_hermitenorm(nodes) for nodes, _ in zip(NODES, names)]
     grids = np.meshgrid(*(nodes for nodes, _ in rules), indexing="ij")
     weights = np.ones(grids[0].shape)
     for axis, (_, w) in enumerate(rules):
-        weights = weights * (w / w.sum()).reshape([-1 if i == axis else 1 for i in range(len(rules))])
+        weights = weights * (w / w.sum()).reshape(
+            [-1 if i == axis else 1 for i in range(len(rules))]
+        )
     z = dict(zip(names, (grid.ravel() for grid in grids)))
-    values: dict[str, Any] = {"dW": math.sqrt(h) * z["dW"], "A": 0.0, "V": 0.0, "rest": z.get("rest")}
+    values: dict[str, Any] = {
+        "dW": math.sqrt(h) * z["dW"],
+        "A": 0.0,
+        "V": 0.0,
+        "rest": z.get("rest"),
+    }
     if "I10" in z:
         values["I10"] = 0.5 * h * (values["dW"] + math.sqrt(h / 3.0) * z["I10"])
     return values, weights.ravel()
@@ -44,11 +62,14 @@ def step_of(sde: SDE, method: Method, reading: SDE) -> Any:
     if method.functions == ("exact_step",):
         assert isinstance(sde, Model) and sde.exact_step is not None
         solution, drivers = sde.exact_step, sde.drivers
-        return lambda t, x, h, values: solution(t, x, h, *(values[name] for name in drivers), sde.args)
+        return lambda t, x, h, values: solution(
+            t, x, h, *(values[name] for name in drivers), sde.args
+        )
     functions = [getattr(reading, name) for name in method.functions]
     lam = (reading.lam,) if method.calculus == "any" else ()
-    return lambda t, x, h, values: method.step(*functions, t, x, h, *(values[name] for name in method.drivers), reading.args,
-                                               *lam)
+    return lambda t, x, h, values: method.step(
+        *functions, t, x, h, *(values[name] for name in method.drivers), reading.args, *lam
+    )
 
 
 def strong_error(model: Model, method: Method, x0: float, T: float, n: int) -> float:
@@ -56,8 +77,12 @@ def strong_error(model: Model, method: Method, x0: float, T: float, n: int) -> f
     return float(_moments(model, method, x0, T, n)[0])
 
 
-def weak_error(model: Model, method: Method, x0: float, T: float, n: int, test: tuple[float, float, float]) -> float:
-    """E f(X_n) - E f(X_T) for f(x) = c0 + c1 x + c2 x^2: with e = X_n - X_T, c1 E e + c2 (E e^2 + 2 E e X_T)."""
+def weak_error(
+    model: Model, method: Method, x0: float, T: float, n: int, test: tuple[float, float, float]
+) -> float:
+    """E f(X_n) - E f(X_T) for f(x) = c0 + c1 x + c2 x^2: with e = X_n - X_T, c1 E e + c2 (E e^2 + 2
+    E e X_T).
+    """
     squares, cross, error = _moments(model, method, x0, T, n)[:3]
     return float(test[1] * error + test[2] * (squares + 2.0 * cross))
 
@@ -73,10 +98,12 @@ def polynomial(test: Any, scale: float = 1.0) -> tuple[float, float, float] | No
         with np.errstate(all="ignore"):
             c0, plus, minus = (float(test(x)) for x in (0.0, at, -at))
             found = np.array([float(test(float(x))) for x in places])
-    except Exception:       # no polynomial fails anywhere
+    except Exception:  # no polynomial fails anywhere
         return None
     c = (c0, 0.5 * (plus - minus) / at, (0.5 * (plus + minus) - c0) / at**2)
-    terms = np.array([np.full(len(places), abs(c[0])), np.abs(c[1] * places), np.abs(c[2]) * places**2])
+    terms = np.array(
+        [np.full(len(places), abs(c[0])), np.abs(c[1] * places), np.abs(c[2]) * places**2]
+    )
     exact = c[0] + c[1] * places + c[2] * places**2
     return c if bool((np.abs(found - exact) <= 1e-12 * terms.max(axis=0)).all()) else None
 
@@ -91,31 +118,48 @@ def _moments(model: Model, method: Method, x0: float, T: float, n: int) -> NDArr
     S, H = ours(0.0, zero, h, values), theirs(0.0, zero, h, values)
     R, G = ours(0.0, one, h, values) - S, theirs(0.0, one, h, values) - H
     off, shift = R - G, S - H
-    state = np.array([0.0, 0.0, 0.0, x0 * x0, x0, 1.0])      # E e^2, E eY, E e, E Y^2, E Y, 1
+    state = np.array([0.0, 0.0, 0.0, x0 * x0, x0, 1.0])  # E e^2, E eY, E e, E Y^2, E Y, 1
 
     def E(values: NDArray[np.float64]) -> float:
         return float(w @ values)
 
-    step = np.array([
-        [E(R * R), 2.0 * E(R * off), 2.0 * E(R * shift), E(off * off), 2.0 * E(off * shift), E(shift * shift)],
-        [0.0, E(R * G), E(R * H), E(off * G), E(off * H + shift * G), E(shift * H)],
-        [0.0, 0.0, E(R), 0.0, E(off), E(shift)],
-        [0.0, 0.0, 0.0, E(G * G), 2.0 * E(G * H), E(H * H)],
-        [0.0, 0.0, 0.0, 0.0, E(G), E(H)],
-        [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]])
+    step = np.array(
+        [
+            [
+                E(R * R),
+                2.0 * E(R * off),
+                2.0 * E(R * shift),
+                E(off * off),
+                2.0 * E(off * shift),
+                E(shift * shift),
+            ],
+            [0.0, E(R * G), E(R * H), E(off * G), E(off * H + shift * G), E(shift * H)],
+            [0.0, 0.0, E(R), 0.0, E(off), E(shift)],
+            [0.0, 0.0, 0.0, E(G * G), 2.0 * E(G * H), E(H * H)],
+            [0.0, 0.0, 0.0, 0.0, E(G), E(H)],
+            [0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
+        ]
+    )
     for _ in range(n):
         state = step @ state
     return state
 
 
 def known(model: Any, method: Method) -> bool:
-    """Whether `strong_error` answers for this pair: model and step must both be affine in x, which the step is asked."""
-    if not (isinstance(model, Model) and model.affine and model.exact_step is not None) or method.functions == ("exact_step",):
+    """Whether `strong_error` answers for this pair: model and step must both be affine in x, which
+    the step is asked.
+    """
+    if not (
+        isinstance(model, Model) and model.affine and model.exact_step is not None
+    ) or method.functions == ("exact_step",):
         return False
     reading = model if method.calculus == "any" else model.to(float(method.calculus))
     if any(getattr(reading, name) is None for name in method.functions):
         return False
     h = 2.0**-5
     values, _ = quadrature((*model.drivers, *method.drivers), h)
-    at = [step_of(model, method, reading)(0.0, np.full(len(values["dW"]), x), h, values) for x in (0.0, 1.0, -2.5)]
+    at = [
+        step_of(model, method, reading)(0.0, np.full(len(values["dW"]), x), h, values)
+        for x in (0.0, 1.0, -2.5)
+    ]
     return bool(np.allclose(at[2] - at[0], -2.5 * (at[1] - at[0]), rtol=1e-9, atol=1e-9))

@@ -1,11 +1,12 @@
-"""MULTILEVEL Monte Carlo: an expectation to a given accuracy, most of its paths on coarse steps (Giles 2008).
+"""MULTILEVEL Monte Carlo: an expectation to a given accuracy, most of its paths on coarse steps
+(Giles 2008).
 
     E f(X_L) = E f(X_0) + sum_(l=1..L) E [f(X_l) - f(X_(l-1))],   2^l steps on level l, both terms of a difference on one path
 
-The difference has a variance V_l that falls with the level, so fine levels need few paths: N_l in proportion to
-sqrt(V_l / C_l) with C_l the steps of a path on level l. The bias left is about |E f(X_L) - E f(X_(L-1))| / (2^alpha - 1).
-To reach a root-mean-square error eps this costs eps^-2 (log eps)^2 for Euler-Maruyama, and eps^-2 for Milstein, where plain
-Monte Carlo costs eps^-3.
+The difference has a variance V_l that falls with the level, so fine levels need few paths: N_l in
+proportion to sqrt(V_l / C_l) with C_l the steps of a path on level l. The bias left is about |E
+f(X_L) - E f(X_(L-1))| / (2^alpha - 1). To reach a root-mean-square error eps this costs eps^-2 (log
+eps)^2 for Euler-Maruyama, and eps^-2 for Milstein, where plain Monte Carlo costs eps^-3.
 
 Source: Giles, Oper. Res. 56 (2008) 607, algorithm of section 5.
 """
@@ -30,9 +31,20 @@ from stochcalc.estimate import Estimate
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
-from stochcalc.solver.discretise import check_compiled, check_merging, check_sde, chosen, discretise, source_of
+from stochcalc.solver.discretise import (
+    check_compiled,
+    check_merging,
+    check_sde,
+    chosen,
+    discretise,
+    source_of,
+)
 
-FIRST, MOST_LEVEL, MOST_PATHS = 4096, 20, 2**40    # paths of a first look at a level; the finest level; paths of a level
+FIRST, MOST_LEVEL, MOST_PATHS = (
+    4096,
+    20,
+    2**40,
+)  # paths of a first look at a level; the finest level; paths of a level
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +60,8 @@ class MultilevelEstimate:
     level, paths, mean, variance : ndarray, shape (levels,)
         Exponents, paths used, mean and variance of the difference on each level.
     cost, plain_cost : float
-        Steps taken in all, and what single-level Monte Carlo would take for the same error on the finest level.
+        Steps taken in all, and what single-level Monte Carlo would take for the same error on the
+        finest level.
     """
 
     estimate: Estimate
@@ -65,20 +78,36 @@ class MultilevelEstimate:
     def plot(self, ax: Any = None) -> Any:
         """Draw the variance and the mean of the differences by level; return the axes."""
         from stochcalc.plot import plot_multilevel
+
         return plot_multilevel(self, ax=ax)
 
     def __str__(self) -> str:
-        lines = [f"{self.estimate}, bias about {self.bias:.2g}, for a root-mean-square error of {self.target:g}: "
-                 f"{self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} (key {self.key})",
-                 f"  {'steps':>8} {'paths':>10} {'mean':>12} {'variance':>12}"]
+        lines = [
+            f"{self.estimate}, bias about {self.bias:.2g}, for a root-mean-square error of "
+            f"{self.target:g}: "
+            f"{self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} (key {self.key})",
+            f"  {'steps':>8} {'paths':>10} {'mean':>12} {'variance':>12}",
+        ]
         for level, paths, mean, variance in zip(self.level, self.paths, self.mean, self.variance):
             lines.append(f"  {2**level:8d} {paths:10d} {mean:12.4e} {variance:12.4e}")
         return "\n".join(lines)
 
 
-def mlmc(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float], target: float, method: str | Method = "euler_maruyama",
-         coarsest: int = 0, rng: Any = None, key: int | None = None, workers: int | None = None, executor: Any = None,
-         progress: Any = False) -> MultilevelEstimate:
+def mlmc(
+    sde: SDE,
+    x0: Any,
+    T: float,
+    *,
+    test: Callable[[Any], float],
+    target: float,
+    method: str | Method = "euler_maruyama",
+    coarsest: int = 0,
+    rng: Any = None,
+    key: int | None = None,
+    workers: int | None = None,
+    executor: Any = None,
+    progress: Any = False,
+) -> MultilevelEstimate:
     """E f(X_T) to a root-mean-square error `target`, by multilevel Monte Carlo.
 
     Parameters
@@ -92,7 +121,8 @@ def mlmc(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float], target: f
     method : str or Method
         Its weak order in METHODS is taken for the bias.
     coarsest : int
-        Exponent of the coarsest level: 2**coarsest steps. Where the scheme is unstable on coarse steps, begin finer.
+        Exponent of the coarsest level: 2**coarsest steps. Where the scheme is unstable on coarse
+        steps, begin finer.
     rng, key, workers, executor, progress
         As for `solve`. Every level has paths of its own.
 
@@ -121,7 +151,13 @@ def mlmc(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float], target: f
     T, target = checks.number("T", T, above=0.0), checks.number("target", target, above=0.0)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)
     starts, dim = checks.starting_states(x0, 1, False)
-    probe("test", test, 0.0, float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0])), called="(x)")
+    probe(
+        "test",
+        test,
+        0.0,
+        float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0])),
+        called="(x)",
+    )
     problem, key = discretise(sde, scheme, starts[0], dim), make_key(rng, key)
     how = {"workers": workers, "executor": executor, "progress": progress}
     levels = [_Level(problem, starts, T, coarsest + i, i == 0, test, key) for i in range(3)]
@@ -130,40 +166,86 @@ def mlmc(sde: SDE, x0: Any, T: float, *, test: Callable[[Any], float], target: f
         for level in levels:
             level.extend(FIRST, how)
         _share_out(levels, target, how)
-        bias = max(abs(level.mean) * 2.0 ** (-alpha * (len(levels) - 1 - i)) for i, level in enumerate(levels)
-                   if i >= max(1, len(levels) - 3)) / (2.0**alpha - 1.0)
+        bias = max(
+            abs(level.mean) * 2.0 ** (-alpha * (len(levels) - 1 - i))
+            for i, level in enumerate(levels)
+            if i >= max(1, len(levels) - 3)
+        ) / (2.0**alpha - 1.0)
         if bias <= target / np.sqrt(2.0):
             break
         if levels[-1].exponent >= MOST_LEVEL:
-            raise ValueError(f"target={target:g} needs more than {2**MOST_LEVEL} steps: the bias there is {bias:.2g}; ask for "
-                             "less, or use a method of higher weak order")
+            raise ValueError(
+                f"target={target:g} needs more than {2**MOST_LEVEL} steps: the bias there is "
+                f"{bias:.2g}; ask for "
+                "less, or use a method of higher weak order"
+            )
         levels.append(_Level(problem, starts, T, levels[-1].exponent + 1, False, test, key))
-    value, variance = sum(level.mean for level in levels), sum(level.variance / level.paths for level in levels)
+    value, variance = (
+        sum(level.mean for level in levels),
+        sum(level.variance / level.paths for level in levels),
+    )
     single = float(levels[0].variance) * 2.0 / target**2 * 2.0 ** levels[-1].exponent
     return MultilevelEstimate(
-        Estimate.normal(float(value), float(np.sqrt(variance))), float(bias), np.array([level.exponent for level in levels]),
-        np.array([level.paths for level in levels]), np.array([level.mean for level in levels]),
-        np.array([level.variance for level in levels]), float(sum(level.paths * level.steps for level in levels)), single,
-        target, key)
+        Estimate.normal(float(value), float(np.sqrt(variance))),
+        float(bias),
+        np.array([level.exponent for level in levels]),
+        np.array([level.paths for level in levels]),
+        np.array([level.mean for level in levels]),
+        np.array([level.variance for level in levels]),
+        float(sum(level.paths * level.steps for level in levels)),
+        single,
+        target,
+        key,
+    )
 
 
 class _Level:
     """One level: a job, and the state of its run so far."""
 
-    def __init__(self, problem: Any, starts: Any, T: float, exponent: int, base: bool, test: Any, key: int) -> None:
+    def __init__(
+        self, problem: Any, starts: Any, T: float, exponent: int, base: bool, test: Any, key: int
+    ) -> None:
         self.exponent, self.paths = exponent, 0
         self.steps = 2.0**exponent * (1.0 if base else 1.5)
         self.base, self.test = base, test
         self.state: runner.State | None = None
         grid = Partition.uniform(T, 2**exponent)
-        source, layout = source_of([problem], grid, make_key(np.random.SeedSequence([key, exponent])))
+        source, layout = source_of(
+            [problem], grid, make_key(np.random.SeedSequence([key, exponent]))
+        )
         if base:
-            self.job: Any = March(problem.step, source, 0, problem.dim, 1, grid.times, grid.steps, starts,
-                                  np.array([grid.n]), problem.args, _observing(test), save_rows=False, layout=layout)
+            self.job: Any = March(
+                problem.step,
+                source,
+                0,
+                problem.dim,
+                1,
+                grid.times,
+                grid.steps,
+                starts,
+                np.array([grid.n]),
+                problem.args,
+                _observing(test),
+                save_rows=False,
+                layout=layout,
+            )
         else:
             active = np.arange(exponent + 1) < 2
-            self.job = Levels((problem.step,), None, source, layout, 0, problem.dim, 0.0, T, exponent, active, starts,
-                              problem.args, test)
+            self.job = Levels(
+                (problem.step,),
+                None,
+                source,
+                layout,
+                0,
+                problem.dim,
+                0.0,
+                T,
+                exponent,
+                active,
+                starts,
+                problem.args,
+                test,
+            )
 
     def extend(self, paths: float, how: dict[str, Any]) -> None:
         """Run more paths, until there are at least so many."""
@@ -171,7 +253,10 @@ class _Level:
         if not len(blocks):
             return
         if blocks.stop * LANES > MOST_PATHS:
-            raise ValueError(f"target is so small that {2**self.exponent} steps need {paths:.2g} paths: ask for less")
+            raise ValueError(
+                f"target is so small that {2**self.exponent} steps need {paths:.2g} paths: ask for "
+                f"less"
+            )
         job = replace(self.job, paths=blocks.stop * LANES)
         _, part = runner.run(job, blocks=blocks, batches=[range(blocks_of(MOST_PATHS))], **how)
         if self.state is None:
@@ -180,8 +265,11 @@ class _Level:
             self.state.union(part)
         self.paths = blocks.stop * LANES
         if self.state.nonfinite:
-            raise FloatingPointError(f"{self.state.nonfinite} of {self.paths} values of test with {2**self.exponent} steps are "
-                                     "not finite: begin with finer steps, coarsest=, or a method that is stable here")
+            raise FloatingPointError(
+                f"{self.state.nonfinite} of {self.paths} values of test with {2**self.exponent} "
+                f"steps are "
+                "not finite: begin with finer steps, coarsest=, or a method that is stable here"
+            )
 
     @property
     def mean(self) -> float:
@@ -204,7 +292,7 @@ def _observing(test: Any) -> Any:
 
 def _share_out(levels: list[_Level], target: float, how: dict[str, Any]) -> None:
     """Give each level the paths that reach half of target^2 at the least cost (Giles, equation 12)."""
-    for _ in range(2):      # once more, with the variances that the first share has shown
+    for _ in range(2):  # once more, with the variances that the first share has shown
         total = sum(np.sqrt(level.variance * level.steps) for level in levels)
         for level in levels:
             level.extend(2.0 / target**2 * np.sqrt(level.variance / level.steps) * total, how)

@@ -1,4 +1,6 @@
-"""A STUDY: errors by step size, each with its standard error and its exact value, and slopes that know what they are worth."""
+"""A STUDY: errors by step size, each with its standard error and its exact value, and slopes that
+know what they are worth.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ class ConvergenceStudy:
     order : dict of name to Estimate
         Slope of log error on log dt, weighted, with an interval from independent batches.
     exact_order : dict of name to float
-        The same weighted slope through the exact errors: what `order` should be, which is not yet the limit.
+        The same weighted slope through the exact errors: what `order` should be, which is not yet
+        the limit.
     logs : dict of name to ndarray, shape (batches, levels)
         log error of each independent batch, for slopes over other levels: `slope`, `local_order`.
     """
@@ -49,40 +52,62 @@ class ConvergenceStudy:
     key: int = 0
 
     @classmethod
-    def from_batches(cls, title: str, quantity: str, dt: NDArray[Any], batches: Mapping[str, NDArray[Any]],
-                     exact: Mapping[str, NDArray[Any]], *, root: bool, paths: int, key: int,
-                     signed: bool = False) -> ConvergenceStudy:
-        """Build from records per independent batch, shape (batches, 7, levels); `root` if the error is a root mean square.
+    def from_batches(
+        cls,
+        title: str,
+        quantity: str,
+        dt: NDArray[Any],
+        batches: Mapping[str, NDArray[Any]],
+        exact: Mapping[str, NDArray[Any]],
+        *,
+        root: bool,
+        paths: int,
+        key: int,
+        signed: bool = False,
+    ) -> ConvergenceStudy:
+        """Build from records per independent batch, shape (batches, 7, levels); `root` if the error
+        is a root mean square.
 
-        Errors and their standard errors come from all paths together, the slope's standard error from the batches: levels
-        that share paths are correlated, and a plain regression's interval would be wrong. A `signed` mean is shown without
-        its sign, and its logarithm in a batch is taken to first order about the mean of all, since a batch may have the other
-        sign.
+        Errors and their standard errors come from all paths together, the slope's standard error
+        from the batches: levels that share paths are correlated, and a plain regression's interval
+        would be wrong. A `signed` mean is shown without its sign, and its logarithm in a batch is
+        taken to first order about the mean of all, since a batch may have the other sign.
         """
         error, stderr, logs = {}, {}, {}
         for name, records in batches.items():
             means, pooled = records[:, 1], reduce(merge, records)
             spread = np.sqrt(pooled[2] / (pooled[0] - 1.0) / pooled[0])
-            with np.errstate(divide="ignore", invalid="ignore"):    # an error of exactly 0 has no slope: nan says so
+            with np.errstate(
+                divide="ignore", invalid="ignore"
+            ):  # an error of exactly 0 has no slope: nan says so
                 error[name] = np.sqrt(pooled[1]) if root else np.abs(pooled[1])
                 stderr[name] = spread / (2.0 * error[name]) if root else spread
-                logs[name] = np.log(error[name]) + means / pooled[1] - 1.0 if signed else np.log(
-                    np.sqrt(means) if root else means)
+                logs[name] = (
+                    np.log(error[name]) + means / pooled[1] - 1.0
+                    if signed
+                    else np.log(np.sqrt(means) if root else means)
+                )
         study = cls(title, quantity, dt, error, stderr, {}, dict(exact), {}, logs, paths, key)
         order = {name: study.slope(name) for name in error}
         exact_order = {name: study.exact_slope(name) for name in exact if name in error}
-        return cls(title, quantity, dt, error, stderr, order, dict(exact), exact_order, logs, paths, key)
+        return cls(
+            title, quantity, dt, error, stderr, order, dict(exact), exact_order, logs, paths, key
+        )
 
     def _weights(self, name: str, levels: slice) -> NDArray[np.float64]:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return _slope_weights(np.log(self.dt[levels]), (self.stderr[name] / self.error[name])[levels])
+            return _slope_weights(
+                np.log(self.dt[levels]), (self.stderr[name] / self.error[name])[levels]
+            )
 
     def slope(self, name: str, levels: slice = slice(None)) -> Estimate:
         """The weighted slope over some of the levels, such as `slice(-3, None)`: the three finest."""
         weights, logs = self._weights(name, levels), self.logs[name][:, levels]
         with np.errstate(divide="ignore", invalid="ignore"):
             slope, slopes = float(np.log(self.error[name][levels]) @ weights), logs @ weights
-        return Estimate.student(slope, float(slopes.std(ddof=1) / np.sqrt(len(logs))), len(logs) - 1)
+        return Estimate.student(
+            slope, float(slopes.std(ddof=1) / np.sqrt(len(logs))), len(logs) - 1
+        )
 
     def exact_slope(self, name: str, levels: slice = slice(None)) -> float:
         """The same weighted slope through the exact errors."""
@@ -90,18 +115,25 @@ class ConvergenceStudy:
             return float(np.log(self.exact[name][levels]) @ self._weights(name, levels))
 
     def local_order(self, name: str) -> list[Estimate]:
-        """The slope between each two neighbouring levels, coarse to fine: it tends to the order as the steps shrink."""
+        """The slope between each two neighbouring levels, coarse to fine: it tends to the order as
+        the steps shrink.
+        """
         return [self.slope(name, slice(i, i + 2)) for i in range(len(self.dt) - 1)]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw errors with bars, exact curves and slopes on `ax` (or new axes); return the axes."""
         from stochcalc.plot import plot_convergence
+
         return plot_convergence(self, ax=ax)
 
     def __str__(self) -> str:
         lines = [f"{self.title} ({self.paths} paths, key {self.key})"]
         for name in self.error:
-            finite = f"; exact slope at these steps {self.exact_order[name]:.4f}" if name in self.exact_order else ""
+            finite = (
+                f"; exact slope at these steps {self.exact_order[name]:.4f}"
+                if name in self.exact_order
+                else ""
+            )
             lines.append(f"{name}: order {self.order[name]}{finite}")
             header = f"  {'dt':>12} {self.quantity:>14} {'stderr':>10}"
             lines.append(header + (f" {'exact':>14} {'z':>6}" if name in self.exact else ""))
@@ -127,7 +159,8 @@ def _slope_weights(x: NDArray[np.float64], relative: NDArray[np.float64]) -> NDA
 
 
 def batches_of(blocks: int, wanted: int = 32) -> list[range]:
-    """Consecutive ranges of blocks, at least 8 and at most `wanted`, of nearly equal size: the independent batches.
+    """Consecutive ranges of blocks, at least 8 and at most `wanted`, of nearly equal size: the
+    independent batches.
 
     Raises
     ------
@@ -135,7 +168,9 @@ def batches_of(blocks: int, wanted: int = 32) -> list[range]:
         If there are fewer than eight blocks.
     """
     if blocks < 8:
-        raise ValueError(f"paths fill {blocks} blocks of 256, too few for an interval: give at least 2048 paths")
+        raise ValueError(
+            f"paths fill {blocks} blocks of 256, too few for an interval: give at least 2048 paths"
+        )
     number = min(wanted, blocks)
     edges = [blocks * i // number for i in range(number + 1)]
     return [range(a, b) for a, b in pairwise(edges)]
@@ -148,8 +183,13 @@ def check_levels(levels: Any) -> NDArray[np.int64]:
     exponents = list(levels)
     for level in exponents:
         if isinstance(level, int | np.integer) and level > 30:
-            raise ValueError(f"levels={exponents} has {level}, and n = 2**level: give exponents up to 30, 4 for 16 steps")
+            raise ValueError(
+                f"levels={exponents} has {level}, and n = 2**level: give exponents up to 30, 4 for "
+                f"16 steps"
+            )
         checks.integer("levels", level, 0, 30)
     if len(exponents) < 2 or sorted(set(exponents)) != exponents:
-        raise ValueError(f"levels={exponents} must be at least two increasing exponents, such as range(4, 10)")
+        raise ValueError(
+            f"levels={exponents} must be at least two increasing exponents, such as range(4, 10)"
+        )
     return np.array(exponents)

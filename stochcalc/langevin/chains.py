@@ -30,7 +30,8 @@ class Chains:
     acceptance : Estimate
         Share of accepted proposals; 1 for an unadjusted sampler.
     ess, rhat : ndarray, shape ([d])
-        Effective sample size of all chains together, and split R-hat, of what is kept after the start.
+        Effective sample size of all chains together, and split R-hat, of what is kept after the
+        start.
     key : int
         Replays the run: `sample(..., key=chains.key)`.
     nonfinite : int
@@ -46,12 +47,15 @@ class Chains:
     n: int
     key: int
     nonfinite: int
-    last: int       # number of the step after which the last state is kept
+    last: int  # number of the step after which the last state is kept
 
     def __repr__(self) -> str:
         kept = "moments" if self.x is None else f"x {self.x.shape}"
-        return (f"Chains({self.sampler.name}, {self.chains} x {self.n} steps, {kept}, acceptance {self.acceptance}, "
-                f"nonfinite={self.nonfinite}, key={self.key})")
+        return (
+            f"Chains({self.sampler.name}, {self.chains} x {self.n} steps, {kept}, acceptance "
+            f"{self.acceptance}, "
+            f"nonfinite={self.nonfinite}, key={self.key})"
+        )
 
     @property
     def _shape(self) -> tuple[int, ...]:
@@ -60,10 +64,16 @@ class Chains:
     def _columns(self, vector: int) -> NDArray[np.int64]:
         """Columns, among all that is kept, of one vector of the state."""
         d = max(self.dim, 1)
-        return (np.arange(self.saved)[:, None] * self.sampler.size(d) + vector * d + np.arange(d)).ravel()
+        return (
+            np.arange(self.saved)[:, None] * self.sampler.size(d) + vector * d + np.arange(d)
+        ).ravel()
 
     def _states(self, vector: int) -> NDArray[np.float64] | None:
-        return None if self.rows is None else self.rows[:, self._columns(vector)].reshape(self.chains, *self._shape)
+        return (
+            None
+            if self.rows is None
+            else self.rows[:, self._columns(vector)].reshape(self.chains, *self._shape)
+        )
 
     @cached_property
     def x(self) -> NDArray[np.float64] | None:
@@ -87,7 +97,11 @@ class Chains:
     @cached_property
     def p_moments(self) -> Moments | None:
         """Moments of the momenta over the chains."""
-        return Moments(self._record[:, self._columns(1)], self._shape) if self.sampler.momentum else None
+        return (
+            Moments(self._record[:, self._columns(1)], self._shape)
+            if self.sampler.momentum
+            else None
+        )
 
     @cached_property
     def acceptance(self) -> Estimate:
@@ -102,8 +116,10 @@ class Chains:
         x = self.x
         if x is None or self.saved < 5:
             kept = 0 if x is None else self.saved
-            raise ValueError(f'autocorrelations need states along the chains: {kept} are kept; use save="all" and a smaller '
-                             "thin=")
+            raise ValueError(
+                f'autocorrelations need states along the chains: {kept} are kept; use save="all" and a smaller '
+                "thin="
+            )
         return np.moveaxis(x[:, 1:].reshape(self.chains, self.saved - 1, -1), 2, 0)
 
     @cached_property

@@ -1,11 +1,12 @@
 """How much chains are worth, and how large a step may be.
 
-Correlated states estimate a mean like fewer independent ones: of S states, S/tau with the integrated autocorrelation time
-tau = 1 + 2 sum_k rho_k. Sums of neighbouring rho of a reversible chain are positive and decrease; the sum stops where the
-estimated ones turn negative, and what rises is flattened (Geyer, Statist. Sci. 7 (1992) 473). Chains that have not mixed differ
-more between each other than within: R-hat. Both are taken after each chain is split in two, and by default of the normal scores
-of ranks, which have moments whatever the density (Vehtari, Gelman, Simpson, Carpenter and Bürkner, Bayesian Anal. 16 (2021)
-667).
+Correlated states estimate a mean like fewer independent ones: of S states, S/tau with the
+integrated autocorrelation time tau = 1 + 2 sum_k rho_k. Sums of neighbouring rho of a reversible
+chain are positive and decrease; the sum stops where the estimated ones turn negative, and what
+rises is flattened (Geyer, Statist. Sci. 7 (1992) 473). Chains that have not mixed differ more
+between each other than within: R-hat. Both are taken after each chain is split in two, and by
+default of the normal scores of ranks, which have moments whatever the density (Vehtari, Gelman,
+Simpson, Carpenter and Bürkner, Bayesian Anal. 16 (2021) 667).
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ def effective_sample_size(x: ArrayLike, *, ranks: bool = True) -> float:
 
 
 def split_rhat(x: ArrayLike) -> float:
-    """R-hat of the halves of the chains: near 1 once they have mixed, in location and in spread; above 1.01 they have not.
+    """R-hat of the halves of the chains: near 1 once they have mixed, in location and in spread;
+    above 1.01 they have not.
 
     Parameters
     ----------
@@ -68,7 +70,10 @@ def split_rhat(x: ArrayLike) -> float:
 def _chains(x: ArrayLike) -> NDArray[np.float64]:
     chains = np.atleast_2d(checks.array("x", x))
     if chains.ndim != 2 or chains.shape[1] < 4:
-        raise ValueError(f"x has shape {np.shape(x)}: give (chains, draws) with at least 4 draws, one component at a time")
+        raise ValueError(
+            f"x has shape {np.shape(x)}: give (chains, draws) with at least 4 draws, one component "
+            f"at a time"
+        )
     return chains
 
 
@@ -79,21 +84,34 @@ def _halves(chains: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _scores(chains: NDArray[np.float64]) -> NDArray[np.float64]:
     from scipy.stats import rankdata  # half a second, which only diagnostics need to spend
-    scores: NDArray[np.float64] = ndtri((rankdata(chains).reshape(chains.shape) - 0.375) / (chains.size + 0.25))
+
+    scores: NDArray[np.float64] = ndtri(
+        (rankdata(chains).reshape(chains.shape) - 0.375) / (chains.size + 0.25)
+    )
     return scores
 
 
 def _rhat(chains: NDArray[np.float64]) -> float:
     n, within = chains.shape[1], chains.var(axis=1, ddof=1).mean()
     between = chains.mean(axis=1).var(ddof=1)
-    return math.sqrt(between / within + (n - 1) / n) if within > 0 else math.nan if between == 0 else math.inf
+    return (
+        math.sqrt(between / within + (n - 1) / n)
+        if within > 0
+        else math.nan
+        if between == 0
+        else math.inf
+    )
 
 
 def _autocovariances(chains: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean over the chains of sum_i x_i x_(i+k) / n, x centred, for every lag k."""
     n = chains.shape[1]
-    spectrum = fft.rfft(chains - chains.mean(axis=1, keepdims=True), fft.next_fast_len(2 * n), axis=1)
-    covariances: NDArray[np.float64] = fft.irfft((np.abs(spectrum) ** 2).mean(axis=0), fft.next_fast_len(2 * n))[:n] / n
+    spectrum = fft.rfft(
+        chains - chains.mean(axis=1, keepdims=True), fft.next_fast_len(2 * n), axis=1
+    )
+    covariances: NDArray[np.float64] = (
+        fft.irfft((np.abs(spectrum) ** 2).mean(axis=0), fft.next_fast_len(2 * n))[:n] / n
+    )
     return covariances
 
 
@@ -105,7 +123,7 @@ def _time(chains: NDArray[np.float64]) -> float:
     within = covariances[0] * n / (n - 1)
     rho = 1.0 - (within - covariances) / (covariances[0] + chains.mean(axis=1).var(ddof=1))
     rho[0] = 1.0
-    pairs = (rho[0:n - n % 2:2] + rho[1::2])[:max((n - 1) // 2, 1)]
+    pairs = (rho[0 : n - n % 2 : 2] + rho[1::2])[: max((n - 1) // 2, 1)]
     negative = np.flatnonzero(pairs[1:] < 0) + 1
     stop = int(negative[0]) if len(negative) else max(len(pairs) - 1, 1)
     smooth = np.minimum.accumulate(pairs[:stop])
@@ -123,9 +141,11 @@ class StepAdvice:
     curvature : float
         Largest eigenvalue of minus the score's Jacobian at the points looked at.
     stable, kinetic_stable : float
-        Steps of x + (h/2) s + sqrt(h) z beyond 4/curvature, and time steps of a splitting beyond 2/sqrt(curvature), diverge.
+        Steps of x + (h/2) s + sqrt(h) z beyond 4/curvature, and time steps of a splitting beyond
+        2/sqrt(curvature), diverge.
     unbiased, kinetic_unbiased : float
-        Steps at which the stiffest direction's variance is off by `bias`: that of ULA, and that of the momentum of BAOAB.
+        Steps at which the stiffest direction's variance is off by `bias`: that of ULA, and that of
+        the momentum of BAOAB.
     bias : float
     """
 
@@ -137,11 +157,17 @@ class StepAdvice:
     bias: float
 
     def __str__(self) -> str:
-        return (f"curvature {self.curvature:.4g}: ULA diverges beyond h = {self.stable:.4g} and is off by {100 * self.bias:g} "
-                f"% at {self.unbiased:.4g}; splittings, {self.kinetic_stable:.4g} and {self.kinetic_unbiased:.4g}")
+        return (
+            f"curvature {self.curvature:.4g}: ULA diverges beyond h = {self.stable:.4g} and is off "
+            f"by {100 * self.bias:g} "
+            f"% at {self.unbiased:.4g}; splittings, {self.kinetic_stable:.4g} and "
+            f"{self.kinetic_unbiased:.4g}"
+        )
 
 
-def advise_step(target: Any, x: ArrayLike, *, bias: float = 0.01, args: tuple[Any, ...] = ()) -> StepAdvice:
+def advise_step(
+    target: Any, x: ArrayLike, *, bias: float = 0.01, args: tuple[Any, ...] = ()
+) -> StepAdvice:
     """The largest steps worth trying, from the curvature of the log density at some points.
 
     Parameters
@@ -159,28 +185,49 @@ def advise_step(target: Any, x: ArrayLike, *, bias: float = 0.01, args: tuple[An
     """
     points, bias = checks.array("x", x), checks.number("bias", bias, above=0.0, below=1.0)
     if points.ndim not in (1, 2) or points.size == 0:
-        raise ValueError(f"x has shape {points.shape}: give points (points, d), or (points,) for a scalar problem")
+        raise ValueError(
+            f"x has shape {points.shape}: give points (points, d), or (points,) for a scalar "
+            f"problem"
+        )
     scalar = points.ndim == 1
     rows = points[:, None] if scalar else points
     if hasattr(target, "score"):
         if args:
-            raise ValueError(f"args={args!r} goes with a score function: a distribution brings its own parameters")
+            raise ValueError(
+                f"args={args!r} goes with a score function: a distribution brings its own "
+                f"parameters"
+            )
         score = lambda at: target.score(at[None])[0]  # noqa: E731
     else:
         for one in rows:
             target_functions(target, one, 0 if scalar else rows.shape[1], args, None, False)
-        score = lambda at: np.atleast_1d(target(float(at[0]) if scalar else tuple(map(float, at)), *args))  # noqa: E731
+        score = lambda at: np.atleast_1d(
+            target(float(at[0]) if scalar else tuple(map(float, at)), *args)
+        )
     curvature = max(_curvature(score, at) for at in rows)
     if not curvature > 0:
-        raise ValueError(f"the log density is flat or curves upwards at every x given (largest eigenvalue {curvature:g}): "
-                         "give points near a mode")
+        raise ValueError(
+            f"the log density is flat or curves upwards at every x given (largest eigenvalue "
+            f"{curvature:g}): "
+            "give points near a mode"
+        )
     # (1/k)/(1 - k h/4) = (1 + bias)/k, and 1 - h^2 omega^2/4 = 1 - bias
-    return StepAdvice(curvature, 4.0 / curvature, 2.0 / math.sqrt(curvature), 4.0 / curvature * bias / (1.0 + bias),
-                      2.0 * math.sqrt(bias / curvature), bias)
+    return StepAdvice(
+        curvature,
+        4.0 / curvature,
+        2.0 / math.sqrt(curvature),
+        4.0 / curvature * bias / (1.0 + bias),
+        2.0 * math.sqrt(bias / curvature),
+        bias,
+    )
 
 
 def _curvature(score: Any, at: NDArray[np.float64]) -> float:
     width = 2.0**-17 * np.maximum(1.0, np.abs(at))
-    slopes = np.stack([(np.asarray(score(at + step)) - np.asarray(score(at - step))) / (2.0 * width[i])
-                       for i, step in enumerate(np.diag(width))])
+    slopes = np.stack(
+        [
+            (np.asarray(score(at + step)) - np.asarray(score(at - step))) / (2.0 * width[i])
+            for i, step in enumerate(np.diag(width))
+        ]
+    )
     return float(np.linalg.eigvalsh(-0.5 * (slopes + slopes.T)).max())

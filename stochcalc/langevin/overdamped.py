@@ -1,25 +1,27 @@
-"""Overdamped Langevin: dX = (1/2) s(X) dt + dW leaves the density with score s = grad log p invariant.
+"""Overdamped Langevin: dX = (1/2) s(X) dt + dW leaves the density with score s = grad log p
+invariant.
 
 The unadjusted algorithm (ULA) is Euler-Maruyama with step h:
 
     x <- x + (h/2) s(x) + sqrt(h) z
 
-Up the score: plus, not minus (some notes print a minus; that chain diverges). Its stationary law is not quite p: for
-N(0, 1/k) the variance is (1/k) / (1 - k h / 4). Written x + h s + sqrt(2h) z the same formula reads 1 - k h / 2; the two
-conventions for the step differ by a factor of 2 and must not be mixed.
+Up the score: plus, not minus (some notes print a minus; that chain diverges). Its stationary law is
+not quite p: for N(0, 1/k) the variance is (1/k) / (1 - k h / 4). Written x + h s + sqrt(2h) z the
+same formula reads 1 - k h / 2; the two conventions for the step differ by a factor of 2 and must
+not be mixed.
 
-Leimkuhler and Matthews (LM) use each normal twice, sqrt(h) (z_n + z_(n+1)) / 2 for sqrt(h) z: as dear as ULA, its stationary
-law is right to second order in h, and exact on Gaussians.
+Leimkuhler and Matthews (LM) use each normal twice, sqrt(h) (z_n + z_(n+1)) / 2 for sqrt(h) z: as
+dear as ULA, its stationary law is right to second order in h, and exact on Gaussians.
 
 The adjusted algorithm (MALA) accepts what ULA proposes with probability min(1, e^r),
 
     r = log p(y) - log p(x) + (|x -> y|^2 - |y -> x|^2) / (2h),    |x -> y|^2 = |y - x - (h/2) s(x)|^2,
 
-and stays at x otherwise: p is invariant, whatever h. A proposal is accepted if a standard exponential, half the squared
-radius of two normals, exceeds -r.
+and stays at x otherwise: p is invariant, whatever h. A proposal is accepted if a standard
+exponential, half the squared radius of two normals, exceeds -r.
 
-Sources: Roberts and Tweedie, Bernoulli 2 (1996) 341 (ULA, MALA); the bias on Gaussians is the fixed point of
-V = (1 - k h/2)^2 V + h. Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34.
+Sources: Roberts and Tweedie, Bernoulli 2 (1996) 341 (ULA, MALA); the bias on Gaussians is the fixed
+point of V = (1 - k h/2)^2 V + h. Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34.
 """
 
 from __future__ import annotations
@@ -32,29 +34,41 @@ from stochcalc.langevin.sampler import Sampler
 
 
 def ula(score: Any, t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
-    """One step; args = (noise amplitude, parameters of the score ...), amplitude 1 unless the temperature is not."""
+    """One step; args = (noise amplitude, parameters of the score ...), amplitude 1 unless the
+    temperature is not.
+    """
     return x + 0.5 * dt * score(t, x, *args[1:]) + args[0] * dW
 
 
 def leimkuhler_matthews(d: int) -> Any:
     """The step on (x, the last noise)."""
+
     def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
         x, last = part_of(state, 0, d), part_of(state, d, d)
         return joined(x + 0.5 * dt * score(t, x, *args[1:]) + args[0] * 0.5 * (last + dW), dW)
+
     return step
 
 
 def mala(d: int) -> Any:
     """The step on (x, number of proposals accepted); the noise ends with two normals that decide."""
-    def step(score: Any, log_density: Any, t: float, state: Any, dt: float, noise: Any, args: Any) -> Any:
+
+    def step(
+        score: Any, log_density: Any, t: float, state: Any, dt: float, noise: Any, args: Any
+    ) -> Any:
         x, dW, half = part_of(state, 0, d), part_of(noise, 0, d), 0.5 * dt
         out = args[0] * dW
         y = x + half * score(t, x, *args[1:]) + out
         back = x - y - half * score(t, y, *args[1:])
-        rise = log_density(t, y, *args[1:]) - log_density(t, x, *args[1:]) + (inner(out, out) - inner(back, back)) / (2.0 * dt)
+        rise = (
+            log_density(t, y, *args[1:])
+            - log_density(t, x, *args[1:])
+            + (inner(out, out) - inner(back, back)) / (2.0 * dt)
+        )
         exponential = 0.5 * (noise[d] * noise[d] + noise[d + 1] * noise[d + 1])
         accepted = exponential * (args[0] * args[0]) >= -rise
         return joined(chosen(accepted, y, x), state[d] + chosen(accepted, 1.0, 0.0))
+
     return step
 
 
@@ -64,6 +78,16 @@ def _amplitude(step: float, friction: float, temperature: float) -> tuple[float,
 
 SAMPLERS = (
     Sampler("ula", lambda d: ula, _amplitude, 1, 1, False, False, True, "Roberts and Tweedie 1996"),
-    Sampler("lm", leimkuhler_matthews, _amplitude, 2, 1, False, False, True, "Leimkuhler and Matthews 2013"),
+    Sampler(
+        "lm",
+        leimkuhler_matthews,
+        _amplitude,
+        2,
+        1,
+        False,
+        False,
+        True,
+        "Leimkuhler and Matthews 2013",
+    ),
     Sampler("mala", mala, _amplitude, 1, 1, False, True, False, "Roberts and Tweedie 1996"),
 )

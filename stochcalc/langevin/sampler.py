@@ -16,8 +16,8 @@ class Sampler:
     name : str
         As given to `sample(method=)`.
     build : callable
-        build(d) -> step(score[, log density], t, state, dt, dW, args) -> state, for d components. args = (*parameters, *those
-        of the score).
+        build(d) -> step(score[, log density], t, state, dt, dW, args) -> state, for d components.
+        args = (*parameters, *those of the score).
     parameters : callable
         parameters(step, friction, temperature) -> tuple of floats.
     vectors : int
@@ -25,10 +25,12 @@ class Sampler:
     noises : int
         Vectors of d increments that a step takes.
     momentum : bool
-        Whether the state's second vector is a momentum, which starts from its Gaussian law and is kept.
+        Whether the state's second vector is a momentum, which starts from its Gaussian law and is
+        kept.
     adjusted : bool
-        Whether proposals are accepted or rejected, so that the target's law is exact: the step takes the log density too,
-        two further normals, and the state ends with the number of proposals accepted.
+        Whether proposals are accepted or rejected, so that the target's law is exact: the step
+        takes the log density too, two further normals, and the state ends with the number of
+        proposals accepted.
     once : bool
         Whether a step takes one score, at the state it starts from.
     reference : str

@@ -1,4 +1,7 @@
-"""The SCHEMES: one file each, found by looking. `METHODS` maps names to records; adding a scheme is adding a file."""
+"""The SCHEMES: one file each, found by looking.
+
+`METHODS` maps names to records; adding a scheme is adding a file.
+"""
 
 from __future__ import annotations
 

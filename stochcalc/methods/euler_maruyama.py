@@ -2,11 +2,13 @@
 
     X_{k+1} = X_k + a(t_k, X_k) dt + b(t_k, X_k) dW_k
 
-Strong order 1/2 (1 if the noise is additive), weak order 1, for coefficients that are Lipschitz with linear growth. Poor
-for stiff drifts (it explodes once dt is large against the fastest time) and for drifts that grow faster than linearly
-(its moments diverge although the equation's do not: Hutzenthaler, Jentzen and Kloeden 2011).
+Strong order 1/2 (1 if the noise is additive), weak order 1, for coefficients that are Lipschitz
+with linear growth. Poor for stiff drifts (it explodes once dt is large against the fastest time)
+and for drifts that grow faster than linearly (its moments diverge although the equation's do not:
+Hutzenthaler, Jentzen and Kloeden 2011).
 
-Source: Maruyama, Rend. Circ. Mat. Palermo 4 (1955) 48; Kloeden and Platen (1992), theorems 10.2.2 and 14.1.5.
+Source: Maruyama, Rend. Circ. Mat. Palermo 4 (1955) 48; Kloeden and Platen (1992), theorems 10.2.2
+and 14.1.5.
 """
 
 from __future__ import annotations
@@ -24,7 +26,13 @@ def euler_maruyama(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: A
 METHOD = Method(
     name="euler_maruyama",
     step=euler_maruyama,
-    strong_order={"scalar": 0.5, "diagonal": 0.5, "additive": 1.0, "commuting": 0.5, "general": 0.5},
+    strong_order={
+        "scalar": 0.5,
+        "diagonal": 0.5,
+        "additive": 1.0,
+        "commuting": 0.5,
+        "general": 0.5,
+    },
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.0,
     reference="Kloeden and Platen (1992), theorems 10.2.2 and 14.1.5",

@@ -1,8 +1,9 @@
 """Exact: the solution itself over each step, for the models that have it.
 
-The error is that of rounding, whatever the step; where the step needs more of the motion than dW (its mean over the step, and
-what that does not determine), those drivers are drawn beside it. A normal for what they do not determine belongs to one grid:
-a study over several levels refuses such a model. Ask `model.exact_step` for the formula.
+The error is that of rounding, whatever the step; where the step needs more of the motion than dW
+(its mean over the step, and what that does not determine), those drivers are drawn beside it. A
+normal for what they do not determine belongs to one grid: a study over several levels refuses such
+a model. Ask `model.exact_step` for the formula.
 
 Source: the model's docstring.
 """

@@ -3,8 +3,9 @@
     guess   = X_k + a dt + b dW
     X_{k+1} = X_k + (a(t_k, X_k) + a(t_{k+1}, guess)) dt/2 + (b(t_k, X_k) + b(t_{k+1}, guess)) dW/2
 
-Strong order 1 while the noises commute (scalar, diagonal, additive), 1/2 otherwise: what is missing then are the Levy areas,
-and no scheme that sees dW alone does better (Clark and Cameron 1980). Weak order 1; order 2 where there is no noise.
+Strong order 1 while the noises commute (scalar, diagonal, additive), 1/2 otherwise: what is missing
+then are the Levy areas, and no scheme that sees dW alone does better (Clark and Cameron 1980). Weak
+order 1; order 2 where there is no noise.
 
 Source: Ruemelin, SIAM J. Numer. Anal. 19 (1982) 604, theorem 2; McShane (1974).
 """
@@ -26,7 +27,13 @@ def heun(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any) -> Any
 METHOD = Method(
     name="heun",
     step=heun,
-    strong_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 0.5},
+    strong_order={
+        "scalar": 1.0,
+        "diagonal": 1.0,
+        "additive": 1.0,
+        "commuting": 1.0,
+        "general": 0.5,
+    },
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.5,
     reference="Ruemelin (1982), theorem 2",

@@ -1,13 +1,16 @@
-"""Lambda-Euler: evaluate the noise where the reading says, at a guess of the state there. No derivatives.
+"""Lambda-Euler: evaluate the noise where the reading says, at a guess of the state there. No
+derivatives.
 
     guess   = X_k + a dt + b dW
     X_{k+1} = X_k + a dt + [(1 - lam) b(t_k, X_k) + lam b(t_{k+1}, guess)] dW
 
-It converges to the equation read with lambda, for every lambda in [0, 1]: the second evaluation brings lam b b' dW^2, whose
-mean is the correction lam b b' dt. Strong order 1/2 (1 for additive noise, and 1 at lambda = 1/2 with commuting noise), weak
-order 1. At lambda = 0 it is Euler-Maruyama and pays for a guess it does not use.
+It converges to the equation read with lambda, for every lambda in [0, 1]: the second evaluation
+brings lam b b' dW^2, whose mean is the correction lam b b' dt. Strong order 1/2 (1 for additive
+noise, and 1 at lambda = 1/2 with commuting noise), weak order 1. At lambda = 0 it is Euler-Maruyama
+and pays for a guess it does not use.
 
-Source: the Riemann sums of Evans (2013), section 4.1.3, made explicit; lambda = 1/2 is the Euler-Heun scheme of Gard (1988).
+Source: the Riemann sums of Evans (2013), section 4.1.3, made explicit; lambda = 1/2 is the
+Euler-Heun scheme of Gard (1988).
 """
 
 from __future__ import annotations
@@ -17,7 +20,9 @@ from typing import Any
 from stochcalc.methods.method import Method
 
 
-def lambda_euler(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any, lam: float) -> Any:
+def lambda_euler(
+    a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any, lam: float
+) -> Any:
     """One step."""
     drift, noise = a(t, x, *args) * dt, b(t, x, *args) * dW
     guess = x + drift + noise
@@ -27,7 +32,13 @@ def lambda_euler(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any
 METHOD = Method(
     name="lambda_euler",
     step=lambda_euler,
-    strong_order={"scalar": 0.5, "diagonal": 0.5, "additive": 1.0, "commuting": 0.5, "general": 0.5},
+    strong_order={
+        "scalar": 0.5,
+        "diagonal": 0.5,
+        "additive": 1.0,
+        "commuting": 0.5,
+        "general": 0.5,
+    },
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus="any",
     reference="Evans (2013), section 4.1.3; Gard (1988), section 7.3",

@@ -20,21 +20,22 @@ class Method:
     name : str
         As given to `solve(method=)`.
     step : callable
-        step(*functions, t, x, dt, *drivers, args) -> x at t + dt; the functions are called as a(t, x, *args). Floats for a
-        scalar problem, vectors for a system, with b a matrix for matrix noise: the same line serves all.
+        step(*functions, t, x, dt, *drivers, args) -> x at t + dt; the functions are called as a(t,
+        x, *args). Floats for a scalar problem, vectors for a system, with b a matrix for matrix
+        noise: the same line serves all.
     strong_order, weak_order : dict of noise kind to float
         The theorem's orders; a noise kind that is missing is refused.
     calculus : float or "any"
-        The lambda the scheme converges to: 0.0 Ito, 0.5 Stratonovich. "any": the step gets the equation's lambda as one
-        more argument, after args.
+        The lambda the scheme converges to: 0.0 Ito, 0.5 Stratonovich. "any": the step gets the
+        equation's lambda as one more argument, after args.
     reference : str
         Where the theorem stands.
     functions : tuple of str
         What the step is made of: names of attributes of `SDE`.
     drivers : tuple of str
-        What it takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy areas, a matrix with matrix noise,
-        else 0.0; "V" for normals of the areas' variance that are independent of dW, which is all a weak scheme asks;
-        "rest" for one more normal.
+        What it takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy areas, a
+        matrix with matrix noise, else 0.0; "V" for normals of the areas' variance that are
+        independent of dW, which is all a weak scheme asks; "rest" for one more normal.
     """
 
     name: str
@@ -54,13 +55,27 @@ class Method:
         ValueError
             For noise kinds, drivers, functions or a calculus that do not exist.
         """
-        for name, given, known in (("strong_order", self.strong_order, NOISES), ("weak_order", self.weak_order, NOISES),
-                                   ("functions", self.functions, FUNCTIONS), ("drivers", self.drivers, DRIVERS)):
+        for name, given, known in (
+            ("strong_order", self.strong_order, NOISES),
+            ("weak_order", self.weak_order, NOISES),
+            ("functions", self.functions, FUNCTIONS),
+            ("drivers", self.drivers, DRIVERS),
+        ):
             for one in given:
                 if one not in known:
-                    raise ValueError(f"{name} of {self.name!r} has {one!r}: it must be one of {', '.join(map(repr, known))}")
+                    raise ValueError(
+                        f"{name} of {self.name!r} has {one!r}: it must be one of "
+                        f"{', '.join(map(repr, known))}"
+                    )
         if set(self.strong_order) != set(self.weak_order):
-            raise ValueError(f"strong_order of {self.name!r} has {sorted(self.strong_order)} and weak_order "
-                             f"{sorted(self.weak_order)}: give both orders for each noise kind")
-        if self.calculus != "any" and not (isinstance(self.calculus, float | int) and 0.0 <= self.calculus <= 1.0):
-            raise ValueError(f"calculus={self.calculus!r} of {self.name!r} must be a lambda in [0, 1], 0.0 for Ito, or 'any'")
+            raise ValueError(
+                f"strong_order of {self.name!r} has {sorted(self.strong_order)} and weak_order "
+                f"{sorted(self.weak_order)}: give both orders for each noise kind"
+            )
+        if self.calculus != "any" and not (
+            isinstance(self.calculus, float | int) and 0.0 <= self.calculus <= 1.0
+        ):
+            raise ValueError(
+                f"calculus={self.calculus!r} of {self.name!r} must be a lambda in [0, 1], 0.0 for "
+                f"Ito, or 'any'"
+            )

@@ -3,7 +3,8 @@
     beyond  = X_k + a dt + b sqrt(dt)
     X_{k+1} = X_k + a dt + b dW + (b(t_k, beyond) - b(t_k, X_k)) (dW^2 - dt) / (2 sqrt(dt))
 
-Strong order 1, weak order 1, for scalar and diagonal noise; for additive noise the last term is 0 and it is Euler-Maruyama.
+Strong order 1, weak order 1, for scalar and diagonal noise; for additive noise the last term is 0
+and it is Euler-Maruyama.
 
 Source: Kloeden and Platen (1992), equation (11.1.3) and theorem 11.1.1.
 """
@@ -20,7 +21,12 @@ def milstein_free(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: An
     """One step."""
     root = math.sqrt(dt)
     drift, b0 = a(t, x, *args) * dt, b(t, x, *args)
-    return x + drift + b0 * dW + (b(t, x + drift + b0 * root, *args) - b0) * ((dW * dW - dt) / (2.0 * root))
+    return (
+        x
+        + drift
+        + b0 * dW
+        + (b(t, x + drift + b0 * root, *args) - b0) * ((dW * dW - dt) / (2.0 * root))
+    )
 
 
 METHOD = Method(

@@ -1,7 +1,9 @@
-"""SRA1: strong order 1.5 for additive noise, two evaluations of the drift and one double integral, I10 = int (W_s - W_t) ds.
+"""SRA1: strong order 1.5 for additive noise, two evaluations of the drift and one double integral,
+I10 = int (W_s - W_t) ds.
 
     second  = X_k + 3/4 a(t_k, X_k) dt + 3/2 b(t_{k+1}) I10/dt
-    X_{k+1} = X_k + (a(t_k, X_k) + 2 a(t_k + 3/4 dt, second)) dt/3 + b(t_{k+1}) (dW - I10/dt) + b(t_k) I10/dt
+    X_{k+1} = X_k + (a(t_k, X_k) + 2 a(t_k + 3/4 dt, second)) dt/3 + b(t_{k+1}) (dW - I10/dt) +
+    b(t_k) I10/dt
 
 Weak order 2 for additive noise. Not for stiff drifts.
 
@@ -20,8 +22,17 @@ from stochcalc.methods.tableau import Tableau
 #      3/4 | 3/4   | 3/2
 #     -----+-------+------     beta1: dW, beta2: I10/dt; the noise at t + dt and at t
 #          | 1/3 2/3
-TABLEAU = Tableau("sra1", A0=[[0, 0], [0.75, 0]], B0=[[0, 0], [1.5, 0]], A1=[[0, 0], [0, 0]], B1=[[0, 0], [0, 0]],
-                  alpha=[1 / 3, 2 / 3], beta=[[1, 0], [-1, 1]], c1=(1, 0), family="additive")
+TABLEAU = Tableau(
+    "sra1",
+    A0=[[0, 0], [0.75, 0]],
+    B0=[[0, 0], [1.5, 0]],
+    A1=[[0, 0], [0, 0]],
+    B1=[[0, 0], [0, 0]],
+    alpha=[1 / 3, 2 / 3],
+    beta=[[1, 0], [-1, 1]],
+    c1=(1, 0),
+    family="additive",
+)
 
 
 def sra1(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, I10: Any, args: Any) -> Any:

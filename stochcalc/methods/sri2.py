@@ -5,8 +5,9 @@
     X_{k+1} = X_k + (a + a(t_{k+1}, ahead + b dW)) dt/2 + b dW
               + sqrt(dt)/2 sum_k [b_k(t_{k+1}, ahead + D_k) - b_k(t_{k+1}, ahead - D_k)]
 
-With scalar, diagonal and commuting noise the double integrals are known from dW; otherwise they take Levy areas (drawn with
-`dW`, or merged from a finer grid). Weak order 1; order 2 where there is no noise.
+With scalar, diagonal and commuting noise the double integrals are known from dW; otherwise they
+take Levy areas (drawn with `dW`, or merged from a finer grid). Weak order 1; order 2 where there is
+no noise.
 
 Source: Roessler, SIAM J. Numer. Anal. 48 (2010) 922, table 5.1 (SRI2).
 """
@@ -25,9 +26,16 @@ from stochcalc.methods.tableau import Tableau
 #      1  | 1      | 1              1  | 1      | 1
 #      0  | 0  0   | 0  0           1  | 1  0   | -1  0
 #     alpha 1/2 1/2 0; beta 1 0 0 for dW and 0 1/2 -1/2 for sqrt(dt)
-TABLEAU = Tableau("sri2", A0=[[0, 0, 0], [1, 0, 0], [0, 0, 0]], B0=[[0, 0, 0], [1, 0, 0], [0, 0, 0]],
-                  A1=[[0, 0, 0], [1, 0, 0], [1, 0, 0]], B1=[[0, 0, 0], [1, 0, 0], [-1, 0, 0]], alpha=[0.5, 0.5, 0],
-                  beta=[[1, 0, 0], [0, 0.5, -0.5]], family="general")
+TABLEAU = Tableau(
+    "sri2",
+    A0=[[0, 0, 0], [1, 0, 0], [0, 0, 0]],
+    B0=[[0, 0, 0], [1, 0, 0], [0, 0, 0]],
+    A1=[[0, 0, 0], [1, 0, 0], [1, 0, 0]],
+    B1=[[0, 0, 0], [1, 0, 0], [-1, 0, 0]],
+    alpha=[0.5, 0.5, 0],
+    beta=[[1, 0, 0], [0, 0.5, -0.5]],
+    family="general",
+)
 
 
 def sri2(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, A: Any, args: Any) -> Any:
@@ -37,13 +45,24 @@ def sri2(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, A: Any, args: Any
     D = (b0 * double_integrals(dW, A, dt)) / root
     ahead, noise = x + a0 * dt, b0 * dW
     right, left = each_column(b, t + dt, ahead, D, args), each_column(b, t + dt, ahead, -D, args)
-    return x + 0.5 * (a0 + a(t + dt, ahead + noise, *args)) * dt + noise + (0.5 * root) * summed(right - left)
+    return (
+        x
+        + 0.5 * (a0 + a(t + dt, ahead + noise, *args)) * dt
+        + noise
+        + (0.5 * root) * summed(right - left)
+    )
 
 
 METHOD = Method(
     name="sri2",
     step=sri2,
-    strong_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
+    strong_order={
+        "scalar": 1.0,
+        "diagonal": 1.0,
+        "additive": 1.0,
+        "commuting": 1.0,
+        "general": 1.0,
+    },
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.0,
     reference="Roessler (2010), table 5.1",

@@ -1,6 +1,8 @@
-"""SRS2: strong order 1 for any noise, without derivatives, from the Stratonovich double integrals J_jk. Stratonovich.
+"""SRS2: strong order 1 for any noise, without derivatives, from the Stratonovich double integrals
+J_jk. Stratonovich.
 
-`sri2` with J for I: J_jk = dW_j dW_k / 2 + A_jk, so that the noise brings b b' dW^2/2 with the ordinary chain rule.
+`sri2` with J for I: J_jk = dW_j dW_k / 2 + A_jk, so that the noise brings b b' dW^2/2 with the
+ordinary chain rule.
 
     D       = b J / sqrt(dt)
     ahead   = X_k + a dt
@@ -28,13 +30,24 @@ def srs2(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, A: Any, args: Any
     D = (b0 * double_integrals(dW, A, dt, 0.5)) / root
     ahead, noise = x + a0 * dt, b0 * dW
     right, left = each_column(b, t + dt, ahead, D, args), each_column(b, t + dt, ahead, -D, args)
-    return x + 0.5 * (a0 + a(t + dt, ahead + noise, *args)) * dt + noise + (0.5 * root) * summed(right - left)
+    return (
+        x
+        + 0.5 * (a0 + a(t + dt, ahead + noise, *args)) * dt
+        + noise
+        + (0.5 * root) * summed(right - left)
+    )
 
 
 METHOD = Method(
     name="srs2",
     step=srs2,
-    strong_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
+    strong_order={
+        "scalar": 1.0,
+        "diagonal": 1.0,
+        "additive": 1.0,
+        "commuting": 1.0,
+        "general": 1.0,
+    },
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.5,
     reference="Roessler (2010), section 5",

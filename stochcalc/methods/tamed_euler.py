@@ -1,11 +1,14 @@
-"""Tamed Euler: the drift of one step is never longer than 1, so that superlinear drifts cannot explode.
+"""Tamed Euler: the drift of one step is never longer than 1, so that superlinear drifts cannot
+explode.
 
     X_{k+1} = X_k + a dt / (1 + |a| dt) + b dW
 
-Strong order 1/2 (1 for additive noise) for drifts that are one-sided Lipschitz with polynomial growth, where Euler-Maruyama's
-moments diverge; weak order 1. Where both work it errs more: the taming costs |a|^2 dt^2 a step.
+Strong order 1/2 (1 for additive noise) for drifts that are one-sided Lipschitz with polynomial
+growth, where Euler-Maruyama's moments diverge; weak order 1. Where both work it errs more: the
+taming costs |a|^2 dt^2 a step.
 
-Source: Hutzenthaler, Jentzen and Kloeden, Ann. Appl. Probab. 22 (2012) 1611, equation (4) and theorem 1.1.
+Source: Hutzenthaler, Jentzen and Kloeden, Ann. Appl. Probab. 22 (2012) 1611, equation (4) and
+theorem 1.1.
 """
 
 from __future__ import annotations
@@ -25,7 +28,13 @@ def tamed_euler(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any)
 METHOD = Method(
     name="tamed_euler",
     step=tamed_euler,
-    strong_order={"scalar": 0.5, "diagonal": 0.5, "additive": 1.0, "commuting": 0.5, "general": 0.5},
+    strong_order={
+        "scalar": 0.5,
+        "diagonal": 0.5,
+        "additive": 1.0,
+        "commuting": 0.5,
+        "general": 0.5,
+    },
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.0,
     reference="Hutzenthaler, Jentzen and Kloeden (2012), theorem 1.1",

@@ -1,4 +1,6 @@
-"""Named equations whose path or law is known exactly, and a few that the field measures its schemes on."""
+"""Named equations whose path or law is known exactly, and a few that the field measures its schemes
+on.
+"""
 
 from stochcalc.models.affine import gbm, ou
 from stochcalc.models.clark_cameron import clark_cameron
@@ -11,6 +13,17 @@ from stochcalc.models.square_root import cir
 from stochcalc.models.wells import cubic, double_well
 
 __all__ = [
-    "Model", "gbm", "ou", "bridge", "sinh", "arctan", "cir", "double_well", "cubic", "linear_commuting",
-    "linear_noncommuting", "clark_cameron", "lorenz",
+    "Model",
+    "gbm",
+    "ou",
+    "bridge",
+    "sinh",
+    "arctan",
+    "cir",
+    "double_well",
+    "cubic",
+    "linear_commuting",
+    "linear_noncommuting",
+    "clark_cameron",
+    "lorenz",
 ]

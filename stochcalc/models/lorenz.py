@@ -6,14 +6,18 @@ from stochcalc.engine import checks
 from stochcalc.models.model import Model
 
 
-def lorenz(sigma: float = 10.0, rho: float = 28.0, beta: float = 8.0 / 3.0, amplitude: float = 0.1) -> Model:
-    """Lorenz's convection with noise in proportion to each component, dX_i = a_i(X) dt + amplitude X_i dW_i.
+def lorenz(
+    sigma: float = 10.0, rho: float = 28.0, beta: float = 8.0 / 3.0, amplitude: float = 0.1
+) -> Model:
+    """Lorenz's convection with noise in proportion to each component, dX_i = a_i(X) dt + amplitude
+    X_i dW_i.
 
-    a = (sigma (X_2 - X_1), X_1 (rho - X_3) - X_2, X_1 X_2 - beta X_3). Neighbouring paths part like e^(0.9 t) at the usual
-    parameters, so that a strong error is of use for a few units of time only. No exact path, no closed moments.
+    a = (sigma (X_2 - X_1), X_1 (rho - X_3) - X_2, X_1 X_2 - beta X_3). Neighbouring paths part like
+    e^(0.9 t) at the usual parameters, so that a strong error is of use for a few units of time
+    only. No exact path, no closed moments.
 
-    Source: Lorenz, Journal of the Atmospheric Sciences 20 (1963) 130; with multiplicative noise Chekroun, Simonnet and Ghil,
-    Physica D 240 (2011) 1685, who drive all components by one motion.
+    Source: Lorenz, Journal of the Atmospheric Sciences 20 (1963) 130; with multiplicative noise
+    Chekroun, Simonnet and Ghil, Physica D 240 (2011) 1685, who drive all components by one motion.
 
     Parameters
     ----------
@@ -32,9 +36,22 @@ def lorenz(sigma: float = 10.0, rho: float = 28.0, beta: float = 8.0 / 3.0, ampl
     >>> lorenz().drift(0.0, (1.0, 2.0, 3.0), 10.0, 28.0, 3.0, 0.1)
     (10.0, 23.0, -7.0)
     """
-    sigma, rho, beta = checks.number("sigma", sigma), checks.number("rho", rho), checks.number("beta", beta)
+    sigma, rho, beta = (
+        checks.number("sigma", sigma),
+        checks.number("rho", rho),
+        checks.number("beta", beta),
+    )
     amplitude = checks.number("amplitude", amplitude, least=0.0)
-    return Model("lorenz", lambda t, x, s, r, b, g: (s * (x[1] - x[0]), x[0] * (r - x[2]) - x[1], x[0] * x[1] - b * x[2]),
-                 lambda t, x, s, r, b, g: (g * x[0], g * x[1], g * x[2]), dim=3, args=(sigma, rho, beta, amplitude),
-                 drift_dx=lambda t, x, s, r, b, g: ((-s, s, 0.0), (r - x[2], -1.0, -x[0]), (x[1], x[0], -b)),
-                 diffusion_dx=lambda t, x, s, r, b, g: (g, g, g))
+    return Model(
+        "lorenz",
+        lambda t, x, s, r, b, g: (
+            s * (x[1] - x[0]),
+            x[0] * (r - x[2]) - x[1],
+            x[0] * x[1] - b * x[2],
+        ),
+        lambda t, x, s, r, b, g: (g * x[0], g * x[1], g * x[2]),
+        dim=3,
+        args=(sigma, rho, beta, amplitude),
+        drift_dx=lambda t, x, s, r, b, g: ((-s, s, 0.0), (r - x[2], -1.0, -x[0]), (x[1], x[0], -b)),
+        diffusion_dx=lambda t, x, s, r, b, g: (g, g, g),
+    )

@@ -1,4 +1,6 @@
-"""What a model is: an SDE whose path is known exactly as a function of the motion, or whose law is known, or both."""
+"""What a model is: an SDE whose path is known exactly as a function of the motion, or whose law is
+known, or both.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,11 @@ class Model(SDE):
     exact_step : callable, optional
         step(t, x, dt, *drivers, args): the exact solution over one step.
     drivers : tuple of str
-        What the exact step takes of the motion: "dW", "I10" (int (W_s - W_t) ds), "A" (Levy areas), "rest" (a normal for
-        what these do not determine).
+        What the exact step takes of the motion: "dW", "I10" (int (W_s - W_t) ds), "A" (Levy areas),
+        "rest" (a normal for what these do not determine).
     affine : bool
-        Whether the equation is scalar, autonomous and affine in x: then the exact mean-square error of every scheme follows.
+        Whether the equation is scalar, autonomous and affine in x: then the exact mean-square error
+        of every scheme follows.
     dim : int
         Components of the state; 0 for a scalar problem.
     law : callable, optional
@@ -47,12 +50,30 @@ class Model(SDE):
     law: Callable[..., tuple[Any, Any]] | None = None
     invariant: Callable[[ArrayLike], Any] | None = None
 
-    def __init__(self, name: str, drift: Any, diffusion: Any, exact_step: Any = None, law: Any = None, *,
-                 drivers: tuple[str, ...] = ("dW",), affine: bool = False, dim: int = 0,
-                 invariant: Callable[[ArrayLike], Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        drift: Any,
+        diffusion: Any,
+        exact_step: Any = None,
+        law: Any = None,
+        *,
+        drivers: tuple[str, ...] = ("dW",),
+        affine: bool = False,
+        dim: int = 0,
+        invariant: Callable[[ArrayLike], Any] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(drift, diffusion, **options)
-        for attribute, value in (("name", name), ("exact_step", exact_step), ("law", law), ("drivers", drivers),
-                                 ("affine", affine), ("dim", dim), ("invariant", invariant)):
+        for attribute, value in (
+            ("name", name),
+            ("exact_step", exact_step),
+            ("law", law),
+            ("drivers", drivers),
+            ("affine", affine),
+            ("dim", dim),
+            ("invariant", invariant),
+        ):
             object.__setattr__(self, attribute, value)
 
     def __repr__(self) -> str:
@@ -67,43 +88,74 @@ class Model(SDE):
         return len(value[0]) if isinstance(value[0], tuple) else self.dim
 
     def exact(self, W: BrownianPaths, x0: Any = 1.0) -> NDArray[np.float64]:
-        """The exact solution driven by W at its grid times, shape (paths, n + 1), or (paths, n + 1, dim) for a system.
+        """The exact solution driven by W at its grid times, shape (paths, n + 1), or (paths, n + 1,
+        dim) for a system.
 
         Raises
         ------
         ValueError
-            If the model has no exact path; if W has another number of components; if the path needs more of W than its
-            increments and W was refined or coarsened.
+            If the model has no exact path; if W has another number of components; if the path needs
+            more of W than its increments and W was refined or coarsened.
         """
         start = self._start(x0)
         check_motion("W", W, 1 if self.noises == 1 else self.noises)
         if self.exact_step is None:
-            raise ValueError(f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var where known")
+            raise ValueError(
+                f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var where "
+                f"known"
+            )
         if W.dim != self.noises:
-            raise ValueError(f"W has dim={W.dim} and {self.name} is driven by {self.noises}: brownian(dim={self.noises})")
+            raise ValueError(
+                f"W has dim={W.dim} and {self.name} is driven by {self.noises}: "
+                f"brownian(dim={self.noises})"
+            )
         if self.layout.matrix and self.noise != "additive" and W.factor is not None:
-            raise ValueError(f"the exact path of {self.name} needs independent components, and W is correlated: draw W without "
-                             "correlation=")
+            raise ValueError(
+                f"the exact path of {self.name} needs independent components, and W is correlated: "
+                f"draw W without "
+                "correlation="
+            )
         if self.drivers != ("dW",) and W.parent is not None:
-            raise ValueError(f"the exact path of {self.name} is drawn with the increments, and W was refined or "
-                             "coarsened: draw W on this grid")
+            raise ValueError(
+                f"the exact path of {self.name} is drawn with the increments, and W was refined or "
+                "coarsened: draw W on this grid"
+            )
         n, width = W.partition.n, max(self.dim, 1)
         checks.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
-        job = March(Step(self.exact_step, (), self.drivers), Driven(W.noise(self.layout.size == 0), self.layout, W.key,
-                                                                    W.partition.steps, W.factor),
-                    W.paths, self.dim, width, W.t, W.partition.steps, start, np.arange(n + 1), (*self.args, self.lam),
-                    layout=self.layout)
+        job = March(
+            Step(self.exact_step, (), self.drivers),
+            Driven(W.noise(self.layout.size == 0), self.layout, W.key, W.partition.steps, W.factor),
+            W.paths,
+            self.dim,
+            width,
+            W.t,
+            W.partition.steps,
+            start,
+            np.arange(n + 1),
+            (*self.args, self.lam),
+            layout=self.layout,
+        )
         rows, state = runner.run(job, workers=W.workers)
-        runner.warn_nonfinite(state, W.paths, "exact paths", "they exceed the range of floats; use a shorter time")
+        runner.warn_nonfinite(
+            state, W.paths, "exact paths", "they exceed the range of floats; use a shorter time"
+        )
         assert rows is not None
         return rows if self.dim == 0 else rows.reshape(W.paths, n + 1, self.dim)
 
     @property
     def layout(self) -> Layout:
         """The rows of noise of its exact step."""
-        matrix = self.dim > 0 and isinstance(self.diffusion(0.0, (1.0,) * self.dim, *self.args)[0], tuple)
+        matrix = self.dim > 0 and isinstance(
+            self.diffusion(0.0, (1.0,) * self.dim, *self.args)[0], tuple
+        )
         size = 0 if self.dim == 0 or self.noise == "scalar" else self.noises
-        return Layout(size, matrix, "I10" in self.drivers, "A" in self.drivers, rest=1 if "rest" in self.drivers else 0)
+        return Layout(
+            size,
+            matrix,
+            "I10" in self.drivers,
+            "A" in self.drivers,
+            rest=1 if "rest" in self.drivers else 0,
+        )
 
     def mean(self, t: ArrayLike, x0: Any = 1.0) -> Any:
         """E X_t for X_0 = x0, of the shape of t (and components last, for a system)."""
@@ -116,8 +168,10 @@ class Model(SDE):
     def _start(self, x0: Any) -> NDArray[np.float64]:
         start = np.array(checks.number("x0", x0)) if self.dim == 0 else checks.array("x0", x0)
         if start.shape != ((self.dim,) if self.dim else ()):
-            raise ValueError(f"x0 has shape {start.shape}: {self.name} starts from "
-                             f"{f'{self.dim} numbers' if self.dim else 'one number'}")
+            raise ValueError(
+                f"x0 has shape {start.shape}: {self.name} starts from "
+                f"{f'{self.dim} numbers' if self.dim else 'one number'}"
+            )
         return start.reshape(1, -1)
 
     def _law(self, t: ArrayLike, x0: Any, which: int) -> Any:
@@ -125,7 +179,9 @@ class Model(SDE):
         if (times < 0).any():
             raise ValueError(f"t={t!r} must not be negative: the law starts from X_0 = x0")
         if self.law is None:
-            raise ValueError(f"the mean and variance of {self.name} have no closed form here: simulate them")
+            raise ValueError(
+                f"the mean and variance of {self.name} have no closed form here: simulate them"
+            )
         start = self._start(x0)[0]
         value = self.law(times, float(start[0]) if self.dim == 0 else start)[which]
         return float(value) if np.ndim(value) == 0 else value

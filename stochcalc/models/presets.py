@@ -1,4 +1,6 @@
-"""The named equations with the parameters, start and horizon that a first look wants: `stochcalc converge --model gbm`."""
+"""The named equations with the parameters, start and horizon that a first look wants: `stochcalc
+converge --model gbm`.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Preset:
         for name, value in changes.items():
             if name not in numbers:
                 known = f"choose from {', '.join(numbers)}" if numbers else "it takes no numbers"
-                raise ValueError(f"{name}={value:g} is not a parameter of {self.make.__name__}: {known}")
+                raise ValueError(
+                    f"{name}={value:g} is not a parameter of {self.make.__name__}: {known}"
+                )
         return self.make(**{**self.parameters, **changes})
 
 
@@ -51,10 +55,22 @@ PRESETS = {
     "cir": Preset(cir, {"kappa": 2.0, "theta": 0.5, "sigma": 0.5}, 0.5),
     "double_well": Preset(double_well, {"sigma": 0.7}, 0.0),
     "cubic": Preset(cubic, {"sigma": 1.0}, 1.0),
-    "linear_commuting": Preset(linear_commuting, {"a": -0.5, "w": 2.0, "b1": 0.3, "c1": -0.1, "b2": 0.2, "c2": 0.4},
-                               (1.0, 0.0)),
-    "linear_noncommuting": Preset(linear_noncommuting, {"A": [[-1.0, 0.5], [-0.5, -1.0]], "B1": [[0.5, 0.0], [0.0, -0.5]],
-                                                        "B2": [[0.0, 0.5], [0.5, 0.0]]}, (1.0, 1.0)),
+    "linear_commuting": Preset(
+        linear_commuting,
+        {"a": -0.5, "w": 2.0, "b1": 0.3, "c1": -0.1, "b2": 0.2, "c2": 0.4},
+        (1.0, 0.0),
+    ),
+    "linear_noncommuting": Preset(
+        linear_noncommuting,
+        {
+            "A": [[-1.0, 0.5], [-0.5, -1.0]],
+            "B1": [[0.5, 0.0], [0.0, -0.5]],
+            "B2": [[0.0, 0.5], [0.5, 0.0]],
+        },
+        (1.0, 1.0),
+    ),
     "clark_cameron": Preset(clark_cameron, {}, (0.0, 0.0)),
-    "lorenz": Preset(lorenz, {"sigma": 10.0, "rho": 28.0, "beta": 8.0 / 3.0, "amplitude": 0.1}, (1.0, 1.0, 1.0)),
+    "lorenz": Preset(
+        lorenz, {"sigma": 10.0, "rho": 28.0, "beta": 8.0 / 3.0, "amplitude": 0.1}, (1.0, 1.0, 1.0)
+    ),
 }

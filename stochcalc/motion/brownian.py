@@ -1,8 +1,8 @@
 """Brownian motion, the NOISE of everything else: a pure function of (key, path, step).
 
-Increments are primary: dW_k = sqrt(dt_k) z_k, and W is their left-to-right sum from 0. The path between grid points is
-a Brownian bridge that is already there (see `BrownianPaths.at`): refining, coarsening and asking for a time never
-change it, in whatever order they come.
+Increments are primary: dW_k = sqrt(dt_k) z_k, and W is their left-to-right sum from 0. The path
+between grid points is a Brownian bridge that is already there (see `BrownianPaths.at`): refining,
+coarsening and asking for a time never change it, in whatever order they come.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ class BrownianPaths:
 
     @property
     def root(self) -> BrownianPaths:
-        """The paths whose increments were drawn, of which this object is a refinement or a coarsening."""
+        """The paths whose increments were drawn, of which this object is a refinement or a
+        coarsening.
+        """
         return self if self.parent is None else self.parent.root
 
     @cached_property
@@ -88,31 +90,45 @@ class BrownianPaths:
         """
         needed = self.paths * (self.partition.n + 1) * self.dim
         if not self.store:
-            raise ValueError(f"values need {8 * needed:,} bytes and this motion streams: make it with store=True")
+            raise ValueError(
+                f"values need {8 * needed:,} bytes and this motion streams: make it with store=True"
+            )
         checks.budget("values", needed, "use store=False")
         return self._freeze(self._values(0, self.paths))
 
     @cached_property
     def increments(self) -> NDArray[np.float64]:
-        """dW_k = W(t_{k+1}) - W(t_k), shape (paths, n[, dim]); for drawn paths to the bit sqrt(dt_k) z_k."""
+        """dW_k = W(t_{k+1}) - W(t_k), shape (paths, n[, dim]); for drawn paths to the bit
+        sqrt(dt_k) z_k.
+        """
         needed = self.paths * self.partition.n * self.dim
         if not self.store:
-            raise ValueError(f"increments need {8 * needed:,} bytes and this motion streams: make it with store=True")
+            raise ValueError(
+                f"increments need {8 * needed:,} bytes and this motion streams: make it with "
+                f"store=True"
+            )
         checks.budget("increments", needed, "use store=False")
         return self._freeze(self._increments(0, self.paths))
 
     def refine(self, k: int) -> BrownianPaths:
-        """The same paths, seen k times more often: stored values stay, new ones come from inside the steps."""
+        """The same paths, seen k times more often: stored values stay, new ones come from inside
+        the steps.
+        """
         return self._derived(self.partition.refine(k), 0)
 
     def coarsen(self, k: int) -> BrownianPaths:
-        """The same paths, seen at every k-th grid time; k divides n. Increments are summed left to right."""
+        """The same paths, seen at every k-th grid time; k divides n.
+
+        Increments are summed left to right.
+        """
         return self._derived(self.partition.coarsen(k), checks.integer("k", k))
 
     def at(self, times: ArrayLike) -> NDArray[np.float64]:
-        """W at any times in [t_0, T], shape (paths, len(times)[, dim]), or (paths[, dim]) for one number.
+        """W at any times in [t_0, T], shape (paths, len(times)[, dim]), or (paths[, dim]) for one
+        number.
 
-        A pure function of the key, the drawn grid and the time: asking again, or for more, changes nothing.
+        A pure function of the key, the drawn grid and the time: asking again, or for more, changes
+        nothing.
 
         Raises
         ------
@@ -122,10 +138,16 @@ class BrownianPaths:
         asked = checks.array("times", times)
         flat = np.atleast_1d(asked)
         if flat.ndim > 1:
-            raise ValueError(f"times has shape {flat.shape}: give one number or a one-dimensional array")
+            raise ValueError(
+                f"times has shape {flat.shape}: give one number or a one-dimensional array"
+            )
         for wrong in flat[(flat < self.t[0]) | (flat > self.t[-1])]:
-            raise ValueError(f"times={wrong:g} is outside [{self.t[0]:g}, {self.t[-1]:g}]: extend the partition")
-        checks.budget("at(times)", self.paths * len(flat) * self.dim, "ask for fewer times or paths")
+            raise ValueError(
+                f"times={wrong:g} is outside [{self.t[0]:g}, {self.t[-1]:g}]: extend the partition"
+            )
+        checks.budget(
+            "at(times)", self.paths * len(flat) * self.dim, "ask for fewer times or paths"
+        )
         found = self._at(flat, 0, self.paths).reshape(self.paths, len(flat), self.dim)
         found = found[..., 0] if self.dim == 1 else found
         return found if asked.ndim else found[:, 0]
@@ -133,19 +155,25 @@ class BrownianPaths:
     def plot(self, ax: Any = None, **style: Any) -> Any:
         """Draw up to 50 paths on `ax` (or new axes) and return the axes."""
         from stochcalc.plot import plot_paths
+
         shown = min(self.paths, 50)
         values = self._values(0, shown).reshape(shown, -1, self.dim)
         return plot_paths(self.t, values, ax=ax, **style)
 
     def block(self, first: int, last: int) -> NDArray[np.float64]:
-        """Values of paths first .. last - 1 (first a multiple of 256), shape (last - first, n + 1[, dim]), stored or made."""
+        """Values of paths first ..
+
+        last - 1 (first a multiple of 256), shape (last - first, n + 1[, dim]), stored or made.
+        """
         if "values" in self.__dict__:
             return self.values[first:last]
         made: NDArray[np.float64] = self._alone()._values(first, last)
         return made if self.dim == 1 else made.reshape(last - first, -1, self.dim)
 
     def noise(self, plain: bool = False) -> Any:
-        """The increments as a source for the time loop; `plain` asks for floats instead of vectors of length 1."""
+        """The increments as a source for the time loop; `plain` asks for floats instead of vectors
+        of length 1.
+        """
         size = 0 if plain else self.dim
         if self.parent is None:
             return KeyedNoise(self.key, self.partition.steps, size, self.factor)
@@ -153,17 +181,37 @@ class BrownianPaths:
 
     def __getstate__(self) -> dict[str, Any]:
         """A motion travels as its few integers; the arrays are made again where they are wanted."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("values", "increments")}
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("values", "increments")
+        }
 
     def _alone(self) -> BrownianPaths:
         """The same motion on one thread: for use inside a thread of a run that has its own."""
-        return replace(self, workers=1, parent=None if self.parent is None else self.parent._alone())
+        return replace(
+            self, workers=1, parent=None if self.parent is None else self.parent._alone()
+        )
 
     def _derived(self, partition: Partition, joined: int) -> BrownianPaths:
-        return BrownianPaths(partition, self.paths, self.dim, self.key, self.store, self.factor, self.workers, self, joined)
+        return BrownianPaths(
+            partition,
+            self.paths,
+            self.dim,
+            self.key,
+            self.store,
+            self.factor,
+            self.workers,
+            self,
+            joined,
+        )
 
     def _freeze(self, array: NDArray[np.float64]) -> NDArray[np.float64]:
-        shaped = array.reshape(self.paths, -1) if self.dim == 1 else array.reshape(self.paths, -1, self.dim)
+        shaped = (
+            array.reshape(self.paths, -1)
+            if self.dim == 1
+            else array.reshape(self.paths, -1, self.dim)
+        )
         shaped.flags.writeable = False
         return shaped
 
@@ -173,11 +221,16 @@ class BrownianPaths:
         return self._at(self.t, first, last)
 
     def _increments(self, first: int, last: int) -> NDArray[np.float64]:
-        """Increments of paths first .. last - 1 (first a multiple of 256), flat over (steps, dim)."""
+        """Increments of paths first ..
+
+        last - 1 (first a multiple of 256), flat over (steps, dim).
+        """
         if self.parent is None:
             return self._march(increment, np.arange(1, self.partition.n + 1), first, last)
         if self.joined:
-            fine = self.parent._increments(first, last).reshape(last - first, self.partition.n, self.joined, self.dim)
+            fine = self.parent._increments(first, last).reshape(
+                last - first, self.partition.n, self.joined, self.dim
+            )
             total = fine[:, :, 0].copy()
             for j in range(1, self.joined):
                 total += fine[:, :, j]
@@ -185,15 +238,30 @@ class BrownianPaths:
         values = self._values(first, last).reshape(last - first, -1, self.dim)
         return np.diff(values, axis=1).reshape(last - first, -1)
 
-    def _march(self, step: Any, keep: NDArray[np.int64], first: int, last: int) -> NDArray[np.float64]:
+    def _march(
+        self, step: Any, keep: NDArray[np.int64], first: int, last: int
+    ) -> NDArray[np.float64]:
         dim = 0 if self.dim == 1 else self.dim
-        job = March(Step(step), self.noise(plain=self.dim == 1), last, dim, self.dim, self.t, self.partition.steps,
-                    np.zeros((1, self.dim)), keep)
-        rows, _ = runner.run(job, blocks=range(first // LANES, blocks_of(last)), workers=self.workers)
+        job = March(
+            Step(step),
+            self.noise(plain=self.dim == 1),
+            last,
+            dim,
+            self.dim,
+            self.t,
+            self.partition.steps,
+            np.zeros((1, self.dim)),
+            keep,
+        )
+        rows, _ = runner.run(
+            job, blocks=range(first // LANES, blocks_of(last)), workers=self.workers
+        )
         assert rows is not None
         return rows
 
-    def _grid_values(self, indices: NDArray[np.int64], first: int, last: int) -> NDArray[np.float64]:
+    def _grid_values(
+        self, indices: NDArray[np.int64], first: int, last: int
+    ) -> NDArray[np.float64]:
         """W at the given grid points (any order), flat over (indices, dim)."""
         if self.store and "values" in self.__dict__:
             return self.values[first:last, indices].reshape(last - first, -1)
@@ -208,9 +276,22 @@ class BrownianPaths:
         if not inside.any() and not rest.any():
             return left
         right = root._grid_values(np.minimum(cells + 1, root.partition.n), first, last)
-        job = Interior(self.key, last, self.dim, self.factor, root.partition.steps, cells, inside, rest,
-                       np.ascontiguousarray(left), np.ascontiguousarray(right), first)
-        rows, _ = runner.run(job, blocks=range(first // LANES, blocks_of(last)), workers=self.workers)
+        job = Interior(
+            self.key,
+            last,
+            self.dim,
+            self.factor,
+            root.partition.steps,
+            cells,
+            inside,
+            rest,
+            np.ascontiguousarray(left),
+            np.ascontiguousarray(right),
+            first,
+        )
+        rows, _ = runner.run(
+            job, blocks=range(first // LANES, blocks_of(last)), workers=self.workers
+        )
         assert rows is not None
         return rows
 
@@ -224,14 +305,29 @@ def check_motion(name: str, W: Any, dim: int | None = None) -> None:
     if not isinstance(W, BrownianPaths):
         raise TypeError(f"{name}={W!r:.80} must be Brownian paths: make them with brownian(...)")
     if dim == 1 and W.dim != 1:
-        raise ValueError(f"{name} has dim={W.dim}: one component is needed; draw the others by their own brownian()")
+        raise ValueError(
+            f"{name} has dim={W.dim}: one component is needed; draw the others by their own "
+            f"brownian()"
+        )
     if dim is not None and W.dim < dim:
-        raise ValueError(f"{name} has dim={W.dim}: {dim} components are needed, brownian(dim={dim})")
+        raise ValueError(
+            f"{name} has dim={W.dim}: {dim} components are needed, brownian(dim={dim})"
+        )
 
 
-def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, correlation: ArrayLike | None = None,
-             partition: Partition | None = None, store: bool = True, rng: Any = None, key: int | None = None,
-             workers: int | None = None) -> BrownianPaths:
+def brownian(
+    T: float = 1.0,
+    n: int = 1000,
+    *,
+    paths: int = 1,
+    dim: int = 1,
+    correlation: ArrayLike | None = None,
+    partition: Partition | None = None,
+    store: bool = True,
+    rng: Any = None,
+    key: int | None = None,
+    workers: int | None = None,
+) -> BrownianPaths:
     """Standard Brownian motion from 0, in `dim` components.
 
     Parameters
@@ -247,7 +343,8 @@ def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, cor
     store : bool
         False: keep no arrays; sums, variation and `solve` then stream, with the same numbers.
     rng, key
-        Seed as NumPy takes it (None, int, SeedSequence, Generator), or the `.key` of an earlier result.
+        Seed as NumPy takes it (None, int, SeedSequence, Generator), or the `.key` of an earlier
+        result.
     workers : int, optional
         Threads; all CPUs by default. The numbers do not depend on it.
 
@@ -259,7 +356,8 @@ def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, cor
     Raises
     ------
     TypeError, ValueError
-        For arguments of the wrong kind, a matrix that is no correlation, or arrays beyond the memory budget.
+        For arguments of the wrong kind, a matrix that is no correlation, or arrays beyond the
+        memory budget.
 
     Examples
     --------
@@ -275,9 +373,11 @@ def brownian(T: float = 1.0, n: int = 1000, *, paths: int = 1, dim: int = 1, cor
     if partition is None:
         partition = Partition.uniform(T, n)
     elif not isinstance(partition, Partition):
-        raise TypeError(f"partition={partition!r} must be a Partition: wrap the times, Partition(times)")
+        raise TypeError(
+            f"partition={partition!r} must be a Partition: wrap the times, Partition(times)"
+        )
     factor = None if correlation is None else checks.cholesky("correlation", correlation, dim)
     motion = BrownianPaths(partition, paths, dim, make_key(rng, key), store, factor, workers)
     if store:
-        _ = motion.values     # now, so that a request beyond memory fails here
+        _ = motion.values  # now, so that a request beyond memory fails here
     return motion

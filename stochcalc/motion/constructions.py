@@ -1,10 +1,12 @@
-"""Brownian motion built and seen in other ways: pinned at both ends, by Levy's polygons, by Karhunen and Loeve's sines.
+"""Brownian motion built and seen in other ways: pinned at both ends, by Levy's polygons, by
+Karhunen and Loeve's sines.
 
-Each function takes Brownian paths and returns arrays on their grid, so a construction and the motion it approximates are
-the same path.
+Each function takes Brownian paths and returns arrays on their grid, so a construction and the
+motion it approximates are the same path.
 
-Sources: Evans (2013), section 3.3 (Levy's construction); Loeve, Probability Theory II (1978), section 37.5; Karatzas and
-Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.6.B (the bridge).
+Sources: Evans (2013), section 3.3 (Levy's construction); Loeve, Probability Theory II (1978),
+section 37.5; Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.6.B
+(the bridge).
 """
 
 from __future__ import annotations
@@ -19,11 +21,14 @@ from stochcalc.motion.functionals import PathFunction, rows_of
 Array = NDArray[np.float64]
 
 
-def bridge(W: BrownianPaths, start: float = 0.0, end: float = 0.0, *, workers: int | None = None) -> Array:
-    """Brownian bridge from `start` to `end`, made of W: the straight line between them, plus W_t - s W_T.
+def bridge(
+    W: BrownianPaths, start: float = 0.0, end: float = 0.0, *, workers: int | None = None
+) -> Array:
+    """Brownian bridge from `start` to `end`, made of W: the straight line between them, plus W_t -
+    s W_T.
 
-    With s = (t - t_0)/(T - t_0): mean (1 - s) start + s end, covariance (t - t_0)(T - t')/(T - t_0) for t <= t';
-    independent of W_T.
+    With s = (t - t_0)/(T - t_0): mean (1 - s) start + s end, covariance (t - t_0)(T - t')/(T - t_0)
+    for t <= t'; independent of W_T.
 
     Parameters
     ----------
@@ -54,10 +59,11 @@ def pinned(w: Array, t: Array, start: float, end: float) -> Array:
 
 
 def polygon(W: BrownianPaths, pieces: int, *, workers: int | None = None) -> Array:
-    """W at every (n/pieces)-th grid time, joined by straight lines: the smooth noise of Wong and Zakai.
+    """W at every (n/pieces)-th grid time, joined by straight lines: the smooth noise of Wong and
+    Zakai.
 
-    E int (W - polygon)^2 dt = T^2/(6 pieces) for equal pieces; by the trapezoid rule on the grid of W, with m = n/pieces steps
-    in each, T^2/(6 pieces) (1 - 1/m^2).
+    E int (W - polygon)^2 dt = T^2/(6 pieces) for equal pieces; by the trapezoid rule on the grid of
+    W, with m = n/pieces steps in each, T^2/(6 pieces) (1 - 1/m^2).
 
     Parameters
     ----------
@@ -87,8 +93,8 @@ def joined(w: Array, t: Array, pieces: int) -> Array:
 def levy_construction(W: BrownianPaths, level: int, *, workers: int | None = None) -> Array:
     """Levy's construction after `level` halvings: the polygon through W at 2^level + 1 times.
 
-    The next level keeps these corners and moves each middle by an independent normal: the sum of Schauder functions that
-    converges uniformly to Brownian motion.
+    The next level keeps these corners and moves each middle by an independent normal: the sum of
+    Schauder functions that converges uniformly to Brownian motion.
 
     Parameters
     ----------
@@ -110,18 +116,22 @@ def levy_construction(W: BrownianPaths, level: int, *, workers: int | None = Non
     check_motion("W", W)
     level, n = checks.integer("level", level, 0, 40), W.partition.n
     if n % 2**level:
-        raise ValueError(f"level={level}: 2**{level} pieces must divide n={n}: draw W with n = 2**k, k >= level")
+        raise ValueError(
+            f"level={level}: 2**{level} pieces must divide n={n}: draw W with n = 2**k, k >= level"
+        )
     return polygon(W, 2**level, workers=workers)
 
 
 def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: int | None = None) -> Array:
-    """The first terms of the Karhunen-Loeve expansion of W, sum_k c_k phi_k with phi_k = sqrt(2/T) sin((k - 1/2) pi t/T).
+    """The first terms of the Karhunen-Loeve expansion of W, sum_k c_k phi_k with phi_k = sqrt(2/T)
+    sin((k - 1/2) pi t/T).
 
     T is the length of the interval, and t counts from its start.
 
-    The c_k are inner products by the trapezoid rule. On a uniform grid with step h the phi_k are exact eigenvectors, and the
-    c_k independent normals of variance h^2/(4 sin^2((k - 1/2) pi/(2 n))), which tends to T^2/((k - 1/2)^2 pi^2): no basis
-    of as many terms comes closer in mean square.
+    The c_k are inner products by the trapezoid rule. On a uniform grid with step h the phi_k are
+    exact eigenvectors, and the c_k independent normals of variance h^2/(4 sin^2((k - 1/2) pi/(2
+    n))), which tends to T^2/((k - 1/2)^2 pi^2): no basis of as many terms comes closer in mean
+    square.
 
     Parameters
     ----------
@@ -142,18 +152,22 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: int | None = None) 
     check_motion("W", W)
     terms = checks.integer("terms", terms, 1, W.partition.n)
     if W.partition.equal_step is None:
-        raise ValueError(f"W={W!r} must be made on a uniform grid, brownian(T, n) or Partition.uniform: its eigenfunctions are "
-                         "known")
+        raise ValueError(
+            f"W={W!r} must be made on a uniform grid, brownian(T, n) or Partition.uniform: its "
+            f"eigenfunctions are "
+            "known"
+        )
     return _paths_like(W, lambda w: expanded(w, terms), workers)
 
 
 def expanded(w: Array, terms: int) -> Array:
     """The first terms of the expansion of paths w (paths, times[, dim]) on a uniform grid.
 
-    The sine transform of type 3 sums w_j sin((k - 1/2) pi j/n) with the last term halved, the trapezoid rule; type 2 is its
-    inverse.
+    The sine transform of type 3 sums w_j sin((k - 1/2) pi j/n) with the last term halved, the
+    trapezoid rule; type 2 is its inverse.
     """
     from scipy.fft import dst
+
     coefficients = dst(w[:, 1:], type=3, axis=1)
     coefficients[:, terms:] = 0.0
     out = np.zeros_like(w)
@@ -162,7 +176,9 @@ def expanded(w: Array, terms: int) -> Array:
 
 
 def karhunen_loeve_variances(T: float, n: int) -> Array:
-    """Variances h^2/(4 sin^2((k - 1/2) pi/(2n))) of the n coefficients on a uniform grid of n steps, decreasing."""
+    """Variances h^2/(4 sin^2((k - 1/2) pi/(2n))) of the n coefficients on a uniform grid of n
+    steps, decreasing.
+    """
     h = T / n
     return h * h / (4.0 * np.sin((np.arange(n) + 0.5) * np.pi / (2 * n)) ** 2)
 

@@ -1,8 +1,9 @@
-"""The FUNCTIONAL: a number, or several, of each whole path, and its moments over paths that are never stored.
+"""The FUNCTIONAL: a number, or several, of each whole path, and its moments over paths that are
+never stored.
 
-A functional is a NumPy function of values (paths, times[, dim]) that treats every path alike: `w.max(axis=1)`, or any
-function of this package that takes paths. It sees 256 paths at a time, so memory does not grow with their number, and a
-block's numbers are a pure function of the block.
+A functional is a NumPy function of values (paths, times[, dim]) that treats every path alike:
+`w.max(axis=1)`, or any function of this package that takes paths. It sees 256 paths at a time, so
+memory does not grow with their number, and a block's numbers are a pure function of the block.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from stochcalc.engine.statistics import LANES, block_records
 from stochcalc.estimate import Moments
 from stochcalc.motion.brownian import BrownianPaths, check_motion
 
-GROUP = 1 << 18     # numbers of a source made in one call, to hide its overhead
+GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
 
 PathFunction = Callable[[NDArray[np.float64]], Any]
 
 
 class PathSource(Protocol):
-    """Anything that hands out paths by number: Brownian paths, noisy observations of them, an array."""
+    """Anything that hands out paths by number: Brownian paths, noisy observations of them, an
+    array.
+    """
 
     @property
     def paths(self) -> int:
@@ -88,23 +91,38 @@ class Functional:
     def prepare(self) -> None:
         """Nothing to compile: the source does that for itself."""
 
-    def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> runner.Partial:
+    def compute(
+        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+    ) -> runner.Partial:
         """The numbers of blocks first .. last - 1."""
         start = first * LANES
-        out = rows if rows is not None else np.empty((max(min(last * LANES, self.paths) - start, 0), self.kept))
+        out = (
+            rows
+            if rows is not None
+            else np.empty((max(min(last * LANES, self.paths) - start, 0), self.kept))
+        )
         together = max(1, GROUP // (LANES * self.source.numbers))
         for block in range(first, last, together):
             if stop[0]:
                 break
             low, high = block * LANES, min((block + together) * LANES, last * LANES, self.paths)
             values = self.source.block(low, high)
-            for i in range(0, high - low, LANES):     # 256 at a time whatever the group: the bits depend on the block alone
-                out[low - start + i:low - start + i + LANES] = _columns(self.function(values[i:i + LANES]))
+            for i in range(
+                0, high - low, LANES
+            ):  # 256 at a time whatever the group: the bits depend on the block alone
+                out[low - start + i : low - start + i + LANES] = _columns(
+                    self.function(values[i : i + LANES])
+                )
         bad = ~np.isfinite(out).all(axis=1)
         health = np.zeros((last - first, 2), np.int64)
         for path in np.flatnonzero(bad)[::-1]:
             health[path // LANES] = health[path // LANES, 0] + 1, start + path
-        return runner.Partial(first, out if self.save_rows else None, None if self.save_rows else block_records(out), health)
+        return runner.Partial(
+            first,
+            out if self.save_rows else None,
+            None if self.save_rows else block_records(out),
+            health,
+        )
 
 
 def _columns(found: Any) -> NDArray[Any]:
@@ -113,25 +131,36 @@ def _columns(found: Any) -> NDArray[Any]:
     return array if array.ndim == 2 else array[:, None]
 
 
-def rows_of(function: PathFunction, source: PathSource, kept: int, **how: Any) -> NDArray[np.float64]:
+def rows_of(
+    function: PathFunction, source: PathSource, kept: int, **how: Any
+) -> NDArray[np.float64]:
     """`kept` numbers of each path, shape (paths, kept); `how` goes to the runner."""
-    checks.budget("the result", source.paths * kept, "use fewer paths, steps or numbers of each path")
+    checks.budget(
+        "the result", source.paths * kept, "use fewer paths, steps or numbers of each path"
+    )
     checks.budget("a block of 256 paths", 4 * LANES * source.numbers, "use fewer steps")
     rows, _ = runner.run(Functional(function, source, kept), **how)
     assert rows is not None
     return rows
 
 
-def expectation(f: PathFunction, W: BrownianPaths, *, workers: int | None = None, executor: Any = None,
-                progress: Any = False) -> Moments:
+def expectation(
+    f: PathFunction,
+    W: BrownianPaths,
+    *,
+    workers: int | None = None,
+    executor: Any = None,
+    progress: Any = False,
+) -> Moments:
     """Moments of any function of whole paths, which are made, used and forgotten 256 at a time.
 
     Parameters
     ----------
     f : callable
-        A NumPy function of values (paths, times[, dim]) that returns one number per path, shape (paths,), or several,
-        shape (paths, m) or a tuple of m arrays. It must treat each path alone (reduce over `axis=1`), must not write into
-        its argument, and is called from several threads at once.
+        A NumPy function of values (paths, times[, dim]) that returns one number per path, shape
+        (paths,), or several, shape (paths, m) or a tuple of m arrays. It must treat each path alone
+        (reduce over `axis=1`), must not write into its argument, and is called from several threads
+        at once.
     W : BrownianPaths
         Best made with `store=False`.
     workers, executor, progress
@@ -165,43 +194,73 @@ def moments_of(f: PathFunction, source: PathSource, kept: int = 1, **how: Any) -
     return _moments(f, source, kept, () if kept == 1 else (kept,), **how)
 
 
-def _moments(f: PathFunction, source: PathSource, kept: int, shape: tuple[int, ...], **how: Any) -> Moments:
+def _moments(
+    f: PathFunction, source: PathSource, kept: int, shape: tuple[int, ...], **how: Any
+) -> Moments:
     _, state = runner.run(Functional(f, source, kept, save_rows=False), **how)
-    runner.warn_nonfinite(state, source.paths, "values of f", "f is not finite on them; their moments are not either")
+    runner.warn_nonfinite(
+        state, source.paths, "values of f", "f is not finite on them; their moments are not either"
+    )
     return Moments(state.record, shape)
 
 
 def _probe(f: Any, W: BrownianPaths) -> tuple[int, tuple[int, ...]]:
-    """(numbers per path, shape of the moments), from three made-up paths: sqrt(t), -sqrt(t)/2 and sqrt(t)/3."""
+    """(numbers per path, shape of the moments), from three made-up paths: sqrt(t), -sqrt(t)/2 and
+    sqrt(t)/3.
+    """
     if not callable(f):
         raise TypeError(f"f={f!r} must be a function of an array of paths: lambda w: w.max(axis=1)")
-    checks.budget("a block of 256 paths and what f makes of it", 4 * LANES * W.numbers, "use fewer steps")
+    checks.budget(
+        "a block of 256 paths and what f makes of it", 4 * LANES * W.numbers, "use fewer steps"
+    )
     root = np.sqrt(W.t - W.t[0])
-    trial = np.multiply.outer(np.array([1.0, -0.5, 1 / 3]), root if W.dim == 1 else np.repeat(root[:, None], W.dim, axis=1))
+    trial = np.multiply.outer(
+        np.array([1.0, -0.5, 1 / 3]),
+        root if W.dim == 1 else np.repeat(root[:, None], W.dim, axis=1),
+    )
     name = getattr(f, "__name__", "f")
     (found, shape), (again, _), (turned, _), (two, _) = (
-        _tried(f, name, trial[order]) for order in ([0, 1, 2], [0, 1, 2], [2, 1, 0], [0, 1]))
+        _tried(f, name, trial[order]) for order in ([0, 1, 2], [0, 1, 2], [2, 1, 0], [0, 1])
+    )
     if not np.array_equal(found, again, equal_nan=True):
-        raise ValueError(f"f={name} returned {found.ravel()[:3]}, then {again.ravel()[:3]}: f must be a pure function")
+        raise ValueError(
+            f"f={name} returned {found.ravel()[:3]}, then {again.ravel()[:3]}: f must be a pure "
+            f"function"
+        )
     for other, same in ((turned[::-1], found), (two, found[:2])):
         if not np.allclose(other, same, rtol=1e-9, equal_nan=True):
-            raise ValueError(f"f={name} gives a path another value when the paths beside it are others, {other.ravel()[:2]} "
-                             f"for {same.ravel()[:2]}: f must treat each path alone; reduce over axis=1")
+            raise ValueError(
+                f"f={name} gives a path another value when the paths beside it are others, "
+                f"{other.ravel()[:2]} "
+                f"for {same.ravel()[:2]}: f must treat each path alone; reduce over axis=1"
+            )
     return found.shape[1], shape
 
 
 def _tried(f: Any, name: str, trial: NDArray[np.float64]) -> tuple[NDArray[Any], tuple[int, ...]]:
-    """What f makes of trial paths, as columns, and the shape of one path's share; or an error that says what f must do."""
-    trial.flags.writeable = False       # as the values of a stored motion are
+    """What f makes of trial paths, as columns, and the shape of one path's share; or an error that
+    says what f must do.
+    """
+    trial.flags.writeable = False  # as the values of a stored motion are
     try:
         found = f(trial)
-    except Exception as error:      # whatever it is, it is the user's function that fails, and this is how it was called
+    # whatever it is, it is the user's function that fails, and this is how it was called
+    except Exception as error:
         kind = ValueError if isinstance(error, ValueError) else TypeError
-        raise kind(f"f={name} fails on trial paths of shape {trial.shape}: {type(error).__name__}: {error!s:.150}") from error
+        raise kind(
+            f"f={name} fails on trial paths of shape {trial.shape}: {type(error).__name__}: "
+            f"{error!s:.150}"
+        ) from error
     parts = [np.asarray(part) for part in (found if isinstance(found, tuple) else (found,))]
     good = (1,) if isinstance(found, tuple) else (1, 2)
-    if not parts or any(part.dtype.kind not in "biuf" or part.ndim not in good or len(part) != len(trial) for part in parts):
+    if not parts or any(
+        part.dtype.kind not in "biuf" or part.ndim not in good or len(part) != len(trial)
+        for part in parts
+    ):
         shapes = ", ".join(f"{part.dtype} of shape {part.shape}" for part in parts)
-        raise ValueError(f"f={name} returned {shapes} for {len(trial)} paths: return one number per path, (paths,), or m of "
-                         "them, (paths, m); reduce over axis=1")
+        raise ValueError(
+            f"f={name} returned {shapes} for {len(trial)} paths: return one number per path, "
+            f"(paths,), or m of "
+            "them, (paths, m); reduce over axis=1"
+        )
     return _columns(found), (len(parts),) if isinstance(found, tuple) else parts[0].shape[1:]

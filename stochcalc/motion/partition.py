@@ -41,10 +41,16 @@ class Partition:
     def __init__(self, times: ArrayLike, *, equal_step: float | None = None) -> None:
         points = checks.increasing("times", checks.array("times", times, ndim=1))
         if len(points) < 2:
-            raise ValueError(f"times has {len(points)} point: a partition needs at least its two ends")
+            raise ValueError(
+                f"times has {len(points)} point: a partition needs at least its two ends"
+            )
         rounding = 4.0 * np.spacing(np.abs(points[[0, -1]]).max())
-        if equal_step is not None and not np.allclose(np.diff(points), equal_step, rtol=1e-9, atol=rounding):
-            raise ValueError(f"equal_step={equal_step} is not the distance of these times: leave it out")
+        if equal_step is not None and not np.allclose(
+            np.diff(points), equal_step, rtol=1e-9, atol=rounding
+        ):
+            raise ValueError(
+                f"equal_step={equal_step} is not the distance of these times: leave it out"
+            )
         points = points.copy()
         points.flags.writeable = False
         object.__setattr__(self, "times", points)
@@ -55,7 +61,9 @@ class Partition:
         """n equal steps from t0 to the end time T: t_k = t0 + k (T - t0)/n, and t_n = T exactly."""
         T, t0, n = checks.number("T", T), checks.number("t0", t0), _steps("n", n)
         if T <= t0:
-            raise ValueError(f"T={T:g} must be greater than t0={t0:g}: T is an end time, not a length")
+            raise ValueError(
+                f"T={T:g} must be greater than t0={t0:g}: T is an end time, not a length"
+            )
         dt = (T - t0) / n
         times = t0 + np.arange(n + 1) * dt
         times[-1] = T
@@ -81,7 +89,10 @@ class Partition:
         times = T * (np.arange(n + 1) / n) ** power
         times[-1] = T
         if (np.diff(times) <= 0).any():
-            raise ValueError(f"power={power:g} puts points of n={n} on top of each other: use a power nearer to 1")
+            raise ValueError(
+                f"power={power:g} puts points of n={n} on top of each other: use a power nearer to "
+                f"1"
+            )
         return cls(times)
 
     @property
@@ -91,7 +102,9 @@ class Partition:
 
     @cached_property
     def steps(self) -> NDArray[np.float64]:
-        """Step lengths dt_k = t_{k+1} - t_k, shape (n,); all equal to the bit on a uniform partition."""
+        """Step lengths dt_k = t_{k+1} - t_k, shape (n,); all equal to the bit on a uniform
+        partition.
+        """
         steps = np.diff(self.times) if self.equal_step is None else np.full(self.n, self.equal_step)
         steps.flags.writeable = False
         return steps
@@ -106,7 +119,9 @@ class Partition:
         k = checks.integer("k", k)
         _steps("k * n", k * self.n)
         fractions = np.arange(k) / k
-        times = np.append((self.times[:-1, None] + self.steps[:, None] * fractions).ravel(), self.times[-1])
+        times = np.append(
+            (self.times[:-1, None] + self.steps[:, None] * fractions).ravel(), self.times[-1]
+        )
         return Partition(times, equal_step=None if self.equal_step is None else self.equal_step / k)
 
     def coarsen(self, k: int) -> Partition:
@@ -114,10 +129,14 @@ class Partition:
         k = checks.integer("k", k)
         if self.n % k:
             raise ValueError(f"k={k} must divide n={self.n}: choose one of its divisors")
-        return Partition(self.times[::k], equal_step=None if self.equal_step is None else self.equal_step * k)
+        return Partition(
+            self.times[::k], equal_step=None if self.equal_step is None else self.equal_step * k
+        )
 
     def __repr__(self) -> str:
-        return f"Partition([{self.times[0]:g}, {self.times[-1]:g}], n={self.n}, mesh={self.mesh:.3g})"
+        return (
+            f"Partition([{self.times[0]:g}, {self.times[-1]:g}], n={self.n}, mesh={self.mesh:.3g})"
+        )
 
 
 def _steps(name: str, value: int) -> int:

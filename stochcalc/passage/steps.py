@@ -10,7 +10,10 @@ from stochcalc.engine.random.drivers import Layout
 
 
 def with_bridges(move: Any, spread: Any, first: int) -> Any:
-    """A step that sees crossings inside it; the normals from number `first` on decide whether and when."""
+    """A step that sees crossings inside it; the normals from number `first` on decide whether and
+    when.
+    """
+
     def step(t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         own, (barrier, side, T) = args
         y, b = move(t, x[0], dt, noise, own), spread(t, x[0], *own[:-1])
@@ -20,22 +23,27 @@ def with_bridges(move: Any, spread: Any, first: int) -> Any:
         hit = (x[1] < 0.0) & (excess >= 0.0) & (y - y == 0.0)
         rest = late(abs(c), 0.5 * variance * v * v / a, math.exp(-excess / variance))
         return stopped(hit, x, y, barrier, min(t + dt * (a / (a + rest)), T))
+
     return step
 
 
 def late(c: float, q: float, uniform: float) -> float:
-    """a (h - u)/u, with u/(h - u) inverse Gaussian: one root of q = s^2 h z^2/(2 a), or the other (their product is c^2)."""
+    """a (h - u)/u, with u/(h - u) inverse Gaussian: one root of q = s^2 h z^2/(2 a), or the other
+    (their product is c^2).
+    """
     root = c + q + math.sqrt(q * (2.0 * c + q))
     return c * c / root if uniform * (c + root) < c else root
 
 
 def at_grid_times(move: Any) -> Any:
     """A step that looks at its end only."""
+
     def step(t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         own, (barrier, side, T) = args
         y = move(t, x[0], dt, noise, own)
         hit = (x[1] < 0.0) & (side * (barrier - y) <= 0.0) & (y - y == 0.0)
         return stopped(hit, x, y, barrier, min(t + dt, T))
+
     return step
 
 
@@ -59,7 +67,8 @@ def number(function: Any) -> Any:
     return lambda t, x, *args: 1.0 * function(t, x, *args)
 
 
-# Written out by the number of arguments that remain, as in `engine.functions.assemble`: a function has no settled type in a tuple.
+# Written out by the number of arguments that remain, as in `engine.functions.assemble`: a function
+# has no settled type in a tuple.
 _BOUND: dict[int, Any] = {
     5: lambda f, g: lambda a, b, c, d, e: f(g, a, b, c, d, e),
     6: lambda f, g: lambda a, b, c, d, e, k: f(g, a, b, c, d, e, k),
@@ -74,10 +83,16 @@ def moving(step: Step, layout: Layout) -> Any:
     others, bound = 3 + len(step.drivers) + 1 + step.reading, step.function
     for i, (function, _) in enumerate(step.functions):
         bound = _BOUND[others + len(step.functions) - 1 - i](bound, number(function))
-    rows = {"dW": 0, "I10": layout.width, "rest": layout.first_rest}       # of a single noise, whose area with itself is 0
+    rows = {
+        "dW": 0,
+        "I10": layout.width,
+        "rest": layout.first_rest,
+    }  # of a single noise, whose area with itself is 0
     driven = picked(tuple(rows.get(name, -1) for name in step.drivers))
     if step.reading:
-        return lambda t, x, dt, noise, args: bound(*((t, x, dt) + driven(noise) + (args[:-1], args[-1])))
+        return lambda t, x, dt, noise, args: bound(
+            *((t, x, dt) + driven(noise) + (args[:-1], args[-1]))
+        )
     return lambda t, x, dt, noise, args: bound(*((t, x, dt) + driven(noise) + (args[:-1],)))
 
 

@@ -11,6 +11,24 @@ from stochcalc.score.network import ScoreNetwork, train_network
 from stochcalc.score.noising import VE, VP, Noising
 from stochcalc.score.reverse import ancestral, reverse_sde
 
-__all__ = ["GaussianMixture", "Empirical", "Circle", "explicit_loss", "denoising_loss", "sliced_loss", "ncsn_loss",
-           "RandomFeatureScore", "fit_random_features", "ScoreNetwork", "train_network", "annealed_langevin", "Noising", "VE",
-           "VP", "reverse_sde", "ancestral", "probability_flow", "log_likelihood"]
+__all__ = [
+    "GaussianMixture",
+    "Empirical",
+    "Circle",
+    "explicit_loss",
+    "denoising_loss",
+    "sliced_loss",
+    "ncsn_loss",
+    "RandomFeatureScore",
+    "fit_random_features",
+    "ScoreNetwork",
+    "train_network",
+    "annealed_langevin",
+    "Noising",
+    "VE",
+    "VP",
+    "reverse_sde",
+    "ancestral",
+    "probability_flow",
+    "log_likelihood",
+]

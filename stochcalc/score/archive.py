@@ -1,12 +1,14 @@
-"""Arrays on disk as data: named arrays behind a header in JSON, checked before anything is believed.
+"""Arrays on disk as data: named arrays behind a header in JSON, checked before anything is
+believed.
 
     stochcalc arrays 1
     SHA-256 of all that follows
     {"what": ..., "facts": {...}, "arrays": [[name, dtype, shape], ...]}
     the bytes of the arrays, one after the other
 
-No part of a file is code, and nothing is unpickled: a file can hold wrong numbers, and nothing worse. A file is replaced whole
-or not at all; one that training overwrites leaves the file before it as NAME.prev, so some complete state exists at any time.
+No part of a file is code, and nothing is unpickled: a file can hold wrong numbers, and nothing
+worse. A file is replaced whole or not at all; one that training overwrites leaves the file before
+it as NAME.prev, so some complete state exists at any time.
 """
 
 from __future__ import annotations
@@ -30,13 +32,20 @@ MOST_BYTES, MOST_HEADER = 1 << 28, 1 << 16
 Arrays = dict[str, NDArray[Any]]
 
 
-def write(path: Path, what: str, facts: dict[str, Any], arrays: Arrays, *, keep: bool = False) -> None:
+def write(
+    path: Path, what: str, facts: dict[str, Any], arrays: Arrays, *, keep: bool = False
+) -> None:
     """Write the file whole; with `keep`, what stood there becomes NAME.prev."""
-    flat = {name: np.asarray(value, dtype=np.dtype(value.dtype).newbyteorder("<"), order="C") for name, value in arrays.items()}
+    flat = {
+        name: np.asarray(value, dtype=np.dtype(value.dtype).newbyteorder("<"), order="C")
+        for name, value in arrays.items()
+    }
     table = [[name, value.dtype.str, list(value.shape)] for name, value in flat.items()]
     body = json.dumps({"what": what, "facts": facts, "arrays": table}).encode() + b"\n"
     body += b"".join(value.tobytes() for value in flat.values())
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")      # in this folder: it is renamed
+    descriptor, temporary = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.name}."
+    )  # in this folder: it is renamed
     try:
         mask = os.umask(0)
         os.umask(mask)
@@ -44,14 +53,16 @@ def write(path: Path, what: str, facts: dict[str, Any], arrays: Arrays, *, keep:
         with os.fdopen(descriptor, "wb") as file:
             file.write(MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
             file.flush()
-            os.fsync(file.fileno())         # before the name exists: else a power cut leaves a file of zeros under it
+            os.fsync(
+                file.fileno()
+            )  # before the name exists: else a power cut leaves a file of zeros under it
         if keep and path.exists():
             os.replace(path, previous(path))
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    if hasattr(os, "O_DIRECTORY"):          # where a folder can be synchronised, the new names are
+    if hasattr(os, "O_DIRECTORY"):  # where a folder can be synchronised, the new names are
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
@@ -60,32 +71,51 @@ def write(path: Path, what: str, facts: dict[str, Any], arrays: Arrays, *, keep:
 
 
 def read(path: Path, what: str) -> tuple[dict[str, Any], Arrays]:
-    """The facts and the arrays of a file that says it holds `what`; ValueError for a file that does not, or is damaged."""
+    """The facts and the arrays of a file that says it holds `what`; ValueError for a file that does
+    not, or is damaged.
+    """
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise ValueError(f"{path} has more than {MOST_BYTES:,} bytes: it is no file of this library")
+        raise ValueError(
+            f"{path} has more than {MOST_BYTES:,} bytes: it is no file of this library"
+        )
     if not content.startswith(MAGIC):
-        raise ValueError(f"{path} is not a file of this library, or of another version of it: it does not start with "
-                         f"{MAGIC.decode().strip()!r}")
-    digest, _, body = content[len(MAGIC):].partition(b"\n")
+        raise ValueError(
+            f"{path} is not a file of this library, or of another version of it: it does not start "
+            f"with "
+            f"{MAGIC.decode().strip()!r}"
+        )
+    digest, _, body = content[len(MAGIC) :].partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != digest:
-        raise ValueError(f"{path} is damaged: its SHA-256 is not the one it states; restore it, or remove it and start afresh")
+        raise ValueError(
+            f"{path} is damaged: its SHA-256 is not the one it states; restore it, or remove it "
+            f"and start afresh"
+        )
     try:
-        head = json.loads(body[:body.index(b"\n", 0, MOST_HEADER)])
+        head = json.loads(body[: body.index(b"\n", 0, MOST_HEADER)])
         kind, facts = head["what"], dict(head["facts"])
-        arrays, rest = _arrays(head["arrays"], memoryview(body)[body.index(b"\n") + 1:])
+        arrays, rest = _arrays(head["arrays"], memoryview(body)[body.index(b"\n") + 1 :])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path} has a header that makes no sense ({error}): it was not written by this library") from error
+        raise ValueError(
+            f"{path} has a header that makes no sense ({error}): it was not written by this library"
+        ) from error
     if rest:
-        raise ValueError(f"{path} holds {rest} bytes that its header does not describe: it was not written by this library")
+        raise ValueError(
+            f"{path} holds {rest} bytes that its header does not describe: it was not written by "
+            f"this library"
+        )
     if kind != what:
-        raise ValueError(f"{path} holds a {str(kind)[:40]}, and a {what} is wanted: give another file")
+        raise ValueError(
+            f"{path} holds a {str(kind)[:40]}, and a {what} is wanted: give another file"
+        )
     return facts, arrays
 
 
 def read_latest(path: Path, what: str) -> tuple[dict[str, Any], Arrays] | None:
-    """As `read`, but with NAME.prev for a file that is damaged or missing (with a warning), and None if there is neither."""
+    """As `read`, but with NAME.prev for a file that is damaged or missing (with a warning), and
+    None if there is neither.
+    """
     before = previous(path)
     if not path.exists() and not before.exists():
         return None
@@ -95,7 +125,9 @@ def read_latest(path: Path, what: str) -> tuple[dict[str, Any], Arrays] | None:
         if not before.exists():
             raise
         found = read(before, what)
-        warnings.warn(f"{error}; the state before it, {before}, is used", RuntimeWarning, stacklevel=3)
+        warnings.warn(
+            f"{error}; the state before it, {before}, is used", RuntimeWarning, stacklevel=3
+        )
         return found
 
 
@@ -105,17 +137,21 @@ def previous(path: Path) -> Path:
 
 
 def _arrays(table: Any, data: memoryview) -> tuple[Arrays, int]:
-    """The arrays that the table describes, as copies that may be written to, and the number of bytes left over."""
+    """The arrays that the table describes, as copies that may be written to, and the number of
+    bytes left over.
+    """
     found: Arrays = {}
     place = 0
     for name, dtype, shape in table:
         if dtype not in DTYPES or not isinstance(name, str) or name in found:
             raise ValueError(f"array {str(name)[:40]!r} of dtype {str(dtype)[:10]!r}")
-        if len(shape) > 8 or not all(type(size) is int and 0 <= size <= MOST_BYTES for size in shape):
+        if len(shape) > 8 or not all(
+            type(size) is int and 0 <= size <= MOST_BYTES for size in shape
+        ):
             raise ValueError(f"array {name[:40]!r} of shape {str(shape)[:40]}")
         bytes_ = math.prod(shape) * np.dtype(dtype).itemsize
         if place + bytes_ > len(data):
             raise ValueError(f"array {name[:40]!r} of shape {shape} in {len(data) - place} bytes")
-        found[name] = np.frombuffer(data[place:place + bytes_], dtype=dtype).reshape(shape).copy()
+        found[name] = np.frombuffer(data[place : place + bytes_], dtype=dtype).reshape(shape).copy()
         place += bytes_
     return found, len(data) - place

@@ -1,7 +1,9 @@
-"""DIGITS: do samples look like handwritten digits, and are they new ones? Three measures with limits set beforehand.
+"""DIGITS: do samples look like handwritten digits, and are they new ones? Three measures with
+limits set beforehand.
 
-The data are the 1797 images of 8 x 8 pixels in scikit-learn, scaled to [0, 1]: 1437 to train on, 360 held out. Samples are
-clipped to [0, 1] first, since images end there (and a fitted Gaussian, which does not, would pass the first measure otherwise).
+The data are the 1797 images of 8 x 8 pixels in scikit-learn, scaled to [0, 1]: 1437 to train on,
+360 held out. Samples are clipped to [0, 1] first, since images end there (and a fitted Gaussian,
+which does not, would pass the first measure otherwise).
 
     energy        2 E|X - Y| - E|X - X'| - E|Y - Y'| between samples and held-out digits, over its median for as many training
                   digits: at most 2
@@ -9,15 +11,18 @@ clipped to [0, 1] first, since images end there (and a fitted Gaussian, which do
                   held-out digits: at least 0.85
     nearest       median distance from a sample to the nearest training digit, over that of a held-out digit: at least 0.8
 
-The first asks for the law, the second for digits, the third forbids copies. A Gaussian with the data's mean and covariance
-fails the first two; the score of the smoothed training digits (`Empirical`), which no score beats at denoising these, fails the
-third: its samples are training digits. The classifier is a logistic regression on radial features, which vanish far from all
+The first asks for the law, the second for digits, the third forbids copies. A Gaussian with the
+data's mean and covariance fails the first two; the score of the smoothed training digits
+(`Empirical`), which no score beats at denoising these, fails the third: its samples are training
+digits. The classifier is a logistic regression on radial features, which vanish far from all
 digits, so that noise leaves it undecided.
 
-The three are not all there is to ask: ten Gaussians, one fitted to each class with the help of its label, pass them.
+The three are not all there is to ask: ten Gaussians, one fitted to each class with the help of its
+label, pass them.
 
-Sources: Szekely and Rizzo, "Energy statistics", J. Stat. Plan. Inference 143, 2013; Alpaydin and Kaynak, "Optical recognition
-of handwritten digits", UCI Machine Learning Repository, 1998 (the data). Needs the extra "ml".
+Sources: Szekely and Rizzo, "Energy statistics", J. Stat. Plan. Inference 143, 2013; Alpaydin and
+Kaynak, "Optical recognition of handwritten digits", UCI Machine Learning Repository, 1998 (the
+data). Needs the extra "ml".
 """
 
 from __future__ import annotations
@@ -37,8 +42,10 @@ from stochcalc.score.noising import VE
 from stochcalc.score.reverse import ancestral
 
 SIDE, HELD_OUT, SURE, REPEATS = 8, 360, 0.8, 200
-ENERGY, CONFIDENCE, NEAREST = 2.0, 0.85, 0.8        # the limits
-NOISING = VE(0.02, 10.0)                            # from what no eye sees to well above the distances between digits, about 3
+ENERGY, CONFIDENCE, NEAREST = 2.0, 0.85, 0.8  # the limits
+NOISING = VE(
+    0.02, 10.0
+)  # from what no eye sees to well above the distances between digits, about 3
 
 
 @dataclass(frozen=True)
@@ -69,13 +76,18 @@ class Measures:
         return all(self.verdicts)
 
     def __str__(self) -> str:
-        cells = [f"{value:10.2f} {'    ' if good else 'FAIL'}" for value, good in
-                 zip((self.energy, self.confidence, self.nearest), self.verdicts)]
+        cells = [
+            f"{value:10.2f} {'    ' if good else 'FAIL'}"
+            for value, good in zip((self.energy, self.confidence, self.nearest), self.verdicts)
+        ]
         return f"{self.name:<28}{''.join(cells)}".rstrip()
 
 
-HEADER = (f"{'':<28}{'energy':>10}     {'confidence':>10}     {'nearest':>10}\n"
-          f"{'limit':<28}{f'<= {ENERGY:.2f}':>10}     {f'>= {CONFIDENCE:.2f}':>10}     {f'>= {NEAREST:.2f}':>10}")
+HEADER = (
+    f"{'':<28}{'energy':>10}     {'confidence':>10}     {'nearest':>10}\n"
+    f"{'limit':<28}{f'<= {ENERGY:.2f}':>10}     {f'>= {CONFIDENCE:.2f}':>10}     "
+    f"{f'>= {NEAREST:.2f}':>10}"
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,12 +120,22 @@ class Digits:
         """The three ratios for samples (n, 64), clipped to [0, 1]; n as `load` was given it."""
         x = checks.array("samples", samples, ndim=2)
         if x.shape[1] != SIDE * SIDE:
-            raise ValueError(f"samples have shape {x.shape}: give (n, {SIDE * SIDE}), one image of {SIDE} x {SIDE} per row")
+            raise ValueError(
+                f"samples have shape {x.shape}: give (n, {SIDE * SIDE}), one image of {SIDE} x "
+                f"{SIDE} per row"
+            )
         if len(x) != self.n:
-            raise ValueError(f"samples are {len(x)} and these measures were made for sets of {self.n}: load({len(x)})")
+            raise ValueError(
+                f"samples are {len(x)} and these measures were made for sets of {self.n}: "
+                f"load({len(x)})"
+            )
         x = np.clip(x, 0.0, 1.0)
-        return Measures(name, energy_distance(x, self.held) / float(np.median(self.energies)),
-                        _confident(self.classifier, x) / self.confident, self.distance_to_train(x) / self.near)
+        return Measures(
+            name,
+            energy_distance(x, self.held) / float(np.median(self.energies)),
+            _confident(self.classifier, x) / self.confident,
+            self.distance_to_train(x) / self.near,
+        )
 
     def distance_to_train(self, x: NDArray[np.float64]) -> float:
         """Median distance from images to the nearest training digit."""
@@ -122,7 +144,9 @@ class Digits:
     def gaussian(self, n: int, *, rng: Any = None) -> NDArray[np.float64]:
         """Control: n points of the Gaussian with the training digits' mean and covariance."""
         n = checks.integer("n", n)
-        return numpy_generator(rng).multivariate_normal(self.train.mean(axis=0), np.cov(self.train.T), n, method="eigh")
+        return numpy_generator(rng).multivariate_normal(
+            self.train.mean(axis=0), np.cov(self.train.T), n, method="eigh"
+        )
 
     def empirical(self, n: int, *, rng: Any = None) -> NDArray[np.float64]:
         """Control: n samples by the score that knows the training digits by heart."""
@@ -131,8 +155,10 @@ class Digits:
     def controls(self, n: int, *, rng: Any = None) -> tuple[Measures, Measures]:
         """The measures of n samples of each control."""
         generator = numpy_generator(rng)
-        return (self.measure("control: fitted Gaussian", self.gaussian(n, rng=generator)),
-                self.measure("control: training data", self.empirical(n, rng=generator)))
+        return (
+            self.measure("control: fitted Gaussian", self.gaussian(n, rng=generator)),
+            self.measure("control: training data", self.empirical(n, rng=generator)),
+        )
 
 
 def load(n: int = 256) -> Digits:
@@ -141,7 +167,8 @@ def load(n: int = 256) -> Digits:
     Parameters
     ----------
     n : int
-        Samples in a set, 2 to 1437: energy distances depend on it, so real digits are drawn in sets of that size.
+        Samples in a set, 2 to 1437: energy distances depend on it, so real digits are drawn in sets
+        of that size.
 
     Raises
     ------
@@ -151,9 +178,14 @@ def load(n: int = 256) -> Digits:
     n = checks.integer("n", n, 2, 1797 - HELD_OUT)
     train, held, classifier = _fitted()
     rng = np.random.default_rng(1)
-    energies = [energy_distance(train[rng.choice(len(train), n, replace=False)], held) for _ in range(REPEATS)]
+    energies = [
+        energy_distance(train[rng.choice(len(train), n, replace=False)], held)
+        for _ in range(REPEATS)
+    ]
     near = float(np.median(distances(held, train).min(axis=1)))
-    return Digits(train, held, classifier, np.array(energies), _confident(classifier, held), near, n)
+    return Digits(
+        train, held, classifier, np.array(energies), _confident(classifier, held), near, n
+    )
 
 
 @functools.lru_cache(maxsize=1)
@@ -165,25 +197,36 @@ def _fitted() -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import make_pipeline
     except ImportError as error:
-        raise ModuleNotFoundError('the digits need scikit-learn: pip install "stochcalc[ml]"', name="sklearn") from error
+        raise ModuleNotFoundError(
+            'the digits need scikit-learn: pip install "stochcalc[ml]"', name="sklearn"
+        ) from error
     images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(images))       # the file is ordered by writer
+    order = np.random.default_rng(0).permutation(len(images))  # the file is ordered by writer
     images, labels = images[order] / 16.0, labels[order]
     images.setflags(write=False)
     train, held = images[:-HELD_OUT], images[-HELD_OUT:]
-    classifier = make_pipeline(Nystroem(gamma=0.3, n_components=500, random_state=0), LogisticRegression(C=10.0, max_iter=2000))
+    classifier = make_pipeline(
+        Nystroem(gamma=0.3, n_components=500, random_state=0),
+        LogisticRegression(C=10.0, max_iter=2000),
+    )
     return train, held, classifier.fit(train, labels[:-HELD_OUT])
 
 
-def sample(score: Any, n: int, *, steps: int = 100, rng: Any = None, progress: Any = False) -> NDArray[np.float64]:
-    """n images (n, 64) from noise: ancestral sampling over NOISING, and a last step onto the denoised image.
+def sample(
+    score: Any, n: int, *, steps: int = 100, rng: Any = None, progress: Any = False
+) -> NDArray[np.float64]:
+    """n images (n, 64) from noise: ancestral sampling over NOISING, and a last step onto the
+    denoised image.
 
     Not clipped: some pixels lie a little outside [0, 1].
     """
     n, steps = checks.integer("n", n), checks.integer("steps", steps)
     generator = numpy_generator(rng)
     start = NOISING.prior(n, SIDE * SIDE, rng=generator)
-    x, sigma = ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress), NOISING.sigma_min
+    x, sigma = (
+        ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress),
+        NOISING.sigma_min,
+    )
     images: NDArray[np.float64] = x + sigma * sigma * smoothed(score)(x, sigma, "at the end")
     return images
 
@@ -200,7 +243,7 @@ def draw(ax: Any, images: ArrayLike, columns: int = 16) -> Any:
     page = np.zeros((rows * edge + 1, columns * edge + 1)) + 0.4
     for i, image in enumerate(x):
         top, left = edge * (i // columns) + 1, edge * (i % columns) + 1
-        page[top:top + SIDE, left:left + SIDE] = image.reshape(SIDE, SIDE)
+        page[top : top + SIDE, left : left + SIDE] = image.reshape(SIDE, SIDE)
     ax.imshow(page, cmap="gray_r", vmin=0.0, vmax=1.0, interpolation="nearest")
     ax.set_axis_off()
     return ax
@@ -219,7 +262,9 @@ def distances(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def energy_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """2 E|X - Y| - E|X - X'| - E|Y - Y'| of the two empirical laws, each point paired with itself as well."""
+    """2 E|X - Y| - E|X - X'| - E|Y - Y'| of the two empirical laws, each point paired with itself
+    as well.
+    """
     within = [distances(x, x) for x in (a, b)]
     for table in within:
         np.fill_diagonal(table, 0.0)

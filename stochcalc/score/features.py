@@ -1,22 +1,25 @@
-"""A score learned from samples by one linear solve for each noise level: random features, no network.
+"""A score learned from samples by one linear solve for each noise level: random features, no
+network.
 
 At one sigma, with m and C the mean and covariance of the data and x' = x + sigma z, the model is
 
     s(x) = -(C + sigma^2 I)^-1 (x - m)  +  c  +  sum_j a_j phi_j(x),       phi_j(x) = cos(w_j . (x - m) + b_j)
 
-The first term is the best linear score, which alone is exact for Gaussian data, and the rest is bounded: far from the data
-the model pulls inwards whatever was learned. (A slope fitted together with the a_j can come out pointing outwards.) Ridge
-regression on the denoising target, min E |s(x') + z/sigma|^2 + ridge sum_j |a_j|^2, is a linear system. No noise is drawn
-for it: means over z are closed forms, since E exp(i w . (x + sigma z)) = exp(i w . x) exp(-sigma^2 |w|^2 / 2); the products
-of two cosines are cosines of w_j - w_k and w_j + w_k; and by Stein's lemma E[phi(x') z / sigma] = E[grad phi(x')], so the
-target becomes that of implicit score matching.
+The first term is the best linear score, which alone is exact for Gaussian data, and the rest is
+bounded: far from the data the model pulls inwards whatever was learned. (A slope fitted together
+with the a_j can come out pointing outwards.) Ridge regression on the denoising target, min E |s(x')
++ z/sigma|^2 + ridge sum_j |a_j|^2, is a linear system. No noise is drawn for it: means over z are
+closed forms, since E exp(i w . (x + sigma z)) = exp(i w . x) exp(-sigma^2 |w|^2 / 2); the products
+of two cosines are cosines of w_j - w_k and w_j + w_k; and by Stein's lemma E[phi(x') z / sigma] =
+E[grad phi(x')], so the target becomes that of implicit score matching.
 
-Frequencies are w = g / l with g standard normal and the length l log-uniform between sigma / 2, below which noise leaves
-nothing to see, and the largest standard deviation of x'.
+Frequencies are w = g / l with g standard normal and the length l log-uniform between sigma / 2,
+below which noise leaves nothing to see, and the largest standard deviation of x'.
 
-Sources: Rahimi and Recht, "Random features for large-scale kernel machines", NeurIPS 2007 (the features); Vincent, "A
-connection between score matching and denoising autoencoders", Neural Computation 23 (2011) (the target); Hyvarinen,
-"Estimation of non-normalized statistical models by score matching", JMLR 6 (2005), theorem 1 (its implicit form).
+Sources: Rahimi and Recht, "Random features for large-scale kernel machines", NeurIPS 2007 (the
+features); Vincent, "A connection between score matching and denoising autoencoders", Neural
+Computation 23 (2011) (the target); Hyvarinen, "Estimation of non-normalized statistical models by
+score matching", JMLR 6 (2005), theorem 1 (its implicit form).
 """
 
 from __future__ import annotations
@@ -32,14 +35,15 @@ from scipy.linalg import cho_factor, cho_solve
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
 
-ROWS = 1 << 13      # data at a time: memory does not grow with their number
-LARGEST = 1e100     # squares, and sums of them, stay finite
-NARROWEST = 1e-6    # C + sigma^2 I stays invertible whatever C
+ROWS = 1 << 13  # data at a time: memory does not grow with their number
+LARGEST = 1e100  # squares, and sums of them, stay finite
+NARROWEST = 1e-6  # C + sigma^2 I stays invertible whatever C
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RandomFeatureScore:
-    """Scores fitted by `fit_random_features` at L levels of noise, with K features each; a callable score(x, sigma).
+    """Scores fitted by `fit_random_features` at L levels of noise, with K features each; a callable
+    score(x, sigma).
 
     Parameters
     ----------
@@ -66,7 +70,9 @@ class RandomFeatureScore:
         return len(self.mean)
 
     def score(self, x: ArrayLike, sigma: float) -> NDArray[np.float64]:
-        """The learned grad log p_sigma at x of shape (n, d), for a sigma that was fitted; nothing is interpolated."""
+        """The learned grad log p_sigma at x of shape (n, d), for a sigma that was fitted; nothing
+        is interpolated.
+        """
         points = checks.array("x", x)
         if points.ndim != 2 or points.shape[1] != self.dim:
             raise ValueError(f"x has shape {points.shape}: give (n, {self.dim}), one point per row")
@@ -77,7 +83,9 @@ class RandomFeatureScore:
             raise ValueError(f"sigma={sigma!r} was not fitted: take one of {known}, or fit it")
         i, away = int(found[0]), points - self.mean
         waves = np.cos(away @ self.frequencies[i].T + self.phases[i])
-        learned: NDArray[np.float64] = self.constants[i] - away @ self.precisions[i] + waves @ self.amplitudes[i]
+        learned: NDArray[np.float64] = (
+            self.constants[i] - away @ self.precisions[i] + waves @ self.amplitudes[i]
+        )
         return learned
 
     __call__ = score
@@ -87,9 +95,11 @@ class RandomFeatureScore:
         return f"RandomFeatureScore(dim={self.dim}, features={self.phases.shape[1]}, sigmas=[{levels}])"
 
 
-def fit_random_features(data: ArrayLike, sigmas: ArrayLike, *, features: int = 128, ridge: float = 1e-4,
-                        rng: Any = None) -> RandomFeatureScore:
-    """Learn the scores of the data smoothed at each sigma: one symmetric solve of size features + 1 for each.
+def fit_random_features(
+    data: ArrayLike, sigmas: ArrayLike, *, features: int = 128, ridge: float = 1e-4, rng: Any = None
+) -> RandomFeatureScore:
+    """Learn the scores of the data smoothed at each sigma: one symmetric solve of size features + 1
+    for each.
 
     Parameters
     ----------
@@ -98,10 +108,11 @@ def fit_random_features(data: ArrayLike, sigmas: ArrayLike, *, features: int = 1
     sigmas : array_like, shape (L,)
         Standard deviations of the smoothing: positive, all different, in any order.
     features : int
-        Cosines per level; with 0 the score is that of a Gaussian with the data's mean and covariance.
+        Cosines per level; with 0 the score is that of a Gaussian with the data's mean and
+        covariance.
     ridge : float
-        Penalty on squared amplitudes, added to mean squares of features, which are about 1/2. Below some 1e-6 amplitudes
-        grow where there are no data.
+        Penalty on squared amplitudes, added to mean squares of features, which are about 1/2. Below
+        some 1e-6 amplitudes grow where there are no data.
     rng : None, int, SeedSequence or Generator
         For frequencies and phases; nothing else is random.
 
@@ -112,15 +123,16 @@ def fit_random_features(data: ArrayLike, sigmas: ArrayLike, *, features: int = 1
     Raises
     ------
     TypeError, ValueError
-        For data that are not rows of finite numbers, sigmas that repeat or are not above a millionth of the data's
-        standard deviation, a ridge too small to solve with.
+        For data that are not rows of finite numbers, sigmas that repeat or are not above a
+        millionth of the data's standard deviation, a ridge too small to solve with.
 
     Notes
     -----
-    The data enter through their empirical law, so the fit errs by O(n^-1/2) wherever they are dense, and by as much as the
-    score itself where there are none, unless sigma bridges the gap. Features do not adapt to the data: in more than some
-    ten dimensions, or on data near a curved surface, a network does better. With far more features than data it learns the
-    score of the smoothed data points themselves.
+    The data enter through their empirical law, so the fit errs by O(n^-1/2) wherever they are
+    dense, and by as much as the score itself where there are none, unless sigma bridges the gap.
+    Features do not adapt to the data: in more than some ten dimensions, or on data near a curved
+    surface, a network does better. With far more features than data it learns the score of the
+    smoothed data points themselves.
 
     Examples
     --------
@@ -135,24 +147,36 @@ def fit_random_features(data: ArrayLike, sigmas: ArrayLike, *, features: int = 1
     points = checks.array("data", data, ndim=2)
     levels = checks.array("sigmas", sigmas, ndim=1)
     if (levels <= 0).any() or len(np.unique(levels)) < len(levels):
-        raise ValueError(f"sigmas={levels.tolist()} must be positive and all different: drop zeros and repetitions")
+        raise ValueError(
+            f"sigmas={levels.tolist()} must be positive and all different: drop zeros and "
+            f"repetitions"
+        )
     features = checks.integer("features", features, least=0)
     ridge = checks.number("ridge", ridge, above=0.0)
-    checks.budget(f"features={features}", 8 * features * features + 4 * ROWS * features, "take fewer features")
+    checks.budget(
+        f"features={features}", 8 * features * features + 4 * ROWS * features, "take fewer features"
+    )
     generator = numpy_generator(rng)
     largest = float(max(np.abs(points).max(), levels.max()))
     if largest > LARGEST:
-        raise ValueError(f"data or sigmas reach {largest:.3g}, whose squares overflow: rescale both")
+        raise ValueError(
+            f"data or sigmas reach {largest:.3g}, whose squares overflow: rescale both"
+        )
     mean = points.mean(axis=0)
     away = points - mean
     cov, dim = away.T @ away / len(away), away.shape[1]
     spread = math.sqrt(max(0.0, np.linalg.eigvalsh(cov)[-1]))
     if levels.min() < NARROWEST * spread:
-        raise ValueError(f"sigma={levels.min():.3g} is less than {NARROWEST:g} of the data's largest standard deviation, "
-                         f"{spread:.3g}: take a larger sigma")
+        raise ValueError(
+            f"sigma={levels.min():.3g} is less than {NARROWEST:g} of the data's largest standard "
+            f"deviation, "
+            f"{spread:.3g}: take a larger sigma"
+        )
     fitted = []
     for sigma in levels:
-        lengths = np.exp(generator.uniform(math.log(sigma / 2.0), math.log(math.hypot(spread, sigma)), features))
+        lengths = np.exp(
+            generator.uniform(math.log(sigma / 2.0), math.log(math.hypot(spread, sigma)), features)
+        )
         w = generator.standard_normal((features, dim)) / lengths[:, None]
         b = generator.uniform(0.0, 2.0 * math.pi, features)
         precision = np.linalg.inv(cov + sigma * sigma * np.eye(dim))
@@ -161,9 +185,17 @@ def fit_random_features(data: ArrayLike, sigmas: ArrayLike, *, features: int = 1
     return RandomFeatureScore(levels, mean, *(np.stack(parts) for parts in zip(*fitted)))
 
 
-def _solve(away: NDArray[np.float64], sigma: float, w: NDArray[np.float64], b: NDArray[np.float64],
-           precision: NDArray[np.float64], ridge: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The constant (d,) and the amplitudes (K, d): normal equations of what the linear score leaves of -z/sigma."""
+def _solve(
+    away: NDArray[np.float64],
+    sigma: float,
+    w: NDArray[np.float64],
+    b: NDArray[np.float64],
+    precision: NDArray[np.float64],
+    ridge: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The constant (d,) and the amplitudes (K, d): normal equations of what the linear score leaves
+    of -z/sigma.
+    """
     gram, cosines, sines, moments = _noisy_means(away, sigma, w, b)
     # E[phi (-z/sigma - linear score)] = -E[grad phi] + E[phi x'] precision, and 0 for the constant.
     target = sines[:, None] * w + moments @ precision
@@ -172,29 +204,42 @@ def _solve(away: NDArray[np.float64], sigma: float, w: NDArray[np.float64], b: N
     try:
         amplitudes = cho_solve(cho_factor(system), target)
     except np.linalg.LinAlgError:
-        raise ValueError(f"ridge={ridge:g} leaves the equations at sigma={sigma:g} singular: take a larger ridge, or fewer "
-                         f"features than {len(w)}") from None
+        raise ValueError(
+            f"ridge={ridge:g} leaves the equations at sigma={sigma:g} singular: take a larger "
+            f"ridge, or fewer "
+            f"features than {len(w)}"
+        ) from None
     return -cosines @ amplitudes, amplitudes
 
 
-def _noisy_means(away: NDArray[np.float64], sigma: float, w: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[Any, ...]:
-    """Means over data and noise, the latter in closed form: of phi_j phi_k, phi_j, sin(w_j . x' + b_j) and phi_j x'."""
+def _noisy_means(
+    away: NDArray[np.float64], sigma: float, w: NDArray[np.float64], b: NDArray[np.float64]
+) -> tuple[Any, ...]:
+    """Means over data and noise, the latter in closed form: of phi_j phi_k, phi_j, sin(w_j .
+
+    x' + b_j) and phi_j x'.
+    """
     K, dim = w.shape
     both, signed, moments = np.zeros((K, K)), np.zeros((K, K)), np.zeros((K, dim))
     cosines, sines = np.zeros(K), np.zeros(K)
     for first in range(0, len(away), ROWS):
-        x = away[first:first + ROWS]
+        x = away[first : first + ROWS]
         angle = x @ w.T + b
         c, s = np.cos(angle), np.sin(angle)
         cc, ss = c.T @ c, s.T @ s
-        both += cc + ss     # cos(angle_j - angle_k), summed over the data
-        signed += cc - ss   # cos(angle_j + angle_k)
+        both += cc + ss  # cos(angle_j - angle_k), summed over the data
+        signed += cc - ss  # cos(angle_j + angle_k)
         cosines, sines, moments = cosines + c.sum(axis=0), sines + s.sum(axis=0), moments + c.T @ x
     squares, products, v = (w * w).sum(axis=1), w @ w.T, sigma * sigma
     sums = squares[:, None] + squares
-    gram = 0.5 * (both * np.exp(-0.5 * v * (sums - 2.0 * products)) + signed * np.exp(-0.5 * v * (sums + 2.0 * products)))
+    gram = 0.5 * (
+        both * np.exp(-0.5 * v * (sums - 2.0 * products))
+        + signed * np.exp(-0.5 * v * (sums + 2.0 * products))
+    )
     damped = np.exp(-0.5 * v * squares)
     cosines, sines = cosines * damped, sines * damped
-    moments = moments * damped[:, None] - v * w * sines[:, None]    # E[z cos] = -sigma w E[sin], Stein's lemma again
+    moments = (
+        moments * damped[:, None] - v * w * sines[:, None]
+    )  # E[z cos] = -sigma w E[sin], Stein's lemma again
     n = len(away)
     return gram / n, cosines / n, sines / n, moments / n

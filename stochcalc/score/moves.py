@@ -2,9 +2,10 @@
 
     x <- keep_k x + push_k s_k(x) + kick_k z,    s_k(x) = scale_k s(scale_k x, sigma_k)
 
-Annealed Langevin, Euler's scheme on the reverse-time equation, ancestral sampling, DDIM and correctors differ in their tables
-only. So one compiled step serves all of them for distributions that know their score in the lanes, and one loop in NumPy for
-all other scores; both on the same noise.
+Annealed Langevin, Euler's scheme on the reverse-time equation, ancestral sampling, DDIM and
+correctors differ in their tables only. So one compiled step serves all of them for distributions
+that know their score in the lanes, and one loop in NumPy for all other scores; both on the same
+noise.
 """
 
 from __future__ import annotations
@@ -57,8 +58,16 @@ def _place(t, args):
     return args[3][int(t)], args[4][int(t)]
 
 
-def moved(score: Any, moves: Moves, x: NDArray[np.float64], key: int, *, workers: Any = None, executor: Any = None,
-          progress: Any = False) -> NDArray[np.float64]:
+def moved(
+    score: Any,
+    moves: Moves,
+    x: NDArray[np.float64],
+    key: int,
+    *,
+    workers: Any = None,
+    executor: Any = None,
+    progress: Any = False,
+) -> NDArray[np.float64]:
     """The points x (n, d) after all moves."""
     check_workers(workers, executor)
     if hasattr(score, "in_lanes"):
@@ -66,21 +75,41 @@ def moved(score: Any, moves: Moves, x: NDArray[np.float64], key: int, *, workers
     return _batched(score, moves, x, key, progress)
 
 
-def _in_lanes(target: Any, moves: Moves, x: NDArray[np.float64], key: int, workers: Any, executor: Any,
-              progress: Any) -> NDArray[np.float64]:
+def _in_lanes(
+    target: Any,
+    moves: Moves,
+    x: NDArray[np.float64],
+    key: int,
+    workers: Any,
+    executor: Any,
+    progress: Any,
+) -> NDArray[np.float64]:
     d, n = x.shape[1], len(moves)
     table = (moves.keep, moves.push * moves.scale, moves.kick, moves.sigma, moves.scale)
     unit = np.ones(n)
-    job = March(Step(on_field(move, d, d, 5)), KeyedNoise(key, unit, d, purpose=CHAIN_NOISE), len(x), d, d,
-                np.arange(n + 1.0), unit, x, np.array([n]), (*table, *target.in_lanes(float(moves.sigma.min()))),
-                field=score_field(d, 5, _place, target.shared), forces=d)
+    job = March(
+        Step(on_field(move, d, d, 5)),
+        KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
+        len(x),
+        d,
+        d,
+        np.arange(n + 1.0),
+        unit,
+        x,
+        np.array([n]),
+        (*table, *target.in_lanes(float(moves.sigma.min()))),
+        field=score_field(d, 5, _place, target.shared),
+        forces=d,
+    )
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(state, len(x), "points", "use smaller steps")
     assert rows is not None
     return rows
 
 
-def _batched(score: Any, moves: Moves, x: NDArray[np.float64], key: int, progress: Any) -> NDArray[np.float64]:
+def _batched(
+    score: Any, moves: Moves, x: NDArray[np.float64], key: int, progress: Any
+) -> NDArray[np.float64]:
     at = smoothed(score)
     with runner.progress_bar(progress, len(moves), "step") as advance:
         for k in range(len(moves)):
@@ -93,26 +122,39 @@ def _batched(score: Any, moves: Moves, x: NDArray[np.float64], key: int, progres
 
 
 def smoothed(score: Any) -> Any:
-    """score(x, sigma, where) of a distribution or a callable, with its shape and its values checked."""
+    """score(x, sigma, where) of a distribution or a callable, with its shape and its values
+    checked.
+    """
     function = getattr(score, "score", score)
     if not callable(function):
         raise TypeError(f"score={score!r} must be a distribution or a callable score(x, sigma)")
 
     def at(x: NDArray[np.float64], sigma: float, where: str) -> NDArray[np.float64]:
         try:
-            value = np.asarray(function(x.copy(), sigma))      # a copy: some functions work in place
+            value = np.asarray(function(x.copy(), sigma))  # a copy: some functions work in place
         except TypeError as error:
-            raise TypeError(f"score(x, sigma={sigma:g}) fails for x of shape {x.shape}: {error}; a score is called with points "
-                            "(n, d) and a number sigma") from error
+            raise TypeError(
+                f"score(x, sigma={sigma:g}) fails for x of shape {x.shape}: {error}; a score is "
+                f"called with points "
+                "(n, d) and a number sigma"
+            ) from error
         if value.dtype.kind not in "fiu":
-            raise TypeError(f"score(x, sigma={sigma:g}) returned {value.dtype}: it must return real numbers")
+            raise TypeError(
+                f"score(x, sigma={sigma:g}) returned {value.dtype}: it must return real numbers"
+            )
         value = value.astype(float, copy=False)
         if value.shape != x.shape:
-            raise ValueError(f"score(x, sigma={sigma:g}) returned shape {value.shape}: it must return that of x, {x.shape}")
+            raise ValueError(
+                f"score(x, sigma={sigma:g}) returned shape {value.shape}: it must return that of "
+                f"x, {x.shape}"
+            )
         if not np.isfinite(value).all():
             bad = int(np.flatnonzero(~np.isfinite(value).all(axis=1))[0])
-            raise ValueError(f"score(x, sigma={sigma:g}) is not finite for point {bad}, x={x[bad].tolist()}, {where}: use "
-                             "smaller steps, or a score that is finite there")
+            raise ValueError(
+                f"score(x, sigma={sigma:g}) is not finite for point {bad}, x={x[bad].tolist()}, "
+                f"{where}: use "
+                "smaller steps, or a score that is finite there"
+            )
         return value
 
     return at
@@ -121,9 +163,14 @@ def smoothed(score: Any) -> Any:
 def check_points(name: str, x: ArrayLike, score: Any) -> NDArray[np.float64]:
     """Points (n, d) that fit the score's dimension, if it declares one."""
     if isinstance(score, type):
-        raise TypeError(f"score={score.__name__} is a class: give one of its distributions, or a callable score(x, sigma)")
+        raise TypeError(
+            f"score={score.__name__} is a class: give one of its distributions, or a callable "
+            f"score(x, sigma)"
+        )
     points = checks.array(name, x, ndim=2)
     dim = getattr(score, "dim", points.shape[1])
     if points.shape[1] != dim:
-        raise ValueError(f"{name} has shape {points.shape} and the distribution has dim={dim}: give (n, {dim})")
+        raise ValueError(
+            f"{name} has shape {points.shape} and the distribution has dim={dim}: give (n, {dim})"
+        )
     return points

@@ -1,7 +1,8 @@
 """NETS: the free part F(u, level) of a learned score, as functions of named arrays.
 
-A net is a table of shapes and a formula. Its arrays are plain data, so saving, averaging and resuming need no knowledge of it,
-and PyTorch, which differentiates the formula, is imported when a formula is first evaluated and not before.
+A net is a table of shapes and a formula. Its arrays are plain data, so saving, averaging and
+resuming need no knowledge of it, and PyTorch, which differentiates the formula, is imported when a
+formula is first evaluated and not before.
 
     mlp     points of any dimension: two residual layers of width 128 between a linear map in and a linear map out
     conv    images of 8 x 8: a convolutional block at 8 x 8, three at 4 x 4 (with a learned position: digits stand in the
@@ -9,9 +10,10 @@ and PyTorch, which differentiates the formula, is imported when a formula is fir
 
 Both see the noise level as sines and cosines of ln(sigma/scale)/4.
 
-Sources: Song and Ermon, NeurIPS 2019 (one net for all levels); Ronneberger, Fischer and Brox, "U-Net", MICCAI 2015 (down, up,
-and across); He et al., "Identity mappings in deep residual networks", ECCV 2016 (the blocks); Vaswani et al., "Attention is all
-you need", NeurIPS 2017 (sines and cosines).
+Sources: Song and Ermon, NeurIPS 2019 (one net for all levels); Ronneberger, Fischer and Brox,
+"U-Net", MICCAI 2015 (down, up, and across); He et al., "Identity mappings in deep residual
+networks", ECCV 2016 (the blocks); Vaswani et al., "Attention is all you need", NeurIPS 2017 (sines
+and cosines).
 """
 
 from __future__ import annotations
@@ -25,8 +27,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH, LAYERS = 128, 2                              # mlp
-CHANNELS, INNER, DEPTH, GROUPS = 16, 64, 3, 8       # conv: at 8 x 8, at 4 x 4, blocks there, groups of a normalisation
+WIDTH, LAYERS = 128, 2  # mlp
+CHANNELS, INNER, DEPTH, GROUPS = (
+    16,
+    64,
+    3,
+    8,
+)  # conv: at 8 x 8, at 4 x 4, blocks there, groups of a normalisation
 WAVES, EMBEDDED = 16, 64
 
 Shapes = dict[str, tuple[int, ...]]
@@ -34,14 +41,17 @@ Shapes = dict[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A net, how the noise levels of its training are drawn, and what it is trained with unless told otherwise.
+    """A net, how the noise levels of its training are drawn, and what it is trained with unless
+    told otherwise.
 
     Attributes
     ----------
     shapes : callable
-        shapes(dim) names the arrays: .weight with its .bias, .gain with its .shift (normalisations), others start at 0.
+        shapes(dim) names the arrays: .weight with its .bias, .gain with its .shift
+        (normalisations), others start at 0.
     formula : callable
-        formula(p, u, level): F at tensors u (n, dim) and level (n,), the latter ln(sigma/scale); p the named tensors.
+        formula(p, u, level): F at tensors u (n, dim) and level (n,), the latter ln(sigma/scale); p
+        the named tensors.
     levels : callable
         levels(rng, n, low, high): ln sigma for n points, between low and high.
     steps, batch, lr : int, int, float
@@ -60,7 +70,9 @@ def torch_for(what: str) -> Any:
     try:
         import torch
     except ImportError as error:
-        raise ModuleNotFoundError(f'{what} needs PyTorch: pip install "stochcalc[torch]"', name="torch") from error
+        raise ModuleNotFoundError(
+            f'{what} needs PyTorch: pip install "stochcalc[torch]"', name="torch"
+        ) from error
     return torch
 
 
@@ -79,14 +91,18 @@ def one_thread(torch: Any) -> Iterator[None]:
 
 
 def started(shapes: Shapes, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
-    """Arrays to start from: weights and biases uniform within 1/sqrt(inputs); a block ends in zeros, and changes nothing."""
+    """Arrays to start from: weights and biases uniform within 1/sqrt(inputs); a block ends in
+    zeros, and changes nothing.
+    """
     arrays, bound = {}, 0.0
     for name, shape in shapes.items():
         kind = name.rsplit(".", 1)[-1]
-        if kind == "weight":                        # its bias follows, and shares the bound
+        if kind == "weight":  # its bias follows, and shares the bound
             bound = 1.0 / math.sqrt(math.prod(shape[1:]))
         random = kind in ("weight", "bias") and "conv2.weight" not in name
-        drawn = rng.uniform(-bound, bound, shape) if random else np.full(shape, float(kind == "gain"))
+        drawn = (
+            rng.uniform(-bound, bound, shape) if random else np.full(shape, float(kind == "gain"))
+        )
         arrays[name] = drawn.astype(np.float32)
     return arrays
 
@@ -110,25 +126,34 @@ def _norm(name: str, channels: int) -> Shapes:
 
 def _waves(level: Any) -> Any:
     import torch
-    angles = level[:, None] / 4.0 * torch.exp(torch.linspace(0.0, math.log(30.0), WAVES, dtype=level.dtype))
+
+    angles = (
+        level[:, None]
+        / 4.0
+        * torch.exp(torch.linspace(0.0, math.log(30.0), WAVES, dtype=level.dtype))
+    )
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
 def _linear(p: Any, name: str, h: Any) -> Any:
     from torch.nn import functional
+
     return functional.linear(h, p[f"{name}.weight"], p[f"{name}.bias"])
 
 
 def _mlp_shapes(dim: int) -> Shapes:
     shapes = _layer("in", WIDTH, dim + 2 * WAVES)
     for i in range(LAYERS):
-        shapes |= _layer(f"hidden{i}.first", WIDTH, WIDTH) | _layer(f"hidden{i}.second", WIDTH, WIDTH)
+        shapes |= _layer(f"hidden{i}.first", WIDTH, WIDTH) | _layer(
+            f"hidden{i}.second", WIDTH, WIDTH
+        )
     return shapes | _layer("out", dim, WIDTH)
 
 
 def _mlp(p: Any, u: Any, level: Any) -> Any:
     import torch
     from torch.nn.functional import silu
+
     h = _linear(p, "in", torch.cat([u, _waves(level)], dim=1))
     for i in range(LAYERS):
         h = h + _linear(p, f"hidden{i}.second", silu(_linear(p, f"hidden{i}.first", silu(h))))
@@ -136,14 +161,19 @@ def _mlp(p: Any, u: Any, level: Any) -> Any:
 
 
 def _block_shapes(name: str, channels: int) -> Shapes:
-    return {**_norm(f"{name}.norm1", channels), **_layer(f"{name}.conv1", channels, channels, 3, 3),
-            **_layer(f"{name}.level", channels, EMBEDDED), **_norm(f"{name}.norm2", channels),
-            **_layer(f"{name}.conv2", channels, channels, 3, 3)}
+    return {
+        **_norm(f"{name}.norm1", channels),
+        **_layer(f"{name}.conv1", channels, channels, 3, 3),
+        **_layer(f"{name}.level", channels, EMBEDDED),
+        **_norm(f"{name}.norm2", channels),
+        **_layer(f"{name}.conv2", channels, channels, 3, 3),
+    }
 
 
 def _block(p: Any, name: str, h: Any, embedded: Any) -> Any:
     """h + conv(silu(norm(conv(silu(norm h)) + level)))."""
     from torch.nn.functional import silu
+
     inside = _conv(p, f"{name}.conv1", silu(_normed(p, f"{name}.norm1", h)))
     inside = inside + _linear(p, f"{name}.level", embedded)[:, :, None, None]
     return h + _conv(p, f"{name}.conv2", silu(_normed(p, f"{name}.norm2", inside)))
@@ -151,21 +181,33 @@ def _block(p: Any, name: str, h: Any, embedded: Any) -> Any:
 
 def _conv(p: Any, name: str, h: Any) -> Any:
     from torch.nn import functional
+
     return functional.conv2d(h, p[f"{name}.weight"], p[f"{name}.bias"], padding=1)
 
 
 def _normed(p: Any, name: str, h: Any) -> Any:
     from torch.nn import functional
+
     return functional.group_norm(h, GROUPS, p[f"{name}.gain"], p[f"{name}.shift"])
 
 
 def _conv_shapes(dim: int) -> Shapes:
-    shapes = _layer("embed1", EMBEDDED, 2 * WAVES) | _layer("embed2", EMBEDDED, EMBEDDED) | _layer("first", CHANNELS, 2, 3, 3)
-    shapes |= _block_shapes("block_in", CHANNELS) | _layer("down", INNER, CHANNELS, 2, 2) | {"position": (INNER, 4, 4)}
+    shapes = (
+        _layer("embed1", EMBEDDED, 2 * WAVES)
+        | _layer("embed2", EMBEDDED, EMBEDDED)
+        | _layer("first", CHANNELS, 2, 3, 3)
+    )
+    shapes |= (
+        _block_shapes("block_in", CHANNELS)
+        | _layer("down", INNER, CHANNELS, 2, 2)
+        | {"position": (INNER, 4, 4)}
+    )
     for i in range(DEPTH):
         shapes |= _block_shapes(f"block{i}", INNER)
     # A transposed convolution has its inputs first, and one bias for each output.
-    shapes |= {"up.weight": (INNER, CHANNELS, 2, 2), "up.bias": (CHANNELS,)} | _block_shapes("block_out", CHANNELS)
+    shapes |= {"up.weight": (INNER, CHANNELS, 2, 2), "up.bias": (CHANNELS,)} | _block_shapes(
+        "block_out", CHANNELS
+    )
     return shapes | _norm("norm_out", CHANNELS) | _layer("last", 1, CHANNELS, 3, 3)
 
 
@@ -173,10 +215,13 @@ def _conv_net(p: Any, u: Any, level: Any) -> Any:
     import torch
     from torch.nn import functional
     from torch.nn.functional import silu
+
     e = silu(_linear(p, "embed2", silu(_linear(p, "embed1", _waves(level)))))
     image = u.reshape(-1, 1, 8, 8)
     # A channel of ones beside the image: padding is 0, so a filter feels where the image ends.
-    h = _block(p, "block_in", _conv(p, "first", torch.cat([image, torch.ones_like(image)], dim=1)), e)
+    h = _block(
+        p, "block_in", _conv(p, "first", torch.cat([image, torch.ones_like(image)], dim=1)), e
+    )
     g = functional.conv2d(h, p["down.weight"], p["down.bias"], stride=2) + p["position"]
     for i in range(DEPTH):
         g = _block(p, f"block{i}", g, e)
@@ -188,10 +233,15 @@ def _evenly(rng: np.random.Generator, n: int, low: float, high: float) -> NDArra
     return rng.uniform(math.log(low), math.log(high), n)
 
 
-def _where_digits_form(rng: np.random.Generator, n: int, low: float, high: float) -> NDArray[np.float64]:
-    # Most levels between 0.13 and 1.2, where strokes appear: below, there is little left to decide, above, little to see.
+def _where_digits_form(
+    rng: np.random.Generator, n: int, low: float, high: float
+) -> NDArray[np.float64]:
+    # Most levels between 0.13 and 1.2, where strokes appear: below, there is little left to decide,
+    # above, little to see.
     return np.clip(rng.normal(-0.9, 1.1, n), math.log(low), math.log(high))
 
 
-KINDS = {"mlp": Kind(_mlp_shapes, _mlp, _evenly, steps=4000, batch=128, lr=3e-3),
-         "conv": Kind(_conv_shapes, _conv_net, _where_digits_form, steps=7000, batch=64, lr=3e-3)}
+KINDS = {
+    "mlp": Kind(_mlp_shapes, _mlp, _evenly, steps=4000, batch=128, lr=3e-3),
+    "conv": Kind(_conv_shapes, _conv_net, _where_digits_form, steps=7000, batch=64, lr=3e-3),
+}

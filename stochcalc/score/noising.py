@@ -1,13 +1,15 @@
-"""NOISING: how data turn into noise, dx = -rate(t) x dt + g(t) dW, so that x_t = m(t) x_0 + sigma(t) z.
+"""NOISING: how data turn into noise, dx = -rate(t) x dt + g(t) dW, so that x_t = m(t) x_0 +
+sigma(t) z.
 
     VE    rate = 0, m = 1, sigma(t) = sigma_min (sigma_max/sigma_min)^(t/T): the variance explodes
     VP    rate = beta/2, g = sqrt(beta), m = exp(-(1/2) int beta), sigma^2 = 1 - m^2: unit variance is preserved
 
-with beta(t) = beta_min + (beta_max - beta_min) t/T. Any score s(x, sigma) of data smoothed by sigma is the score of x_t too,
-s_t(x) = s(x/m, sigma/m)/m. VE starts at sigma_min, not at 0: at t = 0 the data are smoothed by sigma_min.
+with beta(t) = beta_min + (beta_max - beta_min) t/T. Any score s(x, sigma) of data smoothed by sigma
+is the score of x_t too, s_t(x) = s(x/m, sigma/m)/m. VE starts at sigma_min, not at 0: at t = 0 the
+data are smoothed by sigma_min.
 
-Source: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, Score-based generative modeling through stochastic differential
-equations, ICLR 2021, section 3.4 and appendix B.
+Source: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, Score-based generative modeling
+through stochastic differential equations, ICLR 2021, section 3.4 and appendix B.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ class Noising:
 
     T: float
     parameters: tuple[float, ...] = field(repr=False)
-    functions: ClassVar[tuple[Any, Any, Any, Any]]      # m, sigma, rate, g
+    functions: ClassVar[tuple[Any, Any, Any, Any]]  # m, sigma, rate, g
 
     def mean_factor(self, t: ArrayLike) -> Any:
         """m(t), of the shape of t."""
@@ -55,9 +57,13 @@ class Noising:
         return self._at(3, t)
 
     def prior(self, n: int, dim: int, *, rng: Any = None) -> NDArray[np.float64]:
-        """n points of N(0, sigma(T)^2 I), shape (n, dim): what x_T is for data that are small beside it."""
+        """n points of N(0, sigma(T)^2 I), shape (n, dim): what x_T is for data that are small
+        beside it.
+        """
         n, dim = checks.integer("n", n), checks.integer("dim", dim)
-        points: NDArray[np.float64] = float(self.sigma(self.T)) * numpy_generator(rng).standard_normal((n, dim))
+        points: NDArray[np.float64] = float(self.sigma(self.T)) * numpy_generator(
+            rng
+        ).standard_normal((n, dim))
         return points
 
     def noised(self, x: ArrayLike, t: float, *, rng: Any = None) -> NDArray[np.float64]:
@@ -71,7 +77,9 @@ class Noising:
         times = checks.array("t", t)
         if (times < 0).any() or (times > self.T).any():
             raise ValueError(f"t={np.asarray(t).tolist()} must lie in [0, T] = [0, {self.T:g}]")
-        values = np.vectorize(lambda s: self.functions[which](s, *self.parameters), otypes=[float])(times)
+        values = np.vectorize(lambda s: self.functions[which](s, *self.parameters), otypes=[float])(
+            times
+        )
         return float(values) if values.ndim == 0 else values
 
 
@@ -131,11 +139,22 @@ class VE(Noising):
         low, T = checks.number("sigma_min", sigma_min, above=0.0), checks.number("T", T, above=0.0)
         high = checks.number("sigma_max", sigma_max)
         if not high > low:
-            raise ValueError(f"sigma_max={high:g} must exceed sigma_min={low:g}: noise grows from the one to the other")
+            raise ValueError(
+                f"sigma_max={high:g} must exceed sigma_min={low:g}: noise grows from the one to "
+                f"the other"
+            )
         if low < 1e-100 or high > 1e100:
-            raise ValueError(f"sigma_min={low:g}, sigma_max={high:g} leave the range of floats when squared: measure the data "
-                             "in other units")
-        for name, value in (("T", T), ("parameters", (low, math.log(high / low) / T)), ("sigma_min", low), ("sigma_max", high)):
+            raise ValueError(
+                f"sigma_min={low:g}, sigma_max={high:g} leave the range of floats when squared: "
+                f"measure the data "
+                "in other units"
+            )
+        for name, value in (
+            ("T", T),
+            ("parameters", (low, math.log(high / low) / T)),
+            ("sigma_min", low),
+            ("sigma_max", high),
+        ):
             object.__setattr__(self, name, value)
 
 
@@ -164,15 +183,28 @@ class VP(Noising):
         low, T = checks.number("beta_min", beta_min, above=0.0), checks.number("T", T, above=0.0)
         high = checks.number("beta_max", beta_max, above=0.0)
         if high < low:
-            raise ValueError(f"beta_max={high:g} must be at least beta_min={low:g}: noise enters faster and faster")
+            raise ValueError(
+                f"beta_max={high:g} must be at least beta_min={low:g}: noise enters faster and "
+                f"faster"
+            )
         if 0.25 * (low + high) * T > 230.0:
-            raise ValueError(f"beta_max={high:g} over T={T:g} leaves less than 1e-100 of the data: give a smaller one, as 20/T")
-        for name, value in (("T", T), ("parameters", (low, (high - low) / T)), ("beta_min", low), ("beta_max", high)):
+            raise ValueError(
+                f"beta_max={high:g} over T={T:g} leaves less than 1e-100 of the data: give a "
+                f"smaller one, as 20/T"
+            )
+        for name, value in (
+            ("T", T),
+            ("parameters", (low, (high - low) / T)),
+            ("beta_min", low),
+            ("beta_max", high),
+        ):
             object.__setattr__(self, name, value)
 
 
 def check_noising(noising: Any) -> Noising:
     """`noising` if it is one, else TypeError."""
     if not isinstance(noising, Noising):
-        raise TypeError(f"noising={noising!r} must be VE(sigma_min, sigma_max) or VP(beta_min, beta_max)")
+        raise TypeError(
+            f"noising={noising!r} must be VE(sigma_min, sigma_max) or VP(beta_min, beta_max)"
+        )
     return noising

@@ -1,8 +1,8 @@
 """What an SDE claims about its noise, tried in plain Python before anything is compiled.
 
-A claim that fails makes a scheme converge to another equation, or with another order, in silence: "diagonal" noise whose
-k-th entry depends on another state, "additive" noise that depends on the state, "commuting" noise that does not commute, a
-derivative that is not one.
+A claim that fails makes a scheme converge to another equation, or with another order, in silence:
+"diagonal" noise whose k-th entry depends on another state, "additive" noise that depends on the
+state, "commuting" noise that does not commute, a derivative that is not one.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from stochcalc.engine.registers.slopes import every_slope, own_slope
 from stochcalc.sde import SDE
 
-TOLERANCE = 1e-4    # relative: a difference quotient is right to about 1e-9, unless the function bends sharply there
+# relative: a difference quotient is right to about 1e-9, unless the function bends sharply there
+TOLERANCE = 1e-4
 
 
 def check_claims(sde: SDE, t: float, x: Any) -> None:
-    """Refuse noise that is not of the kind it is declared, and derivatives that differ from difference quotients.
+    """Refuse noise that is not of the kind it is declared, and derivatives that differ from
+    difference quotients.
 
     Where a function fails beside the start there is nothing to compare, and nothing is refused.
     """
@@ -31,13 +33,24 @@ def check_claims(sde: SDE, t: float, x: Any) -> None:
 
 def _wrong(sde: SDE, t: float, x: Any, place: Any) -> str | None:
     """What is wrong with the noise and the derivatives at a place, if anything."""
-    kinds = {"additive": lambda: _additive(sde, t, x, place), "commuting": lambda: _commuting(sde, t, place),
-             "diagonal": lambda: _diagonal(sde, t, place) if isinstance(x, tuple) else None}
+    kinds = {
+        "additive": lambda: _additive(sde, t, x, place),
+        "commuting": lambda: _commuting(sde, t, place),
+        "diagonal": lambda: _diagonal(sde, t, place) if isinstance(x, tuple) else None,
+    }
     trials = [kinds[sde.noise]] if sde.noise in kinds else []
-    trials += [lambda: _derivative(sde, "diffusion_dx", t, place), lambda: _derivative(sde, "drift_dx", t, place)]
+    trials += [
+        lambda: _derivative(sde, "diffusion_dx", t, place),
+        lambda: _derivative(sde, "drift_dx", t, place),
+    ]
     try:
         return next(filter(None, (trial() for trial in trials)), None)
-    except (ArithmeticError, TypeError, IndexError, ValueError):     # the user's function, outside its domain
+    except (
+        ArithmeticError,
+        TypeError,
+        IndexError,
+        ValueError,
+    ):  # the user's function, outside its domain
         return None
 
 
@@ -51,33 +64,47 @@ def _moved(x: Any) -> Any:
 def _additive(sde: SDE, t: float, x: Any, place: Any) -> str | None:
     here, moved = sde.diffusion(t, x, *sde.args), sde.diffusion(t, place, *sde.args)
     if here != moved:
-        return (f"diffusion is {here} at x={x} and {moved} at x={place}, and noise='additive' allows no dependence on "
-                "x: use noise='diagonal' or 'general'")
+        return (
+            f"diffusion is {here} at x={x} and {moved} at x={place}, and noise='additive' allows "
+            f"no dependence on "
+            "x: use noise='diagonal' or 'general'"
+        )
     return None
 
 
 def _diagonal(sde: SDE, t: float, x: tuple[float, ...]) -> str | None:
     here = sde.diffusion(t, x, *sde.args)
     for k, value in enumerate(x):
-        moved = sde.diffusion(t, (*x[:k], value + 0.01 * (1.0 + abs(value)), *x[k + 1:]), *sde.args)
+        moved = sde.diffusion(
+            t, (*x[:k], value + 0.01 * (1.0 + abs(value)), *x[k + 1 :]), *sde.args
+        )
         for i, (before, after) in enumerate(zip(here, moved)):
             if i != k and before != after and np.isfinite(after):
-                return (f"diffusion[{i}] depends on x[{k}] ({before:g} and {after:g}, with x[{k}] moved from "
-                        f"{value:g}), and noise='diagonal' allows b_i to depend on t and x[i] only: return "
-                        f"{len(x)} rows and use noise='general'")
+                return (
+                    f"diffusion[{i}] depends on x[{k}] ({before:g} and {after:g}, with x[{k}] "
+                    f"moved from "
+                    f"{value:g}), and noise='diagonal' allows b_i to depend on t and x[i] only: "
+                    f"return "
+                    f"{len(x)} rows and use noise='general'"
+                )
     return None
 
 
 def _commuting(sde: SDE, t: float, x: Any) -> str | None:
-    """Noises j and k commute if sum_l b_lj d_l b_ik is symmetric in j and k (Kloeden and Platen 1992, equation 10.3.13)."""
+    """Noises j and k commute if sum_l b_lj d_l b_ik is symmetric in j and k (Kloeden and Platen
+    1992, equation 10.3.13).
+    """
     b = _numbers(sde.diffusion(t, x, *sde.args))
     slopes = _numbers(every_slope(sde.diffusion, t, x, sde.args))
     along = np.einsum("lj,ikl->ijk", b, slopes)
     defect = np.abs(along - along.transpose(0, 2, 1))
     if np.isfinite(along).all() and defect.max() > TOLERANCE * max(1e-3, np.abs(along).max()):
         i, j, k = np.unravel_index(int(defect.argmax()), defect.shape)
-        return (f"noises {j} and {k} do not commute at x={x}: sum_l b_lj d_l b_ik is {along[i, j, k]:.4g} for (j, k) "
-                f"= ({j}, {k}) and {along[i, k, j]:.4g} for ({k}, {j}), i = {i}: use noise='general'")
+        return (
+            f"noises {j} and {k} do not commute at x={x}: sum_l b_lj d_l b_ik is "
+            f"{along[i, j, k]:.4g} for (j, k) "
+            f"= ({j}, {k}) and {along[i, k, j]:.4g} for ({k}, {j}), i = {i}: use noise='general'"
+        )
     return None
 
 
@@ -85,19 +112,30 @@ def _derivative(sde: SDE, name: str, t: float, x: Any) -> str | None:
     function, claimed = getattr(sde, name.removesuffix("_dx")), getattr(sde, name)
     if claimed is None:
         return None
-    own = name == "diffusion_dx" and sde.noise in ("diagonal", "additive") and not _is_matrix(sde, t, x)
+    own = (
+        name == "diffusion_dx"
+        and sde.noise in ("diagonal", "additive")
+        and not _is_matrix(sde, t, x)
+    )
     slope = own_slope if own or isinstance(x, float) else every_slope
     quotient = _numbers(slope(function, t, x, sde.args))
     wide = _numbers(slope(function, t, x, sde.args, 4.0))
     given = _numbers(claimed(t, x, *sde.args))
-    if quotient.shape != given.shape or not (np.isfinite(quotient).all() and np.isfinite(given).all()):
-        return None      # the probe that follows says what is wrong
-    off = np.abs(given - quotient) - 2.0 * np.abs(quotient - wide)     # where it bends, quotients differ among themselves
+    if quotient.shape != given.shape or not (
+        np.isfinite(quotient).all() and np.isfinite(given).all()
+    ):
+        return None  # the probe that follows says what is wrong
+    off = np.abs(given - quotient) - 2.0 * np.abs(
+        quotient - wide
+    )  # where it bends, quotients differ among themselves
     if off.max() > 10.0 * TOLERANCE * max(1e-2, np.abs(given).max(), np.abs(quotient).max()):
         at = np.unravel_index(int(off.argmax()), off.shape)
         where = f"[{']['.join(str(i) for i in at)}]" if at else ""
-        return (f"{name}({t:g}, {x}){where} = {given[at]:.6g}, and the slope of {name.removesuffix('_dx')} is "
-                f"{quotient[at]:.6g} there: give its derivative by x, or {name}='central'")
+        return (
+            f"{name}({t:g}, {x}){where} = {given[at]:.6g}, and the slope of "
+            f"{name.removesuffix('_dx')} is "
+            f"{quotient[at]:.6g} there: give its derivative by x, or {name}='central'"
+        )
     return None
 
 
@@ -111,9 +149,18 @@ def _numbers(value: Any) -> NDArray[np.float64]:
 
 
 def floating(sde: SDE) -> SDE:
-    """A vectorized SDE as functions of floats, for probing: each call is one of arrays of a single path."""
-    return SDE(_floating(sde.drift), _floating(sde.diffusion), noise=sde.noise, lam=sde.lam, args=sde.args,
-               drift_dx=_floating(sde.drift_dx), diffusion_dx=_floating(sde.diffusion_dx))
+    """A vectorized SDE as functions of floats, for probing: each call is one of arrays of a single
+    path.
+    """
+    return SDE(
+        _floating(sde.drift),
+        _floating(sde.diffusion),
+        noise=sde.noise,
+        lam=sde.lam,
+        args=sde.args,
+        drift_dx=_floating(sde.drift_dx),
+        diffusion_dx=_floating(sde.diffusion_dx),
+    )
 
 
 def _floating(function: Any) -> Any:

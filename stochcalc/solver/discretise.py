@@ -1,4 +1,6 @@
-"""An SDE meets a scheme: the equation in the scheme's calculus, its functions probed, its noise laid out in drivers."""
+"""An SDE meets a scheme: the equation in the scheme's calculus, its functions probed, its noise
+laid out in drivers.
+"""
 
 from __future__ import annotations
 
@@ -56,15 +58,21 @@ def check_sde(sde: Any) -> None:
 def check_compiled(sde: SDE) -> None:
     """Refuse functions of arrays where the loop is compiled only."""
     if sde.vectorized:
-        raise ValueError("vectorized=True runs in NumPy, and this runs compiled: write drift and diffusion for floats, or "
-                         "x[0], x[1], ... and tuples")
+        raise ValueError(
+            "vectorized=True runs in NumPy, and this runs compiled: write drift and diffusion for "
+            "floats, or "
+            "x[0], x[1], ... and tuples"
+        )
 
 
 def check_merging(method: Method, sde: SDE) -> None:
     """Refuse steps whose noise does not merge from fine steps to coarse ones."""
     if method.functions == ("exact_step",) and isinstance(sde, Model) and "rest" in sde.drivers:
-        raise ValueError(f"method 'exact' on several levels: the exact step of {sde.name} draws a normal that coarser levels "
-                         "do not share; use reference='exact', which compares the others with it")
+        raise ValueError(
+            f"method 'exact' on several levels: the exact step of {sde.name} draws a normal that "
+            f"coarser levels "
+            "do not share; use reference='exact', which compares the others with it"
+        )
 
 
 def chosen(method: Any, name: str = "method") -> Method:
@@ -72,26 +80,39 @@ def chosen(method: Any, name: str = "method") -> Method:
     return method if isinstance(method, Method) else METHODS[checks.choice(name, method, METHODS)]
 
 
-def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t: float = 0.0) -> Discretised:
+def discretise(
+    sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t: float = 0.0
+) -> Discretised:
     """Probe the functions that the scheme takes at the start, and lay out its noise.
 
     Raises
     ------
     TypeError, ValueError
-        For a scheme that does not fit the noise or the reading, a derivative that is missing, functions that fail.
+        For a scheme that does not fit the noise or the reading, a derivative that is missing,
+        functions that fail.
     """
     check_sde(sde)
     _check_fit(sde, method)
     if isinstance(sde, Model) and dim != sde.dim:
         due = f"{sde.dim} numbers" if sde.dim else "one number"
-        raise ValueError(f"x0={start.tolist() if dim else float(start[0])} does not fit: {sde.name} starts from {due}")
+        raise ValueError(
+            f"x0={start.tolist() if dim else float(start[0])} does not fit: {sde.name} starts from "
+            f"{due}"
+        )
     x: Any = float(start[0]) if dim == 0 else tuple(float(value) for value in start)
     size, matrix = noise_size(floating(sde) if sde.vectorized else sde, t, x, dim)
     reading = sde if method.calculus == "any" else _read(sde, method)
     args = (*sde.args, sde.lam)
     if method.functions == ("exact_step",):
         assert isinstance(sde, Model)
-        return Discretised(sde, method, Step(sde.exact_step, (), sde.drivers), args, dim, layout_of(sde.drivers, size, matrix))
+        return Discretised(
+            sde,
+            method,
+            Step(sde.exact_step, (), sde.drivers),
+            args,
+            dim,
+            layout_of(sde.drivers, size, matrix),
+        )
     asked = floating(reading) if sde.vectorized else reading
     functions = []
     for name in method.functions:
@@ -100,15 +121,23 @@ def discretise(sde: SDE, method: Method, start: NDArray[np.float64], dim: int, t
             function = tried = _zeros(dim, size if matrix else 0)
         kind, shape = _kind(name, sde.noise, dim, size, matrix)
         if function is None and getattr(sde, name) is not None:
-            raise ValueError(f"{method.name} reads the equation with lam={method.calculus:g}, another drift than the one with "
-                             f"this {name}: give the drift of that reading with its {name}, or {name}='central'")
+            raise ValueError(
+                f"{method.name} reads the equation with lam={method.calculus:g}, another drift "
+                f"than the one with "
+                f"this {name}: give the drift of that reading with its {name}, or {name}='central'"
+            )
         if function is None:
-            raise ValueError(f"{method.name} needs {name}=: give the derivative, or {name}='central' for central differences")
+            raise ValueError(
+                f"{method.name} needs {name}=: give the derivative, or {name}='central' for "
+                f"central differences"
+            )
         probe(name, tried, t, x, sde.args, shape=shape)
         functions.append((function, kind))
     step = Step(method.step, tuple(functions), method.drivers, method.calculus == "any")
     areas = matrix and sde.noise == "general"
-    return Discretised(reading, method, step, args, dim, layout_of(method.drivers, size, matrix, areas))
+    return Discretised(
+        reading, method, step, args, dim, layout_of(method.drivers, size, matrix, areas)
+    )
 
 
 def _read(sde: SDE, method: Method) -> SDE:
@@ -116,18 +145,30 @@ def _read(sde: SDE, method: Method) -> SDE:
     try:
         return sde.to(float(method.calculus))
     except ValueError as error:
-        raise ValueError(f"{method.name} reads equations with lam={method.calculus:g}, and {error}") from None
+        raise ValueError(
+            f"{method.name} reads equations with lam={method.calculus:g}, and {error}"
+        ) from None
 
 
 def layout_of(drivers: Iterable[str], size: int, matrix: bool, areas: bool = True) -> Layout:
     """The rows that serve these drivers."""
     names = set(drivers)
-    return Layout(size, matrix, "I10" in names, areas and matrix and "A" in names, areas and matrix and "V" in names,
-                  1 if "rest" in names else 0)
+    return Layout(
+        size,
+        matrix,
+        "I10" in names,
+        areas and matrix and "A" in names,
+        areas and matrix and "V" in names,
+        1 if "rest" in names else 0,
+    )
 
 
-def source_of(parts: Iterable[Discretised], grid: Partition, key: int, noise: BrownianPaths | None = None) -> Any:
-    """The noise that drives all these steps along one motion: drawn from the key, or a motion given."""
+def source_of(
+    parts: Iterable[Discretised], grid: Partition, key: int, noise: BrownianPaths | None = None
+) -> Any:
+    """The noise that drives all these steps along one motion: drawn from the key, or a motion
+    given.
+    """
     parts = list(parts)
     layout = parts[0].layout
     for part in parts[1:]:
@@ -136,47 +177,88 @@ def source_of(parts: Iterable[Discretised], grid: Partition, key: int, noise: Br
     if factor is not None:
         for part in parts:
             _check_correlated(part)
-    increments = KeyedNoise(key, grid.steps, layout.size) if noise is None else noise.noise(plain=layout.size == 0)
+    increments = (
+        KeyedNoise(key, grid.steps, layout.size)
+        if noise is None
+        else noise.noise(plain=layout.size == 0)
+    )
     if layout.rows == layout.size:
         return increments, layout
     if noise is not None and noise.parent is not None:
-        raise ValueError(f"{parts[0].method.name} takes more of the motion than its increments, and noise= was refined or "
-                         "coarsened: draw it on this grid")
-    return Driven(increments, layout, key if noise is None else noise.key, grid.steps, factor), layout
+        raise ValueError(
+            f"{parts[0].method.name} takes more of the motion than its increments, and noise= was "
+            f"refined or "
+            "coarsened: draw it on this grid"
+        )
+    return Driven(
+        increments, layout, key if noise is None else noise.key, grid.steps, factor
+    ), layout
 
 
 def _check_correlated(part: Discretised) -> None:
-    """Refuse what takes E dW_j dW_k = 0 for granted: products of different increments, areas, and changes of the reading."""
+    """Refuse what takes E dW_j dW_k = 0 for granted: products of different increments, areas, and
+    changes of the reading.
+    """
     method, lam = part.method, part.args[-1]
     if not part.layout.matrix or part.sde.noise == "additive":
         return
-    if method.functions == ("exact_step",) or method.drivers != ("dW",) or "diffusion_dx" in method.functions:
-        raise ValueError(f"{method.name} needs independent components, and noise= is correlated: put the correlation into the "
-                         "diffusion, b times its lower Cholesky factor")
+    if (
+        method.functions == ("exact_step",)
+        or method.drivers != ("dW",)
+        or "diffusion_dx" in method.functions
+    ):
+        raise ValueError(
+            f"{method.name} needs independent components, and noise= is correlated: put the "
+            f"correlation into the "
+            "diffusion, b times its lower Cholesky factor"
+        )
     if method.calculus not in ("any", lam):
-        raise ValueError(f"{method.name} reads the equation with lam={method.calculus:g}, and from lam={lam:g} the drift "
-                         "changes by products of independent components, and noise= is correlated: put the correlation "
-                         "into the diffusion, b times its lower Cholesky factor")
+        raise ValueError(
+            f"{method.name} reads the equation with lam={method.calculus:g}, and from lam={lam:g} "
+            f"the drift "
+            "changes by products of independent components, and noise= is correlated: put the "
+            "correlation "
+            "into the diffusion, b times its lower Cholesky factor"
+        )
 
 
 def _check_fit(sde: SDE, method: Method) -> None:
     """Refuse a scheme without a theorem for this noise."""
-    if method.functions == ("exact_step",) and not (isinstance(sde, Model) and sde.exact_step is not None):
-        raise ValueError("method='exact' needs a model with an exact path, such as models.gbm: use method='euler_maruyama'")
+    if method.functions == ("exact_step",) and not (
+        isinstance(sde, Model) and sde.exact_step is not None
+    ):
+        raise ValueError(
+            "method='exact' needs a model with an exact path, such as models.gbm: use "
+            "method='euler_maruyama'"
+        )
     if sde.noise not in method.strong_order:
-        fitting = [name for name, other in METHODS.items() if sde.noise in other.strong_order and name != "exact"]
-        raise ValueError(f"{method.name} has no theorem for {sde.noise} noise: use method={' or '.join(map(repr, fitting))}")
+        fitting = [
+            name
+            for name, other in METHODS.items()
+            if sde.noise in other.strong_order and name != "exact"
+        ]
+        raise ValueError(
+            f"{method.name} has no theorem for {sde.noise} noise: use "
+            f"method={' or '.join(map(repr, fitting))}"
+        )
 
 
 def noise_size(sde: SDE, t: float, x: Any, dim: int) -> tuple[int, bool]:
-    """(components of dW, 0 for a plain float; whether the diffusion is a matrix), after probing drift and diffusion."""
+    """(components of dW, 0 for a plain float; whether the diffusion is a matrix), after probing
+    drift and diffusion.
+    """
     probe("drift", sde.drift, t, x, sde.args, shape=() if dim == 0 else (dim,))
     if dim == 0 and sde.noise in ("commuting", "general"):
-        raise ValueError(f"noise={sde.noise!r} needs a system and x0={x:g} is a number: use noise='diagonal'")
+        raise ValueError(
+            f"noise={sde.noise!r} needs a system and x0={x:g} is a number: use noise='diagonal'"
+        )
     value = _tried(sde, t, x) if dim else None
     if value is not None and _is_rows(value) and sde.noise in ("scalar", "diagonal"):
-        raise ValueError(f"diffusion returns rows of numbers, and noise={sde.noise!r} takes one number per component: say "
-                         "noise='general', or 'commuting' or 'additive' where that holds")
+        raise ValueError(
+            f"diffusion returns rows of numbers, and noise={sde.noise!r} takes one number per "
+            f"component: say "
+            "noise='general', or 'commuting' or 'additive' where that holds"
+        )
     rows = sde.noise in ("commuting", "general") or (sde.noise == "additive" and _is_rows(value))
     if not rows:
         probe("diffusion", sde.diffusion, t, x, sde.args, shape=() if dim == 0 else (dim,))

@@ -1,4 +1,6 @@
-"""From a discretised problem to a job for the runner, compiled or in NumPy; and running it until it is precise enough."""
+"""From a discretised problem to a job for the runner, compiled or in NumPy; and running it until it
+is precise enough.
+"""
 
 from __future__ import annotations
 
@@ -19,61 +21,117 @@ from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.discretise import Discretised
 
-MOST_PATHS = 2**40      # of a run that is to reach a standard error
+MOST_PATHS = 2**40  # of a run that is to reach a standard error
 
 
-def job_of(problem: Discretised, source: Any, layout: Layout, paths: int, grid: Partition, start: NDArray[np.float64],
-           keep: NDArray[np.int64], save_rows: bool) -> March | Batch:
-    """The job, compiled and ready; in NumPy for `vectorized` functions, and with a warning for those Numba refuses."""
+def job_of(
+    problem: Discretised,
+    source: Any,
+    layout: Layout,
+    paths: int,
+    grid: Partition,
+    start: NDArray[np.float64],
+    keep: NDArray[np.int64],
+    save_rows: bool,
+) -> March | Batch:
+    """The job, compiled and ready; in NumPy for `vectorized` functions, and with a warning for
+    those Numba refuses.
+    """
     dim = problem.dim
-    job = March(problem.step, source, paths, dim, max(dim, 1), grid.times, grid.steps, start, keep, problem.args,
-                save_rows=save_rows, layout=layout)
+    job = March(
+        problem.step,
+        source,
+        paths,
+        dim,
+        max(dim, 1),
+        grid.times,
+        grid.steps,
+        start,
+        keep,
+        problem.args,
+        save_rows=save_rows,
+        layout=layout,
+    )
     if problem.sde.vectorized:
         return _in_numpy(job, ("array",) * len(problem.step.functions))
     try:
         job.prepare()
     except CannotCompile as error:
-        how = tuple(_way(function, kind, problem, float(grid.times[0]), start[0]) for function, kind in problem.step.functions)
+        how = tuple(
+            _way(function, kind, problem, float(grid.times[0]), start[0])
+            for function, kind in problem.step.functions
+        )
         each = "each" in how
         cost = "path by path in Python, some thousand times" if each else "in NumPy, some ten times"
-        warnings.warn(f"{error.reason}. It runs {cost} slower than compiled; {error.remedy}"
-                      + ("" if each else ", or say vectorized=True if that is how it is meant"), RuntimeWarning, stacklevel=3)
+        warnings.warn(
+            f"{error.reason}. It runs {cost} slower than compiled; {error.remedy}"
+            + ("" if each else ", or say vectorized=True if that is how it is meant"),
+            RuntimeWarning,
+            stacklevel=3,
+        )
         return _in_numpy(job, how)
     return job
 
 
 def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
     assert job.layout is not None
-    return Batch(job.step, how, job.noise, job.paths, job.dim, job.times, job.steps, job.starts, job.keep, job.args, job.layout,
-                 job.save_rows)
+    return Batch(
+        job.step,
+        how,
+        job.noise,
+        job.paths,
+        job.dim,
+        job.times,
+        job.steps,
+        job.starts,
+        job.keep,
+        job.args,
+        job.layout,
+        job.save_rows,
+    )
 
 
-def _way(function: Any, kind: str, problem: Discretised, t: float, start: NDArray[np.float64]) -> str:
-    """"tuple" if the function gives on arrays what it gives on floats, else "each"."""
+def _way(
+    function: Any, kind: str, problem: Discretised, t: float, start: NDArray[np.float64]
+) -> str:
+    """ "tuple" if the function gives on arrays what it gives on floats, else "each"."""
     x = np.multiply.outer(start, [1.0, 1.01, 0.98]) + np.array([0.0, 0.01, -0.02])
     x, args = x[0] if problem.dim == 0 else x, problem.args[:-1]
     try:
         with np.errstate(all="ignore"):
-            together, alone = (batched(function, kind, how)(t, x, *args) for how in ("tuple", "each"))
-        same = all(np.allclose(getattr(a, "entries", a), getattr(b, "entries", b), rtol=1e-12, equal_nan=True)
-                   for a, b in ((together, alone),))
-    except Exception:       # whatever a function of floats does with arrays, it is then called with floats
+            together, alone = (
+                batched(function, kind, how)(t, x, *args) for how in ("tuple", "each")
+            )
+        same = all(
+            np.allclose(
+                getattr(a, "entries", a), getattr(b, "entries", b), rtol=1e-12, equal_nan=True
+            )
+            for a, b in ((together, alone),)
+        )
+    except (
+        Exception
+    ):  # whatever a function of floats does with arrays, it is then called with floats
         return "each"
     return "tuple" if same else "each"
 
 
 def run_until(job: March | Batch, target: float, **how: Any) -> tuple[Any, runner.State, Any, int]:
-    """(rows, state, the job over all paths, looks): run job.paths, then twice as many, ..., until max stderr <= target.
+    """(rows, state, the job over all paths, looks): run job.paths, then twice as many, ..., until
+    max stderr <= target.
 
-    The standard error is that of the mean at the last kept time. Blocks have numbers, so the result has the bits of one run
-    over as many paths.
+    The standard error is that of the mean at the last kept time. Blocks have numbers, so the result
+    has the bits of one run over as many paths.
     """
     paths, looks, state, done = blocks_of(job.paths) * LANES, 1, None, 0
     pieces: list[Any] = []
     while True:
         job = replace(job, paths=paths)
         blocks = range(done, blocks_of(paths))
-        checks.budget(f"target_stderr={target:g} with {paths} paths", job.columns * paths, 'use save="stats" or save="last"')
+        checks.budget(
+            f"target_stderr={target:g} with {paths} paths",
+            job.columns * paths,
+            'use save="stats" or save="last"',
+        )
         rows, part = runner.run(job, blocks=blocks, batches=[range(blocks_of(MOST_PATHS))], **how)
         pieces.append(rows)
         if state is None:
@@ -85,15 +143,18 @@ def run_until(job: March | Batch, target: float, **how: Any) -> tuple[Any, runne
             return None if rows is None else np.concatenate(pieces), state, job, looks
         needed = paths * (stderr / target) ** 2
         if needed > MOST_PATHS:
-            raise ValueError(f"target_stderr={target:g} needs about {needed:.2g} paths ({paths} gave {stderr:.3g}): ask for "
-                             "less")
+            raise ValueError(
+                f"target_stderr={target:g} needs about {needed:.2g} paths ({paths} gave "
+                f"{stderr:.3g}): ask for "
+                "less"
+            )
         done, paths, looks = blocks.stop, 2 * paths, looks + 1
 
 
 def _stderr(job: March | Batch, pieces: list[Any], state: runner.State) -> float:
     """The largest standard error at the last kept time."""
     if pieces[0] is None:
-        count, m2 = state.record[0, -job.kept:], state.record[2, -job.kept:]
+        count, m2 = state.record[0, -job.kept :], state.record[2, -job.kept :]
         return float(np.sqrt(m2 / np.maximum(count - 1.0, 1.0) / count).max())
-    last = np.concatenate([piece[:, -job.kept:] for piece in pieces])
+    last = np.concatenate([piece[:, -job.kept :] for piece in pieces])
     return float((last.std(axis=0, ddof=1) / np.sqrt(len(last))).max())

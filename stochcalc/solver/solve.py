@@ -75,10 +75,13 @@ class Solution:
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """The mean at the last time, as an Estimate.
 
-        After k looks (`target_stderr`) the interval takes the share 1/(k (k + 1)) of the error allowed, so that all looks
-        together keep to it.
+        After k looks (`target_stderr`) the interval takes the share 1/(k (k + 1)) of the error
+        allowed, so that all looks together keep to it.
         """
-        confidence, looks = checks.number("confidence", confidence, above=0.0, below=1.0), self.info["looks"]
+        confidence, looks = (
+            checks.number("confidence", confidence, above=0.0, below=1.0),
+            self.info["looks"],
+        )
         error = (1.0 - confidence) / (looks * (looks + 1.0)) if looks else 1.0 - confidence
         found = Estimate.normal(self.mean[-1], self.stderr[-1], 1.0 - error)
         return replace(found, confidence=confidence)
@@ -92,31 +95,61 @@ class Solution:
         block = path // LANES
         rows, _ = runner.run(job, blocks=range(block, block + 1), workers=1)
         assert rows is not None
-        x = _shaped(rows[path - block * LANES:][:1], self.job.dim, n + 1)
-        return Solution(self.job.times, x, self.key, int(not np.isfinite(x).all()), {**self.info, "path": path}, job)
+        x = _shaped(rows[path - block * LANES :][:1], self.job.dim, n + 1)
+        return Solution(
+            self.job.times,
+            x,
+            self.key,
+            int(not np.isfinite(x).all()),
+            {**self.info, "path": path},
+            job,
+        )
 
     def __repr__(self) -> str:
         kept = "moments" if self.x is None else f"x {self.x.shape}"
-        return (f"Solution({self.info['paths']} paths by {self.info['method']}, {len(self.t)} times to t={self.t[-1]:g}, "
-                f"{kept}, nonfinite={self.nonfinite}, key={self.key})")
+        return (
+            f"Solution({self.info['paths']} paths by {self.info['method']}, {len(self.t)} times to "
+            f"t={self.t[-1]:g}, "
+            f"{kept}, nonfinite={self.nonfinite}, key={self.key})"
+        )
 
     def plot(self, ax: Any = None, **style: Any) -> Any:
-        """Draw up to 50 paths (of the first component), or mean and spread for save="stats"; return the axes."""
+        """Draw up to 50 paths (of the first component), or mean and spread for save="stats"; return
+        the axes.
+        """
         from stochcalc.plot import plot_solution
+
         return plot_solution(self, ax=ax, **style)
 
 
-def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, noise: BrownianPaths | None = None,
-          paths: int = 1, method: str | Method = "euler_maruyama", save: Any = "all", t0: float = 0.0, starts: bool = False,
-          on_nonfinite: str = "warn", target_stderr: float | None = None, rng: Any = None, key: int | None = None,
-          workers: int | None = None, executor: Any = None, progress: Any = False) -> Solution:
+def solve(
+    sde: SDE,
+    x0: Any,
+    T: float | None = None,
+    *,
+    n: int | None = None,
+    noise: BrownianPaths | None = None,
+    paths: int = 1,
+    method: str | Method = "euler_maruyama",
+    save: Any = "all",
+    t0: float = 0.0,
+    starts: bool = False,
+    on_nonfinite: str = "warn",
+    target_stderr: float | None = None,
+    rng: Any = None,
+    key: int | None = None,
+    workers: int | None = None,
+    executor: Any = None,
+    progress: Any = False,
+) -> Solution:
     """Solve an SDE along many Brownian paths.
 
     Parameters
     ----------
     sde : SDE
     x0 : float, or sequence of d floats
-        Start: a number for a scalar problem. With `starts=True`, one start per path: (paths,) or (paths, d).
+        Start: a number for a scalar problem. With `starts=True`, one start per path: (paths,) or
+        (paths, d).
     T, n : float, int
         End time and number of steps; or
     noise : BrownianPaths
@@ -129,11 +162,13 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
     on_nonfinite : {"warn", "raise"}
         What to do about paths that leave the finite range. Nothing is left out of a mean.
     target_stderr : float, optional
-        Run `paths` paths (in full blocks of 256), then twice as many, and so on, until the standard error of the mean at the
-        last time is at most this, in every component; `.estimate()` has an interval that allows for the looks.
+        Run `paths` paths (in full blocks of 256), then twice as many, and so on, until the standard
+        error of the mean at the last time is at most this, in every component; `.estimate()` has an
+        interval that allows for the looks.
     rng, key : seed as NumPy takes it, or the `.key` of an earlier result
     workers, executor, progress
-        Threads (default: all CPUs), a `concurrent.futures.Executor` instead, a progress bar (needs tqdm).
+        Threads (default: all CPUs), a `concurrent.futures.Executor` instead, a progress bar (needs
+        tqdm).
 
     Returns
     -------
@@ -166,11 +201,17 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
     problem = discretise(sde, scheme, start[0], dim, float(grid.times[0]))
     key = make_key(rng, key) if noise is None else noise.key
     if noise is not None and noise.dim != problem.layout.width:
-        raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {problem.layout.width}: draw "
-                         f"brownian(dim={problem.layout.width})")
+        raise ValueError(
+            f"noise has dim={noise.dim} and the diffusion needs {problem.layout.width}: draw "
+            f"brownian(dim={problem.layout.width})"
+        )
     source, layout = source_of([problem], grid, key, noise)
     if not stats:
-        checks.budget("the solution", len(keep) * max(dim, 1) * paths, 'use save="stats", save="last" or fewer times')
+        checks.budget(
+            "the solution",
+            len(keep) * max(dim, 1) * paths,
+            'use save="stats", save="last" or fewer times',
+        )
     check_workers(workers, executor)
     how = {"workers": workers, "executor": executor, "progress": progress}
     job, looks = job_of(problem, source, layout, paths, grid, start, keep, not stats), 0
@@ -180,10 +221,27 @@ def solve(sde: SDE, x0: Any, T: float | None = None, *, n: int | None = None, no
         rows, state, job, looks = run_until(job, target, **how)
     numpy = isinstance(job, Batch)
     names = () if numpy else fallbacks(*(function for function, _ in problem.step.functions))
-    info = {"method": scheme.name, "noise": sde.noise, "lam": sde.lam, "n": grid.n, "paths": job.paths, "numba_names": names,
-            "route": "numpy" if numpy else "compiled", "looks": looks, "stream_version": STREAM_VERSION}
+    info = {
+        "method": scheme.name,
+        "noise": sde.noise,
+        "lam": sde.lam,
+        "n": grid.n,
+        "paths": job.paths,
+        "numba_names": names,
+        "route": "numpy" if numpy else "compiled",
+        "looks": looks,
+        "stream_version": STREAM_VERSION,
+    }
     x = None if rows is None else _shaped(rows, dim, len(keep))
-    sol = Solution(grid.times[keep], x, key, state.nonfinite, info, job, None if rows is not None else state.record)
+    sol = Solution(
+        grid.times[keep],
+        x,
+        key,
+        state.nonfinite,
+        info,
+        job,
+        None if rows is not None else state.record,
+    )
     if state.nonfinite:
         _report(sol, state.first_nonfinite, on_nonfinite)
     return sol
@@ -194,8 +252,11 @@ def _target(target_stderr: Any, noise: Any, starts: Any) -> float:
     target = checks.number("target_stderr", target_stderr, above=0.0)
     if noise is not None or starts is True:
         given = "noise=" if noise is not None else "starts=True"
-        raise ValueError(f"target_stderr={target:g} asks for as many paths as it takes, and {given} has a number of its own: "
-                         "leave one out")
+        raise ValueError(
+            f"target_stderr={target:g} asks for as many paths as it takes, and {given} has a "
+            f"number of its own: "
+            "leave one out"
+        )
     return target
 
 
@@ -219,29 +280,43 @@ def _grid(T: Any, n: Any, noise: Any, t0: Any, save: Any) -> tuple[Partition, ND
         grid = noise.partition
     else:
         if T is None or n is None:
-            raise ValueError(f"T={T}, n={n}: give both an end time T and a number of steps n, or noise=")
+            raise ValueError(
+                f"T={T}, n={n}: give both an end time T and a number of steps n, or noise="
+            )
         grid = Partition.uniform(T, n, t0=t0)
     if isinstance(save, str):
         checks.choice("save", save, ("all", "last", "stats"))
         return grid, np.array([grid.n]) if save == "last" else np.arange(grid.n + 1)
     times = checks.increasing("save", np.atleast_1d(checks.array("save", save)))
     for wrong in times[(times < grid.times[0]) | (times > grid.times[-1])]:
-        raise ValueError(f"save={wrong:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times within the run")
+        raise ValueError(
+            f"save={wrong:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times within "
+            f"the run"
+        )
     times = checks.increasing("save", _snapped(times, grid.times))
     union = np.union1d(grid.times, times)
     if len(union) > len(grid.times):
         if noise is not None:
             missing = np.setdiff1d(times, grid.times)[0]
-            raise ValueError(f"save={missing:g} is no grid time of noise=: choose among noise.t, or draw it on that grid")
+            raise ValueError(
+                f"save={missing:g} is no grid time of noise=: choose among noise.t, or draw it on "
+                f"that grid"
+            )
         grid = Partition(union)
     return grid, np.searchsorted(grid.times, times)
 
 
 def _snapped(times: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each time that equals a grid time up to rounding, as that grid time: 0.3 and 3 * 0.1 are one point, not two."""
+    """Each time that equals a grid time up to rounding, as that grid time: 0.3 and 3 * 0.1 are one
+    point, not two.
+    """
     right = np.searchsorted(grid, times).clip(1, len(grid) - 1)
     nearest = np.where(times - grid[right - 1] < grid[right] - times, grid[right - 1], grid[right])
-    return np.where(np.abs(times - nearest) <= 4.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[-1]))), nearest, times)
+    return np.where(
+        np.abs(times - nearest) <= 4.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[-1]))),
+        nearest,
+        times,
+    )
 
 
 def _shaped(rows: NDArray[np.float64], dim: int, times: int) -> NDArray[np.float64]:
@@ -251,12 +326,18 @@ def _shaped(rows: NDArray[np.float64], dim: int, times: int) -> NDArray[np.float
 def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
     try:
         where = _first_nonfinite(sol.replay(path))
-    except ValueError:      # too many steps to replay in memory
+    except ValueError:  # too many steps to replay in memory
         where = ""
-    steady = " or ".join(repr(name) for name in ("tamed_euler", "theta") if name != sol.info["method"])
-    text = (f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path {path}{where}: use more steps, or "
-            f"method={steady} where the drift is steep, or a diffusion that is defined there; their entries are not finite and "
-            "the means are nan")
+    steady = " or ".join(
+        repr(name) for name in ("tamed_euler", "theta") if name != sol.info["method"]
+    )
+    text = (
+        f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path "
+        f"{path}{where}: use more steps, or "
+        f"method={steady} where the drift is steep, or a diffusion that is defined there; their "
+        f"entries are not finite and "
+        "the means are nan"
+    )
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
     warnings.warn(text, RuntimeWarning, stacklevel=3)

@@ -1,4 +1,6 @@
-"""Sums of powers of increments along Brownian motion, streamed: marches behind `quadratic_variation` and the studies."""
+"""Sums of powers of increments along Brownian motion, streamed: marches behind
+`quadratic_variation` and the studies.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +38,24 @@ def squared_deviation(t: float, x: Any, args: Any) -> float:
 
 
 def variation_job(W: BrownianPaths, p: float, observe: Any, kept: int, *, save_rows: bool) -> March:
-    """The march behind the p-variation of a motion: state (sum |dW|^p, sum |dW|^2p), observed at the end."""
+    """The march behind the p-variation of a motion: state (sum |dW|^p, sum |dW|^2p), observed at
+    the end.
+    """
     step, args = (squares, ()) if p == 2.0 else (powers, (p,))
-    return March(Step(step), W.noise(plain=True), W.paths, 2, kept, W.t, W.partition.steps, np.zeros((1, 2)),
-                 np.array([W.partition.n]), args, observe, save_rows)
+    return March(
+        Step(step),
+        W.noise(plain=True),
+        W.paths,
+        2,
+        kept,
+        W.t,
+        W.partition.steps,
+        np.zeros((1, 2)),
+        np.array([W.partition.n]),
+        args,
+        observe,
+        save_rows,
+    )
 
 
 def absolute_moment(p: float) -> float:

@@ -1,7 +1,9 @@
-"""Did the path jump, and when? Realized variance against bipower, and single returns against the volatility before them.
+"""Did the path jump, and when? Realized variance against bipower, and single returns against the
+volatility before them.
 
-Sources: Barndorff-Nielsen and Shephard, J. Financial Econometrics 4 (2006) 1, and Huang and Tauchen, same journal 3 (2005) 456
-(the ratio statistic); Lee and Mykland, Review of Financial Studies 21 (2008) 2535 (single returns).
+Sources: Barndorff-Nielsen and Shephard, J. Financial Econometrics 4 (2006) 1, and Huang and
+Tauchen, same journal 3 (2005) 456 (the ratio statistic); Lee and Mykland, Review of Financial
+Studies 21 (2008) 2535 (single returns).
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ class JumpTest:
     pvalue : float
         One-sided.
     share : float
-        1 - bipower/realized: the part of the quadratic variation that came in jumps, negative by chance.
+        1 - bipower/realized: the part of the quadratic variation that came in jumps, negative by
+        chance.
     realized, bipower : Estimate
     """
 
@@ -47,16 +50,22 @@ class JumpTest:
     def __str__(self) -> str:
         if np.ndim(self.statistic):
             return f"{np.size(self.statistic)} jump tests: p-values {np.asarray(self.pvalue)}"
-        return (f"jumps made up {100 * self.share:.1f} % of the quadratic variation (statistic {self.statistic:.2f}, "
-                f"p = {self.pvalue:.2g} without jumps)")
+        return (
+            f"jumps made up {100 * self.share:.1f} % of the quadratic variation (statistic "
+            f"{self.statistic:.2f}, "
+            f"p = {self.pvalue:.2g} without jumps)"
+        )
 
 
-def jump_test(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, workers: int | None = None) -> JumpTest:
+def jump_test(
+    x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, workers: int | None = None
+) -> JumpTest:
     """Test whether a path jumped: realized variance counts jumps, bipower variation does not.
 
     Under the hypothesis of none, 1 - BV/RV is normal with mean 0 and, on equal steps, variance
-    (pi^2/4 + pi - 5) max(Q/BV^2, 1/n), Q the quadpower estimate of sum sigma^4 dt^2 (on others, see `Clock.gap_of_bipower`).
-    With n = 400 a test at level 5 % rejects 5 to 6 % of paths without jumps.
+    (pi^2/4 + pi - 5) max(Q/BV^2, 1/n), Q the quadpower estimate of sum sigma^4 dt^2 (on others, see
+    `Clock.gap_of_bipower`). With n = 400 a test at level 5 % rejects 5 to 6 % of paths without
+    jumps.
 
     Parameters
     ----------
@@ -81,14 +90,28 @@ def jump_test(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, worke
     >>> jump_test(x).pvalue < 0.001
     array([False,  True])
     """
-    realized, bipower = (quadratic_variation(x, t, estimator=name, workers=workers) for name in ("realized", "bipower"))
+    realized, bipower = (
+        quadratic_variation(x, t, estimator=name, workers=workers)
+        for name in ("realized", "bipower")
+    )
     if np.any(np.equal(bipower.value, 0.0)):
-        raise ValueError("x has a bipower variation of 0, every other return is 0: there is nothing to compare jumps with")
+        raise ValueError(
+            "x has a bipower variation of 0, every other return is 0: there is nothing to compare "
+            "jumps with"
+        )
     paths = observed("x", x, t)
     clock = Clock(paths.n, np.array([paths.n]), paths.steps)
-    gap, spread, whole = (float(np.squeeze(part)) for part in (
-        clock.gap_of_bipower, FACTORS["bipower"] * clock.weight_products(2, 0), clock.total()))
-    fourth = np.square(bipower.stderr / bipower.value) / spread         # mean of sigma^4 over BV^2: by Jensen at least 1/T^2
+    gap, spread, whole = (
+        float(np.squeeze(part))
+        for part in (
+            clock.gap_of_bipower,
+            FACTORS["bipower"] * clock.weight_products(2, 0),
+            clock.total(),
+        )
+    )
+    fourth = (
+        np.square(bipower.stderr / bipower.value) / spread
+    )  # mean of sigma^4 over BV^2: by Jensen at least 1/T^2
     share = 1.0 - bipower.value / realized.value
     statistic = share / np.sqrt(gap * np.maximum(fourth, 1.0 / whole**2))
     return JumpTest(scalar(statistic), scalar(ndtr(-statistic)), scalar(share), realized, bipower)
@@ -120,7 +143,9 @@ class Jumps:
 
     @property
     def index(self) -> NDArray[np.int64]:
-        """Observations that end a jump: their numbers, shape (jumps,), or for many paths (jumps, 2) with the path first."""
+        """Observations that end a jump: their numbers, shape (jumps,), or for many paths (jumps, 2)
+        with the path first.
+        """
         places = np.argwhere(self.found)
         return places[:, 0] if self.found.ndim == 1 else places
 
@@ -129,21 +154,30 @@ class Jumps:
         return f"{int(self.found.sum())} jumps in {tested} returns (beyond {self.threshold:.2f})"
 
 
-def detect_jumps(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, window: int, level: float = 0.05,
-                 estimator: str = "medrv", workers: int | None = None) -> Jumps:
+def detect_jumps(
+    x: ArrayLike | BrownianPaths,
+    t: ArrayLike | None = None,
+    *,
+    window: int,
+    level: float = 0.05,
+    estimator: str = "medrv",
+    workers: int | None = None,
+) -> Jumps:
     """Single returns that the volatility before them cannot explain (Lee and Mykland).
 
-    Each return is divided by its step's root and by the spot volatility of the `window` returns before it, estimated so that
-    an earlier jump does not hide the next. Without jumps the ratio has nearly Student's law with 2 window/factor degrees of
-    freedom, and the threshold is such that a path without jumps shows one with probability `level`.
+    Each return is divided by its step's root and by the spot volatility of the `window` returns
+    before it, estimated so that an earlier jump does not hide the next. Without jumps the ratio has
+    nearly Student's law with 2 window/factor degrees of freedom, and the threshold is such that a
+    path without jumps shows one with probability `level`.
 
     Parameters
     ----------
     x, t
         As for `quadratic_variation`.
     window : int >= 10
-        Returns in the window before each: long enough for a volatility, short enough for it to be today's. About 60 for
-        daily data; with fewer than 20 a false alarm is somewhat more likely than `level`.
+        Returns in the window before each: long enough for a volatility, short enough for it to be
+        today's. About 60 for daily data; with fewer than 20 a false alarm is somewhat more likely
+        than `level`.
     level : float in (0, 1)
         Chance of a false alarm in a whole path.
     estimator : {"medrv", "minrv", "bipower"}
@@ -166,17 +200,23 @@ def detect_jumps(x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, wi
     >>> detect_jumps(x, window=60).index
     array([150])
     """
-    checks.choice("estimator", estimator, tuple(kind.name for kind in LOCAL if kind.robust == "jumps"))
+    checks.choice(
+        "estimator", estimator, tuple(kind.name for kind in LOCAL if kind.robust == "jumps")
+    )
     level = checks.number("level", level, above=0.0, below=1.0)
     window, tested = checks.integer("window", window, 10), observed("x", x, t).n - window
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
     spot = spot_variance(x, t, window=window, estimator=estimator, workers=workers)
-    values, steps = (x.values, x.partition.steps) if isinstance(x, BrownianPaths) else values_at("x", x, t)
-    single = -math.expm1(math.log1p(-level) / tested)       # for one of independent returns (Sidak)
+    values, steps = (
+        (x.values, x.partition.steps) if isinstance(x, BrownianPaths) else values_at("x", x, t)
+    )
+    single = -math.expm1(math.log1p(-level) / tested)  # for one of independent returns (Sidak)
     threshold = float(-stdtrit(2.0 * window / FACTORS[estimator], 0.5 * single))
     before = spot.value[..., :-1]
     returns = np.diff(values, axis=-1) / np.sqrt(1.0 if steps is None else steps)
     statistic = np.full(values.shape, np.nan)
-    np.divide(returns, np.sqrt(before), out=statistic[..., 1:], where=before > 0.0)     # nan where nothing moved before
+    np.divide(
+        returns, np.sqrt(before), out=statistic[..., 1:], where=before > 0.0
+    )  # nan where nothing moved before
     return Jumps(np.abs(statistic) > threshold, statistic, threshold, window)

@@ -38,17 +38,21 @@ class NoisyPaths:
         return self.sigma * self.W.block(first, last) + self.noise * errors
 
 
-def observe(W: BrownianPaths, *, noise: float, sigma: float = 1.0, workers: int | None = None) -> NDArray[np.float64]:
+def observe(
+    W: BrownianPaths, *, noise: float, sigma: float = 1.0, workers: int | None = None
+) -> NDArray[np.float64]:
     """Noisy observations sigma W(t_k) + noise eps_k at the grid times, eps_k independent N(0, 1).
 
-    The model of prices seen through bid and ask: realized variance has mean sigma^2 T + 2 n noise^2.
+    The model of prices seen through bid and ask: realized variance has mean sigma^2 T + 2 n
+    noise^2.
 
     Parameters
     ----------
     W : BrownianPaths
         One component.
     noise : float >= 0
-        Standard deviation of the errors; they belong to W's key and to the number of the observation.
+        Standard deviation of the errors; they belong to W's key and to the number of the
+        observation.
     sigma : float >= 0
     workers : int, optional
 
@@ -69,5 +73,8 @@ def observe(W: BrownianPaths, *, noise: float, sigma: float = 1.0, workers: int 
     True
     """
     check_motion("W", W, 1)
-    noise, sigma = checks.number("noise", noise, least=0.0), checks.number("sigma", sigma, least=0.0)
+    noise, sigma = (
+        checks.number("noise", noise, least=0.0),
+        checks.number("sigma", sigma, least=0.0),
+    )
     return rows_of(lambda y: y, NoisyPaths(W, noise, sigma), W.numbers, workers=workers)

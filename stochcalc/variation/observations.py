@@ -17,7 +17,8 @@ from stochcalc.variation.windows import Array
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """Paths with the lengths of the steps between their times, or None for equal ones of length `step`.
+    """Paths with the lengths of the steps between their times, or None for equal ones of length
+    `step`.
 
     `single` says that one path was given as a plain sequence.
     """
@@ -47,23 +48,34 @@ def observed(name: str, x: ArrayLike | BrownianPaths, t: ArrayLike | None = None
         step = x.partition.equal_step
         return Observed(x, None if step else x.partition.steps, x.partition.n, False, step or 1.0)
     values, steps = values_at(name, x, t)
-    return Observed(Observations(np.atleast_2d(values)), steps, values.shape[-1] - 1, values.ndim == 1)
+    return Observed(
+        Observations(np.atleast_2d(values)), steps, values.shape[-1] - 1, values.ndim == 1
+    )
 
 
-def values_at(name: str, x: ArrayLike, t: ArrayLike | None = None, *, finite: bool = False) -> tuple[Array, Array | None]:
+def values_at(
+    name: str, x: ArrayLike, t: ArrayLike | None = None, *, finite: bool = False
+) -> tuple[Array, Array | None]:
     """(values, steps or None) of observations at increasing times, or TypeError / ValueError."""
     values = checks.array(name, x, finite=finite)
     if values.ndim not in (1, 2) or values.shape[-1] < 2:
-        raise ValueError(f"{name} has shape {values.shape}: give (times,) or (paths, times) with at least two times")
+        raise ValueError(
+            f"{name} has shape {values.shape}: give (times,) or (paths, times) with at least two "
+            f"times"
+        )
     if t is None:
         return values, None
     if isinstance(t, str):
         raise TypeError(f"t={t!r} must be times: an estimator is named by keyword, estimator={t!r}")
     if np.asarray(t).dtype.kind == "M":
-        raise TypeError("t holds dates: give numbers, such as days, (t - t[0]) / np.timedelta64(1, 'D')")
+        raise TypeError(
+            "t holds dates: give numbers, such as days, (t - t[0]) / np.timedelta64(1, 'D')"
+        )
     times = checks.increasing("t", checks.array("t", t, ndim=1))
     if len(times) != values.shape[-1]:
-        raise ValueError(f"t has {len(times)} times and {name} has {values.shape[-1]}: give one per observation")
+        raise ValueError(
+            f"t has {len(times)} times and {name} has {values.shape[-1]}: give one per observation"
+        )
     return values, np.diff(times)
 
 

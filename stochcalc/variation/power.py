@@ -1,7 +1,8 @@
-"""Sums of products and of powers of increments: covariation, and the p-variation that singles out p = 2.
+"""Sums of products and of powers of increments: covariation, and the p-variation that singles out p
+= 2.
 
-Sources: Barndorff-Nielsen and Shephard, Econometrica 72 (2004) 885 (covariation), J. Financial Econometrics 2 (2004) 1 (powers
-of increments).
+Sources: Barndorff-Nielsen and Shephard, Econometrica 72 (2004) 885 (covariation), J. Financial
+Econometrics 2 (2004) 1 (powers of increments).
 """
 
 from __future__ import annotations
@@ -20,11 +21,17 @@ from stochcalc.variation.along_motion import log_absolute_moment, variation_job
 from stochcalc.variation.observations import scalar, values_at
 
 
-def covariation(x: ArrayLike | BrownianPaths, y: ArrayLike | BrownianPaths, *, running: bool = False,
-                confidence: float = 0.95) -> Estimate:
+def covariation(
+    x: ArrayLike | BrownianPaths,
+    y: ArrayLike | BrownianPaths,
+    *,
+    running: bool = False,
+    confidence: float = 0.95,
+) -> Estimate:
     """Quadratic covariation sum dx dy of two paths, or of many pairs, observed at the same times.
 
-    The squared standard error is Barndorff-Nielsen and Shephard's: sum (dx dy)^2 - sum of products of neighbouring dx dy.
+    The squared standard error is Barndorff-Nielsen and Shephard's: sum (dx dy)^2 - sum of products
+    of neighbouring dx dy.
 
     Parameters
     ----------
@@ -48,30 +55,43 @@ def covariation(x: ArrayLike | BrownianPaths, y: ArrayLike | BrownianPaths, *, r
     >>> covariation([0.0, 1.0, 3.0], [0.0, 2.0, 1.0]).value
     0.0
     """
-    confidence, running = checks.number("confidence", confidence, above=0.0, below=1.0), checks.flag("running", running)
+    confidence, running = (
+        checks.number("confidence", confidence, above=0.0, below=1.0),
+        checks.flag("running", running),
+    )
     left, right = (_values(name, value) for name, value in (("x", x), ("y", y)))
-    if isinstance(x, BrownianPaths) and isinstance(y, BrownianPaths) and not np.array_equal(x.t, y.t):
+    if (
+        isinstance(x, BrownianPaths)
+        and isinstance(y, BrownianPaths)
+        and not np.array_equal(x.t, y.t)
+    ):
         raise ValueError(f"y={y!r} must have the grid of x={x!r}: observe both at the same times")
     if left.shape != right.shape:
-        raise ValueError(f"y has shape {right.shape} and x has {left.shape}: observe both at the same times")
+        raise ValueError(
+            f"y has shape {right.shape} and x has {left.shape}: observe both at the same times"
+        )
     product = np.diff(left, axis=-1) * np.diff(right, axis=-1)
     neighbours = np.zeros_like(product)
     neighbours[..., 1:] = product[..., 1:] * product[..., :-1]
     if not running:
         spread = np.sum(product**2, axis=-1) - neighbours.sum(axis=-1)
-        return Estimate.normal(scalar(product.sum(axis=-1)), scalar(np.sqrt(np.maximum(spread, 0.0))), confidence)
+        return Estimate.normal(
+            scalar(product.sum(axis=-1)), scalar(np.sqrt(np.maximum(spread, 0.0))), confidence
+        )
     value, spread = np.zeros_like(left), np.zeros_like(left)
     np.cumsum(product, axis=-1, out=value[..., 1:])
     np.cumsum(product**2 - neighbours, axis=-1, out=spread[..., 1:])
     return Estimate.normal(value, np.sqrt(np.maximum(spread, 0.0)), confidence)
 
 
-def power_variation(x: ArrayLike | BrownianPaths, p: float, *, confidence: float = 0.95,
-                    workers: int | None = None) -> Estimate:
+def power_variation(
+    x: ArrayLike | BrownianPaths, p: float, *, confidence: float = 0.95, workers: int | None = None
+) -> Estimate:
     """The p-variation sum |dx|^p along the observations.
 
-    For Brownian motion it has mean m_p sum dt^(p/2) and variance (m_2p - m_p^2) sum dt^p, m_p = E |Z|^p: it explodes
-    under refinement for p < 2, vanishes for p > 2, and converges to T for p = 2 alone.
+    For Brownian motion it has mean m_p sum dt^(p/2) and variance (m_2p - m_p^2) sum dt^p, m_p = E
+    |Z|^p: it explodes under refinement for p < 2, vanishes for p > 2, and converges to T for p = 2
+    alone.
 
     Parameters
     ----------
@@ -86,7 +106,8 @@ def power_variation(x: ArrayLike | BrownianPaths, p: float, *, confidence: float
     Raises
     ------
     TypeError, ValueError
-        For a power that is not positive, values that are not finite real numbers, fewer than two of them.
+        For a power that is not positive, values that are not finite real numbers, fewer than two of
+        them.
 
     Examples
     --------

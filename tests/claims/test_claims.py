@@ -53,13 +53,18 @@ def test_a_broken_theorem_is_refuted(rng_seed):
     """The negative control: the measurement of G09 against the sign that some notes print."""
     finding = sc.CLAIMS["G09"].run(paths=100_000, rng=rng_seed)
     for measured in finding.rows[::2]:
-        wrong = Row(measured.statement, measured.twin, measured.measured, measured.exact, "", measured.paths)
+        wrong = Row(
+            measured.statement, measured.twin, measured.measured, measured.exact, "", measured.paths
+        )
         assert wrong.verdict == "refuted"
 
 
 def test_the_sign_question_is_answered_with_both_z(rng_seed):
     remark = sc.CLAIMS["G09"].run(paths=50_000, rng=rng_seed).remarks[0]
-    assert "(lambda - 1/2) T = -1/2 is supported" in remark and "(lambda + 1/2) T = +1/2 is refuted" in remark
+    assert (
+        "(lambda - 1/2) T = -1/2 is supported" in remark
+        and "(lambda + 1/2) T = +1/2 is refuted" in remark
+    )
 
 
 def test_exit_status_tells_refuted_from_undecided(rng_seed):
@@ -83,8 +88,18 @@ def test_a_report_repeats_from_its_key_and_is_written_as_json(rng_seed, tmp_path
 def test_the_quadrature_behind_the_annealed_weight_has_converged():
     for variance in (0.0, 1.0):
         _, axis = toy(variance)
-        coarse, fine = (weight_above(axis, SIGMAS, STEP * SIGMAS**2, N_STEPS, diagonal_of_square(8.0), resolution=r, tail=t)
-                        for r, t in ((2.0, 8.0), (3.0, 9.0)))
+        coarse, fine = (
+            weight_above(
+                axis,
+                SIGMAS,
+                STEP * SIGMAS**2,
+                N_STEPS,
+                diagonal_of_square(8.0),
+                resolution=r,
+                tail=t,
+            )
+            for r, t in ((2.0, 8.0), (3.0, 9.0))
+        )
         assert coarse == pytest.approx(fine, abs=1e-9)
 
 
@@ -102,14 +117,21 @@ def test_the_quadrature_knows_the_autoregression_of_a_single_gaussian():
 
 @pytest.mark.parametrize("noising", [sc.score.VE(0.1, 20.0), sc.score.VP()])
 def test_the_law_of_a_chain_of_moves_on_a_gaussian_is_its_linear_recursion(noising):
-    """Where the score is linear a move is affine: u <- a u + b + kick z, with mean and variance known."""
+    """Where the score is linear a move is affine: u <- a u + b + kick z, with mean and variance
+    known.
+    """
     mean, variance = 1.5, 0.7
     target = sc.score.GaussianMixture([1.0], [[mean]], variance)
     moves, m, sigma = euler(noising, 12), noising.mean_factor(noising.T), noising.sigma(noising.T)
     centre, spread = m * mean, m * m * variance + sigma**2
-    for keep, push, kick, level, scale in zip(moves.keep, moves.push, moves.kick, moves.sigma, moves.scale):
-        pull = push * scale / (variance + level**2)         # of scale (mean - scale u)
-        centre, spread = (keep - pull * scale) * centre + pull * mean, (keep - pull * scale) ** 2 * spread + kick**2
+    for keep, push, kick, level, scale in zip(
+        moves.keep, moves.push, moves.kick, moves.sigma, moves.scale
+    ):
+        pull = push * scale / (variance + level**2)  # of scale (mean - scale u)
+        centre, spread = (
+            (keep - pull * scale) * centre + pull * mean,
+            (keep - pull * scale) ** 2 * spread + kick**2,
+        )
     above, second = after_moves(target, moves, smoothed_law(target, m, sigma))
     assert above == pytest.approx(float(ndtr(centre / math.sqrt(spread))), abs=1e-8)
     assert second == pytest.approx(centre**2 + spread, rel=1e-8)

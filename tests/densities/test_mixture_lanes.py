@@ -1,4 +1,6 @@
-"""The score of a mixture for a block: the plain formula's numbers, for any number of components, dimension and place."""
+"""The score of a mixture for a block: the plain formula's numbers, for any number of components,
+dimension and place.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,16 @@ def mixture(K: int, d: int, *, shared: bool, shift: float = 0.0) -> GaussianMixt
     roots = rng.normal(size=(1 if shared else K, d, d))
     covs = roots @ roots.transpose(0, 2, 1) + 0.2 * np.eye(d)
     weights = rng.uniform(0.5, 1.5, K)
-    return GaussianMixture(weights / weights.sum(), 4.0 * rng.normal(size=(K, d)) + shift, covs[0] if shared else covs)
+    return GaussianMixture(
+        weights / weights.sum(), 4.0 * rng.normal(size=(K, d)) + shift, covs[0] if shared else covs
+    )
 
 
 def moved(p: GaussianMixture, x: np.ndarray) -> np.ndarray:
     """The compiled score: one step of length 2 at temperature 0 moves by it."""
-    chains = sc.langevin.sample(p, x, step=2.0, n=1, chains=len(x), starts=True, temperature=0.0, save="last", key=1)
+    chains = sc.langevin.sample(
+        p, x, step=2.0, n=1, chains=len(x), starts=True, temperature=0.0, save="last", key=1
+    )
     return chains.x[:, 0] - x
 
 
@@ -39,13 +45,17 @@ def test_the_score_of_a_block_is_that_of_numpy(K, d, shared):
     due = p.score(x)
     assert p.shared == (shared or K == 1)
     np.testing.assert_allclose(moved(p, x), due, rtol=1e-10, atol=1e-11 * np.abs(due).max())
-    with pytest.raises(AssertionError):     # what is off by a thousandth
-        np.testing.assert_allclose(moved(p, x), 1.001 * due, rtol=1e-10, atol=1e-11 * np.abs(due).max())
+    with pytest.raises(AssertionError):  # what is off by a thousandth
+        np.testing.assert_allclose(
+            moved(p, x), 1.001 * due, rtol=1e-10, atol=1e-11 * np.abs(due).max()
+        )
 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_far_from_the_origin_the_score_keeps_its_digits(shared):
-    """Shifted by 1e5 together with the points, the score is the same up to the rounding of positions, 1.5e-11."""
+    """Shifted by 1e5 together with the points, the score is the same up to the rounding of
+    positions, 1.5e-11.
+    """
     p, far = mixture(6, 2, shared=shared), mixture(6, 2, shared=shared, shift=1e5)
     x = np.random.default_rng(1).normal(size=(300, 2)) * 5.0
     assert np.abs(moved(far, x + 1e5) - p.score((x + 1e5) - 1e5)).max() < 1e-9
@@ -54,7 +64,9 @@ def test_far_from_the_origin_the_score_keeps_its_digits(shared):
 def test_a_noising_that_shrinks_the_data_takes_the_score_at_the_right_place():
     p, noising = mixture(7, 2, shared=False), VP()
     x = noising.prior(200, 2, rng=1)
-    lanes, batched = (sc.score.reverse_sde(score, noising, x, n=20, key=1) for score in (p, p.score))
+    lanes, batched = (
+        sc.score.reverse_sde(score, noising, x, n=20, key=1) for score in (p, p.score)
+    )
     np.testing.assert_allclose(lanes, batched, rtol=1e-9, atol=1e-9)
 
 

@@ -1,4 +1,6 @@
-"""Records of moments: exact against fractions on nasty data, and the same bits however the blocks arrive."""
+"""Records of moments: exact against fractions on nasty data, and the same bits however the blocks
+arrive.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ BLOCKS = 37
 
 
 def block_record(values):
-    """The record of at most 256 numbers, shape (7, 1); what stands in the unused lanes must not matter."""
+    """The record of at most 256 numbers, shape (7, 1); what stands in the unused lanes must not
+    matter.
+    """
     padded, record = np.full(LANES, np.nan), np.empty(FIELDS)
     padded[: len(values)] = values
     block_moments(padded, len(values), np.empty(LANES), record)
@@ -44,7 +48,9 @@ def assert_record(record, values, rounds=1):
     n, scale = len(values), max(np.abs(np.asarray(values) - due[1]).max(), 1e-300)
     slip = rounds * np.spacing(max(np.abs(values).max(), 1e-300))
     eps = rounds * 2.0**-50
-    between = np.sqrt(due[2] / n) / 16.0 if rounds > 1 else 0.0      # spread of the means of blocks, which are rounded
+    between = (
+        np.sqrt(due[2] / n) / 16.0 if rounds > 1 else 0.0
+    )  # spread of the means of blocks, which are rounded
     assert count == due[0] and low == due[5] and high == due[6]
     assert abs(mean - due[1]) <= 2.0 * slip
     assert abs(m2 - due[2]) <= n * slip * (4.0 * slip + 2.0 * between) + eps * due[2]
@@ -66,7 +72,16 @@ def nasty(kind, n):
     }[kind]()
 
 
-KINDS = ("plain", "mean 1e8", "mean 1e15", "all equal", "one outlier", "skewed", "tiny", "alternating")
+KINDS = (
+    "plain",
+    "mean 1e8",
+    "mean 1e15",
+    "all equal",
+    "one outlier",
+    "skewed",
+    "tiny",
+    "alternating",
+)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 255, 256])
@@ -97,7 +112,7 @@ def test_the_tree_gives_the_record_of_exact_arithmetic(kind):
     values = nasty(kind, LANES * BLOCKS - 100)
     tree = Tree()
     for first in range(BLOCKS):
-        tree.add(first, block_record(values[first * LANES:(first + 1) * LANES])[None])
+        tree.add(first, block_record(values[first * LANES : (first + 1) * LANES])[None])
     assert_record(tree.total(), values, rounds=12)
 
 
@@ -105,7 +120,11 @@ def test_merging_unequal_samples_gives_the_record_of_both():
     values = nasty("skewed", 257)
     for cut in (1, 2, 100, 255):
         parts = values[:cut], values[cut:]
-        assert_record(merge(*(block_record(part[:LANES]) for part in parts)), np.concatenate([p[:LANES] for p in parts]), 4)
+        assert_record(
+            merge(*(block_record(part[:LANES]) for part in parts)),
+            np.concatenate([p[:LANES] for p in parts]),
+            4,
+        )
 
 
 def test_the_textbook_variance_would_fail_where_the_record_holds():
@@ -120,10 +139,16 @@ def test_the_textbook_variance_would_fail_where_the_record_holds():
 
 @pytest.fixture(scope="module")
 def blocks():
-    """Records of BLOCKS blocks, two quantities each, the last block partly filled: shape (BLOCKS, 7, 2)."""
+    """Records of BLOCKS blocks, two quantities each, the last block partly filled: shape (BLOCKS,
+    7, 2).
+    """
     values = np.random.default_rng(BLOCKS).standard_normal((LANES * BLOCKS - 100, 2)) * 10.0 + 3.0
-    return np.stack([np.concatenate([block_record(part[:, i]) for i in range(2)], axis=1)
-                     for part in np.split(values, range(LANES, len(values), LANES))])
+    return np.stack(
+        [
+            np.concatenate([block_record(part[:, i]) for i in range(2)], axis=1)
+            for part in np.split(values, range(LANES, len(values), LANES))
+        ]
+    )
 
 
 def total(blocks, chunks):
@@ -147,7 +172,7 @@ def test_any_order_and_any_chunks_give_the_same_bits(blocks, cuts, shuffle):
 def test_shards_of_any_shape_unite_to_the_same_bits(blocks, owner):
     shards = [Tree() for _ in range(3)]
     for block, mine in enumerate(owner):
-        shards[mine].add(block, blocks[block:block + 1])
+        shards[mine].add(block, blocks[block : block + 1])
     for other in shards[1:]:
         shards[0].union(other)
     assert_same_bits(shards[0].total(), total(blocks, [(0, BLOCKS)]))
@@ -156,14 +181,20 @@ def test_shards_of_any_shape_unite_to_the_same_bits(blocks, owner):
 @pytest.mark.parametrize("size", [*range(1, 18), BLOCKS])
 def test_one_by_one_is_all_at_once_for_every_number_of_blocks(blocks, size):
     one_by_one = [(k, k + 1) for k in range(size)]
-    assert_same_bits(total(blocks, one_by_one), total(blocks, one_by_one[::-1]), total(blocks, [(0, size)]))
+    assert_same_bits(
+        total(blocks, one_by_one), total(blocks, one_by_one[::-1]), total(blocks, [(0, size)])
+    )
 
 
 def test_a_block_dropped_or_counted_twice_or_misplaced_is_noticed(blocks):
     due = total(blocks, [(0, BLOCKS)])
     swapped = blocks[[1, 2, 0, *range(3, BLOCKS)]]
-    for broken in (total(blocks, [(0, BLOCKS - 1)]), total(blocks, [(0, 5), (6, BLOCKS)]),
-                   total(blocks, [(0, BLOCKS), (3, 4)]), total(swapped, [(0, BLOCKS)])):
+    for broken in (
+        total(blocks, [(0, BLOCKS - 1)]),
+        total(blocks, [(0, 5), (6, BLOCKS)]),
+        total(blocks, [(0, BLOCKS), (3, 4)]),
+        total(swapped, [(0, BLOCKS)]),
+    ):
         with pytest.raises(Rejected):
             assert_same_bits(broken, due)
 
@@ -171,7 +202,7 @@ def test_a_block_dropped_or_counted_twice_or_misplaced_is_noticed(blocks):
 def test_what_is_pending_stays_logarithmic(blocks):
     tree = Tree()
     for k in range(BLOCKS - 1):
-        tree.add(k, blocks[k:k + 1])
+        tree.add(k, blocks[k : k + 1])
         assert len(tree.pending) == (k + 1).bit_count()
 
 
@@ -224,6 +255,6 @@ def test_stored_rows_have_the_record_that_streaming_gives(paths):
     rows = np.random.default_rng(seed()).standard_normal((paths, 2))
     tree = Tree()
     for block in range(-(-paths // LANES)):
-        mine = rows[block * LANES:(block + 1) * LANES]
+        mine = rows[block * LANES : (block + 1) * LANES]
         tree.add(block, np.concatenate([block_record(mine[:, i]) for i in range(2)], axis=1)[None])
     assert_same_bits(record_of_rows(rows), tree.total())

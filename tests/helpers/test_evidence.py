@@ -1,4 +1,6 @@
-"""The helper that judges all other tests: it passes what is right, rejects what is wrong, and says how sure it is."""
+"""The helper that judges all other tests: it passes what is right, rejects what is wrong, and says
+how sure it is.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,15 @@ def test_the_message_states_what_was_measured_and_how_sure_it_is():
     x = np.tile([0.5, 1.5], 500)
     with pytest.raises(Rejected) as caught, LEDGER.pause():
         assert_mean(x, 0.0)
-    for part in ("measured 1,", "exact 0,", "standard error 0.0158", "z = +63", "n = 1000", "2.0e-09", "0.17"):
+    for part in (
+        "measured 1,",
+        "exact 0,",
+        "standard error 0.0158",
+        "z = +63",
+        "n = 1000",
+        "2.0e-09",
+        "0.17",
+    ):
         assert part in str(caught.value)
 
 
@@ -153,7 +163,11 @@ def test_equal_samples_are_compared_to_rounding():
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_data_that_are_not_finite_are_no_evidence_for_anything(bad):
     x = np.append(np.arange(1000.0), bad)
-    with np.errstate(invalid="ignore"), pytest.raises(AssertionError, match="no evidence"), must_reject("NaN"):
+    with (
+        np.errstate(invalid="ignore"),
+        pytest.raises(AssertionError, match="no evidence"),
+        must_reject("NaN"),
+    ):
         assert_mean(x, 0.0)
     with pytest.raises(AssertionError, match="no evidence"), must_reject("NaN"):
         assert_law(x, stats.norm.cdf)
@@ -161,7 +175,9 @@ def test_data_that_are_not_finite_are_no_evidence_for_anything(bad):
 
 def test_a_law_is_told_from_its_neighbours(normals):
     found = assert_law(normals, stats.norm.cdf, detects=0.03)
-    assert found.smallest == pytest.approx((np.sqrt(np.log(2e9)) + np.sqrt(np.log(2e6))) / np.sqrt(2 * N))
+    assert found.smallest == pytest.approx(
+        (np.sqrt(np.log(2e9)) + np.sqrt(np.log(2e6))) / np.sqrt(2 * N)
+    )
     assert_law(normals, stats.norm())
     with must_reject("standard deviation x 1.2"):
         assert_law(1.2 * normals, stats.norm.cdf)
@@ -183,7 +199,10 @@ def test_the_count_limits_are_the_exact_binomial_ones(n, p):
     if np.isinf(side):  # no count below, or none above, is rare enough to be rejected
         assert passing[0] == 0 or passing[-1] == n
     else:
-        caught = [stats.binom(n, p + side).sf(passing[-1]), stats.binom(n, p - side).cdf(passing[0] - 1)]
+        caught = [
+            stats.binom(n, p + side).sf(passing[-1]),
+            stats.binom(n, p - side).cdf(passing[0] - 1),
+        ]
         assert min(caught) == pytest.approx(1 - 1e-6, abs=1e-9)
 
 
@@ -205,10 +224,19 @@ def test_bits_see_dtype_shape_sign_of_zero_and_the_last_ulp():
     assert assert_same_bits(x, x.copy(), np.asfortranarray(x), x[::1]) == bits(x)
     y = x.copy()
     y[0, 1] = np.nextafter(1.0, 2.0)
-    for other in (y, x.astype(np.float32), x.reshape(4), x.reshape(2, 2, 1), np.where(x == 0, -0.0, x), x[:1]):
+    for other in (
+        y,
+        x.astype(np.float32),
+        x.reshape(4),
+        x.reshape(2, 2, 1),
+        np.where(x == 0, -0.0, x),
+        x[:1],
+    ):
         with must_reject("other bits"):
             assert_same_bits(x, x, other)
-    with pytest.raises(Rejected, match="argument 1 differ from argument 0: 1 of 4 differ, first at 1"):
+    with pytest.raises(
+        Rejected, match="argument 1 differ from argument 0: 1 of 4 differ, first at 1"
+    ):
         assert_same_bits(x, y)
     with must_reject("an empty array of another type"):
         assert_same_bits(np.empty(0), np.empty(0, dtype=int))

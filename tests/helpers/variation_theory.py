@@ -1,4 +1,6 @@
-"""What theory says of the estimators of quadratic variation, by routes of its own: quadrature, dense matrices."""
+"""What theory says of the estimators of quadratic variation, by routes of its own: quadrature,
+dense matrices.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +12,19 @@ from scipy import stats
 from scipy.integrate import cumulative_simpson, dblquad, quad
 from scipy.special import erf
 
-WIDTHS = {"realized": 1, "bipower": 2, "minrv": 2, "medrv": 3}      # returns in a window
+WIDTHS = {"realized": 1, "bipower": 2, "minrv": 2, "medrv": 3}  # returns in a window
 
 
 def density(a):
-    return math.sqrt(2 / math.pi) * math.exp(-a * a / 2)        # of |Z|
+    return math.sqrt(2 / math.pi) * math.exp(-a * a / 2)  # of |Z|
 
 
 def below(a):
-    return float(erf(a / math.sqrt(2)))                          # P(|Z| < a)
+    return float(erf(a / math.sqrt(2)))  # P(|Z| < a)
 
 
 def square_below(a):
-    return below(a) - a * density(a)                             # E Z^2; |Z| < a
+    return below(a) - a * density(a)  # E Z^2; |Z| < a
 
 
 def min_square(z):
@@ -37,7 +39,9 @@ def middle_square(a, b):
 
 @functools.cache
 def median_table():
-    """E med(|Z|, |Z'|, z)^2 on a grid of z: one of the two on either side of z, or both below it, or both above."""
+    """E med(|Z|, |Z'|, z)^2 on a grid of z: one of the two on either side of z, or both below it,
+    or both above.
+    """
     grid = np.linspace(0.0, 9.0, 9001)
     p, mass = erf(grid / math.sqrt(2)), math.sqrt(2 / math.pi) * np.exp(-grid * grid / 2)
     both_below = cumulative_simpson(grid**2 * 2 * p * mass, x=grid, initial=0.0)
@@ -62,10 +66,19 @@ def covariances(name):
         return c * c * (3 * math.pi - 8) / math.pi - 1, one
     root3 = math.sqrt(3)
     c = math.pi / (6 - 4 * root3 + math.pi)
-    one = 2 * dblquad(lambda a, b: density(a) * density(b) * middle_square(a, b) ** 2, 0, 8, 0, lambda b: b)[0]
+    one = (
+        2
+        * dblquad(
+            lambda a, b: density(a) * density(b) * middle_square(a, b) ** 2, 0, 8, 0, lambda b: b
+        )[0]
+    )
     grid, table = median_table()
     two = np.trapezoid(math.sqrt(2 / math.pi) * np.exp(-grid * grid / 2) * table**2, grid)
-    return c * c * (9 * math.pi + 72 - 52 * root3) / (3 * math.pi) - 1, c * c * one - 1, c * c * two - 1
+    return (
+        c * c * (9 * math.pi + 72 - 52 * root3) / (3 * math.pi) - 1,
+        c * c * one - 1,
+        c * c * two - 1,
+    )
 
 
 def exact_variance(name, n, iv, omega=0.0, window=None):
@@ -96,7 +109,7 @@ def matrix(name, n, window):
     windows = n - len(g) + 1
     sums = np.zeros((windows, n))
     for i in range(windows):
-        sums[i, i:i + len(g)] = g
+        sums[i, i : i + len(g)] = g
     steps = np.diff(np.concatenate([[0.0], g, [0.0]]))
     # alpha E[sum of squares] - beta E[realized] = IV, whatever the noise
     seen, noise = windows * (g @ g), windows * (steps @ steps)
@@ -112,8 +125,11 @@ def expected_with_jump(name, n, jump):
     if name == "bipower":
         size = stats.foldnorm(abs(y)).mean()
         return math.pi / 2 / (n - 1) * ((n - 3) * 2 / math.pi + 2 * math.sqrt(2 / math.pi) * size)
-    c, windows, spoiled, E = ((math.pi / (math.pi - 2), n - 1, 2, min_square) if name == "minrv" else
-                              (math.pi / (6 - 4 * math.sqrt(3) + math.pi), n - 2, 3, median_square))
+    c, windows, spoiled, E = (
+        (math.pi / (math.pi - 2), n - 1, 2, min_square)
+        if name == "minrv"
+        else (math.pi / (6 - 4 * math.sqrt(3) + math.pi), n - 2, 3, median_square)
+    )
     z = np.linspace(-8.0, 8.0, 1601)
     mean = np.trapezoid(stats.norm.pdf(z) * [E(min(abs(y + step), 9.0)) for step in z], z)
     return (windows - spoiled + spoiled * c * mean) / windows

@@ -1,4 +1,6 @@
-"""Iterated integrals, exponential martingale and Levy's area: identities path by path, exact moments at finite n."""
+"""Iterated integrals, exponential martingale and Levy's area: identities path by path, exact
+moments at finite n.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,17 @@ def test_iterated_sums_are_the_elementary_symmetric_polynomials_of_the_increment
     W = sc.brownian(partition=sc.Partition.graded(1.0, 6, 1.5), paths=4, rng=rng_seed)
     sums = sc.iterated_integrals(W, 4)
     for k in range(1, 5):
-        due = [sum(math.prod(row[list(pick)]) for pick in combinations(range(6), k)) for row in W.increments]
+        due = [
+            sum(math.prod(row[list(pick)]) for pick in combinations(range(6), k))
+            for row in W.increments
+        ]
         np.testing.assert_allclose(sums[:, k - 1], due, rtol=1e-10, atol=1e-14)
     run = sc.iterated_integrals(W, 4, running=True)
     assert run.shape == (4, 7, 4) and np.all(run[:, 0] == 0)
     assert_same_bits(np.ascontiguousarray(run[:, -1]), sums)
-    half = sc.iterated_integrals(sc.brownian(partition=sc.Partition(W.t[:4]), paths=4, key=W.key), 4)
+    half = sc.iterated_integrals(
+        sc.brownian(partition=sc.Partition(W.t[:4]), paths=4, key=W.key), 4
+    )
     np.testing.assert_allclose(run[:, 3], half, rtol=1e-12, atol=1e-15)
 
 
@@ -31,7 +38,9 @@ def test_the_second_integral_follows_from_the_quadratic_variation(rng_seed):
     W = sc.brownian(1.0, 50, paths=10, rng=rng_seed)
     end, Q = W.values[:, -1], sc.quadratic_variation(W).value
     np.testing.assert_allclose(sc.iterated_integrals(W, 2)[:, 1], (end**2 - Q) / 2, rtol=1e-11)
-    np.testing.assert_allclose(sc.iterated_integrals(W, 2)[:, 1], sc.ito(lambda t, w: w, W), rtol=1e-11)
+    np.testing.assert_allclose(
+        sc.iterated_integrals(W, 2)[:, 1], sc.ito(lambda t, w: w, W), rtol=1e-11
+    )
 
 
 def test_iterated_sums_are_orthogonal_with_binomial_second_moments(rng_seed):
@@ -51,8 +60,12 @@ def test_hermite_is_the_polynomial_of_numpy_scaled():
     for k in range(7):
         due = np.zeros((2, 3))
         for j in (1, 2):
-            due[:, j] = t[j] ** (k / 2) * hermite_e.hermeval(w[:, 0] / math.sqrt(t[j]), [0] * k + [1]) / math.factorial(k)
-        due[:, 0] = w[:, 0] ** k / math.factorial(k)        # at t = 0 the monomials of ordinary calculus
+            due[:, j] = (
+                t[j] ** (k / 2)
+                * hermite_e.hermeval(w[:, 0] / math.sqrt(t[j]), [0] * k + [1])
+                / math.factorial(k)
+            )
+        due[:, 0] = w[:, 0] ** k / math.factorial(k)  # at t = 0 the monomials of ordinary calculus
         np.testing.assert_allclose(sc.hermite(k, t, w), due, rtol=1e-12, atol=1e-15)
     assert sc.hermite(2, 1.0, 3.0) == 4.0
 
@@ -78,7 +91,9 @@ def test_the_area_is_antisymmetric_and_turns_with_the_plane(rng_seed):
     A = np.array([[sc.levy_area(W, i, j) for j in range(3)] for i in range(3)])
     np.testing.assert_allclose(A, -A.transpose(1, 0, 2), atol=1e-15)
     x, y = W.values[..., 0], W.values[..., 1]
-    polygon = 0.5 * np.sum(x[:, :-1] * y[:, 1:] - y[:, :-1] * x[:, 1:], axis=1)      # the shoelace formula
+    polygon = 0.5 * np.sum(
+        x[:, :-1] * y[:, 1:] - y[:, :-1] * x[:, 1:], axis=1
+    )  # the shoelace formula
     np.testing.assert_allclose(sc.levy_area(W), polygon, rtol=1e-10, atol=1e-14)
     run = sc.levy_area(W, running=True)
     assert run.shape == (6, 31) and np.all(run[:, 0] == 0)
@@ -110,8 +125,11 @@ def test_the_characteristic_function_is_the_determinant_and_tends_to_sech():
 
 def test_the_area_of_many_steps_has_levy_s_density(rng_seed):
     A = sc.levy_area(sc.brownian(1.0, 400, dim=2, paths=20_000, store=False, rng=rng_seed))
-    law = lambda x: 2 / math.pi * np.arctan(np.exp(math.pi * np.asarray(x)))     # integral of sech(pi x)
+    law = lambda x: (
+        2 / math.pi * np.arctan(np.exp(math.pi * np.asarray(x)))
+    )  # integral of sech(pi x)
     assert_law(A, law, detects=0.045)
     with must_reject("a normal law", min_z=10):
         from scipy import stats
+
         assert_law(A, stats.norm(0, 0.5))

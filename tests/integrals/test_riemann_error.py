@@ -1,4 +1,6 @@
-"""The mean-square error of R(P, lambda) for f = w: a closed form on every partition, in both readings."""
+"""The mean-square error of R(P, lambda) for f = w: a closed form on every partition, in both
+readings.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,9 @@ PATHS = 100_000
 def closed_form(at: str, lam: float, D: np.ndarray) -> tuple[float, float]:
     """Mean square of R - limit, and the variance of its square, 2 v^2 + kappa_4.
 
-    The error is a sum of independent (U^2 - V^2)/2 - (lam - 1/2) D with Var U = lam D, Var V = (1 - lam) D at the time
-    point, of (lam - 1/2)(dW^2 - D) for the blend; the fourth cumulant of Z^2 is 48.
-    """
+    The error is a sum of independent (U^2 - V^2)/2 - (lam - 1/2) D with Var U = lam D, Var V = (1 -
+    lam) D at the time point, of (lam - 1/2)(dW^2 - D) for the blend; the fourth cumulant of Z^2 is
+    48."""
     if at == "time":
         v = 0.5 * (lam**2 + (1 - lam) ** 2) * np.sum(D**2)
         fourth = 3 * (lam**4 + (1 - lam) ** 4) * np.sum(D**4)
@@ -65,7 +67,9 @@ def test_the_mean_square_error_is_the_closed_form(rng_seed, grid, at):
 @pytest.mark.parametrize("at, lam", [("time", 0.0), ("time", 0.5), ("value", 0.25)])
 def test_the_streamed_error_at_every_level_is_the_closed_form(rng_seed, at, lam):
     paths = sample_size(300_000)
-    study = sc.integral_convergence(w_itself, lam=lam, at=at, levels=(2, 3), paths=paths, rng=rng_seed)
+    study = sc.integral_convergence(
+        w_itself, lam=lam, at=at, levels=(2, 3), paths=paths, rng=rng_seed
+    )
     (name,) = study.error
     for i, n in enumerate((4, 8)):
         v, spread = closed_form(at, lam, np.full(n, 1 / n))

@@ -1,4 +1,6 @@
-"""Riemann sums: identities that hold path by path, and the same sums by every way of asking for them."""
+"""Riemann sums: identities that hold path by path, and the same sums by every way of asking for
+them.
+"""
 
 from __future__ import annotations
 
@@ -52,8 +54,14 @@ def test_the_sum_of_values_blends_the_integrand(W, lam):
 
 
 def test_the_names_of_the_calculi_are_their_lambdas(W):
-    assert_same_bits(sc.ito(smooth, W), sc.riemann_sum(smooth, W), sc.riemann_sum(smooth, W, 0.0, at="value"))
-    assert_same_bits(sc.backward(smooth, W), sc.riemann_sum(smooth, W, 1.0), sc.riemann_sum(smooth, W, 1.0, at="value"))
+    assert_same_bits(
+        sc.ito(smooth, W), sc.riemann_sum(smooth, W), sc.riemann_sum(smooth, W, 0.0, at="value")
+    )
+    assert_same_bits(
+        sc.backward(smooth, W),
+        sc.riemann_sum(smooth, W, 1.0),
+        sc.riemann_sum(smooth, W, 1.0, at="value"),
+    )
     assert_same_bits(sc.stratonovich(smooth, W), sc.riemann_sum(smooth, W, 0.5, at="value"))
     assert_same_bits(sc.stratonovich(smooth, W, at="time"), sc.riemann_sum(smooth, W, 0.5))
 
@@ -62,10 +70,17 @@ def test_the_names_of_the_calculi_are_their_lambdas(W):
 def test_a_streamed_sum_is_the_stored_sum_to_the_bit(W, lam, at):
     S = sc.brownian(partition=W.partition, paths=W.paths, key=W.key, store=False)
     stored = sc.riemann_sum(smooth, W, lam, at=at)
-    assert_same_bits(stored, sc.riemann_sum(smooth, S, lam, at=at), sc.riemann_sum(smooth, S, lam, at=at, workers=1))
+    assert_same_bits(
+        stored,
+        sc.riemann_sum(smooth, S, lam, at=at),
+        sc.riemann_sum(smooth, S, lam, at=at, workers=1),
+    )
     m = sc.riemann_sum(smooth, S, lam, at=at, save="stats")
     assert m.count == 500
-    near([m.mean, m.var, m.min, m.max], [stored.mean(), stored.var(ddof=1), stored.min(), stored.max()])
+    near(
+        [m.mean, m.var, m.min, m.max],
+        [stored.mean(), stored.var(ddof=1), stored.min(), stored.max()],
+    )
 
 
 @pytest.mark.parametrize("lam, at", [(0.0, "time"), (0.5, "time"), (1.0, "value")])
@@ -86,9 +101,15 @@ def test_another_path_may_be_the_integrator(W, rng_seed):
     V = sc.brownian(partition=W.partition, paths=W.paths, rng=rng_seed ^ 1)
     for lam in (0.0, 0.5, 1.0):
         tau = W.t[:-1] + lam * W.partition.steps
-        near(sc.riemann_sum(smooth, W, lam, against=V), np.sum(smooth(tau, W.at(tau)) * V.increments, axis=1))
+        near(
+            sc.riemann_sum(smooth, W, lam, against=V),
+            np.sum(smooth(tau, W.at(tau)) * V.increments, axis=1),
+        )
     f = smooth(W.t, W.values)
-    near(sc.riemann_sum(f, W, 0.5, at="value", against=V), np.sum((f[:, 1:] + f[:, :-1]) / 2 * V.increments, axis=1))
+    near(
+        sc.riemann_sum(f, W, 0.5, at="value", against=V),
+        np.sum((f[:, 1:] + f[:, :-1]) / 2 * V.increments, axis=1),
+    )
     near(sc.riemann_sum(smooth, W, 0.0, against=W), sc.ito(smooth, W))
 
 
@@ -144,7 +165,10 @@ def test_a_step_process_integrates_its_values_against_increments(W):
     G = sc.StepProcess(times, [1.0, -2.0, 0.5])
     near(G.integrate(W), np.diff(W.at(times), axis=1) @ np.array([1.0, -2.0, 0.5]))
     rows = np.random.default_rng(0).standard_normal((W.paths, 3))
-    near(sc.StepProcess(times, rows).integrate(W), np.sum(rows * np.diff(W.at(times), axis=1), axis=1))
+    near(
+        sc.StepProcess(times, rows).integrate(W),
+        np.sum(rows * np.diff(W.at(times), axis=1), axis=1),
+    )
 
 
 def test_step_processes_satisfy_the_ito_isometry(rng_seed):
@@ -177,12 +201,16 @@ def test_by_parts_is_the_trapezoid_of_the_definition(rng_seed):
 def test_by_parts_has_the_moments_of_the_catalogue():
     """sin(pi t) on 400 steps: variance 0.500003, distance 0.002777 from Ito's sum."""
     from stochcalc.claims.theorems.g12_by_parts import exact_moments
+
     variance, distance = exact_moments(sc.Partition.uniform(1.0, 400).times)
-    assert variance == pytest.approx(0.500003, abs=5e-7) and math.sqrt(distance) == pytest.approx(0.002777, abs=5e-7)
+    assert variance == pytest.approx(0.500003, abs=5e-7) and math.sqrt(distance) == pytest.approx(
+        0.002777, abs=5e-7
+    )
 
 
 def test_the_integral_by_parts_is_normal_with_its_finite_variance(rng_seed):
     from stochcalc.claims.theorems.g12_by_parts import dg, exact_moments, g
+
     W = sc.brownian(1.0, 10, paths=50_000, rng=rng_seed)
     P, (variance, _) = sc.paley_wiener_zygmund(g, dg, W), exact_moments(W.t)
     assert_law(P / math.sqrt(variance), stats.norm, detects=0.03)
@@ -191,9 +219,18 @@ def test_the_integral_by_parts_is_normal_with_its_finite_variance(rng_seed):
 
 
 def test_ito_s_formula_leaves_what_the_definition_says(W):
-    F, f, df = lambda w: np.exp(0.5 * w), lambda w: 0.5 * np.exp(0.5 * w), lambda w: 0.25 * np.exp(0.5 * w)
+    F, f, df = (
+        lambda w: np.exp(0.5 * w),
+        lambda w: 0.5 * np.exp(0.5 * w),
+        lambda w: 0.25 * np.exp(0.5 * w),
+    )
     w = W.values[:, :-1]
-    due = F(W.values[:, -1]) - 1.0 - np.sum(f(w) * W.increments, axis=1) - 0.5 * np.sum(df(w) * W.partition.steps, axis=1)
+    due = (
+        F(W.values[:, -1])
+        - 1.0
+        - np.sum(f(w) * W.increments, axis=1)
+        - 0.5 * np.sum(df(w) * W.partition.steps, axis=1)
+    )
     near(sc.ito_residual(F, f, df, W), due, 10.0)
     S = sc.brownian(partition=W.partition, paths=W.paths, key=W.key, store=False)
     assert_same_bits(sc.ito_residual(F, f, df, W), sc.ito_residual(F, f, df, S))
@@ -201,6 +238,7 @@ def test_ito_s_formula_leaves_what_the_definition_says(W):
 
 def test_the_residual_for_the_square_has_its_exact_variance(rng_seed):
     from stochcalc.claims.theorems.g15_ito_formula import cube, square, twice, uncorrected, variance
+
     assert variance(64) == pytest.approx(0.015788, abs=5e-7)
     n = 16
     W = sc.brownian(1.0, n, paths=300_000, store=False, rng=rng_seed)
@@ -209,12 +247,17 @@ def test_the_residual_for_the_square_has_its_exact_variance(rng_seed):
     assert_mean(r**2, variance(n), detects=0.03)
     with must_reject("without 1/2 sum f' dt"):
         assert_mean(r**2, uncorrected(n))
-    without = sc.expectation(lambda w: (w[:, -1] ** 3 / 3 - np.sum(w[:, :-1] ** 2 * np.diff(w, axis=1), axis=1)) ** 2, W)
+    without = sc.expectation(
+        lambda w: (w[:, -1] ** 3 / 3 - np.sum(w[:, :-1] ** 2 * np.diff(w, axis=1), axis=1)) ** 2, W
+    )
     assert_mean(without.estimate(), uncorrected(n), detects=0.05)
 
 
 def test_right_derivatives_of_fast_and_of_constant_functions_are_accepted(W):
-    fast = lambda t: math.sin(1000 * math.pi * t), lambda t: 1000 * math.pi * math.cos(1000 * math.pi * t)
+    fast = (
+        lambda t: math.sin(1000 * math.pi * t),
+        lambda t: 1000 * math.pi * math.cos(1000 * math.pi * t),
+    )
     constant = lambda t: math.cos(t) ** 2 + math.sin(t) ** 2, lambda t: 0.0
     assert np.isfinite(sc.paley_wiener_zygmund(*fast, W)).all()
     near(sc.paley_wiener_zygmund(*constant, W), W.values[:, -1])

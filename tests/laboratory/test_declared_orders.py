@@ -1,4 +1,6 @@
-"""Orders: what each scheme declares is what it does, strongly by paths, weakly by quadrature without sampling."""
+"""Orders: what each scheme declares is what it does, strongly by paths, weakly by quadrature
+without sampling.
+"""
 
 from __future__ import annotations
 
@@ -31,19 +33,27 @@ def study(noise: str) -> sc.ConvergenceStudy:
 
 # ---- strong
 
+
 @pytest.mark.parametrize("noise", orders.PROBLEMS)
 def test_every_scheme_has_the_strong_order_it_declares_for_this_noise(noise):
     found = study(noise)
     assert set(found.error) == {name for name in NAMES if noise in sc.METHODS[name].strong_order}
     for name in found.error:
         order = sc.METHODS[name].strong_order[noise]
-        assert_order(found.slope(name, THREE_FINEST), order, tolerance=0.05, max_stderr=0.02, sigmas=7)
+        assert_order(
+            found.slope(name, THREE_FINEST), order, tolerance=0.05, max_stderr=0.02, sigmas=7
+        )
         with must_reject("half an order more"):
-            assert_order(found.slope(name, THREE_FINEST), order + 0.5, tolerance=0.05, max_stderr=0.02)
+            assert_order(
+                found.slope(name, THREE_FINEST), order + 0.5, tolerance=0.05, max_stderr=0.02
+            )
 
 
 def test_the_readme_shows_the_declared_orders_beside_the_measured_ones():
-    assert orders.table({noise: study(noise) for noise in orders.PROBLEMS}, sc.METHODS) in (ROOT / "README.md").read_text()
+    assert (
+        orders.table({noise: study(noise) for noise in orders.PROBLEMS}, sc.METHODS)
+        in (ROOT / "README.md").read_text()
+    )
 
 
 def squares(found: sc.ConvergenceStudy, name: str) -> SimpleNamespace:
@@ -51,11 +61,19 @@ def squares(found: sc.ConvergenceStudy, name: str) -> SimpleNamespace:
     return SimpleNamespace(mean=error**2, stderr=2 * error * found.stderr[name], count=found.paths)
 
 
-@pytest.mark.parametrize("model", [sc.models.gbm(0.3, 0.5, lam=0.25), sc.models.ou(2.0, 0.3, 0.5)], ids=["gbm", "ou"])
+@pytest.mark.parametrize(
+    "model", [sc.models.gbm(0.3, 0.5, lam=0.25), sc.models.ou(2.0, 0.3, 0.5)], ids=["gbm", "ou"]
+)
 def test_on_affine_equations_every_error_is_the_exact_one_of_these_steps(rng_seed, model):
-    names = [name for name in NAMES if model.noise in sc.METHODS[name].strong_order and known(model, sc.METHODS[name])]
+    names = [
+        name
+        for name in NAMES
+        if model.noise in sc.METHODS[name].strong_order and known(model, sc.METHODS[name])
+    ]
     assert len(names) >= 9
-    found = sc.strong_convergence(model, 1.0, 1.0, methods=names, levels=(1, 3, 5), paths=sample_size(200_000), rng=rng_seed)
+    found = sc.strong_convergence(
+        model, 1.0, 1.0, methods=names, levels=(1, 3, 5), paths=sample_size(200_000), rng=rng_seed
+    )
     for name in names:
         exact = found.exact[name] ** 2
         assert_mean(squares(found, name), exact, sigmas=7, detects=0.5 * exact)
@@ -66,26 +84,35 @@ def test_on_affine_equations_every_error_is_the_exact_one_of_these_steps(rng_see
 
 # ---- weak: affine equations, all moments by quadrature
 
+
 def local_slope(error, n: int) -> float:
     return math.log2(abs(error(n) / error(2 * n)))
 
 
-@pytest.mark.parametrize("model", [sc.models.gbm(0.6, 0.5), sc.models.ou(2.0, 0.3, 0.5)], ids=["gbm", "ou"])
+@pytest.mark.parametrize(
+    "model", [sc.models.gbm(0.6, 0.5), sc.models.ou(2.0, 0.3, 0.5)], ids=["gbm", "ou"]
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_bias_of_mean_and_square_falls_with_the_weak_order(model, name):
     method = sc.METHODS[name]
     if model.noise not in method.strong_order or not known(model, method):
-        pytest.skip("the scheme claims nothing for this noise, or its step is not affine, as those of tamed_euler and sriw1")
+        pytest.skip(
+            "the scheme claims nothing for this noise, or its step is not affine, as those of "
+            "tamed_euler and sriw1"
+        )
     slope = local_slope(lambda n: weak_error(model, method, 1.0, 1.0, n, (0.0, 1.0, 1.0)), 512)
     due = method.weak_order[model.noise]
     # additive linear equations are kinder: there second order in the drift is second order
-    assert slope == pytest.approx(due, abs=0.02) or (model.noise == "additive" and slope == pytest.approx(2.0, abs=0.02)
-                                                     and name in ("heun", "sri2", "srs2"))
+    assert slope == pytest.approx(due, abs=0.02) or (
+        model.noise == "additive"
+        and slope == pytest.approx(2.0, abs=0.02)
+        and name in ("heun", "sri2", "srs2")
+    )
 
 
 def product_rule(m: int, h: float):
-    """Nodes of dW (m, nodes), of the areas given dW, and weights: normals by Gauss-Hermite, areas by two points of their
-    conditional variance, exact for what is at most a square in them."""
+    """Nodes of dW (m, nodes), of the areas given dW, and weights: normals by Gauss-Hermite, areas
+    by two points of their conditional variance, exact for what is at most a square in them."""
     nodes, w = roots_hermitenorm(12)
     grid = np.stack([g.ravel() for g in np.meshgrid(*[nodes] * m, indexing="ij")]) * math.sqrt(h)
     weights = functools.reduce(np.multiply.outer, [w / w.sum()] * m).ravel()
@@ -93,44 +120,71 @@ def product_rule(m: int, h: float):
 
 
 def step_moments(sde: sc.SDE, method: sc.Method, h: float):
-    """(E X', E X' X'^T) of one step as linear maps of (1, x, x x^T), for a linear system with two noises."""
+    """(E X', E X' X'^T) of one step as linear maps of (1, x, x x^T), for a linear system with two
+    noises.
+    """
     reading = sde if method.calculus == "any" else sde.to(float(method.calculus))
     matrix = sde.noise in ("commuting", "general")
     dW, weights = product_rule(2 if sde.noise != "scalar" else 1, h)
     drivers = {"dW": dW if sde.noise != "scalar" else dW[0], "A": 0.0, "V": 0.0}
     if matrix:
-        drivers["dW"], weights = np.concatenate([dW, dW], axis=1), np.concatenate([weights, weights]) / 2
-        for name, variance in (("A", h * h / 12 + h * (dW**2).sum(axis=0) / 12), ("V", np.full(dW.shape[1], h * h / 4))):
+        drivers["dW"], weights = (
+            np.concatenate([dW, dW], axis=1),
+            np.concatenate([weights, weights]) / 2,
+        )
+        for name, variance in (
+            ("A", h * h / 12 + h * (dW**2).sum(axis=0) / 12),
+            ("V", np.full(dW.shape[1], h * h / 4)),
+        ):
             size = np.concatenate([np.sqrt(variance), -np.sqrt(variance)])
             size = size if sde.noise == "general" else 0.0 * size
             drivers[name] = Matrix(np.array([[0.0 * size, size], [-size, 0.0 * size]]))
-    kinds = {"drift": 1, "diffusion": 2 if matrix else 1, "drift_dx": 2,
-             "diffusion_dx": 3 if matrix else 2 if sde.noise == "scalar" else 1}
-    functions = [_on_nodes(getattr(reading, name), kinds[name], weights.size) for name in method.functions]
+    kinds = {
+        "drift": 1,
+        "diffusion": 2 if matrix else 1,
+        "drift_dx": 2,
+        "diffusion_dx": 3 if matrix else 2 if sde.noise == "scalar" else 1,
+    }
+    functions = [
+        _on_nodes(getattr(reading, name), kinds[name], weights.size) for name in method.functions
+    ]
     lam = (reading.lam,) if method.calculus == "any" else ()
 
     def moved(x):
         start = np.repeat(np.array(x, dtype=float)[:, None], weights.size, axis=1)
-        return method.step(*functions, 0.0, start, h, *(drivers[name] for name in method.drivers), sde.args, *lam)
+        return method.step(
+            *functions, 0.0, start, h, *(drivers[name] for name in method.drivers), sde.args, *lam
+        )
 
     columns = [moved(e) for e in np.eye(2)]
-    R = np.stack(columns, axis=1)                               # X' = R x
-    return np.einsum("ijn,n->ij", R, weights), np.einsum("ikn,jln,n->ijkl", R, R, weights).reshape(4, 4)
+    R = np.stack(columns, axis=1)  # X' = R x
+    return np.einsum("ijn,n->ij", R, weights), np.einsum("ikn,jln,n->ijkl", R, R, weights).reshape(
+        4, 4
+    )
 
 
 def _on_nodes(function, depth, nodes):
     def call(t, x, *args):
-        value = np.array(np.broadcast_arrays(*_flat(function(t, tuple(x), *args), depth), np.zeros(nodes))[:-1])
+        value = np.array(
+            np.broadcast_arrays(*_flat(function(t, tuple(x), *args), depth), np.zeros(nodes))[:-1]
+        )
         shape = {1: (2,), 2: (2, 2), 3: (2, 4)}[depth]
         return value if depth == 1 else Matrix(value.reshape(*shape, nodes))
+
     return call
 
 
 def _flat(value, depth):
-    return list(value) if depth == 1 else [item for part in value for item in _flat(part, depth - 1)]
+    return (
+        list(value) if depth == 1 else [item for part in value for item in _flat(part, depth - 1)]
+    )
 
 
-A0, B1, B2 = np.array([[-0.4, 0.3], [0.2, -0.5]]), np.array([[0.3, 0.1], [0.0, 0.2]]), np.array([[0.1, 0.0], [0.25, 0.3]])
+A0, B1, B2 = (
+    np.array([[-0.4, 0.3], [0.2, -0.5]]),
+    np.array([[0.3, 0.1], [0.0, 0.2]]),
+    np.array([[0.1, 0.0], [0.25, 0.3]]),
+)
 
 
 def rows(M, x):
@@ -142,22 +196,37 @@ def linear(noise: str) -> tuple[sc.SDE, list[np.ndarray]]:
     a, first, second = A0.tolist(), B1.tolist(), B2.tolist()
     drift = lambda t, x: rows(a, x)
     if noise == "scalar":
-        return sc.SDE(drift, lambda t, x: rows(first, x), noise=noise, drift_dx=lambda t, x: (tuple(a[0]), tuple(a[1])),
-                      diffusion_dx=lambda t, x: (tuple(first[0]), tuple(first[1]))), [B1]
+        return sc.SDE(
+            drift,
+            lambda t, x: rows(first, x),
+            noise=noise,
+            drift_dx=lambda t, x: (tuple(a[0]), tuple(a[1])),
+            diffusion_dx=lambda t, x: (tuple(first[0]), tuple(first[1])),
+        ), [B1]
     if noise == "diagonal":
-        return sc.SDE(drift, lambda t, x: (0.3 * x[0], 0.4 * x[1]), drift_dx=lambda t, x: (tuple(a[0]), tuple(a[1])),
-                      diffusion_dx=lambda t, x: (0.3, 0.4)), [np.diag([0.3, 0.0]), np.diag([0.0, 0.4])]
+        return sc.SDE(
+            drift,
+            lambda t, x: (0.3 * x[0], 0.4 * x[1]),
+            drift_dx=lambda t, x: (tuple(a[0]), tuple(a[1])),
+            diffusion_dx=lambda t, x: (0.3, 0.4),
+        ), [np.diag([0.3, 0.0]), np.diag([0.0, 0.4])]
     if noise == "commuting":
         first, second = (0.3 * np.eye(2)).tolist(), B2.tolist()
     u, v = first, second
-    sde = sc.SDE(drift, lambda t, x: tuple(zip(rows(u, x), rows(v, x))), noise=noise,
-                 drift_dx=lambda t, x: (tuple(a[0]), tuple(a[1])),
-                 diffusion_dx=lambda t, x: tuple((tuple(u[i]), tuple(v[i])) for i in range(2)))
+    sde = sc.SDE(
+        drift,
+        lambda t, x: tuple(zip(rows(u, x), rows(v, x))),
+        noise=noise,
+        drift_dx=lambda t, x: (tuple(a[0]), tuple(a[1])),
+        diffusion_dx=lambda t, x: tuple((tuple(u[i]), tuple(v[i])) for i in range(2)),
+    )
     return sde, [np.array(first), np.array(second)]
 
 
 def system_error(noise: str, name: str, n: int) -> float:
-    """Bias of E |X_1|^2 + E X_1[0] with n steps from (1, -0.5), all of it by quadrature and matrix powers."""
+    """Bias of E |X_1|^2 + E X_1[0] with n steps from (1, -0.5), all of it by quadrature and matrix
+    powers.
+    """
     sde, B = linear(noise)
     x0 = np.array([1.0, -0.5])
     mean, square = step_moments(sde, sc.METHODS[name], 1.0 / n)
@@ -165,7 +234,9 @@ def system_error(noise: str, name: str, n: int) -> float:
     eye = np.eye(2)
     generator = np.kron(A0, eye) + np.kron(eye, A0) + sum(np.kron(b, b) for b in B)
     exact = expm(generator) @ np.outer(x0, x0).ravel()
-    return (ours[0] + ours[3] + (np.linalg.matrix_power(mean, n) @ x0)[0]) - (exact[0] + exact[3] + (expm(A0) @ x0)[0])
+    return (ours[0] + ours[3] + (np.linalg.matrix_power(mean, n) @ x0)[0]) - (
+        exact[0] + exact[3] + (expm(A0) @ x0)[0]
+    )
 
 
 @pytest.mark.parametrize("noise", ["scalar", "diagonal", "commuting", "general"])
@@ -178,7 +249,9 @@ def test_on_linear_systems_too(noise):
 
 
 def test_with_true_areas_weak2_would_have_weak_order_one():
-    """Why it takes independent normals: X2 = int W1^2 dW2 has E X2 W2 = h^2/2, and 7/12 h^2 by one step with true areas."""
+    """Why it takes independent normals: X2 = int W1^2 dW2 has E X2 W2 = h^2/2, and 7/12 h^2 by one
+    step with true areas.
+    """
     h = 0.04
     dW, weights = product_rule(2, h)
     dW, weights = np.concatenate([dW, dW], axis=1), np.concatenate([weights, weights]) / 2
@@ -190,7 +263,9 @@ def test_with_true_areas_weak2_would_have_weak_order_one():
     for variance, due in ((h * h / 4, 1 / 2), (h * h / 12 + h * (dW**2).sum(axis=0) / 12, 7 / 12)):
         size = np.sqrt(variance) * np.where(np.arange(weights.size) < weights.size // 2, 1.0, -1.0)
         V = Matrix(np.array([[none, size], [-size, none]]))
-        x = sc.METHODS["weak2"].step(lambda t, x: 0.0 * x, b, 0.0, np.zeros((3, weights.size)), h, dW, V, ())
+        x = sc.METHODS["weak2"].step(
+            lambda t, x: 0.0 * x, b, 0.0, np.zeros((3, weights.size)), h, dW, V, ()
+        )
         assert (x[1] * x[2]) @ weights == pytest.approx(due * h * h, rel=1e-12)
 
 
@@ -211,17 +286,37 @@ def test_the_taming_costs_one_step_its_square():
 
 def test_monte_carlo_confirms_the_quadrature_at_one_level(rng_seed):
     model = sc.models.gbm(0.6, 0.4)
-    names = [name for name in NAMES if "diagonal" in sc.METHODS[name].weak_order and name != "tamed_euler"]
-    found = sc.weak_convergence(model, 1.0, 1.0, test=lambda x: x + 0.5 * x * x, methods=names, levels=(2, 3),
-                                paths=sample_size(400_000), rng=rng_seed)
+    names = [
+        name
+        for name in NAMES
+        if "diagonal" in sc.METHODS[name].weak_order and name != "tamed_euler"
+    ]
+    found = sc.weak_convergence(
+        model,
+        1.0,
+        1.0,
+        test=lambda x: x + 0.5 * x * x,
+        methods=names,
+        levels=(2, 3),
+        paths=sample_size(400_000),
+        rng=rng_seed,
+    )
     for name in names:
-        measured = SimpleNamespace(mean=found.error[name], stderr=found.stderr[name], count=found.paths)
+        measured = SimpleNamespace(
+            mean=found.error[name], stderr=found.stderr[name], count=found.paths
+        )
         assert_mean(measured, found.exact[name], sigmas=7)
     with must_reject("no bias"):
-        assert_mean(SimpleNamespace(mean=found.error["euler_maruyama"], stderr=found.stderr["euler_maruyama"]), 0.0)
+        assert_mean(
+            SimpleNamespace(
+                mean=found.error["euler_maruyama"], stderr=found.stderr["euler_maruyama"]
+            ),
+            0.0,
+        )
 
 
 # ---- lambda
+
 
 def test_the_bias_of_mean_and_median_extrapolates_to_zero_for_every_reading(rng_seed):
     for lam in (0.0, 0.25, 0.5, 0.75, 1.0):
@@ -238,8 +333,22 @@ def _check_reading(lam, rng_seed):
         assert abs(2 * bias[1] - bias[0]) < 0.05 * abs(bias[1]) + 1e-12, name
         below = []
         for n in (32, 64):
-            x = sc.solve(model, 1.0, T, n=n, paths=sample_size(150_000), method=name, save="last", rng=rng_seed).x[:, 0]
-            assert_mean(x, mean + weak_error(model, sc.METHODS[name], 1.0, T, n, (0.0, 1.0, 0.0)), sigmas=7, detects=0.03)
+            x = sc.solve(
+                model,
+                1.0,
+                T,
+                n=n,
+                paths=sample_size(150_000),
+                method=name,
+                save="last",
+                rng=rng_seed,
+            ).x[:, 0]
+            assert_mean(
+                x,
+                mean + weak_error(model, sc.METHODS[name], 1.0, T, n, (0.0, 1.0, 0.0)),
+                sigmas=7,
+                detects=0.03,
+            )
             below.append(np.where(x < median, 1.0, 0.0))
         assert_mean(2 * below[1] - below[0], 0.5, exact_stderr=1e-3, sigmas=7, detects=0.03)
         if lam == 1.0:
@@ -277,7 +386,9 @@ def test_adding_a_scheme_is_adding_one_file(tmp_path, monkeypatch):
     line = orders.table({"diagonal": measured}, {"leap": found["leap"]}).splitlines()[-1]
     assert line.startswith("| `leap` |  | 0.5 (0.") and line.endswith("| 1 |")
     assert measured.plot().get_legend_handles_labels()[1][0].startswith("leap: slope 0.")
-    with pytest.raises(ValueError, match=r"leap has no theorem for additive noise: use method='euler_maruyama'"):
+    with pytest.raises(
+        ValueError, match=r"leap has no theorem for additive noise: use method='euler_maruyama'"
+    ):
         sc.solve(sc.models.ou(1.0, 0.0, 1.0), 1.0, 1.0, n=4, method="leap")
 
 
@@ -288,4 +399,6 @@ def test_strong_errors_by_quadrature_are_those_of_the_closed_form_for_milstein()
         R, G = 1 + a * h, math.exp(a * h)
         spread = b * b * h + b**4 * h * h / 2
         due = (R**2 + spread) ** n + math.exp(2 * a + b * b) - 2 * (G * (R + spread)) ** n
-        assert strong_error(sc.models.gbm(a, b), sc.METHODS["milstein"], 1.0, 1.0, n) == pytest.approx(due, rel=1e-6, abs=1e-13)
+        assert strong_error(
+            sc.models.gbm(a, b), sc.METHODS["milstein"], 1.0, 1.0, n
+        ) == pytest.approx(due, rel=1e-6, abs=1e-13)

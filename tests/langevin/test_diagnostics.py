@@ -1,4 +1,6 @@
-"""How much chains are worth and how large a step may be: against closed forms, ArviZ and the spectra of the steps."""
+"""How much chains are worth and how large a step may be: against closed forms, ArviZ and the
+spectra of the steps.
+"""
 
 import math
 import warnings
@@ -28,25 +30,28 @@ LINEAR = [name for name, one in SAMPLERS.items() if not one.adjusted]
 
 def autoregression(shape, rho, rng):
     z = rng.normal(size=shape)
-    z[..., 0] /= math.sqrt(1 - rho**2)     # starts from its stationary law
+    z[..., 0] /= math.sqrt(1 - rho**2)  # starts from its stationary law
     return lfilter([1.0], [1.0, -rho], z)
 
 
 # Autocorrelation times
 
+
 def known_to(rho, n):
     """Of (1 + rho)/(1 - rho) from n draws, relative to it: (standard error, systematic error).
 
-    Lags up to M are summed, where the autocorrelation sinks into the noise 1/sqrt(n) of its estimate: Sokal's error is then
-    sqrt(2 (2 M + 1)/n). What is cut off, and the noise of the first two pairs that should have been, are not random.
-    """
+    Lags up to M are summed, where the autocorrelation sinks into the noise 1/sqrt(n) of its
+    estimate: Sokal's error is then sqrt(2 (2 M + 1)/n). What is cut off, and the noise of the first
+    two pairs that should have been, are not random."""
     exact, noise = (1 + rho) / (1 - rho), math.sqrt((1 + rho**2) / (1 - rho**2) / n)
     lags = math.log(n) / -math.log(rho**2) if rho else 1
     return math.sqrt(2 * (2 * lags + 1) / n), (2 * abs(rho) ** lags / (1 - rho) + 8 * noise) / exact
 
 
 @pytest.mark.parametrize("rho", [-0.4, 0.0, 0.5, 0.9])
-def test_the_autocorrelation_time_of_an_autoregression_is_one_plus_rho_over_one_minus_rho(rho, rng_seed):
+def test_the_autocorrelation_time_of_an_autoregression_is_one_plus_rho_over_one_minus_rho(
+    rho, rng_seed
+):
     n, exact = 2_000_000, (1 + rho) / (1 - rho)
     tau = autocorrelation_time(autoregression(n, rho, np.random.default_rng(rng_seed)))
     stderr, tolerance = known_to(rho, n)
@@ -58,21 +63,41 @@ def test_the_autocorrelation_time_of_an_autoregression_is_one_plus_rho_over_one_
 
 def test_the_chains_of_ula_on_a_gaussian_report_the_worth_of_their_autoregression(rng_seed):
     h, start = 0.2, np.random.default_rng(rng_seed).normal(size=(40, 2))
-    chains = sample(lambda x: (-2.0 * x[0], -x[1]), start, step=h, n=20_000, chains=40, starts=True, rng=rng_seed)
+    chains = sample(
+        lambda x: (-2.0 * x[0], -x[1]),
+        start,
+        step=h,
+        n=20_000,
+        chains=40,
+        starts=True,
+        rng=rng_seed,
+    )
     assert chains.ess.shape == chains.rhat.shape == (2,)
     for component, k in enumerate((2.0, 1.0)):
         kept = chains.x[:, 1:, component]
-        assert chains.ess[component] == effective_sample_size(kept) and chains.rhat[component] == split_rhat(kept)
+        assert chains.ess[component] == effective_sample_size(kept) and chains.rhat[
+            component
+        ] == split_rhat(kept)
         rho = 1 - k * h / 2
         exact = (1 + rho) / (1 - rho)
         stderr, tolerance = known_to(rho, kept.size)
-        assert_order((kept.size / effective_sample_size(kept, ranks=False) / exact, stderr), 1.0, tolerance=tolerance)
+        assert_order(
+            (kept.size / effective_sample_size(kept, ranks=False) / exact, stderr),
+            1.0,
+            tolerance=tolerance,
+        )
     assert (chains.rhat < 1.01).all()
 
 
-def test_effective_sample_size_of_ranks_does_not_see_a_monotone_map_and_of_values_an_affine_one(rng_seed):
+def test_effective_sample_size_of_ranks_does_not_see_a_monotone_map_and_of_values_an_affine_one(
+    rng_seed,
+):
     x = autoregression((4, 300), 0.7, np.random.default_rng(rng_seed))
-    assert effective_sample_size(np.exp(x)) == effective_sample_size(x) == effective_sample_size(x, ranks=True)
+    assert (
+        effective_sample_size(np.exp(x))
+        == effective_sample_size(x)
+        == effective_sample_size(x, ranks=True)
+    )
     values = effective_sample_size(x, ranks=False)
     assert effective_sample_size(5.0 - 3.0 * x, ranks=False) == pytest.approx(values, rel=1e-10)
     assert values == pytest.approx(x.size / autocorrelation_time(x), rel=1e-14)
@@ -81,11 +106,14 @@ def test_effective_sample_size_of_ranks_does_not_see_a_monotone_map_and_of_value
 
 # Against ArviZ
 
+
 @pytest.fixture(scope="module")
 def az():
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")     # it announces its next major version
-        return pytest.importorskip("arviz", reason='compares with ArviZ: pip install "stochcalc[test]"')
+        warnings.simplefilter("ignore")  # it announces its next major version
+        return pytest.importorskip(
+            "arviz", reason='compares with ArviZ: pip install "stochcalc[test]"'
+        )
 
 
 def shapes_of_chains(rng):
@@ -117,16 +145,21 @@ NAMES = list(shapes_of_chains(np.random.default_rng(0)))
 def test_effective_sample_sizes_are_those_of_arviz(name, az, rng_seed):
     x = shapes_of_chains(np.random.default_rng(rng_seed))[name]
     assert effective_sample_size(x) == pytest.approx(float(az.ess(x, method="bulk")), rel=1e-9)
-    assert effective_sample_size(x, ranks=False) == pytest.approx(float(az.ess(x, method="mean")), rel=1e-9)
+    assert effective_sample_size(x, ranks=False) == pytest.approx(
+        float(az.ess(x, method="mean")), rel=1e-9
+    )
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "one chain" not in name])      # ArviZ wants two
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if "one chain" not in name]
+)  # ArviZ wants two
 def test_rhat_is_that_of_arviz(name, az, rng_seed):
     x = shapes_of_chains(np.random.default_rng(rng_seed))[name]
     assert split_rhat(x) == pytest.approx(float(az.rhat(x, method="rank")), rel=1e-12)
 
 
 # R-hat
+
 
 def by_hand(halves):
     """Of normal scores: sqrt of (pooled variance / variance within)."""
@@ -138,7 +171,7 @@ def by_hand(halves):
 @pytest.mark.parametrize("draws", [8, 101])
 def test_rhat_of_one_chain_compares_its_halves(draws, rng_seed):
     x = np.random.default_rng(rng_seed).normal(size=draws)
-    halves = np.stack([x[:draws // 2], x[-(draws // 2):]])
+    halves = np.stack([x[: draws // 2], x[-(draws // 2) :]])
     exact = max(by_hand(halves), by_hand(abs(halves - np.median(halves))))
     assert split_rhat(x) == pytest.approx(exact, rel=1e-13) and split_rhat(x[None]) == split_rhat(x)
 
@@ -149,7 +182,12 @@ def test_rhat_tells_chains_at_different_places_of_different_widths_and_on_their_
     assert split_rhat(mixed) < 1.01
     assert split_rhat(chains["apart"]) > 1.5 and split_rhat(chains["drifting"]) > 1.5
     widths = chains["other spreads"]
-    assert split_rhat(widths) > 1.1 > 1.01 > by_hand(np.concatenate([widths[:, :125], widths[:, 125:]]))
+    assert (
+        split_rhat(widths)
+        > 1.1
+        > 1.01
+        > by_hand(np.concatenate([widths[:, :125], widths[:, 125:]]))
+    )
     assert effective_sample_size(chains["apart"]) < 20 and effective_sample_size(mixed) > 14_000
 
 
@@ -160,6 +198,7 @@ def test_chains_that_never_moved_are_told_apart_from_chains_that_agree():
 
 
 # Steps
+
 
 def radius(method, h, precision=PRECISION):
     return abs(np.linalg.eigvals(linear_chain(precision, step=h, method=method).M)).max()
@@ -187,16 +226,27 @@ def test_at_the_advised_steps_the_stiffest_variances_are_off_by_the_bias(bias):
     stiff = axes[:, 1]
     position = linear_chain(PRECISION, step=advice.unbiased).stationary
     assert stiff @ position @ stiff == pytest.approx((1 + bias) / STIFFEST, rel=1e-9)
-    momentum = linear_chain(PRECISION, step=advice.kinetic_unbiased, method="baoab").stationary[2:, 2:]
+    momentum = linear_chain(PRECISION, step=advice.kinetic_unbiased, method="baoab").stationary[
+        2:, 2:
+    ]
     assert stiff @ momentum @ stiff == pytest.approx(1 - bias, rel=1e-9)
 
 
 def test_advice_takes_the_largest_curvature_of_its_points_and_scores_of_distributions():
     well = advise_step(lambda x, T: -4.0 * x * (x * x - 1.0) / T, [0.0, 1.0, -1.5], args=(0.5,))
     assert well.curvature == pytest.approx((12 * 1.5**2 - 4) / 0.5, rel=1e-8)
-    mixture = GaussianMixture([0.3, 0.7], [[1.0, -1.0], [-2.0, 0.5]], [[[1.0, 0.4], [0.4, 2.0]], [[0.5, 0.0], [0.0, 0.5]]])
+    mixture = GaussianMixture(
+        [0.3, 0.7], [[1.0, -1.0], [-2.0, 0.5]], [[[1.0, 0.4], [0.4, 2.0]], [[0.5, 0.0], [0.0, 0.5]]]
+    )
     near = advise_step(mixture, [[1.0, -1.0], [-2.0, 0.5]])
-    assert near == advise_step(lambda x: tuple(mixture.score(np.array([x]))[0]), [[1.0, -1.0], [-2.0, 0.5]])
+    assert near == advise_step(
+        lambda x: tuple(mixture.score(np.array([x]))[0]), [[1.0, -1.0], [-2.0, 0.5]]
+    )
     assert 1.8 < near.curvature < 2.0
-    assert advise_step(GaussianMixture([1.0], [[3.0]], [[[0.04]]]), [[2.0]]).stable == pytest.approx(0.16, rel=1e-8)
-    assert str(well).startswith(f"curvature {well.curvature:.4g}: ULA diverges beyond h = {4 / well.curvature:.4g} and is off")
+    assert advise_step(
+        GaussianMixture([1.0], [[3.0]], [[[0.04]]]), [[2.0]]
+    ).stable == pytest.approx(0.16, rel=1e-8)
+    assert str(well).startswith(
+        f"curvature {well.curvature:.4g}: ULA diverges beyond h = {4 / well.curvature:.4g} and is "
+        f"off"
+    )

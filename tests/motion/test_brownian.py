@@ -23,8 +23,12 @@ ROTATED = np.array([[1.0, 0.5, -0.3], [0.5, 1.0, 0.2], [-0.3, 0.2, 1.0]])
 
 def normals(W: sc.BrownianPaths) -> np.ndarray:
     """The standard normals of purpose 0 behind a motion, shape (paths, n, dim)."""
-    one = [ONE_NORMAL(p, k, i, np.uint64(0), np.uint64(W.key))
-           for p in range(W.paths) for k in range(W.partition.n) for i in range(W.dim)]
+    one = [
+        ONE_NORMAL(p, k, i, np.uint64(0), np.uint64(W.key))
+        for p in range(W.paths)
+        for k in range(W.partition.n)
+        for i in range(W.dim)
+    ]
     return np.array(one).reshape(W.paths, W.partition.n, W.dim)
 
 
@@ -39,7 +43,9 @@ def test_increments_are_root_dt_times_the_keyed_normals_to_the_bit(rng_seed, gri
 def test_correlated_increments_are_root_dt_times_the_lower_factor_times_the_normals(rng_seed):
     W = sc.brownian(partition=GRIDS["graded"], paths=4, dim=3, correlation=ROTATED, rng=rng_seed)
     mixed = np.einsum("ij,pkj->pki", np.linalg.cholesky(ROTATED), normals(W))
-    np.testing.assert_allclose(W.increments, np.sqrt(W.partition.steps)[:, None] * mixed, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(
+        W.increments, np.sqrt(W.partition.steps)[:, None] * mixed, rtol=1e-13, atol=1e-15
+    )
 
 
 @pytest.mark.parametrize("dim, correlation", [(1, None), (3, None), (3, ROTATED)])
@@ -87,10 +93,10 @@ def test_paths_components_and_steps_are_independent(rng_seed):
     W = sc.brownian(4.0, 4, paths=100_000, dim=2, rng=rng_seed)
     dW = W.increments
     assert np.unique(dW).size == dW.size
-    assert_mean(dW[1:] * dW[:-1], 0.0, sigmas=7, detects=0.05)                   # neighbouring paths
-    assert_mean(dW[256:] * dW[:-256], 0.0, sigmas=7)                             # neighbouring blocks
-    assert_mean(dW[..., 0] * dW[..., 1], 0.0, sigmas=7)                          # components
-    assert_mean(dW[:, 1:] * dW[:, :-1], 0.0, sigmas=7)                           # steps: pairs share their words
+    assert_mean(dW[1:] * dW[:-1], 0.0, sigmas=7, detects=0.05)  # neighbouring paths
+    assert_mean(dW[256:] * dW[:-256], 0.0, sigmas=7)  # neighbouring blocks
+    assert_mean(dW[..., 0] * dW[..., 1], 0.0, sigmas=7)  # components
+    assert_mean(dW[:, 1:] * dW[:, :-1], 0.0, sigmas=7)  # steps: pairs share their words
     assert_mean((dW[:, 1:] ** 2 - 1) * (dW[:, :-1] ** 2 - 1), 0.0, sigmas=7)
     with must_reject("every path used twice"):
         twice = np.repeat(dW[::2, 0, 0], 2)
@@ -108,7 +114,9 @@ def test_rng_follows_numpy_and_the_key_replays_the_paths(rng_seed):
     assert W.key == int(np.random.default_rng(rng_seed).integers(2**64, dtype=np.uint64))
     seeds = np.random.default_rng(rng_seed), np.random.SeedSequence(rng_seed)
     same = [sc.brownian(n=5, paths=3, rng=r) for r in seeds]
-    assert_same_bits(W.values, *(other.values for other in same), sc.brownian(n=5, paths=3, key=W.key).values)
+    assert_same_bits(
+        W.values, *(other.values for other in same), sc.brownian(n=5, paths=3, key=W.key).values
+    )
     generator = np.random.default_rng(rng_seed)
     used = [sc.brownian(n=5, rng=generator).key for _ in range(2)]
     assert used[0] == W.key != used[1]
@@ -121,8 +129,13 @@ def test_a_path_does_not_depend_on_the_number_of_paths_steps_or_workers(rng_seed
     W = sc.brownian(partition=sc.Partition.dyadic(1.0, 5), paths=700, rng=rng_seed)
     assert_same_bits(W.values[:3], sc.brownian(n=32, paths=3, rng=rng_seed).values)
     assert_same_bits(W.values[:, :17], sc.brownian(T=0.5, n=16, paths=700, rng=rng_seed).values)
-    assert_same_bits(W.values, *(sc.brownian(n=32, paths=700, rng=rng_seed, workers=w).values for w in (1, 2, 3)))
-    assert_same_bits(W.values[..., None][..., 0], sc.brownian(n=32, paths=700, dim=2, rng=rng_seed).values[..., 0])
+    assert_same_bits(
+        W.values, *(sc.brownian(n=32, paths=700, rng=rng_seed, workers=w).values for w in (1, 2, 3))
+    )
+    assert_same_bits(
+        W.values[..., None][..., 0],
+        sc.brownian(n=32, paths=700, dim=2, rng=rng_seed).values[..., 0],
+    )
 
 
 def test_a_streamed_motion_keeps_nothing_and_says_what_storing_would_cost(rng_seed):
@@ -138,7 +151,9 @@ def test_a_streamed_motion_keeps_nothing_and_says_what_storing_would_cost(rng_se
 
 
 def test_a_motion_beyond_memory_is_refused_with_its_bytes_and_the_remedy():
-    with pytest.raises(ValueError, match=r"values would need 8,000,008,000,000,000 bytes.*store=False"):
+    with pytest.raises(
+        ValueError, match=r"values would need 8,000,008,000,000,000 bytes.*store=False"
+    ):
         sc.brownian(n=10**6, paths=10**9, rng=1)
     W = sc.brownian(n=10**6, paths=10**9, store=False, rng=1)
     with pytest.raises(ValueError, match=r"would need 16,000,000,000,000 bytes.*fewer"):

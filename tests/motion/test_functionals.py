@@ -1,4 +1,6 @@
-"""Functionals of whole paths: the moments of any function, with bits that depend on the paths alone."""
+"""Functionals of whole paths: the moments of any function, with bits that depend on the paths
+alone.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def test_no_bit_depends_on_workers_chunks_processes_or_shards(rng_seed):
         assert_same_bits(due.record, sc.expectation(peak_and_end, S, executor=pool).record)
     rows = rows_of(peak_and_end, S, 2, workers=2)
     W = sc.brownian(2.0, 30, paths=3000, rng=rng_seed)
-    assert_same_bits(rows, rows_of(peak_and_end, W, 2), rows_of(peak_and_end, Observations(W.values), 2))
+    assert_same_bits(
+        rows, rows_of(peak_and_end, W, 2), rows_of(peak_and_end, Observations(W.values), 2)
+    )
     assert_same_bits(rows, peak_and_end(W.values))
 
 
@@ -82,7 +86,10 @@ def test_paths_on_which_the_function_is_not_finite_are_counted(rng_seed):
     W = sc.brownian(1.0, 4, paths=1000, rng=rng_seed, store=False)
     bad = np.flatnonzero(sc.brownian(1.0, 4, paths=1000, rng=rng_seed).values[:, 1] > 1.5)
     assert len(bad) > 0
-    with pytest.warns(RuntimeWarning, match=rf"{len(bad)} of 1000 values of f left the finite range, first path {bad[0]}\b"):
+    with pytest.warns(
+        RuntimeWarning,
+        match=rf"{len(bad)} of 1000 values of f left the finite range, first path {bad[0]}\b",
+    ):
         m = sc.expectation(lambda w: np.where(w[:, 1] > 1.5, np.nan, 1.0), W)
     assert math.isnan(m.mean)
 

@@ -25,12 +25,16 @@ def test_a_uniform_partition_has_equal_steps_and_ends_on_the_end_time_exactly(le
     assert p.times[0] == t0 and p.times[-1] == T
     assert np.all(p.steps == (T - t0) / n) and p.mesh == (T - t0) / n
     assert_same_bits(p.times[:-1], t0 + np.arange(n) * ((T - t0) / n))
-    np.testing.assert_allclose(np.diff(p.times), p.steps, rtol=0, atol=4 * np.spacing(max(abs(T), abs(t0))))
+    np.testing.assert_allclose(
+        np.diff(p.times), p.steps, rtol=0, atol=4 * np.spacing(max(abs(T), abs(t0)))
+    )
 
 
 def test_a_dyadic_partition_is_the_uniform_one_with_a_power_of_two():
     for level in (0, 1, 5, 10):
-        assert_same_bits(sc.Partition.dyadic(3.0, level).times, sc.Partition.uniform(3.0, 2**level).times)
+        assert_same_bits(
+            sc.Partition.dyadic(3.0, level).times, sc.Partition.uniform(3.0, 2**level).times
+        )
 
 
 @given(ENDS, SIZES, st.sampled_from([0.5, 1.0, 2.0, 3.5]))
@@ -43,17 +47,23 @@ def test_a_graded_partition_follows_its_power(T, n, power):
 
 def test_a_random_partition_is_cut_at_uniform_points(rng_seed):
     p = sc.Partition.random(2.0, 20_001, rng=rng_seed)
-    assert p.n == 20_001 and p.times[0] == 0.0 and p.times[-1] == 2.0 and np.all(np.diff(p.times) > 0)
+    assert (
+        p.n == 20_001 and p.times[0] == 0.0 and p.times[-1] == 2.0 and np.all(np.diff(p.times) > 0)
+    )
     assert_law(p.times[1:-1], stats.uniform(0.0, 2.0), detects=0.05)
     with must_reject("graded points, power 1.5", min_z=6.0):
         assert_law(sc.Partition.graded(2.0, 20_001, 1.5).times[1:-1], stats.uniform(0.0, 2.0))
 
 
 def test_a_random_partition_is_named_by_its_seed():
-    first, again, other = (sc.Partition.random(1.0, 50, rng=s).times for s in (seed("a"), seed("a"), seed("b")))
+    first, again, other = (
+        sc.Partition.random(1.0, 50, rng=s).times for s in (seed("a"), seed("a"), seed("b"))
+    )
     assert_same_bits(first, again)
     assert not np.isin(first[1:-1], other).any()
-    assert_same_bits(first, sc.Partition.random(1.0, 50, rng=np.random.default_rng(seed("a"))).times)
+    assert_same_bits(
+        first, sc.Partition.random(1.0, 50, rng=np.random.default_rng(seed("a"))).times
+    )
     assert_same_bits(sc.Partition.random(1.0, 1).times, np.array([0.0, 1.0]))
 
 
@@ -61,7 +71,9 @@ def partitions() -> st.SearchStrategy[sc.Partition]:
     return st.one_of(
         st.builds(sc.Partition.uniform, ENDS, SIZES),
         st.builds(sc.Partition.graded, ENDS, SIZES, st.sampled_from([0.5, 1.5, 2.0])),
-        st.builds(lambda T, n, s: sc.Partition.random(T, n, rng=s), ENDS, SIZES, st.integers(0, 2**32)),
+        st.builds(
+            lambda T, n, s: sc.Partition.random(T, n, rng=s), ENDS, SIZES, st.integers(0, 2**32)
+        ),
     )
 
 
@@ -71,7 +83,9 @@ def test_refining_keeps_every_point_and_cuts_each_step_evenly(p, k):
     assert fine.n == k * p.n
     assert_same_bits(fine.times[::k], p.times)
     due = p.times[:-1, None] + np.arange(k) / k * np.diff(p.times)[:, None]
-    np.testing.assert_allclose(fine.times[:-1], due.ravel(), rtol=1e-13, atol=4 * np.spacing(p.times[-1]))
+    np.testing.assert_allclose(
+        fine.times[:-1], due.ravel(), rtol=1e-13, atol=4 * np.spacing(p.times[-1])
+    )
     np.testing.assert_allclose(fine.mesh, p.mesh / k, rtol=1e-9)
 
 

@@ -1,4 +1,6 @@
-"""First passage: the simulated law is the exact one at any n, and the exact ones agree with each other."""
+"""First passage: the simulated law is the exact one at any n, and the exact ones agree with each
+other.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,14 @@ MU, SIGMA = 0.5, 0.8
 
 
 def moving(mu=MU, sigma=SIGMA, noise="diagonal"):
-    return sc.SDE(lambda t, x, mu, sigma: mu, lambda t, x, mu, sigma: sigma, noise=noise, args=(mu, sigma),
-                  drift_dx=lambda t, x, mu, sigma: 0.0, diffusion_dx=lambda t, x, mu, sigma: 0.0)
+    return sc.SDE(
+        lambda t, x, mu, sigma: mu,
+        lambda t, x, mu, sigma: sigma,
+        noise=noise,
+        args=(mu, sigma),
+        drift_dx=lambda t, x, mu, sigma: 0.0,
+        diffusion_dx=lambda t, x, mu, sigma: 0.0,
+    )
 
 
 BM, OU = moving(), sc.models.ou(2.0, 0.5, 1.0)
@@ -37,29 +45,56 @@ BM, OU = moving(), sc.models.ou(2.0, 0.5, 1.0)
 
 def inverse_gaussian(t, d, mu, sigma, power):
     """t^power times the density of the first passage of mu t + sigma W through d."""
-    return t**power * d / (sigma * math.sqrt(2 * math.pi * t**3)) * math.exp(-((d - mu * t) ** 2) / (2 * sigma**2 * t))
+    return (
+        t**power
+        * d
+        / (sigma * math.sqrt(2 * math.pi * t**3))
+        * math.exp(-((d - mu * t) ** 2) / (2 * sigma**2 * t))
+    )
 
 
 def test_the_law_of_brownian_motion_is_the_integral_of_the_inverse_gaussian_density():
     for d, mu, sigma in ((1.0, 0.5, 0.8), (1.0, -0.5, 0.8), (0.3, 0.0, 2.0)):
-        due, mean = (integrate.quad(inverse_gaussian, 0, 2.0, (d, mu, sigma, power), epsabs=1e-13)[0] for power in (0, 1))
+        due, mean = (
+            integrate.quad(inverse_gaussian, 0, 2.0, (d, mu, sigma, power), epsabs=1e-13)[0]
+            for power in (0, 1)
+        )
         assert brownian_passage(2.0, d, mu, sigma) == pytest.approx(due, abs=1e-12)
-        assert brownian_mean(2.0, d, mu, sigma) == pytest.approx(mean + 2.0 * (1.0 - due), abs=1e-12)
+        assert brownian_mean(2.0, d, mu, sigma) == pytest.approx(
+            mean + 2.0 * (1.0 - due), abs=1e-12
+        )
         assert brownian_passage(2.0, -d, -mu, sigma) == brownian_passage(2.0, d, mu, sigma)
     assert brownian_passage([0.0, 1e-300], 1.0).tolist() == [0.0, 0.0]
     assert brownian_passage(1.0, 1.0, 1e4) == 1.0 and brownian_passage(1.0, 1.0, -1e4) == 0.0
 
 
-@pytest.mark.parametrize("x0, barrier, theta, mu, sigma", [
-    (0.0, 0.5, 1.0, 0.0, 1.0), (0.0, 1.0, 2.0, 0.5, 1.0), (1.0, -0.3, 1.5, 0.2, 0.8), (0.0, 0.01, 1.0, 0.0, 1.0)])
-def test_the_law_of_ornstein_uhlenbeck_has_the_laplace_transform_of_parabolic_cylinder_functions(x0, barrier, theta, mu, sigma):
+@pytest.mark.parametrize(
+    "x0, barrier, theta, mu, sigma",
+    [
+        (0.0, 0.5, 1.0, 0.0, 1.0),
+        (0.0, 1.0, 2.0, 0.5, 1.0),
+        (1.0, -0.3, 1.5, 0.2, 0.8),
+        (0.0, 0.01, 1.0, 0.0, 1.0),
+    ],
+)
+def test_the_law_of_ornstein_uhlenbeck_has_the_laplace_transform_of_parabolic_cylinder_functions(
+    x0, barrier, theta, mu, sigma
+):
     rate, unit = 4.0, math.copysign(math.sqrt(2 * theta) / sigma, barrier - x0)
     x, y, order = (x0 - mu) * unit, (barrier - mu) * unit, -rate / theta
     due = mpmath.exp((x * x - y * y) / 4) * mpmath.pcfd(order, -x) / mpmath.pcfd(order, -y)
     node, weight = np.polynomial.legendre.leggauss(200)
     node = 0.5 * (node + 1.0)
-    t = 10.0 * node**4          # e^-40 is left beyond
-    transform = np.sum(0.5 * weight * 40.0 * node**3 * rate * np.exp(-rate * t) * ou_passage(t, x0, barrier, theta, mu, sigma))
+    t = 10.0 * node**4  # e^-40 is left beyond
+    transform = np.sum(
+        0.5
+        * weight
+        * 40.0
+        * node**3
+        * rate
+        * np.exp(-rate * t)
+        * ou_passage(t, x0, barrier, theta, mu, sigma)
+    )
     assert transform == pytest.approx(float(due), abs=1e-11)
 
 
@@ -73,17 +108,26 @@ def test_at_its_mean_the_law_is_closed_and_the_integral_equation_leads_there():
 def test_the_law_on_n_steps_is_exact_for_brownian_motion_and_tends_to_the_law_for_ornstein_uhlenbeck():
     for n in (1, 2, 8):
         assert chain_passage(n, 1.0, 0.0, -1.0, mu=MU, sigma=SIGMA) == pytest.approx(
-            brownian_passage(1.0, -1.0, MU, SIGMA), abs=1e-13)
+            brownian_passage(1.0, -1.0, MU, SIGMA), abs=1e-13
+        )
     assert chain_passage(1, 1.0, 0.0, 1.0, correction=False) == pytest.approx(ndtr(-1.0), abs=1e-13)
     due = ou_passage(1.0, 0.0, 1.0, 2.0, 0.5, 1.0)
     for method, order in (("exact", 2.0), ("euler_maruyama", 1.0)):
-        coarse, fine = (chain_passage(n, 1.0, 0.0, 1.0, theta=2.0, mu=0.5, sigma=1.0, method=method) - due for n in (32, 128))
+        coarse, fine = (
+            chain_passage(n, 1.0, 0.0, 1.0, theta=2.0, mu=0.5, sigma=1.0, method=method) - due
+            for n in (32, 128)
+        )
         assert math.log(coarse / fine) / math.log(4.0) == pytest.approx(order, abs=0.15)
 
 
 def test_a_bridge_that_crosses_does_so_at_an_inverse_gaussian_ratio_of_times():
     a, c, s2h = 0.7, 0.4, 1.3
-    density = lambda u: u**-1.5 * math.exp(-a * a / (2 * s2h * u)) / math.sqrt(1 - u) * math.exp(-c * c / (2 * s2h * (1 - u)))
+    density = lambda u: (
+        u**-1.5
+        * math.exp(-a * a / (2 * s2h * u))
+        / math.sqrt(1 - u)
+        * math.exp(-c * c / (2 * s2h * (1 - u)))
+    )
     whole = integrate.quad(density, 0, 1)[0]
     mean, shape = a / c, a * a / s2h
     for u in (0.1, 0.3, 0.6, 0.9):
@@ -98,8 +142,12 @@ def test_a_bridge_that_crosses_does_so_at_an_inverse_gaussian_ratio_of_times():
 def test_the_law_is_exact_at_four_steps_and_grid_times_alone_miss_it(rng_seed, mu, barrier):
     t = np.array([0.1, 0.3, 0.6, 0.9, 1.0])
     due = brownian_passage(t, barrier, mu, SIGMA)
-    found, grid = (first_passage(moving(mu), 0.0, barrier, 1.0, n=4, paths=100_000, correction=correction, rng=rng_seed)
-                   for correction in (True, False))
+    found, grid = (
+        first_passage(
+            moving(mu), 0.0, barrier, 1.0, n=4, paths=100_000, correction=correction, rng=rng_seed
+        )
+        for correction in (True, False)
+    )
     assert_mean(found.law(t), due, sigmas=7)
     assert_mean(found.probability, due[-1], sigmas=7)
     assert_mean(found.mean_restricted, brownian_mean(1.0, barrier, mu, SIGMA), sigmas=7)
@@ -109,7 +157,11 @@ def test_the_law_is_exact_at_four_steps_and_grid_times_alone_miss_it(rng_seed, m
         assert_mean(grid.probability, due[-1])
     with must_reject("grid times alone, E min(tau, T)"):
         assert_mean(grid.mean_restricted, brownian_mean(1.0, barrier, mu, SIGMA))
-    assert_mean(grid.probability, chain_passage(4, 1.0, 0.0, barrier, mu=mu, sigma=SIGMA, correction=False), sigmas=7)
+    assert_mean(
+        grid.probability,
+        chain_passage(4, 1.0, 0.0, barrier, mu=mu, sigma=SIGMA, correction=False),
+        sigmas=7,
+    )
     assert set(grid.times) <= {0.25, 0.5, 0.75, 1.0, inf}
 
 
@@ -122,15 +174,26 @@ def test_the_times_of_those_that_hit_have_the_inverse_gaussian_law_whatever_n(rn
     assert 0.0 < times.min() and times.max() <= 2.0
     with must_reject("a passage somewhere in a third of the time"):
         third = 2.0 / 3.0
-        assert_law(third * (np.floor(times / third) + np.random.default_rng(rng_seed).random(len(times))), law)
+        assert_law(
+            third * (np.floor(times / third) + np.random.default_rng(rng_seed).random(len(times))),
+            law,
+        )
 
 
 @pytest.mark.parametrize("method, n", [("exact", 64), ("euler_maruyama", 8)])
-def test_ornstein_uhlenbeck_has_its_law_with_exact_steps_and_that_of_n_steps_with_euler(rng_seed, method, n):
+def test_ornstein_uhlenbeck_has_its_law_with_exact_steps_and_that_of_n_steps_with_euler(
+    rng_seed, method, n
+):
     found = first_passage(OU, 0.0, 1.0, 1.0, n=n, paths=100_000, method=method, rng=rng_seed)
-    law = ou_passage(1.0, 0.0, 1.0, 2.0, 0.5, 1.0)      # exact steps are 3e-5 away, a fiftieth of a standard error
-    finite, alone = (chain_passage(n, 1.0, 0.0, 1.0, theta=2.0, mu=0.5, sigma=1.0, method=method, correction=correction)
-                     for correction in (True, False))
+    law = ou_passage(
+        1.0, 0.0, 1.0, 2.0, 0.5, 1.0
+    )  # exact steps are 3e-5 away, a fiftieth of a standard error
+    finite, alone = (
+        chain_passage(
+            n, 1.0, 0.0, 1.0, theta=2.0, mu=0.5, sigma=1.0, method=method, correction=correction
+        )
+        for correction in (True, False)
+    )
     assert_mean(found.probability, law if method == "exact" else finite, sigmas=7)
     with must_reject("grid times alone" if method == "exact" else "the limit"):
         assert_mean(found.probability, alone if method == "exact" else law)
@@ -150,26 +213,42 @@ def test_a_mirrored_problem_has_the_same_times(rng_seed):
 
 def test_the_bits_do_not_depend_on_threads_chunks_pickling_or_what_is_saved(rng_seed):
     how = {"n": 5, "paths": 3000, "rng": rng_seed}
-    found, other = (first_passage(OU, 0.0, 1.0, 1.0, workers=workers, method="exact", **how) for workers in (1, 2))
+    found, other = (
+        first_passage(OU, 0.0, 1.0, 1.0, workers=workers, method="exact", **how)
+        for workers in (1, 2)
+    )
     with ThreadPoolExecutor(2) as pool:
         elsewhere = first_passage(OU, 0.0, 1.0, 1.0, executor=pool, method="exact", **how)
     problem = sc.discretise.discretise(OU, METHODS["exact"], np.zeros(1), 0)
     job = _job(problem, sc.Partition.uniform(1.0, 5), 0.0, 1.0, 3000, found.key, True, True)
     rows, _ = runner.run(job, workers=2, chunk=1)
     assert_same_bits(found.times, other.times, elsewhere.times, rows[:, 0])
-    kept, streamed = (first_passage(BM, 0.0, 1.0, 1.0, save=save, **how) for save in ("times", "stats"))
+    kept, streamed = (
+        first_passage(BM, 0.0, 1.0, 1.0, save=save, **how) for save in ("times", "stats")
+    )
     assert streamed.times is None and streamed.key == kept.key == found.key
-    assert streamed.probability == kept.probability and streamed.mean_restricted == kept.mean_restricted
+    assert (
+        streamed.probability == kept.probability
+        and streamed.mean_restricted == kept.mean_restricted
+    )
     before = compilations()
-    first_passage(sc.models.ou(1.0, 0.0, 0.7), 0.3, -1.0, 2.0, n=9, paths=300, method="exact", rng=rng_seed)
+    first_passage(
+        sc.models.ou(1.0, 0.0, 0.7), 0.3, -1.0, 2.0, n=9, paths=300, method="exact", rng=rng_seed
+    )
     assert compilations() == before
 
 
 def test_another_scheme_takes_its_own_step(rng_seed):
-    """They agree where the coefficients are constant; milstein brings a third function, lambda and an area."""
-    found, euler = (first_passage(BM, 0.0, 1.0, 1.0, n=4, paths=500, method=method, rng=rng_seed)
-                    for method in ("milstein", "euler_maruyama"))
-    assert np.isfinite(found.times).any() and np.allclose(found.times, euler.times, rtol=1e-12, atol=0.0)
+    """They agree where the coefficients are constant; milstein brings a third function, lambda and
+    an area.
+    """
+    found, euler = (
+        first_passage(BM, 0.0, 1.0, 1.0, n=4, paths=500, method=method, rng=rng_seed)
+        for method in ("milstein", "euler_maruyama")
+    )
+    assert np.isfinite(found.times).any() and np.allclose(
+        found.times, euler.times, rtol=1e-12, atol=0.0
+    )
 
 
 def test_without_noise_the_passage_is_where_the_line_crosses():
@@ -179,25 +258,38 @@ def test_without_noise_the_passage_is_where_the_line_crosses():
     assert first_passage(still, 0.0, 1.0, 1.0, n=4, paths=1, rng=1).times[0] == 0.5
     missed = first_passage(still, 0.0, -1.0, 1.0, n=4, paths=3, rng=1)
     assert (missed.times == inf).all() and missed.mean_restricted.value == 1.0
-    assert missed.probability.high == pytest.approx(0.56, abs=0.01)     # three paths say little
+    assert missed.probability.high == pytest.approx(0.56, abs=0.01)  # three paths say little
 
 
 def test_paths_that_leave_the_finite_range_are_counted_and_reported(rng_seed):
-    wild = sc.SDE(lambda t, x: x**3, lambda t, x: 1)        # an int is a number too
-    with pytest.warns(RuntimeWarning, match=r"of 300 paths left the finite range, first path \d+: use more steps"):
+    wild = sc.SDE(lambda t, x: x**3, lambda t, x: 1)  # an int is a number too
+    with pytest.warns(
+        RuntimeWarning, match=r"of 300 paths left the finite range, first path \d+: use more steps"
+    ):
         found = first_passage(wild, 0.0, -1.0, 8.0, n=20, paths=300, rng=rng_seed)
     assert 50 < found.nonfinite < 250 and f"nonfinite={found.nonfinite}" in repr(found)
     assert math.isnan(found.probability.value) and math.isnan(found.mean_restricted.value)
-    assert np.isnan(found.times).sum() == found.nonfinite and np.isnan(found.law([0.0, 0.5]).value).all()
-    assert np.isnan(hit_and_time(1.0, (nan, -1.0), ())).all() and hit_and_time(1.0, (0.0, -1.0), ()) == (0.0, 1.0)
-    safe = first_passage(wild, 5.0, 6.0, 1.0, n=20, paths=300, rng=rng_seed)       # at the barrier before it explodes
+    assert (
+        np.isnan(found.times).sum() == found.nonfinite
+        and np.isnan(found.law([0.0, 0.5]).value).all()
+    )
+    assert np.isnan(hit_and_time(1.0, (nan, -1.0), ())).all() and hit_and_time(
+        1.0, (0.0, -1.0), ()
+    ) == (0.0, 1.0)
+    safe = first_passage(
+        wild, 5.0, 6.0, 1.0, n=20, paths=300, rng=rng_seed
+    )  # at the barrier before it explodes
     assert safe.nonfinite == 0 and safe.probability.value > 0.5
 
 
 def test_the_record_prints_itself_and_draws_itself(rng_seed):
     found = first_passage(BM, 0.0, 1.0, 1.0, n=4, paths=1000, rng=rng_seed)
-    assert repr(found).startswith("FirstPassage(x0=0 to 1: P(tau <= 1) = 0.") and f"key={found.key}" in repr(found)
-    assert found.law(0.5).value == np.mean(found.times <= 0.5) and found.law([[0.5]]).value.shape == (1, 1)
+    assert repr(found).startswith(
+        "FirstPassage(x0=0 to 1: P(tau <= 1) = 0."
+    ) and f"key={found.key}" in repr(found)
+    assert found.law(0.5).value == np.mean(found.times <= 0.5) and found.law(
+        [[0.5]]
+    ).value.shape == (1, 1)
     assert found.info["correction"] and found.info["numba_names"] == ()
     _, ax = plt.subplots()
     assert found.plot(ax) is ax and found.plot(ax, color="black") is ax
@@ -237,26 +329,57 @@ CASES = {
     "paths: memory": (lambda: passage(paths=2**45), V, r"passage times .*bytes.*save=\"stats\""),
     "method: unknown": (lambda: passage(method="euler"), V, r"method='euler'.*'euler_maruyama'"),
     "method: exact without a path": (lambda: passage(method="exact"), V, r"method='exact'"),
-    "method: a missing derivative": (lambda: passage(sde=sc.SDE(lambda t, x: x, lambda t, x: x), method="milstein"), V,
-                                     r"milstein needs diffusion_dx"),
+    "method: a missing derivative": (
+        lambda: passage(sde=sc.SDE(lambda t, x: x, lambda t, x: x), method="milstein"),
+        V,
+        r"milstein needs diffusion_dx",
+    ),
     "correction: text": (lambda: passage(correction="bridge"), T, r"correction='bridge'"),
     "save: all": (lambda: passage(save="all"), V, r"save='all'.*'times', 'stats'"),
     "rng and key": (lambda: passage(rng=1, key=2), V, r"rng=1.*key=2"),
     "workers: zero": (lambda: passage(workers=0), V, r"workers=0"),
     "executor: text": (lambda: passage(executor="pool"), T, r"executor='pool'"),
-    "drift: a tuple": (lambda: passage(sde=sc.SDE(lambda t, x: (x,), one)), V, r"drift\(0, 0\) returned \(0\.0,\)"),
-    "diffusion: nan at the start": (lambda: passage(sde=sc.SDE(one, lambda t, x: nan)), V, r"diffusion\(0, 0\) = nan"),
-    "sde: vectorized": (lambda: passage(sde=sc.SDE(one, one, vectorized=True)), V, r"vectorized=True"),
-    "noise: general": (lambda: passage(sde=sc.SDE(one, one, noise="general")), V, r"noise='general'"),
+    "drift: a tuple": (
+        lambda: passage(sde=sc.SDE(lambda t, x: (x,), one)),
+        V,
+        r"drift\(0, 0\) returned \(0\.0,\)",
+    ),
+    "diffusion: nan at the start": (
+        lambda: passage(sde=sc.SDE(one, lambda t, x: nan)),
+        V,
+        r"diffusion\(0, 0\) = nan",
+    ),
+    "sde: vectorized": (
+        lambda: passage(sde=sc.SDE(one, one, vectorized=True)),
+        V,
+        r"vectorized=True",
+    ),
+    "noise: general": (
+        lambda: passage(sde=sc.SDE(one, one, noise="general")),
+        V,
+        r"noise='general'",
+    ),
     "brownian_passage: t": (lambda: brownian_passage(-1.0, 1.0), V, r"t=-1"),
     "brownian_passage: distance": (lambda: brownian_passage(1.0, 0.0), V, r"distance=0"),
     "brownian_passage: sigma": (lambda: brownian_passage(1.0, 1.0, 0.0, 0.0), V, r"sigma=0"),
     "brownian_mean: T": (lambda: brownian_mean(0.0, 1.0), V, r"T=0"),
     "ou_passage: theta": (lambda: ou_passage(1.0, 0.0, 1.0, 0.0, 0.0, 1.0), V, r"theta=0"),
-    "ou_passage: barrier": (lambda: ou_passage(1.0, 1.0, 1.0, 1.0, 0.0, 1.0), V, r"barrier=1 is at the start x0=1"),
-    "ou_passage: late": (lambda: ou_passage(100.0, 0.0, 1.0, 1.0, 0.0, 1.0), V, r"t=100 is over 50 relaxation times"),
+    "ou_passage: barrier": (
+        lambda: ou_passage(1.0, 1.0, 1.0, 1.0, 0.0, 1.0),
+        V,
+        r"barrier=1 is at the start x0=1",
+    ),
+    "ou_passage: late": (
+        lambda: ou_passage(100.0, 0.0, 1.0, 1.0, 0.0, 1.0),
+        V,
+        r"t=100 is over 50 relaxation times",
+    ),
     "chain_passage: n": (lambda: chain_passage(2000, 1.0, 0.0, 1.0), V, r"n=2000"),
-    "chain_passage: method": (lambda: chain_passage(2, 1.0, 0.0, 1.0, method="heun"), V, r"method='heun'"),
+    "chain_passage: method": (
+        lambda: chain_passage(2, 1.0, 0.0, 1.0, method="heun"),
+        V,
+        r"method='heun'",
+    ),
 }
 
 

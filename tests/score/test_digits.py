@@ -1,4 +1,6 @@
-"""Digits: the measures keep their limits for a trained score, and refuse a Gaussian, noise, and copies of the data."""
+"""Digits: the measures keep their limits for a trained score, and refuse a Gaussian, noise, and
+copies of the data.
+"""
 
 import sys
 
@@ -14,7 +16,9 @@ N = 256
 
 @pytest.fixture(scope="module")
 def data():
-    pytest.importorskip("sklearn", reason='the digits need scikit-learn: pip install "stochcalc[ml]"')
+    pytest.importorskip(
+        "sklearn", reason='the digits need scikit-learn: pip install "stochcalc[ml]"'
+    )
     return digits.load(N)
 
 
@@ -27,7 +31,9 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch, capsys
     digits._fitted.cache_clear()
     monkeypatch.setitem(sys.modules, "sklearn", None)
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(ModuleNotFoundError, match=r'need scikit-learn: pip install "stochcalc\[ml\]"'):
+    with pytest.raises(
+        ModuleNotFoundError, match=r'need scikit-learn: pip install "stochcalc\[ml\]"'
+    ):
         digits.load()
     with pytest.raises(SystemExit) as stop:
         main(["sample", "digits"])
@@ -53,7 +59,9 @@ def test_a_fitted_gaussian_fails_two_measures_but_the_first_only_if_clipped(data
     points = data.gaussian(N, rng=seed)
     found = data.measure("Gaussian", points)
     assert found.verdicts == (False, False, True) and found.energy > 2.5 and found.confidence < 0.4
-    raw = digits.energy_distance(points, data.held) / np.median(data.energies)      # the reason for clipping
+    raw = digits.energy_distance(points, data.held) / np.median(
+        data.energies
+    )  # the reason for clipping
     assert raw < digits.ENERGY
 
 
@@ -69,8 +77,12 @@ def test_training_digits_noise_and_blurred_copies_are_measured_for_what_they_are
     assert data.measure("training digits", chosen).verdicts == (True, True, False)
     noise = data.measure("noise", rng.random((N, 64)))
     assert noise.confidence == 0 and noise.energy > 50 and not noise.passes
-    assert not data.measure("blurred", chosen + 0.08 * rng.standard_normal(chosen.shape)).verdicts[2]
-    with pytest.raises(ValueError, match=r"samples are 20 and these measures were made for sets of 256: load\(20\)"):
+    assert not data.measure("blurred", chosen + 0.08 * rng.standard_normal(chosen.shape)).verdicts[
+        2
+    ]
+    with pytest.raises(
+        ValueError, match=r"samples are 20 and these measures were made for sets of 256: load\(20\)"
+    ):
         data.measure("too few", chosen[:20])
 
 
@@ -78,12 +90,16 @@ def test_a_short_training_keeps_two_limits_and_beats_the_gaussian_at_the_third(d
     network = train_network(data.train, kind="conv", steps=800)
     found = data.measure("network, 800 steps", digits.sample(network, N, rng=1))
     assert found.verdicts[0] and found.verdicts[2], found
-    assert found.confidence > 0.5 > 0.4 > data.measure("Gaussian", data.gaussian(N, rng=1)).confidence
+    assert (
+        found.confidence > 0.5 > 0.4 > data.measure("Gaussian", data.gaussian(N, rng=1)).confidence
+    )
 
 
 def test_the_same_seed_gives_the_same_digits(data, torch):
     network = train_network(data.train, kind="conv", steps=2)
-    assert_same_bits(digits.sample(network, 5, steps=10, rng=3), digits.sample(network, 5, steps=10, rng=3))
+    assert_same_bits(
+        digits.sample(network, 5, steps=10, rng=3), digits.sample(network, 5, steps=10, rng=3)
+    )
 
 
 @pytest.mark.nightly
@@ -95,34 +111,61 @@ def test_the_training_of_the_command_line_keeps_all_three_limits(data, seed, tor
 
 
 def test_a_record_prints_which_limits_it_breaks():
-    text = digits.table(digits.Measures("mine", 1.0, 0.5, 0.9), digits.Measures("all well", 1.0, 1.0, 1.0))
+    text = digits.table(
+        digits.Measures("mine", 1.0, 0.5, 0.9), digits.Measures("all well", 1.0, 1.0, 1.0)
+    )
     assert [line.split() for line in text.splitlines()] == [
-        ["energy", "confidence", "nearest"], ["limit", "<=", "2.00", ">=", "0.85", ">=", "0.80"],
-        ["mine", "1.00", "0.50", "FAIL", "0.90"], ["all", "well", "1.00", "1.00", "1.00"]]
+        ["energy", "confidence", "nearest"],
+        ["limit", "<=", "2.00", ">=", "0.85", ">=", "0.80"],
+        ["mine", "1.00", "0.50", "FAIL", "0.90"],
+        ["all", "well", "1.00", "1.00", "1.00"],
+    ]
 
 
-def test_the_command_prints_measures_beside_controls_draws_and_goes_on_from_its_checkpoint(tmp_path, capsys, data, torch):
+def test_the_command_prints_measures_beside_controls_draws_and_goes_on_from_its_checkpoint(
+    tmp_path, capsys, data, torch
+):
     picture, state = tmp_path / "grid.png", tmp_path / "state"
     command = ["sample", "digits", "--steps", "3", "--samples", "20", "--checkpoint", str(state)]
-    assert main([*command, "--out", str(picture)]) == 1         # three steps do not make a digit
+    assert main([*command, "--out", str(picture)]) == 1  # three steps do not make a digit
     text = capsys.readouterr().out
-    assert "network, 3 steps" in text and "fitted Gaussian" in text and "FAIL" in text and "<= 2.00" in text
+    assert (
+        "network, 3 steps" in text
+        and "fitted Gaussian" in text
+        and "FAIL" in text
+        and "<= 2.00" in text
+    )
     assert picture.read_bytes().startswith(b"\x89PNG") and state.exists()
-    assert main(command) == 1 and capsys.readouterr().out == text.replace(f"drawn to {picture}\n", "")
-    for more, words in ((["--out", str(picture)], "--force"), (["--steps", "4"], "steps=3"),
-                        (["--checkpoint", "/no/where"], "lies in no folder"), (["--samples", "5000"], "1437")):
+    assert main(command) == 1 and capsys.readouterr().out == text.replace(
+        f"drawn to {picture}\n", ""
+    )
+    for more, words in (
+        (["--out", str(picture)], "--force"),
+        (["--steps", "4"], "steps=3"),
+        (["--checkpoint", "/no/where"], "lies in no folder"),
+        (["--samples", "5000"], "1437"),
+    ):
         with pytest.raises(SystemExit) as stop:
             main([*command, *more])
         assert stop.value.code == 2 and words in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("call, pattern", [
-    (lambda data: data.measure("x", np.zeros((3, 63))), r"samples have shape \(3, 63\): give \(n, 64\)"),
-    (lambda data: data.measure("x", np.full((3, 64), np.nan)), r"samples\[0, 0\]=nan must be finite"),
-    (lambda data: digits.load(2000), "n=2000 must be at most 1437"),
-    (lambda data: digits.sample(digits.Empirical(data.train), 0), "n=0 must be at least 1"),
-    (lambda data: digits.sample(digits.Empirical(data.train[:, :5]), 3), "dim=5"),
-])
+@pytest.mark.parametrize(
+    "call, pattern",
+    [
+        (
+            lambda data: data.measure("x", np.zeros((3, 63))),
+            r"samples have shape \(3, 63\): give \(n, 64\)",
+        ),
+        (
+            lambda data: data.measure("x", np.full((3, 64), np.nan)),
+            r"samples\[0, 0\]=nan must be finite",
+        ),
+        (lambda data: digits.load(2000), "n=2000 must be at most 1437"),
+        (lambda data: digits.sample(digits.Empirical(data.train), 0), "n=0 must be at least 1"),
+        (lambda data: digits.sample(digits.Empirical(data.train[:, :5]), 3), "dim=5"),
+    ],
+)
 def test_bad_input_is_refused_by_name_and_value(call, pattern, data):
     with pytest.raises(ValueError, match=pattern):
         call(data)

@@ -1,4 +1,6 @@
-"""What solve hands back: the saved times, the moments, one path again, and no silence about paths that explode."""
+"""What solve hands back: the saved times, the moments, one path again, and no silence about paths
+that explode.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def solve(sde=GBM, x0=1.0, **options):
     return sc.solve(sde, x0, 2.0, n=N, paths=PATHS, **options)
 
 
-@pytest.mark.parametrize("sde, x0, tail", [(GBM, 1.0, ()), (PAIR, [1.0, 0.5], (2,)), (PAIR, np.array([1.0, 0.5]), (2,))])
+@pytest.mark.parametrize(
+    "sde, x0, tail", [(GBM, 1.0, ()), (PAIR, [1.0, 0.5], (2,)), (PAIR, np.array([1.0, 0.5]), (2,))]
+)
 def test_every_way_of_saving_shows_the_same_paths(rng_seed, sde, x0, tail):
     full = solve(sde, x0, rng=rng_seed)
     assert full.x.shape == (PATHS, N + 1, *tail) and full.t.shape == (N + 1,)
@@ -46,7 +50,9 @@ def test_saved_times_become_grid_points(rng_seed):
     times = [0.0, 1 / 3, 1.0, 1.23456, 2.0]
     sol = solve(rng=rng_seed, save=times)
     assert sol.t.tolist() == times and sol.x.shape == (PATHS, 5)
-    W = sc.brownian(partition=sc.Partition(np.union1d(np.arange(N + 1) * 0.1, times)), paths=PATHS, rng=rng_seed)
+    W = sc.brownian(
+        partition=sc.Partition(np.union1d(np.arange(N + 1) * 0.1, times)), paths=PATHS, rng=rng_seed
+    )
     assert sol.job.times.tolist() == W.t.tolist()
     assert_same_bits(sol.x, sc.solve(GBM, 1.0, noise=W, save=times).x)
     assert solve(rng=rng_seed, save=1.5).t.tolist() == [1.5]
@@ -54,7 +60,7 @@ def test_saved_times_become_grid_points(rng_seed):
 
 def test_a_saved_time_within_rounding_of_a_grid_point_is_that_grid_point(rng_seed):
     full = solve(rng=rng_seed)
-    assert full.t[3] != 0.3 and full.t[3] == pytest.approx(0.3, rel=1e-15)      # 3 * 0.1
+    assert full.t[3] != 0.3 and full.t[3] == pytest.approx(0.3, rel=1e-15)  # 3 * 0.1
     some = solve(rng=rng_seed, save=[0.3, 0.6, 2.0])
     assert some.info["n"] == N
     assert_same_bits(some.x, full.x[:, [3, 6, 20]])
@@ -87,8 +93,17 @@ def test_replay_knows_the_starts_and_the_motion(rng_seed):
 
 def test_info_says_what_was_done(rng_seed):
     sol = solve(rng=rng_seed)
-    due = {"method": "euler_maruyama", "noise": "diagonal", "lam": 0.0, "n": N, "paths": PATHS, "numba_names": [],
-           "route": "compiled", "looks": 0, "stream_version": 1}
+    due = {
+        "method": "euler_maruyama",
+        "noise": "diagonal",
+        "lam": 0.0,
+        "n": N,
+        "paths": PATHS,
+        "numba_names": [],
+        "route": "compiled",
+        "looks": 0,
+        "stream_version": 1,
+    }
     assert {name: list(v) if name == "numba_names" else v for name, v in sol.info.items()} == due
     assert sol.nonfinite == 0
 
@@ -107,7 +122,9 @@ def some_starts(bad: tuple[int, ...]) -> np.ndarray:
 
 
 def test_paths_that_explode_are_counted_named_and_left_in_the_means():
-    with pytest.warns(RuntimeWarning, match=r"2 of 600 paths .*first path 300 at step 2 .*t=0\.2.* from state \[") as caught:
+    with pytest.warns(
+        RuntimeWarning, match=r"2 of 600 paths .*first path 300 at step 2 .*t=0\.2.* from state \["
+    ) as caught:
         sol = solve(BLOWS_UP, some_starts((300, 599)), starts=True)
     assert len(caught) == 1
     assert sol.nonfinite == 2
@@ -138,5 +155,10 @@ def test_after_k_looks_an_interval_takes_the_share_1_over_k_k_plus_1_of_the_erro
     sol = solve(rng=rng_seed, save="stats")
     for looks, share in ((0, 1.0), (1, 0.5), (2, 1 / 6), (5, 1 / 30)):
         found = dataclasses.replace(sol, info=sol.info | {"looks": looks}).estimate(0.9)
-        assert special.ndtr((found.value - found.low) / found.stderr) == pytest.approx(1 - 0.1 * share / 2, rel=1e-12)
-        assert found.high - found.value == pytest.approx(found.value - found.low, rel=1e-12) and found.confidence == 0.9
+        assert special.ndtr((found.value - found.low) / found.stderr) == pytest.approx(
+            1 - 0.1 * share / 2, rel=1e-12
+        )
+        assert (
+            found.high - found.value == pytest.approx(found.value - found.low, rel=1e-12)
+            and found.confidence == 0.9
+        )

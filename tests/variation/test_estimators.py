@@ -1,4 +1,6 @@
-"""The seven estimators: unbiased with their variance at n = 400, intervals that cover, jumps and noise as theory says."""
+"""The seven estimators: unbiased with their variance at n = 400, intervals that cover, jumps and
+noise as theory says.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ measure = sc.quadratic_variation
 
 @pytest.fixture(scope="module")
 def clean():
-    return SIGMA * sc.brownian(T, N, paths=40_000, rng=seed_of("test_estimators.py", "clean")).values
+    return (
+        SIGMA * sc.brownian(T, N, paths=40_000, rng=seed_of("test_estimators.py", "clean")).values
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,20 +58,22 @@ def test_the_variance_factor_is_the_sum_of_the_covariances_by_quadrature(name):
     rho = covariances(name)
     assert sc.ESTIMATORS[name].factor == pytest.approx(rho[0] + 2 * sum(rho[1:]), rel=1e-5)
     factor = {"realized": 2.0, "bipower": 2.61, "minrv": 3.81, "medrv": 2.96}[name]
-    assert sc.ESTIMATORS[name].factor == pytest.approx(factor, abs=0.005)     # as the papers print it
+    assert sc.ESTIMATORS[name].factor == pytest.approx(factor, abs=0.005)  # as the papers print it
 
 
 @pytest.mark.parametrize("name", sc.ESTIMATORS)
 def test_an_interval_of_95_percent_covers_95_percent_of_the_time(clean, name):
     q = measure(clean[:20_000], estimator=name)
     inside = np.sum((q.low <= IV) & (q.high >= IV))
-    assert_count(inside, 20_000, 0.95, detects=0.02)     # hence between 93 and 97 %
+    assert_count(inside, 20_000, 0.95, detects=0.02)  # hence between 93 and 97 %
     with must_reject("an interval of 90 %"):
         assert_count(inside, 20_000, 0.90)
 
 
 @pytest.mark.parametrize("name", ROBUST)
-def test_noise_leaves_these_estimators_unbiased_with_the_variance_of_their_quadratic_form(noisy, name):
+def test_noise_leaves_these_estimators_unbiased_with_the_variance_of_their_quadratic_form(
+    noisy, name
+):
     window = sc.ESTIMATORS[name].bandwidth(N)
     q, variance = measure(noisy, estimator=name), exact_variance(name, N, IV, 0.03, window)
     assert_mean(q.value, IV, detects=0.02 * IV)
@@ -93,8 +99,11 @@ def traces(estimator, n, window):
     return [float(np.squeeze(c)) for c in seen["c"]]
 
 
-@pytest.mark.parametrize("estimator, window, rel", [(NOISE[0], 8, 0.03), (NOISE[1], 12, 0.02), (NOISE[2], 5, 1e-9)],
-                         ids=lambda value: getattr(value, "name", None))
+@pytest.mark.parametrize(
+    "estimator, window, rel",
+    [(NOISE[0], 8, 0.03), (NOISE[1], 12, 0.02), (NOISE[2], 5, 1e-9)],
+    ids=lambda value: getattr(value, "name", None),
+)
 def test_each_trace_is_that_of_the_dense_matrix(estimator, window, rel):
     n = 300
     A, M = matrix(estimator.name, n, window), 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
@@ -104,7 +113,9 @@ def test_each_trace_is_that_of_the_dense_matrix(estimator, window, rel):
         assert found / 2 != pytest.approx(due, rel=rel)
     values = np.cumsum(np.sin(7.0 * np.arange(n + 1)))
     r = np.diff(values)
-    assert measure(values, estimator=estimator.name, bandwidth=window).value == pytest.approx(r @ A @ r, rel=1e-11)
+    assert measure(values, estimator=estimator.name, bandwidth=window).value == pytest.approx(
+        r @ A @ r, rel=1e-11
+    )
 
 
 def test_the_kernel_s_traces_are_exact_but_for_the_factor_of_its_lags():
@@ -113,9 +124,11 @@ def test_the_kernel_s_traces_are_exact_but_for_the_factor_of_its_lags():
     exact = exact_variance("realized_kernel", n, 0.02 * n, 0.1, H)
     c = NOISE[2]._traces(w, n)
     assert c[0] * 0.02**2 + c[1] * 0.02 * 0.01 + c[2] * 0.01**2 == pytest.approx(exact, rel=1e-12)
-    frequencies = 2 * np.pi * np.arange(256) / 256      # without ends: the same on a circle of steps
+    frequencies = 2 * np.pi * np.arange(256) / 256  # without ends: the same on a circle of steps
     spectrum = w[0] + 2 * sum(w[h] * np.cos(h * frequencies) for h in range(1, len(w)))
-    assert lag_product(w, blurred(w)) == pytest.approx(np.mean(spectrum**2 * (2 - 2 * np.cos(frequencies))), rel=1e-12)
+    assert lag_product(w, blurred(w)) == pytest.approx(
+        np.mean(spectrum**2 * (2 - 2 * np.cos(frequencies))), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("omega2, coverage", [(0.005, 0.95), (0.05, 0.95), (0.5, 0.97)])
@@ -136,14 +149,21 @@ def test_at_irregular_times_the_standard_error_is_that_of_the_spread(rng_seed, n
     W = sc.brownian(partition=sc.Partition(t), paths=20_000, rng=rng_seed)
     q = measure(W.values, t, estimator=name)
     spread = np.mean((q.value - 1.0) ** 2)
-    assert_mean(q.stderr**2, spread, exact_stderr=np.std((q.value - 1.0) ** 2) / math.sqrt(len(q.value)), detects=0.15 * spread)
+    assert_mean(
+        q.stderr**2,
+        spread,
+        exact_stderr=np.std((q.value - 1.0) ** 2) / math.sqrt(len(q.value)),
+        detects=0.15 * spread,
+    )
     with must_reject("a quarticity three times too large"):
         assert_mean(3 * q.stderr**2, spread)
 
 
 def test_an_interval_is_never_empty_where_something_moved():
     x = np.zeros(501)
-    x[1:] = np.cumsum(np.tile([1.0, -1.0, 0.0, 0.0, 0.0], 100)) + 1e-3 * np.cumsum(np.arange(500) % 7 == 0)
+    x[1:] = np.cumsum(np.tile([1.0, -1.0, 0.0, 0.0, 0.0], 100)) + 1e-3 * np.cumsum(
+        np.arange(500) % 7 == 0
+    )
     for name in sc.ESTIMATORS:
         q = measure(x, estimator=name)
         assert (q.stderr > 0 and q.low < q.value < q.high) or q.value == 0.0
@@ -152,20 +172,26 @@ def test_an_interval_is_never_empty_where_something_moved():
 def test_moving_sums_lose_nothing_to_cancellation():
     x = np.array([1e16, 1.0, 2.0, 0.0, 0.0, 0.0, 3.0, 4.0])
     for m in (1, 2, 3, 8):
-        np.testing.assert_array_equal(moving_sums(x, m), [math.fsum(x[i:i + m]) for i in range(9 - m)])
+        np.testing.assert_array_equal(
+            moving_sums(x, m), [math.fsum(x[i : i + m]) for i in range(9 - m)]
+        )
     np.testing.assert_array_equal(moving_sums(np.stack([x, 2 * x]), 3)[1], 2 * moving_sums(x, 3))
 
 
 @pytest.mark.parametrize("name", LOCAL_NAMES)
-def test_a_jump_adds_its_square_to_realized_variance_and_hardly_anything_to_the_others(rng_seed, name):
+def test_a_jump_adds_its_square_to_realized_variance_and_hardly_anything_to_the_others(
+    rng_seed, name
+):
     n, jump = 64, 0.5
     x = sc.brownian(1.0, n, paths=40_000, rng=rng_seed).values.copy()
-    x[:, n // 2:] += jump
+    x[:, n // 2 :] += jump
     q = measure(x, estimator=name)
     assert_mean(q.value, expected_with_jump(name, n, jump), detects=0.03)
     with must_reject("the jump counted otherwise", min_z=15):
         assert_mean(q.value, 1.0 if name == "realized" else 1.0 + jump**2)
-    if name in JUMP_ROBUST:     # as n grows the jump is forgotten: what it adds vanishes like n^(-1/2), or faster
+    if (
+        name in JUMP_ROBUST
+    ):  # as n grows the jump is forgotten: what it adds vanishes like n^(-1/2), or faster
         assert expected_with_jump(name, 10**6, jump) == pytest.approx(1.0, abs=2e-3)
 
 
@@ -175,7 +201,7 @@ def test_irregular_times_leave_the_estimate_unbiased(rng_seed, name):
     W = sc.brownian(partition=grid, paths=20_000, rng=rng_seed)
     q = measure(W.values, W.t, estimator=name)
     assert_mean(q.value, 1.0, sigmas=7, detects=0.05)
-    if name != "realized":      # that one is streamed, in another order
+    if name != "realized":  # that one is streamed, in another order
         assert_same_bits(measure(W, estimator=name).value, q.value)
     if name in JUMP_ROBUST:
         with must_reject("the times left out", min_z=10):
@@ -183,7 +209,11 @@ def test_irregular_times_leave_the_estimate_unbiased(rng_seed, name):
 
 
 def test_a_window_of_your_own_changes_the_estimate_and_keeps_it_unbiased(clean):
-    for name, widths in (("two_scale", (2, 20)), ("preaveraged", (4, 40)), ("realized_kernel", (1, 30))):
+    for name, widths in (
+        ("two_scale", (2, 20)),
+        ("preaveraged", (4, 40)),
+        ("realized_kernel", (1, 30)),
+    ):
         for width in widths:
             q = measure(clean[:10_000], estimator=name, bandwidth=width)
             assert_mean(q.value, IV, sigmas=7, detects=0.1 * IV)
@@ -192,7 +222,7 @@ def test_a_window_of_your_own_changes_the_estimate_and_keeps_it_unbiased(clean):
 
 
 def test_an_estimate_below_zero_has_an_interval_around_it():
-    x = 0.01 * np.tile([0.0, 1.0, 0.2], 20) + 1e-4 * np.arange(60)        # noise and little else
+    x = 0.01 * np.tile([0.0, 1.0, 0.2], 20) + 1e-4 * np.arange(60)  # noise and little else
     q = measure(x, estimator="realized_kernel")
     assert q.value < 0 and q.stderr > 0 and q.low < q.value < q.high
     assert q.high - q.value == pytest.approx(q.value - q.low)
@@ -209,7 +239,12 @@ def test_a_running_estimate_is_the_estimate_of_each_prefix(rng_seed, name):
         least = sc.ESTIMATORS[name].least(40, width)
         assert np.isnan(run.value[:, 1:least]).all() and np.isfinite(run.value[:, least:]).all()
         for k in (least, 21, 40):
-            part = measure(W.values[:, :k + 1], None if times is None else times[:k + 1], estimator=name, bandwidth=width)
+            part = measure(
+                W.values[:, : k + 1],
+                None if times is None else times[: k + 1],
+                estimator=name,
+                bandwidth=width,
+            )
             np.testing.assert_allclose(run.value[:, k], part.value, rtol=1e-11)
             if k == 40 or width is None:
                 np.testing.assert_allclose(run.stderr[:, k], part.stderr, rtol=1e-11)
@@ -230,7 +265,9 @@ def test_spot_variance_is_the_estimate_of_its_window_per_unit_of_time(rng_seed, 
             q = measure(W.values[:, part], own, estimator=name)
             duration = window if times is None else own[-1] - own[0]
             for field in ("value", "stderr", "low", "high"):
-                np.testing.assert_allclose(getattr(spot, field)[:, end], getattr(q, field) / duration, rtol=1e-10)
+                np.testing.assert_allclose(
+                    getattr(spot, field)[:, end], getattr(q, field) / duration, rtol=1e-10
+                )
 
 
 def test_spot_variance_follows_a_moving_volatility(rng_seed):
@@ -241,7 +278,7 @@ def test_spot_variance_follows_a_moving_volatility(rng_seed):
     x = np.concatenate([np.zeros((2000, 1)), np.cumsum(sigma * dW, axis=1)], axis=1)
     ends = np.arange(200, n + 1, 300)
     spot = sc.spot_variance(x, t, window=window).value[:, ends]
-    exact = np.array([np.mean(sigma[e - window:e] ** 2) for e in ends])
+    exact = np.array([np.mean(sigma[e - window : e] ** 2) for e in ends])
     assert_mean(spot, exact, sigmas=7, detects=0.2)
     with must_reject("a constant volatility"):
         assert_mean(spot, np.mean(sigma**2))
@@ -253,7 +290,9 @@ def test_one_path_many_paths_and_streamed_paths_agree(rng_seed):
     for name in sc.ESTIMATORS:
         many = measure(W.values, estimator=name)
         one = measure(W.values[17], estimator=name)
-        assert isinstance(one.value, float) and one.value == pytest.approx(many.value[17], rel=1e-12)
+        assert isinstance(one.value, float) and one.value == pytest.approx(
+            many.value[17], rel=1e-12
+        )
         streamed = measure(S, estimator=name, workers=1)
         np.testing.assert_allclose(streamed.value, many.value, rtol=1e-11)
         assert_same_bits(streamed.value, measure(S, estimator=name, workers=2).value)
@@ -275,5 +314,5 @@ def test_a_value_that_is_not_finite_is_found_wherever_it_stands(name):
             rows = np.stack([x, bad, x])
             with pytest.raises(ValueError, match=rf"x\[1, {place}\]="):
                 measure(rows, estimator=name)
-    huge = measure(1e200 * x)       # finite, but its squares are not
+    huge = measure(1e200 * x)  # finite, but its squares are not
     assert huge.value == math.inf

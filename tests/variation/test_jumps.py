@@ -20,7 +20,9 @@ def smooth(rng_seed):
 
 def test_without_jumps_the_ratio_statistic_is_nearly_standard_normal(smooth):
     test = sc.jump_test(smooth)
-    assert_count(np.sum(test.pvalue < 0.05), PATHS, 0.0545, detects=0.03)      # 5.45 % at n = 400; 5 % in the limit
+    assert_count(
+        np.sum(test.pvalue < 0.05), PATHS, 0.0545, detects=0.03
+    )  # 5.45 % at n = 400; 5 % in the limit
     np.testing.assert_allclose(test.pvalue, stats.norm.sf(test.statistic), rtol=1e-9)
     np.testing.assert_allclose(test.share, 1 - test.bipower.value / test.realized.value)
     with must_reject("a statistic twice as large"):
@@ -29,12 +31,18 @@ def test_without_jumps_the_ratio_statistic_is_nearly_standard_normal(smooth):
 
 def test_a_jump_is_noticed_and_its_share_is_measured(smooth):
     x = smooth[:200].copy()
-    x[:, 200:] += 1.5           # thirty standard deviations of a step: nobody misses it
+    x[:, 200:] += 1.5  # thirty standard deviations of a step: nobody misses it
     test = sc.jump_test(x)
     assert_count(np.sum(test.pvalue < 0.001), 200, 1 - 1e-9)
-    assert sc.jump_test(x[0]).share == 1 - sc.quadratic_variation(x[0], estimator="bipower").value / np.sum(np.diff(x[0]) ** 2)
+    assert sc.jump_test(x[0]).share == 1 - sc.quadratic_variation(
+        x[0], estimator="bipower"
+    ).value / np.sum(np.diff(x[0]) ** 2)
     one = sc.jump_test(x[0])
-    assert isinstance(one.pvalue, float) and "quadratic variation" in str(one) and "200 jump tests" in str(test)
+    assert (
+        isinstance(one.pvalue, float)
+        and "quadratic variation" in str(one)
+        and "200 jump tests" in str(test)
+    )
 
 
 @pytest.mark.parametrize("estimator", ["medrv", "minrv", "bipower"])
@@ -79,8 +87,11 @@ def test_times_set_the_scale_of_each_return(rng_seed):
 @pytest.mark.parametrize("grid", ["alternating", "random"])
 def test_the_ratio_statistic_is_standard_normal_at_irregular_times_too(rng_seed, grid):
     n = 400
-    partition = sc.Partition(np.cumsum(np.r_[0.0, np.tile([1.0, 4.0], n // 2)])) if grid == "alternating" else (
-        sc.Partition.random(1.0, n, rng=rng_seed))
+    partition = (
+        sc.Partition(np.cumsum(np.r_[0.0, np.tile([1.0, 4.0], n // 2)]))
+        if grid == "alternating"
+        else (sc.Partition.random(1.0, n, rng=rng_seed))
+    )
     W = sc.brownian(partition=partition, paths=PATHS, rng=rng_seed)
     test = sc.jump_test(W.values, W.t)
     assert_count(np.sum(test.pvalue < 0.05), PATHS, 0.05, detects=0.03)
@@ -92,12 +103,17 @@ def test_the_ratio_statistic_is_standard_normal_at_irregular_times_too(rng_seed,
 def test_the_gap_of_bipower_variation_is_the_variance_by_simulation(rng_seed):
     t = np.cumsum(np.r_[0.0, np.tile([1.0, 8.0], 6)])
     W = sc.brownian(partition=sc.Partition(t), paths=200_000, rng=rng_seed)
-    gap = sc.quadratic_variation(W.values).value - sc.quadratic_variation(W.values, t, estimator="bipower").value
+    gap = (
+        sc.quadratic_variation(W.values).value
+        - sc.quadratic_variation(W.values, t, estimator="bipower").value
+    )
     exact = float(np.squeeze(Clock(12, np.array([12]), np.diff(t)).gap_of_bipower))
     assert_mean(gap**2, exact, detects=0.06 * exact)
     equal = float(np.squeeze(Clock(12, np.array([12])).gap_of_bipower))
     scale = 12 / 11
-    assert equal == pytest.approx(24 + scale**2 * ((np.pi**2 / 4 - 1) * 11 + (np.pi - 2) * 10) - 4 * scale * 11)
+    assert equal == pytest.approx(
+        24 + scale**2 * ((np.pi**2 / 4 - 1) * 11 + (np.pi - 2) * 10) - 4 * scale * 11
+    )
     with must_reject("the formula of equal steps"):
         assert_mean(gap**2, equal * np.mean(np.diff(t) ** 2))
 
@@ -109,4 +125,6 @@ def test_brownian_paths_and_their_values_are_tested_alike(rng_seed):
         arrays, motion = sc.jump_test(W.values, W.t), sc.jump_test(S)
         np.testing.assert_allclose(arrays.statistic, motion.statistic, rtol=1e-6, atol=1e-9)
         found = sc.detect_jumps(W.values, W.t, window=30)
-        np.testing.assert_allclose(found.statistic, sc.detect_jumps(W, window=30).statistic, rtol=1e-6)
+        np.testing.assert_allclose(
+            found.statistic, sc.detect_jumps(W, window=30).statistic, rtol=1e-6
+        )

@@ -7,7 +7,9 @@ import pytest
 
 import stochcalc as sc
 
-peer = pytest.importorskip("stochastic_rs", reason='stochastic-rs is a peer: pip install "stochcalc[bench]"')
+peer = pytest.importorskip(
+    "stochastic_rs", reason='stochastic-rs is a peer: pip install "stochcalc[bench]"'
+)
 
 
 @pytest.fixture
@@ -21,7 +23,9 @@ def ours(x, name, **options):
 
 def test_estimators_robust_to_jumps_agree(x):
     theirs, n = peer.BipowerVariation(np.diff(x)), len(x) - 1
-    assert ours(x, "bipower") == pytest.approx(theirs.bipower * n / (n - 1), rel=1e-12)     # theirs counts n - 1 products
+    assert ours(x, "bipower") == pytest.approx(
+        theirs.bipower * n / (n - 1), rel=1e-12
+    )  # theirs counts n - 1 products
     assert ours(x, "minrv") == pytest.approx(theirs.minrv, rel=1e-12)
     assert ours(x, "medrv") == pytest.approx(theirs.medrv, rel=1e-12)
 
@@ -29,7 +33,9 @@ def test_estimators_robust_to_jumps_agree(x):
 @pytest.mark.parametrize("k", [5, 7, 20])
 def test_two_scales_agree_up_to_the_windows_missing_at_the_ends(x, k):
     n = len(x) - 1
-    assert ours(x, "two_scale", bandwidth=k) == pytest.approx(peer.TwoScaleRV(x, k).variance * (n + 1) / (n - k + 1), rel=1e-10)
+    assert ours(x, "two_scale", bandwidth=k) == pytest.approx(
+        peer.TwoScaleRV(x, k).variance * (n + 1) / (n - k + 1), rel=1e-10
+    )
 
 
 @pytest.mark.parametrize("H", [2, 7, 20])
@@ -37,7 +43,9 @@ def test_realized_kernels_agree_up_to_the_factor_that_makes_ours_unbiased(x, H):
     r, n = np.diff(x), len(x) - 1
     realized = float(r @ r)
     autocovariances = peer.RealizedKernel(r, "parzen", H).realised - realized
-    assert ours(x, "realized_kernel", bandwidth=H) == pytest.approx(realized + autocovariances * n / (n - 1), rel=1e-10)
+    assert ours(x, "realized_kernel", bandwidth=H) == pytest.approx(
+        realized + autocovariances * n / (n - 1), rel=1e-10
+    )
 
 
 def test_pre_averaging_agrees_up_to_small_sample_corrections(rng_seed):

@@ -1,4 +1,6 @@
-"""Quadratic variation, covariation and p-variation: exact laws at every n, and intervals that cover."""
+"""Quadratic variation, covariation and p-variation: exact laws at every n, and intervals that
+cover.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,16 @@ def absolute_moment(p: float) -> float:
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-def test_quadratic_variation_has_mean_b_minus_a_and_variance_two_sum_of_squared_steps(rng_seed, grid):
+def test_quadratic_variation_has_mean_b_minus_a_and_variance_two_sum_of_squared_steps(
+    rng_seed, grid
+):
     W = sc.brownian(partition=GRIDS[grid], paths=PATHS, rng=rng_seed)
     D = W.partition.steps
     q = sc.quadratic_variation(W)
     length, variance = W.t[-1] - W.t[0], 2 * np.sum(D**2)
     assert_mean(q.value, length, detects=0.05 * length)
     assert_mean((q.value - length) ** 2, variance, detects=0.2 * variance)
-    assert_mean(q.stderr**2, variance, detects=0.3 * variance)       # the reported error is unbiased
+    assert_mean(q.stderr**2, variance, detects=0.3 * variance)  # the reported error is unbiased
     with must_reject("the variance without its 2"):
         assert_mean((q.value - length) ** 2, variance / 2)
 
@@ -47,13 +51,19 @@ def test_on_a_uniform_grid_quadratic_variation_is_exactly_chi_squared(rng_seed, 
 def test_stored_streamed_and_observed_paths_give_the_same_numbers(rng_seed):
     W = sc.brownian(partition=GRIDS["graded"], paths=700, rng=rng_seed)
     S = sc.brownian(partition=GRIDS["graded"], paths=700, rng=rng_seed, store=False)
-    for measure in (sc.quadratic_variation, lambda x: sc.power_variation(x, 1.0), lambda x: sc.power_variation(x, 2.5)):
+    for measure in (
+        sc.quadratic_variation,
+        lambda x: sc.power_variation(x, 1.0),
+        lambda x: sc.power_variation(x, 2.5),
+    ):
         stored, streamed, observed = measure(W), measure(S), measure(W.values)
         for name in ("value", "stderr", "low", "high"):
             assert_same_bits(getattr(stored, name), getattr(streamed, name))
             np.testing.assert_allclose(getattr(observed, name), getattr(stored, name), rtol=1e-11)
     fine = W.refine(3)
-    np.testing.assert_allclose(sc.quadratic_variation(fine).value, np.sum(fine.increments**2, axis=1), rtol=1e-12)
+    np.testing.assert_allclose(
+        sc.quadratic_variation(fine).value, np.sum(fine.increments**2, axis=1), rtol=1e-12
+    )
 
 
 def test_realized_variation_is_the_sum_of_squares_with_an_interval():
@@ -71,13 +81,21 @@ def test_realized_variation_is_the_sum_of_squares_with_an_interval():
 
 
 def test_a_path_that_does_not_move_has_no_variation():
-    for estimate in (sc.quadratic_variation([1.0, 1.0, 1.0]), sc.power_variation([1.0, 1.0, 1.0], 1.0),
-                     sc.covariation([1.0, 1.0, 1.0], [1.0, 1.0, 1.0])):
-        assert (estimate.value, estimate.stderr, estimate.low, estimate.high) == (0.0, 0.0, 0.0, 0.0)
+    for estimate in (
+        sc.quadratic_variation([1.0, 1.0, 1.0]),
+        sc.power_variation([1.0, 1.0, 1.0], 1.0),
+        sc.covariation([1.0, 1.0, 1.0], [1.0, 1.0, 1.0]),
+    ):
+        assert (estimate.value, estimate.stderr, estimate.low, estimate.high) == (
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+        )
 
 
 def test_the_interval_of_the_realized_estimator_covers(rng_seed):
-    paths = 6000     # at n = 400 the coverage is within a few tenths of a percent of its limit
+    paths = 6000  # at n = 400 the coverage is within a few tenths of a percent of its limit
     q = sc.quadratic_variation(sc.brownian(1.0, 400, paths=paths, rng=rng_seed))
     assert_count(np.sum((q.low <= 1) & (q.high >= 1)), paths, 0.95, detects=0.05)
     q = sc.quadratic_variation(sc.brownian(1.0, 400, paths=paths, rng=rng_seed), confidence=0.8)
@@ -95,9 +113,14 @@ def test_covariation_has_mean_rho_t_and_variance_one_plus_rho_squared(rng_seed, 
     variance = (1 + rho**2) * T**2 / n
     assert_mean(c.value, rho * T, detects=0.03)
     assert_mean((c.value - rho * T) ** 2, variance, detects=0.12 * variance)
-    assert_mean(c.stderr**2, variance + (rho * T / n) ** 2, detects=0.12 * variance)     # n squares, n - 1 products
-    np.testing.assert_allclose(sc.covariation(W.values[..., 0], W.values[..., 0]).value,
-                               sc.quadratic_variation(W.values[..., 0]).value, rtol=1e-13)
+    assert_mean(
+        c.stderr**2, variance + (rho * T / n) ** 2, detects=0.12 * variance
+    )  # n squares, n - 1 products
+    np.testing.assert_allclose(
+        sc.covariation(W.values[..., 0], W.values[..., 0]).value,
+        sc.quadratic_variation(W.values[..., 0]).value,
+        rtol=1e-13,
+    )
     with must_reject("the variance of independent components" if rho else "rho = 0.05"):
         if rho:
             assert_mean((c.value - rho * T) ** 2, T**2 / n)

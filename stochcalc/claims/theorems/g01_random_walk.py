@@ -1,7 +1,9 @@
-"""G01: scaled random walks tend to Brownian motion (Donsker), and share its covariance min(s, t) at every n.
+"""G01: scaled random walks tend to Brownian motion (Donsker), and share its covariance min(s, t) at
+every n.
 
-A walk of n steps of +-1/sqrt(n) has E S_1^4 = 3 - 2/n, and for even n its distance from the normal law is largest at 0, where
-half of P(S_1 = 0) = C(n, n/2)/2^n sticks out: sup |F_n - Phi| = C(n, n/2)/2^(n+1), about 1/sqrt(2 pi n).
+A walk of n steps of +-1/sqrt(n) has E S_1^4 = 3 - 2/n, and for even n its distance from the normal
+law is largest at 0, where half of P(S_1 = 0) = C(n, n/2)/2^n sticks out: sup |F_n - Phi| = C(n,
+n/2)/2^(n+1), about 1/sqrt(2 pi n).
 """
 
 from __future__ import annotations
@@ -30,7 +32,11 @@ def distance(n: int) -> float:
     return math.comb(n, n // 2) / 2.0 ** (n + 1)
 
 
-@claim("G01", "motion", "Scaled random walks tend to Brownian motion (Donsker); both have covariance min(s, t)")
+@claim(
+    "G01",
+    "motion",
+    "Scaled random walks tend to Brownian motion (Donsker); both have covariance min(s, t)",
+)
 def random_walk(run: Run) -> Finding:
     """Covariances, fourth moment and Kolmogorov distance of a walk of 8 steps."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
@@ -38,33 +44,83 @@ def random_walk(run: Run) -> Finding:
     def numbers(w: NDArray[np.float64]) -> Any:
         S = walk_of(w)
         early, late = N // 4, 3 * N // 4
-        # the walk sits on a lattice of mesh 2/sqrt(n): half a mesh keeps rounding away from P(S <= 0)
-        return w[:, early] * w[:, late], S[:, early] * S[:, late], S[:, -1] ** 4, S[:, -1] < 1.0 / math.sqrt(N)
+        # the walk sits on a lattice of mesh 2/sqrt(n): half a mesh keeps rounding away from P(S <=
+        # 0)
+        return (
+            w[:, early] * w[:, late],
+            S[:, early] * S[:, late],
+            S[:, -1] ** 4,
+            S[:, -1] < 1.0 / math.sqrt(N),
+        )
 
     found = run.expect(numbers, W, 4)
     below = found[3].estimate()
     bridge = "min(s, t) - s t, the bridge's"
     rows = (
-        Row("E W_s W_t, s = 1/4, t = 3/4", 0.25, found[0].estimate(), 0.25 - 0.1875, bridge, run.paths, 0.25),
-        Row(f"E S_s S_t, the walk, n = {N}", 0.25, found[1].estimate(), 0.25 - 0.1875, bridge, run.paths, 0.25),
-        Row(f"E S_1^4, n = {N}", 3.0 - 2.0 / N, found[2].estimate(), 3.0, "3, as for a normal", run.paths, 3.0),
-        Row(f"sup |F_n - Phi| = P(S_1 <= 0) - 1/2, n = {N}", distance(N), Estimate.normal(below.value - 0.5, below.stderr),
-            2 * distance(N), "P(S_1 = 0), all of the atom", run.paths, 0.0),
+        Row(
+            "E W_s W_t, s = 1/4, t = 3/4",
+            0.25,
+            found[0].estimate(),
+            0.25 - 0.1875,
+            bridge,
+            run.paths,
+            0.25,
+        ),
+        Row(
+            f"E S_s S_t, the walk, n = {N}",
+            0.25,
+            found[1].estimate(),
+            0.25 - 0.1875,
+            bridge,
+            run.paths,
+            0.25,
+        ),
+        Row(
+            f"E S_1^4, n = {N}",
+            3.0 - 2.0 / N,
+            found[2].estimate(),
+            3.0,
+            "3, as for a normal",
+            run.paths,
+            3.0,
+        ),
+        Row(
+            f"sup |F_n - Phi| = P(S_1 <= 0) - 1/2, n = {N}",
+            distance(N),
+            Estimate.normal(below.value - 0.5, below.stderr),
+            2 * distance(N),
+            "P(S_1 = 0), all of the atom",
+            run.paths,
+            0.0,
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS, curve, panels, points
-        left, right = panels(ax, 2, "Random walks look like Brownian motion from afar; their law comes close like n$^{-1/2}$")
+
+        left, right = panels(
+            ax,
+            2,
+            "Random walks look like Brownian motion from afar; their law comes close like "
+            "n$^{-1/2}$",
+        )
         for i, n in enumerate((16, 256, 4096)):
-            left.plot(np.linspace(0, 1, n + 1), walk_of(brownian(1.0, n, key=run.key ^ n).values)[0], color=COLOURS[i],
-                      lw=(1.8, 1.2, 0.7)[i], label=f"n = {n}")
+            left.plot(
+                np.linspace(0, 1, n + 1),
+                walk_of(brownian(1.0, n, key=run.key ^ n).values)[0],
+                color=COLOURS[i],
+                lw=(1.8, 1.2, 0.7)[i],
+                label=f"n = {n}",
+            )
         left.set(xlabel="time t", ylabel="scaled walk $S_t$")
         left.legend()
         sizes = np.array([4, 8, 16, 32, 64, 128])
         measured: list[Estimate] = []
         for n in sizes:
             motion = brownian(1.0, int(n), paths=50_000, store=False, key=run.key)
-            share = run.expect(lambda w, n=n: walk_of(w)[:, -1] < 1.0 / math.sqrt(n), motion).estimate()
+            share = run.expect(
+                lambda w, n=n: walk_of(w)[:, -1] < 1.0 / math.sqrt(n), motion
+            ).estimate()
             measured.append(Estimate.normal(share.value - 0.5, share.stderr))
         points(right, sizes, measured, "measured ± 2 standard errors")
         curve(right, sizes, [distance(int(n)) for n in sizes], "C(n, n/2) / 2$^{n+1}$, exact", 1)

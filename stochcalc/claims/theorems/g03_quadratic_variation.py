@@ -1,4 +1,5 @@
-"""G03: quadratic variation. Along a partition with steps D_k, Q = sum dW_k^2 has mean T and variance 2 sum D_k^2 exactly.
+"""G03: quadratic variation. Along a partition with steps D_k, Q = sum dW_k^2 has mean T and
+variance 2 sum D_k^2 exactly.
 
 On a uniform partition n Q/T has the chi-squared law with n degrees of freedom.
 """
@@ -27,26 +28,61 @@ def deviation(t: float, x: Any, args: Any) -> Any:
 def quadratic_variation(run: Run) -> Finding:
     """Mean and variance of Q on a uniform and on a graded partition, and its law on sixteen steps."""
     rows = []
-    for name, partition in ((f"uniform, n = {N}", Partition.uniform(1.0, N)),
-                            (f"graded, n = {N}", Partition.graded(1.0, N, 2.0))):
+    for name, partition in (
+        (f"uniform, n = {N}", Partition.uniform(1.0, N)),
+        (f"graded, n = {N}", Partition.graded(1.0, N, 2.0)),
+    ):
         W = brownian(partition=partition, paths=run.paths, store=False, key=run.key)
         Q, spread = run.measure(variation_job(W, 2.0, deviation, 2, save_rows=False), 2)
         squares = float((partition.steps**2).sum())
         rows += [
-            Row(f"E Q, {name}", 1.0, Q.estimate(), 1.0 - 1.0 / N, "T (1 - 1/n), as if a mean were subtracted", run.paths, 1.0),
-            Row(f"E (Q - T)^2, {name}", 2 * squares, spread.estimate(), squares, "sum dt^2", run.paths, 0.0),
+            Row(
+                f"E Q, {name}",
+                1.0,
+                Q.estimate(),
+                1.0 - 1.0 / N,
+                "T (1 - 1/n), as if a mean were subtracted",
+                run.paths,
+                1.0,
+            ),
+            Row(
+                f"E (Q - T)^2, {name}",
+                2 * squares,
+                spread.estimate(),
+                squares,
+                "sum dt^2",
+                run.paths,
+                0.0,
+            ),
         ]
     few = brownian(1.0, FEW, paths=run.paths, store=False, key=run.key)
     below = run.expect(lambda w: (np.diff(w, axis=1) ** 2).sum(axis=1) <= 1.0, few)
-    rows.append(Row(f"P(Q <= T), uniform, n = {FEW}", float(gammainc(FEW / 2, FEW / 2)), below.estimate(), 0.5,
-                    "1/2, a normal law", run.paths, 0.5))
+    rows.append(
+        Row(
+            f"P(Q <= T), uniform, n = {FEW}",
+            float(gammainc(FEW / 2, FEW / 2)),
+            below.estimate(),
+            0.5,
+            "1/2, a normal law",
+            run.paths,
+            0.5,
+        )
+    )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS, curve, limit_line, panels
-        left, right = panels(ax, 2, "Quadratic variation is T: its spread is T √(2/n), its law that of χ$^2$")
+
+        left, right = panels(
+            ax, 2, "Quadratic variation is T: its spread is T √(2/n), its law that of χ$^2$"
+        )
         levels = np.arange(3, 13)
         fine = brownian(1.0, 2 ** int(levels[-1]), paths=40, key=run.key)
-        Q = np.array([(fine.coarsen(2 ** int(levels[-1] - level)).increments**2).sum(axis=1) for level in levels])
+        Q = np.array(
+            [
+                (fine.coarsen(2 ** int(levels[-1] - level)).increments ** 2).sum(axis=1)
+                for level in levels
+            ]
+        )
         left.plot(2.0**levels, Q, color=COLOURS[0], lw=0.6, alpha=0.6)
         for sign, label in ((1, "T ± 2 standard deviations"), (-1, "")):
             curve(left, 2.0**levels, 1 + sign * 2 * np.sqrt(2 / 2.0**levels), label, 1)
@@ -55,12 +91,20 @@ def quadratic_variation(run: Run) -> Finding:
         left.set(xscale="log", xlabel="number of steps n", ylabel="Q = Σ ΔW$^2$", ylim=(0, 2.2))
         left.legend()
         n, paths = FEW, 20_000
-        many = np.sort((brownian(1.0, n, paths=paths, key=run.key).increments**2).sum(axis=1)) * n
+        many = np.sort((brownian(1.0, n, paths=paths, key=run.key).increments ** 2).sum(axis=1)) * n
         share = (np.arange(paths) + 0.5) / paths
         exact = 2 * gammaincinv(n / 2, share)
         shown = np.arange(25, paths, 50)
-        right.plot(exact[shown], many[shown], ls="", marker="o", ms=4, mfc="none", color=COLOURS[0],
-                   label=f"{paths} paths, n = {n}")
+        right.plot(
+            exact[shown],
+            many[shown],
+            ls="",
+            marker="o",
+            ms=4,
+            mfc="none",
+            color=COLOURS[0],
+            label=f"{paths} paths, n = {n}",
+        )
         curve(right, exact[shown[[0, -1]]], exact[shown[[0, -1]]], "the χ$^2_n$ law", 1)
         right.set(xlabel="quantile of χ$^2_n$", ylabel="quantile of n Q / T")
         right.legend()

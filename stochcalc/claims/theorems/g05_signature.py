@@ -1,7 +1,8 @@
-"""G05: the signature plot. Observed with noise of variance eta^2, realized variance has mean sigma^2 T + 2 n eta^2.
+"""G05: the signature plot. Observed with noise of variance eta^2, realized variance has mean
+sigma^2 T + 2 n eta^2.
 
-The finer the sampling the worse, until the noise is all one sees; sampling rarely wastes data. The mean-square error is
-smallest in between, and estimators that see through noise use everything.
+The finer the sampling the worse, until the noise is all one sees; sampling rarely wastes data. The
+mean-square error is smallest in between, and estimators that see through noise use everything.
 """
 
 from __future__ import annotations
@@ -26,46 +27,104 @@ def realized(y: NDArray[np.float64], every: int = 1) -> NDArray[np.float64]:
 
 
 def mean_square_error(n: float, eta: float) -> float:
-    """E (RV - 1)^2 for n returns of variance 1/n with noise: a quadratic form in normals, 2 tr (s + eta^2 M)^2 plus bias^2."""
+    """E (RV - 1)^2 for n returns of variance 1/n with noise: a quadratic form in normals, 2 tr (s +
+    eta^2 M)^2 plus bias^2.
+    """
     s = 1.0 / n
-    return 2.0 * (n * s * s + 4.0 * n * s * eta**2 + (6.0 * n - 2.0) * eta**4) + (2.0 * n * eta**2) ** 2
+    return (
+        2.0 * (n * s * s + 4.0 * n * s * eta**2 + (6.0 * n - 2.0) * eta**4)
+        + (2.0 * n * eta**2) ** 2
+    )
 
 
-@claim("G05", "variation", "With noise of variance eta^2 on prices, realized variance has mean sigma^2 T + 2 n eta^2")
+@claim(
+    "G05",
+    "variation",
+    "With noise of variance eta^2 on prices, realized variance has mean sigma^2 T + 2 n eta^2",
+)
 def signature(run: Run) -> Finding:
-    """Means of realized variance at two sampling rates, and of three estimators that see through noise."""
+    """Means of realized variance at two sampling rates, and of three estimators that see through
+    noise.
+    """
     paths = max(2048, run.paths // 4)
     Y = NoisyPaths(brownian(1.0, N, paths=paths, store=False, key=run.key), ETA, 1.0)
 
     def numbers(y: NDArray[np.float64]) -> Any:
-        return (realized(y), realized(y, EVERY), *(quadratic_variation(y, estimator=name, workers=1).value for name in ROBUST))
+        return (
+            realized(y),
+            realized(y, EVERY),
+            *(quadratic_variation(y, estimator=name, workers=1).value for name in ROBUST),
+        )
 
     found = run.expect(numbers, Y, 2 + len(ROBUST))
-    rows = [Row(f"E RV, n = {n}, eta = {ETA}", 1 + 2 * n * ETA**2, found[i].estimate(), 1 + n * ETA**2,
-                "sigma^2 T + n eta^2", paths) for i, n in enumerate((N, N // EVERY))]
-    rows += [Row(f"E {name}, n = {N}, eta = {ETA}", 1.0, found[2 + i].estimate(), 1 + 2 * N * ETA**2,
-                 "realized variance's", paths, 1.0) for i, name in enumerate(ROBUST)]
+    rows = [
+        Row(
+            f"E RV, n = {n}, eta = {ETA}",
+            1 + 2 * n * ETA**2,
+            found[i].estimate(),
+            1 + n * ETA**2,
+            "sigma^2 T + n eta^2",
+            paths,
+        )
+        for i, n in enumerate((N, N // EVERY))
+    ]
+    rows += [
+        Row(
+            f"E {name}, n = {N}, eta = {ETA}",
+            1.0,
+            found[2 + i].estimate(),
+            1 + 2 * N * ETA**2,
+            "realized variance's",
+            paths,
+            1.0,
+        )
+        for i, name in enumerate(ROBUST)
+    ]
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, limit_line, panels, points
-        left, right = panels(ax, 2, "Sampling faster shows the noise, not the price: the signature plot")
+
+        left, right = panels(
+            ax, 2, "Sampling faster shows the noise, not the price: the signature plot"
+        )
         n, eta, count = 1024, 0.02, 4096
         fine = NoisyPaths(brownian(1.0, n, paths=count, store=False, key=run.key), eta, 1.0)
         rates = np.array([1, 2, 4, 8, 16, 32, 64, 128])
         sizes, grid = n // rates, np.geomspace(8, n, 100)
         seen = run.expect(lambda y: tuple(realized(y, int(k)) for k in rates), fine, len(rates))
-        errors = run.expect(lambda y: tuple((realized(y, int(k)) - 1) ** 2 for k in rates), fine, len(rates))
-        scales = run.expect(lambda y: tuple(quadratic_variation(y[:, ::int(k)], estimator="two_scale", workers=1).value
-                                            for k in rates[:-2]), fine, len(rates) - 2)
+        errors = run.expect(
+            lambda y: tuple((realized(y, int(k)) - 1) ** 2 for k in rates), fine, len(rates)
+        )
+        scales = run.expect(
+            lambda y: tuple(
+                quadratic_variation(y[:, :: int(k)], estimator="two_scale", workers=1).value
+                for k in rates[:-2]
+            ),
+            fine,
+            len(rates) - 2,
+        )
         points(left, sizes, [seen[i].estimate() for i in range(len(rates))], "realized variance", 0)
-        points(left, sizes[:-2], [scales[i].estimate() for i in range(len(rates) - 2)], "two scales", 1)
+        points(
+            left, sizes[:-2], [scales[i].estimate() for i in range(len(rates) - 2)], "two scales", 1
+        )
         curve(left, grid, 1 + 2 * grid * eta**2, "σ$^2$T + 2nη$^2$, exact", 0)
         limit_line(left, 1.0, "σ$^2$T")
         left.set(xscale="log", xlabel="number of returns n", ylabel="mean")
         left.legend()
-        points(right, sizes, [errors[i].estimate() for i in range(len(rates))], "measured ± 2 standard errors", 0)
+        points(
+            right,
+            sizes,
+            [errors[i].estimate() for i in range(len(rates))],
+            "measured ± 2 standard errors",
+            0,
+        )
         curve(right, grid, [mean_square_error(k, eta) for k in grid], "exact", 0)
-        right.set(xscale="log", yscale="log", xlabel="number of returns n", ylabel="mean-square error of realized variance")
+        right.set(
+            xscale="log",
+            yscale="log",
+            xlabel="number of returns n",
+            ylabel="mean-square error of realized variance",
+        )
         right.legend()
         return ax
 

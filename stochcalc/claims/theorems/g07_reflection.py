@@ -1,8 +1,9 @@
 """G07: the maximum of Brownian motion, seen at grid times and seen at all times.
 
-By reflection P(max W >= a) = 2 P(W_T >= a), so E max W = sqrt(2 T/pi). At grid times the maximum is smaller:
-E M_n = sqrt(h/(2 pi)) sum_{k<=n} k^(-1/2) exactly (Spitzer), short by 0.5826 sqrt(h) = -zeta(1/2)/sqrt(2 pi) sqrt(h) in the
-limit. The maximum of the bridges between grid times repairs it, at any n.
+By reflection P(max W >= a) = 2 P(W_T >= a), so E max W = sqrt(2 T/pi). At grid times the maximum is
+smaller: E M_n = sqrt(h/(2 pi)) sum_{k<=n} k^(-1/2) exactly (Spitzer), short by 0.5826 sqrt(h) =
+-zeta(1/2)/sqrt(2 pi) sqrt(h) in the limit. The maximum of the bridges between grid times repairs
+it, at any n.
 """
 
 from __future__ import annotations
@@ -31,24 +32,52 @@ def peak_and_excess(t: float, x: Any, args: Any) -> Any:
     return x[1], 1.0 if x[1] >= 1.0 else 0.0
 
 
-@claim("G07", "motion", "P(max W >= a) = 2 P(W_T >= a); grid times alone miss 0.5826 sqrt(h) of the maximum")
+@claim(
+    "G07",
+    "motion",
+    "P(max W >= a) = 2 P(W_T >= a); grid times alone miss 0.5826 sqrt(h) of the maximum",
+)
 def reflection(run: Run) -> Finding:
     """Means of the maximum with and without the bridges between 64 grid times."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
     grid = run.expect(lambda w: w.max(axis=1), W)
-    peak, excess = run.measure(maximum_job(W, peak_and_excess, 2, np.array([N]), save_rows=False), 2)
+    peak, excess = run.measure(
+        maximum_job(W, peak_and_excess, 2, np.array([N]), save_rows=False), 2
+    )
     everywhere = math.sqrt(2 / math.pi)
     rows = (
-        Row(f"E max over {N} grid times", spitzer(N), grid.estimate(), everywhere, "sqrt(2T/pi), as over all times", run.paths,
-            everywhere),
-        Row(f"E max over all times, bridges on n = {N}", everywhere, peak.estimate(), spitzer(N), "the grid's", run.paths,
-            everywhere),
-        Row(f"P(max >= 1) over all times, n = {N}", 2 * float(ndtr(-1.0)), excess.estimate(), float(ndtr(-1.0)),
-            "P(W_T >= 1), without reflection", run.paths, 2 * float(ndtr(-1.0))),
+        Row(
+            f"E max over {N} grid times",
+            spitzer(N),
+            grid.estimate(),
+            everywhere,
+            "sqrt(2T/pi), as over all times",
+            run.paths,
+            everywhere,
+        ),
+        Row(
+            f"E max over all times, bridges on n = {N}",
+            everywhere,
+            peak.estimate(),
+            spitzer(N),
+            "the grid's",
+            run.paths,
+            everywhere,
+        ),
+        Row(
+            f"P(max >= 1) over all times, n = {N}",
+            2 * float(ndtr(-1.0)),
+            excess.estimate(),
+            float(ndtr(-1.0)),
+            "P(W_T >= 1), without reflection",
+            run.paths,
+            2 * float(ndtr(-1.0)),
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, limit_line, points
+
         sizes = np.array([4, 8, 16, 32, 64, 128, 256])
         before: list[Estimate] = []
         after: list[Estimate] = []
@@ -64,8 +93,14 @@ def reflection(run: Run) -> Finding:
         curve(ax, sizes, [everywhere - spitzer(int(n)) for n in sizes], "Spitzer's sum, exact", 0)
         curve(ax, sizes, 0.5826 * np.sqrt(1.0 / sizes), "0.5826 √h", 2)
         limit_line(ax, 0.0, "no bias")
-        ax.set(xscale="log", xlabel="number of grid times n", ylabel="√(2T/π) − mean of the maximum", xticks=sizes,
-               xticklabels=map(str, sizes), title="A grid misses the top of the path; the bridge maximum does not")
+        ax.set(
+            xscale="log",
+            xlabel="number of grid times n",
+            ylabel="√(2T/π) − mean of the maximum",
+            xticks=sizes,
+            xticklabels=map(str, sizes),
+            title="A grid misses the top of the path; the bridge maximum does not",
+        )
         ax.minorticks_off()
         ax.legend()
         return ax

@@ -1,8 +1,8 @@
 """G11: when the evaluation point does not matter.
 
-R(lambda = 1) - R(lambda = 0) = sum df dW is the covariation of integrand and integrator. For f = W it is the quadratic
-variation, which stays; for a deterministic f = g(t) and for an independent motion it vanishes: E of its square is
-h sum dg^2, and sum dt^2.
+R(lambda = 1) - R(lambda = 0) = sum df dW is the covariation of integrand and integrator. For f = W
+it is the quadratic variation, which stays; for a deterministic f = g(t) and for an independent
+motion it vanishes: E of its square is h sum dg^2, and sum dt^2.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from stochcalc.motion.brownian import brownian
 N = 64
 
 
-def left_and_right(f: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def left_and_right(
+    f: NDArray[np.float64], w: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Left and right sums of f dw, for values f and w (paths, times)."""
     steps = np.diff(w, axis=1)
     return (f[:, :-1] * steps).sum(axis=1), (f[:, 1:] * steps).sum(axis=1)
@@ -45,28 +47,56 @@ def spread(run: Run) -> Finding:
     found, h = run.expect(numbers, W, 4), 1.0 / N
     as_for_w, shift = "T^2 + 2 T h, as for W dW", "(lambda - 1/2) T, as for W dW"
     rows = (
-        Row(f"E (R_1 - R_0)^2, t dW, n = {N}", h * h, found[0].estimate(), 1 + 2 * h, as_for_w, run.paths, 0.0),
-        Row(f"E (R_1 - R_0)^2, W' dW, n = {N}", h, found[1].estimate(), 1 + 2 * h, as_for_w, run.paths, 0.0),
+        Row(
+            f"E (R_1 - R_0)^2, t dW, n = {N}",
+            h * h,
+            found[0].estimate(),
+            1 + 2 * h,
+            as_for_w,
+            run.paths,
+            0.0,
+        ),
+        Row(
+            f"E (R_1 - R_0)^2, W' dW, n = {N}",
+            h,
+            found[1].estimate(),
+            1 + 2 * h,
+            as_for_w,
+            run.paths,
+            0.0,
+        ),
         Row("E R_0, W' dW", 0.0, found[2].estimate(), -0.5, shift, run.paths, 0.0),
         Row("E R_1, W' dW", 0.0, found[3].estimate(), 0.5, shift, run.paths, 0.0),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, points
+
         sizes = 2 ** np.arange(2, 10)
-        cases = (("W dW", lambda t, w: w[..., 0], np.sqrt(1 + 2 / sizes), "√(T$^2$ + 2hT)"),
-                 ("W′ dW, W′ independent", lambda t, w: w[..., 1], np.sqrt(1 / sizes), "√(hT)"),
-                 ("t dW", lambda t, w: t[None, :], 1 / sizes, "h √T"))
+        cases = (
+            ("W dW", lambda t, w: w[..., 0], np.sqrt(1 + 2 / sizes), "√(T$^2$ + 2hT)"),
+            ("W′ dW, W′ independent", lambda t, w: w[..., 1], np.sqrt(1 / sizes), "√(hT)"),
+            ("t dW", lambda t, w: t[None, :], 1 / sizes, "h √T"),
+        )
         for i, (name, f, exact, formula) in enumerate(cases):
             measured = []
             for n in sizes:
                 V = brownian(1.0, int(n), paths=20_000, dim=2, store=False, key=run.key)
                 square = run.expect(functools.partial(squared_gap, f=f, t=V.t), V).estimate()
-                measured.append(Estimate.normal(np.sqrt(square.value), square.stderr / (2 * np.sqrt(square.value))))
+                measured.append(
+                    Estimate.normal(
+                        np.sqrt(square.value), square.stderr / (2 * np.sqrt(square.value))
+                    )
+                )
             points(ax, sizes, measured, name, i)
             curve(ax, sizes, exact, f"{formula}, exact", i)
-        ax.set(xscale="log", yscale="log", xlabel="number of steps n", ylabel="RMS of R(λ = 1) − R(λ = 0)",
-               title="λ matters only where integrand and integrator vary together")
+        ax.set(
+            xscale="log",
+            yscale="log",
+            xlabel="number of steps n",
+            ylabel="RMS of R(λ = 1) − R(λ = 0)",
+            title="λ matters only where integrand and integrator vary together",
+        )
         ax.legend(ncols=2)
         return ax
 

@@ -1,4 +1,6 @@
-"""G13: Ito's isometry, E I = 0 and E I^2 = E int G^2 dt, exactly for step processes: here the left sums with n = 8."""
+"""G13: Ito's isometry, E I = 0 and E I^2 = E int G^2 dt, exactly for step processes: here the left
+sums with n = 8.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,13 @@ from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.integrals.riemann_steps import RiemannSum, total
 from stochcalc.motion.brownian import brownian
 
-N, FINE = 8, 8      # steps, and grid times in each to see what happens inside
+N, FINE = 8, 8  # steps, and grid times in each to see what happens inside
 
 
 def step_error(w: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """int (W^n - W)^2 dt, W^n the left-end value in each of n steps: the trapezoid rule in each, exact in mean."""
+    """int (W^n - W)^2 dt, W^n the left-end value in each of n steps: the trapezoid rule in each,
+    exact in mean.
+    """
     m = (w.shape[1] - 1) // n
     inside = w[:, 1:].reshape(len(w), n, m) - w[:, :-1:m, None]
     weights = np.full(m, 1.0 / (n * m))
@@ -25,7 +29,9 @@ def step_error(w: NDArray[np.float64], n: int) -> NDArray[np.float64]:
 
 
 def around_limit(t: float, x: Any, args: Any) -> Any:
-    """Observe the sum, the path's end and the squared distance of the sum from (W_T^2 - T)/2, on the state (W, sum)."""
+    """Observe the sum, the path's end and the squared distance of the sum from (W_T^2 - T)/2, on
+    the state (W, sum).
+    """
     error = x[1] - 0.5 * (x[0] * x[0] - t)
     return x[1], x[0], error * error
 
@@ -39,30 +45,65 @@ def isometry(run: Run) -> Finding:
         # G, sum of E G^2 dt, a wrong value and what it would mean, the limit
         ("W", lambda t, w: w, (t * dt).sum(), 0.5, "T^2/2 already at n = 8", 0.5),
         ("t", lambda t, w: t, (t * t * dt).sum(), 1 / 3, "T^3/3 already at n = 8", 1 / 3),
-        ("exp(W/2)", lambda t, w: math.exp(0.5 * w), (np.exp(t / 2) * dt).sum(), float((np.exp(t / 4) * dt).sum()),
-         "int (E G)^2 dt", 2 * math.expm1(0.5)),
+        (
+            "exp(W/2)",
+            lambda t, w: math.exp(0.5 * w),
+            (np.exp(t / 2) * dt).sum(),
+            float((np.exp(t / 4) * dt).sum()),
+            "int (E G)^2 dt",
+            2 * math.expm1(0.5),
+        ),
     )
     rows = []
     for name, G, exact, twin, wrong, limit in cases:
-        (ito,) = run.measure(RiemannSum(G, W, 0.0, "time").job(total, 1, np.array([N]), save_rows=False))
+        (ito,) = run.measure(
+            RiemannSum(G, W, 0.0, "time").job(total, 1, np.array([N]), save_rows=False)
+        )
         if name == "W":
             wrong_mean = "T/2, Stratonovich's mean"
-            rows.append(Row("E int W dW, left sums, n = 8", 0.0, ito.estimate(), 0.5, wrong_mean, run.paths, 0.0))
+            rows.append(
+                Row(
+                    "E int W dW, left sums, n = 8",
+                    0.0,
+                    ito.estimate(),
+                    0.5,
+                    wrong_mean,
+                    run.paths,
+                    0.0,
+                )
+            )
         statement = f"E (int {name} dW)^2, left sums, n = 8"
         rows.append(Row(statement, float(exact), ito.mean_square(), twin, wrong, run.paths, limit))
 
     fine = brownian(1.0, N * FINE, paths=run.paths, store=False, key=run.key)
     distance = run.expect(lambda w: step_error(w, N), fine)
-    rows.append(Row(f"E int (W^n - W)^2 dt, n = {N}", 0.5 / N, distance.estimate(), 1 / (6 * N), "1/(6n), the polygon's error",
-                    run.paths, 0.0))
+    rows.append(
+        Row(
+            f"E int (W^n - W)^2 dt, n = {N}",
+            0.5 / N,
+            distance.estimate(),
+            1 / (6 * N),
+            "1/(6n), the polygon's error",
+            run.paths,
+            0.0,
+        )
+    )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, limit_line, panels, points
-        left, right = panels(ax, 2, "Ito's isometry holds at every n, and turns a distance of integrands into one of integrals")
+
+        left, right = panels(
+            ax,
+            2,
+            "Ito's isometry holds at every n, and turns a distance of integrands into one of "
+            "integrals",
+        )
         sizes, moments, distances, errors = np.array([2, 4, 8, 16, 32, 64]), [], [], []
         for n in sizes:
             W = brownian(1.0, int(n), paths=20_000, store=False, key=run.key)
-            job = RiemannSum(cases[0][1], W, 0.0, "time").job(around_limit, 3, np.array([int(n)]), save_rows=False)
+            job = RiemannSum(cases[0][1], W, 0.0, "time").job(
+                around_limit, 3, np.array([int(n)]), save_rows=False
+            )
             sums, _, error = run.measure(job, 3)
             moments.append(sums.mean_square())
             errors.append(error.estimate())

@@ -1,7 +1,7 @@
 """G14: Ito integrals are martingales, and no other choice of lambda gives one.
 
-E [I_T | I_s] = I_s: the regression of I_T on I_s has slope 1 and intercept 0. With lambda > 0 the sums of W dW drift by
-lambda (T - s).
+E [I_T | I_s] = I_s: the regression of I_T on I_s has slope 1 and intercept 0. With lambda > 0 the
+sums of W dW drift by lambda (T - s).
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ def halves(w: NDArray[np.float64], lam: float) -> tuple[NDArray[np.float64], NDA
     return terms[:, :middle].sum(axis=1), terms[:, middle:].sum(axis=1)
 
 
-@claim("G14", "integrals", "Ito integrals are martingales: E [I_T | I_s] = I_s; for lambda > 0 the sums drift")
+@claim(
+    "G14",
+    "integrals",
+    "Ito integrals are martingales: E [I_T | I_s] = I_s; for lambda > 0 the sums drift",
+)
 def martingale(run: Run) -> Finding:
     """Regression of I_T on I_s at s = 1/2, and the drift at lambda = 0 and 1/2."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
@@ -36,26 +40,56 @@ def martingale(run: Run) -> Finding:
 
     found = run.expect(numbers, W, 4)
     product, square, rest, drifting = (found[i] for i in range(4))
-    # slope - 1 = E (I_T - I_s) I_s / E I_s^2; at slope 1 the fluctuation of the denominator does not count
+    # slope - 1 = E (I_T - I_s) I_s / E I_s^2; at slope 1 the fluctuation of the denominator does
+    # not count
     slope = Estimate.normal(1 + product.mean / square.mean, product.stderr / square.mean)
     rows = (
         Row("slope of I_T on I_s, s = 1/2", 1.0, slope, 0.5, "s/T", run.paths, 1.0),
-        Row("E (I_T - I_s)", 0.0, rest.estimate(), 0.25, "(T - s)/2, Stratonovich's drift", run.paths, 0.0),
-        Row("E (S_T - S_s), lambda = 1/2", 0.25, drifting.estimate(), 0.0, "0: a martingale for every lambda", run.paths, 0.25),
+        Row(
+            "E (I_T - I_s)",
+            0.0,
+            rest.estimate(),
+            0.25,
+            "(T - s)/2, Stratonovich's drift",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            "E (S_T - S_s), lambda = 1/2",
+            0.25,
+            drifting.estimate(),
+            0.0,
+            "0: a martingale for every lambda",
+            run.paths,
+            0.25,
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, points
+
         V = brownian(1.0, N, paths=50_000, key=run.key)
         for i, lam in enumerate((0.0, 0.5)):
             first, rest = halves(V.values, lam)
             groups = np.array_split(np.argsort(first), 10)
-            means = [Estimate.normal(first[k].mean() + rest[k].mean(), rest[k].std() / np.sqrt(len(k))) for k in groups]
+            means = [
+                Estimate.normal(first[k].mean() + rest[k].mean(), rest[k].std() / np.sqrt(len(k)))
+                for k in groups
+            ]
             places = np.array([first[k].mean() for k in groups])
             points(ax, places, means, f"λ = {lam:g}: means by decile", i)
-            curve(ax, places, places + lam / 2, "slope 1" + (", intercept λ (T − s)" if lam else ", intercept 0"), i)
-        ax.set(xlabel="value at s = 1/2", ylabel="mean value at T = 1, given the one at s",
-               title="Ito's sums of W dW are a martingale, Stratonovich's are not")
+            curve(
+                ax,
+                places,
+                places + lam / 2,
+                "slope 1" + (", intercept λ (T − s)" if lam else ", intercept 0"),
+                i,
+            )
+        ax.set(
+            xlabel="value at s = 1/2",
+            ylabel="mean value at T = 1, given the one at s",
+            title="Ito's sums of W dW are a martingale, Stratonovich's are not",
+        )
         ax.legend()
         return ax
 

@@ -1,7 +1,9 @@
-"""G15: Ito's formula. F(W_T) - F(0) - sum f dW - 1/2 sum f' dt is left over on a grid, and tends to 0.
+"""G15: Ito's formula. F(W_T) - F(0) - sum f dW - 1/2 sum f' dt is left over on a grid, and tends to
+0.
 
-For f = w^2 a step leaves w (dW^2 - h) + dW^3/3, so the residual has mean 0 and variance sum (2 t_k h^2 + 5/3 h^3) exactly.
-Without the last sum, what is left over is int W dt there, which does not vanish.
+For f = w^2 a step leaves w (dW^2 - h) + dW^3/3, so the residual has mean 0 and variance sum (2 t_k
+h^2 + 5/3 h^3) exactly. Without the last sum, what is left over is int W dt there, which does not
+vanish.
 """
 
 from __future__ import annotations
@@ -47,7 +49,10 @@ def variance(n: int) -> float:
 
 
 def uncorrected(n: int) -> float:
-    """E (residual + sum W_k h)^2: what is left over without the last sum. d_k^3/3 correlates with later W_j, E d^4/3 = h^2."""
+    """E (residual + sum W_k h)^2: what is left over without the last sum.
+
+    d_k^3/3 correlates with later W_j, E d^4/3 = h^2.
+    """
     k, h = np.arange(n), 1.0 / n
     area = float(np.minimum.outer(k, k).sum()) * h**3
     return variance(n) + area + 2.0 * float((n - 1 - k).sum()) * h**3
@@ -69,17 +74,34 @@ def ito_formula(run: Run) -> Finding:
     """Mean square of the residual for f = w^2, mean for f = exp."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
     (left,) = run.measure(ito_job(cube, square, twice, W, squared_residual, 1, save_rows=False))
-    (mean,) = run.measure(ito_job(exponential, exponential, exponential, W, exponential_residual, 1, save_rows=False))
+    (mean,) = run.measure(
+        ito_job(exponential, exponential, exponential, W, exponential_residual, 1, save_rows=False)
+    )
     exact = math.expm1(0.5) - 0.5 / N * float(np.exp(W.t[:-1] / 2).sum())
     rows = (
-        Row(f"E residual^2, f = w^2, n = {N}", variance(N), left.estimate(), uncorrected(N), "without 1/2 sum f' dt",
-            run.paths, 0.0),
-        Row(f"E residual, f = exp w, n = {N}", exact, mean.estimate(), math.expm1(0.5), "without 1/2 sum f' dt",
-            run.paths, 0.0),
+        Row(
+            f"E residual^2, f = w^2, n = {N}",
+            variance(N),
+            left.estimate(),
+            uncorrected(N),
+            "without 1/2 sum f' dt",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            f"E residual, f = exp w, n = {N}",
+            exact,
+            mean.estimate(),
+            math.expm1(0.5),
+            "without 1/2 sum f' dt",
+            run.paths,
+            0.0,
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, points
+
         sizes = 2 ** np.arange(2, 10)
         with_term: list[Estimate] = []
         without: list[Estimate] = []
@@ -89,13 +111,26 @@ def ito_formula(run: Run) -> Finding:
             half = V.values[:, -1] ** 3 / 3.0 - riemann_sum(lambda t, w: w * w, V)
             for residual, into in ((whole, with_term), (half, without)):
                 rms = math.sqrt(np.mean(residual**2))
-                into.append(Estimate.normal(rms, np.std(residual**2) / math.sqrt(len(residual)) / (2 * rms)))
+                into.append(
+                    Estimate.normal(rms, np.std(residual**2) / math.sqrt(len(residual)) / (2 * rms))
+                )
         points(ax, sizes, with_term, "with ½ Σ f′ Δt", 0)
         points(ax, sizes, without, "without it", 1)
-        curve(ax, sizes, [math.sqrt(variance(int(n))) for n in sizes], "√(Σ 2tΔ$^2$ + 5/3 Δ$^3$), exact", 0)
+        curve(
+            ax,
+            sizes,
+            [math.sqrt(variance(int(n))) for n in sizes],
+            "√(Σ 2tΔ$^2$ + 5/3 Δ$^3$), exact",
+            0,
+        )
         curve(ax, sizes, [math.sqrt(uncorrected(int(n))) for n in sizes], "exact without it", 1)
-        ax.set(xscale="log", yscale="log", xlabel="number of steps n", ylabel="RMS of what is left over",
-               title="Ito's formula for F = w³/3: only with ½ Σ f′ Δt does the rest vanish")
+        ax.set(
+            xscale="log",
+            yscale="log",
+            xlabel="number of steps n",
+            ylabel="RMS of what is left over",
+            title="Ito's formula for F = w³/3: only with ½ Σ f′ Δt does the rest vanish",
+        )
         ax.legend()
         return ax
 

@@ -1,7 +1,8 @@
-"""G16: iterated integrals are Hermite polynomials of the path's end, I_k = t^(k/2) He_k(W_t/sqrt(t))/k!.
+"""G16: iterated integrals are Hermite polynomials of the path's end, I_k = t^(k/2)
+He_k(W_t/sqrt(t))/k!.
 
-By left sums on n steps of length h, E I_j I_k = delta_jk C(n, k) h^k, I_2 misses (W^2 - T)/2 by (T - sum dW^2)/2, so
-E (I_2 - H_2)^2 = T h/2, and E (I_3 - H_3)^2 = T^2 h/2 - T h^2/3.
+By left sums on n steps of length h, E I_j I_k = delta_jk C(n, k) h^k, I_2 misses (W^2 - T)/2 by (T
+- sum dW^2)/2, so E (I_2 - H_2)^2 = T h/2, and E (I_3 - H_3)^2 = T^2 h/2 - T h^2/3.
 """
 
 from __future__ import annotations
@@ -19,32 +20,84 @@ from stochcalc.motion.brownian import brownian
 N = 64
 
 
-@claim("G16", "integrals", "Iterated integrals are Hermite polynomials of W_t, orthogonal, with E I_k^2 = t^k/k!")
+@claim(
+    "G16",
+    "integrals",
+    "Iterated integrals are Hermite polynomials of W_t, orthogonal, with E I_k^2 = t^k/k!",
+)
 def hermite_integrals(run: Run) -> Finding:
     """Distances of I_2 and I_3 from the polynomials, second moment of I_2, product of I_1 and I_3."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
 
     def numbers(w: NDArray[np.float64]) -> Any:
         end, (_, second, third) = w[:, -1], (sums[:, -1] for sums in iterated_sums(w, 3))
-        return (second - hermite(2, 1.0, end)) ** 2, (third - hermite(3, 1.0, end)) ** 2, second * second, end * third
+        return (
+            (second - hermite(2, 1.0, end)) ** 2,
+            (third - hermite(3, 1.0, end)) ** 2,
+            second * second,
+            end * third,
+        )
 
     found, h = run.expect(numbers, W, 4), 1.0 / N
     rows = (
-        Row(f"E (I_2 - (W^2 - T)/2)^2, n = {N}", h / 2, found[0].estimate(), (1 + 2 * h) / 4, "I_2 = W^2/2", run.paths, 0.0),
-        Row(f"E (I_3 - (W^3 - 3TW)/6)^2, n = {N}", h / 2 - h * h / 3, found[1].estimate(), h, "T h", run.paths, 0.0),
-        Row(f"E I_2^2, n = {N}", math.comb(N, 2) * h**2, found[2].estimate(), 1.0, "T^2, without 1/2!", run.paths, 0.5),
-        Row(f"E I_1 I_3, n = {N}", 0.0, found[3].estimate(), 0.5, "1/2, as for W and W^3/6", run.paths, 0.0),
+        Row(
+            f"E (I_2 - (W^2 - T)/2)^2, n = {N}",
+            h / 2,
+            found[0].estimate(),
+            (1 + 2 * h) / 4,
+            "I_2 = W^2/2",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            f"E (I_3 - (W^3 - 3TW)/6)^2, n = {N}",
+            h / 2 - h * h / 3,
+            found[1].estimate(),
+            h,
+            "T h",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            f"E I_2^2, n = {N}",
+            math.comb(N, 2) * h**2,
+            found[2].estimate(),
+            1.0,
+            "T^2, without 1/2!",
+            run.paths,
+            0.5,
+        ),
+        Row(
+            f"E I_1 I_3, n = {N}",
+            0.0,
+            found[3].estimate(),
+            0.5,
+            "1/2, as for W and W^3/6",
+            run.paths,
+            0.0,
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS, curve, panels
+
         places = panels(ax, 2, "Iterated integrals lie on Hermite polynomials of the path's end")
         V = brownian(1.0, 256, paths=1500, key=run.key)
         x = np.linspace(V.values[:, -1].min(), V.values[:, -1].max(), 200)
         integrals = iterated_integrals(V, 3)
-        for k, (panel, formula) in enumerate(zip(places, ("(w$^2$ − T)/2", "(w$^3$ − 3Tw)/6")), start=2):
-            panel.plot(V.values[:, -1], integrals[:, k - 1], ls="", marker="o", ms=2.5, alpha=0.4, color=COLOURS[0],
-                       label="left sums, n = 256")
+        for k, (panel, formula) in enumerate(
+            zip(places, ("(w$^2$ − T)/2", "(w$^3$ − 3Tw)/6")), start=2
+        ):
+            panel.plot(
+                V.values[:, -1],
+                integrals[:, k - 1],
+                ls="",
+                marker="o",
+                ms=2.5,
+                alpha=0.4,
+                color=COLOURS[0],
+                label="left sums, n = 256",
+            )
             curve(panel, x, hermite(k, 1.0, x), formula, 1)
             panel.set(xlabel="$W_T$", ylabel=f"I$_{k}$")
             panel.legend()

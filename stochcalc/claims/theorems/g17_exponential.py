@@ -1,7 +1,9 @@
-"""G17: the exponential martingale exp(a W_t - a^2 t/2) has mean 1 for ever, and tends to 0 on every path.
+"""G17: the exponential martingale exp(a W_t - a^2 t/2) has mean 1 for ever, and tends to 0 on every
+path.
 
-Its median is exp(-a^2 t/2): ever fewer paths carry the mean, and once a^2 t is well above 2 log M no sample of M paths holds
-one of them. So the sample mean of a correct simulation goes to 0. Bounded functions of it are measured instead.
+Its median is exp(-a^2 t/2): ever fewer paths carry the mean, and once a^2 t is well above 2 log M
+no sample of M paths holds one of them. So the sample mean of a correct simulation goes to 0.
+Bounded functions of it are measured instead.
 """
 
 from __future__ import annotations
@@ -31,15 +33,36 @@ def exponential(run: Run) -> Finding:
 
     found = run.expect(numbers, W, 3)
     rows = (
-        Row("E exp(W_t - t/2), t = 1", 1.0, found[0].estimate(), math.exp(0.5), "e^(1/2), without -a^2 t/2", run.paths),
-        Row("P(exp(W_t - t/2) > 1), t = 1", float(ndtr(-0.5)), found[1].estimate(), 0.5, "1/2: the median is the mean",
-            run.paths),
-        Row("E min(exp(W_t - t/2), 1), t = 16", 2 * float(ndtr(-2.0)), found[2].estimate(), 1.0,
-            "1, the mean without the bound", run.paths, 0.0),
+        Row(
+            "E exp(W_t - t/2), t = 1",
+            1.0,
+            found[0].estimate(),
+            math.exp(0.5),
+            "e^(1/2), without -a^2 t/2",
+            run.paths,
+        ),
+        Row(
+            "P(exp(W_t - t/2) > 1), t = 1",
+            float(ndtr(-0.5)),
+            found[1].estimate(),
+            0.5,
+            "1/2: the median is the mean",
+            run.paths,
+        ),
+        Row(
+            "E min(exp(W_t - t/2), 1), t = 16",
+            2 * float(ndtr(-2.0)),
+            found[2].estimate(),
+            1.0,
+            "1, the mean without the bound",
+            run.paths,
+            0.0,
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS, curve
+
         paths = 10_000
         V = brownian(30.0, 300, paths=paths, key=run.key)
         E = exponential_martingale(V, 1.0)
@@ -49,8 +72,13 @@ def exponential(run: Run) -> Finding:
         curve(ax, V.t, np.ones_like(V.t), "E = 1, exact", 1)
         curve(ax, V.t, np.exp(-V.t / 2), "exp(−a$^2$t/2), exact median", 3)
         ax.axvline(2 * math.log(paths), ls=":", color="0.35", lw=1.4, label="t = 2 log M")
-        ax.set(yscale="log", xlabel="time t", ylabel="exp(W$_t$ − t/2)", ylim=(1e-8, 1e4),
-               title="A martingale of mean 1 that goes to 0: the sample mean loses it")
+        ax.set(
+            yscale="log",
+            xlabel="time t",
+            ylabel="exp(W$_t$ − t/2)",
+            ylim=(1e-8, 1e4),
+            title="A martingale of mean 1 that goes to 0: the sample mean loses it",
+        )
         ax.legend(loc="lower left")
         return ax
 

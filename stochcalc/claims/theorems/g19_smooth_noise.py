@@ -1,11 +1,13 @@
-"""G19: Wong and Zakai. Equations driven by smooth approximations of W tend to Stratonovich's solution, not Ito's.
+"""G19: Wong and Zakai. Equations driven by smooth approximations of W tend to Stratonovich's
+solution, not Ito's.
 
-Let W^n be the polygon of n pieces and dX = sigma X dW^n an ordinary equation: X = exp(sigma W) at the corners, with mean
-e^(sigma^2 T/2). Solved by m Euler steps in each piece, X is a product of (1 + sigma dW/m)^m with a known mean: m = 1 is Ito's
-Euler-Maruyama with mean 1, and m = infinity is Stratonovich. The limits do not commute.
+Let W^n be the polygon of n pieces and dX = sigma X dW^n an ordinary equation: X = exp(sigma W) at
+the corners, with mean e^(sigma^2 T/2). Solved by m Euler steps in each piece, X is a product of (1
++ sigma dW/m)^m with a known mean: m = 1 is Ito's Euler-Maruyama with mean 1, and m = infinity is
+Stratonovich. The limits do not commute.
 
-So on the rough W itself a scheme of Stratonovich's calculus, Heun's, approaches exp(sigma W_T), and Euler's does not: both
-distances are known at every n.
+So on the rough W itself a scheme of Stratonovich's calculus, Heun's, approaches exp(sigma W_T), and
+Euler's does not: both distances are known at every n.
 """
 
 from __future__ import annotations
@@ -28,14 +30,20 @@ HEUN = "heun"
 
 
 def mean(m: int) -> float:
-    """E of the solution with m Euler steps in each of the pieces: E (1 + c Z)^m = sum_j C(m, 2j) c^2j (2j - 1)!!, to the n."""
+    """E of the solution with m Euler steps in each of the pieces: E (1 + c Z)^m = sum_j C(m, 2j)
+    c^2j (2j - 1)!!, to the n.
+    """
     c2 = SIGMA**2 / PIECES / m**2
-    moment = sum(math.comb(m, 2 * j) * c2**j * math.prod(range(1, 2 * j, 2)) for j in range(m // 2 + 1))
+    moment = sum(
+        math.comb(m, 2 * j) * c2**j * math.prod(range(1, 2 * j, 2)) for j in range(m // 2 + 1)
+    )
     return float(moment**PIECES)
 
 
 def distance_of_euler(n: int) -> float:
-    """E |prod (1 + sigma dW) - e^(sigma W_T)|^2 over n steps: Euler's product against the solution for smooth noise."""
+    """E |prod (1 + sigma dW) - e^(sigma W_T)|^2 over n steps: Euler's product against the solution
+    for smooth noise.
+    """
     s = SIGMA**2 / n
     return (1 + s) ** n + math.exp(2 * SIGMA**2) - 2 * (math.exp(s / 2) * (1 + s)) ** n
 
@@ -43,7 +51,11 @@ def distance_of_euler(n: int) -> float:
 def distance_of_heun(n: int) -> float:
     """The same of prod (1 + sigma dW + (sigma dW)^2/2), Heun's product."""
     s = SIGMA**2 / n
-    return (1 + 2 * s + 0.75 * s * s) ** n + math.exp(2 * SIGMA**2) - 2 * (math.exp(s / 2) * (1 + 1.5 * s + 0.5 * s * s)) ** n
+    return (
+        (1 + 2 * s + 0.75 * s * s) ** n
+        + math.exp(2 * SIGMA**2)
+        - 2 * (math.exp(s / 2) * (1 + 1.5 * s + 0.5 * s * s)) ** n
+    )
 
 
 def ends(w: NDArray[np.float64], t: NDArray[np.float64], every: int) -> NDArray[np.float64]:
@@ -54,7 +66,9 @@ def ends(w: NDArray[np.float64], t: NDArray[np.float64], every: int) -> NDArray[
 
 @claim("G19", "lambda", "Smooth noise gives Stratonovich's solution (Wong and Zakai)")
 def smooth_noise(run: Run) -> Finding:
-    """Mean of dX = X dW^n with one and with eight Euler steps in each of sixteen pieces, and solved exactly."""
+    """Mean of dX = X dW^n with one and with eight Euler steps in each of sixteen pieces, and solved
+    exactly.
+    """
     m, paths = 8, max(2048, run.paths // 2)
     W = brownian(1.0, m * PIECES, paths=paths, store=False, key=run.key)
 
@@ -62,31 +76,86 @@ def smooth_noise(run: Run) -> Finding:
         return ends(w, W.t, m), ends(w, W.t, 1), np.exp(SIGMA * w[:, -1])
 
     found, ito, stratonovich = run.expect(numbers, W, 3), 1.0, math.exp(SIGMA**2 / 2)
-    study = strong_convergence(gbm(0.0, SIGMA, lam=0.5), 1.0, 1.0, methods=(HEUN,), levels=(4, 6), paths=paths, key=run.key,
-                               workers=run.workers)
+    study = strong_convergence(
+        gbm(0.0, SIGMA, lam=0.5),
+        1.0,
+        1.0,
+        methods=(HEUN,),
+        levels=(4, 6),
+        paths=paths,
+        key=run.key,
+        workers=run.workers,
+    )
     rows = (
-        Row(f"E X_T, 1 Euler step in each of {PIECES} pieces", mean(1), found[0].estimate(), stratonovich, "e^(sigma^2 T/2)",
-            paths, ito),
-        Row(f"E X_T, {m} Euler steps in each piece", mean(m), found[1].estimate(), ito, "1 for smooth noise too", paths,
-            stratonovich),
-        Row("E X_T, every piece solved exactly", stratonovich, found[2].estimate(), ito, "1 for smooth noise too", paths,
-            stratonovich),
-        *[Row(f"E |X_n - exp(sigma W_T)|^2 by {HEUN} on W itself, n = {n}", distance_of_heun(n),
-              Estimate.normal(study.error[HEUN][i] ** 2, 2 * study.error[HEUN][i] * study.stderr[HEUN][i]),
-              distance_of_euler(n), "Euler-Maruyama's", paths, 0.0) for i, n in enumerate((16, 64))],
+        Row(
+            f"E X_T, 1 Euler step in each of {PIECES} pieces",
+            mean(1),
+            found[0].estimate(),
+            stratonovich,
+            "e^(sigma^2 T/2)",
+            paths,
+            ito,
+        ),
+        Row(
+            f"E X_T, {m} Euler steps in each piece",
+            mean(m),
+            found[1].estimate(),
+            ito,
+            "1 for smooth noise too",
+            paths,
+            stratonovich,
+        ),
+        Row(
+            "E X_T, every piece solved exactly",
+            stratonovich,
+            found[2].estimate(),
+            ito,
+            "1 for smooth noise too",
+            paths,
+            stratonovich,
+        ),
+        *[
+            Row(
+                f"E |X_n - exp(sigma W_T)|^2 by {HEUN} on W itself, n = {n}",
+                distance_of_heun(n),
+                Estimate.normal(
+                    study.error[HEUN][i] ** 2, 2 * study.error[HEUN][i] * study.stderr[HEUN][i]
+                ),
+                distance_of_euler(n),
+                "Euler-Maruyama's",
+                paths,
+                0.0,
+            )
+            for i, n in enumerate((16, 64))
+        ],
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, points
+
         steps, fine = np.array([1, 2, 4, 8, 16, 32]), 32
         V = brownian(1.0, fine * PIECES, paths=50_000, store=False, key=run.key)
-        found = run.expect(lambda w: tuple(ends(w, V.t, int(fine // k)) for k in steps), V, len(steps))
-        points(ax, steps, [found[i].estimate() for i in range(len(steps))], "mean of X$_T$, measured", 0)
+        found = run.expect(
+            lambda w: tuple(ends(w, V.t, int(fine // k)) for k in steps), V, len(steps)
+        )
+        points(
+            ax,
+            steps,
+            [found[i].estimate() for i in range(len(steps))],
+            "mean of X$_T$, measured",
+            0,
+        )
         curve(ax, steps, [mean(int(k)) for k in steps], "E (1 + σΔW/m)$^m$ per piece, exact", 0)
         curve(ax, steps, np.full(len(steps), stratonovich), "Stratonovich: exp(σ$^2$T/2)", 1)
         curve(ax, steps, np.ones(len(steps)), "Ito: 1", 2)
-        ax.set(xscale="log", xlabel="Euler steps m in each of 16 straight pieces", ylabel="E X$_T$", xticks=steps,
-               xticklabels=map(str, steps), title="The smoother the noise, the more Stratonovich: dX = σX dW$^n$")
+        ax.set(
+            xscale="log",
+            xlabel="Euler steps m in each of 16 straight pieces",
+            ylabel="E X$_T$",
+            xticks=steps,
+            xticklabels=map(str, steps),
+            title="The smoother the noise, the more Stratonovich: dX = σX dW$^n$",
+        )
         ax.minorticks_off()
         ax.legend()
         return ax

@@ -1,7 +1,9 @@
-"""G20: Levy's area A = 1/2 int (W' dW'' - W'' dW'), of variance T^2/4 and characteristic function 1/cosh(uT/2).
+"""G20: Levy's area A = 1/2 int (W' dW'' - W'' dW'), of variance T^2/4 and characteristic function
+1/cosh(uT/2).
 
-Given one component, left sums are normal in the other, so E exp(iuA) = det(1 + (uh/2)^2 S S^T)^(-1/2) with S the matrix of
-signs: prod_k (1 + (uh/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). The area is far from normal.
+Given one component, left sums are normal in the other, so E exp(iuA) = det(1 + (uh/2)^2 S
+S^T)^(-1/2) with S the matrix of signs: prod_k (1 + (uh/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). The
+area is far from normal.
 """
 
 from __future__ import annotations
@@ -21,10 +23,14 @@ N, U = 40, 4.0
 def characteristic(u: float, n: int) -> float:
     """E cos(u A) for left sums on n steps of [0, 1]."""
     k = np.arange(1, n + 1)
-    return float(np.prod((1.0 + (0.5 * u / n / np.tan((2 * k - 1) * np.pi / (2 * n))) ** 2) ** -0.5))
+    return float(
+        np.prod((1.0 + (0.5 * u / n / np.tan((2 * k - 1) * np.pi / (2 * n))) ** 2) ** -0.5)
+    )
 
 
-@claim("G20", "integrals", "Levy's area has variance T^2/4 and characteristic function 1/cosh(uT/2)")
+@claim(
+    "G20", "integrals", "Levy's area has variance T^2/4 and characteristic function 1/cosh(uT/2)"
+)
 def levys_area(run: Run) -> Finding:
     """Variance and characteristic function of left sums on forty steps."""
     W = brownian(1.0, N, paths=run.paths, dim=2, store=False, key=run.key)
@@ -35,21 +41,49 @@ def levys_area(run: Run) -> Finding:
 
     found, variance = run.expect(numbers, W, 2), (1 - 1 / N) / 4
     rows = (
-        Row(f"E A^2, n = {N}", variance, found[0].mean_square(), 1 / 12, "T^2/12, its value at dW = 0", run.paths, 0.25),
-        Row(f"E cos({U:g} A), n = {N}", characteristic(U, N), found[1].estimate(), math.exp(-U * U * variance / 2),
-            "exp(-u^2 Var/2), as for a normal", run.paths, 1 / math.cosh(U / 2)),
+        Row(
+            f"E A^2, n = {N}",
+            variance,
+            found[0].mean_square(),
+            1 / 12,
+            "T^2/12, its value at dW = 0",
+            run.paths,
+            0.25,
+        ),
+        Row(
+            f"E cos({U:g} A), n = {N}",
+            characteristic(U, N),
+            found[1].estimate(),
+            math.exp(-U * U * variance / 2),
+            "exp(-u^2 Var/2), as for a normal",
+            run.paths,
+            1 / math.cosh(U / 2),
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import COLOURS, curve, histogram, panels
-        left, right = panels(ax, 2, "The area between path and chord: Lévy's law, with its long tails", widths=(2, 3))
+
+        left, right = panels(
+            ax, 2, "The area between path and chord: Lévy's law, with its long tails", widths=(2, 3)
+        )
         one = brownian(1.0, 1000, dim=2, key=run.key).values[0]
         left.fill(one[:, 0], one[:, 1], color=COLOURS[5], alpha=0.35, lw=0)
         left.plot(one[:, 0], one[:, 1], color=COLOURS[0], lw=0.8, label="(W′, W″)")
-        left.plot(one[[0, -1], 0], one[[0, -1], 1], color=COLOURS[1], ls="--", lw=1.6, label="chord")
-        left.set(xlabel="W′", ylabel="W″", aspect="equal", title=f"A = {area(one[None], 0, 1)[0, -1]:+.3f}")
+        left.plot(
+            one[[0, -1], 0], one[[0, -1], 1], color=COLOURS[1], ls="--", lw=1.6, label="chord"
+        )
+        left.set(
+            xlabel="W′",
+            ylabel="W″",
+            aspect="equal",
+            title=f"A = {area(one[None], 0, 1)[0, -1]:+.3f}",
+        )
         left.legend()
-        samples, x = levy_area(brownian(1.0, N, paths=100_000, dim=2, store=False, key=run.key)), np.linspace(-2, 2, 300)
+        samples, x = (
+            levy_area(brownian(1.0, N, paths=100_000, dim=2, store=False, key=run.key)),
+            np.linspace(-2, 2, 300),
+        )
         histogram(right, samples, np.linspace(-2, 2, 81), "100000 paths")
         curve(right, x, 1 / np.cosh(np.pi * x), "sech(πx/T)/T", 1)
         curve(right, x, np.sqrt(2 / np.pi) * np.exp(-2 * x * x), "normal of the same variance", 2)

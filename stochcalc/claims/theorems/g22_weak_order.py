@@ -1,12 +1,15 @@
-"""G22: the bias of a scheme on geometric Brownian motion needs no sampling, and the measured one is exactly that.
+"""G22: the bias of a scheme on geometric Brownian motion needs no sampling, and the measured one is
+exactly that.
 
-Each step multiplies by a factor independent of the past, so expectations are n-th powers. For dX = a X dt + b X dW, X_0 = 1,
+Each step multiplies by a factor independent of the past, so expectations are n-th powers. For dX =
+a X dt + b X dW, X_0 = 1,
 
     Euler-Maruyama   E X_n = (1 + ah)^n,   E X_n^2 = ((1 + ah)^2 + b^2 h)^n;     weak2   E X_n = (1 + ah + (ah)^2/2)^n
 
-against E X_T = e^(aT) and E X_T^2 = e^((2a + b^2) T). Euler's bias is c h + O(h^2), so 2 E X_2n - E X_n loses the first term
-and has order 2 (Talay and Tubaro, Stoch. Anal. Appl. 8 (1990) 483). All are measured as differences from the exact solution
-on the same paths, whose variance is that of the strong error.
+against E X_T = e^(aT) and E X_T^2 = e^((2a + b^2) T). Euler's bias is c h + O(h^2), so 2 E X_2n - E
+X_n loses the first term and has order 2 (Talay and Tubaro, Stoch. Anal. Appl. 8 (1990) 483). All
+are measured as differences from the exact solution on the same paths, whose variance is that of the
+strong error.
 """
 
 from __future__ import annotations
@@ -37,17 +40,25 @@ def euler_mean(n: int) -> float:
 def richardson(run: Run, n: int, paths: int) -> Moments:
     """2 X_2n - X_n - X_T on one motion."""
     W = brownian(T, 2 * n, paths=paths, key=run.key)
-    fine, coarse, exact = (solve(MODEL, 1.0, noise=noise, method=method, save="last", workers=run.workers).x
-                           for noise, method in ((W, EULER), (W.coarsen(2), EULER), (W, "exact")))
+    fine, coarse, exact = (
+        solve(MODEL, 1.0, noise=noise, method=method, save="last", workers=run.workers).x
+        for noise, method in ((W, EULER), (W.coarsen(2), EULER), (W, "exact"))
+    )
     assert fine is not None and coarse is not None and exact is not None
     return Moments(record_of_rows(2.0 * fine - coarse - exact))
 
 
-@claim("G22", "schemes", "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, with its exact bias")
+@claim(
+    "G22",
+    "schemes",
+    "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, with its exact bias",
+)
 def weak_order(run: Run) -> Finding:
     """Biases of means and of a second moment, on common paths."""
     how: dict[str, Any] = {"paths": run.paths, "key": run.key, "workers": run.workers}
-    means = weak_convergence(MODEL, 1.0, T, test=lambda x: x, methods=(EULER, WEAK), levels=(1, 2, 3, 4), **how)
+    means = weak_convergence(
+        MODEL, 1.0, T, test=lambda x: x, methods=(EULER, WEAK), levels=(1, 2, 3, 4), **how
+    )
     squares = weak_convergence(MODEL, 1.0, T, test=lambda x: x * x, levels=(2, 3), **how)
 
     def bias(study: Any, name: str, i: int) -> Estimate:
@@ -58,30 +69,88 @@ def weak_order(run: Run) -> Finding:
     two, four = ((1 + A / n + A * A / (2 * n * n)) ** n for n in (2, 4))
     extrapolated = 2 * euler_mean(8) - euler_mean(4)
     rows = (
-        Row("E X_T - E X_n, n = 8", limit - euler_mean(8), bias(means, EULER, 2), A * A * T * T * limit / 16,
-            "the leading term alone", run.paths, 0.0),
-        Row("E X_T - E X_n, n = 16", limit - euler_mean(16), bias(means, EULER, 3), (limit - euler_mean(8)) / math.sqrt(2),
-            "order 1/2 from n = 8 on", run.paths, 0.0),
-        Row("E X_T^2 - E X_n^2, n = 8", square - after**8, bias(squares, EULER, 1), square - (1 + A / 8) ** 16,
-            "without the variance b^2 h of a step", run.paths, 0.0),
-        Row("E X_T - E X_n by weak2, n = 4", limit - four, bias(means, WEAK, 1), (limit - two) / 2, "order 1 from n = 2 on",
-            run.paths, 0.0),
-        Row("2 E X_2n - E X_n - E X_T, n = 4", extrapolated - limit, richardson(run, 4, run.paths).estimate(),
-            (4 * euler_mean(8) - euler_mean(4)) / 3 - limit, "the weights 4/3 and -1/3 of a scheme of order 2", run.paths, 0.0),
+        Row(
+            "E X_T - E X_n, n = 8",
+            limit - euler_mean(8),
+            bias(means, EULER, 2),
+            A * A * T * T * limit / 16,
+            "the leading term alone",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            "E X_T - E X_n, n = 16",
+            limit - euler_mean(16),
+            bias(means, EULER, 3),
+            (limit - euler_mean(8)) / math.sqrt(2),
+            "order 1/2 from n = 8 on",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            "E X_T^2 - E X_n^2, n = 8",
+            square - after**8,
+            bias(squares, EULER, 1),
+            square - (1 + A / 8) ** 16,
+            "without the variance b^2 h of a step",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            "E X_T - E X_n by weak2, n = 4",
+            limit - four,
+            bias(means, WEAK, 1),
+            (limit - two) / 2,
+            "order 1 from n = 2 on",
+            run.paths,
+            0.0,
+        ),
+        Row(
+            "2 E X_2n - E X_n - E X_T, n = 4",
+            extrapolated - limit,
+            richardson(run, 4, run.paths).estimate(),
+            (4 * euler_mean(8) - euler_mean(4)) / 3 - limit,
+            "the weights 4/3 and -1/3 of a scheme of order 2",
+            run.paths,
+            0.0,
+        ),
     )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, points
-        study = weak_convergence(MODEL, 1.0, T, test=lambda x: x, methods=(EULER, WEAK), levels=range(1, 7), paths=100_000,
-                                 key=run.key, workers=run.workers)
+
+        study = weak_convergence(
+            MODEL,
+            1.0,
+            T,
+            test=lambda x: x,
+            methods=(EULER, WEAK),
+            levels=range(1, 7),
+            paths=100_000,
+            key=run.key,
+            workers=run.workers,
+        )
         study.plot(ax)
         steps = 2 ** np.arange(1, 6)
         found = [richardson(run, int(n), 100_000).estimate() for n in steps]
-        points(ax, T / (2 * steps), [Estimate.normal(abs(e.value), e.stderr) for e in found],
-               "2 E X$_{2n}$ − E X$_n$, at the finer step", 2)
-        curve(ax, T / (2 * steps), [abs(2 * euler_mean(2 * int(n)) - euler_mean(int(n)) - limit) for n in steps],
-              "its exact bias", 2)
-        ax.set(ylabel="|bias| of E X$_T$", title="Weak order 1, and 2 by weak2 or by extrapolation, each with its exact bias")
+        points(
+            ax,
+            T / (2 * steps),
+            [Estimate.normal(abs(e.value), e.stderr) for e in found],
+            "2 E X$_{2n}$ − E X$_n$, at the finer step",
+            2,
+        )
+        curve(
+            ax,
+            T / (2 * steps),
+            [abs(2 * euler_mean(2 * int(n)) - euler_mean(int(n)) - limit) for n in steps],
+            "its exact bias",
+            2,
+        )
+        ax.set(
+            ylabel="|bias| of E X$_T$",
+            title="Weak order 1, and 2 by weak2 or by extrapolation, each with its exact bias",
+        )
         ax.legend()
         return ax
 

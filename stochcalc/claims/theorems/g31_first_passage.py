@@ -1,9 +1,11 @@
 """G31: the first passage through a barrier, at any number of steps.
 
-Brownian motion with drift reaches a level by T with probability Phi((mu T - d)/(sigma sqrt(T))) + e^(2 mu d/sigma^2)
-Phi((-mu T - d)/(sigma sqrt(T))). Four grid times see it much too rarely; the bridges between them repair the law exactly, the
-time of the passage included. For the Ornstein-Uhlenbeck process with its exact steps the bridges' frozen volatility leaves an
-error of order h^2; what n steps see is known by quadrature and the law itself by an integral equation (`passage_law`).
+Brownian motion with drift reaches a level by T with probability Phi((mu T - d)/(sigma sqrt(T))) +
+e^(2 mu d/sigma^2) Phi((-mu T - d)/(sigma sqrt(T))). Four grid times see it much too rarely; the
+bridges between them repair the law exactly, the time of the passage included. For the
+Ornstein-Uhlenbeck process with its exact steps the bridges' frozen volatility leaves an error of
+order h^2; what n steps see is known by quadrature and the law itself by an integral equation
+(`passage_law`).
 """
 
 from __future__ import annotations
@@ -19,20 +21,38 @@ from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, chain_
 from stochcalc.passage.first_passage import first_passage
 from stochcalc.sde import SDE
 
-D, MU, SIGMA, N = 1.0, 0.5, 0.8, 4      # Brownian motion with drift, to the level D
+D, MU, SIGMA, N = 1.0, 0.5, 0.8, 4  # Brownian motion with drift, to the level D
 OU, START, BARRIER, FINE = (2.0, 0.5, 1.0), 0.0, 1.0, 64
-SHIFT = 0.5826      # -zeta(1/2)/sqrt(2 pi)
+SHIFT = 0.5826  # -zeta(1/2)/sqrt(2 pi)
 
 
 def drifting() -> SDE:
     """Brownian motion with drift."""
-    return SDE(lambda t, x, mu, sigma: mu, lambda t, x, mu, sigma: sigma, noise="additive", args=(MU, SIGMA))
+    return SDE(
+        lambda t, x, mu, sigma: mu,
+        lambda t, x, mu, sigma: sigma,
+        noise="additive",
+        args=(MU, SIGMA),
+    )
 
 
-@claim("G31", "schemes", "Bridges between grid times give the law of the first passage; grid times alone see it too late")
+@claim(
+    "G31",
+    "schemes",
+    "Bridges between grid times give the law of the first passage; grid times alone see it too "
+    "late",
+)
 def passage(run: Run) -> Finding:
-    """Probabilities and a mean of Brownian motion on 4 steps, and a probability of an Ornstein-Uhlenbeck process on 64."""
-    how = {"paths": run.paths, "save": "stats", "key": run.key, "workers": run.workers, "progress": run.progress}
+    """Probabilities and a mean of Brownian motion on 4 steps, and a probability of an
+    Ornstein-Uhlenbeck process on 64.
+    """
+    how = {
+        "paths": run.paths,
+        "save": "stats",
+        "key": run.key,
+        "workers": run.workers,
+        "progress": run.progress,
+    }
     bridged = first_passage(drifting(), 0.0, D, 1.0, n=N, **how)
     grid = first_passage(drifting(), 0.0, D, 1.0, n=N, correction=False, **how)
     reverting = first_passage(ou(*OU), START, BARRIER, 1.0, n=FINE, method="exact", **how)
@@ -42,28 +62,81 @@ def passage(run: Run) -> Finding:
     rounded = float(np.mean([1.0 - brownian_passage(k / N, D, MU, SIGMA) for k in range(N)]))
     theta, mu, sigma = OU
     with_bridges, without, euler = (
-        chain_passage(FINE, 1.0, START, BARRIER, theta=theta, mu=mu, sigma=sigma, method=method, correction=correction)
-        for method, correction in (("exact", True), ("exact", False), ("euler_maruyama", True)))
+        chain_passage(
+            FINE,
+            1.0,
+            START,
+            BARRIER,
+            theta=theta,
+            mu=mu,
+            sigma=sigma,
+            method=method,
+            correction=correction,
+        )
+        for method, correction in (("exact", True), ("exact", False), ("euler_maruyama", True))
+    )
     limit = ou_passage(1.0, START, BARRIER, theta, mu, sigma)
     rows = (
-        Row(f"P(tau <= 1) of mu t + sigma W, bridges on n = {N}", law, bridged.probability, seen, "as grid times see it",
-            run.paths, law),
-        Row(f"P(tau <= 1) seen at {N} grid times", seen, grid.probability, moved,
-            "the law at a barrier 0.5826 sigma sqrt(h) further away", run.paths, law),
-        Row(f"E min(tau, 1), bridges on n = {N}", mean, bridged.mean_restricted, rounded, "each passage at the end of its step",
-            run.paths, mean),
-        Row(f"P(tau <= 1) of an Ornstein-Uhlenbeck process, exact steps and bridges on n = {FINE}", with_bridges,
-            reverting.probability, without, "as grid times see it", run.paths, limit),
+        Row(
+            f"P(tau <= 1) of mu t + sigma W, bridges on n = {N}",
+            law,
+            bridged.probability,
+            seen,
+            "as grid times see it",
+            run.paths,
+            law,
+        ),
+        Row(
+            f"P(tau <= 1) seen at {N} grid times",
+            seen,
+            grid.probability,
+            moved,
+            "the law at a barrier 0.5826 sigma sqrt(h) further away",
+            run.paths,
+            law,
+        ),
+        Row(
+            f"E min(tau, 1), bridges on n = {N}",
+            mean,
+            bridged.mean_restricted,
+            rounded,
+            "each passage at the end of its step",
+            run.paths,
+            mean,
+        ),
+        Row(
+            f"P(tau <= 1) of an Ornstein-Uhlenbeck process, exact steps and bridges on n = {FINE}",
+            with_bridges,
+            reverting.probability,
+            without,
+            "as grid times see it",
+            run.paths,
+            limit,
+        ),
     )
-    remark = (f"Ornstein-Uhlenbeck, n = {FINE}, against the law {limit:.6f}: exact steps with bridges are off by "
-              f"{with_bridges - limit:+.1e}, Euler-Maruyama with bridges by {euler - limit:+.1e}, grid times alone by "
-              f"{without - limit:+.1e}")
+    remark = (
+        f"Ornstein-Uhlenbeck, n = {FINE}, against the law {limit:.6f}: exact steps with bridges "
+        f"are off by "
+        f"{with_bridges - limit:+.1e}, Euler-Maruyama with bridges by {euler - limit:+.1e}, grid "
+        f"times alone by "
+        f"{without - limit:+.1e}"
+    )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve
+
         for i, correction in enumerate((True, False)):
-            found = first_passage(drifting(), 0.0, D, 1.0, n=N, paths=20_000, correction=correction, key=run.key,
-                                  workers=run.workers)
+            found = first_passage(
+                drifting(),
+                0.0,
+                D,
+                1.0,
+                n=N,
+                paths=20_000,
+                correction=correction,
+                key=run.key,
+                workers=run.workers,
+            )
             found.plot(ax, i=i)
         t = np.linspace(0.0, 1.0, 401)
         curve(ax, t, brownian_passage(t, D, MU, SIGMA), "exact law", 2)

@@ -1,7 +1,8 @@
 """Three operations Python cannot spell: the fused multiply-add and the two views of a float's bits.
 
-`fma` is asked of LLVM by name. It rounds once whether or not the CPU has the instruction, so results agree to the bit on
-every machine; LLVM is never allowed to contract a product and a sum on its own.
+`fma` is asked of LLVM by name. It rounds once whether or not the CPU has the instruction, so
+results agree to the bit on every machine; LLVM is never allowed to contract a product and a sum on
+its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ def fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
     """a*b + c with one rounding."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        floats = [context.cast(builder, value, source, types.float64) for value, source in zip(args, signature.args)]
+        floats = [
+            context.cast(builder, value, source, types.float64)
+            for value, source in zip(args, signature.args)
+        ]
         return builder.fma(*floats)
 
     return types.float64(types.float64, types.float64, types.float64), codegen

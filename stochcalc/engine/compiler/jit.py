@@ -11,8 +11,9 @@ Four kinds of compiled function exist.
 
 Kernels and callbacks are counted, because compiling is the only slow thing a user ever waits for.
 
-Strict IEEE throughout: no reordering, no contraction. It costs a tenth of the speed and buys the same bits on every CPU.
-`error_model="numpy"` because a Python-style check on each division is a branch, and a branch ends vectorisation.
+Strict IEEE throughout: no reordering, no contraction. It costs a tenth of the speed and buys the
+same bits on every CPU. `error_model="numpy"` because a Python-style check on each division is a
+branch, and a branch ends vectorisation.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def leaf_through(pipeline: Any) -> Any:
 
 
 def body_for(function: Any, *, prefer_literal: bool = False) -> Any:
-    """Decorator: the compiled body of an operation that has a plain one, chosen by the types of its arguments."""
+    """Decorator: the compiled body of an operation that has a plain one, chosen by the types of its
+    arguments.
+    """
     return overload(function, jit_options=LEAF, prefer_literal=prefer_literal)
 
 
@@ -47,14 +50,19 @@ _callbacks: list[Any] = []
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile `function` on its first call as a block kernel: loops inside, GIL released, compilation counted."""
+    """Compile `function` on its first call as a block kernel: loops inside, GIL released,
+    compilation counted.
+    """
     dispatcher = numba.njit(error_model="numpy", nogil=True)(function)
     _kernels.add(dispatcher)
     return dispatcher
 
 
 def callback(signature: Any) -> Callable[[Callable[..., Any]], Callable[[], Any]]:
-    """Turn a function into a getter of its compiled form, a pointer of the given type, compiled when first asked for."""
+    """Turn a function into a getter of its compiled form, a pointer of the given type, compiled
+    when first asked for.
+    """
+
     def decorate(function: Callable[..., Any]) -> Callable[[], Any]:
         @functools.cache
         def compiled() -> Any:
@@ -68,6 +76,7 @@ def callback(signature: Any) -> Callable[[Callable[..., Any]], Callable[[], Any]
 
 
 def compilations() -> int:
-    """Number of kernel specialisations and callbacks compiled so far in this process, as far as they are still alive."""
+    """Number of kernel specialisations and callbacks compiled so far in this process, as far as
+    they are still alive.
+    """
     return sum(len(dispatcher.signatures) for dispatcher in _kernels) + len(_callbacks)
-

@@ -1,8 +1,10 @@
-"""Compiling a leaf or a routine no further than its caller needs: to unoptimised code that is optimised there.
+"""Compiling a leaf or a routine no further than its caller needs: to unoptimised code that is
+optimised there.
 
-Numba turns every function into machine code of its own, makes it callable from Python and from C, and links what it calls. A
-leaf is called from nowhere but compiled code, into which it is inlined, and a study has a hundred of them: that machine code
-took half of all compile time. Leaves and routines are therefore not callable from Python (TypeError).
+Numba turns every function into machine code of its own, makes it callable from Python and from C,
+and links what it calls. A leaf is called from nowhere but compiled code, into which it is inlined,
+and a study has a hundred of them: that machine code took half of all compile time. Leaves and
+routines are therefore not callable from Python (TypeError).
 """
 
 from __future__ import annotations
@@ -19,9 +21,14 @@ from numba.core.typed_passes import NativeLowering
 
 @functools.cache
 def _refusal() -> int:
-    """Address of a wrapper that refuses to be called, for the place where Python would find a leaf's machine code."""
+    """Address of a wrapper that refuses to be called, for the place where Python would find a
+    leaf's machine code.
+    """
+
     @numba.njit
-    def compiled_for_use_inside_kernels_only(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any, i: Any) -> None:
+    def compiled_for_use_inside_kernels_only(
+        a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any, i: Any
+    ) -> None:
         return None
 
     compiled_for_use_inside_kernels_only.compile((numba.int8,) * 9)
@@ -30,8 +37,17 @@ def _refusal() -> int:
 
 
 def _entry(library: Any, fndesc: Any, env: Any) -> Any:
-    """What stands for such a function in Numba's registry: an object of its own, which is all that its callers ask of it."""
-    return _dynfunc.make_function(fndesc.lookup_module(), fndesc.qualname.split(".")[-1], "a leaf", _refusal(), env, (library,))
+    """What stands for such a function in Numba's registry: an object of its own, which is all that
+    its callers ask of it.
+    """
+    return _dynfunc.make_function(
+        fndesc.lookup_module(),
+        fndesc.qualname.split(".")[-1],
+        "a leaf",
+        _refusal(),
+        env,
+        (library,),
+    )
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
@@ -47,7 +63,9 @@ class _LeafLowering(NativeLowering):
         library = state.library
         library._optimize_final_module = lambda: None
         library._finalize_final_module = lambda: setattr(library, "_finalized", True)
-        context.get_executable = _entry       # under the compiler's lock, and only while this function is lowered
+        context.get_executable = (
+            _entry  # under the compiler's lock, and only while this function is lowered
+        )
         try:
             return bool(NativeLowering.run_pass(self, state))
         finally:

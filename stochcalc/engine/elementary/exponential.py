@@ -1,17 +1,19 @@
 """Exponentials: exp, exp2, expm1.
 
-Write x = k log 2 + r with k an integer and |r| <= log(2)/2. Then exp(x) = 2^k exp(r), and a polynomial of degree 12
-gives exp(r) = 1 + r + r^2 P(r) to 2^-61. Three details make it exact enough and free of branches:
+Write x = k log 2 + r with k an integer and |r| <= log(2)/2. Then exp(x) = 2^k exp(r), and a
+polynomial of degree 12 gives exp(r) = 1 + r + r^2 P(r) to 2^-61. Three details make it exact enough
+and free of branches:
 
 * k is found by adding 1.5 * 2^52: the sum has no room for a fraction, so it is rounded to an integer, which then stands
-  in the low bits of the sum. No conversion between float and integer is needed (AVX2 has none for 64 bits).
+  in the low bits of the sum. No conversion between float and integer is needed (AVX2 has none for
+  64 bits).
 * r = (x - k A) - k B with log 2 = A + B, where A has 33 bits: the first subtraction is exact (Cody and Waite).
 * 2^k is applied as 2^(k/2) twice, so that the result overflows to inf and underflows gradually, rounded once.
 
 The coefficients are minimax ones (Remez's algorithm in 60 digits, then rounded).
 
-Source: Cody and Waite, Software Manual for the Elementary Functions (Prentice-Hall, 1980), chapter 6; the split of log 2
-is that of fdlibm's e_exp.c (Sun Microsystems, 1993).
+Source: Cody and Waite, Software Manual for the Elementary Functions (Prentice-Hall, 1980), chapter
+6; the split of log 2 is that of fdlibm's e_exp.c (Sun Microsystems, 1993).
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 
 @leaf
 def scaled(y, rounded):
-    """y * 2^k, where `rounded` is k + ROUND and |k| < 2000; rounded once even if the result is subnormal."""
+    """y * 2^k, where `rounded` is k + ROUND and |k| < 2000; rounded once even if the result is
+    subnormal.
+    """
     twice = bits_of(rounded) - _ROUND_BITS + _TWO_BIASES
     half = twice >> _1
     return y * float_of(half << _52) * float_of((twice - half) << _52)
@@ -58,7 +62,9 @@ def exp2_of_sum(high, low):
     p = fma(f, fma(f, p, 1.0178051700635756e-07), 1.321544254953422e-06)
     p = fma(f, fma(f, p, 1.5252733853339906e-05), 1.540353044179974e-04)
     p = fma(f, fma(f, p, 1.3333558146395952e-03), 9.61812910760685e-03)
-    p = fma(f, fma(f, fma(f, p, 5.550410866482166e-02), 2.4022650695910097e-01), 6.931471805599453e-01)
+    p = fma(
+        f, fma(f, fma(f, p, 5.550410866482166e-02), 2.4022650695910097e-01), 6.931471805599453e-01
+    )
     return scaled(fma(f, p, 1.0), rounded)
 
 
@@ -76,7 +82,9 @@ def exp(x):
 
 @leaf
 def halving(x):
-    """2^x for x <= 0, to 5e-16, and 2^-1022 where it would be less: half the work of exp, for shares of a largest term."""
+    """2^x for x <= 0, to 5e-16, and 2^-1022 where it would be less: half the work of exp, for
+    shares of a largest term.
+    """
     x = -1022.0 if x < -1022.0 else x
     rounded = x + ROUND
     f = x - (rounded - ROUND)
@@ -96,10 +104,11 @@ def exp2(x):
 
 @leaf
 def quarter_expm1(x):
-    """(exp(x) - 1) / 4 as a sum high + low, relative error about 2^-60; the quarter cannot overflow before cosh does.
+    """(exp(x) - 1) / 4 as a sum high + low, relative error about 2^-60; the quarter cannot overflow
+    before cosh does.
 
-    2^k - 1 and 2^k r are added without loss (Knuth's two-sum). Only the value is to be trusted at tiny x: below 2^-54
-    take x itself, which also keeps the sign of zero.
+    2^k - 1 and 2^k r are added without loss (Knuth's two-sum). Only the value is to be trusted at
+    tiny x: below 2^-54 take x itself, which also keeps the sign of zero.
     """
     x = 710.6 if x > 710.6 else x
     x = -60.0 if x < -60.0 else x

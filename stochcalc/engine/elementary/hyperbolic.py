@@ -1,8 +1,8 @@
 """Hyperbolic functions: sinh, cosh, tanh.
 
-All three are rational in g = (exp(|x|) - 1) / 4, which is known as a sum of two floats. Each is formed with one division
-whose remainder is divided again (the quotient then has no error of its own), so nothing cancels near 0 and the result is
-rounded once:
+All three are rational in g = (exp(|x|) - 1) / 4, which is known as a sum of two floats. Each is
+formed with one division whose remainder is divided again (the quotient then has no error of its
+own), so nothing cancels near 0 and the result is rounded once:
 
     tanh x = G / (G + 1/2), G = g at 2|x|      sinh x = 2 (g + g / (4 g + 1))      cosh x = 2 (w + 1 / (16 w)), w = g + 1/4
 

@@ -1,14 +1,17 @@
 """Inverse trigonometric functions: atan, atan2, asin, acos.
 
-atan of y/x >= 0 is taken relative to the nearest of the angles whose tangents c are 0, 1/2, 1, 3/2 and infinity:
+atan of y/x >= 0 is taken relative to the nearest of the angles whose tangents c are 0, 1/2, 1, 3/2
+and infinity:
 
     atan(y/x) = atan(c) + atan(t),    t = (y - c x) / (x + c y),    |t| <= 7/16,
 
-with atan(c) as a sum of two floats, one division whatever c is, and no quotient y/x rounded on the way. asin and acos use
-a rational approximation of (asin(s) - s) / s^3 for s <= 1/2 and, above, the half angle: acos(x) = 2 asin(sqrt((1 - x)/2)),
-where 1 - x is exact and the square root's own rounding is found by fma.
+with atan(c) as a sum of two floats, one division whatever c is, and no quotient y/x rounded on the
+way. asin and acos use a rational approximation of (asin(s) - s) / s^3 for s <= 1/2 and, above, the
+half angle: acos(x) = 2 asin(sqrt((1 - x)/2)), where 1 - x is exact and the square root's own
+rounding is found by fma.
 
-Source: reductions and coefficients of fdlibm's s_atan.c, e_asin.c and e_acos.c (Sun Microsystems, 1993).
+Source: reductions and coefficients of fdlibm's s_atan.c, e_asin.c and e_acos.c (Sun Microsystems,
+1993).
 """
 
 from __future__ import annotations
@@ -26,16 +29,31 @@ _HALF_PI, _HALF_PI_LOW, _QUARTER_PI = 1.5707963267948966, 6.123233995736766e-17,
 def _atan_of_ratio(y, x):
     """atan(y/x) for y, x >= 0, not both 0, neither infinite nor near the ends of the range."""
     c = 0.5 if y > 0.4375 * x else 0.0
-    angle, low = (0.4636476090008061 if y > 0.4375 * x else 0.0), (2.26987774529616870924e-17 if y > 0.4375 * x else 0.0)
+    angle, low = (
+        (0.4636476090008061 if y > 0.4375 * x else 0.0),
+        (2.26987774529616870924e-17 if y > 0.4375 * x else 0.0),
+    )
     past = y > 0.6875 * x
-    c, angle, low = (1.0 if past else c), (_QUARTER_PI if past else angle), (3.06161699786838301793e-17 if past else low)
+    c, angle, low = (
+        (1.0 if past else c),
+        (_QUARTER_PI if past else angle),
+        (3.06161699786838301793e-17 if past else low),
+    )
     past = y > 1.1875 * x
-    c, angle, low = (1.5 if past else c), (0.982793723247329 if past else angle), (1.39033110312309984516e-17 if past else low)
+    c, angle, low = (
+        (1.5 if past else c),
+        (0.982793723247329 if past else angle),
+        (1.39033110312309984516e-17 if past else low),
+    )
     past = y > 2.4375 * x
     angle, low = (_HALF_PI if past else angle), (_HALF_PI_LOW if past else low)
     t = (-x if past else fma(-c, x, y)) / (y if past else fma(c, y, x))
     z = t * t
-    p = fma(z, fma(z, 1.62858201153657823623e-02, -3.65315727442169155270e-02), 4.97687799461593236017e-02)
+    p = fma(
+        z,
+        fma(z, 1.62858201153657823623e-02, -3.65315727442169155270e-02),
+        4.97687799461593236017e-02,
+    )
     p = fma(z, fma(z, p, -5.83357013379057348645e-02), 6.66107313738753120669e-02)
     p = fma(z, fma(z, p, -7.69187620504482999495e-02), 9.09088713343650656196e-02)
     p = fma(z, fma(z, p, -1.11111104054623557880e-01), 1.42857142725034663711e-01)
@@ -57,7 +75,10 @@ def atan2(y, x):
     a, b = abs(y), abs(x)
     # infinities: only whether each is one matters; both zero: the angle 0
     far = (a == math.inf) | (b == math.inf)
-    a, b = ((1.0 if a == math.inf else 0.0) if far else a), ((1.0 if b == math.inf else 0.0) if far else b)
+    a, b = (
+        ((1.0 if a == math.inf else 0.0) if far else a),
+        ((1.0 if b == math.inf else 0.0) if far else b),
+    )
     b = 1.0 if (a == 0.0) & (b == 0.0) else b
     larger = a if a > b else b
     scale = 0.0625 if larger > 1e300 else 1.0
@@ -71,9 +92,21 @@ def atan2(y, x):
 @leaf
 def _asin_tail(z):
     """(asin(s) - s) / s at z = s^2 <= 1/4."""
-    p = fma(z, fma(z, 3.47933107596021167570e-05, 7.91534994289814532176e-04), -4.00555345006794114027e-02)
-    p = fma(z, fma(z, fma(z, p, 2.01212532134862925881e-01), -3.25565818622400915405e-01), 1.66666666666666657415e-01)
-    q = fma(z, fma(z, 7.70381505559019352791e-02, -6.88283971605453293030e-01), 2.02094576023350569471e00)
+    p = fma(
+        z,
+        fma(z, 3.47933107596021167570e-05, 7.91534994289814532176e-04),
+        -4.00555345006794114027e-02,
+    )
+    p = fma(
+        z,
+        fma(z, fma(z, p, 2.01212532134862925881e-01), -3.25565818622400915405e-01),
+        1.66666666666666657415e-01,
+    )
+    q = fma(
+        z,
+        fma(z, 7.70381505559019352791e-02, -6.88283971605453293030e-01),
+        2.02094576023350569471e00,
+    )
     return z * p / fma(z, fma(z, q, -2.40339491173441421878e00), 1.0)
 
 

@@ -1,14 +1,18 @@
 """Logarithms: log, log1p, log2, log10, and log2 in double-double precision for pow.
 
-Write x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), by integer arithmetic on the bits. With s = f / (2 + f),
+Write x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), by integer arithmetic on the bits. With s
+= f / (2 + f),
 
-    log(1 + f) = log(1 + s) - log(1 - s) = 2 s + 2 s^3/3 + 2 s^5/5 + ... = f - f^2/2 + s (f^2/2 + R(s^2)).
+    log(1 + f) = log(1 + s) - log(1 - s) = 2 s + 2 s^3/3 + 2 s^5/5 + ... = f - f^2/2 + s (f^2/2 +
+    R(s^2)).
 
-The last form subtracts small corrections from f, which is exact: that is why its error stays below one ulp near x = 1.
-The double-double form keeps the rounding error of every step in a second float, found by fma, and is good to 2^-65.
+The last form subtracts small corrections from f, which is exact: that is why its error stays below
+one ulp near x = 1. The double-double form keeps the rounding error of every step in a second float,
+found by fma, and is good to 2^-65.
 
-Source: fdlibm's e_log.c and s_log1p.c (Sun Microsystems, 1993) for the reduction and R's coefficients; Dekker, A
-floating-point technique for extending the available precision, Numerische Mathematik 18 (1971) 224, for the pairs.
+Source: fdlibm's e_log.c and s_log1p.c (Sun Microsystems, 1993) for the reduction and R's
+coefficients; Dekker, A floating-point technique for extending the available precision, Numerische
+Mathematik 18 (1971) 224, for the pairs.
 """
 
 from __future__ import annotations
@@ -24,7 +28,9 @@ _52 = np.uint64(52)
 _SQRT_HALF_BITS = np.uint64(0x3FE6A09E667F3BCD)
 _TO_ONE = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
 _FRACTION = np.uint64(0x000FFFFFFFFFFFFF)
-_INTEGER_BITS = np.uint64(0x4330000000000000)  # 2^52: adding an integer below 2^52 to these bits adds it to the float
+_INTEGER_BITS = np.uint64(
+    0x4330000000000000
+)  # 2^52: adding an integer below 2^52 to these bits adds it to the float
 _INTEGER = 4503599627370496.0 + 1023.0
 _SMALLEST_NORMAL, _TWO_54 = 2.2250738585072014e-308, 18014398509481984.0
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
@@ -42,7 +48,9 @@ def _split(x):
 
 @leaf
 def _at_the_ends(x, value):
-    """`value`, or what a logarithm of x is where it has no finite value: -inf at 0, nan below, inf at inf."""
+    """`value`, or what a logarithm of x is where it has no finite value: -inf at 0, nan below, inf
+    at inf.
+    """
     value = value if x < math.inf else x
     value = -math.inf if x == 0.0 else value
     return math.nan if x < 0.0 else value
@@ -72,7 +80,9 @@ def log(x):
 
 @leaf
 def log1p_of_sum(high, low):
-    """log(1 + high + low): what 1 + high loses by rounding joins low and is divided by the sum, the derivative there."""
+    """log(1 + high + low): what 1 + high loses by rounding joins low and is divided by the sum, the
+    derivative there.
+    """
     u = 1.0 + high
     lost = (high - (u - 1.0)) if high < 1.0 else (1.0 - (u - high))
     k, f = _split(u)
@@ -90,7 +100,8 @@ def log1p(x):
 def log2_pair(x):
     """log2(x) = high + low for positive finite x, relative error about 2^-65.
 
-    log2(1 + f) = s (C0 + C1 z + z^2 Q(z)), z = s^2, with C0 = 2/log 2 and C1 = C0/3 as pairs and Q of degree 7 minimax.
+    log2(1 + f) = s (C0 + C1 z + z^2 Q(z)), z = s^2, with C0 = 2/log 2 and C1 = C0/3 as pairs and Q
+    of degree 7 minimax.
     """
     k, f = _split(x)
     d = 2.0 + f
@@ -131,5 +142,7 @@ def log10(x):
     x = float(x)
     high, low = log2_pair(x)
     t = high * 3.010299956639812e-01
-    t_low = fma(high, 3.010299956639812e-01, -t) + fma(high, -2.8037281277851704e-18, low * 3.010299956639812e-01)
+    t_low = fma(high, 3.010299956639812e-01, -t) + fma(
+        high, -2.8037281277851704e-18, low * 3.010299956639812e-01
+    )
     return _at_the_ends(x, t + t_low)

@@ -2,8 +2,9 @@
 
     x^y = 2^(y log2 |x|), with a sign if x is negative and y odd.
 
-The exponent reaches 1024, and an error of 2^-53 in it is an error of 2^-53 in the result; so log2 |x| is needed to about
-2^-65 of itself, in two floats, and its product with y too. Integer results that fit in 53 bits are then exact.
+The exponent reaches 1024, and an error of 2^-53 in it is an error of 2^-53 in the result; so log2
+|x| is needed to about 2^-65 of itself, in two floats, and its product with y too. Integer results
+that fit in 53 bits are then exact.
 
 The special cases are C99's (annex F.9.4.4), each one select: a branch would end vectorisation.
 """
@@ -31,7 +32,9 @@ def _is_integer(y):
 
 @leaf
 def pow(x, y):
-    """x^y with C99's special values: pow(x, 0) = pow(1, y) = 1 for every x and y, nan for a root of a negative."""
+    """x^y with C99's special values: pow(x, 0) = pow(1, y) = 1 for every x and y, nan for a root of
+    a negative.
+    """
     x, y = float(x), float(y)
     size, order = abs(x), abs(y)
     high, low = log2_pair(size)
@@ -53,7 +56,9 @@ def pow(x, y):
 
 @leaf
 def hypot(x, y):
-    """sqrt(x^2 + y^2) without overflow or underflow on the way: squares and root as pairs of floats, scaled by 2^+-600."""
+    """sqrt(x^2 + y^2) without overflow or underflow on the way: squares and root as pairs of
+    floats, scaled by 2^+-600.
+    """
     a, b = abs(float(x)), abs(float(y))
     large, small = (a if a > b else b), (b if a > b else a)
     scale = 2.409919865102884e-181 if large > 1e150 else 1.0  # 2^-600

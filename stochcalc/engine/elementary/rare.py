@@ -1,19 +1,21 @@
 """A slow path for rare arguments that leaves the loop over lanes packed.
 
-A branch, or a call of a function LLVM cannot see through, would make the loop scalar; evaluating the slow path for every
-lane would cost more than the function itself. So the choice is a call which LLVM is told how to widen: next to the scalar
-function stand versions for 2, 4, 8 and 16 lanes, listed in the attribute `vector-function-abi-variant` (what
-`#pragma omp declare simd` makes in C). When the loop is vectorised, the call becomes one call of the version for that
-width. This compares all its lanes with the limit at once, and nearly always returns what the fast path had found:
+A branch, or a call of a function LLVM cannot see through, would make the loop scalar; evaluating
+the slow path for every lane would cost more than the function itself. So the choice is a call which
+LLVM is told how to widen: next to the scalar function stand versions for 2, 4, 8 and 16 lanes,
+listed in the attribute `vector-function-abi-variant` (what `#pragma omp declare simd` makes in C).
+When the loop is vectorised, the call becomes one call of the version for that width. This compares
+all its lanes with the limit at once, and nearly always returns what the fast path had found:
 
     settle(x, fast) = fast              if |x| <= limit, or x is nan
                       slow(x)           otherwise
 
-The cost is one compare, one branch and one call for a whole vector. Its calling convention keeps the upper half of the
-vector registers, so the caller need not spill what it holds. A compiler that ignores the attribute makes the loop slower,
-never wrong: the scalar function says the same.
+The cost is one compare, one branch and one call for a whole vector. Its calling convention keeps
+the upper half of the vector registers, so the caller need not spill what it holds. A compiler that
+ignores the attribute makes the loop slower, never wrong: the scalar function says the same.
 
-Source: the LLVM Language Reference, `vector-function-abi-variant`, and the vector function ABI's mangling `_ZGV`.
+Source: the LLVM Language Reference, `vector-function-abi-variant`, and the vector function ABI's
+mangling `_ZGV`.
 """
 
 from __future__ import annotations
@@ -34,12 +36,17 @@ _SIGNATURE = types.float64(types.float64)
 def _convention() -> str:
     """The calling convention that preserves most vector registers, by architecture; "" for C's.
 
-    Older vectorisers may call a variant by C's convention whatever it declares, which would be undefined behaviour.
+    Older vectorisers may call a variant by C's convention whatever it declares, which would be
+    undefined behaviour.
     """
     if llvmlite.binding.llvm_version_info < (22,):
         return ""
     architecture = llvmlite.binding.get_process_triple().split("-")[0]
-    return {"x86_64": "intel_ocl_bicc", "aarch64": "aarch64_vector_pcs", "arm64": "aarch64_vector_pcs"}.get(architecture, "")
+    return {
+        "x86_64": "intel_ocl_bicc",
+        "aarch64": "aarch64_vector_pcs",
+        "arm64": "aarch64_vector_pcs",
+    }.get(architecture, "")
 
 
 def _declare(module: ir.Module, name: str, kind: ir.Type, convention: str) -> ir.Function:
@@ -51,13 +58,21 @@ def _declare(module: ir.Module, name: str, kind: ir.Type, convention: str) -> ir
     return function
 
 
-def _beyond(builder: ir.IRBuilder, x: ir.Value, limit: ir.Constant, minus_limit: ir.Constant) -> ir.Value:
-    return builder.or_(builder.fcmp_ordered(">", x, limit), builder.fcmp_ordered("<", x, minus_limit))
+def _beyond(
+    builder: ir.IRBuilder, x: ir.Value, limit: ir.Constant, minus_limit: ir.Constant
+) -> ir.Value:
+    return builder.or_(
+        builder.fcmp_ordered(">", x, limit), builder.fcmp_ordered("<", x, minus_limit)
+    )
 
 
-def _define_scalar(scalar: ir.Function, limit: float, slow: Callable[[ir.IRBuilder, ir.Value], ir.Value]) -> None:
+def _define_scalar(
+    scalar: ir.Function, limit: float, slow: Callable[[ir.IRBuilder, ir.Value], ir.Value]
+) -> None:
     x, fast = scalar.args
-    entry, beyond, within = (scalar.append_basic_block(name) for name in ("entry", "beyond", "within"))
+    entry, beyond, within = (
+        scalar.append_basic_block(name) for name in ("entry", "beyond", "within")
+    )
     builder = ir.IRBuilder(entry)
     builder.cbranch(_beyond(builder, x, _DOUBLE(limit), _DOUBLE(-limit)), beyond, within)
     builder = ir.IRBuilder(beyond)
@@ -67,7 +82,9 @@ def _define_scalar(scalar: ir.Function, limit: float, slow: Callable[[ir.IRBuild
 
 def _define_vector(vector: ir.Function, width: int, limit: float, scalar: ir.Function) -> None:
     x, fast = vector.args
-    entry, beyond, within = (vector.append_basic_block(name) for name in ("entry", "beyond", "within"))
+    entry, beyond, within = (
+        vector.append_basic_block(name) for name in ("entry", "beyond", "within")
+    )
     builder = ir.IRBuilder(entry)
     limits = (ir.Constant(x.type, [_DOUBLE(value)] * width) for value in (limit, -limit))
     lanes = builder.bitcast(_beyond(builder, x, *limits), ir.IntType(width))
@@ -75,13 +92,17 @@ def _define_vector(vector: ir.Function, width: int, limit: float, scalar: ir.Fun
     builder = ir.IRBuilder(beyond)
     value = fast
     for lane in map(_INT, range(width)):
-        one = builder.call(scalar, [builder.extract_element(x, lane), builder.extract_element(fast, lane)])
+        one = builder.call(
+            scalar, [builder.extract_element(x, lane), builder.extract_element(fast, lane)]
+        )
         value = builder.insert_element(value, one, lane)
     builder.ret(value)
     ir.IRBuilder(within).ret(fast)
 
 
-def _define(context: Any, builder: ir.IRBuilder, name: str, slow: Callable[[float], float], limit: float) -> ir.Function:
+def _define(
+    context: Any, builder: ir.IRBuilder, name: str, slow: Callable[[float], float], limit: float
+) -> ir.Function:
     module = builder.module
     if name in module.globals:
         return module.globals[name]
@@ -91,31 +112,45 @@ def _define(context: Any, builder: ir.IRBuilder, name: str, slow: Callable[[floa
     # llvmlite's own add() knows no attribute with a value
     set.add(scalar.attributes, f'"vector-function-abi-variant"="{variants}"')
 
-    compiled = context.declare_function(module, context.compile_subroutine(builder, slow, _SIGNATURE).fndesc)
+    compiled = context.declare_function(
+        module, context.compile_subroutine(builder, slow, _SIGNATURE).fndesc
+    )
 
     def call_slow(inside: ir.IRBuilder, x: ir.Value) -> ir.Value:
-        _, value = context.call_conv.call_function(inside, compiled, types.float64, (types.float64,), [x])
+        _, value = context.call_conv.call_function(
+            inside, compiled, types.float64, (types.float64,), [x]
+        )
         return value
 
     _define_scalar(scalar, limit, call_slow)
     vectors = []
     for width in _WIDTHS:
-        vectors.append(_declare(module, f"{name}_{width}", ir.VectorType(_DOUBLE, width), _convention()))
+        vectors.append(
+            _declare(module, f"{name}_{width}", ir.VectorType(_DOUBLE, width), _convention())
+        )
         _define_vector(vectors[-1], width, limit, scalar)
-    # Nothing calls them before the loop is vectorised: without this they would be removed as unused.
+    # Nothing calls them before the loop is vectorised: without this they would be removed as
+    # unused.
     kept = ir.GlobalVariable(module, ir.ArrayType(_POINTER, len(vectors)), "llvm.compiler.used")
     kept.linkage, kept.section = "appending", "llvm.metadata"
-    kept.initializer = ir.Constant(kept.type.pointee, [vector.bitcast(_POINTER) for vector in vectors])
+    kept.initializer = ir.Constant(
+        kept.type.pointee, [vector.bitcast(_POINTER) for vector in vectors]
+    )
     return scalar
 
 
 def settling(name: str, slow: Callable[[float], float], limit: float) -> Any:
-    """settle(x, fast) for leaves: `slow(x)` where |x| > limit, else `fast`. Once per leaf, `name` unique in the package."""
+    """settle(x, fast) for leaves: `slow(x)` where |x| > limit, else `fast`.
+
+    Once per leaf, `name` unique in the package.
+    """
 
     @intrinsic
     def settle(typingctx: Any, x: Any, fast: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.call(_define(context, builder, f"stochcalc_settle_{name}", slow, limit), args)
+            return builder.call(
+                _define(context, builder, f"stochcalc_settle_{name}", slow, limit), args
+            )
 
         return types.float64(types.float64, types.float64), codegen
 

@@ -1,17 +1,19 @@
-"""Reduction of an angle: x = k pi/2 + r + lost with |r| <= pi/4, by a fast way up to 2^45 and an exact one beyond.
+"""Reduction of an angle: x = k pi/2 + r + lost with |r| <= pi/4, by a fast way up to 2^45 and an
+exact one beyond.
 
-Fast (Cody and Waite): pi/2 is a sum of three floats A + B + C. k A is subtracted by fma without error, since both x and
-k A are multiples of the last bit of A and the difference is below 1; then k B and k C, each rounding once. A + B + C is
-pi/2 to 2^-164, and no float below 2^45 is nearer than about 2^-60 to a multiple of pi/2 but 0 itself: r is good to
-rounding even there.
+Fast (Cody and Waite): pi/2 is a sum of three floats A + B + C. k A is subtracted by fma without
+error, since both x and k A are multiples of the last bit of A and the difference is below 1; then k
+B and k C, each rounding once. A + B + C is pi/2 to 2^-164, and no float below 2^45 is nearer than
+about 2^-60 to a multiple of pi/2 but 0 itself: r is good to rounding even there.
 
-Exact (Payne and Hanek): x = m 2^e with m an integer of 53 bits. Only the bits of 2/pi whose product with m 2^e is neither
-a multiple of 4 nor too small to matter are used: 256 of them, from bit e - 2 on. m times this window modulo 2^256, in
-32-bit limbs, is x 2/pi modulo 4: two bits of quadrant and a fraction good to 2^-200, more than the 2^-62 at which the
-nearest of all floats passes a multiple of pi/2 requires.
+Exact (Payne and Hanek): x = m 2^e with m an integer of 53 bits. Only the bits of 2/pi whose product
+with m 2^e is neither a multiple of 4 nor too small to matter are used: 256 of them, from bit e - 2
+on. m times this window modulo 2^256, in 32-bit limbs, is x 2/pi modulo 4: two bits of quadrant and
+a fraction good to 2^-200, more than the 2^-62 at which the nearest of all floats passes a multiple
+of pi/2 requires.
 
-Source: Payne and Hanek, Radian reduction for trigonometric functions, ACM SIGNUM Newsletter 18 (1983) 19; Muller et al.,
-Handbook of Floating-Point Arithmetic (2nd ed., 2018), section 10.2.
+Source: Payne and Hanek, Radian reduction for trigonometric functions, ACM SIGNUM Newsletter 18
+(1983) 19; Muller et al., Handbook of Floating-Point Arithmetic (2nd ed., 2018), section 10.2.
 """
 
 from __future__ import annotations
@@ -25,7 +27,11 @@ from stochcalc.engine.elementary.pairs import plus
 
 FAR = 2.0**45
 _TWO_OVER_PI = 0.6366197723675814
-_HALF_PI_1, _HALF_PI_2, _HALF_PI_3 = 1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33
+_HALF_PI_1, _HALF_PI_2, _HALF_PI_3 = (
+    1.5707963267948966,
+    6.123233995736766e-17,
+    -1.4973849048591698e-33,
+)
 
 _BITS_OF_TWO_OVER_PI = (
     "A2F9836E4E441529FC2757D1F534DDC0DB6295993C439041FE5163ABDEBBC561B7246E3A424DD2E0"
@@ -33,7 +39,9 @@ _BITS_OF_TWO_OVER_PI = (
     "9C845F8BBDF9283B1FF897FFDE05980FEF2F118B5A0A6D1F6D367ECF27CB09B74F463F669E5FEA2D"
     "7527BAC7EBE5F17B3D0739F78A5292EA6BFB5FB11F8D5D0856033046FC7B6BABF0CFBC209AF4361D"
 )
-_LIMBS = np.array([0] + [int(_BITS_OF_TWO_OVER_PI[i : i + 8], 16) for i in range(0, 320, 8)], dtype=np.uint64)
+_LIMBS = np.array(
+    [0] + [int(_BITS_OF_TWO_OVER_PI[i : i + 8], 16) for i in range(0, 320, 8)], dtype=np.uint64
+)
 _0, _1, _32, _52, _61, _62, _63 = (np.uint64(value) for value in (0, 1, 32, 52, 61, 62, 63))
 _MASK32, _FRACTION, _EXPONENT = np.uint64(2**32 - 1), np.uint64(2**52 - 1), np.uint64(2047)
 
@@ -66,7 +74,9 @@ def reduced_exactly(x):
     bits = bits_of(x)
     m = (bits & _FRACTION) + (_1 << _52)
     low_m, high_m = m & _MASK32, m >> _32
-    start = np.int64((bits >> _52) & _EXPONENT) - 1075 + 30  # e - 2, and the 32 zero bits in front of the table
+    start = (
+        np.int64((bits >> _52) & _EXPONENT) - 1075 + 30
+    )  # e - 2, and the 32 zero bits in front of the table
     word, shift = start >> 5, np.uint64(32 - (start & 31))
     high, low, carry, before = _0, _0, _0, _0
     for i in range(7, -1, -1):
@@ -77,7 +87,8 @@ def reduced_exactly(x):
         low = (low >> _32) | (high << _32)
         high = (high >> _32) | (total << _32)
         before = limb
-    # (high, low) / 2^126 is x 2/pi modulo 4; take off the nearest integer and make the rest positive
+    # (high, low) / 2^126 is x 2/pi modulo 4; take off the nearest integer and make the rest
+    # positive
     n = ((high >> _61) + _1) >> _1
     high = high - (n << _62)
     minus = (high >> _63) != _0

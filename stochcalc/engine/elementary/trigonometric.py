@@ -1,8 +1,9 @@
 """Trigonometric functions: sin, cos, tan.
 
-x = k pi/2 + r + lost (see `reduction`); on |r| <= pi/4 sine and cosine are odd and even polynomials in r, and k modulo 4
-says which of them it is and with what sign. Both are evaluated and one is selected: no branch. Beyond 2^45, where a
-float's neighbours are 1/128 apart, the exact reduction is behind a call that vectorises (see `rare`).
+x = k pi/2 + r + lost (see `reduction`); on |r| <= pi/4 sine and cosine are odd and even polynomials
+in r, and k modulo 4 says which of them it is and with what sign. Both are evaluated and one is
+selected: no branch. Beyond 2^45, where a float's neighbours are 1/128 apart, the exact reduction is
+behind a call that vectorises (see `rare`).
 
 Source: the polynomials are fdlibm's k_sin.c and k_cos.c (Sun Microsystems, 1993).
 """
@@ -24,15 +25,31 @@ _0, _1, _2 = np.uint64(0), np.uint64(1), np.uint64(2)
 @leaf
 def _sin_tail(q):
     """(sin(r) - r) / r^3 at q = r^2, |r| <= pi/4."""
-    s = fma(q, fma(q, 1.58969099521155010221e-10, -2.50507602534068634195e-08), 2.75573137070700676789e-06)
-    return fma(q, fma(q, fma(q, s, -1.98412698298579493134e-04), 8.33333333332248946124e-03), -1.66666666666666324348e-01)
+    s = fma(
+        q,
+        fma(q, 1.58969099521155010221e-10, -2.50507602534068634195e-08),
+        2.75573137070700676789e-06,
+    )
+    return fma(
+        q,
+        fma(q, fma(q, s, -1.98412698298579493134e-04), 8.33333333332248946124e-03),
+        -1.66666666666666324348e-01,
+    )
 
 
 @leaf
 def _cos_tail(q):
     """(cos(r) - 1 + r^2/2) / r^4 at q = r^2, |r| <= pi/4."""
-    c = fma(q, fma(q, -1.13596475577881948265e-11, 2.08757232129817482790e-09), -2.75573143513906633035e-07)
-    return fma(q, fma(q, fma(q, c, 2.48015872894767294178e-05), -1.38888888888741095749e-03), 4.16666666666666019037e-02)
+    c = fma(
+        q,
+        fma(q, -1.13596475577881948265e-11, 2.08757232129817482790e-09),
+        -2.75573143513906633035e-07,
+    )
+    return fma(
+        q,
+        fma(q, fma(q, c, 2.48015872894767294178e-05), -1.38888888888741095749e-03),
+        4.16666666666666019037e-02,
+    )
 
 
 @leaf
@@ -47,7 +64,9 @@ def _sin_of(n, r):
 
 @leaf
 def _tan_of(n, r, lost):
-    """tan(r + lost + n pi/2): sine over cosine, or minus cosine over sine, the remainder divided once more."""
+    """tan(r + lost + n pi/2): sine over cosine, or minus cosine over sine, the remainder divided
+    once more.
+    """
     q = r * r
     s_tail = fma(r * q, _sin_tail(q), lost)
     s = r + s_tail

@@ -1,4 +1,6 @@
-"""From functions to the two leaves of the time loop: advance(t, dt, x, noise, args) and observe(t, x, args)."""
+"""From functions to the two leaves of the time loop: advance(t, dt, x, noise, args) and observe(t,
+x, args).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from stochcalc.engine.registers.vec import mat, vec
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """What moves a state, as plain data: a function with the user functions it is made of and the drivers it takes.
+    """What moves a state, as plain data: a function with the user functions it is made of and the
+    drivers it takes.
 
     Attributes
     ----------
@@ -27,9 +30,11 @@ class Step:
     functions : tuple of (function, kind)
         Kinds as `coefficient` takes them.
     drivers : tuple of str
-        Names out of "dW", "I10", "A", "rest", taken from noise of a layout; empty: the noise as it comes.
+        Names out of "dW", "I10", "A", "rest", taken from noise of a layout; empty: the noise as it
+        comes.
     reading : bool
-        Whether args ends in lambda, which goes to the function as a last argument and not to the user's functions.
+        Whether args ends in lambda, which goes to the function as a last argument and not to the
+        user's functions.
     """
 
     function: Any
@@ -40,11 +45,12 @@ class Step:
 
 @memoise
 def coefficient(function: Any, kind: str) -> Any:
-    """f(t, x, *args) of a user as a leaf: the user sees a float or a plain tuple, the scheme a float, Vec or Mat.
+    """f(t, x, *args) of a user as a leaf: the user sees a float or a plain tuple, the scheme a
+    float, Vec or Mat.
 
-    `kind` is "scalar" (float to float), "vector" (tuple to Vec), "matrix" (rows to Mat) or "tensor" (rows of rows to Mat).
-    Functions that are written for floats of their own ("function of t and w", "function of w") or for Vec ("lanes") are taken
-    as they are.
+    `kind` is "scalar" (float to float), "vector" (tuple to Vec), "matrix" (rows to Mat) or "tensor"
+    (rows of rows to Mat). Functions that are written for floats of their own ("function of t and
+    w", "function of w") or for Vec ("lanes") are taken as they are.
     """
     inner = compiled(plain(function))
     if kind in ("function of t and w", "function of w", "lanes"):
@@ -74,21 +80,36 @@ def tester(test: Any, dim: int) -> Any:
 
 def advancer(step: Step, layout: Layout | None = None) -> Any:
     """The leaf advance(t, dt, x, noise, args) of a step."""
-    return _advance(step.function, step.functions, step.drivers, step.reading, layout and astuple(layout))
+    return _advance(
+        step.function, step.functions, step.drivers, step.reading, layout and astuple(layout)
+    )
 
 
 @memoise
-def _advance(function: Any, functions: tuple[tuple[Any, str], ...], drivers: tuple[str, ...], reading: bool,
-             rows: tuple[Any, ...] | None) -> Any:
-    others = 3 + max(len(drivers), 1) + 1 + reading     # t, x, dt, the drivers, args, lambda
-    inner = _given(compiled(function), [coefficient(user, kind) for user, kind in functions], others)
+def _advance(
+    function: Any,
+    functions: tuple[tuple[Any, str], ...],
+    drivers: tuple[str, ...],
+    reading: bool,
+    rows: tuple[Any, ...] | None,
+) -> Any:
+    others = 3 + max(len(drivers), 1) + 1 + reading  # t, x, dt, the drivers, args, lambda
+    inner = _given(
+        compiled(function), [coefficient(user, kind) for user, kind in functions], others
+    )
     if not drivers:
         return leaf(lambda t, dt, x, noise, args: vec(inner(t, x, dt, noise, args)))
     assert rows is not None
     driven = _tupled(Layout(*rows).pick(drivers))
     if reading:
-        return leaf(lambda t, dt, x, noise, args: vec(inner(*((t, x, dt) + driven(noise) + (args[:-1], args[-1])))))
-    return leaf(lambda t, dt, x, noise, args: vec(inner(*((t, x, dt) + driven(noise) + (args[:-1],)))))
+        return leaf(
+            lambda t, dt, x, noise, args: vec(
+                inner(*((t, x, dt) + driven(noise) + (args[:-1], args[-1])))
+            )
+        )
+    return leaf(
+        lambda t, dt, x, noise, args: vec(inner(*((t, x, dt) + driven(noise) + (args[:-1],))))
+    )
 
 
 def _tupled(picks: tuple[Any, ...]) -> Any:
@@ -100,8 +121,8 @@ def _tupled(picks: tuple[Any, ...]) -> Any:
     return leaf(lambda noise: (first(noise),) + rest(noise))
 
 
-# Written out by the number of arguments that remain: through *args a function would sit in a tuple, which Numba has no
-# settled type for.
+# Written out by the number of arguments that remain: through *args a function would sit in a tuple,
+# which Numba has no settled type for.
 _BOUND = {
     4: lambda f, g: leaf(lambda a, b, c, d: f(g, a, b, c, d)),
     5: lambda f, g: leaf(lambda a, b, c, d, e: f(g, a, b, c, d, e)),
@@ -123,7 +144,7 @@ class CannotCompile(TypeError):
     """A user's function that Numba refuses: which and why, and what to do."""
 
     def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason, remedy)       # the arguments, so that it travels between processes
+        super().__init__(reason, remedy)  # the arguments, so that it travels between processes
         self.reason, self.remedy = reason, remedy
 
     def __str__(self) -> str:
@@ -135,23 +156,37 @@ def _raised_by_numba(error: BaseException) -> bool:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("numba.")
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith(
+        "numba."
+    )
 
 
 @contextmanager
 def explained(functions: tuple[tuple[Any, str], ...]) -> Iterator[None]:
-    """Turn Numba's pages about a function it cannot compile into a TypeError that names the function and the reason."""
+    """Turn Numba's pages about a function it cannot compile into a TypeError that names the
+    function and the reason.
+    """
     try:
         yield
     except Exception as error:
         if not (isinstance(error, NumbaError) or _raised_by_numba(error)):
             raise
-        reasons = [line.strip() for line in str(error).splitlines() if line.strip() and "nopython" not in line]
-        places = ", ".join(f"{plain(f).__name__} (line {plain(f).__code__.co_firstlineno} of "
-                           f"{plain(f).__code__.co_filename})" for f, _ in functions)
-        raise CannotCompile(f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:200]}",
-                            "write it for floats with math or np, x[0], x[1], ... and tuples; no arrays, lists or objects "
-                            "inside") from error
+        reasons = [
+            line.strip()
+            for line in str(error).splitlines()
+            if line.strip() and "nopython" not in line
+        ]
+        places = ", ".join(
+            f"{plain(f).__name__} (line {plain(f).__code__.co_firstlineno} of "
+            f"{plain(f).__code__.co_filename})"
+            for f, _ in functions
+        )
+        raise CannotCompile(
+            f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:200]}",
+            "write it for floats with math or np, x[0], x[1], ... and tuples; no arrays, lists or "
+            "objects "
+            "inside",
+        ) from error
 
 
 def state(t: float, x: Any, args: Any) -> Any:

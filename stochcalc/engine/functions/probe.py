@@ -1,4 +1,6 @@
-"""Probing a user's function before it is compiled: one call in plain Python, so that their typo is their traceback."""
+"""Probing a user's function before it is compiled: one call in plain Python, so that their typo is
+their traceback.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,16 @@ from numpy.typing import NDArray
 from stochcalc.engine.functions.user_function import plain
 
 
-def probe(name: str, function: Any, t: float, x: Any, args: tuple[Any, ...] = (), *,
-          shape: tuple[int, ...] = (), called: str = "(t, x, *args)") -> Any:
+def probe(
+    name: str,
+    function: Any,
+    t: float,
+    x: Any,
+    args: tuple[Any, ...] = (),
+    *,
+    shape: tuple[int, ...] = (),
+    called: str = "(t, x, *args)",
+) -> Any:
     """Call `function` once (twice, to catch random numbers) and check what it returns.
 
     Parameters
@@ -43,26 +53,47 @@ def probe(name: str, function: Any, t: float, x: Any, args: tuple[Any, ...] = ()
     try:
         signature.bind(*arguments)
     except TypeError as error:
-        raise TypeError(f"{name}{signature} is called as {name}{called} with {len(args)} extra arguments: {error}") from None
+        raise TypeError(
+            f"{name}{signature} is called as {name}{called} with {len(args)} extra arguments: "
+            f"{error}"
+        ) from None
     first, *others = [*signature.parameters, ""]
     if called.startswith("(t,") and first in ("x", "w", "X", "y") and others[0] in ("t", "time"):
-        raise ValueError(f"{name}{signature} has its arguments swapped: it is called as {name}{called}")
+        raise ValueError(
+            f"{name}{signature} has its arguments swapped: it is called as {name}{called}"
+        )
     try:
         value, again = function(*arguments), function(*arguments)
     except (TypeError, IndexError, NameError) as error:
         subscript = "subscriptable" in str(error)
-        if called.startswith("(t,") and subscript and isinstance(x, tuple) and _runs(function, (x, t, *args)):
-            raise ValueError(f"{name}{signature} fails at (t, x)=({t:g}, {_short(x)}) and runs with them swapped: it is called "
-                             f"as {name}{called}") from None
+        if (
+            called.startswith("(t,")
+            and subscript
+            and isinstance(x, tuple)
+            and _runs(function, (x, t, *args))
+        ):
+            raise ValueError(
+                f"{name}{signature} fails at (t, x)=({t:g}, {_short(x)}) and runs with them "
+                f"swapped: it is called "
+                f"as {name}{called}"
+            ) from None
         hint = ": a system gets x[0], x[1], ... and returns a tuple" if isinstance(x, tuple) else ""
-        raise type(error)(f"{name}{signature} fails at {_short(arguments)}: {error}{hint}") from error
+        raise type(error)(
+            f"{name}{signature} fails at {_short(arguments)}: {error}{hint}"
+        ) from error
     where = f"{name}({', '.join(_short(a) for a in arguments)})"
     _check_shape(name, where, value, shape)
     if not _equal(value, again):
-        raise ValueError(f"{where} returned {value!r}, then {again!r}: {name} must be a pure function; noise belongs to "
-                         "the diffusion")
+        raise ValueError(
+            f"{where} returned {value!r}, then {again!r}: {name} must be a pure function; noise "
+            f"belongs to "
+            "the diffusion"
+        )
     if not np.isfinite(np.asarray(value, dtype=float)).all():
-        raise ValueError(f"{where} = {value!r} is not finite at the start: change the function or the starting point")
+        raise ValueError(
+            f"{where} = {value!r} is not finite at the start: change the function or the starting "
+            f"point"
+        )
     return value
 
 
@@ -70,11 +101,24 @@ def check_function(name: str, function: Any) -> Any:
     """The plain Python function behind `function`, or TypeError."""
     function = plain(function)
     if not inspect.isfunction(function):
-        written = {"numpy": "np.", "math": "math."}.get(type(function).__module__ if isinstance(function, np.ufunc) else
-                                                        getattr(function, "__module__", ""), "")
-        remedy = f"wrap it, lambda *a: {written}{getattr(function, '__name__', 'g')}(*a)" if callable(function) else (
-            f"a constant too, lambda *a: {function}" if _is_number(function) else "write one with math or np")
-        raise TypeError(f"{name}={function!r:.60} must be a Python function (def or lambda): {remedy}")
+        written = {"numpy": "np.", "math": "math."}.get(
+            type(function).__module__
+            if isinstance(function, np.ufunc)
+            else getattr(function, "__module__", ""),
+            "",
+        )
+        remedy = (
+            f"wrap it, lambda *a: {written}{getattr(function, '__name__', 'g')}(*a)"
+            if callable(function)
+            else (
+                f"a constant too, lambda *a: {function}"
+                if _is_number(function)
+                else "write one with math or np"
+            )
+        )
+        raise TypeError(
+            f"{name}={function!r:.60} must be a Python function (def or lambda): {remedy}"
+        )
     return function
 
 
@@ -89,31 +133,50 @@ def _runs(function: Any, arguments: tuple[Any, ...]) -> bool:
 def _check_shape(name: str, where: str, value: Any, shape: tuple[int, ...]) -> None:
     if not shape:
         if not _is_number(value):
-            raise ValueError(f"{where} returned {value!r}: {name} must return one number for a scalar problem")
+            raise ValueError(
+                f"{where} returned {value!r}: {name} must return one number for a scalar problem"
+            )
         return
-    inside = ("numbers", f"rows of {shape[-1]} numbers", f"blocks of {' rows of '.join(map(str, shape[1:]))} numbers")
+    inside = (
+        "numbers",
+        f"rows of {shape[-1]} numbers",
+        f"blocks of {' rows of '.join(map(str, shape[1:]))} numbers",
+    )
     wanted = f"a tuple of {shape[0]} {inside[len(shape) - 1]}"
     if not isinstance(value, tuple):
-        raise ValueError(f"{where} returned {_short(value)}: {name} must return {wanted}; write (a, b), not a list or array")
+        raise ValueError(
+            f"{where} returned {_short(value)}: {name} must return {wanted}; write (a, b), not a "
+            f"list or array"
+        )
     if len(value) != shape[0]:
         raise ValueError(f"{where} returned {len(value)} values: {name} must return {wanted}")
     for item in value:
         if not _has_shape(item, shape[1:]):
-            raise ValueError(f"{where} returned {_short(item)} inside its tuple: {name} must return {wanted}")
+            raise ValueError(
+                f"{where} returned {_short(item)} inside its tuple: {name} must return {wanted}"
+            )
 
 
 def _has_shape(value: Any, shape: tuple[int, ...]) -> bool:
     if not shape:
         return _is_number(value)
-    return isinstance(value, tuple) and len(value) == shape[0] and all(_has_shape(item, shape[1:]) for item in value)
+    return (
+        isinstance(value, tuple)
+        and len(value) == shape[0]
+        and all(_has_shape(item, shape[1:]) for item in value)
+    )
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Real | np.floating | np.integer) and not isinstance(value, bool)
+    return isinstance(value, numbers.Real | np.floating | np.integer) and not isinstance(
+        value, bool
+    )
 
 
 def _equal(a: Any, b: Any) -> bool:
-    return bool(np.array_equal(np.asarray(a, dtype=float), np.asarray(b, dtype=float), equal_nan=True))
+    return bool(
+        np.array_equal(np.asarray(a, dtype=float), np.asarray(b, dtype=float), equal_nan=True)
+    )
 
 
 def _short(value: Any) -> str:
@@ -137,19 +200,31 @@ def check_args(args: Any) -> tuple[Any, ...]:
                 raise ValueError(f"args[{i}]={_short(value)} must be finite")
             converted.append(np.ascontiguousarray(value, dtype=np.float64))
         else:
-            raise TypeError(f"args[{i}]={_short(value)} must be a number or a NumPy array of numbers")
+            raise TypeError(
+                f"args[{i}]={_short(value)} must be a number or a NumPy array of numbers"
+            )
     return tuple(converted)
 
 
-# Where functions of W are compared with the slopes of others: irregular, so that a corner at a round number is not hit.
+# Where functions of W are compared with the slopes of others: irregular, so that a corner at a
+# round number is not hit.
 PLACES = np.array([-0.83, -0.41, -0.19, 0.13, 0.37, 0.71])
 
 
-def check_derivative(name: str, df: Any, of: str, f: Any, places: NDArray[np.float64] = PLACES, reach: float = 1.0,
-                     order: int = 1) -> None:
-    """Refuse df if it is not the derivative (or the second, for order 2) of f, judged by difference quotients at `places`.
+def check_derivative(
+    name: str,
+    df: Any,
+    of: str,
+    f: Any,
+    places: NDArray[np.float64] = PLACES,
+    reach: float = 1.0,
+    order: int = 1,
+) -> None:
+    """Refuse df if it is not the derivative (or the second, for order 2) of f, judged by difference
+    quotients at `places`.
 
-    Two step lengths tell how much of a difference the quotient itself explains; rounding explains some more.
+    Two step lengths tell how much of a difference the quotient itself explains; rounding explains
+    some more.
     """
     wide = reach * (1e-4 if order == 1 else 1e-3)
     quotients, coarse = (_quotients(of, f, places, h, order) for h in (wide / 2.0, wide))
@@ -160,14 +235,23 @@ def check_derivative(name: str, df: Any, of: str, f: Any, places: NDArray[np.flo
     if excess[worst] > 1e-3 * max(np.abs(claimed).max(), np.abs(quotients).max()):
         which = "derivative" if order == 1 else "second derivative"
         there, due = places[worst], quotients[worst]
-        raise ValueError(f"{name}({there:g})={claimed[worst]:g}, and the {which} of {of} is {due:g} there: {name} must be "
-                         f"the {which} of {of}, and continuous")
+        raise ValueError(
+            f"{name}({there:g})={claimed[worst]:g}, and the {which} of {of} is {due:g} there: "
+            f"{name} must be "
+            f"the {which} of {of}, and continuous"
+        )
 
 
-def _quotients(name: str, f: Any, t: NDArray[np.float64], h: float, order: int) -> NDArray[np.float64]:
+def _quotients(
+    name: str, f: Any, t: NDArray[np.float64], h: float, order: int
+) -> NDArray[np.float64]:
     """Central differences of f at t with step h, of the first order or the second."""
     before, after = values_of(name, f, t - h), values_of(name, f, t + h)
-    return (after - before) / (2.0 * h) if order == 1 else (after - 2.0 * values_of(name, f, t) + before) / h**2
+    return (
+        (after - before) / (2.0 * h)
+        if order == 1
+        else (after - 2.0 * values_of(name, f, t) + before) / h**2
+    )
 
 
 def values_of(name: str, function: Any, times: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -176,5 +260,8 @@ def values_of(name: str, function: Any, times: NDArray[np.float64]) -> NDArray[n
     values = np.array([function(float(t)) for t in times], dtype=float)
     if not np.isfinite(values).all():
         where = int(np.flatnonzero(~np.isfinite(values))[0])
-        raise ValueError(f"{name}({times[where]:g})={values[where]} must be finite: change the function or the grid")
+        raise ValueError(
+            f"{name}({times[where]:g})={values[where]} must be finite: change the function or the "
+            f"grid"
+        )
     return values

@@ -1,9 +1,10 @@
 """The path between its grid points: a dyadic tree of keyed bridge nodes inside every step.
 
-Node 1 is the middle of the step, nodes 2 and 3 its quarters, and so on for 24 levels (heap order); the normal of node h
-inside step k has index k 2^24 + h and purpose 1. So the path at any time is a pure function of the key, the grid and the
-time: queries may come in any order and in any number. Below the last level the path is the straight line, off by a
-standard deviation of at most 2^-13 sqrt(dt).
+Node 1 is the middle of the step, nodes 2 and 3 its quarters, and so on for 24 levels (heap order);
+the normal of node h inside step k has index k 2^24 + h and purpose 1. So the path at any time is a
+pure function of the key, the grid and the time: queries may come in any order and in any number.
+Below the last level the path is the straight line, off by a standard deviation of at most 2^-13
+sqrt(dt).
 """
 
 from __future__ import annotations
@@ -28,7 +29,21 @@ _PURPOSE = np.uint64(BRIDGE_NODES)
 @functools.lru_cache(maxsize=512)
 def _interior_kernel(dim: int, correlated: bool) -> Any:
     @kernel
-    def run(first_block, last_block, paths, key, factor, steps, cells, inside, rest, left, right, out, stop):
+    def run(
+        first_block,
+        last_block,
+        paths,
+        key,
+        factor,
+        steps,
+        cells,
+        inside,
+        rest,
+        left,
+        right,
+        out,
+        stop,
+    ):
         low, high, z = np.empty((dim, LANES)), np.empty((dim, LANES)), np.empty((dim, LANES))
         for block in range(first_block, last_block):
             first = block * LANES
@@ -40,7 +55,10 @@ def _interior_kernel(dim: int, correlated: bool) -> Any:
                 for lane in range(LANES):
                     source = row + min(lane, count - 1)
                     for i in range(dim):
-                        low[i, lane], high[i, lane] = left[source, query * dim + i], right[source, query * dim + i]
+                        low[i, lane], high[i, lane] = (
+                            left[source, query * dim + i],
+                            right[source, query * dim + i],
+                        )
                 width, heap, p = steps[cells[query]], 1, inside[query]
                 for level in range(TREE_LEVELS):
                     half = TREE_SIZE >> (level + 1)
@@ -48,7 +66,9 @@ def _interior_kernel(dim: int, correlated: bool) -> Any:
                         break
                     for i in range(dim):
                         for lane in range(LANES):
-                            z[i, lane] = normal(first + lane, cells[query] * TREE_SIZE + heap, i, _PURPOSE, key)
+                            z[i, lane] = normal(
+                                first + lane, cells[query] * TREE_SIZE + heap, i, _PURPOSE, key
+                            )
                     if correlated:
                         correlate(factor, 1.0, z, 0)
                     rightwards = p & half != 0
@@ -66,16 +86,20 @@ def _interior_kernel(dim: int, correlated: bool) -> Any:
     return run
 
 
-def locate(times: NDArray[np.float64], grid: NDArray[np.float64], steps: NDArray[np.float64]) -> tuple[NDArray[Any], ...]:
+def locate(
+    times: NDArray[np.float64], grid: NDArray[np.float64], steps: NDArray[np.float64]
+) -> tuple[NDArray[Any], ...]:
     """(cells, inside, rest): time = grid[cell] + (inside + rest) 2^-24 step, with 0 <= rest < 1.
 
-    A time within its own rounding error of a node is taken to be the node, so that 0.1 * (k + 1/2) finds the middle of
-    a step of 0.1.
+    A time within its own rounding error of a node is taken to be the node, so that 0.1 * (k + 1/2)
+    finds the middle of a step of 0.1.
     """
     cells = np.clip(np.searchsorted(grid, times, side="right") - 1, 0, len(steps) - 1)
     position = (times - grid[cells]) / steps[cells] * TREE_SIZE
     nearest = np.rint(position)
-    slack = 2.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[cells]))) / steps[cells] * TREE_SIZE
+    slack = (
+        2.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[cells]))) / steps[cells] * TREE_SIZE
+    )
     position = np.where(np.abs(position - nearest) <= slack, nearest, position)
     next_cell = position >= TREE_SIZE
     cells, position = cells + next_cell, np.where(next_cell, 0.0, np.maximum(position, 0.0))
@@ -85,9 +109,11 @@ def locate(times: NDArray[np.float64], grid: NDArray[np.float64], steps: NDArray
 
 @dataclass(frozen=True, eq=False)
 class Interior:
-    """A job: the path at given places inside its steps, from the stored values at the ends of those steps.
+    """A job: the path at given places inside its steps, from the stored values at the ends of those
+    steps.
 
-    `left` and `right` have shape (paths, queries * dim); `offset` is the number of their first path.
+    `left` and `right` have shape (paths, queries * dim); `offset` is the number of their first
+    path.
     """
 
     key: int
@@ -114,13 +140,30 @@ class Interior:
         """Compile, by computing nothing."""
         self.compute(0, 0, None, np.zeros(1, np.uint8))
 
-    def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
+    def compute(
+        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+    ) -> Partial:
         check_index("step", len(self.steps), INDICES // TREE_SIZE)
         start, end = first * LANES, min(last * LANES, self.paths)
         out = rows if rows is not None else np.empty((max(end - start, 0), self.columns))
         factor = np.eye(self.dim) if self.factor is None else self.factor
-        cells = np.minimum(self.cells, len(self.steps) - 1)     # the last grid point is asked for as the start of a step
+        cells = np.minimum(
+            self.cells, len(self.steps) - 1
+        )  # the last grid point is asked for as the start of a step
         run = _interior_kernel(self.dim, self.factor is not None)
-        run(first, last, self.paths, np.uint64(self.key), factor, self.steps, cells, self.inside, self.rest,
-            self.left[max(start - self.offset, 0):], self.right[max(start - self.offset, 0):], out, stop)
+        run(
+            first,
+            last,
+            self.paths,
+            np.uint64(self.key),
+            factor,
+            self.steps,
+            cells,
+            self.inside,
+            self.rest,
+            self.left[max(start - self.offset, 0) :],
+            self.right[max(start - self.offset, 0) :],
+            out,
+            stop,
+        )
         return Partial(first, out, None, np.zeros((last - first, 2), np.int64))

@@ -1,8 +1,9 @@
-"""All levels and all schemes of a strong-order study from one fine path, in one pass and O(levels) memory.
+"""All levels and all schemes of a strong-order study from one fine path, in one pass and O(levels)
+memory.
 
-A binary counter: after fine step j, while bit q of j is 1, the pending half of level q + 1 merges with the current drivers
-(`engine.random.drivers` has the rules) and every scheme of that level takes its step. So every level of every scheme is driven by
-the same path, and nothing is stored.
+A binary counter: after fine step j, while bit q of j is 1, the pending half of level q + 1 merges
+with the current drivers (`engine.random.drivers` has the rules) and every scheme of that level
+takes its step. So every level of every scheme is driven by the same path, and nothing is stored.
 """
 
 from __future__ import annotations
@@ -54,9 +55,12 @@ def no_reference(t, dt, x, noise, args):
 
 
 def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
-    """A leaf that lets every scheme from `place` on take its step at level q: one loop over lanes each."""
+    """A leaf that lets every scheme from `place` on take its step at level q: one loop over lanes
+    each.
+    """
     advance = advances[0]
     if len(advances) == 1:
+
         @leaf
         def last(x, q, t, h, now, args):
             y = x[place, q]
@@ -77,17 +81,42 @@ def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
 
 
 @functools.lru_cache(maxsize=512)
-def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int, noise: int, merge: Any) -> Any:
-    """Compile the pass. Level q has 2^(top - q) steps; `compare(state, reference)` at the end leaves as records."""
+def levels_kernel(
+    advances: tuple[Any, ...], refer: Any, compare: Any, dim: int, noise: int, merge: Any
+) -> Any:
+    """Compile the pass.
+
+    Level q has 2^(top - q) steps; `compare(state, reference)` at the end leaves as records.
+    """
     rows, width, schemes = max(dim, 1), max(noise, 1), len(advances)
     step_all = _linked(0, advances, dim, noise)
 
     @kernel
-    def run(first_block, last_block, paths, fills, t0, T, top, active, starts, args, own, out, health, stop):
+    def run(
+        first_block,
+        last_block,
+        paths,
+        fills,
+        t0,
+        T,
+        top,
+        active,
+        starts,
+        args,
+        own,
+        out,
+        health,
+        stop,
+    ):
         n = 1 << top
         x, reference = np.empty((schemes, top + 1, rows, LANES)), np.empty((rows, LANES))
         buffer, pending = np.empty((TILE, width, LANES)), np.empty((top + 1, width, LANES))
-        current, error, scratch, worst = np.empty((width, LANES)), np.empty(LANES), np.empty(LANES), np.empty(LANES)
+        current, error, scratch, worst = (
+            np.empty((width, LANES)),
+            np.empty(LANES),
+            np.empty(LANES),
+            np.empty(LANES),
+        )
         for block in range(first_block, last_block):
             first = block * LANES
             count = min(LANES, paths - first)
@@ -105,8 +134,17 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int,
                 copy(buffer[k % TILE], current)
                 if not own:
                     for lane in range(LANES):
-                        store(reference, lane, refer(t0 + k * h, h, load(reference, lane, dim), load(current, lane, noise),
-                                                     args))
+                        store(
+                            reference,
+                            lane,
+                            refer(
+                                t0 + k * h,
+                                h,
+                                load(reference, lane, dim),
+                                load(current, lane, noise),
+                                args,
+                            ),
+                        )
                 j, q = k, 0
                 while True:
                     if active[q]:
@@ -125,10 +163,12 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int,
                     y = x[s, q]
                     for lane in range(LANES):
                         error[lane] = compare(load(y, lane, dim), load(reference, lane, dim))
-                    block_moments(error, count, scratch, out[block - first_block, :, s * (top + 1) + q])
+                    block_moments(
+                        error, count, scratch, out[block - first_block, :, s * (top + 1) + q]
+                    )
                     if active[q]:
                         for lane in range(LANES):
-                            worst[lane] += abs(error[lane])     # so that inf and nan stick
+                            worst[lane] += abs(error[lane])  # so that inf and nan stick
             bad, first_bad = 0, -1
             for lane in range(count):
                 if not np.isfinite(worst[lane]):
@@ -143,8 +183,8 @@ def levels_kernel(advances: tuple[Any, ...], refer: Any, compare: Any, dim: int,
 class Levels:
     """A job: errors of several schemes at every active level, from one fine path each.
 
-    `reference` steps along the finest grid; None compares each scheme with its own level 0. The errors are |x - y|^2, or
-    test(x) - test(y) for a test function of the state.
+    `reference` steps along the finest grid; None compares each scheme with its own level 0. The
+    errors are |x - y|^2, or test(x) - test(y) for a test function of the state.
     """
 
     steps: tuple[Step, ...]
@@ -177,7 +217,9 @@ class Levels:
         with explained(tuple(part for step in self.steps for part in step.functions) + tests):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
-    def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
+    def compute(
+        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+    ) -> Partial:
         """Records (blocks, 7, schemes x levels) of errors, finest level first."""
         advances = tuple(advancer(step, self.layout) for step in self.steps)
         refer = no_reference if self.reference is None else advancer(self.reference, self.layout)
@@ -188,6 +230,20 @@ class Levels:
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         out = np.empty((last - first, FIELDS, len(self.steps) * (self.top + 1)))
         health = np.zeros((last - first, 2), np.int64)
-        run(first, last, self.paths, fills, self.t0, self.T, self.top, self.active, self.starts, self.args,
-            self.reference is None, out, health, stop)
+        run(
+            first,
+            last,
+            self.paths,
+            fills,
+            self.t0,
+            self.T,
+            self.top,
+            self.active,
+            self.starts,
+            self.args,
+            self.reference is None,
+            out,
+            health,
+            stop,
+        )
         return Partial(first, None, out, health)

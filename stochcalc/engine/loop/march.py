@@ -1,11 +1,13 @@
-"""The one time loop: 256 paths in lanes, time outside, and whatever is asked for kept along the way.
+"""The one time loop: 256 paths in lanes, time outside, and whatever is asked for kept along the
+way.
 
-A problem reaches this file as an `advance(t, dt, x, noise, args) -> x` and leaves as rows (stored values) or as records
-(merged statistics). Schemes, Riemann sums, variation and samplers differ in their `advance` only.
+A problem reaches this file as an `advance(t, dt, x, noise, args) -> x` and leaves as rows (stored
+values) or as records (merged statistics). Schemes, Riemann sums, variation and samplers differ in
+their `advance` only.
 
-A force that is itself a loop, such as the score of a hundred Gaussians, would make the loop over lanes an outer one, which LLVM
-does not vectorise. It comes as a `field`: a routine that writes its values at (t, x) for all lanes into rows behind the noise
-before `advance` runs.
+A force that is itself a loop, such as the score of a hundred Gaussians, would make the loop over
+lanes an outer one, which LLVM does not vectorise. It comes as a `field`: a routine that writes its
+values at (t, x) for all lanes into rows behind the noise before `advance` runs.
 """
 
 from __future__ import annotations
@@ -28,10 +30,13 @@ from stochcalc.engine.random.sources import Source
 from stochcalc.engine.registers.vec import load, store
 from stochcalc.engine.statistics import FIELDS, LANES, block_moments
 
-SHEET = 32      # saved times collected before they are written out as rows
+SHEET = 32  # saved times collected before they are written out as rows
 
-# sink(seen, sheet, buffer, number of the save, whether it is the last, lanes in use, out, number of the block)
-_SINK = void(float64[:, ::1], float64[:, ::1], float64[::1], int64, boolean, int64, float64[:, :, ::1], int64)
+# sink(seen, sheet, buffer, number of the save, whether it is the last, lanes in use, out, number of
+# the block)
+_SINK = void(
+    float64[:, ::1], float64[:, ::1], float64[::1], int64, boolean, int64, float64[:, :, ::1], int64
+)
 
 
 @callback(_SINK)
@@ -63,7 +68,9 @@ def start_block(x, starts, first, paths):
 
 @routine
 def note_health(x, first, count, health):
-    """health = (paths that are not finite, first of them); steps add to x, so inf and nan never turn finite again."""
+    """health = (paths that are not finite, first of them); steps add to x, so inf and nan never
+    turn finite again.
+    """
     health[0], health[1] = 0, -1
     for lane in range(count):
         finite = True
@@ -84,17 +91,37 @@ def no_field(t, x, args, out):
 def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int, field: Any) -> Any:
     """Compile the time loop around `advance`.
 
-    `dim` and `noise` are sizes of the state and of the noise, a field's rows included, 0 for a plain float;
-    `observe(t, x, args)` maps the state to the `kept` numbers that reach the sink at the step numbers `keep` (increasing, never
-    empty).
+    `dim` and `noise` are sizes of the state and of the noise, a field's rows included, 0 for a
+    plain float; `observe(t, x, args)` maps the state to the `kept` numbers that reach the sink at
+    the step numbers `keep` (increasing, never empty).
     """
     rows, width = max(dim, 1), max(noise, 1)
-    tile = 8 if width == 1 else 4       # steps of noise drawn at once: even, and it stays in the first-level cache
+    tile = (
+        8 if width == 1 else 4
+    )  # steps of noise drawn at once: even, and it stays in the first-level cache
 
     @kernel
-    def run(first_block, last_block, paths, fills, times, steps, starts, args, keep, sink, out, health, stop):
+    def run(
+        first_block,
+        last_block,
+        paths,
+        fills,
+        times,
+        steps,
+        starts,
+        args,
+        keep,
+        sink,
+        out,
+        health,
+        stop,
+    ):
         x, dW = np.empty((rows, LANES)), np.empty((tile, width, LANES))
-        seen, sheet, buffer = np.empty((kept, LANES)), np.empty((SHEET * kept, LANES + 8)), np.empty(LANES)
+        seen, sheet, buffer = (
+            np.empty((kept, LANES)),
+            np.empty((SHEET * kept, LANES + 8)),
+            np.empty(LANES),
+        )
         n = len(steps)
         for block in range(first_block, last_block):
             first = block * LANES
@@ -106,7 +133,16 @@ def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int, fi
                 if saved < len(keep) and keep[saved] == k:
                     for lane in range(LANES):
                         store(seen, lane, observe(t, load(x, lane, dim), args))
-                    sink(seen, sheet, buffer, saved, saved + 1 == len(keep), count, out, block - first_block)
+                    sink(
+                        seen,
+                        sheet,
+                        buffer,
+                        saved,
+                        saved + 1 == len(keep),
+                        count,
+                        out,
+                        block - first_block,
+                    )
                     saved += 1
                 if k == n:
                     break
@@ -127,7 +163,8 @@ def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int, fi
 
 @dataclass(frozen=True, eq=False)
 class March:
-    """A job: what to advance along which noise, and what to keep of it. Plain data, compiled where it runs.
+    """A job: what to advance along which noise, and what to keep of it. Plain data, compiled where
+    it runs.
 
     Attributes
     ----------
@@ -178,11 +215,15 @@ class March:
         with explained(self.step.functions):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
-    def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
+    def compute(
+        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+    ) -> Partial:
         """The result of blocks first .. last - 1."""
         advance, observe = advancer(self.step, self.layout), observer(self.observe)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
-        run = march_kernel(advance, observe, self.dim, self.noise.size + self.forces, self.kept, self.field)
+        run = march_kernel(
+            advance, observe, self.dim, self.noise.size + self.forces, self.kept, self.field
+        )
         health = np.zeros((last - first, 2), np.int64)
         if self.save_rows:
             stored = max(min(last * LANES, self.paths) - first * LANES, 0)
@@ -190,6 +231,21 @@ class March:
             sink, out = keep_rows(), rows[None]
         else:
             sink, out = keep_records(), np.empty((last - first, FIELDS, len(self.keep) * self.kept))
-        run(first, last, self.paths, fills, self.times, self.steps, self.starts, self.args, self.keep, sink, out, health,
-            stop)
-        return Partial(first, rows if self.save_rows else None, None if self.save_rows else out, health)
+        run(
+            first,
+            last,
+            self.paths,
+            fills,
+            self.times,
+            self.steps,
+            self.starts,
+            self.args,
+            self.keep,
+            sink,
+            out,
+            health,
+            stop,
+        )
+        return Partial(
+            first, rows if self.save_rows else None, None if self.save_rows else out, health
+        )

@@ -1,8 +1,9 @@
-"""The time loop in NumPy: for functions of arrays (`vectorized=True`), and for those that Numba cannot compile.
+"""The time loop in NumPy: for functions of arrays (`vectorized=True`), and for those that Numba
+cannot compile.
 
-The same steps, drivers and noise as in the lanes, a few thousand paths at a time; one call of each function per step and
-group, so it costs some ten times as much as the compiled loop, and more where a function takes floats only and is called
-path by path.
+The same steps, drivers and noise as in the lanes, a few thousand paths at a time; one call of each
+function per step and group, so it costs some ten times as much as the compiled loop, and more where
+a function takes floats only and is called path by path.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from stochcalc.engine.random.sources import Source
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.engine.statistics import FIELDS, LANES, block_records
 
-GROUP, TILE = 16, 8     # blocks that move together, and steps of noise drawn at once
+GROUP, TILE = 16, 8  # blocks that move together, and steps of noise drawn at once
 
 
 @kernel
@@ -31,11 +32,13 @@ def _draw(fills, first, k, count, buffer):
 
 
 def take(layout: Layout, names: tuple[str, ...], noise: NDArray[np.float64]) -> list[Any]:
-    """The named drivers out of rows of noise (rows, paths), as `Layout.pick` takes them in the lanes."""
+    """The named drivers out of rows of noise (rows, paths), as `Layout.pick` takes them in the
+    lanes.
+    """
     m, width = layout.size, layout.width
 
     def rows(first: int, n: int) -> NDArray[np.float64]:
-        return noise[first] if n == 0 else noise[first:first + n]
+        return noise[first] if n == 0 else noise[first : first + n]
 
     def areas(drawn: bool, at: int) -> Any:
         if not layout.matrix:
@@ -48,25 +51,37 @@ def take(layout: Layout, names: tuple[str, ...], noise: NDArray[np.float64]) -> 
                 at += 1
         return Matrix(A)
 
-    makers = {"dW": lambda: rows(0, m), "I10": lambda: rows(width, m),
-              "A": lambda: areas(layout.areas, layout.first_area), "V": lambda: areas(layout.loose, layout.first_loose),
-              "rest": lambda: rows(layout.first_rest, 0 if layout.rest <= 1 else layout.rest)}
+    makers = {
+        "dW": lambda: rows(0, m),
+        "I10": lambda: rows(width, m),
+        "A": lambda: areas(layout.areas, layout.first_area),
+        "V": lambda: areas(layout.loose, layout.first_loose),
+        "rest": lambda: rows(layout.first_rest, 0 if layout.rest <= 1 else layout.rest),
+    }
     return [makers[name]() for name in names]
 
 
 def batched(function: Any, kind: str, how: str) -> Any:
-    """f(t, x, *args) on arrays: x (paths,) or (dim, paths) in; (paths,), (dim, paths) or a Matrix out.
+    """f(t, x, *args) on arrays: x (paths,) or (dim, paths) in; (paths,), (dim, paths) or a Matrix
+    out.
 
-    `how`: "array" calls the function with x as it is, "tuple" with a tuple of components that are arrays, "each" with floats,
-    path by path.
+    `how`: "array" calls the function with x as it is, "tuple" with a tuple of components that are
+    arrays, "each" with floats, path by path.
     """
     if kind == "lanes":
         return function
 
     def call(t: float, x: NDArray[np.float64], *args: Any) -> Any:
         if how != "each":
-            return _shaped(function(t, tuple(x) if how == "tuple" and x.ndim > 1 else x, *args), kind, x.shape[-1])
-        found = [function(t, float(one) if kind == "scalar" else tuple(map(float, one)), *args) for one in x.T]
+            return _shaped(
+                function(t, tuple(x) if how == "tuple" and x.ndim > 1 else x, *args),
+                kind,
+                x.shape[-1],
+            )
+        found = [
+            function(t, float(one) if kind == "scalar" else tuple(map(float, one)), *args)
+            for one in x.T
+        ]
         array = np.moveaxis(np.array(found, dtype=float), 0, -1)
         return _shaped(array, kind, x.shape[-1])
 
@@ -75,11 +90,21 @@ def batched(function: Any, kind: str, how: str) -> Any:
 
 def _shaped(value: Any, kind: str, paths: int) -> Any:
     if kind in ("scalar", "vector"):
-        return _filled(value, paths) if kind == "scalar" else np.stack([_filled(item, paths) for item in value])
+        return (
+            _filled(value, paths)
+            if kind == "scalar"
+            else np.stack([_filled(item, paths) for item in value])
+        )
     if kind == "matrix":
         return Matrix(np.stack([np.stack([_filled(item, paths) for item in row]) for row in value]))
-    return Matrix(np.stack([np.concatenate([np.stack([_filled(item, paths) for item in row]) for row in block])
-                            for block in value]))
+    return Matrix(
+        np.stack(
+            [
+                np.concatenate([np.stack([_filled(item, paths) for item in row]) for row in block])
+                for block in value
+            ]
+        )
+    )
 
 
 def _filled(value: Any, paths: int) -> NDArray[np.float64]:
@@ -88,7 +113,10 @@ def _filled(value: Any, paths: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """A job like `March`, computed in NumPy; it observes the state itself. `how` says how each function is called."""
+    """A job like `March`, computed in NumPy; it observes the state itself.
+
+    `how` says how each function is called.
+    """
 
     step: Step
     how: tuple[str, ...]
@@ -121,12 +149,20 @@ class Batch:
     def prepare(self) -> None:
         """Nothing to compile that waits."""
 
-    def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
+    def compute(
+        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+    ) -> Partial:
         """The result of blocks first .. last - 1."""
         start, end = first * LANES, min(last * LANES, self.paths)
         width = len(self.keep) * self.kept
         fills = self.noise.open(start, end)
-        stored = rows if rows is not None else np.empty((max(end - start, 0), width)) if self.save_rows else None
+        stored = (
+            rows
+            if rows is not None
+            else np.empty((max(end - start, 0), width))
+            if self.save_rows
+            else None
+        )
         records = None if self.save_rows else np.empty((last - first, FIELDS, width))
         health = np.zeros((last - first, 2), np.int64)
         for block in range(first, last, GROUP):
@@ -135,9 +171,11 @@ class Batch:
             if found is None:
                 break
             if stored is not None:
-                stored[low - start:high - start] = found
+                stored[low - start : high - start] = found
             if records is not None:
-                records[block - first:block - first + -(-(high - low) // LANES)] = block_records(found)
+                records[block - first : block - first + -(-(high - low) // LANES)] = block_records(
+                    found
+                )
             finite = np.isfinite(x).reshape(-1, high - low).all(axis=0)
             for path in np.flatnonzero(~finite)[::-1]:
                 at = block - first + path // LANES
@@ -147,13 +185,24 @@ class Batch:
     def _group(self, fills: Any, low: int, high: int, stop: NDArray[np.uint8]) -> Any:
         """(what is kept of paths low .. high - 1, their last states); None if stopped."""
         paths, blocks = high - low, -(-(high - low) // LANES)
-        functions = [batched(function, kind, how) for (function, kind), how in zip(self.step.functions, self.how)]
+        functions = [
+            batched(function, kind, how)
+            for (function, kind), how in zip(self.step.functions, self.how)
+        ]
         tail = (self.args[:-1], self.args[-1]) if self.step.reading else (self.args[:-1],)
-        each = self.starts[low:high].T if len(self.starts) > 1 else np.repeat(self.starts.T, paths, axis=1)
+        each = (
+            self.starts[low:high].T
+            if len(self.starts) > 1
+            else np.repeat(self.starts.T, paths, axis=1)
+        )
         x = each[0] if self.dim == 0 else each
         found = np.empty((paths, len(self.keep), self.kept))
-        buffer, saved, n = np.empty((blocks, TILE, max(self.noise.size, 1), LANES)), 0, len(self.steps)
-        with np.errstate(all="ignore"):     # what is not finite is counted and reported
+        buffer, saved, n = (
+            np.empty((blocks, TILE, max(self.noise.size, 1), LANES)),
+            0,
+            len(self.steps),
+        )
+        with np.errstate(all="ignore"):  # what is not finite is counted and reported
             for k in range(n + 1):
                 if saved < len(self.keep) and self.keep[saved] == k:
                     found[:, saved] = x.reshape(self.kept, paths).T
@@ -165,8 +214,16 @@ class Batch:
                         return None, x
                     for i in range(blocks):
                         _draw(fills, low + i * LANES, k, min(TILE, n - k), buffer[i])
-                    noise = buffer.transpose(1, 2, 0, 3).reshape(TILE, buffer.shape[2], -1)[:, :, :paths]
+                    noise = buffer.transpose(1, 2, 0, 3).reshape(TILE, buffer.shape[2], -1)[
+                        :, :, :paths
+                    ]
                 drivers = take(self.layout, self.step.drivers, noise[k % TILE])
-                moved = self.step.function(*functions, float(self.times[k]), x, float(self.steps[k]), *drivers, *tail)
-                x = np.stack([_filled(item, paths) for item in moved]) if isinstance(moved, tuple) else moved
+                moved = self.step.function(
+                    *functions, float(self.times[k]), x, float(self.steps[k]), *drivers, *tail
+                )
+                x = (
+                    np.stack([_filled(item, paths) for item in moved])
+                    if isinstance(moved, tuple)
+                    else moved
+                )
         raise AssertionError("the loop returns at its last step")

@@ -1,4 +1,6 @@
-"""Finished blocks as ranges: a run over millions of blocks that finish nearly in order needs a handful of them."""
+"""Finished blocks as ranges: a run over millions of blocks that finish nearly in order needs a
+handful of them.
+"""
 
 from __future__ import annotations
 

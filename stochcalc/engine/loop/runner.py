@@ -1,8 +1,9 @@
 """Everything that loops over paths goes through here.
 
-A *job* is a plain description (functions, numbers, arrays) whose result for a block of 256 paths is a pure function of
-(job, block id). So blocks may run in any order, on threads or in other processes, twice if need be; records meet in a
-tree indexed by block id, stored rows go to their place, and the answer has the same bits every time.
+A *job* is a plain description (functions, numbers, arrays) whose result for a block of 256 paths is
+a pure function of (job, block id). So blocks may run in any order, on threads or in other
+processes, twice if need be; records meet in a tree indexed by block id, stored rows go to their
+place, and the answer has the same bits every time.
 """
 
 from __future__ import annotations
@@ -23,13 +24,18 @@ from stochcalc.engine.loop.ranges import Ranges
 from stochcalc.engine.loop.workers import available_workers, check_workers
 from stochcalc.engine.statistics import LANES, Record, Tree, blocks_of
 
-SHORTEST_TASK, LONGEST_TASK = 0.02, 0.1     # seconds: long enough to hide Python, short enough to stop soon
-INLINE_WORK = 1e6                           # path-steps below which a pool costs more than it brings
+SHORTEST_TASK, LONGEST_TASK = (
+    0.02,
+    0.1,
+)  # seconds: long enough to hide Python, short enough to stop soon
+INLINE_WORK = 1e6  # path-steps below which a pool costs more than it brings
 
 
 @dataclass
 class Partial:
-    """What a range of blocks leaves: rows (paths, columns), or records (blocks, 7, S), and health (blocks, 2)."""
+    """What a range of blocks leaves: rows (paths, columns), or records (blocks, 7, S), and health
+    (blocks, 2).
+    """
 
     first: int
     rows: NDArray[np.float64] | None
@@ -38,7 +44,9 @@ class Partial:
 
 
 class Job(Protocol):
-    """A pure function of block ids, described by plain data, so that it can travel to another process."""
+    """A pure function of block ids, described by plain data, so that it can travel to another
+    process.
+    """
 
     @property
     def paths(self) -> int:
@@ -55,16 +63,22 @@ class Job(Protocol):
     def prepare(self) -> None:
         """Compile whatever `compute` needs in this process."""
 
-    def compute(self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]) -> Partial:
-        """The result of blocks first .. last - 1; stored numbers are written into `rows` if it is given."""
+    def compute(
+        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+    ) -> Partial:
+        """The result of blocks first ..
+
+        last - 1; stored numbers are written into `rows` if it is given.
+        """
 
 
 @dataclass
 class State:
-    """How far a run has come: finished blocks, pending tree nodes, health. It can be saved, resumed and united.
+    """How far a run has come: finished blocks, pending tree nodes, health. It can be saved, resumed
+    and united.
 
-    `batches` are ranges of blocks with a tree each: one for everything, or several for a standard error of any function
-    of the mean.
+    `batches` are ranges of blocks with a tree each: one for everything, or several for a standard
+    error of any function of the mean.
     """
 
     batches: Sequence[range]
@@ -82,20 +96,26 @@ class State:
         if self.finished.contains(blocks.start, blocks.stop):
             return
         if self.finished.overlaps(blocks.start, blocks.stop):
-            raise ValueError(f"blocks {blocks.start} to {blocks.stop - 1} are finished in part: repeat ranges as they were cut")
+            raise ValueError(
+                f"blocks {blocks.start} to {blocks.stop - 1} are finished in part: repeat ranges "
+                f"as they were cut"
+            )
         self.finished.add(blocks.start, blocks.stop)
         if part.records is not None:
             for batch, tree in zip(self.batches, self.trees):
                 low, high = max(batch.start, blocks.start), min(batch.stop, blocks.stop)
                 if low < high:
-                    tree.add(low, part.records[low - blocks.start:high - blocks.start])
+                    tree.add(low, part.records[low - blocks.start : high - blocks.start])
         self._note(int(part.health[:, 0].sum()), [int(path) for bad, path in part.health if bad])
 
     def union(self, other: State) -> None:
         """Take in a shard: the state of the same job over other blocks."""
         for blocks in other.finished:
             if self.finished.overlaps(blocks.start, blocks.stop):
-                raise ValueError(f"shards overlap in blocks {blocks.start} to {blocks.stop - 1}: give each its own blocks")
+                raise ValueError(
+                    f"shards overlap in blocks {blocks.start} to {blocks.stop - 1}: give each its "
+                    f"own blocks"
+                )
         for blocks in other.finished:
             self.finished.add(blocks.start, blocks.stop)
         for tree, more in zip(self.trees, other.trees):
@@ -119,13 +139,21 @@ class State:
         return np.stack([tree.total() for tree in self.trees])
 
 
-def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | None = None, workers: int | None = None,
-        executor: Any = None, progress: Any = False, chunk: int | None = None) -> tuple[NDArray[np.float64] | None, State]:
+def run(
+    job: Job,
+    *,
+    blocks: range | None = None,
+    batches: Sequence[range] | None = None,
+    workers: int | None = None,
+    executor: Any = None,
+    progress: Any = False,
+    chunk: int | None = None,
+) -> tuple[NDArray[np.float64] | None, State]:
     """Map the job over its blocks and merge: (rows or None, state).
 
-    `blocks` restricts the run to a shard; `batches` are consecutive ranges of blocks that get a record each; `chunk`
-    fixes the number of blocks per task (else 20 to 100 ms of them). KeyboardInterrupt is raised within a tile of steps;
-    no thread outlives the call.
+    `blocks` restricts the run to a shard; `batches` are consecutive ranges of blocks that get a
+    record each; `chunk` fixes the number of blocks per task (else 20 to 100 ms of them).
+    KeyboardInterrupt is raised within a tile of steps; no thread outlives the call.
     """
     threads = check_workers(workers, executor)
     blocks = blocks if blocks is not None else range(blocks_of(job.paths))
@@ -136,16 +164,22 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
         rows = np.empty((min(blocks.stop * LANES, job.paths) - offset, job.columns))
 
     def target(first: int, last: int) -> Any:
-        return None if rows is None else rows[first * LANES - offset:min(last * LANES, job.paths) - offset]
+        return (
+            None
+            if rows is None
+            else rows[first * LANES - offset : min(last * LANES, job.paths) - offset]
+        )
 
     stop = np.zeros(1, np.uint8)
     if executor is None:
-        job.prepare()       # here, before the threads start: compiling is serial anyway
+        job.prepare()  # here, before the threads start: compiling is serial anyway
     tasks = _Tasks(blocks, chunk or _first_chunk(job, threads if executor is None else 4))
     work = job.work * len(blocks) / blocks_of(job.paths)
     if executor is None and (len(blocks) <= 1 or threads == 1) and work < INLINE_WORK:
         with progress_bar(progress, len(blocks)) as advance:
-            state.add(job.compute(blocks.start, blocks.stop, target(blocks.start, blocks.stop), stop))
+            state.add(
+                job.compute(blocks.start, blocks.stop, target(blocks.start, blocks.stop), stop)
+            )
             advance(len(blocks))
         return rows, state
     if executor is None:
@@ -177,7 +211,9 @@ def run(job: Job, *, blocks: range | None = None, batches: Sequence[range] | Non
 
 
 def warn_nonfinite(state: State, paths: int, what: str, remedy: str) -> None:
-    """One RuntimeWarning for the paths of a run that left the finite range: nothing is dropped in silence."""
+    """One RuntimeWarning for the paths of a run that left the finite range: nothing is dropped in
+    silence.
+    """
     if state.nonfinite:
         text = f"{state.nonfinite} of {paths} {what} left the finite range, first path {state.first_nonfinite}: {remedy}"
         warnings.warn(text, RuntimeWarning, stacklevel=4)
@@ -208,10 +244,14 @@ def _first_chunk(job: Job, threads: int) -> int:
     """A guess at 20 ms of blocks (5 ns per path-step), and at least four tasks per thread."""
     blocks = blocks_of(job.paths)
     per_block = 5e-9 * job.work / blocks
-    return max(1, min(int(SHORTEST_TASK / per_block) if per_block > 0 else blocks, blocks // (4 * threads)))
+    return max(
+        1, min(int(SHORTEST_TASK / per_block) if per_block > 0 else blocks, blocks // (4 * threads))
+    )
 
 
-def _results(tasks: _Tasks, submit: Callable[[int, int], Any], ahead: int) -> Iterator[tuple[float, Partial]]:
+def _results(
+    tasks: _Tasks, submit: Callable[[int, int], Any], ahead: int
+) -> Iterator[tuple[float, Partial]]:
     pending: set[Any] = set()
     try:
         while True:
@@ -246,7 +286,9 @@ def _compute_elsewhere(payload: bytes, first: int, last: int) -> tuple[float, Pa
 
 
 class progress_bar:
-    """A context that yields `advance(count)`: tqdm if `progress` is true, the user's own if it is a callable."""
+    """A context that yields `advance(count)`: tqdm if `progress` is true, the user's own if it is a
+    callable.
+    """
 
     def __init__(self, progress: Any, total: int, unit: str = "block") -> None:
         self.progress, self.total, self.unit = progress, total, unit
@@ -266,7 +308,9 @@ class progress_bar:
         try:
             from tqdm import tqdm
         except ImportError as error:
-            raise ImportError('progress=True needs tqdm: pip install "stochcalc[progress]"') from error
+            raise ImportError(
+                'progress=True needs tqdm: pip install "stochcalc[progress]"'
+            ) from error
         self.bar = tqdm(total=self.total, unit=self.unit, leave=False)
         return self.bar.update
 

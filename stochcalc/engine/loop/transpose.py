@@ -1,8 +1,9 @@
 """From lanes to rows: a sheet of (times, lanes) becomes rows of (path, times).
 
-Lanes hold one time for 256 paths; the array the user asked for wants one path for many times. Storing lane by lane would
-touch 256 cache lines per time, so times are collected in a sheet and moved 8 x 8 numbers at a time: eight vector loads,
-24 shuffles, eight vector stores. The sheet's rows are padded by 8: without that, a column falls on two sets of the cache.
+Lanes hold one time for 256 paths; the array the user asked for wants one path for many times.
+Storing lane by lane would touch 256 cache lines per time, so times are collected in a sheet and
+moved 8 x 8 numbers at a time: eight vector loads, 24 shuffles, eight vector stores. The sheet's
+rows are padded by 8: without that, a column falls on two sets of the cache.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from stochcalc.engine.compiler.jit import routine
 _VECTOR = ir.VectorType(ir.DoubleType(), 8)
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 
-# Three rounds of exchanging halves: neighbours, pairs, fours. Indices 0..7 pick from the first vector, 8..15 from the second.
+# Three rounds of exchanging halves: neighbours, pairs, fours. Indices 0..7 pick from the first
+# vector, 8..15 from the second.
 _ROUNDS = (
     (1, (0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)),
     (2, (0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)),
@@ -29,27 +31,34 @@ _ROUNDS = (
 
 
 @intrinsic
-def _transpose8(typingctx: Any, source: Any, i: Any, j: Any, target: Any, row: Any, column: Any) -> Any:
+def _transpose8(
+    typingctx: Any, source: Any, i: Any, j: Any, target: Any, row: Any, column: Any
+) -> Any:
     """target[row + a, column + b] = source[i + b, j + a] for a, b < 8; both arrays C-contiguous."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         def pointer(kind: Any, value: Any, first: Any, second: Any) -> Any:
             array = make_array(kind)(context, builder, value)
-            address = cgutils.get_item_pointer(context, builder, kind, array, [first, second], wraparound=False)
+            address = cgutils.get_item_pointer(
+                context, builder, kind, array, [first, second], wraparound=False
+            )
             return builder.bitcast(address, _VECTOR.as_pointer())
 
         def plus(value: Any, k: int) -> Any:
             return builder.add(value, ir.Constant(_I64, k))
 
-        vectors = [builder.load(pointer(signature.args[0], args[0], plus(args[1], k), args[2]), align=8)
-                   for k in range(8)]
+        vectors = [
+            builder.load(pointer(signature.args[0], args[0], plus(args[1], k), args[2]), align=8)
+            for k in range(8)
+        ]
         for distance, first, second in _ROUNDS:
             for k in range(8):
                 if not k & distance:
                     a, b = vectors[k], vectors[k + distance]
                     vectors[k], vectors[k + distance] = (
                         builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_I32, 8), mask))
-                        for mask in (first, second))
+                        for mask in (first, second)
+                    )
         for k in range(8):
             address = pointer(signature.args[3], args[3], plus(args[4], k), args[5])
             builder.store(vectors[k], address, align=8)

@@ -27,5 +27,7 @@ def count_workers(workers: int | None) -> int:
 def check_workers(workers: Any, executor: Any) -> int:
     """The number of threads, after checking both arguments."""
     if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise TypeError(f"executor={executor!r} must be a concurrent.futures.Executor, or None for threads")
+        raise TypeError(
+            f"executor={executor!r} must be a concurrent.futures.Executor, or None for threads"
+        )
     return count_workers(workers)

@@ -1,21 +1,24 @@
-"""The DRIVERS of a step beside dW: I(1,0), Levy areas, and normals for what these do not determine; and how they merge.
+"""The DRIVERS of a step beside dW: I(1,0), Levy areas, and normals for what these do not determine;
+and how they merge.
 
 A step of length h is driven by dW = int dW, by I10 = int_t^(t+h) (W_s - W_t) ds, and by the areas
 A_jk = 1/2 int (W_j dW_k - W_k dW_j). Over two adjoining steps, left then right, of length h each,
 
     dW = dW_l + dW_r,   I10 = I10_l + I10_r + h dW_l,   A_jk = A_jk,l + A_jk,r + (dW_j,l dW_k,r - dW_k,l dW_j,r)/2
 
-(the last is Chen's rule), so drivers drawn on the finest grid drive every coarser one along the same path.
+(the last is Chen's rule), so drivers drawn on the finest grid drive every coarser one along the
+same path.
 
-I10 = h/2 (dW + sqrt(h/3) z) with its own normal z: variance h^3/3, covariance h^2/2 with dW. An area given dW is a series
-of independent normals (Levy), cut after `terms` with its tail replaced by normals of the right conditional variance
-(Mrongowius and Roessler, Stoch. Anal. Appl. 40 (2022) 397): E A^2 and E[A^2 | dW] hold for any number of terms.
+I10 = h/2 (dW + sqrt(h/3) z) with its own normal z: variance h^3/3, covariance h^2/2 with dW. An
+area given dW is a series of independent normals (Levy), cut after `terms` with its tail replaced by
+normals of the right conditional variance (Mrongowius and Roessler, Stoch. Anal. Appl. 40 (2022)
+397): E A^2 and E[A^2 | dW] hold for any number of terms.
 
-I10 and the areas of one step are drawn independently of each other given dW, which they are not: a scheme may take one of
-them or the other. Merged from finer steps they tend to their joint law.
+I10 and the areas of one step are drawn independently of each other given dW, which they are not: a
+scheme may take one of them or the other. Merged from finer steps they tend to their joint law.
 
-Loose areas, for weak schemes, are normals V of the areas' variance h^2/4 that are independent of dW, on every level:
-V = sqrt(2) (V_l + V_r).
+Loose areas, for weak schemes, are normals V of the areas' variance h^2/4 that are independent of
+dW, on every level: V = sqrt(2) (V_l + V_r).
 """
 
 from __future__ import annotations
@@ -43,7 +46,8 @@ _NO_TABLE = np.zeros((1, 1, 1))
 
 @dataclass(frozen=True)
 class Layout:
-    """The rows of noise of one step: dW, then I10, then the areas above the diagonal, then loose areas, then the rest.
+    """The rows of noise of one step: dW, then I10, then the areas above the diagonal, then loose
+    areas, then the rest.
 
     Attributes
     ----------
@@ -97,16 +101,26 @@ class Layout:
 
     def union(self, other: Layout) -> Layout:
         """A layout that serves both."""
-        return Layout(self.size, self.matrix, self.second or other.second, self.areas or other.areas,
-                      self.loose or other.loose, max(self.rest, other.rest))
+        return Layout(
+            self.size,
+            self.matrix,
+            self.second or other.second,
+            self.areas or other.areas,
+            self.loose or other.loose,
+            max(self.rest, other.rest),
+        )
 
     def pick(self, names: Sequence[str]) -> tuple[Any, ...]:
         """Leaves that take the named drivers out of a step's noise."""
         m, picks = self.size, {"dW": part(0, self.size)}
         picks["I10"] = part(self.width, m)
-        picks["A"] = antisymmetric(self.first_area if self.areas else -1, m) if self.matrix else no_area
+        picks["A"] = (
+            antisymmetric(self.first_area if self.areas else -1, m) if self.matrix else no_area
+        )
         picks["rest"] = part(self.first_rest, 0 if self.rest <= 1 else self.rest)
-        picks["V"] = antisymmetric(self.first_loose if self.loose else -1, m) if self.matrix else no_area
+        picks["V"] = (
+            antisymmetric(self.first_loose if self.loose else -1, m) if self.matrix else no_area
+        )
         return tuple(picks[name] for name in names)
 
 
@@ -118,7 +132,11 @@ def no_area(noise):
 
 @functools.lru_cache(maxsize=256)
 def part(first: int, n: int) -> Any:
-    """A leaf: items first .. first + n - 1 of a Vec as a Vec, or for n = 0 the float at `first`; a float stays itself."""
+    """A leaf: items first ..
+
+    first + n - 1 of a Vec as a Vec, or for n = 0 the float at `first`; a float stays itself.
+    """
+
     @intrinsic
     def taken(typingctx: Any, v: Any) -> Any:
         target = types.float64 if n == 0 else VecType(n)
@@ -126,7 +144,7 @@ def part(first: int, n: int) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             if not isinstance(v, VecType):
                 return args[0] if n == 0 else pack(context, builder, target, [args[0]])
-            values = items_of(builder, args[0], v.n)[first:first + max(n, 1)]
+            values = items_of(builder, args[0], v.n)[first : first + max(n, 1)]
             return values[0] if n == 0 else pack(context, builder, target, values)
 
         return target(v), codegen
@@ -136,10 +154,12 @@ def part(first: int, n: int) -> Any:
 
 @functools.lru_cache(maxsize=256)
 def antisymmetric(first: int, m: int) -> Any:
-    """A leaf: the antisymmetric m x m Mat whose upper triangle, row by row, is the Vec's items from `first` on.
+    """A leaf: the antisymmetric m x m Mat whose upper triangle, row by row, is the Vec's items from
+    `first` on.
 
     A negative `first` gives zeros.
     """
+
     @intrinsic
     def taken(typingctx: Any, v: Any) -> Any:
         target = MatType(m, m)
@@ -151,7 +171,9 @@ def antisymmetric(first: int, m: int) -> Any:
             for i in range(m):
                 for j in range(i + 1, m):
                     if first >= 0:
-                        values[i * m + j] = builder.extract_value(builder.extract_value(args[0], 0), at)
+                        values[i * m + j] = builder.extract_value(
+                            builder.extract_value(args[0], 0), at
+                        )
                         values[j * m + i] = builder.fneg(values[i * m + j])
                     at += 1
             return pack(context, builder, target, values)
@@ -162,7 +184,9 @@ def antisymmetric(first: int, m: int) -> Any:
 
 
 def area_terms(h: float, m: int) -> int:
-    """Terms that keep the error of an area, h sqrt(m/12) / (pi terms), below h^(3/2), as strong order 1 asks."""
+    """Terms that keep the error of an area, h sqrt(m/12) / (pi terms), below h^(3/2), as strong
+    order 1 asks.
+    """
     return max(1, math.ceil(math.sqrt(m / 12.0) / (math.pi * math.sqrt(h))))
 
 
@@ -189,15 +213,29 @@ class Driven:
         roots = np.append(np.sqrt(self.steps), 0.0)
         if layout.second:
             table = _NO_TABLE if self.factor is None else self.factor[None]
-            fills.append((m, space_time(), _ids(self.key, m, self.factor is not None), roots, table))
+            fills.append(
+                (m, space_time(), _ids(self.key, m, self.factor is not None), roots, table)
+            )
         if layout.loose and m > 1:
-            fills.append((layout.first_loose, loose_areas(), _ids(self.key, layout.pairs), roots, _NO_TABLE))
+            fills.append(
+                (layout.first_loose, loose_areas(), _ids(self.key, layout.pairs), roots, _NO_TABLE)
+            )
         if layout.areas and m > 1:
             terms = area_terms(float(self.steps.min()), m) if self.terms is None else self.terms
             check_index("component", 2 * layout.pairs + m + 2 * m * terms, COMPONENTS)
-            fills.append((layout.first_area, levy_areas(), _ids(self.key, m, terms), roots, _NO_TABLE))
+            fills.append(
+                (layout.first_area, levy_areas(), _ids(self.key, m, terms), roots, _NO_TABLE)
+            )
         if layout.rest:
-            fills.append((layout.first_rest, rest_normals(), _ids(self.key, m, layout.rest), roots, _NO_TABLE))
+            fills.append(
+                (
+                    layout.first_rest,
+                    rest_normals(),
+                    _ids(self.key, m, layout.rest),
+                    roots,
+                    _NO_TABLE,
+                )
+            )
         return tuple(fills)
 
 
@@ -207,8 +245,15 @@ def _ids(*integers: int) -> NDArray[np.uint64]:
 
 @functools.lru_cache(maxsize=64)
 def merging(layout: Layout) -> Any:
-    """A routine merge(left, now, h): the drivers of two adjoining steps of length h, into `now`, by the rules above."""
-    width, second, areas, pairs = layout.width, layout.second, layout.areas, layout.pairs if layout.loose else 0
+    """A routine merge(left, now, h): the drivers of two adjoining steps of length h, into `now`, by
+    the rules above.
+    """
+    width, second, areas, pairs = (
+        layout.width,
+        layout.second,
+        layout.areas,
+        layout.pairs if layout.loose else 0,
+    )
     first_area, first_loose, root = layout.first_area, layout.first_loose, math.sqrt(2.0)
 
     @routine
@@ -221,13 +266,18 @@ def merging(layout: Layout) -> Any:
             for i in range(width):
                 for j in range(i + 1, width):
                     for lane in range(LANES):
-                        now[p, lane] = left[p, lane] + now[p, lane] + 0.5 * (
-                            left[i, lane] * now[j, lane] - left[j, lane] * now[i, lane])
+                        now[p, lane] = (
+                            left[p, lane]
+                            + now[p, lane]
+                            + 0.5 * (left[i, lane] * now[j, lane] - left[j, lane] * now[i, lane])
+                        )
                     p += 1
         if second:
             for i in range(width):
                 for lane in range(LANES):
-                    now[width + i, lane] = left[width + i, lane] + now[width + i, lane] + h * left[i, lane]
+                    now[width + i, lane] = (
+                        left[width + i, lane] + now[width + i, lane] + h * left[i, lane]
+                    )
         for i in range(width):
             for lane in range(LANES):
                 now[i, lane] = left[i, lane] + now[i, lane]

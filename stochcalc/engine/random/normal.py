@@ -1,13 +1,16 @@
-"""Standard normals by Box-Muller on 52-bit uniforms: a pure function of integers that fits in vector registers.
+"""Standard normals by Box-Muller on 52-bit uniforms: a pure function of integers that fits in
+vector registers.
 
     N_even = R cos(2 pi V),  N_odd = R sin(2 pi V),  R = sqrt(-2 log(1 - U)),   U, V uniform on {j 2^-52}
 
-One block of words makes two normals and no branch is taken, so 8 lanes (AVX-512) go through at once. 1 - U lies in
-[2^-52, 1]: the logarithm is finite for every word, and the reach is sqrt(2 * 52 log 2) = 8.49 standard deviations
-(probability 2e-17). Ziggurat is faster for one number and useless here: it takes a variable number of words.
+One block of words makes two normals and no branch is taken, so 8 lanes (AVX-512) go through at
+once. 1 - U lies in [2^-52, 1]: the logarithm is finite for every word, and the reach is sqrt(2 * 52
+log 2) = 8.49 standard deviations (probability 2e-17). Ziggurat is faster for one number and useless
+here: it takes a variable number of words.
 
-Source: Box and Muller, Annals of Mathematical Statistics 29 (1958) 610; the logarithm's reduction and coefficients are
-fdlibm's e_log.c, the sine's and cosine's k_sin.c and k_cos.c (Sun Microsystems, 1993).
+Source: Box and Muller, Annals of Mathematical Statistics 29 (1958) 610; the logarithm's reduction
+and coefficients are fdlibm's e_log.c, the sine's and cosine's k_sin.c and k_cos.c (Sun
+Microsystems, 1993).
 """
 
 from __future__ import annotations
@@ -31,9 +34,10 @@ _LN4, _HALF_PI = 1.3862943611198906, 1.5707963267948966
 def radius(word):
     """sqrt(-2 log(1 - U)), U = the upper 52 bits of `word` as a fraction.
 
-    Let 1 - U = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f). Then log(1 + f) = 2 s + s^3 P(s^2), with
-    fdlibm's polynomial P split into even and odd powers and, here, everything times -2. At most 2 ulp: fdlibm takes six
-    more operations for its one, and the square root halves the error.
+    Let 1 - U = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f). Then log(1 + f)
+    = 2 s + s^3 P(s^2), with fdlibm's polynomial P split into even and odd powers and, here,
+    everything times -2. At most 2 ulp: fdlibm takes six more operations for its one, and the square
+    root halves the error.
     """
     x = 2.0 - float_of((word >> _12) | _ONE_BITS)
     bits = bits_of(x)
@@ -51,10 +55,11 @@ def radius(word):
 
 @leaf
 def sincos(word):
-    """sin(2 pi V), cos(2 pi V), V = the upper 52 bits of `word` as a fraction: exact at the quarters, symmetric in sign.
+    """sin(2 pi V), cos(2 pi V), V = the upper 52 bits of `word` as a fraction: exact at the
+    quarters, symmetric in sign.
 
-    An eighth of a turn is added to the integer: its top two bits are then the quadrant, and the rest, less the eighth, is
-    the distance to the nearest quarter, exactly.
+    An eighth of a turn is added to the integer: its top two bits are then the quadrant, and the
+    rest, less the eighth, is the distance to the nearest quarter, exactly.
     """
     turned = word + _EIGHTH
     r = (float_of(((turned >> _10) & _FRACTION) | _ONE_BITS) - 1.5) * _HALF_PI
@@ -80,7 +85,9 @@ def join(high, low):
 
 @leaf
 def transform(first, second):
-    """Two independent N(0, 1), cosine and sine, from 64 random bits for the radius and 64 for the angle."""
+    """Two independent N(0, 1), cosine and sine, from 64 random bits for the radius and 64 for the
+    angle.
+    """
     r = radius(first)
     sin, cos = sincos(second)
     return r * cos, r * sin
@@ -118,8 +125,9 @@ def fill_words(first_path, pair, component, purpose, key, one, two):
 def fill_pairs(first_path, pair, component, purpose, key, scale_even, scale_odd, even, odd):
     """The normals of one pair for consecutive paths, scaled.
 
-    Two loops, because a processor looks a hundred instructions ahead: in the short loops that is several iterations,
-    whose divisions and square roots then overlap; in one long loop it is less than one.
+    Two loops, because a processor looks a hundred instructions ahead: in the short loops that is
+    several iterations, whose divisions and square roots then overlap; in one long loop it is less
+    than one.
     """
     fill_words(first_path, pair, component, purpose, key, even, odd)
     for lane in range(len(even)):
@@ -131,7 +139,7 @@ def fill_pairs(first_path, pair, component, purpose, key, scale_even, scale_odd,
 def fill_single(first_path, index, component, purpose, key, out, scratch):
     """The normals of one index for consecutive paths."""
     fill_words(first_path, np.uint64(index) >> _1, component, purpose, key, out, scratch)
-    if np.uint64(index) & _1 != _ZERO:      # outside the loops, which then need one of the two
+    if np.uint64(index) & _1 != _ZERO:  # outside the loops, which then need one of the two
         for lane in range(len(out)):
             out[lane] = transform(bits_of(out[lane]), bits_of(scratch[lane]))[1]
     else:

@@ -1,8 +1,10 @@
-"""Noise for the lane loop: callbacks that fill a buffer of (steps, rows, lanes) from integers, or from a stored array.
+"""Noise for the lane loop: callbacks that fill a buffer of (steps, rows, lanes) from integers, or
+from a stored array.
 
-A *fill* writes the noise of steps k .. k + count - 1 (k even) of 256 consecutive paths into buffer[:, row:, :]. The time
-loop knows nothing else about randomness, so a streamed path, a stored path, a bridge node and a chain's noise all reach
-a scheme in the same way. A *source* says which fills a problem needs, for a range of paths.
+A *fill* writes the noise of steps k .. k + count - 1 (k even) of 256 consecutive paths into
+buffer[:, row:, :]. The time loop knows nothing else about randomness, so a streamed path, a stored
+path, a bridge node and a chain's noise all reach a scheme in the same way. A *source* says which
+fills a problem needs, for a range of paths.
 """
 
 from __future__ import annotations
@@ -17,28 +19,51 @@ from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.jit import callback, kernel, leaf, routine
 from stochcalc.engine.random.normal import fill_pairs, fill_single, normal_pair
-from stochcalc.engine.random.philox import BRIDGE_NODES, COMPONENTS, INCREMENTS, INDICES, PATHS, check_index
+from stochcalc.engine.random.philox import (
+    BRIDGE_NODES,
+    COMPONENTS,
+    INCREMENTS,
+    INDICES,
+    PATHS,
+    check_index,
+)
 from stochcalc.engine.statistics import LANES
 
 TREE_LEVELS = 24
 TREE_SIZE = 1 << TREE_LEVELS
 
-# fill(ids, roots, table, first_path, k, count, buffer, row): integers, sqrt(dt_k) and one table are all a fill may need
-FILL = void(uint64[::1], float64[::1], float64[:, :, ::1], int64, int64, int64, float64[:, :, ::1], int64)
+# fill(ids, roots, table, first_path, k, count, buffer, row): integers, sqrt(dt_k) and one table are
+# all a fill may need
+FILL = void(
+    uint64[::1], float64[::1], float64[:, :, ::1], int64, int64, int64, float64[:, :, ::1], int64
+)
 _NO_FLOATS, _NO_TABLE = np.zeros(1), np.zeros((1, 1, 1))
 
-# (first row, fill, its ids, roots and table). The row comes first: Numba warns of tuples that begin with a function.
+# (first row, fill, its ids, roots and table). The row comes first: Numba warns of tuples that begin
+# with a function.
 Fill = tuple[int, Any, NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]]
 
 
 @callback(FILL)
 def independent(ids, roots, table, first, k, count, buffer, row):
-    """Increments sqrt(dt_k) z_k; ids = (key, purpose, dim); `roots` is padded by one entry for an odd number of steps."""
+    """Increments sqrt(dt_k) z_k; ids = (key, purpose, dim); `roots` is padded by one entry for an
+    odd number of steps.
+    """
     key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
     for j in range(0, count, 2):
         r0, r1 = roots[k + j], roots[k + j + 1]
         for i in range(dim):
-            fill_pairs(first, (k + j) >> 1, i, purpose, key, r0, r1, buffer[j, row + i], buffer[j + 1, row + i])
+            fill_pairs(
+                first,
+                (k + j) >> 1,
+                i,
+                purpose,
+                key,
+                r0,
+                r1,
+                buffer[j, row + i],
+                buffer[j + 1, row + i],
+            )
 
 
 @callback(FILL)
@@ -47,14 +72,26 @@ def correlated(ids, roots, table, first, k, count, buffer, row):
     key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
     for j in range(0, count, 2):
         for i in range(dim):
-            fill_pairs(first, (k + j) >> 1, i, purpose, key, 1.0, 1.0, buffer[j, row + i], buffer[j + 1, row + i])
+            fill_pairs(
+                first,
+                (k + j) >> 1,
+                i,
+                purpose,
+                key,
+                1.0,
+                1.0,
+                buffer[j, row + i],
+                buffer[j + 1, row + i],
+            )
     for j in range(count):
         correlate(table[0], roots[k + j], buffer[j], row)
 
 
 @routine
 def correlate(factor, scale, z, row):
-    """Replace the rows z by scale * (L z), L lower triangular: from the last row up, so it can be done in place."""
+    """Replace the rows z by scale * (L z), L lower triangular: from the last row up, so it can be
+    done in place.
+    """
     dim = len(factor)
     for back in range(dim):
         i = dim - 1 - back
@@ -72,19 +109,33 @@ def stored(ids, roots, table, first, k, count, buffer, row):
     for j in range(count):
         for i in range(table.shape[2]):
             for lane in range(LANES):
-                buffer[j, row + i, lane] = table[min(first - np.int64(ids[0]) + lane, last), k + j, i]
+                buffer[j, row + i, lane] = table[
+                    min(first - np.int64(ids[0]) + lane, last), k + j, i
+                ]
 
 
 @callback(FILL)
 def plain_normals(ids, roots, table, first, k, count, buffer, row):
     """One row of standard normals; ids = (key, purpose, component)."""
     for j in range(0, count, 2):
-        fill_pairs(first, (k + j) >> 1, ids[2], ids[1], ids[0], 1.0, 1.0, buffer[j, row], buffer[j + 1, row])
+        fill_pairs(
+            first,
+            (k + j) >> 1,
+            ids[2],
+            ids[1],
+            ids[0],
+            1.0,
+            1.0,
+            buffer[j, row],
+            buffer[j + 1, row],
+        )
 
 
 @callback(FILL)
 def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
-    """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in heap order."""
+    """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in
+    heap order.
+    """
     scratch = np.empty(LANES)
     for j in range(count):
         for i in range(1, len(ids)):
@@ -94,7 +145,9 @@ def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
 
 @leaf
 def midpoint(left, right, width, z):
-    """Brownian bridge at the middle of an interval of length `width`: N((left + right) / 2, width / 4)."""
+    """Brownian bridge at the middle of an interval of length `width`: N((left + right) / 2, width /
+    4).
+    """
     return 0.5 * (left + right) + 0.5 * math.sqrt(width) * z
 
 
@@ -115,7 +168,9 @@ def _ids(*integers: int) -> NDArray[np.uint64]:
 
 @dataclass(frozen=True, eq=False)
 class KeyedNoise:
-    """Increments made on the spot from a key: the noise of a streamed path, bit for bit that of the stored one."""
+    """Increments made on the spot from a key: the noise of a streamed path, bit for bit that of the
+    stored one.
+    """
 
     key: int
     steps: NDArray[np.float64]
@@ -127,7 +182,10 @@ class KeyedNoise:
         check_index("path", max(last - 1, 0), PATHS)
         check_index("step", len(self.steps), INDICES)
         check_index("component", max(self.size, 1) - 1, COMPONENTS)
-        roots, ids = np.append(np.sqrt(self.steps), 0.0), _ids(self.key, self.purpose, max(self.size, 1))
+        roots, ids = (
+            np.append(np.sqrt(self.steps), 0.0),
+            _ids(self.key, self.purpose, max(self.size, 1)),
+        )
         if self.factor is None:
             return ((0, independent(), ids, roots, _NO_TABLE),)
         return ((0, correlated(), ids, roots, self.factor[None]),)
@@ -144,8 +202,8 @@ class StoredNoise:
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
         table = np.ascontiguousarray(self.increments).view()
         try:
-            table.flags.writeable = True    # a type for Numba; nothing writes to it
-        except ValueError:                  # an array that owns its read-only data, as one that has travelled does
+            table.flags.writeable = True  # a type for Numba; nothing writes to it
+        except ValueError:  # an array that owns its read-only data, as one that has travelled does
             table = table.copy()
         return ((0, stored(), _ids(self.offset), _NO_FLOATS, table),)
 
@@ -163,7 +221,9 @@ class DerivedNoise:
             made = np.empty((1, 1, motion.dim))
         else:
             cached = motion.__dict__.get("increments")
-            made = (motion._alone()._increments(first, last) if cached is None else cached[first:last]).reshape(shape)
+            made = (
+                motion._alone()._increments(first, last) if cached is None else cached[first:last]
+            ).reshape(shape)
         return StoredNoise(made, self.size, first).open(first, last)
 
 
@@ -194,7 +254,15 @@ class Extra:
     size: int = 1
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
-        return ((0, plain_normals(), _ids(self.key, self.purpose, self.component), _NO_FLOATS, _NO_TABLE),)
+        return (
+            (
+                0,
+                plain_normals(),
+                _ids(self.key, self.purpose, self.component),
+                _NO_FLOATS,
+                _NO_TABLE,
+            ),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,8 +291,12 @@ def _fill_normals(key, purpose, index, out):
             out[path, component] = odd_normal if odd else even_normal
 
 
-def block_normals(key: int, purpose: int, index: int, shape: tuple[int, int]) -> NDArray[np.float64]:
-    """Standard normals (paths, components) of one index, for loops that run in NumPy: the same ones a lane loop sees."""
+def block_normals(
+    key: int, purpose: int, index: int, shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Standard normals (paths, components) of one index, for loops that run in NumPy: the same ones
+    a lane loop sees.
+    """
     out = np.empty(shape)
     _fill_normals(np.uint64(key), np.uint64(purpose), index, out)
     return out

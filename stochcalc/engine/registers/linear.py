@@ -1,7 +1,9 @@
-"""Linear algebra on `Vec` and `Mat` in registers: what schemes for several noises need beyond + - * /.
+"""Linear algebra on `Vec` and `Mat` in registers: what schemes for several noises need beyond + - *
+/.
 
-Each operation is one name with two bodies: the plain one reads as the formula and works on NumPy arrays whose last axis
-runs over paths, the compiled one unrolls into scalar instructions on registers.
+Each operation is one name with two bodies: the plain one reads as the formula and works on NumPy
+arrays whose last axis runs over paths, the compiled one unrolls into scalar instructions on
+registers.
 """
 
 from __future__ import annotations
@@ -28,10 +30,13 @@ def sum_of(builder: Any, values: list[Any]) -> Any:
 
 # ---- double integrals
 
-def double_integrals(dW: Any, A: Any, dt: Any, lam: float = 0.0) -> Any:
-    """I_jk = int int dW_j dW_k over a step, read with lambda: (dW_j dW_k - (1 - 2 lam) delta_jk dt)/2 + A_jk.
 
-    A is the matrix of Levy areas (zero for commuting noise); or a number, and then only I_jj is meant.
+def double_integrals(dW: Any, A: Any, dt: Any, lam: float = 0.0) -> Any:
+    """I_jk = int int dW_j dW_k over a step, read with lambda: (dW_j dW_k - (1 - 2 lam) delta_jk
+    dt)/2 + A_jk.
+
+    A is the matrix of Levy areas (zero for commuting noise); or a number, and then only I_jj is
+    meant.
     """
     if isinstance(A, Matrix):
         outer = np.einsum("i...,j...->ij...", np.asarray(dW), np.asarray(dW))
@@ -68,6 +73,7 @@ def _double_integrals(dW, A, dt, lam=0.0):
 
 # ---- contraction with a derivative
 
+
 def contract(db: Any, D: Any) -> Any:
     """sum_kj (d b_ij / dx_k) D_kj: the derivative of the noise along D, as a vector.
 
@@ -86,8 +92,17 @@ def _contracted(typingctx: Any, db: Any, D: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         slopes, along = items_of(builder, args[0], d * m * d), items_of(builder, args[1], d * m)
-        values = [sum_of(builder, [builder.fmul(slopes[(i * m + j) * d + k], along[k * m + j])
-                                 for j in range(m) for k in range(d)]) for i in range(d)]
+        values = [
+            sum_of(
+                builder,
+                [
+                    builder.fmul(slopes[(i * m + j) * d + k], along[k * m + j])
+                    for j in range(m)
+                    for k in range(d)
+                ],
+            )
+            for i in range(d)
+        ]
         return pack(context, builder, VecType(d), values)
 
     return VecType(d)(db, D), codegen
@@ -102,13 +117,16 @@ def _contract(db, D):
 
 # ---- columns
 
+
 def each_column(b: Any, t: Any, x: Any, D: Any, args: Any) -> Any:
     """The matrix whose k-th column is the k-th column of b(t, x + D_k), D_k the k-th column of D.
 
     For one noise, or diagonal noise, D is a vector and this is b(t, x + D).
     """
     if isinstance(D, Matrix):
-        columns = [b(t, x + D.entries[:, k], *args).entries[:, k] for k in range(D.entries.shape[1])]
+        columns = [
+            b(t, x + D.entries[:, k], *args).entries[:, k] for k in range(D.entries.shape[1])
+        ]
         return Matrix(np.stack(columns, axis=1))
     return b(t, x + D, *args)
 
@@ -118,7 +136,7 @@ def _column(k: int) -> Any:
     @intrinsic
     def taken(typingctx: Any, matrix: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            values = items_of(builder, args[0], matrix.n)[k::matrix.columns]
+            values = items_of(builder, args[0], matrix.n)[k :: matrix.columns]
             return pack(context, builder, VecType(matrix.rows), values)
 
         return VecType(matrix.rows)(matrix), codegen
@@ -132,7 +150,7 @@ def _with_column(k: int) -> Any:
     def put(typingctx: Any, matrix: Any, source: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             values, new = items_of(builder, args[0], matrix.n), items_of(builder, args[1], matrix.n)
-            values[k::matrix.columns] = new[k::matrix.columns]
+            values[k :: matrix.columns] = new[k :: matrix.columns]
             return pack(context, builder, matrix, values)
 
         return matrix(matrix, source), codegen
@@ -147,7 +165,9 @@ def _columns_from(k: int, m: int) -> Any:
     if k == m - 1:
         return leaf(lambda b, t, x, D, args, out: put(out, b(t, x + taken(D), *args)))
     rest = _columns_from(k + 1, m)
-    return leaf(lambda b, t, x, D, args, out: rest(b, t, x, D, args, put(out, b(t, x + taken(D), *args))))
+    return leaf(
+        lambda b, t, x, D, args, out: rest(b, t, x, D, args, put(out, b(t, x + taken(D), *args)))
+    )
 
 
 @body_for(each_column)
@@ -167,7 +187,12 @@ def summed(B: Any) -> Any:
 def _row_sums(typingctx: Any, B: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         values, m = items_of(builder, args[0], B.n), B.columns
-        return pack(context, builder, VecType(B.rows), [sum_of(builder, values[i * m:(i + 1) * m]) for i in range(B.rows)])
+        return pack(
+            context,
+            builder,
+            VecType(B.rows),
+            [sum_of(builder, values[i * m : (i + 1) * m]) for i in range(B.rows)],
+        )
 
     return VecType(B.rows)(B), codegen
 
@@ -180,7 +205,9 @@ def _summed(B):
 
 
 def diagonal_of(integrals: Any) -> Any:
-    """The diagonal of a matrix of double integrals as a vector; without a matrix there is nothing else."""
+    """The diagonal of a matrix of double integrals as a vector; without a matrix there is nothing
+    else.
+    """
     if isinstance(integrals, Matrix):
         return np.stack([integrals.entries[k, k] for k in range(len(integrals.entries))])
     return integrals
@@ -199,7 +226,7 @@ def off_diagonal(integrals: Any) -> Any:
 @intrinsic
 def _diagonal(typingctx: Any, matrix: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        values = items_of(builder, args[0], matrix.n)[::matrix.columns + 1]
+        values = items_of(builder, args[0], matrix.n)[:: matrix.columns + 1]
         return pack(context, builder, VecType(matrix.rows), values)
 
     return VecType(matrix.rows)(matrix), codegen
@@ -209,7 +236,7 @@ def _diagonal(typingctx: Any, matrix: Any) -> Any:
 def _hollow(typingctx: Any, matrix: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         values = items_of(builder, args[0], matrix.n)
-        values[::matrix.columns + 1] = [context.get_constant(types.float64, 0.0)] * matrix.rows
+        values[:: matrix.columns + 1] = [context.get_constant(types.float64, 0.0)] * matrix.rows
         return pack(context, builder, matrix, values)
 
     return matrix(matrix), codegen

@@ -1,4 +1,6 @@
-"""Parameters that are arrays, read into registers: a row as a Vec, a square matrix as a Mat, and the inner product."""
+"""Parameters that are arrays, read into registers: a row as a Vec, a square matrix as a Mat, and
+the inner product.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from stochcalc.engine.registers.vec import MatType, VecType, items_of, pack
 
 def _read(context: Any, builder: Any, kind: Any, value: Any, index: list[Any]) -> Any:
     array = make_array(kind)(context, builder, value)
-    return builder.load(cgutils.get_item_pointer(context, builder, kind, array, index, wraparound=False))
+    return builder.load(
+        cgutils.get_item_pointer(context, builder, kind, array, index, wraparound=False)
+    )
 
 
 @intrinsic
@@ -22,8 +26,16 @@ def row(typingctx: Any, array: Any, k: Any, like: Any) -> Any:
     """array[k, :] as a Vec of the size of `like`; array is two-dimensional."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        values = [_read(context, builder, signature.args[0], args[0], [args[1], context.get_constant(types.intp, i)])
-                  for i in range(like.n)]
+        values = [
+            _read(
+                context,
+                builder,
+                signature.args[0],
+                args[0],
+                [args[1], context.get_constant(types.intp, i)],
+            )
+            for i in range(like.n)
+        ]
         return pack(context, builder, like, values)
 
     return VecType(like.n)(array, types.intp, like), codegen
@@ -31,13 +43,18 @@ def row(typingctx: Any, array: Any, k: Any, like: Any) -> Any:
 
 @intrinsic
 def square(typingctx: Any, array: Any, i: Any, k: Any, like: Any) -> Any:
-    """array[i, k, :, :] as a Mat of the size of `like` in both directions; array is four-dimensional."""
+    """array[i, k, :, :] as a Mat of the size of `like` in both directions; array is
+    four-dimensional.
+    """
     target = MatType(like.n, like.n)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         constant = [context.get_constant(types.intp, j) for j in range(like.n)]
-        values = [_read(context, builder, signature.args[0], args[0], [args[1], args[2], a, b])
-                  for a in constant for b in constant]
+        values = [
+            _read(context, builder, signature.args[0], args[0], [args[1], args[2], a, b])
+            for a in constant
+            for b in constant
+        ]
         return pack(context, builder, target, values)
 
     return target(array, types.intp, types.intp, like), codegen
@@ -120,6 +137,8 @@ def plus_scaled(typingctx: Any, a: Any, w: Any, v: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         pairs = zip(items_of(builder, args[0], a.n), items_of(builder, args[2], v.n))
-        return pack(context, builder, a, [builder.fma(args[1], right, left) for left, right in pairs])
+        return pack(
+            context, builder, a, [builder.fma(args[1], right, left) for left, right in pairs]
+        )
 
     return a(a, types.float64, v), codegen

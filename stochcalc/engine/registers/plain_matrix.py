@@ -1,4 +1,6 @@
-"""A matrix per path, for steps that run on NumPy arrays: M * v is the matrix-vector product, as for `Mat` in the lanes."""
+"""A matrix per path, for steps that run on NumPy arrays: M * v is the matrix-vector product, as for
+`Mat` in the lanes.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ from numpy.typing import NDArray
 
 
 class Matrix:
-    """Entries of shape (rows, columns, paths) or (rows, columns); arithmetic as matrices have it, path by path."""
+    """Entries of shape (rows, columns, paths) or (rows, columns); arithmetic as matrices have it,
+    path by path.
+    """
 
-    __array_ufunc__ = None      # array * Matrix asks the Matrix
+    __array_ufunc__ = None  # array * Matrix asks the Matrix
     __slots__ = ("entries",)
 
     def __init__(self, entries: NDArray[np.float64]) -> None:

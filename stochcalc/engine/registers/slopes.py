@@ -1,7 +1,8 @@
-"""What a user's noise says about its drift: corrections between readings, and slopes by central differences.
+"""What a user's noise says about its drift: corrections between readings, and slopes by central
+differences.
 
-These work on what users return, floats and tuples of floats, in plain Python; in the lanes the same names work on
-registers.
+These work on what users return, floats and tuples of floats, in plain Python; in the lanes the same
+names work on registers.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from stochcalc.engine.compiler.jit import body_for, leaf
 from stochcalc.engine.registers.linear import contract
 from stochcalc.engine.registers.vec import MatType, VecType, mat, pack, vec
 
-BUMP = 2.0**-17     # relative half width of a central difference: cuts rounding and curvature alike, to about 1e-10
+BUMP = (
+    2.0**-17
+)  # relative half width of a central difference: cuts rounding and curvature alike, to about 1e-10
 
 
 # ---- a + shift sum_jk b_kj d_k b_ij
+
 
 def plus_product(a: Any, scale: float, b: Any, c: Any) -> Any:
     """a + scale * b * c, for numbers, or component by component for tuples.
@@ -29,15 +33,21 @@ def plus_product(a: Any, scale: float, b: Any, c: Any) -> Any:
     if not isinstance(a, tuple):
         return a + scale * b * c
     if isinstance(c[0], tuple) and isinstance(c[0][0], tuple):
-        return tuple(item + scale * sum(c_ijk * b[k][j] for j, row in enumerate(rows) for k, c_ijk in enumerate(row))
-                     for item, rows in zip(a, c))
+        return tuple(
+            item
+            + scale
+            * sum(c_ijk * b[k][j] for j, row in enumerate(rows) for k, c_ijk in enumerate(row))
+            for item, rows in zip(a, c)
+        )
     if isinstance(c[0], tuple):
         return tuple(item + scale * sum(x * y for x, y in zip(row, b)) for item, row in zip(a, c))
     return tuple(plus_product(*items) for items in zip(a, (scale,) * len(a), b, c))
 
 
 def _depth(kind: Any) -> int:
-    """How deep tuples are nested, in Numba's types; Vec and Mat count as one and two (a Mat of slopes as three)."""
+    """How deep tuples are nested, in Numba's types; Vec and Mat count as one and two (a Mat of
+    slopes as three).
+    """
     if isinstance(kind, types.BaseTuple):
         return 1 + _depth(kind[0])
     return 1 if isinstance(kind, VecType) else 2 if isinstance(kind, MatType) else 0
@@ -54,7 +64,9 @@ def _plus_product(a, scale, b, c):
 
 @intrinsic
 def tensor(typingctx: Any, blocks: Any) -> Any:
-    """A Mat (d, m d) from d blocks of m rows of d numbers: row i holds d b_ij / d x_k at column j d + k; a Mat is kept."""
+    """A Mat (d, m d) from d blocks of m rows of d numbers: row i holds d b_ij / d x_k at column j d
+    + k; a Mat is kept.
+    """
     if isinstance(blocks, MatType):
         return blocks(blocks), lambda context, builder, signature, args: args[0]
     d, m, n = len(blocks), len(blocks[0]), len(blocks[0][0])
@@ -65,8 +77,10 @@ def tensor(typingctx: Any, blocks: Any) -> Any:
         for i, block in enumerate(blocks):
             for j, row in enumerate(block):
                 items = builder.extract_value(builder.extract_value(args[0], i), j)
-                values += [context.cast(builder, builder.extract_value(items, k), kind, types.float64)
-                           for k, kind in enumerate(row)]
+                values += [
+                    context.cast(builder, builder.extract_value(items, k), kind, types.float64)
+                    for k, kind in enumerate(row)
+                ]
         return pack(context, builder, target, values)
 
     return target(blocks), codegen
@@ -74,18 +88,23 @@ def tensor(typingctx: Any, blocks: Any) -> Any:
 
 # ---- central differences
 
+
 def bump(x: float) -> float:
     """Half the width of a difference quotient at x."""
     return BUMP * (1.0 + abs(x))
 
 
 def own_slope(b: Any, t: float, x: Any, args: Any, wider: float = 1.0) -> Any:
-    """d b_i / d x_i by central differences, all components at once: each b_i moves with its own x_i only."""
+    """d b_i / d x_i by central differences, all components at once: each b_i moves with its own x_i
+    only.
+    """
     if not isinstance(x, tuple):
         h: Any = wider * bump(x)
         after, before = b(t, x + h, *args), b(t, x - h, *args)
-        if isinstance(after, tuple):        # of arrays, from a function of one array
-            return tuple((right - left) / (2.0 * width) for right, left, width in zip(after, before, h))
+        if isinstance(after, tuple):  # of arrays, from a function of one array
+            return tuple(
+                (right - left) / (2.0 * width) for right, left, width in zip(after, before, h)
+            )
         return (after - before) / (2.0 * h)
     steps = [wider * bump(value) for value in x]
     after = b(t, tuple(value + h for value, h in zip(x, steps)), *args)
@@ -100,7 +119,7 @@ def every_slope(b: Any, t: float, x: Any, args: Any, wider: float = 1.0) -> Any:
     slopes = []
     for k, value in enumerate(x):
         h = wider * bump(value)
-        after, before = (b(t, (*x[:k], value + side, *x[k + 1:]), *args) for side in (h, -h))
+        after, before = (b(t, (*x[:k], value + side, *x[k + 1 :]), *args) for side in (h, -h))
         slopes.append(_quotient(after, before, 2.0 * h))
     return _turned(slopes)
 
@@ -121,8 +140,12 @@ def _turned(slopes: list[Any]) -> Any:
 @intrinsic
 def _bumps(typingctx: Any, x: Any) -> Any:
     """`bump` of each item."""
+
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        size, width = builder.module.declare_intrinsic("llvm.fabs", [context.get_value_type(types.float64)]), []
+        size, width = (
+            builder.module.declare_intrinsic("llvm.fabs", [context.get_value_type(types.float64)]),
+            [],
+        )
         one, scale = (context.get_constant(types.float64, value) for value in (1.0, BUMP))
         for i in range(x.n):
             value = builder.extract_value(builder.extract_value(args[0], 0), i)
@@ -137,6 +160,7 @@ def _only(k: int) -> Any:
     @intrinsic
     def kept(typingctx: Any, x: Any) -> Any:
         """The Vec with zeros everywhere but at k."""
+
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             values = [context.get_constant(types.float64, 0.0)] * x.n
             values[k] = builder.extract_value(builder.extract_value(args[0], 0), k)
@@ -156,9 +180,17 @@ def _placed(k: int, d: int) -> Any:
 
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             zero = context.get_constant(types.float64, 0.0)
-            values = [zero] * target.n if isinstance(out, types.NoneType) else [
-                builder.extract_value(builder.extract_value(args[0], 0), i) for i in range(target.n)]
-            values[k::d] = [builder.extract_value(builder.extract_value(args[1], 0), i) for i in range(slope.n)]
+            values = (
+                [zero] * target.n
+                if isinstance(out, types.NoneType)
+                else [
+                    builder.extract_value(builder.extract_value(args[0], 0), i)
+                    for i in range(target.n)
+                ]
+            )
+            values[k::d] = [
+                builder.extract_value(builder.extract_value(args[1], 0), i) for i in range(slope.n)
+            ]
             return pack(context, builder, target, values)
 
         return target(out, slope), codegen
@@ -178,8 +210,14 @@ def _flat(typingctx: Any, value: Any) -> Any:
         values = []
         for i, item in enumerate(value):
             inner = builder.extract_value(args[0], i)
-            values += [context.cast(builder, builder.extract_value(inner, j), kind, types.float64)
-                       for j, kind in enumerate(item)] if rows else [context.cast(builder, inner, item, types.float64)]
+            values += (
+                [
+                    context.cast(builder, builder.extract_value(inner, j), kind, types.float64)
+                    for j, kind in enumerate(item)
+                ]
+                if rows
+                else [context.cast(builder, inner, item, types.float64)]
+            )
         return pack(context, builder, target, values)
 
     return target(value), codegen
@@ -193,7 +231,10 @@ def _slopes_from(k: int, d: int) -> Any:
     @leaf
     def along(b, t, x, h, args, out):
         step, width = only(h), 2.0 * h.items[k]
-        return put(out, (_flat(b(t, (x + step).items, *args)) - _flat(b(t, (x - step).items, *args))) / width)
+        return put(
+            out,
+            (_flat(b(t, (x + step).items, *args)) - _flat(b(t, (x - step).items, *args))) / width,
+        )
 
     if k == d - 1:
         return along
@@ -204,10 +245,13 @@ def _slopes_from(k: int, d: int) -> Any:
 @body_for(own_slope)
 def _own_slope(b, t, x, args, wider=1.0):
     if isinstance(x, types.BaseTuple):
+
         def system(b, t, x, args, wider=1.0):
             here = vec(x)
             h = _bumps(here)
-            return (_flat(b(t, (here + h).items, *args)) - _flat(b(t, (here - h).items, *args))) / (2.0 * h)
+            return (_flat(b(t, (here + h).items, *args)) - _flat(b(t, (here - h).items, *args))) / (
+                2.0 * h
+            )
 
         return system
 
@@ -228,7 +272,10 @@ def _every_slope(b, t, x, args, wider=1.0):
 
 @functools.lru_cache(maxsize=256)
 def central_slope(b: Any, noise: str) -> Any:
-    """The derivative of the diffusion b of this kind of noise, by central differences: a function of (t, x, *args)."""
+    """The derivative of the diffusion b of this kind of noise, by central differences: a function
+    of (t, x, *args).
+    """
+
     def every(t: float, x: Any, *args: Any) -> Any:
         return every_slope(b, t, x, args)
 

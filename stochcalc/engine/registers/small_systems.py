@@ -1,4 +1,6 @@
-"""Lengths of vectors, and small linear equations, in registers: what tamed and implicit schemes need, and errors."""
+"""Lengths of vectors, and small linear equations, in registers: what tamed and implicit schemes
+need, and errors.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from stochcalc.engine.registers.vec import MatType, VecType, items_of, pack
 
 
 def norm(v: Any) -> Any:
-    """Euclidean length of a vector; |v| of a number. For a system of arrays the first axis is the vector's."""
+    """Euclidean length of a vector; |v| of a number.
+
+    For a system of arrays the first axis is the vector's.
+    """
     return np.sqrt(np.sum(v * v, axis=0)) if np.ndim(v) > 1 else np.abs(v)
 
 
@@ -28,7 +33,9 @@ def square(v: Any) -> Any:
 @intrinsic
 def _square_sum(typingctx: Any, v: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return sum_of(builder, [builder.fmul(value, value) for value in items_of(builder, args[0], v.n)])
+        return sum_of(
+            builder, [builder.fmul(value, value) for value in items_of(builder, args[0], v.n)]
+        )
 
     return types.float64(v), codegen
 
@@ -41,11 +48,17 @@ def _norm(v):
 
 
 def solved(M: Any, r: Any) -> Any:
-    """The solution y of (1 - M) y = r: numbers, or a small matrix by elimination with pivots, chosen without a branch."""
+    """The solution y of (1 - M) y = r: numbers, or a small matrix by elimination with pivots,
+    chosen without a branch.
+    """
     if isinstance(M, Matrix):
         unit = np.eye(M.entries.shape[0])
-        system = np.moveaxis(np.broadcast_to(M.entries, M.entries.shape[:2] + np.shape(r)[1:]), (0, 1), (-2, -1))
-        return np.moveaxis(np.linalg.solve(unit - system, np.moveaxis(r, 0, -1)[..., None])[..., 0], -1, 0)
+        system = np.moveaxis(
+            np.broadcast_to(M.entries, M.entries.shape[:2] + np.shape(r)[1:]), (0, 1), (-2, -1)
+        )
+        return np.moveaxis(
+            np.linalg.solve(unit - system, np.moveaxis(r, 0, -1)[..., None])[..., 0], -1, 0
+        )
     return r / (1.0 - M)
 
 
@@ -57,7 +70,9 @@ def _square(v):
 
 
 def _absolute(builder: Any, value: Any) -> Any:
-    return builder.select(builder.fcmp_ordered("<", value, value.type(0.0)), builder.fneg(value), value)
+    return builder.select(
+        builder.fcmp_ordered("<", value, value.type(0.0)), builder.fneg(value), value
+    )
 
 
 def _swapped(builder: Any, condition: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -71,11 +86,18 @@ def _eliminated(typingctx: Any, M: Any, r: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         flat, y = items_of(builder, args[0], d * d), items_of(builder, args[1], d)
         one = context.get_constant(types.float64, 1.0)
-        a = [[builder.fsub(one, flat[i * d + j]) if i == j else builder.fneg(flat[i * d + j]) for j in range(d)]
-             for i in range(d)]
+        a = [
+            [
+                builder.fsub(one, flat[i * d + j]) if i == j else builder.fneg(flat[i * d + j])
+                for j in range(d)
+            ]
+            for i in range(d)
+        ]
         for k in range(d):
             for i in range(k + 1, d):
-                larger = builder.fcmp_ordered(">", _absolute(builder, a[i][k]), _absolute(builder, a[k][k]))
+                larger = builder.fcmp_ordered(
+                    ">", _absolute(builder, a[i][k]), _absolute(builder, a[k][k])
+                )
                 for j in range(k, d):
                     a[k][j], a[i][j] = _swapped(builder, larger, a[k][j], a[i][j])
                 y[k], y[i] = _swapped(builder, larger, y[k], y[i])

@@ -18,7 +18,7 @@ from stochcalc.engine.registers.vec import VecType, items_of, pack
 
 def part_of(state: Any, first: int, n: int) -> Any:
     """Items first .. first + n - 1 as a vector; both numbers are known when this is compiled."""
-    return state[first:first + n]
+    return state[first : first + n]
 
 
 def joined(a: Any, b: Any) -> Any:
@@ -48,7 +48,9 @@ def _part(typingctx: Any, state: Any, first: Any, n: Any) -> Any:
     target = VecType(size)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return pack(context, builder, target, items_of(builder, args[0], state.n)[start:start + size])
+        return pack(
+            context, builder, target, items_of(builder, args[0], state.n)[start : start + size]
+        )
 
     return target(state, first, n), codegen
 
@@ -66,7 +68,11 @@ def _join(typingctx: Any, a: Any, b: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         values = []
         for value, kind, size in zip(args, (a, b), sizes):
-            values += items_of(builder, value, size) if size else [context.cast(builder, value, kind, types.float64)]
+            values += (
+                items_of(builder, value, size)
+                if size
+                else [context.cast(builder, value, kind, types.float64)]
+            )
         return pack(context, builder, target, values)
 
     return target(a, b), codegen
@@ -89,7 +95,9 @@ def _select(typingctx: Any, condition: Any, a: Any, b: Any) -> Any:
         if not isinstance(a, VecType):
             return builder.select(flag, args[1], args[2])
         pairs = zip(items_of(builder, args[1], a.n), items_of(builder, args[2], a.n))
-        return pack(context, builder, a, [builder.select(flag, left, right) for left, right in pairs])
+        return pack(
+            context, builder, a, [builder.select(flag, left, right) for left, right in pairs]
+        )
 
     return a(condition, a, b), codegen
 

@@ -1,8 +1,10 @@
-"""`Vec` and `Mat`: small vectors and matrices held in registers, so that a step reads as in the book.
+"""`Vec` and `Mat`: small vectors and matrices held in registers, so that a step reads as in the
+book.
 
-`x + a*dt + b*dW` is one line for a scalar problem (floats), for a system with diagonal noise (`Vec * Vec` is elementwise)
-and for a system with matrix noise (`Mat * Vec` is the matrix-vector product, summed left to right). Every operation
-unrolls into scalar instructions on registers; the loop over lanes around it then turns each into a vector instruction.
+`x + a*dt + b*dW` is one line for a scalar problem (floats), for a system with diagonal noise (`Vec
+* Vec` is elementwise) and for a system with matrix noise (`Mat * Vec` is the matrix-vector product,
+summed left to right). Every operation unrolls into scalar instructions on registers; the loop over
+lanes around it then turns each into a vector instruction.
 """
 
 from __future__ import annotations
@@ -72,13 +74,17 @@ def vec(typingctx: Any, items: Any) -> Any:
     if isinstance(items, VecType):
         return items(items), lambda context, builder, signature, args: args[0]
     if isinstance(items, types.Number):
-        convert = lambda context, builder, signature, args: context.cast(builder, args[0], items, types.float64)  # noqa: E731
+        convert = lambda context, builder, signature, args: context.cast(
+            builder, args[0], items, types.float64
+        )
         return types.float64(items), convert
     target = VecType(len(items))
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        values = [context.cast(builder, builder.extract_value(args[0], i), kind, types.float64)
-                  for i, kind in enumerate(items)]
+        values = [
+            context.cast(builder, builder.extract_value(args[0], i), kind, types.float64)
+            for i, kind in enumerate(items)
+        ]
         return pack(context, builder, target, values)
 
     return target(items), codegen
@@ -95,8 +101,10 @@ def mat(typingctx: Any, rows: Any) -> Any:
         values = []
         for i, row in enumerate(rows):
             items = builder.extract_value(args[0], i)
-            values += [context.cast(builder, builder.extract_value(items, j), kind, types.float64)
-                       for j, kind in enumerate(row)]
+            values += [
+                context.cast(builder, builder.extract_value(items, j), kind, types.float64)
+                for j, kind in enumerate(row)
+            ]
         return pack(context, builder, target, values)
 
     return target(rows), codegen
@@ -110,7 +118,9 @@ def _elementwise(instruction: str) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             values = []
             for i in range(target.n):
-                left, right = (_item(context, builder, kind, value, i) for kind, value in zip((a, b), args))
+                left, right = (
+                    _item(context, builder, kind, value, i) for kind, value in zip((a, b), args)
+                )
                 values.append(getattr(builder, instruction)(left, right))
             return pack(context, builder, target, values)
 
@@ -147,8 +157,10 @@ def _matmat(typingctx: Any, a: Any, b: Any) -> Any:
             for j in range(b.columns):
                 total = None
                 for k in range(a.columns):
-                    product = builder.fmul(_item(context, builder, a, args[0], i * a.columns + k),
-                                           _item(context, builder, b, args[1], k * b.columns + j))
+                    product = builder.fmul(
+                        _item(context, builder, a, args[0], i * a.columns + k),
+                        _item(context, builder, b, args[1], k * b.columns + j),
+                    )
                     total = product if total is None else builder.fadd(total, product)
                 values.append(total)
         return pack(context, builder, target, values)
@@ -168,13 +180,21 @@ def _register(operation: Callable[..., Any], instruction: str) -> None:
         if type(a) is type(b) and isinstance(a, VecType | MatType) and a.name == b.name:
             return lambda a, b: apply(a, b)
         mixed = isinstance(a, VecType | MatType) != isinstance(b, VecType | MatType)
-        if mixed and isinstance(a, types.Number | VecType | MatType) and isinstance(b, types.Number | VecType | MatType):
+        if (
+            mixed
+            and isinstance(a, types.Number | VecType | MatType)
+            and isinstance(b, types.Number | VecType | MatType)
+        ):
             return lambda a, b: apply(a, b)
         return None
 
 
-for _operation, _instruction in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"),
-                                 (operator.truediv, "fdiv")):
+for _operation, _instruction in (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
     _register(_operation, _instruction)
 
 
@@ -200,13 +220,17 @@ def _pointer(context: Any, builder: Any, kind: Any, value: Any, row: int, lane: 
 
 @intrinsic(prefer_literal=True)
 def load(typingctx: Any, array: Any, lane: Any, n: Any) -> Any:
-    """Column `lane` of a (dim, lanes) array: a Vec of the first n rows, or for n = 0 the float in row 0."""
+    """Column `lane` of a (dim, lanes) array: a Vec of the first n rows, or for n = 0 the float in
+    row 0.
+    """
     size = n.literal_value
     target = types.float64 if size == 0 else VecType(size)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        values = [builder.load(_pointer(context, builder, signature.args[0], args[0], i, args[1]))
-                  for i in range(max(size, 1))]
+        values = [
+            builder.load(_pointer(context, builder, signature.args[0], args[0], i, args[1]))
+            for i in range(max(size, 1))
+        ]
         return values[0] if size == 0 else pack(context, builder, target, values)
 
     return target(array, types.intp, n), codegen

@@ -1,8 +1,9 @@
-"""Own elementary functions against mpmath with 50 digits: errors in ulp over the whole range, special values as in C99.
+"""Own elementary functions against mpmath with 50 digits: errors in ulp over the whole range,
+special values as in C99.
 
-The points are fixed: additive recurrences (multiples of the golden ratio modulo 1), stretched linearly or over the
-exponents, and the words where a formula changes: ends of the range, powers of two, the borders of every reduction.
-"""
+The points are fixed: additive recurrences (multiples of the golden ratio modulo 1), stretched
+linearly or over the exponents, and the words where a formula changes: ends of the range, powers of
+two, the borders of every reduction."""
 
 from __future__ import annotations
 
@@ -19,9 +20,16 @@ MP = mpmath.MPContext()
 MP.prec = 170  # 50 digits
 COUNT = 2_000
 GOLDEN = 0.6180339887498949
-INF, NAN, TINY, SMALLEST, LARGEST = math.inf, math.nan, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308
+INF, NAN, TINY, SMALLEST, LARGEST = (
+    math.inf,
+    math.nan,
+    5e-324,
+    2.2250738585072014e-308,
+    1.7976931348623157e308,
+)
 ONE_ARGUMENT = sorted({leaf.__name__ for leaf in OWN.values()} - {"pow", "atan2", "hypot"})
-# every multiple of pi/2 is irrational, but this float misses one by 2^-62 of a quarter turn: the nearest of all floats
+# every multiple of pi/2 is irrational, but this float misses one by 2^-62 of a quarter turn: the
+# nearest of all floats
 NEAREST_TO_A_QUARTER_TURN = math.ldexp(6381956970095103, 797)
 
 
@@ -52,14 +60,32 @@ EDGES = signed(np.concatenate([
     np.ldexp(1.0, np.arange(-1074, 1024, 7)),
 ]))  # fmt: skip
 HALVES_OF_LN2 = around(*(np.arange(-2150, 2051) * (math.log(2.0) / 2))[::9])
-EIGHTHS_OF_TURNS = around(*(np.arange(0, 3000) * (math.pi / 4)), *(np.round(exponents(10, 45)) * (math.pi / 2)))
+EIGHTHS_OF_TURNS = around(
+    *(np.arange(0, 3000) * (math.pi / 4)), *(np.round(exponents(10, 45)) * (math.pi / 2))
+)
 ANGLES = [
     signed(between(0.0, 4.0)), between(-1e3, 1e3), signed(exponents(-1074, 20)), signed(exponents(20, 46)),
     signed(exponents(44, 1023.99, 1_000)), signed(EIGHTHS_OF_TURNS), around(2.0**45, NEAREST_TO_A_QUARTER_TURN),
 ]  # fmt: skip
-LOGARITHMIC = [between(0.5, 2.0), 1 + signed(exponents(-52, -1)), exponents(-1074, -1022), exponents(-1022, 1023.99)]
-UNIT = [between(-1.0, 1.0), signed(1 - exponents(-53, -1)), signed(exponents(-1074, 0)), signed(around(0.5, 1e-8, 0.975))]
-GROWING = [signed(exponents(-1074, 10)), between(-40.0, 40.0), between(-746.0, 711.0), HALVES_OF_LN2, around(709.782712893384)]
+LOGARITHMIC = [
+    between(0.5, 2.0),
+    1 + signed(exponents(-52, -1)),
+    exponents(-1074, -1022),
+    exponents(-1022, 1023.99),
+]
+UNIT = [
+    between(-1.0, 1.0),
+    signed(1 - exponents(-53, -1)),
+    signed(exponents(-1074, 0)),
+    signed(around(0.5, 1e-8, 0.975)),
+]
+GROWING = [
+    signed(exponents(-1074, 10)),
+    between(-40.0, 40.0),
+    between(-746.0, 711.0),
+    HALVES_OF_LN2,
+    around(709.782712893384),
+]
 POINTS = {
     "exp": [*GROWING, around(-708.3964185322641, -745.1332191019412)],
     "exp2": [signed(exponents(-1074, 10)), between(-1080.0, 1030.0), around(*(np.arange(-2160, 2060) / 2.0)[::9])],
@@ -76,10 +102,39 @@ POINTS = {
     "acosh": [between(1.0, 5.0), 1 + exponents(-52, 3), exponents(0, 1023.99), around(2.0**28)],
     "sqrt": [exponents(-1074, 1023.99)], "fabs": [signed(exponents(-1074, 1023.99, 100))],
 }  # fmt: skip
-EXACT = {name: getattr(MP, name) for name in ("exp", "expm1", "log1p", "log10", "sinh", "cosh", "tanh", "sin", "cos", "tan",
-                                              "asin", "acos", "atan", "asinh", "acosh", "atanh", "sqrt", "fabs")}  # fmt: skip
-EXACT |= {"log": MP.ln, "log2": lambda x: MP.ln(x) / MP.ln2, "exp2": lambda x: MP.mpf(2) ** x,
-          "pow": lambda x, y: x**y if x > 0 else (-1) ** int(y) * (-x) ** y, "atan2": MP.atan2, "hypot": MP.hypot}  # fmt: skip
+EXACT = {
+    name: getattr(MP, name)
+    for name in (
+        "exp",
+        "expm1",
+        "log1p",
+        "log10",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sin",
+        "cos",
+        "tan",
+        # fmt: skip
+        "asin",
+        "acos",
+        "atan",
+        "asinh",
+        "acosh",
+        "atanh",
+        "sqrt",
+        "fabs",
+    )
+}
+EXACT |= {
+    "log": MP.ln,
+    "log2": lambda x: MP.ln(x) / MP.ln2,
+    "exp2": lambda x: MP.mpf(2) ** x,
+    # fmt: skip
+    "pow": lambda x, y: x**y if x > 0 else (-1) ** int(y) * (-x) ** y,
+    "atan2": MP.atan2,
+    "hypot": MP.hypot,
+}
 PAIRS = {
     "pow": [
         (between(0.5, 2.0), between(-900.0, 900.0)[::-1]), (exponents(-500, 500), between(-2.1, 2.1)[::-1]),
@@ -98,7 +153,9 @@ PAIRS = {
     ],
 }  # fmt: skip
 ALLOWED = {"pow": 4.0}  # ulp; 2 for the others
-SPECIAL = np.array([0.0, TINY, 0.5, 1.0, 1.5, 2.0, 3.0, 2.0**52, 2.0**53 - 1, 2.0**53, 1e300, LARGEST, INF])
+SPECIAL = np.array(
+    [0.0, TINY, 0.5, 1.0, 1.5, 2.0, 3.0, 2.0**52, 2.0**53 - 1, 2.0**53, 1e300, LARGEST, INF]
+)
 SPECIAL = np.concatenate([SPECIAL, -SPECIAL, [NAN]])
 
 
@@ -130,7 +187,9 @@ def _loop_of_two(leaf):
 
 
 def ulps(value: float, exact) -> float:
-    """|value - exact| in units of the last place of a float64 as large as `exact`; inf counts as 2^1024."""
+    """|value - exact| in units of the last place of a float64 as large as `exact`; inf counts as
+    2^1024.
+    """
     if math.isnan(value):
         return INF
     if math.isinf(value):
@@ -148,7 +207,10 @@ def ulps(value: float, exact) -> float:
 def worst(leaf, exact, *arrays: np.ndarray) -> tuple[float, list[float]]:
     """The largest error in ulp and its arguments."""
     values = table(leaf, *arrays)
-    errors = [ulps(float(value), exact(*map(MP.mpf, map(float, point)))) for value, *point in zip(values, *arrays)]
+    errors = [
+        ulps(float(value), exact(*map(MP.mpf, map(float, point))))
+        for value, *point in zip(values, *arrays)
+    ]
     where = int(np.argmax(errors))
     return errors[where], [float(array[where]) for array in arrays]
 
@@ -163,7 +225,9 @@ def domain(name: str) -> np.ndarray:
         return x[abs(x) <= 1]
     bounds = {"log1p": x > -1, "atanh": abs(x) < 1, "acosh": x >= 1, "sqrt": x >= 0}
     # beyond these the value is 0 or inf, and 50 digits of it take mpmath ever longer
-    bounds |= dict.fromkeys(("exp", "expm1", "sinh", "cosh", "tanh"), abs(x) < 2000) | {"exp2": abs(x) < 3000}
+    bounds |= dict.fromkeys(("exp", "expm1", "sinh", "cosh", "tanh"), abs(x) < 2000) | {
+        "exp2": abs(x) < 3000
+    }
     return x[bounds.get(name, slice(None))]
 
 
@@ -181,7 +245,11 @@ def test_functions_of_two_arguments_stay_within_their_error(name):
 
 
 def test_more_than_a_hundred_thousand_points_are_compared():
-    assert sum(domain(name).size for name in ONE_ARGUMENT) + sum(x.size for p in PAIRS.values() for x, _ in p) >= 100_000
+    assert (
+        sum(domain(name).size for name in ONE_ARGUMENT)
+        + sum(x.size for p in PAIRS.values() for x, _ in p)
+        >= 100_000
+    )
 
 
 def test_a_perturbed_function_is_rejected():
@@ -198,26 +266,44 @@ def assert_special_values_agree(name: str, reference, *arrays: np.ndarray) -> No
         expected = reference(*arrays)
     values = table(OWN[name], *arrays)
     exact = ~np.isfinite(expected) | (expected == np.round(expected)) & (abs(expected) < 10)
-    for value, wanted, *point in zip(values[exact], expected[exact], *(array[exact] for array in arrays)):
+    for value, wanted, *point in zip(
+        values[exact], expected[exact], *(array[exact] for array in arrays)
+    ):
         same = math.isnan(value) if math.isnan(wanted) else value == wanted
         assert same, f"{name}{tuple(map(float, point))} = {value}, not {wanted}"
-        assert math.isnan(wanted) or math.copysign(1, value) == math.copysign(1, wanted), (name, point, value, wanted)
+        assert math.isnan(wanted) or math.copysign(1, value) == math.copysign(1, wanted), (
+            name,
+            point,
+            value,
+            wanted,
+        )
 
 
 @pytest.mark.parametrize("name", ONE_ARGUMENT)
 def test_special_values_and_signs_of_zero_are_those_of_the_c_library(name):
-    alias = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
+    alias = {
+        "asin": "arcsin",
+        "acos": "arccos",
+        "atan": "arctan",
+        "asinh": "arcsinh",
+        "acosh": "arccosh",
+        "atanh": "arctanh",
+    }
     assert_special_values_agree(name, getattr(np, alias.get(name, name)), SPECIAL)
 
 
-@pytest.mark.parametrize("name, reference", [("pow", np.power), ("atan2", np.arctan2), ("hypot", np.hypot)])
+@pytest.mark.parametrize(
+    "name, reference", [("pow", np.power), ("atan2", np.arctan2), ("hypot", np.hypot)]
+)
 def test_special_values_of_two_arguments_are_those_of_the_c_library(name, reference):
     x, y = (grid.ravel() for grid in np.meshgrid(SPECIAL, SPECIAL))
     assert_special_values_agree(name, reference, x, y)
 
 
 def test_powers_of_small_integers_are_exact():
-    x, y = (grid.ravel().astype(float) for grid in np.meshgrid(np.arange(-12, 13), np.arange(0, 15)))
+    x, y = (
+        grid.ravel().astype(float) for grid in np.meshgrid(np.arange(-12, 13), np.arange(0, 15))
+    )
     expected = [float(int(a) ** int(b)) for a, b in zip(x, y)]
     assert np.array_equal(table(OWN["pow"], x, y), expected)
 

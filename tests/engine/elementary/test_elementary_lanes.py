@@ -1,4 +1,6 @@
-"""Own elementary functions in a loop over lanes: packed instructions, rare arguments, and the same bits on every CPU."""
+"""Own elementary functions in a loop over lanes: packed instructions, rare arguments, and the same
+bits on every CPU.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ REGISTERS = "zmm" if FEATURES.get("avx512f") else "ymm" if FEATURES.get("avx") e
 
 
 def kernel_of(function, arguments: int = 1):
-    """A compiled loop over 256 lanes with the function inside: kernel(x, out), or kernel(x, y, out)."""
+    """A compiled loop over 256 lanes with the function inside: kernel(x, out), or kernel(x, y,
+    out).
+    """
     if arguments == 2:
 
         @numba.njit(error_model="numpy")
@@ -46,9 +50,13 @@ def kernel_of(function, arguments: int = 1):
 
 
 def packed_instructions(kernel) -> int:
-    """Number of packed double operations on the widest registers of this machine (moves and broadcasts not counted)."""
+    """Number of packed double operations on the widest registers of this machine (moves and
+    broadcasts not counted).
+    """
     assembly = next(iter(kernel.inspect_asm().values()))
-    operations = r"\bv?(?:(?:f[n]?m(?:add|sub)\d*|add|sub|mul|div|sqrt|max|min|and|xor)pd|pandq?|andps)\b"
+    operations = (
+        r"\bv?(?:(?:f[n]?m(?:add|sub)\d*|add|sub|mul|div|sqrt|max|min|and|xor)pd|pandq?|andps)\b"
+    )
     return len(re.findall(operations + r"[^\n]*%" + REGISTERS, assembly))
 
 
@@ -61,8 +69,23 @@ def digest_of_all() -> str:
     """The bits of every function at 1024 arguments of all sizes, the ends of the range among them."""
     place = np.modf(0.6180339887498949 * np.arange(1, 1013))[0]
     sizes = np.ldexp(1 + place, np.arange(-1070, 1010, 2080 // 1012 or 1)[:1012])
-    ends = np.array([0.0, -0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, -1.0, 1.0, 709.7, 2.0**45, 1e22])
-    x = np.concatenate([sizes[::3], 4 * place[: 1012 - sizes[::3].size] - 2, ends, [math.inf, math.nan]])
+    ends = np.array(
+        [
+            0.0,
+            -0.0,
+            5e-324,
+            2.2250738585072014e-308,
+            1.7976931348623157e308,
+            -1.0,
+            1.0,
+            709.7,
+            2.0**45,
+            1e22,
+        ]
+    )
+    x = np.concatenate(
+        [sizes[::3], 4 * place[: 1012 - sizes[::3].size] - 2, ends, [math.inf, math.nan]]
+    )
     out, parts = np.empty(LANES), []
     for name in sorted(LEAVES):
         arguments = 2 if name in TWO_ARGUMENTS else 1
@@ -122,13 +145,27 @@ def test_two_angles_in_one_formula_stay_packed_and_correct():
     assert not X86 or packed_instructions(kernel) >= 40
 
 
-@pytest.mark.skipif(not X86, reason="other instruction sets of this machine are chosen by their x86 names")
-@pytest.mark.parametrize("cpu", [pytest.param("haswell", marks=pytest.mark.nightly), "x86-64"])  # AVX2; SSE2 without fma
+@pytest.mark.skipif(
+    not X86, reason="other instruction sets of this machine are chosen by their x86 names"
+)
+@pytest.mark.parametrize(
+    "cpu", [pytest.param("haswell", marks=pytest.mark.nightly), "x86-64"]
+)  # AVX2; SSE2 without fma
 def test_the_bits_do_not_depend_on_the_instruction_set(cpu, tmp_path):
     if cpu == "haswell" and not FEATURES.get("avx2"):
         pytest.skip("this machine has no AVX2")
-    environment = {**os.environ, "NUMBA_CPU_NAME": cpu, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    command = [sys.executable, "-c", "import runpy, sys; print(runpy.run_path(sys.argv[1])['digest_of_all']())", __file__]
+    environment = {
+        **os.environ,
+        "NUMBA_CPU_NAME": cpu,
+        "NUMBA_CPU_FEATURES": "",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+    }
+    command = [
+        sys.executable,
+        "-c",
+        "import runpy, sys; print(runpy.run_path(sys.argv[1])['digest_of_all']())",
+        __file__,
+    ]
     result = subprocess.run(command, env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)}, text=True,
                             capture_output=True, check=True)  # fmt: skip
     assert result.stdout.strip() == digest_of_all()

@@ -1,4 +1,6 @@
-"""From a user's function to a leaf of the lane loop: whose exp it runs, and how often it is compiled."""
+"""From a user's function to a leaf of the lane loop: whose exp it runs, and how often it is
+compiled.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,13 @@ def evaluate(function, x):
 @functools.cache
 def our_own(expression, positive=False):
     """An expression in our own leaves, evaluated at X or POSITIVE."""
-    names = {"exp": OWN["exp"], "sin": OWN["sin"], "cos": OWN["cos"], "tanh": OWN["tanh"], "power": OWN["pow"]}
+    names = {
+        "exp": OWN["exp"],
+        "sin": OWN["sin"],
+        "cos": OWN["cos"],
+        "tanh": OWN["tanh"],
+        "power": OWN["pow"],
+    }
     return evaluate(leaf(eval(f"lambda x: {expression}", names)), POSITIVE if positive else X)
 
 
@@ -83,7 +91,10 @@ CASES = {
     "a helper": (lambda x: helper(x), "exp(x) * 2.0"),
     "a helper of a helper": (helper_of_a_helper, "exp(x) * 2.0 + sin(x)"),
     "a function inside": (nested, "exp(x)"),
-    "constants of the modules": (lambda x: math.sin(x) * math.pi + np.e, f"sin(x) * {math.pi} + {math.e}"),
+    "constants of the modules": (
+        lambda x: math.sin(x) * math.pi + np.e,
+        f"sin(x) * {math.pi} + {math.e}",
+    ),
 }
 
 
@@ -104,18 +115,18 @@ def test_the_compilers_own_functions_would_give_other_bits(case):
 
 exponent = 1.7
 POWERS = {
-    "a float literal": (lambda x: x ** 1.7, "power(x, 1.7)"),
-    "a float literal that is whole": (lambda x: x ** 3.0, "power(x, 3.0)"),
-    "a negative float": (lambda x: x ** -0.3, "power(x, -0.3)"),
-    "a global": (lambda x: x ** exponent, "power(x, 1.7)"),
+    "a float literal": (lambda x: x**1.7, "power(x, 1.7)"),
+    "a float literal that is whole": (lambda x: x**3.0, "power(x, 3.0)"),
+    "a negative float": (lambda x: x**-0.3, "power(x, -0.3)"),
+    "a global": (lambda x: x**exponent, "power(x, 1.7)"),
     "an expression": (lambda x: x ** (0.5 * x), "power(x, 0.5 * x)"),
-    "a number to the x": (lambda x: 2.0 ** x, "power(2.0, x)"),
+    "a number to the x": (lambda x: 2.0**x, "power(2.0, x)"),
     "math.pow": (lambda x: math.pow(x, 1.7), "power(x, 1.7)"),
     "np.power": (lambda x: np.power(x, 1.7), "power(x, 1.7)"),
     "the builtin pow": (lambda x: pow(x, 1.7), "power(x, 1.7)"),
-    "a square": (lambda x: x ** 2, "x * x"),
-    "a cube": (lambda x: x ** 3, "x * x * x"),
-    "an inverse": (lambda x: x ** -1, "1.0 / x"),
+    "a square": (lambda x: x**2, "x * x"),
+    "a cube": (lambda x: x**3, "x * x * x"),
+    "an inverse": (lambda x: x**-1, "1.0 / x"),
 }
 
 
@@ -139,7 +150,9 @@ def test_a_power_in_place_is_our_own():
 
 
 def solve(drift, diffusion=lambda t, x: 0.1, args=(), **options):
-    return sc.solve(sc.SDE(drift, diffusion, args=args), 1.0, 1.0, n=4, paths=3, rng=7, workers=1, **options)
+    return sc.solve(
+        sc.SDE(drift, diffusion, args=args), 1.0, 1.0, n=4, paths=3, rng=7, workers=1, **options
+    )
 
 
 def euler(drift):
@@ -157,7 +170,7 @@ def compiled_during(action):
 
 
 def test_a_lambda_in_a_loop_compiles_once():
-    solve(lambda t, x: 0.25 * x)       # whatever every run needs is there now
+    solve(lambda t, x: 0.25 * x)  # whatever every run needs is there now
     assert compiled_during(lambda: [solve(lambda t, x: 0.5 * x) for _ in range(4)]) == 1
 
 
@@ -165,13 +178,18 @@ def test_a_sweep_over_args_compiles_once():
     drift = lambda t, x, a: -a * x
     solve(lambda t, x, a: a * x, lambda t, x, a: 0.1, args=(1.0,))
     values = (1, 2.5, np.float64(3.0), np.int64(4), np.float32(0.5))
-    assert compiled_during(lambda: [solve(drift, lambda t, x, a: 0.2, args=(a,)) for a in values]) == 1
+    assert (
+        compiled_during(lambda: [solve(drift, lambda t, x, a: 0.2, args=(a,)) for a in values]) == 1
+    )
 
 
 def test_another_number_of_steps_or_paths_or_start_compiles_nothing():
     sde = sc.SDE(lambda t, x: 0.75 * x, lambda t, x: 0.3)
     sc.solve(sde, 1.0, 1.0, n=4, paths=3, rng=7)
-    again = lambda: [sc.solve(sde, x0, T, n=n, paths=p, rng=1) for x0, T, n, p in ((2, 1, 5, 3), (1.0, 2, 4, 300))]
+    again = lambda: [
+        sc.solve(sde, x0, T, n=n, paths=p, rng=1)
+        for x0, T, n, p in ((2, 1, 5, 3), (1.0, 2, 4, 300))
+    ]
     assert compiled_during(again) == 0
 
 
@@ -259,7 +277,9 @@ def helper_with_erf(x):
 
 def test_a_function_that_is_jitted_already_is_accepted_and_runs_our_own():
     plain = solve(lambda t, x: -math.exp(x) * 0.01, lambda t, x: 0.1 * np.sin(x))
-    jitted = solve(numba.njit(lambda t, x: -math.exp(x) * 0.01), numba.njit(lambda t, x: 0.1 * np.sin(x)))
+    jitted = solve(
+        numba.njit(lambda t, x: -math.exp(x) * 0.01), numba.njit(lambda t, x: 0.1 * np.sin(x))
+    )
     assert_same_bits(plain.x, jitted.x)
 
 
@@ -281,7 +301,13 @@ def test_a_loop_with_sin_and_exp_is_packed_and_one_with_a_fallback_is_not(instru
 
 
 def test_a_system_is_packed_too(instructions):
-    sde = sc.SDE(lambda t, x: (10.0 * (x[1] - x[0]), x[0] * (28.0 - x[2]) - x[1], x[0] * x[1] - x[2] * 8.0 / 3.0),
-                 lambda t, x: (0.1, 0.2, 0.3))
+    sde = sc.SDE(
+        lambda t, x: (
+            10.0 * (x[1] - x[0]),
+            x[0] * (28.0 - x[2]) - x[1],
+            x[0] * x[1] - x[2] * 8.0 / 3.0,
+        ),
+        lambda t, x: (0.1, 0.2, 0.3),
+    )
     found = instructions(kernel_of(sc.solve(sde, (1.0, 1.0, 1.0), 1.0, n=4, rng=7)))
     assert found.packed >= 15, found

@@ -1,4 +1,6 @@
-"""The path between its grid points is already there: no query changes it, and it has the law of a Brownian bridge."""
+"""The path between its grid points is already there: no query changes it, and it has the law of a
+Brownian bridge.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,28 @@ CORRELATION = [[1.0, -0.6], [-0.6, 1.0]]
 @st.composite
 def motions(draw, store=None):
     """Motions on grids of every kind, in one or two components, in one block of paths or two."""
-    T, n, key = draw(st.sampled_from([1.0, 0.7, 300.0])), draw(st.integers(1, 9)), draw(st.integers(0, 2**64 - 1))
-    grid = draw(st.sampled_from([
-        sc.Partition.uniform(T, n), sc.Partition.uniform(T + 0.1, n, t0=0.1), sc.Partition.graded(T, n, 2.0),
-        sc.Partition.random(T, n, rng=n), sc.Partition(np.append(-1.0, np.arange(n) / 3.0)),
-    ]))
+    T, n, key = (
+        draw(st.sampled_from([1.0, 0.7, 300.0])),
+        draw(st.integers(1, 9)),
+        draw(st.integers(0, 2**64 - 1)),
+    )
+    grid = draw(
+        st.sampled_from(
+            [
+                sc.Partition.uniform(T, n),
+                sc.Partition.uniform(T + 0.1, n, t0=0.1),
+                sc.Partition.graded(T, n, 2.0),
+                sc.Partition.random(T, n, rng=n),
+                sc.Partition(np.append(-1.0, np.arange(n) / 3.0)),
+            ]
+        )
+    )
     dim, paths = draw(st.sampled_from([1, 2])), draw(st.sampled_from([1, 3, 258]))
     correlation = CORRELATION if dim == 2 and draw(st.booleans()) else None
     keep = draw(st.booleans()) if store is None else store
-    return sc.brownian(partition=grid, paths=paths, dim=dim, correlation=correlation, store=keep, key=key)
+    return sc.brownian(
+        partition=grid, paths=paths, dim=dim, correlation=correlation, store=keep, key=key
+    )
 
 
 def times_in(W: sc.BrownianPaths) -> st.SearchStrategy[np.ndarray]:
@@ -35,9 +50,13 @@ def times_in(W: sc.BrownianPaths) -> st.SearchStrategy[np.ndarray]:
     def time(cell, fraction):
         return min(float(W.t[cell] + fraction * W.partition.steps[cell]), float(W.t[-1]))
 
-    fractions = st.one_of(st.sampled_from([0.0, 0.5, 0.25, 0.75, 0.375, 1 / 3, 0.3, 2.0**-24, 1.5 * 2.0**-24, 1.0]),
-                          st.floats(0.0, 1.0))
-    return st.lists(st.builds(time, st.integers(0, n - 1), fractions), min_size=1, max_size=12).map(np.array)
+    fractions = st.one_of(
+        st.sampled_from([0.0, 0.5, 0.25, 0.75, 0.375, 1 / 3, 0.3, 2.0**-24, 1.5 * 2.0**-24, 1.0]),
+        st.floats(0.0, 1.0),
+    )
+    return st.lists(st.builds(time, st.integers(0, n - 1), fractions), min_size=1, max_size=12).map(
+        np.array
+    )
 
 
 @given(st.data())
@@ -54,13 +73,25 @@ def test_queries_may_come_in_any_order_number_and_repetition(data):
 @given(st.data())
 def test_refining_and_coarsening_leave_the_path_at_every_time_as_it_was(data):
     W = data.draw(motions())
-    times, fresh = data.draw(times_in(W)), sc.brownian(partition=W.partition, paths=W.paths, dim=W.dim, key=W.key)
+    times, fresh = (
+        data.draw(times_in(W)),
+        sc.brownian(partition=W.partition, paths=W.paths, dim=W.dim, key=W.key),
+    )
     if W.factor is not None:
-        fresh = sc.brownian(partition=W.partition, paths=W.paths, dim=2, correlation=CORRELATION, key=W.key)
+        fresh = sc.brownian(
+            partition=W.partition, paths=W.paths, dim=2, correlation=CORRELATION, key=W.key
+        )
     due, k = fresh.at(times), data.draw(st.integers(1, 6))
-    divisor = data.draw(st.sampled_from([d for d in range(1, W.partition.n + 1) if W.partition.n % d == 0]))
-    for derived in (W.refine(k), W.coarsen(divisor), W.refine(k).coarsen(k), W.coarsen(divisor).refine(k),
-                    W.refine(2).refine(k).coarsen(2)):
+    divisor = data.draw(
+        st.sampled_from([d for d in range(1, W.partition.n + 1) if W.partition.n % d == 0])
+    )
+    for derived in (
+        W.refine(k),
+        W.coarsen(divisor),
+        W.refine(k).coarsen(k),
+        W.coarsen(divisor).refine(k),
+        W.refine(2).refine(k).coarsen(2),
+    ):
         assert_same_bits(due, derived.at(times))
     assert_same_bits(due, W.at(times))
 
@@ -72,7 +103,9 @@ def test_a_refinement_keeps_the_stored_values_and_is_the_path_at_its_times(W, k)
     assert_same_bits(fine.values, W.at(fine.t))
     assert_same_bits(fine.increments, np.diff(fine.values, axis=1))
     assert_same_bits(fine.coarsen(k).values, W.values)
-    np.testing.assert_allclose(fine.coarsen(k).increments, W.increments, rtol=0, atol=1e-12 * np.sqrt(W.t[-1] + 2))
+    np.testing.assert_allclose(
+        fine.coarsen(k).increments, W.increments, rtol=0, atol=1e-12 * np.sqrt(W.t[-1] + 2)
+    )
 
 
 @given(motions(store=True), st.integers(0, 3), st.integers(0, 3))
@@ -128,7 +161,9 @@ THETAS = [0.5, 0.25, 0.75, 1 / 3, 0.3, 1 - 2.0**-10, 3 * 2.0**-22, 0.625 + 2.0**
 
 
 def bridge_residuals(W: sc.BrownianPaths, theta: float) -> np.ndarray:
-    """(W(t + theta dt) - line) / sqrt(theta (1 - theta) dt): standard normal given the ends, shape (paths, n)."""
+    """(W(t + theta dt) - line) / sqrt(theta (1 - theta) dt): standard normal given the ends, shape
+    (paths, n).
+    """
     D = W.partition.steps
     line = W.values[:, :-1] + theta * W.increments
     return (W.at(W.t[:-1] + theta * D) - line) / np.sqrt(theta * (1 - theta) * D)
@@ -140,23 +175,29 @@ def test_given_the_ends_the_interior_is_a_brownian_bridge(rng_seed, theta):
     r = bridge_residuals(W, theta)
     assert_law(r.ravel(), stats.norm, detects=0.015)
     assert_mean(r.ravel() ** 2, 1.0, detects=0.04)
-    assert_mean(r * W.increments / np.sqrt(W.partition.steps), 0.0, sigmas=7, detects=0.06)      # whatever the ends are
+    assert_mean(
+        r * W.increments / np.sqrt(W.partition.steps), 0.0, sigmas=7, detects=0.06
+    )  # whatever the ends are
 
 
 def test_the_straight_line_in_place_of_the_bridge_is_rejected(rng_seed):
     W = sc.brownian(1.0, 4, paths=50_000, rng=rng_seed)
     line = 0.5 * (W.values[:, :-1] + W.values[:, 1:])
     with must_reject("linear interpolation"):
-        assert_mean((line - W.values[:, :-1]).ravel() ** 2, 0.125)       # Var of half a step
+        assert_mean((line - W.values[:, :-1]).ravel() ** 2, 0.125)  # Var of half a step
     with must_reject("linear interpolation, in law"):
         assert_law((0.0 * line).ravel(), stats.norm)
 
 
 def test_a_bridge_variance_off_by_one_percent_is_rejected(rng_seed):
     # z = 0.0099 sqrt(n/2): 20 take 8.2 million residuals, and 14 million leave room for chance
-    squares = np.concatenate([
-        bridge_residuals(sc.brownian(1.0, 70, paths=50_000, rng=seed(f"part {i}")), 0.5).ravel() ** 2 for i in range(4)
-    ])
+    squares = np.concatenate(
+        [
+            bridge_residuals(sc.brownian(1.0, 70, paths=50_000, rng=seed(f"part {i}")), 0.5).ravel()
+            ** 2
+            for i in range(4)
+        ]
+    )
     assert_mean(squares, 1.0, detects=0.0042)
     with must_reject("bridge variance x 1.01"):
         assert_mean(1.01 * squares, 1.0)
@@ -200,7 +241,11 @@ def test_the_bridge_of_correlated_components_is_correlated(rng_seed):
 
 def test_at_has_the_shape_of_the_question(rng_seed):
     W, W2 = (sc.brownian(1.0, 4, paths=3, dim=d, rng=rng_seed) for d in (1, 2))
-    assert W.at(0.3).shape == (3,) and W.at([0.3]).shape == (3, 1) and W.at(np.array(0.3)).shape == (3,)
+    assert (
+        W.at(0.3).shape == (3,)
+        and W.at([0.3]).shape == (3, 1)
+        and W.at(np.array(0.3)).shape == (3,)
+    )
     assert W2.at(0.3).shape == (3, 2) and W2.at([0.3, 0.4]).shape == (3, 2, 2)
     assert np.all(W.at(0.0) == 0.0)
     assert_same_bits(W.at(1.0), W.values[:, -1])

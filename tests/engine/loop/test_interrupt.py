@@ -1,4 +1,7 @@
-"""Long runs can be stopped, and need no more memory than short ones. Each is a process of its own."""
+"""Long runs can be stopped, and need no more memory than short ones.
+
+Each is a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-LATEST = 0.5        # seconds from Ctrl-C to KeyboardInterrupt
-MOST = 50           # megabytes that a hundred times the work may add
+LATEST = 0.5  # seconds from Ctrl-C to KeyboardInterrupt
+MOST = 50  # megabytes that a hundred times the work may add
 
 INTERRUPTED = """
 import os, signal, threading, time
@@ -44,20 +47,28 @@ for workers in (1, 2):
 RUNS = {
     "solve": 'lambda n, paths, workers: sc.solve(sde, 1.0, 1.0, n=n, paths=paths, save="stats", rng=7, workers=workers)',
     "last": 'lambda n, paths, workers: sc.solve(sde, 1.0, 1.0, n=n, paths=paths, save="last", rng=7, workers=workers)',
-    "all": 'lambda n, paths, workers: sc.solve(sde, 1.0, 1.0, n=n, paths=paths, rng=7, workers=workers)',
+    "all": "lambda n, paths, workers: sc.solve(sde, 1.0, 1.0, n=n, paths=paths, rng=7, workers=workers)",
     "sum": 'lambda n, paths, workers: sc.riemann_sum(lambda t, w: w, W(n, paths), 0.0, save="stats", workers=workers)',
 }
 
 
 def output(script):
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300,
-                          check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("run, n, paths", [("solve", 1000, 20_000_000), ("sum", 1000, 20_000_000),
-                                           ("last", 1_000_000, 100_000)])
+@pytest.mark.parametrize(
+    "run, n, paths",
+    [("solve", 1000, 20_000_000), ("sum", 1000, 20_000_000), ("last", 1_000_000, 100_000)],
+)
 def test_ctrl_c_raises_keyboard_interrupt_within_half_a_second(run, n, paths):
     said = output(INTERRUPTED.format(run=RUNS[run], n=n, paths=paths, after=0.7))
     assert len(said) == 4 and "finished" not in said
@@ -66,7 +77,10 @@ def test_ctrl_c_raises_keyboard_interrupt_within_half_a_second(run, n, paths):
 
 
 def test_a_run_that_is_not_interrupted_finishes():
-    assert output(INTERRUPTED.format(run=RUNS["solve"], n=10, paths=2000, after=60)) == ["finished", "0"] * 2
+    assert (
+        output(INTERRUPTED.format(run=RUNS["solve"], n=10, paths=2000, after=60))
+        == ["finished", "0"] * 2
+    )
 
 
 GROWTH = """

@@ -1,4 +1,6 @@
-"""One answer, to the bit, however its blocks are computed: threads, chunks, processes, shards, stored or streamed."""
+"""One answer, to the bit, however its blocks are computed: threads, chunks, processes, shards,
+stored or streamed.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def answers(key, **how):
 
 def digest(results):
     """One SHA-256 for everything."""
-    return hashlib.sha256("".join(name + bits(array) for name, array in results.items()).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(name + bits(array) for name, array in results.items()).encode()
+    ).hexdigest()
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +101,10 @@ def test_threads_of_the_users_own_executor_change_no_bit(key, due):
 
 
 def test_processes_change_no_bit(key, due, processes):
-    got = {name: PUBLIC[name](key, executor=processes) for name in ("all", "last", "stats", "sum", "moments")}
+    got = {
+        name: PUBLIC[name](key, executor=processes)
+        for name in ("all", "last", "stats", "sum", "moments")
+    }
     assert digest(got) == digest({name: due[name] for name in got})
 
 
@@ -166,7 +173,7 @@ def test_a_task_that_ran_twice_counts_once(key, due):
     assert_same_bits(state.record, due["stats"])
     assert_same_bits(job.compute(2, 5, None, stop).records, job.compute(2, 5, None, stop).records)
     twice = runner.run(job)[1]
-    twice.finished = type(twice.finished)()     # a state that forgot what it had finished
+    twice.finished = type(twice.finished)()  # a state that forgot what it had finished
     twice.add(job.compute(2, 5, None, stop))
     with pytest.raises(Rejected):
         assert_same_bits(twice.record, due["stats"])
@@ -198,7 +205,10 @@ def test_a_seed_given_to_solve_is_the_motion_of_that_seed(key, due):
         assert_same_bits(sc.solve(sde, 0.0, 2.0, n=50, paths=300, rng=rng).x, W.values)
         assert_same_bits(sc.solve(sde, 0.0, noise=W).x, W.values)
     with pytest.raises(Rejected):
-        assert_same_bits(sc.solve(sde, 0.0, 2.0, n=50, paths=300, rng=8).x, sc.brownian(2.0, 50, paths=300, rng=7).values)
+        assert_same_bits(
+            sc.solve(sde, 0.0, 2.0, n=50, paths=300, rng=8).x,
+            sc.brownian(2.0, 50, paths=300, rng=7).values,
+        )
 
 
 def test_a_path_is_replayed_alone(key, due):
@@ -211,7 +221,9 @@ def test_a_path_is_replayed_alone(key, due):
 
 def test_fewer_paths_are_the_first_of_more(key, due):
     for paths in (1, 255, 256, 300):
-        x = sc.solve(sc.SDE(DRIFT, DIFFUSION, args=(0.5,)), 1.0, 1.0, n=STEPS, paths=paths, key=key).x
+        x = sc.solve(
+            sc.SDE(DRIFT, DIFFUSION, args=(0.5,)), 1.0, 1.0, n=STEPS, paths=paths, key=key
+        ).x
         assert_same_bits(x, due["all"][:paths])
 
 
@@ -238,11 +250,17 @@ def test_a_coarse_motion_travels_to_another_process_even_after_it_was_looked_at(
 # ---- arguments, progress, errors
 
 
-@pytest.mark.parametrize("workers, kind", [(0, ValueError), (-1, ValueError), (True, TypeError), (1.5, TypeError),
-                                           ("2", TypeError)])
+@pytest.mark.parametrize(
+    "workers, kind",
+    [(0, ValueError), (-1, ValueError), (True, TypeError), (1.5, TypeError), ("2", TypeError)],
+)
 def test_a_bad_number_of_workers_is_refused_by_name(key, workers, kind):
-    for call in (lambda: solve(key, workers=workers), lambda: motion(key, workers=workers),
-                 lambda: sc.riemann_sum(lambda t, w: w, motion(key), workers=workers), lambda: count_workers(workers)):
+    for call in (
+        lambda: solve(key, workers=workers),
+        lambda: motion(key, workers=workers),
+        lambda: sc.riemann_sum(lambda t, w: w, motion(key), workers=workers),
+        lambda: count_workers(workers),
+    ):
         with pytest.raises(kind, match=f"workers={workers!r}"):
             call()
     assert count_workers(np.int64(3)) == 3 and count_workers(None) >= 1
@@ -251,8 +269,17 @@ def test_a_bad_number_of_workers_is_refused_by_name(key, workers, kind):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_progress_is_reported_to_a_callable_up_to_the_end(key, workers):
     seen = []
-    sc.solve(sc.SDE(DRIFT, DIFFUSION, args=(0.5,)), 1.0, 1.0, n=1000, paths=20 * LANES, save="last", key=key,
-             workers=workers, progress=lambda done, total: seen.append((done, total)))
+    sc.solve(
+        sc.SDE(DRIFT, DIFFUSION, args=(0.5,)),
+        1.0,
+        1.0,
+        n=1000,
+        paths=20 * LANES,
+        save="last",
+        key=key,
+        workers=workers,
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen[-1] == (20, 20) and {total for _, total in seen} == {20}
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
 
@@ -268,8 +295,17 @@ def test_an_error_while_running_stops_the_run_and_leaves_no_thread(key):
         raise RuntimeError("seen enough")
 
     with pytest.raises(RuntimeError, match="seen enough"):
-        sc.solve(sc.SDE(DRIFT, DIFFUSION, args=(0.5,)), 1.0, 1.0, n=1000, paths=100_000, save="last", key=key,
-                 workers=2, progress=stop)
+        sc.solve(
+            sc.SDE(DRIFT, DIFFUSION, args=(0.5,)),
+            1.0,
+            1.0,
+            n=1000,
+            paths=100_000,
+            save="last",
+            key=key,
+            workers=2,
+            progress=stop,
+        )
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("stochcalc")]
 
 
@@ -278,7 +314,9 @@ def test_the_first_path_that_leaves_the_finite_range_is_the_same_for_every_cut(k
     said = set()
     for workers in (1, 2, 7):
         with pytest.warns(RuntimeWarning, match="left the finite range") as caught:
-            sol = sc.solve(sde, 0.0, 4.0, n=STEPS, paths=PATHS, save="stats", key=key, workers=workers)
+            sol = sc.solve(
+                sde, 0.0, 4.0, n=STEPS, paths=PATHS, save="stats", key=key, workers=workers
+            )
         assert len(caught) == 1
         said.add((sol.nonfinite, str(caught[0].message)))
         assert 0 < sol.nonfinite < PATHS

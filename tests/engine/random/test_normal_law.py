@@ -22,7 +22,9 @@ def normals(rng, count=4_000_000):
 
 @kernel
 def _named(path, index, component, purpose, key, count, out):
-    """Normals of `count` paths from `path` on, at one index; a row for each index, component and purpose."""
+    """Normals of `count` paths from `path` on, at one index; a row for each index, component and
+    purpose.
+    """
     for row in range(len(index)):
         for lane in range(count):
             out[row, lane] = normal(path + lane, index[row], component[row], purpose[row], key)
@@ -32,8 +34,13 @@ def named(key, names, count):
     """One row of normals per (path, index, component, purpose)."""
     out = np.empty((len(names), count))
     for row, (path, index, component, purpose) in enumerate(names):
-        _named(np.uint64(path), *(np.array([k], np.uint64) for k in (index, component, purpose)), np.uint64(key), count,
-               out[row:row + 1])
+        _named(
+            np.uint64(path),
+            *(np.array([k], np.uint64) for k in (index, component, purpose)),
+            np.uint64(key),
+            count,
+            out[row : row + 1],
+        )
     return out
 
 
@@ -70,9 +77,13 @@ def test_law_is_normal(rng_seed):
 
 
 def mixed_moments(a, b):
-    """What vanishes for independent standard normals: products of their Hermite polynomials, to the third."""
+    """What vanishes for independent standard normals: products of their Hermite polynomials, to the
+    third.
+    """
     first, second = (np.stack([z, z**2 - 1.0, z**3 - 3.0 * z]) for z in (a, b))
-    return np.stack([first[i] * second[j] for i, j in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0))], axis=-1)
+    return np.stack(
+        [first[i] * second[j] for i, j in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0))], axis=-1
+    )
 
 
 def test_the_two_halves_of_a_pair_are_independent(rng_seed):

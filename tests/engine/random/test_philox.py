@@ -1,4 +1,6 @@
-"""The random words: known answers, a reference in whole numbers, and the map from names to counters."""
+"""The random words: known answers, a reference in whole numbers, and the map from names to
+counters.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,14 @@ M0, M1, W0, W1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
 M0_INVERSE, M1_INVERSE = pow(M0, -1, 1 << 32), pow(M1, -1, 1 << 32)
 
 PATHS, PAIRS, COMPONENTS, PURPOSES, KEYS = 1 << 48, 1 << 48, 1 << 24, 1 << 8, 1 << 64
-BOUNDARY = sorted({edge + d for edge in (0, 1 << 16, 1 << 31, 1 << 32, 1 << 40, 1 << 47, 1 << 48) for d in (-1, 0, 1)
-                   if 0 <= edge + d < 1 << 48})
+BOUNDARY = sorted(
+    {
+        edge + d
+        for edge in (0, 1 << 16, 1 << 31, 1 << 32, 1 << 40, 1 << 47, 1 << 48)
+        for d in (-1, 0, 1)
+        if 0 <= edge + d < 1 << 48
+    }
+)
 
 
 # ---- the reference: whole numbers of any size, written from the specification
@@ -76,7 +84,8 @@ def reference_words(path, pair, component, purpose, key, rounds=10):
 def _many_words(names, out):
     for i in range(len(names)):
         out[i, 0], out[i, 1], out[i, 2], out[i, 3] = philox.words(
-            names[i, 0], names[i, 1], names[i, 2], names[i, 3], names[i, 4])
+            names[i, 0], names[i, 1], names[i, 2], names[i, 3], names[i, 4]
+        )
 
 
 def words_of(names):
@@ -102,8 +111,16 @@ def random_names(count):
     return list(zip(paths, pairs, draw(COMPONENTS), draw(PURPOSES), keys))
 
 
-EVERY_BOUNDARY = [(path, pair, component, purpose, key) for path in BOUNDARY for pair in BOUNDARY
-                  for component, purpose, key in ((0, 0, 0), (1, 1, 1 << 32), (COMPONENTS - 1, PURPOSES - 1, KEYS - 1))]
+EVERY_BOUNDARY = [
+    (path, pair, component, purpose, key)
+    for path in BOUNDARY
+    for pair in BOUNDARY
+    for component, purpose, key in (
+        (0, 0, 0),
+        (1, 1, 1 << 32),
+        (COMPONENTS - 1, PURPOSES - 1, KEYS - 1),
+    )
+]
 
 
 # ---- the generator
@@ -114,8 +131,11 @@ EVERY_BOUNDARY = [(path, pair, component, purpose, key) for path in BOUNDARY for
     [
         ((0,) * 4, (0,) * 2, "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
         ((LOW,) * 4, (LOW,) * 2, "408f276d 41c83b0e a20bc7c6 6d5451fd"),
-        ((0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344), (0xA4093822, 0x299F31D0),
-         "d16cfe09 94fdcceb 5001e420 24126ea1"),
+        (
+            (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+            (0xA4093822, 0x299F31D0),
+            "d16cfe09 94fdcceb 5001e420 24126ea1",
+        ),
     ],
 )
 def test_philox_gives_the_known_answers_of_its_authors(counter, key, output):
@@ -136,16 +156,26 @@ def test_the_words_are_those_of_the_reference_at_random_and_boundary_names():
 
 
 BROKEN = {
-    "seven rounds": lambda path, pair, component, purpose, key: reference_words(path, pair, component, purpose, key, 7),
+    "seven rounds": lambda path, pair, component, purpose, key: reference_words(
+        path, pair, component, purpose, key, 7
+    ),
     "path and pair swapped": lambda path, pair, *rest: reference_words(pair, path, *rest),
     "path cut to 32 bits": lambda path, *rest: reference_words(path & LOW, *rest),
-    "second counter word never incremented": lambda path, pair, component, purpose, key: reference_philox(
-        (path & LOW, 0, pair >> 16, component | purpose << 24), split(key)),
-    "third counter word never incremented": lambda path, pair, component, purpose, key: reference_philox(
-        (path & LOW, path >> 32 | (pair & 0xFFFF) << 16, 0, component | purpose << 24), split(key)),
+    "second counter word never incremented": lambda path, pair, component, purpose, key: (
+        reference_philox((path & LOW, 0, pair >> 16, component | purpose << 24), split(key))
+    ),
+    "third counter word never incremented": lambda path, pair, component, purpose, key: (
+        reference_philox(
+            (path & LOW, path >> 32 | (pair & 0xFFFF) << 16, 0, component | purpose << 24),
+            split(key),
+        )
+    ),
     "key words swapped": lambda path, pair, component, purpose, key: reference_philox(
-        reference_counter(path, pair, component, purpose), split(key)[::-1]),
-    "purpose forgotten": lambda path, pair, component, purpose, key: reference_words(path, pair, component, 0, key),
+        reference_counter(path, pair, component, purpose), split(key)[::-1]
+    ),
+    "purpose forgotten": lambda path, pair, component, purpose, key: reference_words(
+        path, pair, component, 0, key
+    ),
 }
 
 
@@ -159,23 +189,38 @@ def test_a_broken_generator_differs_from_the_words(broken):
 # ---- the map
 
 
-@given(st.integers(0, PATHS - 1) | st.sampled_from(BOUNDARY), st.integers(0, PAIRS - 1) | st.sampled_from(BOUNDARY),
-       st.integers(0, COMPONENTS - 1), st.integers(0, PURPOSES - 1), st.integers(0, KEYS - 1))
+@given(
+    st.integers(0, PATHS - 1) | st.sampled_from(BOUNDARY),
+    st.integers(0, PAIRS - 1) | st.sampled_from(BOUNDARY),
+    st.integers(0, COMPONENTS - 1),
+    st.integers(0, PURPOSES - 1),
+    st.integers(0, KEYS - 1),
+)
 @settings(max_examples=500)
-def test_the_name_can_be_read_back_from_the_words_so_no_two_names_share_them(path, pair, component, purpose, key):
+def test_the_name_can_be_read_back_from_the_words_so_no_two_names_share_them(
+    path, pair, component, purpose, key
+):
     name = (path, pair, component, purpose)
     words = tuple(int(word) for word in words_of([(*name, key)])[0])
     assert names_of(inverse_philox(words, split(key))) == name
 
 
 def test_distinct_names_have_distinct_words():
-    names = list(dict.fromkeys(name[:4] + (0x0123456789ABCDEF,) for name in random_names(10_000) + EVERY_BOUNDARY))
+    names = list(
+        dict.fromkeys(
+            name[:4] + (0x0123456789ABCDEF,) for name in random_names(10_000) + EVERY_BOUNDARY
+        )
+    )
     assert len(np.unique(words_of(names), axis=0)) == len(names)
-    narrow = table(BROKEN["path cut to 32 bits"], names)     # the defect that is known from other libraries
+    narrow = table(
+        BROKEN["path cut to 32 bits"], names
+    )  # the defect that is known from other libraries
     assert len(np.unique(narrow, axis=0)) < len(names)
 
 
-@pytest.mark.parametrize("name, size", [("path", PATHS), ("step", 2 * PAIRS), ("component", COMPONENTS)])
+@pytest.mark.parametrize(
+    "name, size", [("path", PATHS), ("step", 2 * PAIRS), ("component", COMPONENTS)]
+)
 def test_an_index_beyond_its_field_is_refused_by_name(name, size):
     assert check_index(name, 0, size) == 0 and check_index(name, size - 1, size) == size - 1
     for wrong in (-1, size, size + 1, 2 * size):
@@ -187,8 +232,16 @@ def test_the_fields_have_the_sizes_of_the_map():
     sizes = philox.PATHS, philox.INDICES, philox.COMPONENTS, philox.PURPOSES
     assert sizes == (PATHS, 2 * PAIRS, COMPONENTS, PURPOSES)
     assert philox.STREAM_VERSION == 1
-    purposes = (philox.INCREMENTS, philox.BRIDGE_NODES, philox.SPACE_TIME_AREA, philox.LEVY_AREA, philox.CHAIN_NOISE,
-                philox.ACCEPT_REJECT, philox.INITIAL_STATES, philox.DATA_NOISE)
+    purposes = (
+        philox.INCREMENTS,
+        philox.BRIDGE_NODES,
+        philox.SPACE_TIME_AREA,
+        philox.LEVY_AREA,
+        philox.CHAIN_NOISE,
+        philox.ACCEPT_REJECT,
+        philox.INITIAL_STATES,
+        philox.DATA_NOISE,
+    )
     assert purposes == tuple(range(8))
 
 
@@ -205,7 +258,9 @@ def test_a_bridge_node_in_a_step_beyond_the_map_is_refused():
     most = 2 * PAIRS // TREE_SIZE
     many, none, empty = np.broadcast_to(1.0, most + 1), np.zeros(0, np.int64), np.zeros((256, 0))
     with pytest.raises(ValueError, match=f"step={most + 1}"):
-        Interior(1, 1, 1, None, many, none, none, np.zeros(0), empty, empty).compute(0, 1, None, np.zeros(1, np.uint8))
+        Interior(1, 1, 1, None, many, none, none, np.zeros(0), empty, empty).compute(
+            0, 1, None, np.zeros(1, np.uint8)
+        )
 
 
 def test_a_streamed_sum_never_wraps_its_bridge_nodes():
@@ -243,7 +298,10 @@ def test_every_kind_of_seed_gives_the_first_64_bits_of_its_generator(value):
 
 
 def test_distinct_seeds_give_distinct_keys_of_64_bits():
-    keys = [make_key(value) for value in (0, 1, 2**31, 2**32 - 1, 2**32, 2**63, 2**64 - 1, 2**64, 2**128 - 1)]
+    keys = [
+        make_key(value)
+        for value in (0, 1, 2**31, 2**32 - 1, 2**32, 2**63, 2**64 - 1, 2**64, 2**128 - 1)
+    ]
     assert len(set(keys)) == len(keys)
     several = [make_key(value) for value in range(1000)]
     assert len({key & LOW for key in several}) > 990 and len({key >> 32 for key in several}) > 990
@@ -263,7 +321,11 @@ def test_a_key_replays_what_a_seed_began():
     W = brownian(n=10, paths=5, rng=seed())
     assert 0 <= W.key < 1 << 64
     assert_same_bits(W.values, brownian(n=10, paths=5, key=W.key).values)
-    assert make_key(key=0) == 0 and make_key(key=KEYS - 1) == KEYS - 1 and make_key(key=np.uint64(5)) == 5
+    assert (
+        make_key(key=0) == 0
+        and make_key(key=KEYS - 1) == KEYS - 1
+        and make_key(key=np.uint64(5)) == 5
+    )
 
 
 @pytest.mark.parametrize(
@@ -288,9 +350,12 @@ def test_a_bad_seed_is_refused_by_name_and_value(rng, key, kind, message):
 
 
 def test_neighbouring_seeds_share_no_normal(rng_seed):
-    first, second = (brownian(1000.0, 1000, paths=1000, rng=rng_seed + k).increments.reshape(-1) for k in (0, 1))
+    first, second = (
+        brownian(1000.0, 1000, paths=1000, rng=rng_seed + k).increments.reshape(-1) for k in (0, 1)
+    )
     assert not (first == second).any()
-    # A pair of normals holds 104 random bits, so among 5e5 x 5e5 pairs no two agree by chance (1e-20).
+    # A pair of normals holds 104 random bits, so among 5e5 x 5e5 pairs no two agree by chance
+    # (1e-20).
     pairs = np.concatenate([z.view(np.complex128) for z in (first, second)])
     assert len(np.unique(pairs)) == len(pairs)
     one_shared = np.concatenate([pairs, first[:2].view(np.complex128)])

@@ -1,4 +1,6 @@
-"""What fills the noise buffer: exactly sqrt(dt) z, sqrt(dt) L z, the stored array, the nodes of the bridge tree."""
+"""What fills the noise buffer: exactly sqrt(dt) z, sqrt(dt) L z, the stored array, the nodes of the
+bridge tree.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,15 @@ from evidence import Rejected, assert_same_bits, seed
 from stochcalc.engine.compiler.jit import kernel
 from stochcalc.engine.random.normal import normal
 from stochcalc.engine.random.philox import BRIDGE_NODES, INCREMENTS, SPACE_TIME_AREA, make_key
-from stochcalc.engine.random.sources import TREE_SIZE, Beside, Extra, KeyedNoise, Nodes, StoredNoise, midpoint
+from stochcalc.engine.random.sources import (
+    TREE_SIZE,
+    Beside,
+    Extra,
+    KeyedNoise,
+    Nodes,
+    StoredNoise,
+    midpoint,
+)
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.brownian import brownian
 
@@ -23,7 +33,10 @@ def _fill(fills, first, k, count, buffer):
 
 
 def filled(source, k, count, first=0, paths=LANES, capacity=None):
-    """The buffer (steps, rows, lanes) for steps k .. k + count - 1 of the paths from `first` on, nan where untouched."""
+    """The buffer (steps, rows, lanes) for steps k ..
+
+    k + count - 1 of the paths from `first` on, nan where untouched.
+    """
     buffer = np.full((capacity or count + count % 2, max(source.size, 1), LANES), np.nan)
     _fill(source.open(first, first + paths), first, k, count, buffer)
     return buffer
@@ -37,13 +50,22 @@ def _normals(first, index, component, purpose, key, out):
 
 def normals(key, index, component=0, purpose=INCREMENTS, first=0):
     out = np.empty(LANES)
-    _normals(np.uint64(first), np.uint64(index), np.uint64(component), np.uint64(purpose), np.uint64(key), out)
+    _normals(
+        np.uint64(first),
+        np.uint64(index),
+        np.uint64(component),
+        np.uint64(purpose),
+        np.uint64(key),
+        out,
+    )
     return out
 
 
 def table(key, steps, dim, first=0, k=0, purpose=INCREMENTS):
     """z of `steps` steps, shape (steps, dim, lanes)."""
-    return np.array([[normals(key, k + j, i, purpose, first) for i in range(dim)] for j in range(steps)])
+    return np.array(
+        [[normals(key, k + j, i, purpose, first) for i in range(dim)] for j in range(steps)]
+    )
 
 
 def steps_of(n):
@@ -56,7 +78,11 @@ def test_increments_are_the_root_of_the_step_times_the_normal(rng_seed, dim, fir
     got = filled(KeyedNoise(key, steps, dim), 2, 4, first)
     z = table(key, 4, max(dim, 1), first, 2)
     assert_same_bits(got, np.sqrt(steps)[2:6, None, None] * z)
-    for broken in (steps[2:6, None, None] * z, np.sqrt(steps)[1:5, None, None] * z, np.sqrt(steps)[2:6, None, None] * z[::-1]):
+    for broken in (
+        steps[2:6, None, None] * z,
+        np.sqrt(steps)[1:5, None, None] * z,
+        np.sqrt(steps)[2:6, None, None] * z[::-1],
+    ):
         with pytest.raises(Rejected):
             assert_same_bits(got, broken)
 
@@ -68,7 +94,7 @@ def test_an_odd_number_of_steps_reads_and_writes_nothing_else(rng_seed, dim, fac
     odd = filled(KeyedNoise(key, steps[:n], dim, factor), 0, n, capacity=10)
     even = filled(KeyedNoise(key, steps, dim, factor), 0, n + 1, capacity=10)
     assert_same_bits(odd[:n], even[:n])
-    assert np.isnan(odd[n + 1:]).all() and np.isfinite(odd[:n]).all()
+    assert np.isnan(odd[n + 1 :]).all() and np.isfinite(odd[:n]).all()
 
 
 def test_steps_drawn_tile_by_tile_are_the_steps_drawn_at_once(rng_seed):
@@ -97,9 +123,14 @@ def test_correlated_increments_are_exactly_the_factor_times_the_normals(rng_seed
     assert_same_bits(got, apply(factor, z, np.sqrt(steps[2:])))
     if dim == 3:
         used_up = z.copy()
-        for i in range(dim):        # from the first row down in place: the rows above are no normals any more
+        for i in range(
+            dim
+        ):  # from the first row down in place: the rows above are no normals any more
             used_up[:, i] = apply(factor, used_up, np.ones(4))[:, i]
-        for broken in (apply(factor.T.copy(), z, np.sqrt(steps[2:])), np.sqrt(steps[2:])[:, None, None] * used_up):
+        for broken in (
+            apply(factor.T.copy(), z, np.sqrt(steps[2:])),
+            np.sqrt(steps[2:])[:, None, None] * used_up,
+        ):
             with pytest.raises(Rejected):
                 assert_same_bits(got, broken)
 
@@ -110,14 +141,20 @@ def test_a_motion_with_correlation_uses_the_lower_cholesky_factor(rng_seed):
     due = apply(np.linalg.cholesky(correlation), table(W.key, 4, 3), np.full(4, 0.5))
     assert_same_bits(W.increments, np.moveaxis(due, -1, 0).copy())
     # The factor is no chance product of the test: L L^T is the matrix.
-    np.testing.assert_allclose(np.linalg.cholesky(correlation) @ np.linalg.cholesky(correlation).T, correlation, atol=1e-15)
+    np.testing.assert_allclose(
+        np.linalg.cholesky(correlation) @ np.linalg.cholesky(correlation).T, correlation, atol=1e-15
+    )
 
 
-@pytest.mark.parametrize("first, offset, paths", [(0, 0, 256), (256, 0, 512), (512, 512, 256), (256, 256, 100)])
+@pytest.mark.parametrize(
+    "first, offset, paths", [(0, 0, 256), (256, 0, 512), (512, 512, 256), (256, 256, 100)]
+)
 def test_stored_increments_come_back_as_they_are(first, offset, paths):
     dW = np.random.default_rng(seed()).standard_normal((paths, 6, 2))
     got = filled(StoredNoise(dW, 2, offset), 2, 4, first)
-    rows = np.minimum(first - offset + np.arange(LANES), paths - 1)       # lanes beyond the last path repeat it
+    rows = np.minimum(
+        first - offset + np.arange(LANES), paths - 1
+    )  # lanes beyond the last path repeat it
     assert_same_bits(got, np.moveaxis(dW[rows, 2:6], 0, -1).copy())
     with pytest.raises(Rejected):
         assert_same_bits(got, np.moveaxis(dW[rows, 1:5], 0, -1).copy())
@@ -144,8 +181,14 @@ def test_bridge_nodes_are_the_normals_at_their_place_in_the_heap(rng_seed, k):
     assert_same_bits(got, np.array(due))
     for broken in (
         [normals(key, k * TREE_SIZE + node, purpose=INCREMENTS, first=256) for node in nodes],
-        [normals(key, k * TREE_SIZE + (node ^ 1), purpose=BRIDGE_NODES, first=256) for node in nodes],
-        [normals(key, k * TREE_SIZE + node // 2, purpose=BRIDGE_NODES, first=256) for node in nodes],
+        [
+            normals(key, k * TREE_SIZE + (node ^ 1), purpose=BRIDGE_NODES, first=256)
+            for node in nodes
+        ],
+        [
+            normals(key, k * TREE_SIZE + node // 2, purpose=BRIDGE_NODES, first=256)
+            for node in nodes
+        ],
     ):
         with pytest.raises(Rejected):
             assert_same_bits(got, np.array(broken))
@@ -160,7 +203,9 @@ def test_no_node_is_shared_between_levels_steps_or_paths(rng_seed):
 def test_the_middle_of_the_path_uses_node_one_of_each_step(rng_seed):
     W = brownian(2.0, 8, paths=LANES, rng=rng_seed)
     z = filled(Nodes(W.key, 8, (1,)), 0, 8)[:, 0].T
-    assert_same_bits(W.at(W.t[:-1] + 0.125), midpoint.py_func(W.values[:, :-1], W.values[:, 1:], 0.25, z))
+    assert_same_bits(
+        W.at(W.t[:-1] + 0.125), midpoint.py_func(W.values[:, :-1], W.values[:, 1:], 0.25, z)
+    )
 
 
 def test_normals_of_another_purpose_stand_beside_the_increments(rng_seed):
@@ -169,7 +214,9 @@ def test_normals_of_another_purpose_stand_beside_the_increments(rng_seed):
     got = filled(both, 0, 4, first=256)
     assert both.size == 3
     assert_same_bits(got[:, :2], filled(KeyedNoise(key, steps, 2), 0, 4, first=256))
-    assert_same_bits(got[:, 2], np.array([normals(key, j, 3, SPACE_TIME_AREA, 256) for j in range(4)]))
+    assert_same_bits(
+        got[:, 2], np.array([normals(key, j, 3, SPACE_TIME_AREA, 256) for j in range(4)])
+    )
     assert len(np.unique(got)) == got.size
 
 

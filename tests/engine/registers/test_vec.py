@@ -61,7 +61,7 @@ def test_an_expression_gives_the_bits_of_numpy(name, dim):
     with np.errstate(all="ignore"):
         due = EXPRESSIONS[name](a, b)
     got, _ = in_lanes(EXPRESSIONS[name], dim, a, b)
-    finite = ~np.isnan(due)     # the sign of a NaN is nobody's promise
+    finite = ~np.isnan(due)  # the sign of a NaN is nobody's promise
     assert_same_bits(got[finite], due[finite])
     assert np.isnan(got[~finite]).all() and finite.mean() > 0.95
 
