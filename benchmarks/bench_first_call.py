@@ -19,7 +19,7 @@ SCRIPT = """
 import json, time
 start = time.perf_counter()
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 marks = [("import", time.perf_counter() - start, 0)]
 
 def timed(name, drift, diffusion, args):

@@ -22,7 +22,7 @@ from stochcalc.claims.claim import (
 )
 from stochcalc.claims.page import index_page
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 

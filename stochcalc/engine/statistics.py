@@ -12,9 +12,11 @@ arbitrary-order statistical moments", Sandia report SAND2008-6212, equations (2.
 from __future__ import annotations
 
 import numpy as np
+from numba import float64, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import kernel, routine
+from stochcalc.engine.compiler.jit import routine
+from stochcalc.engine.compiler.pointers import pointer
 
 LANES = 256
 FIELDS = 7
@@ -162,7 +164,7 @@ def blocks_of(paths: int) -> int:
     return -(-paths // LANES)
 
 
-@kernel
+@pointer(void(float64[:, ::1], float64[:, :, ::1]))
 def _rows_to_records(rows, out):
     buffer, values = np.empty(LANES), np.zeros(LANES)
     for block in range(len(out)):
@@ -177,7 +179,7 @@ def _rows_to_records(rows, out):
 def block_records(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Records (blocks, 7, S) of stored numbers (paths, S), 256 paths each."""
     out = np.empty((blocks_of(len(rows)), FIELDS, rows.shape[1]))
-    _rows_to_records(rows, out)
+    _rows_to_records()(np.ascontiguousarray(rows), out)
     return out
 
 

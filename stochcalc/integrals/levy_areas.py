@@ -173,12 +173,14 @@ def double_integrals(
     )
     layout = Layout(m, matrix=True, areas=True)
     source: Source = Driven(W.noise(), layout, W.key, steps, terms=count)
-    step, args = Step(_integrals, drivers=("dW", "A"), reading=True), [lam]
+    step = Step(_integrals, drivers=("dW", "A"), reading=True)
+    args: tuple[Any, ...] = ()
     if method == "wiktorsson":
         assert count is not None
         normals = m * (m + 1) // 2  # those of the tail of Mrongowius and Roessler: first G, then P
         source = Beside(source, KeyedNoise(W.key, np.ones(len(steps)), normals, purpose=LEVY_AREA))
-        layout, args = Layout(m, matrix=True, areas=True, rest=normals), [_tail(count), lam]
+        layout = Layout(m, matrix=True, areas=True, rest=normals)
+        args = (_tail(count),)
         step = Step(_wiktorsson, drivers=("dW", "A", "rest"), reading=True)
     job = Batch(
         step,
@@ -190,8 +192,9 @@ def double_integrals(
         steps,
         np.zeros((1, m * m)),
         np.arange(1, len(steps) + 1),
-        tuple(args),
+        args,
         layout,
+        lam=lam,
     )
     rows, _ = runner.run(job, workers=workers)
     assert rows is not None

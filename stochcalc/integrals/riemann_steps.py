@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import check_derivative, values_of
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.random.sources import TREE_LEVELS, TREE_SIZE, Beside, Nodes, midpoint
+from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, midpoint
+from stochcalc.engine.random.sources import Beside, Nodes
 from stochcalc.motion.brownian import BrownianPaths
 
 # ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW,

@@ -228,6 +228,7 @@ class _Level:
                 _observing(test),
                 save_rows=False,
                 layout=layout,
+                lam=problem.lam,
             )
         else:
             active = np.arange(exponent + 1) < 2
@@ -245,6 +246,7 @@ class _Level:
                 starts,
                 problem.args,
                 test,
+                problem.lam,
             )
 
     def extend(self, paths: float, how: dict[str, Any]) -> None:

@@ -349,4 +349,5 @@ def _levels_job(
         starts,
         parts[0].args,
         test,
+        sde.lam,
     )

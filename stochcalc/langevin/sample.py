@@ -14,8 +14,9 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import ACCEPT_REJECT, CHAIN_NOISE, INITIAL_STATES, make_key
-from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source, block_normals
+from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source
 from stochcalc.langevin import kinetic, overdamped
 from stochcalc.langevin.chains import Chains
 from stochcalc.langevin.sampler import Sampler
@@ -228,14 +229,18 @@ def _job(
             steps,
             start,
             keep,
-            (*args, 0.0),
+            args,
             Layout(noise.size),
             save_rows,
         )
     times, step = np.zeros(len(steps) + 1), Step(sampler.build(d), target.functions)
     if target.mixture is not None and sampler.once:
         count = len(parameters)
-        step = Step(on_field(sampler.build(d), d, noise.size, count))
+        step = Step(
+            on_field(sampler.build(d), d, noise.size, count),
+            field=score_field(d, count, time_is_sigma, target.mixture.shared),
+            forces=d,
+        )
         return March(
             step,
             noise,
@@ -248,8 +253,6 @@ def _job(
             keep,
             args,
             save_rows=save_rows,
-            field=score_field(d, count, time_is_sigma, target.mixture.shared),
-            forces=d,
         )
     return March(
         step, noise, chains, size, size, times, steps, start, keep, args, save_rows=save_rows

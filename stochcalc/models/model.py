@@ -132,8 +132,9 @@ class Model(SDE):
             W.partition.steps,
             start,
             np.arange(n + 1),
-            (*self.args, self.lam),
+            self.args,
             layout=self.layout,
+            lam=self.lam,
         )
         rows, state = runner.run(job, workers=W.workers)
         runner.warn_nonfinite(

@@ -15,25 +15,45 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.assemble import row_step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.bridge_tree import Interior, locate
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.workers import count_workers
+from stochcalc.engine.random.fills import Fill
 from stochcalc.engine.random.philox import COMPONENTS, PATHS, make_key
-from stochcalc.engine.random.sources import DerivedNoise, KeyedNoise
+from stochcalc.engine.random.sources import KeyedNoise, StoredNoise
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
 
 
-def walk(t: float, x: Any, dt: float, dW: Any, args: tuple[()]) -> Any:
-    """W itself: the sum of its increments."""
-    return x + dW
+@row_step
+def walk(t, dt, x, dW, words):
+    """Move by the increment: W is the sum of its increments."""
+    for i in range(len(x)):
+        for lane in range(LANES):
+            x[i, lane] += dW[i, lane]
 
 
-def increment(t: float, x: Any, dt: float, dW: Any, args: tuple[()]) -> Any:
-    """The increment alone."""
-    return dW
+@row_step
+def increment(t, dt, x, dW, words):
+    """Become the increment."""
+    for i in range(len(x)):
+        for lane in range(LANES):
+            x[i, lane] = dW[i, lane]
+
+
+@dataclass(frozen=True, eq=False)
+class DerivedNoise:
+    """Increments of a refined or coarsened motion, made for the blocks that are wanted."""
+
+    motion: BrownianPaths
+    size: int
+
+    def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """The fill that reads the increments of paths first .. last - 1."""
+        made = self.motion.block_increments(first, last)
+        return StoredNoise(made, self.size, first).open(first, last)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +190,17 @@ class BrownianPaths:
         made: NDArray[np.float64] = self._alone()._values(first, last)
         return made if self.dim == 1 else made.reshape(last - first, -1, self.dim)
 
+    def block_increments(self, first: int, last: int) -> NDArray[np.float64]:
+        """Increments of paths first .. last - 1 (first a multiple of 256), shape (last - first, n, dim),
+        stored or made.
+        """
+        shape = (-1, self.partition.n, self.dim)
+        if last <= first:
+            return np.empty((1, 1, self.dim))
+        if "increments" in self.__dict__:
+            return self.increments[first:last].reshape(shape)
+        return self._alone()._increments(first, last).reshape(shape)
+
     def noise(self, plain: bool = False) -> Any:
         """The increments as a source for the time loop; `plain` asks for floats instead of vectors
         of length 1.
@@ -243,7 +274,7 @@ class BrownianPaths:
     ) -> NDArray[np.float64]:
         dim = 0 if self.dim == 1 else self.dim
         job = March(
-            Step(step),
+            step,
             self.noise(plain=self.dim == 1),
             last,
             dim,

@@ -257,7 +257,10 @@ def _job(
             source = Beside(source, Extra(key, BRIDGE_EXTREMES, component))
     else:
         step, source = at_grid_times(move), replace(source, size=1) if source.size == 0 else source
-    args = (problem.args, (barrier, math.copysign(1.0, barrier - x0), float(grid.times[-1])))
+    args = (
+        (problem.args, problem.lam),
+        (barrier, math.copysign(1.0, barrier - x0), float(grid.times[-1])),
+    )
     observe, kept = (passage_time, 1) if rows_kept else (hit_and_time, 2)
     return March(
         Step(step),

@@ -16,7 +16,7 @@ def with_bridges(move: Any, spread: Any, first: int) -> Any:
 
     def step(t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         own, (barrier, side, T) = args
-        y, b = move(t, x[0], dt, noise, own), spread(t, x[0], *own[:-1])
+        y, b = move(t, x[0], dt, noise, own), spread(t, x[0], *own[0])
         a, c, variance = side * (barrier - x[0]), side * (barrier - y), b * b * dt
         z, w, v = noise[first], noise[first + 1], noise[first + 2]
         excess = 0.5 * (z * z + w * w) * variance - 2.0 * a * max(c, 0.0)
@@ -91,9 +91,9 @@ def moving(step: Step, layout: Layout) -> Any:
     driven = picked(tuple(rows.get(name, -1) for name in step.drivers))
     if step.reading:
         return lambda t, x, dt, noise, args: bound(
-            *((t, x, dt) + driven(noise) + (args[:-1], args[-1]))
+            *((t, x, dt) + driven(noise) + (args[0], args[1]))
         )
-    return lambda t, x, dt, noise, args: bound(*((t, x, dt) + driven(noise) + (args[:-1],)))
+    return lambda t, x, dt, noise, args: bound(*((t, x, dt) + driven(noise) + (args[0],)))
 
 
 def picked(rows: tuple[int, ...]) -> Any:

@@ -23,8 +23,9 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.workers import check_workers
+from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
-from stochcalc.engine.random.sources import KeyedNoise, block_normals
+from stochcalc.engine.random.sources import KeyedNoise
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,7 @@ def _in_lanes(
     table = (moves.keep, moves.push * moves.scale, moves.kick, moves.sigma, moves.scale)
     unit = np.ones(n)
     job = March(
-        Step(on_field(move, d, d, 5)),
+        Step(on_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d),
         KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
         len(x),
         d,
@@ -98,8 +99,6 @@ def _in_lanes(
         x,
         np.array([n]),
         (*table, *target.in_lanes(float(moves.sigma.min()))),
-        field=score_field(d, 5, _place, target.shared),
-        forces=d,
     )
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(state, len(x), "points", "use smaller steps")

@@ -225,7 +225,7 @@ def _by_scheme(
     steps = np.full(n, h)
     noise: Any = KeyedNoise(key, steps, d)
     source = noise if layout.rows == layout.size else Driven(noise, layout, key, steps)
-    args = (noising.T, noising.parameters, *target.in_lanes(float(noising.sigma(0.0))), 0.0)
+    args = (noising.T, noising.parameters, *target.in_lanes(float(noising.sigma(0.0))))
     job = March(
         Step(
             scheme.step,

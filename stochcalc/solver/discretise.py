@@ -34,7 +34,9 @@ class Discretised:
         In the calculus of the scheme.
     step : Step
     args : tuple
-        Of the functions, and lambda after them.
+        Of the functions.
+    lam : float
+        How the equation is read, for a step that takes it.
     dim : int
         Components of the state; 0 for a scalar problem.
     layout : Layout
@@ -45,6 +47,7 @@ class Discretised:
     method: Method
     step: Step
     args: tuple[Any, ...]
+    lam: float
     dim: int
     layout: Layout
 
@@ -102,14 +105,14 @@ def discretise(
     x: Any = float(start[0]) if dim == 0 else tuple(float(value) for value in start)
     size, matrix = noise_size(floating(sde) if sde.vectorized else sde, t, x, dim)
     reading = sde if method.calculus == "any" else _read(sde, method)
-    args = (*sde.args, sde.lam)
     if method.functions == ("exact_step",):
         assert isinstance(sde, Model)
         return Discretised(
             sde,
             method,
             Step(sde.exact_step, (), sde.drivers),
-            args,
+            sde.args,
+            sde.lam,
             dim,
             layout_of(sde.drivers, size, matrix),
         )
@@ -135,9 +138,8 @@ def discretise(
         functions.append((function, kind))
     step = Step(method.step, tuple(functions), method.drivers, method.calculus == "any")
     areas = matrix and sde.noise == "general"
-    return Discretised(
-        reading, method, step, args, dim, layout_of(method.drivers, size, matrix, areas)
-    )
+    layout = layout_of(method.drivers, size, matrix, areas)
+    return Discretised(reading, method, step, sde.args, sde.lam, dim, layout)
 
 
 def _read(sde: SDE, method: Method) -> SDE:
@@ -199,7 +201,7 @@ def _check_correlated(part: Discretised) -> None:
     """Refuse what takes E dW_j dW_k = 0 for granted: products of different increments, areas, and
     changes of the reading.
     """
-    method, lam = part.method, part.args[-1]
+    method, lam = part.method, part.lam
     if not part.layout.matrix or part.sde.noise == "additive":
         return
     if (

@@ -51,6 +51,7 @@ def job_of(
         problem.args,
         save_rows=save_rows,
         layout=layout,
+        lam=problem.lam,
     )
     if problem.sde.vectorized:
         return _in_numpy(job, ("array",) * len(problem.step.functions))
@@ -88,6 +89,7 @@ def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
         job.args,
         job.layout,
         job.save_rows,
+        job.lam,
     )
 
 
@@ -96,7 +98,7 @@ def _way(
 ) -> str:
     """ "tuple" if the function gives on arrays what it gives on floats, else "each"."""
     x = np.multiply.outer(start, [1.0, 1.01, 0.98]) + np.array([0.0, 0.01, -0.02])
-    x, args = x[0] if problem.dim == 0 else x, problem.args[:-1]
+    x, args = x[0] if problem.dim == 0 else x, problem.args
     try:
         with np.errstate(all="ignore"):
             together, alone = (

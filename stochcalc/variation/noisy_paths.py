@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.random.normal_arrays import path_normals
 from stochcalc.engine.random.philox import DATA_NOISE
-from stochcalc.engine.random.sources import path_normals
 from stochcalc.motion.brownian import BrownianPaths, check_motion
 from stochcalc.motion.functionals import rows_of
 

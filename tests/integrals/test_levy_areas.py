@@ -13,7 +13,7 @@ from evidence import assert_mean, assert_same_bits, must_reject
 from scipy import linalg, special
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations, kernel
+from stochcalc.engine.compiler.pointers import compilations, kernel
 from stochcalc.engine.random import drivers
 from stochcalc.engine.random.philox import LEVY_AREA, make_key
 from stochcalc.engine.random.sources import KeyedNoise, block_normals

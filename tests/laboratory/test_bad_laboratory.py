@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.functions.assemble import CannotCompile
 from stochcalc.methods import Method
 from stochcalc.methods.theta import theta_method

@@ -12,7 +12,7 @@ import pytest
 from evidence import assert_mean, assert_same_bits, bits, must_reject, sample_size
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.laboratory import multilevel
 
 GBM = sc.models.gbm(0.5, 0.4)

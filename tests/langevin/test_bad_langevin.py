@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.langevin import (
     advise_step,
     autocorrelation_time,

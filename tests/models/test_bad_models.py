@@ -11,7 +11,7 @@ import pytest
 
 import stochcalc as sc
 from stochcalc import models
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 
 nan, inf, T, V = math.nan, math.inf, TypeError, ValueError
 W = sc.brownian(n=4, paths=2, key=1, store=False)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 
 nan, inf = math.nan, math.inf
 V, T = ValueError, TypeError

@@ -16,7 +16,7 @@ from scipy import integrate, stats
 from scipy.special import ndtr
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.loop import runner
 from stochcalc.methods import METHODS
 from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, chain_passage, ou_passage

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.score import (
     VE,
     VP,

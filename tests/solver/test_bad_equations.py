@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 
 nan, inf, T, V = math.nan, math.inf, TypeError, ValueError
 generator = np.random.default_rng(0)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations
+from stochcalc.engine.compiler.pointers import compilations
 
 nan, inf = math.nan, math.inf
 generator = np.random.default_rng(0)

@@ -1,21 +1,41 @@
-"""From functions to the two leaves of the time loop: advance(t, dt, x, noise, args) and observe(t,
-x, args).
+"""From a scheme, a sum or a sampler to its block step: what a problem compiles.
+
+A *block step* takes 256 paths over one time step, `void(t, dt, x[rows, 256], noise[width, 256],
+words)`. It is the loop over the lanes around a `Step`, with the user's functions inlined; the words
+are lambda and the parameters. An *observer* maps the state to the numbers that are kept of it. Both
+stand behind pointers, and the time loop calls them without knowing what they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numba import float64, int64, void
 from numba.core.errors import NumbaError
 
+from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.compiler.jit import leaf
-from stochcalc.engine.functions.user_function import compiled, memoise, plain
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.compiler.memoise import memoise
+from stochcalc.engine.compiler.pointers import Pointer, machine_code, pointer
+from stochcalc.engine.compiler.words import kind_of, reader
+from stochcalc.engine.functions.user_function import compiled
+from stochcalc.engine.random.drivers import Place, picker
 from stochcalc.engine.registers.slopes import tensor
-from stochcalc.engine.registers.vec import mat, vec
+from stochcalc.engine.registers.vec import load, mat, store, vec
+from stochcalc.engine.statistics import LANES
+
+BLOCK_STEP = void(float64, float64, float64[:, ::1], float64[:, ::1], int64[::1])
+OBSERVE = void(float64, float64[:, ::1], int64[::1], float64[:, ::1])
+COMPARE = void(float64[:, ::1], float64[:, ::1], float64[::1])
+
+row_step = pointer(BLOCK_STEP)  # decorates a block step of the package that works on whole rows
+
+AS_THEY_ARE = ("function of t and w", "function of w", "lanes")
+KINDS = ("scalar", "vector", "matrix", "tensor", *AS_THEY_ARE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,17 +50,25 @@ class Step:
     functions : tuple of (function, kind)
         Kinds as `coefficient` takes them.
     drivers : tuple of str
-        Names out of "dW", "I10", "A", "rest", taken from noise of a layout; empty: the noise as it
-        comes.
+        Names out of "dW", "I10", "A", "V", "rest", taken from noise of a layout; empty: the noise as
+        it comes.
     reading : bool
-        Whether args ends in lambda, which goes to the function as a last argument and not to the
-        user's functions.
+        Whether the function takes lambda as a last argument.
+    field : routine, optional
+        field(t, x, args, noise) writes forces at the states x of all lanes into the last rows of
+        the noise, before the function runs: for a force that is itself a loop, such as the score of
+        a hundred Gaussians, which would make the loop over lanes an outer one, and LLVM does not
+        vectorise those.
+    forces : int
+        Rows that the field writes.
     """
 
     function: Any
     functions: tuple[tuple[Any, str], ...] = ()
     drivers: tuple[str, ...] = ()
     reading: bool = False
+    field: Any = None
+    forces: int = 0
 
 
 @memoise
@@ -53,7 +81,7 @@ def coefficient(function: Any, kind: str) -> Any:
     w", "function of w") or for Vec ("lanes") are taken as they are.
     """
     inner = compiled(plain(function))
-    if kind in ("function of t and w", "function of w", "lanes"):
+    if kind in AS_THEY_ARE:
         return inner
     if kind == "scalar":
         return leaf(lambda t, x, *args: vec(inner(t, x, *args)))
@@ -61,64 +89,130 @@ def coefficient(function: Any, kind: str) -> Any:
         return leaf(lambda t, x, *args: vec(inner(t, x.items, *args)))
     if kind == "matrix":
         return leaf(lambda t, x, *args: mat(inner(t, x.items, *args)))
-    return leaf(lambda t, x, *args: tensor(inner(t, x.items, *args)))
+    if kind == "tensor":
+        return leaf(lambda t, x, *args: tensor(inner(t, x.items, *args)))
+    raise ValueError(f"kind={kind!r} is none of {', '.join(KINDS)}")
 
 
-@memoise
-def observer(observe: Any) -> Any:
-    """The leaf observe(t, x, args) from a Python function that may return a tuple."""
-    seen = compiled(observe)
-    return leaf(lambda t, x, args: vec(seen(t, x, args)))
+def parameters(lam: float, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what a block step finds in its words: lambda and the parameters."""
+    return (float(lam), _contiguous(args))
 
 
-@memoise
-def tester(test: Any, dim: int) -> Any:
-    """The leaf test(state) -> float from a user's function of a float, or of a tuple for a system."""
-    inner = compiled(plain(test))
-    return leaf(lambda x: vec(inner(x))) if dim == 0 else leaf(lambda x: vec(inner(x.items)))
+def _contiguous(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_contiguous(item) for item in value)
+    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
 
 
-def advancer(step: Step, layout: Layout | None = None) -> Any:
-    """The leaf advance(t, dt, x, noise, args) of a step."""
-    return _advance(
-        step.function, step.functions, step.drivers, step.reading, layout and astuple(layout)
+def block_step(step: Step, places: tuple[Place, ...], rows: int, dim: int, args: Any) -> Pointer:
+    """Return the pointer of a step's loop over the lanes.
+
+    Parameters
+    ----------
+    places
+        Where its drivers stand in the noise.
+    rows : int
+        For a step without drivers: the rows of noise it takes, 0 for one as a plain float.
+    dim : int
+        Components of the state, 0 for a plain float.
+    args : tuple
+        The parameters; what matters here is their kinds.
+    """
+    kind = kind_of(parameters(0.0, args))
+    taken = places if step.drivers else (("rows", 0, rows),)
+    field = (step.field, step.forces)
+    parts = (step.function, step.functions, taken, step.reading, field, dim, str(kind))
+    return machine_code(
+        BLOCK_STEP, ("block step", *parts), lambda: _lane_loop(step, taken, dim, kind)
     )
 
 
-@memoise
-def _advance(
-    function: Any,
-    functions: tuple[tuple[Any, str], ...],
-    drivers: tuple[str, ...],
-    reading: bool,
-    rows: tuple[Any, ...] | None,
-) -> Any:
-    others = 3 + max(len(drivers), 1) + 1 + reading  # t, x, dt, the drivers, args, lambda
-    inner = _given(
-        compiled(function), [coefficient(user, kind) for user, kind in functions], others
-    )
-    if not drivers:
-        return leaf(lambda t, dt, x, noise, args: vec(inner(t, x, dt, noise, args)))
-    assert rows is not None
-    driven = _tupled(Layout(*rows).pick(drivers))
-    if reading:
+def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> Any:
+    read = reader(kind)
+    move = _mover(step, places)
+    field = step.field
+    if field is None:
+
+        def block(t, dt, x, noise, words):
+            lam, args = read(words)
+            for lane in range(LANES):
+                store(x, lane, move(t, dt, load(x, lane, dim), noise, lane, args, lam))
+
+        return block
+
+    def block_along_field(t, dt, x, noise, words):
+        lam, args = read(words)
+        field(t, x, args, noise)
+        for lane in range(LANES):
+            store(x, lane, move(t, dt, load(x, lane, dim), noise, lane, args, lam))
+
+    return block_along_field
+
+
+def _mover(step: Step, places: tuple[Place, ...]) -> Any:
+    """Return the leaf move(t, dt, x, noise, lane, args, lam) -> x at t + dt."""
+    others = 3 + len(places) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
+    functions = [coefficient(function, kind) for function, kind in step.functions]
+    inner = _bound(compiled(step.function), functions, others)
+    drive = _tuple_of([picker(place) for place in places])
+    if step.reading:
         return leaf(
-            lambda t, dt, x, noise, args: vec(
-                inner(*((t, x, dt) + driven(noise) + (args[:-1], args[-1])))
+            lambda t, dt, x, noise, lane, args, lam: vec(
+                inner(*((t, x, dt) + drive(noise, lane) + (args, lam)))
             )
         )
     return leaf(
-        lambda t, dt, x, noise, args: vec(inner(*((t, x, dt) + driven(noise) + (args[:-1],))))
+        lambda t, dt, x, noise, lane, args, lam: vec(
+            inner(*((t, x, dt) + drive(noise, lane) + (args,)))
+        )
     )
 
 
-def _tupled(picks: tuple[Any, ...]) -> Any:
-    """The leaf noise -> tuple of what the picks take from it."""
+def _tuple_of(picks: list[Any]) -> Any:
+    """Return the leaf (noise, lane) -> tuple of what the picks take."""
     first = picks[0]
     if len(picks) == 1:
-        return leaf(lambda noise: (first(noise),))
-    rest = _tupled(picks[1:])
-    return leaf(lambda noise: (first(noise),) + rest(noise))
+        return leaf(lambda noise, lane: (first(noise, lane),))
+    rest = _tuple_of(picks[1:])
+    return leaf(lambda noise, lane: (first(noise, lane),) + rest(noise, lane))
+
+
+def observer(observe: Any, dim: int, args: Any) -> Pointer:
+    """Return the pointer of the loop over the lanes around observe(t, x, args)."""
+    kind = kind_of(parameters(0.0, args))
+
+    def build() -> Any:
+        read = reader(kind)
+        look = compiled(observe)
+
+        def block(t, x, words, seen):
+            lam, values = read(words)
+            for lane in range(LANES):
+                store(seen, lane, vec(look(t, load(x, lane, dim), values)))
+
+        return block
+
+    return machine_code(OBSERVE, ("observer", observe, dim, str(kind)), build)
+
+
+def comparison(test: Any, dim: int) -> Pointer:
+    """Return the pointer of the loop over the lanes around test(x) - test(y), a user's test."""
+
+    def build() -> Any:
+        function = compiled(plain(test))
+        if dim == 0:
+            value = leaf(lambda x: vec(function(x)))
+        else:
+            value = leaf(lambda x: vec(function(x.items)))
+
+        def block(x, y, error):
+            for lane in range(LANES):
+                error[lane] = value(load(x, lane, dim)) - value(load(y, lane, dim))
+
+        return block
+
+    return machine_code(COMPARE, ("comparison", test, dim), build)
 
 
 # Written out by the number of arguments that remain: through *args a function would sit in a tuple,
@@ -133,7 +227,7 @@ _BOUND = {
 }
 
 
-def _given(step: Any, parts: list[Any], others: int) -> Any:
+def _bound(step: Any, parts: list[Any], others: int) -> Any:
     """The leaf with its first arguments, functions, given; `others` follow them."""
     for i, part in enumerate(parts):
         step = _BOUND[others + len(parts) - i - 1](step, part)

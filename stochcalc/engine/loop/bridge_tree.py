@@ -9,81 +9,99 @@ sqrt(dt).
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import float64, int64, uint8, uint64, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import kernel
+from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.loop.runner import Partial
+from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, correlate, midpoint
 from stochcalc.engine.random.normal import normal
 from stochcalc.engine.random.philox import BRIDGE_NODES, INDICES, check_index
-from stochcalc.engine.random.sources import TREE_LEVELS, TREE_SIZE, correlate, midpoint
 from stochcalc.engine.statistics import LANES
 
 _PURPOSE = np.uint64(BRIDGE_NODES)
 
 
-@functools.lru_cache(maxsize=512)
-def _interior_kernel(dim: int, correlated: bool) -> Any:
-    @kernel
-    def run(
-        first_block,
-        last_block,
-        paths,
-        key,
-        factor,
-        steps,
-        cells,
-        inside,
-        rest,
-        left,
-        right,
-        out,
-        stop,
-    ):
-        low, high, z = np.empty((dim, LANES)), np.empty((dim, LANES)), np.empty((dim, LANES))
-        for block in range(first_block, last_block):
-            first = block * LANES
-            row = first - first_block * LANES
-            count = min(LANES, paths - first)
-            for query in range(len(cells)):
-                if stop[0] != 0:
-                    return
-                for lane in range(LANES):
-                    source = row + min(lane, count - 1)
-                    for i in range(dim):
-                        low[i, lane], high[i, lane] = (
-                            left[source, query * dim + i],
-                            right[source, query * dim + i],
-                        )
-                width, heap, p = steps[cells[query]], 1, inside[query]
-                for level in range(TREE_LEVELS):
-                    half = TREE_SIZE >> (level + 1)
-                    if p & (2 * half - 1) == 0 and rest[query] == 0.0:
-                        break
-                    for i in range(dim):
-                        for lane in range(LANES):
-                            z[i, lane] = normal(
-                                first + lane, cells[query] * TREE_SIZE + heap, i, _PURPOSE, key
-                            )
-                    if correlated:
-                        correlate(factor, 1.0, z, 0)
-                    rightwards = p & half != 0
-                    ends = low if rightwards else high
-                    for i in range(dim):
-                        for lane in range(LANES):
-                            ends[i, lane] = midpoint(low[i, lane], high[i, lane], width, z[i, lane])
-                    heap = 2 * heap + (1 if rightwards else 0)
-                    width *= 0.5
-                for lane in range(count):
-                    for i in range(dim):
-                        a = low[i, lane]
-                        out[row + lane, query * dim + i] = a + rest[query] * (high[i, lane] - a)
+_WALK_DOWN = void(
+    int64,  # first block
+    int64,  # last block
+    int64,  # paths
+    uint64,  # key
+    float64[:, ::1],  # lower Cholesky factor, or nothing for independent components
+    float64[::1],  # steps
+    int64[::1],  # cells
+    int64[::1],  # inside
+    float64[::1],  # rest
+    float64[:, ::1],  # left (paths, queries * dim)
+    float64[:, ::1],  # right
+    float64[:, :, ::1],  # scratch (3, dim, lanes)
+    float64[:, ::1],  # out (paths, queries * dim)
+    uint8[::1],  # stop
+)
 
-    return run
+
+@pointer(_WALK_DOWN)
+def walk_down(
+    first_block,
+    last_block,
+    paths,
+    key,
+    factor,
+    steps,
+    cells,
+    inside,
+    rest,
+    left,
+    right,
+    scratch,
+    out,
+    stop,
+):
+    """Walk down the tree of every query: the two ends close in on its time, bridge by bridge."""
+    low = scratch[0]
+    high = scratch[1]
+    z = scratch[2]
+    dim = len(z)
+    for block in range(first_block, last_block):
+        first = block * LANES
+        row = first - first_block * LANES
+        count = min(LANES, paths - first)
+        for query in range(len(cells)):
+            if stop[0] != 0:
+                return
+            for lane in range(LANES):
+                source = row + min(lane, count - 1)
+                for i in range(dim):
+                    low[i, lane] = left[source, query * dim + i]
+                    high[i, lane] = right[source, query * dim + i]
+            width = steps[cells[query]]
+            heap = 1
+            p = inside[query]
+            for level in range(TREE_LEVELS):
+                half = TREE_SIZE >> (level + 1)
+                if p & (2 * half - 1) == 0 and rest[query] == 0.0:
+                    break
+                for i in range(dim):
+                    index = cells[query] * TREE_SIZE + heap
+                    for lane in range(LANES):
+                        z[i, lane] = normal(first + lane, index, i, _PURPOSE, key)
+                if len(factor) > 0:
+                    correlate(factor, 1.0, z, 0)
+                rightwards = p & half != 0
+                ends = low if rightwards else high
+                for i in range(dim):
+                    for lane in range(LANES):
+                        ends[i, lane] = midpoint(low[i, lane], high[i, lane], width, z[i, lane])
+                heap = 2 * heap + (1 if rightwards else 0)
+                width *= 0.5
+            for lane in range(count):
+                for i in range(dim):
+                    a = low[i, lane]
+                    out[row + lane, query * dim + i] = a + rest[query] * (high[i, lane] - a)
 
 
 def locate(
@@ -146,16 +164,14 @@ class Interior:
         check_index("step", len(self.steps), INDICES // TREE_SIZE)
         start, end = first * LANES, min(last * LANES, self.paths)
         out = rows if rows is not None else np.empty((max(end - start, 0), self.columns))
-        factor = np.eye(self.dim) if self.factor is None else self.factor
-        cells = np.minimum(
-            self.cells, len(self.steps) - 1
-        )  # the last grid point is asked for as the start of a step
-        run = _interior_kernel(self.dim, self.factor is not None)
-        run(
+        factor = np.empty((0, 0)) if self.factor is None else self.factor
+        # The last grid point is asked for as the start of a step.
+        cells = np.minimum(self.cells, len(self.steps) - 1)
+        walk_down()(
             first,
             last,
             self.paths,
-            np.uint64(self.key),
+            self.key,
             factor,
             self.steps,
             cells,
@@ -163,6 +179,7 @@ class Interior:
             self.rest,
             self.left[max(start - self.offset, 0) :],
             self.right[max(start - self.offset, 0) :],
+            np.empty((3, self.dim, LANES)),
             out,
             stop,
         )

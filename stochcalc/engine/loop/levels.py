@@ -2,42 +2,58 @@
 memory.
 
 A binary counter: after fine step j, while bit q of j is 1, the pending half of level q + 1 merges
-with the current drivers (`engine.random.drivers` has the rules) and every scheme of that level
-takes its step. So every level of every scheme is driven by the same path, and nothing is stored.
+with the current drivers (`engine.random.drivers` has the rules) and every scheme of that level takes
+its step. So every level of every scheme is driven by the same path, and nothing is stored.
+
+Like the time loop, this pass is compiled once: schemes, reference and comparison are block steps
+behind pointers.
 """
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import boolean, float64, int64, uint8, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import kernel, leaf, routine
-from stochcalc.engine.functions.assemble import Step, advancer, explained, tester
+from stochcalc.engine.compiler.jit import routine
+from stochcalc.engine.compiler.pointers import Pointer, pointer
+from stochcalc.engine.compiler.words import caller, kind_of, pack
+from stochcalc.engine.functions.assemble import (
+    BLOCK_STEP,
+    COMPARE,
+    Step,
+    block_step,
+    comparison,
+    explained,
+    parameters,
+)
 from stochcalc.engine.loop.march import start_block
 from stochcalc.engine.loop.runner import Partial
-from stochcalc.engine.random.drivers import Layout, merging
+from stochcalc.engine.random.drivers import Layout, merge
+from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source
-from stochcalc.engine.registers.small_systems import square
-from stochcalc.engine.registers.vec import load, store
 from stochcalc.engine.statistics import FIELDS, LANES, block_moments
 
 TILE = 4
+NO_REFERENCE = 0  # the address of a reference that is each scheme's own finest level
+
+_advance = caller(BLOCK_STEP)
+_compare = caller(COMPARE)
 
 
-@leaf
-def square_error(x, y):
-    """What strong studies compare: |x - y|^2."""
-    return square(x - y)
-
-
-@functools.lru_cache(maxsize=512)
-def difference(test: Any) -> Any:
-    """What weak studies compare: test(x) - test(y), two expectations on the same paths."""
-    return leaf(lambda x, y: test(x) - test(y))
+@pointer(COMPARE)
+def square_error(x, y, error):
+    """What strong studies compare: |x - y|^2, summed left to right."""
+    for lane in range(LANES):
+        difference = x[0, lane] - y[0, lane]
+        error[lane] = difference * difference
+    for i in range(1, len(x)):
+        for lane in range(LANES):
+            difference = x[i, lane] - y[i, lane]
+            error[lane] += difference * difference
 
 
 @routine
@@ -48,135 +64,121 @@ def copy(source, target):
             target[i, lane] = source[i, lane]
 
 
-@leaf
-def no_reference(t, dt, x, noise, args):
-    """Stand-in for the reference when every scheme is compared with its own finest level."""
-    return x
+@routine
+def note_wild(worst, first, count, health):
+    """health = (paths whose errors are not all finite, first of them)."""
+    health[0] = 0
+    health[1] = -1
+    for lane in range(count):
+        if not np.isfinite(worst[lane]):
+            if health[0] == 0:
+                health[1] = first + lane
+            health[0] += 1
 
 
-def _linked(place: int, advances: tuple[Any, ...], dim: int, noise: int) -> Any:
-    """A leaf that lets every scheme from `place` on take its step at level q: one loop over lanes
-    each.
+_LEVELS = void(
+    int64,  # first block
+    int64,  # last block
+    int64,  # paths
+    int64[:, ::1],  # fills
+    float64,  # t0
+    float64,  # T
+    boolean[::1],  # active levels
+    float64[:, ::1],  # starts
+    int64[::1],  # words: lambda and the parameters
+    int64[::1],  # addresses of the schemes' block steps
+    int64,  # address of the reference's block step
+    int64,  # address of the comparison
+    int64[::1],  # shape of the layout
+    float64[:, :, :, ::1],  # x (schemes, levels, rows, lanes)
+    float64[:, ::1],  # reference (rows, lanes)
+    float64[:, :, ::1],  # buffer (tile, width, lanes)
+    float64[:, :, ::1],  # pending (levels, width, lanes)
+    float64[:, ::1],  # current (width, lanes)
+    float64[:, ::1],  # scratch (3, lanes)
+    float64[:, :, ::1],  # out
+    int64[:, ::1],  # health
+    uint8[::1],  # stop
+)
+
+
+@pointer(_LEVELS)
+def pass_through_levels(
+    first_block,
+    last_block,
+    paths,
+    fills,
+    t0,
+    T,
+    active,
+    starts,
+    words,
+    advances,
+    refer,
+    compare,
+    shape,
+    x,
+    reference,
+    buffer,
+    pending,
+    current,
+    scratch,
+    out,
+    health,
+    stop,
+):
+    """Move all schemes through all levels; the comparisons at the end leave as records.
+
+    Level q has 2^(top - q) steps.
     """
-    advance = advances[0]
-    if len(advances) == 1:
-
-        @leaf
-        def last(x, q, t, h, now, args):
-            y = x[place, q]
-            for lane in range(LANES):
-                store(y, lane, advance(t, h, load(y, lane, dim), load(now, lane, noise), args))
-
-        return last
-    rest = _linked(place + 1, advances[1:], dim, noise)
-
-    @leaf
-    def each(x, q, t, h, now, args):
-        y = x[place, q]
+    schemes = x.shape[0]
+    levels = x.shape[1]
+    n = 1 << (levels - 1)
+    tile = len(buffer)
+    error = scratch[0]
+    worst = scratch[2]
+    for block in range(first_block, last_block):
+        first = block * LANES
+        count = min(LANES, paths - first)
+        start_block(reference, starts, first, paths)
+        for s in range(schemes):
+            for q in range(levels):
+                copy(reference, x[s, q])
+        for k in range(n):
+            if k % tile == 0:
+                if stop[0] != 0:
+                    return
+                draw(fills, first, k, min(tile, n - k), buffer)
+            h = (T - t0) / n
+            copy(buffer[k % tile], current)
+            if refer != NO_REFERENCE:
+                _advance(refer, (t0 + k * h, h, reference, current, words))
+            j = k
+            q = 0
+            while True:
+                if active[q]:
+                    for s in range(schemes):
+                        _advance(advances[s], (t0 + j * h, h, x[s, q], current, words))
+                if j & 1 == 0:
+                    break
+                merge(pending[q], current, h, shape)
+                j = j >> 1
+                q += 1
+                h = 2.0 * h
+            copy(current, pending[q])
         for lane in range(LANES):
-            store(y, lane, advance(t, h, load(y, lane, dim), load(now, lane, noise), args))
-        rest(x, q, t, h, now, args)
-
-    return each
-
-
-@functools.lru_cache(maxsize=512)
-def levels_kernel(
-    advances: tuple[Any, ...], refer: Any, compare: Any, dim: int, noise: int, merge: Any
-) -> Any:
-    """Compile the pass.
-
-    Level q has 2^(top - q) steps; `compare(state, reference)` at the end leaves as records.
-    """
-    rows, width, schemes = max(dim, 1), max(noise, 1), len(advances)
-    step_all = _linked(0, advances, dim, noise)
-
-    @kernel
-    def run(
-        first_block,
-        last_block,
-        paths,
-        fills,
-        t0,
-        T,
-        top,
-        active,
-        starts,
-        args,
-        own,
-        out,
-        health,
-        stop,
-    ):
-        n = 1 << top
-        x, reference = np.empty((schemes, top + 1, rows, LANES)), np.empty((rows, LANES))
-        buffer, pending = np.empty((TILE, width, LANES)), np.empty((top + 1, width, LANES))
-        current, error, scratch, worst = (
-            np.empty((width, LANES)),
-            np.empty(LANES),
-            np.empty(LANES),
-            np.empty(LANES),
-        )
-        for block in range(first_block, last_block):
-            first = block * LANES
-            count = min(LANES, paths - first)
-            start_block(reference, starts, first, paths)
-            for s in range(schemes):
-                for q in range(top + 1):
-                    copy(reference, x[s, q])
-            for k in range(n):
-                if k % TILE == 0:
-                    if stop[0] != 0:
-                        return
-                    for row, fill, ids, roots, table in fills:
-                        fill(ids, roots, table, first, k, min(TILE, n - k), buffer, row)
-                h = (T - t0) / n
-                copy(buffer[k % TILE], current)
-                if not own:
+            worst[lane] = 0.0
+        for s in range(schemes):
+            if refer == NO_REFERENCE:
+                copy(x[s, 0], reference)
+            for q in range(levels):
+                _compare(compare, (x[s, q], reference, error))
+                record = out[block - first_block, :, s * levels + q]
+                block_moments(error, count, scratch[1], record)
+                if active[q]:
                     for lane in range(LANES):
-                        store(
-                            reference,
-                            lane,
-                            refer(
-                                t0 + k * h,
-                                h,
-                                load(reference, lane, dim),
-                                load(current, lane, noise),
-                                args,
-                            ),
-                        )
-                j, q = k, 0
-                while True:
-                    if active[q]:
-                        step_all(x, q, t0 + j * h, h, current, args)
-                    if j & 1 == 0:
-                        break
-                    merge(pending[q], current, h)
-                    j, q, h = j >> 1, q + 1, 2.0 * h
-                copy(current, pending[q])
-            for lane in range(LANES):
-                worst[lane] = 0.0
-            for s in range(schemes):
-                if own:
-                    copy(x[s, 0], reference)
-                for q in range(top + 1):
-                    y = x[s, q]
-                    for lane in range(LANES):
-                        error[lane] = compare(load(y, lane, dim), load(reference, lane, dim))
-                    block_moments(
-                        error, count, scratch, out[block - first_block, :, s * (top + 1) + q]
-                    )
-                    if active[q]:
-                        for lane in range(LANES):
-                            worst[lane] += abs(error[lane])  # so that inf and nan stick
-            bad, first_bad = 0, -1
-            for lane in range(count):
-                if not np.isfinite(worst[lane]):
-                    bad += 1
-                    first_bad = first + lane if first_bad < 0 else first_bad
-            health[block - first_block, 0], health[block - first_block, 1] = bad, first_bad
-
-    return run
+                        worst[lane] += abs(error[lane])  # so that inf and nan stick
+        note_wild(worst, first, count, health[block - first_block])
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +202,7 @@ class Levels:
     starts: NDArray[np.float64]
     args: tuple[Any, ...] = ()
     test: Any = None
+    lam: float = 0.0
 
     @property
     def work(self) -> float:
@@ -217,31 +220,46 @@ class Levels:
         with explained(tuple(part for step in self.steps for part in step.functions) + tests):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
+    def _pointer(self, step: Step) -> Pointer:
+        places = self.layout.places(step.drivers)
+        return block_step(step, places, self.layout.rows, self.dim, self.args)
+
     def compute(
         self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
     ) -> Partial:
         """Records (blocks, 7, schemes x levels) of errors, finest level first."""
-        advances = tuple(advancer(step, self.layout) for step in self.steps)
-        refer = no_reference if self.reference is None else advancer(self.reference, self.layout)
-        layout = self.layout
-        merge = merging(layout)
-        compare = square_error if self.test is None else difference(tester(self.test, self.dim))
-        run = levels_kernel(advances, refer, compare, self.dim, layout.rows, merge)
+        advances = np.array([self._pointer(step).address for step in self.steps])
+        refer = NO_REFERENCE
+        if self.reference is not None:
+            refer = self._pointer(self.reference).address
+        compare = square_error() if self.test is None else comparison(self.test, self.dim)
+        values = parameters(self.lam, self.args)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
-        out = np.empty((last - first, FIELDS, len(self.steps) * (self.top + 1)))
+        levels = self.top + 1
+        height = max(self.dim, 1)
+        width = max(self.layout.rows, 1)
+        out = np.empty((last - first, FIELDS, len(self.steps) * levels))
         health = np.zeros((last - first, 2), np.int64)
-        run(
+        pass_through_levels()(
             first,
             last,
             self.paths,
-            fills,
+            fill_words(fills),
             self.t0,
             self.T,
-            self.top,
             self.active,
             self.starts,
-            self.args,
-            self.reference is None,
+            pack(kind_of(values), values),
+            advances,
+            refer,
+            compare.address,
+            self.layout.shape,
+            np.empty((len(self.steps), levels, height, LANES)),
+            np.empty((height, LANES)),
+            np.empty((TILE, width, LANES)),
+            np.empty((levels, width, LANES)),
+            np.empty((width, LANES)),
+            np.empty((3, LANES)),
             out,
             health,
             stop,

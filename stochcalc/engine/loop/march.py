@@ -1,61 +1,46 @@
-"""The one time loop: 256 paths in lanes, time outside, and whatever is asked for kept along the
-way.
+"""The one time loop: 256 paths in lanes, time outside, and whatever is asked for kept along the way.
 
-A problem reaches this file as an `advance(t, dt, x, noise, args) -> x` and leaves as rows (stored
-values) or as records (merged statistics). Schemes, Riemann sums, variation and samplers differ in
-their `advance` only.
-
-A force that is itself a loop, such as the score of a hundred Gaussians, would make the loop over
-lanes an outer one, which LLVM does not vectorise. It comes as a `field`: a routine that writes its
-values at (t, x) for all lanes into rows behind the noise before `advance` runs.
+A problem reaches this file as a block step and leaves as rows (stored values) or as records (merged
+statistics). Schemes, Riemann sums, variation and samplers differ in their block steps only, which
+come as pointers, as do the fills of the noise, the observer and the sink. So the loop is compiled
+once, for every equation, and kept on disk.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import boolean, float64, int64, void
+from numba import float64, int64, uint8, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import callback, kernel, leaf, routine
-from stochcalc.engine.functions.assemble import Step, advancer, explained, observer, state
-from stochcalc.engine.loop.runner import Partial
-from stochcalc.engine.loop.transpose import sheet_to_rows
-from stochcalc.engine.random.drivers import Layout
-from stochcalc.engine.random.sources import Source
-from stochcalc.engine.registers.vec import load, store
-from stochcalc.engine.statistics import FIELDS, LANES, block_moments
-
-SHEET = 32  # saved times collected before they are written out as rows
-
-# sink(seen, sheet, buffer, number of the save, whether it is the last, lanes in use, out, number of
-# the block)
-_SINK = void(
-    float64[:, ::1], float64[:, ::1], float64[::1], int64, boolean, int64, float64[:, :, ::1], int64
+from stochcalc.engine.compiler.jit import routine
+from stochcalc.engine.compiler.pointers import Pointer, pointer
+from stochcalc.engine.compiler.words import caller, kind_of, pack
+from stochcalc.engine.functions.assemble import (
+    BLOCK_STEP,
+    OBSERVE,
+    Step,
+    block_step,
+    explained,
+    observer,
+    parameters,
+    state,
 )
+from stochcalc.engine.loop.runner import Partial
+from stochcalc.engine.loop.sinks import SHEET, SINK, keep_records, keep_rows
+from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.fills import draw, fill_words
+from stochcalc.engine.random.sources import Source
+from stochcalc.engine.statistics import FIELDS, LANES
 
+STATE_ITSELF = 0  # the address of the observer that hands on the state as it is
 
-@callback(_SINK)
-def keep_rows(seen, sheet, buffer, saved, last, count, out, block):
-    """Keep every path: out (1, paths, times * kept)."""
-    kept, slot = len(seen), saved % SHEET
-    for i in range(kept):
-        line, values = sheet[slot * kept + i], seen[i]
-        for lane in range(LANES):
-            line[lane] = values[lane]
-    if slot == SHEET - 1 or last:
-        sheet_to_rows(sheet, (slot + 1) * kept, count, out[0], block * LANES, (saved - slot) * kept)
-
-
-@callback(_SINK)
-def keep_records(seen, sheet, buffer, saved, last, count, out, block):
-    """Keep statistics: out (blocks, 7, times * kept)."""
-    for i in range(len(seen)):
-        block_moments(seen[i], count, buffer, out[block, :, saved * len(seen) + i])
+_advance = caller(BLOCK_STEP)
+_observe = caller(OBSERVE)
+_keep = caller(SINK)
 
 
 @routine
@@ -63,7 +48,10 @@ def start_block(x, starts, first, paths):
     """Initial states of 256 paths: one row of `starts` for all, or one row per path."""
     for i in range(len(x)):
         for lane in range(LANES):
-            x[i, lane] = starts[min(first + lane, paths - 1) if len(starts) > 1 else 0, i]
+            row = 0
+            if len(starts) > 1:
+                row = min(first + lane, paths - 1)
+            x[i, lane] = starts[row, i]
 
 
 @routine
@@ -71,7 +59,8 @@ def note_health(x, first, count, health):
     """health = (paths that are not finite, first of them); steps add to x, so inf and nan never
     turn finite again.
     """
-    health[0], health[1] = 0, -1
+    health[0] = 0
+    health[1] = -1
     for lane in range(count):
         finite = True
         for i in range(len(x)):
@@ -82,83 +71,84 @@ def note_health(x, first, count, health):
             health[0] += 1
 
 
-@leaf
-def no_field(t, x, args, out):
-    """For steps whose forces are functions of one state."""
+_MARCH = void(
+    int64,  # first block
+    int64,  # last block
+    int64,  # paths
+    int64[:, ::1],  # fills
+    float64[::1],  # times
+    float64[::1],  # steps
+    float64[:, ::1],  # starts
+    int64[::1],  # words: lambda and the parameters
+    int64[::1],  # keep
+    int64,  # address of the block step
+    int64,  # address of the observer
+    int64,  # address of the sink
+    float64[:, ::1],  # x (rows, lanes)
+    float64[:, :, ::1],  # noise (tile, width, lanes)
+    float64[:, ::1],  # seen (kept, lanes)
+    float64[:, ::1],  # sheet
+    float64[::1],  # buffer (lanes,)
+    float64[:, :, ::1],  # out
+    int64[:, ::1],  # health
+    uint8[::1],  # stop
+)
 
 
-@functools.lru_cache(maxsize=512)
-def march_kernel(advance: Any, observe: Any, dim: int, noise: int, kept: int, field: Any) -> Any:
-    """Compile the time loop around `advance`.
+@pointer(_MARCH)
+def march(
+    first_block,
+    last_block,
+    paths,
+    fills,
+    times,
+    steps,
+    starts,
+    words,
+    keep,
+    advance,
+    observe,
+    sink,
+    x,
+    noise,
+    seen,
+    sheet,
+    buffer,
+    out,
+    health,
+    stop,
+):
+    """Move the blocks first_block .. last_block - 1 through all steps.
 
-    `dim` and `noise` are sizes of the state and of the noise, a field's rows included, 0 for a
-    plain float; `observe(t, x, args)` maps the state to the `kept` numbers that reach the sink at
-    the step numbers `keep` (increasing, never empty).
+    The observer maps the state to what reaches the sink at the step numbers `keep`, which increase.
     """
-    rows, width = max(dim, 1), max(noise, 1)
-    tile = (
-        8 if width == 1 else 4
-    )  # steps of noise drawn at once: even, and it stays in the first-level cache
-
-    @kernel
-    def run(
-        first_block,
-        last_block,
-        paths,
-        fills,
-        times,
-        steps,
-        starts,
-        args,
-        keep,
-        sink,
-        out,
-        health,
-        stop,
-    ):
-        x, dW = np.empty((rows, LANES)), np.empty((tile, width, LANES))
-        seen, sheet, buffer = (
-            np.empty((kept, LANES)),
-            np.empty((SHEET * kept, LANES + 8)),
-            np.empty(LANES),
-        )
-        n = len(steps)
-        for block in range(first_block, last_block):
-            first = block * LANES
-            count = min(LANES, paths - first)
-            start_block(x, starts, first, paths)
-            saved = 0
-            for k in range(n + 1):
-                t = times[k]
-                if saved < len(keep) and keep[saved] == k:
-                    for lane in range(LANES):
-                        store(seen, lane, observe(t, load(x, lane, dim), args))
-                    sink(
-                        seen,
-                        sheet,
-                        buffer,
-                        saved,
-                        saved + 1 == len(keep),
-                        count,
-                        out,
-                        block - first_block,
-                    )
-                    saved += 1
-                if k == n:
-                    break
-                j = k % tile
-                if j == 0:
-                    if stop[0] != 0:
-                        return
-                    for row, fill, ids, roots, table in fills:
-                        fill(ids, roots, table, first, k, min(tile, n - k), dW, row)
-                dt, now = steps[k], dW[j]
-                field(t, x, args, now)
-                for lane in range(LANES):
-                    store(x, lane, advance(t, dt, load(x, lane, dim), load(now, lane, noise), args))
-            note_health(x, first, count, health[block - first_block])
-
-    return run
+    n = len(steps)
+    tile = len(noise)
+    for block in range(first_block, last_block):
+        first = block * LANES
+        count = min(LANES, paths - first)
+        start_block(x, starts, first, paths)
+        saved = 0
+        for k in range(n + 1):
+            if saved < len(keep) and keep[saved] == k:
+                last = saved + 1 == len(keep)
+                if observe == STATE_ITSELF:
+                    place = block - first_block
+                    _keep(sink, (x, sheet, buffer, saved, last, count, out, place))
+                else:
+                    _observe(observe, (times[k], x, words, seen))
+                    place = block - first_block
+                    _keep(sink, (seen, sheet, buffer, saved, last, count, out, place))
+                saved += 1
+            if k == n:
+                break
+            j = k % tile
+            if j == 0:
+                if stop[0] != 0:
+                    return
+                draw(fills, first, k, min(tile, n - k), noise)
+            _advance(advance, (times[k], steps[k], x, noise[j], words))
+        note_health(x, first, count, health[block - first_block])
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,23 +158,27 @@ class March:
 
     Attributes
     ----------
-    step, observe
-        What moves the state, and what is kept of it: observe(t, x, args).
-    dim, kept
+    step : Step, or a getter of the pointer of a block step of the package
+        What moves the state.
+    dim, kept : int
         Numbers in the state (0: a plain float) and numbers observed.
-    times, steps
+    times, steps : ndarray
         Shapes (n + 1,) and (n,).
-    starts
+    starts : ndarray
         Initial states: one row, or one row per path.
-    keep
+    keep : ndarray of int
         Numbers of the steps after which to observe, increasing.
-    layout
+    args : tuple
+        Parameters of the step and the observer: floats, arrays, and tuples of them.
+    observe : callable
+        observe(t, x, args): what is kept of the state; `state` for the state itself.
+    layout : Layout, optional
         The rows of the noise, if the step names its drivers.
-    field, forces
-        field(t, x, args, out) writes `forces` rows at the end of `out`, behind the noise.
+    lam : float
+        How the equation is read, for steps that take it.
     """
 
-    step: Step
+    step: Step | Callable[[], Pointer]
     noise: Source
     paths: int
     dim: int
@@ -197,8 +191,7 @@ class March:
     observe: Callable[..., Any] = state
     save_rows: bool = True
     layout: Layout | None = None
-    field: Any = no_field
-    forces: int = 0
+    lam: float = 0.0
 
     @property
     def work(self) -> float:
@@ -210,42 +203,77 @@ class March:
         """Numbers stored per path."""
         return len(self.keep) * self.kept if self.save_rows else 0
 
+    @property
+    def advance(self) -> Pointer:
+        """The block step."""
+        if not isinstance(self.step, Step):
+            return self.step()
+        places = () if self.layout is None else self.layout.places(self.step.drivers)
+        rows = self.noise.size + self.step.forces
+        return block_step(self.step, places, rows, self.dim, self.args)
+
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        with explained(self.step.functions):
+        with explained(self.step.functions if isinstance(self.step, Step) else ()):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(
         self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
     ) -> Partial:
         """The result of blocks first .. last - 1."""
-        advance, observe = advancer(self.step, self.layout), observer(self.observe)
-        fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
-        run = march_kernel(
-            advance, observe, self.dim, self.noise.size + self.forces, self.kept, self.field
-        )
+        advance = self.advance
+        observe = STATE_ITSELF
+        if self.observe is not state:
+            observe = observer(self.observe, self.dim, self.args).address
         health = np.zeros((last - first, 2), np.int64)
         if self.save_rows:
             stored = max(min(last * LANES, self.paths) - first * LANES, 0)
             rows = rows if rows is not None else np.empty((stored, self.columns))
-            sink, out = keep_rows(), rows[None]
+            sink = keep_rows()
+            out = rows[None]
         else:
-            sink, out = keep_records(), np.empty((last - first, FIELDS, len(self.keep) * self.kept))
-        run(
+            sink = keep_records()
+            out = np.empty((last - first, FIELDS, len(self.keep) * self.kept))
+        self._run(first, last, advance.address, observe, sink.address, out, health, stop)
+        records = None if self.save_rows else out
+        return Partial(first, rows if self.save_rows else None, records, health)
+
+    def _run(
+        self,
+        first: int,
+        last: int,
+        advance: int,
+        observe: int,
+        sink: int,
+        out: NDArray[np.float64],
+        health: NDArray[np.int64],
+        stop: NDArray[np.uint8],
+    ) -> None:
+        values = parameters(self.lam, self.args)
+        words = pack(kind_of(values), values)
+        fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
+        forces = self.step.forces if isinstance(self.step, Step) else 0
+        width = max(self.noise.size + forces, 1)
+        tile = 8 if width == 1 else 4  # steps of noise drawn at once: even, and in the first cache
+        march()(
             first,
             last,
             self.paths,
-            fills,
+            fill_words(fills),
             self.times,
             self.steps,
             self.starts,
-            self.args,
+            words,
             self.keep,
+            advance,
+            observe,
             sink,
+            np.empty((max(self.dim, 1), LANES)),
+            np.empty((tile, width, LANES)),
+            np.empty((self.kept, LANES)),
+            np.empty((SHEET * self.kept if self.save_rows else 1, LANES + 8)),
+            np.empty(LANES),
             out,
             health,
             stop,
-        )
-        return Partial(
-            first, rows if self.save_rows else None, None if self.save_rows else out, health
         )

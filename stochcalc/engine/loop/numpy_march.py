@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import float64, int64, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import kernel
+from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.engine.statistics import FIELDS, LANES, block_records
@@ -25,10 +27,13 @@ from stochcalc.engine.statistics import FIELDS, LANES, block_records
 GROUP, TILE = 16, 8  # blocks that move together, and steps of noise drawn at once
 
 
-@kernel
-def _draw(fills, first, k, count, buffer):
-    for row, fill, ids, roots, table in fills:
-        fill(ids, roots, table, first, k, count, buffer, row)
+_DRAW = void(int64[:, ::1], int64, int64, int64, float64[:, :, ::1])
+
+
+@pointer(_DRAW)
+def draw_block(fills, first, k, count, buffer):
+    """Let the fills write the noise of a few steps of one block."""
+    draw(fills, first, k, count, buffer)
 
 
 def take(layout: Layout, names: tuple[str, ...], noise: NDArray[np.float64]) -> list[Any]:
@@ -130,6 +135,7 @@ class Batch:
     args: tuple[Any, ...]
     layout: Layout
     save_rows: bool = True
+    lam: float = 0.0
 
     @property
     def kept(self) -> int:
@@ -156,6 +162,7 @@ class Batch:
         start, end = first * LANES, min(last * LANES, self.paths)
         width = len(self.keep) * self.kept
         fills = self.noise.open(start, end)
+        table = fill_words(fills)
         stored = (
             rows
             if rows is not None
@@ -167,7 +174,7 @@ class Batch:
         health = np.zeros((last - first, 2), np.int64)
         for block in range(first, last, GROUP):
             low, high = block * LANES, min((block + GROUP) * LANES, end)
-            found, x = self._group(fills, low, high, stop)
+            found, x = self._group(table, low, high, stop)
             if found is None:
                 break
             if stored is not None:
@@ -182,14 +189,14 @@ class Batch:
                 health[at] = health[at, 0] + 1, low + path
         return Partial(first, stored, records, health)
 
-    def _group(self, fills: Any, low: int, high: int, stop: NDArray[np.uint8]) -> Any:
+    def _group(self, table: Any, low: int, high: int, stop: NDArray[np.uint8]) -> Any:
         """(what is kept of paths low .. high - 1, their last states); None if stopped."""
         paths, blocks = high - low, -(-(high - low) // LANES)
         functions = [
             batched(function, kind, how)
             for (function, kind), how in zip(self.step.functions, self.how)
         ]
-        tail = (self.args[:-1], self.args[-1]) if self.step.reading else (self.args[:-1],)
+        tail = (self.args, self.lam) if self.step.reading else (self.args,)
         each = (
             self.starts[low:high].T
             if len(self.starts) > 1
@@ -213,7 +220,7 @@ class Batch:
                     if stop[0]:
                         return None, x
                     for i in range(blocks):
-                        _draw(fills, low + i * LANES, k, min(TILE, n - k), buffer[i])
+                        draw_block()(table, low + i * LANES, k, min(TILE, n - k), buffer[i])
                     noise = buffer.transpose(1, 2, 0, 3).reshape(TILE, buffer.shape[2], -1)[
                         :, :, :paths
                     ]

@@ -35,13 +35,14 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.jit import leaf, routine
-from stochcalc.engine.random.fills import levy_areas, loose_areas, rest_normals, space_time
+from stochcalc.engine.random.driver_fills import levy_areas, loose_areas, rest_normals, space_time
+from stochcalc.engine.random.fills import Fill
 from stochcalc.engine.random.philox import COMPONENTS, INDICES, PATHS, check_index
-from stochcalc.engine.random.sources import Fill, Source
-from stochcalc.engine.registers.vec import MatType, VecType, items_of, pack
+from stochcalc.engine.random.sources import NO_TABLE, Source, as_ids
+from stochcalc.engine.registers.vec import MatType, items_of, load_rows, pack
 from stochcalc.engine.statistics import LANES
 
-_NO_TABLE = np.zeros((1, 1, 1))
+Place = tuple[str, int, int]  # what, its first row, and how many rows or the size of the matrix
 
 
 @dataclass(frozen=True)
@@ -110,77 +111,84 @@ class Layout:
             max(self.rest, other.rest),
         )
 
-    def pick(self, names: Sequence[str]) -> tuple[Any, ...]:
-        """Leaves that take the named drivers out of a step's noise."""
-        m, picks = self.size, {"dW": part(0, self.size)}
-        picks["I10"] = part(self.width, m)
-        picks["A"] = (
-            antisymmetric(self.first_area if self.areas else -1, m) if self.matrix else no_area
-        )
-        picks["rest"] = part(self.first_rest, 0 if self.rest <= 1 else self.rest)
-        picks["V"] = (
-            antisymmetric(self.first_loose if self.loose else -1, m) if self.matrix else no_area
-        )
-        return tuple(picks[name] for name in names)
+    def places(self, names: Sequence[str]) -> tuple[Place, ...]:
+        """Where the named drivers stand in the rows of a step's noise."""
+        m = self.size
+        dim = m if self.matrix else 0
+        known = {
+            "dW": ("rows", 0, m),
+            "I10": ("rows", self.width, m),
+            "A": ("areas", self.first_area if self.areas else -1, dim),
+            "rest": ("rows", self.first_rest, 0 if self.rest <= 1 else self.rest),
+            "V": ("areas", self.first_loose if self.loose else -1, dim),
+        }
+        return tuple(known[name] for name in names)
 
-
-@leaf
-def no_area(noise):
-    """The area of one noise with itself."""
-    return 0.0
-
-
-@functools.lru_cache(maxsize=256)
-def part(first: int, n: int) -> Any:
-    """A leaf: items first ..
-
-    first + n - 1 of a Vec as a Vec, or for n = 0 the float at `first`; a float stays itself.
-    """
-
-    @intrinsic
-    def taken(typingctx: Any, v: Any) -> Any:
-        target = types.float64 if n == 0 else VecType(n)
-
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            if not isinstance(v, VecType):
-                return args[0] if n == 0 else pack(context, builder, target, [args[0]])
-            values = items_of(builder, args[0], v.n)[first : first + max(n, 1)]
-            return values[0] if n == 0 else pack(context, builder, target, values)
-
-        return target(v), codegen
-
-    return leaf(lambda v: taken(v))
+    @property
+    def shape(self) -> NDArray[np.int64]:
+        """What `merge` has to know: width, rows of I10, areas and loose areas, and where these begin."""
+        counts = [
+            self.width,
+            self.width if self.second else 0,
+            self.pairs if self.areas else 0,
+            self.pairs if self.loose else 0,
+        ]
+        return np.array([*counts, self.first_area, self.first_loose], dtype=np.int64)
 
 
 @functools.lru_cache(maxsize=256)
-def antisymmetric(first: int, m: int) -> Any:
-    """A leaf: the antisymmetric m x m Mat whose upper triangle, row by row, is the Vec's items from
-    `first` on.
+def picker(place: Place) -> Any:
+    """Return a leaf pick(noise, lane) that takes a driver from its place in the rows of the noise.
 
-    A negative `first` gives zeros.
+    Rows are a Vec, or a float if there is one and no vector is asked for; areas are an antisymmetric
+    matrix, of zeros if none are drawn, or the number 0 for a single noise.
     """
+    what, first, n = place
+    if what == "rows":
+        return leaf(lambda noise, lane: load_rows(noise, lane, first, n))
+    if n == 0:
+        return leaf(lambda noise, lane: 0.0)
+    pairs = n * (n - 1) // 2
+    fill = _antisymmetric(n)
+    if first < 0 or pairs == 0:
+        zero = _zeros(n)
+        return leaf(lambda noise, lane: zero())
+    return leaf(lambda noise, lane: fill(load_rows(noise, lane, first, pairs)))
 
+
+def _zeros(m: int) -> Any:
     @intrinsic
-    def taken(typingctx: Any, v: Any) -> Any:
+    def make(typingctx: Any) -> Any:
         target = MatType(m, m)
 
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             zero = context.get_constant(types.float64, 0.0)
-            values = [zero] * (m * m)
-            at = first
+            return pack(context, builder, target, [zero] * (m * m))
+
+        return target(), codegen
+
+    return make
+
+
+def _antisymmetric(m: int) -> Any:
+    """An intrinsic: the m x m matrix whose upper triangle, row by row, is given as a Vec."""
+
+    @intrinsic
+    def fill(typingctx: Any, upper: Any) -> Any:
+        target = MatType(m, m)
+
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            above = iter(items_of(builder, args[0], m * (m - 1) // 2))
+            values = [context.get_constant(types.float64, 0.0)] * (m * m)
             for i in range(m):
                 for j in range(i + 1, m):
-                    if first >= 0:
-                        values[i * m + j] = builder.extract_value(
-                            builder.extract_value(args[0], 0), at
-                        )
-                        values[j * m + i] = builder.fneg(values[i * m + j])
-                    at += 1
+                    values[i * m + j] = next(above)
+                    values[j * m + i] = builder.fneg(values[i * m + j])
             return pack(context, builder, target, values)
 
-        return target(v), codegen
+        return target(upper), codegen
 
-    return leaf(lambda v: taken(v))
+    return fill
 
 
 def area_terms(h: float, m: int) -> int:
@@ -212,74 +220,61 @@ class Driven:
         fills = list(self.increments.open(first, last))
         roots = np.append(np.sqrt(self.steps), 0.0)
         if layout.second:
-            table = _NO_TABLE if self.factor is None else self.factor[None]
+            table = NO_TABLE if self.factor is None else self.factor[None]
             fills.append(
-                (m, space_time(), _ids(self.key, m, self.factor is not None), roots, table)
+                (m, space_time(), as_ids(self.key, m, self.factor is not None), roots, table)
             )
         if layout.loose and m > 1:
             fills.append(
-                (layout.first_loose, loose_areas(), _ids(self.key, layout.pairs), roots, _NO_TABLE)
+                (layout.first_loose, loose_areas(), as_ids(self.key, layout.pairs), roots, NO_TABLE)
             )
         if layout.areas and m > 1:
             terms = area_terms(float(self.steps.min()), m) if self.terms is None else self.terms
             check_index("component", 2 * layout.pairs + m + 2 * m * terms, COMPONENTS)
             fills.append(
-                (layout.first_area, levy_areas(), _ids(self.key, m, terms), roots, _NO_TABLE)
+                (layout.first_area, levy_areas(), as_ids(self.key, m, terms), roots, NO_TABLE)
             )
         if layout.rest:
             fills.append(
                 (
                     layout.first_rest,
                     rest_normals(),
-                    _ids(self.key, m, layout.rest),
+                    as_ids(self.key, m, layout.rest),
                     roots,
-                    _NO_TABLE,
+                    NO_TABLE,
                 )
             )
         return tuple(fills)
 
 
-def _ids(*integers: int) -> NDArray[np.uint64]:
-    return np.array(integers, dtype=np.uint64)
+@routine
+def merge(left, now, h, shape):
+    """Write the drivers of two adjoining steps of length h into `now`, by the rules above.
 
-
-@functools.lru_cache(maxsize=64)
-def merging(layout: Layout) -> Any:
-    """A routine merge(left, now, h): the drivers of two adjoining steps of length h, into `now`, by
-    the rules above.
+    `shape` is that of the layout.
     """
-    width, second, areas, pairs = (
-        layout.width,
-        layout.second,
-        layout.areas,
-        layout.pairs if layout.loose else 0,
-    )
-    first_area, first_loose, root = layout.first_area, layout.first_loose, math.sqrt(2.0)
-
-    @routine
-    def merge(left, now, h):
-        for p in range(first_loose, first_loose + pairs):
-            for lane in range(LANES):
-                now[p, lane] = root * (left[p, lane] + now[p, lane])
-        if areas:
-            p = first_area
-            for i in range(width):
-                for j in range(i + 1, width):
-                    for lane in range(LANES):
-                        now[p, lane] = (
-                            left[p, lane]
-                            + now[p, lane]
-                            + 0.5 * (left[i, lane] * now[j, lane] - left[j, lane] * now[i, lane])
-                        )
-                    p += 1
-        if second:
-            for i in range(width):
-                for lane in range(LANES):
-                    now[width + i, lane] = (
-                        left[width + i, lane] + now[width + i, lane] + h * left[i, lane]
-                    )
+    width = shape[0]
+    second = shape[1]
+    areas = shape[2]
+    loose = shape[3]
+    first_area = shape[4]
+    first_loose = shape[5]
+    root = math.sqrt(2.0)
+    for p in range(first_loose, first_loose + loose):
+        for lane in range(LANES):
+            now[p, lane] = root * (left[p, lane] + now[p, lane])
+    if areas > 0:
+        p = first_area
         for i in range(width):
-            for lane in range(LANES):
-                now[i, lane] = left[i, lane] + now[i, lane]
-
-    return merge
+            for j in range(i + 1, width):
+                for lane in range(LANES):
+                    chord = left[i, lane] * now[j, lane] - left[j, lane] * now[i, lane]
+                    now[p, lane] = left[p, lane] + now[p, lane] + 0.5 * chord
+                p += 1
+    for i in range(second):
+        for lane in range(LANES):
+            total = left[width + i, lane] + now[width + i, lane]
+            now[width + i, lane] = total + h * left[i, lane]
+    for i in range(width):
+        for lane in range(LANES):
+            now[i, lane] = left[i, lane] + now[i, lane]

@@ -1,35 +1,95 @@
-"""Fills of the drivers beside dW: I(1,0), Levy areas, and normals; `engine.random.drivers` says
-what they are.
+"""Fills: what writes the noise of a few steps into a buffer of (steps, rows, lanes).
+
+A *fill* writes the noise of steps k .. k + count - 1 (k even) of 256 consecutive paths into
+buffer[:, row:, :]. Integers, the roots of the step sizes and one table are all that a fill may need.
+The fills of a run travel to the time loop as a table of words, one row for each (see `words`).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+from numba import float64, int64, types, uint64, void
+from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import callback, routine
-from stochcalc.engine.random.normal import fill_pairs
-from stochcalc.engine.random.philox import COMPONENTS, LEVY_AREA, SPACE_TIME_AREA
-from stochcalc.engine.random.sources import FILL, correlate
+from stochcalc.engine.compiler.jit import leaf, routine
+from stochcalc.engine.compiler.pointers import Pointer, pointer
+from stochcalc.engine.compiler.words import caller, pack, reader
+from stochcalc.engine.random.normal import fill_pairs, fill_single
+from stochcalc.engine.random.philox import BRIDGE_NODES
 from stochcalc.engine.statistics import LANES
 
+TREE_LEVELS = 24
+TREE_SIZE = 1 << TREE_LEVELS
 
-@callback(FILL)
-def space_time(ids, roots, table, first, k, count, buffer, row):
-    """Rows of I10 beside the increments in rows 0 ..
+_DATA = (uint64[::1], float64[::1], float64[:, :, ::1])  # ids, roots, table
+_ROW = types.Tuple((int64, int64, *_DATA))  # the first row of the buffer, the fill's address, data
+FILL = void(*_DATA, int64, int64, int64, float64[:, :, ::1], int64)
 
-    dim - 1; ids = (key, dim, whether `table` correlates them).
+# (first row, fill, its ids, roots and table)
+Fill = tuple[int, Pointer, NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]]
+
+_call_fill = caller(FILL)
+_read_row = reader(_ROW)
+
+
+def fill_words(fills: Sequence[Fill]) -> NDArray[np.int64]:
+    """Return the table of words of these fills, whose arrays must outlive it."""
+    rows = [pack(_ROW, (row, fill.address, *data)) for row, fill, *data in fills]
+    return np.stack(rows)
+
+
+@routine
+def draw(fills, first, k, count, buffer):
+    """Let every fill write its rows for steps k .. k + count - 1 of the paths from `first` on."""
+    for i in range(len(fills)):
+        row, address, ids, roots, table = _read_row(fills[i])
+        _call_fill(address, (ids, roots, table, first, k, count, buffer, row))
+
+
+@leaf
+def midpoint(left, right, width, z):
+    """Brownian bridge at the middle of an interval of length `width`: N((left + right) / 2, width /
+    4).
     """
-    key, dim = ids[0], np.int64(ids[1])
-    third = 1.0 / math.sqrt(3.0)
+    return 0.5 * (left + right) + 0.5 * math.sqrt(width) * z
+
+
+@pointer(FILL)
+def independent(ids, roots, table, first, k, count, buffer, row):
+    """Increments sqrt(dt_k) z_k; ids = (key, purpose, dim); `roots` is padded by one entry for an
+    odd number of steps.
+    """
+    key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
+    for j in range(0, count, 2):
+        r0, r1 = roots[k + j], roots[k + j + 1]
+        for i in range(dim):
+            fill_pairs(
+                first,
+                (k + j) >> 1,
+                i,
+                purpose,
+                key,
+                r0,
+                r1,
+                buffer[j, row + i],
+                buffer[j + 1, row + i],
+            )
+
+
+@pointer(FILL)
+def correlated(ids, roots, table, first, k, count, buffer, row):
+    """Increments sqrt(dt_k) L z_k with L = table[0]; ids = (key, purpose, dim)."""
+    key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
     for j in range(0, count, 2):
         for i in range(dim):
             fill_pairs(
                 first,
                 (k + j) >> 1,
                 i,
-                SPACE_TIME_AREA,
+                purpose,
                 key,
                 1.0,
                 1.0,
@@ -37,132 +97,60 @@ def space_time(ids, roots, table, first, k, count, buffer, row):
                 buffer[j + 1, row + i],
             )
     for j in range(count):
-        root = roots[k + j]
-        if ids[2] != 0:
-            correlate(table[0], 1.0, buffer[j], row)
-        for i in range(dim):
-            for lane in range(LANES):
-                buffer[j, row + i, lane] = (
-                    0.5
-                    * root
-                    * root
-                    * (buffer[j, i, lane] + third * root * buffer[j, row + i, lane])
-                )
+        correlate(table[0], roots[k + j], buffer[j], row)
 
 
 @routine
-def _cross(out, scale, one, two, dw_one, dw_two, u, v, shift):
-    """Add scale (u_1 (v_2 - shift w_2) - u_2 (v_1 - shift w_1)), rows one and two, w = dW."""
-    for lane in range(LANES):
-        out[lane] += scale * (
-            u[one, lane] * (v[two, lane] - shift * dw_two[lane])
-            - u[two, lane] * (v[one, lane] - shift * dw_one[lane])
+def correlate(factor, scale, z, row):
+    """Replace the rows z by scale * (L z), L lower triangular: from the last row up, so it can be
+    done in place.
+    """
+    dim = len(factor)
+    for back in range(dim):
+        i = dim - 1 - back
+        for lane in range(LANES):
+            total = factor[i, 0] * z[row, lane]
+            for j in range(1, i + 1):
+                total += factor[i, j] * z[row + j, lane]
+            z[row + i, lane] = scale * total
+
+
+@pointer(FILL)
+def stored(ids, roots, table, first, k, count, buffer, row):
+    """Increments read from table (paths, n, dim), whose first row is path ids[0]."""
+    last = len(table) - 1
+    for j in range(count):
+        for i in range(table.shape[2]):
+            for lane in range(LANES):
+                buffer[j, row + i, lane] = table[
+                    min(first - np.int64(ids[0]) + lane, last), k + j, i
+                ]
+
+
+@pointer(FILL)
+def plain_normals(ids, roots, table, first, k, count, buffer, row):
+    """One row of standard normals; ids = (key, purpose, component)."""
+    for j in range(0, count, 2):
+        fill_pairs(
+            first,
+            (k + j) >> 1,
+            ids[2],
+            ids[1],
+            ids[0],
+            1.0,
+            1.0,
+            buffer[j, row],
+            buffer[j + 1, row],
         )
 
 
-@callback(FILL)
-def levy_areas(ids, roots, table, first, k, count, buffer, row):
-    """Rows of areas beside the independent increments in rows 0 ..
-
-    dim - 1; ids = (key, dim, terms).
+@pointer(FILL)
+def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
+    """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in
+    heap order.
     """
-    key, dim, terms = ids[0], np.int64(ids[1]), np.int64(ids[2])
-    u, v = np.empty((2, dim, LANES)), np.empty((2, dim, LANES))
-    pairs = dim * (dim - 1) // 2
-    left = math.pi * math.pi / 6.0
-    for r in range(1, terms + 1):
-        left -= 1.0 / (r * r)
-    tail, zero = math.sqrt(2.0 * left), np.zeros((dim, LANES))
-    for j in range(0, count, 2):
-        index = (k + j) >> 1
-        for p in range(pairs):
-            fill_pairs(
-                first,
-                index,
-                p,
-                LEVY_AREA,
-                key,
-                tail,
-                tail,
-                buffer[j, row + p],
-                buffer[j + 1, row + p],
-            )
-        for term in range(terms + 1):  # term 0 is the tail
-            start = pairs + (0 if term == 0 else dim + 2 * dim * (term - 1))
-            for i in range(dim):
-                fill_pairs(first, index, start + i, LEVY_AREA, key, 1.0, 1.0, u[0, i], u[1, i])
-                if term > 0:
-                    fill_pairs(
-                        first, index, start + dim + i, LEVY_AREA, key, 1.0, 1.0, v[0, i], v[1, i]
-                    )
-            for half in range(min(2, count - j)):
-                p, now, root = 0, buffer[j + half], roots[k + j + half]
-                for one in range(dim):
-                    for two in range(one + 1, dim):
-                        if term == 0:
-                            _cross(
-                                now[row + p],
-                                tail,
-                                one,
-                                two,
-                                now[one],
-                                now[two],
-                                u[half],
-                                zero,
-                                1.0 / root,
-                            )
-                        else:
-                            _cross(
-                                now[row + p],
-                                1.0 / term,
-                                one,
-                                two,
-                                now[one],
-                                now[two],
-                                u[half],
-                                v[half],
-                                math.sqrt(2.0) / root,
-                            )
-                        p += 1
-        for half in range(min(2, count - j)):
-            for p in range(pairs):
-                for lane in range(LANES):
-                    buffer[j + half, row + p, lane] *= roots[k + j + half] ** 2 / (2.0 * math.pi)
-
-
-@callback(FILL)
-def loose_areas(ids, roots, table, first, k, count, buffer, row):
-    """Normals of the areas' variance h^2/4, independent of dW; ids = (key, pairs)."""
-    for j in range(0, count, 2):
-        even, odd = 0.5 * roots[k + j] ** 2, 0.5 * roots[k + j + 1] ** 2
-        for p in range(np.int64(ids[1])):
-            # components from the last one down: those of the areas count up from the first
-            fill_pairs(
-                first,
-                (k + j) >> 1,
-                COMPONENTS - 1 - p,
-                LEVY_AREA,
-                ids[0],
-                even,
-                odd,
-                buffer[j, row + p],
-                buffer[j + 1, row + p],
-            )
-
-
-@callback(FILL)
-def rest_normals(ids, roots, table, first, k, count, buffer, row):
-    """Further normals of the space-time expansion; ids = (key, first component, rows)."""
-    for j in range(0, count, 2):
-        for i in range(np.int64(ids[2])):
-            fill_pairs(
-                first,
-                (k + j) >> 1,
-                np.int64(ids[1]) + i,
-                SPACE_TIME_AREA,
-                ids[0],
-                1.0,
-                1.0,
-                buffer[j, row + i],
-                buffer[j + 1, row + i],
-            )
+    scratch = np.empty(LANES)
+    for j in range(count):
+        for i in range(1, len(ids)):
+            index = np.uint64((k + j) * TREE_SIZE) + ids[i]
+            fill_single(first, index, 0, BRIDGE_NODES, ids[0], buffer[j, row + i - 1], scratch)

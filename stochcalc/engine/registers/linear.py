@@ -277,6 +277,3 @@ def _of_registers(A, i, j):
     if inside and 0 <= i.literal_value < A.rows and 0 <= j.literal_value < A.columns:
         return lambda A, i, j: _entry(A, i, j)
     return None
-
-
-OPERATIONS = (double_integrals, contract, each_column, summed, diagonal_of, off_diagonal, entry)

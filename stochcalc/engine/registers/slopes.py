@@ -283,6 +283,3 @@ def central_slope(b: Any, noise: str) -> Any:
         return own_slope(b, t, x, args)
 
     return own if noise == "diagonal" else every
-
-
-OPERATIONS = (plus_product, own_slope, every_slope)

@@ -120,6 +120,3 @@ def _solved(M, r):
     if isinstance(M, MatType):
         return lambda M, r: _eliminated(M, r)
     return lambda M, r: r / (1.0 - M)
-
-
-OPERATIONS = (norm, square, solved)

@@ -39,9 +39,6 @@ def chosen(condition: Any, a: Any, b: Any) -> Any:
     return np.where(condition, a, b)
 
 
-OPERATIONS = (part_of, joined, inner, chosen)
-
-
 @intrinsic(prefer_literal=True)
 def _part(typingctx: Any, state: Any, first: Any, n: Any) -> Any:
     start, size = first.literal_value, n.literal_value

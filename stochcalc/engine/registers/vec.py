@@ -218,22 +218,34 @@ def _pointer(context: Any, builder: Any, kind: Any, value: Any, row: int, lane: 
     return cgutils.get_item_pointer(context, builder, kind, array, index, wraparound=False)
 
 
+def _loaded(context: Any, builder: Any, kind: Any, args: Any, first: int, n: int) -> Any:
+    """Rows first .. first + n - 1 of a column as a Vec, or for n = 0 the float in row `first`."""
+    values = []
+    for row in range(first, first + max(n, 1)):
+        values.append(builder.load(_pointer(context, builder, kind, args[0], row, args[1])))
+    return pack(context, builder, VecType(n), values) if n else values[0]
+
+
 @intrinsic(prefer_literal=True)
 def load(typingctx: Any, array: Any, lane: Any, n: Any) -> Any:
-    """Column `lane` of a (dim, lanes) array: a Vec of the first n rows, or for n = 0 the float in
-    row 0.
-    """
+    """Column `lane` of a (dim, lanes) array: its first n rows, a Vec, or for n = 0 a float."""
     size = n.literal_value
-    target = types.float64 if size == 0 else VecType(size)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        values = [
-            builder.load(_pointer(context, builder, signature.args[0], args[0], i, args[1]))
-            for i in range(max(size, 1))
-        ]
-        return values[0] if size == 0 else pack(context, builder, target, values)
+        return _loaded(context, builder, signature.args[0], args, 0, size)
 
-    return target(array, types.intp, n), codegen
+    return (VecType(size) if size else types.float64)(array, types.intp, n), codegen
+
+
+@intrinsic(prefer_literal=True)
+def load_rows(typingctx: Any, array: Any, lane: Any, first: Any, n: Any) -> Any:
+    """Rows first .. first + n - 1 of a column, a Vec, or for n = 0 the float in row `first`."""
+    start, size = first.literal_value, n.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _loaded(context, builder, signature.args[0], args, start, size)
+
+    return (VecType(size) if size else types.float64)(array, types.intp, first, n), codegen
 
 
 @intrinsic

@@ -18,7 +18,7 @@ from evidence import Rejected, assert_same_bits, seed_of
 from numpy import cos, tanh
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import compilations, kernel, leaf
+from stochcalc.engine.compiler.pointers import compilations, kernel, leaf
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.assemble import advancer, observer
 from stochcalc.engine.functions.user_function import compiled, fallbacks, fingerprint, memoise

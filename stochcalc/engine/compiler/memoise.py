@@ -1,0 +1,31 @@
+"""Builders of compiled code, called once for all arguments of one fingerprint."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from stochcalc.engine.compiler.fingerprint import fingerprint
+
+MOST_REMEMBERED = 512
+
+_building = threading.RLock()
+
+
+def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Remember what a builder returns by the fingerprints of its arguments; the oldest are forgotten."""
+    results: dict[Any, Any] = {}
+
+    @functools.wraps(build)
+    def remembered(*parts: Any) -> Any:
+        name = fingerprint(parts)
+        with _building:  # tasks of a user's thread pool arrive here together
+            if name not in results:
+                if len(results) >= MOST_REMEMBERED:
+                    results.pop(next(iter(results)))
+                results[name] = build(*parts)
+            return results[name]
+
+    return remembered
