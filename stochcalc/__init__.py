@@ -1,54 +1,110 @@
 """Numerical stochastic calculus: verify the theorems, measure the convergence, read the code.
 
-The names below are in reading order, the table of contents of the book.
+The names below are in reading order, the table of contents of the book. Each is imported when it is
+first asked for, so `import stochcalc` alone costs next to nothing.
 """
 
-# ruff: noqa: I001  (reading order, not the alphabet)
-from stochcalc.motion.partition import Partition
-from stochcalc.motion.brownian import BrownianPaths, brownian
-from stochcalc.variation.csv_series import Series, read_csv
-from stochcalc.motion.functionals import expectation
-from stochcalc.motion.constructions import bridge, karhunen_loeve, levy_construction, polygon
-from stochcalc.motion.maximum import maximum
-from stochcalc.integrals.riemann_sums import (
-    backward,
-    ito,
-    ito_residual,
-    paley_wiener_zygmund,
-    riemann_limit,
-    riemann_sum,
-    stratonovich,
-)
-from stochcalc.integrals.step_process import StepProcess
-from stochcalc.integrals.levy_areas import double_integrals, levy_area, levy_area_terms
-from stochcalc.integrals.iterated import exponential_martingale, hermite, iterated_integrals
-from stochcalc.variation import (
-    ESTIMATORS,
-    Jumps,
-    JumpTest,
-    covariation,
-    detect_jumps,
-    jump_test,
-    observe,
-    power_variation,
-    quadratic_variation,
-    spot_variance,
-)
-from stochcalc.estimate import Estimate, Moments
-from stochcalc.laboratory.study import ConvergenceStudy
-from stochcalc.sde import SDE
-from stochcalc import models
-from stochcalc.methods import METHODS, Method
-from stochcalc.solver.solve import Solution, solve
-from stochcalc.laboratory.integral_errors import integral_convergence, variation_convergence
-from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
-from stochcalc.laboratory.multilevel import MultilevelEstimate, mlmc
-from stochcalc.passage.first_passage import FirstPassage, first_passage
-from stochcalc import langevin, score
-from stochcalc.variation.price_report import Volatility, volatility
-from stochcalc.claims import CLAIMS, Report, verify
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
+    # ruff: noqa: I001  (reading order, not the alphabet)
+    from stochcalc import langevin, models, score
+    from stochcalc.motion.partition import Partition
+    from stochcalc.motion.brownian import BrownianPaths, brownian
+    from stochcalc.variation.csv_series import Series, read_csv
+    from stochcalc.motion.functionals import expectation
+    from stochcalc.motion.constructions import bridge, karhunen_loeve, levy_construction, polygon
+    from stochcalc.motion.maximum import maximum
+    from stochcalc.integrals.riemann_sums import (
+        backward,
+        ito,
+        ito_residual,
+        paley_wiener_zygmund,
+        riemann_limit,
+        riemann_sum,
+        stratonovich,
+    )
+    from stochcalc.integrals.step_process import StepProcess
+    from stochcalc.integrals.iterated import exponential_martingale, hermite, iterated_integrals
+    from stochcalc.integrals.levy_areas import double_integrals, levy_area, levy_area_terms
+    from stochcalc.variation import (
+        ESTIMATORS,
+        Jumps,
+        JumpTest,
+        covariation,
+        detect_jumps,
+        jump_test,
+        observe,
+        power_variation,
+        quadratic_variation,
+        spot_variance,
+    )
+    from stochcalc.variation.price_report import Volatility, volatility
+    from stochcalc.estimate import Estimate, Moments
+    from stochcalc.laboratory.study import ConvergenceStudy
+    from stochcalc.sde import SDE
+    from stochcalc.methods import METHODS, Method
+    from stochcalc.solver.solve import Solution, solve
+    from stochcalc.laboratory.integral_errors import integral_convergence, variation_convergence
+    from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
+    from stochcalc.laboratory.multilevel import MultilevelEstimate, mlmc
+    from stochcalc.passage.first_passage import FirstPassage, first_passage
+    from stochcalc.claims import CLAIMS, Report, verify
 
 __version__ = "0.1.0"
+
+# Where each name is defined. A test holds this table, the imports above and __all__ together.
+_CONTENTS: dict[str, tuple[str, ...]] = {
+    "motion.partition": ("Partition",),
+    "motion.brownian": ("BrownianPaths", "brownian"),
+    "variation.csv_series": ("read_csv", "Series"),
+    "motion.functionals": ("expectation",),
+    "motion.constructions": ("bridge", "polygon", "levy_construction", "karhunen_loeve"),
+    "motion.maximum": ("maximum",),
+    "integrals.riemann_sums": (
+        "riemann_sum",
+        "ito",
+        "stratonovich",
+        "backward",
+        "riemann_limit",
+        "ito_residual",
+        "paley_wiener_zygmund",
+    ),
+    "integrals.step_process": ("StepProcess",),
+    "integrals.iterated": ("iterated_integrals", "hermite", "exponential_martingale"),
+    "integrals.levy_areas": ("levy_area", "double_integrals", "levy_area_terms"),
+    "variation": (
+        "quadratic_variation",
+        "spot_variance",
+        "covariation",
+        "power_variation",
+        "ESTIMATORS",
+        "observe",
+        "jump_test",
+        "JumpTest",
+        "detect_jumps",
+        "Jumps",
+    ),
+    "variation.price_report": ("volatility", "Volatility"),
+    "estimate": ("Estimate", "Moments"),
+    "laboratory.study": ("ConvergenceStudy",),
+    "sde": ("SDE",),
+    "models": (),
+    "methods": ("METHODS", "Method"),
+    "solver.solve": ("solve", "Solution"),
+    "laboratory.integral_errors": ("integral_convergence", "variation_convergence"),
+    "laboratory.scheme_errors": ("strong_convergence", "weak_convergence"),
+    "laboratory.multilevel": ("mlmc", "MultilevelEstimate"),
+    "passage.first_passage": ("first_passage", "FirstPassage"),
+    "langevin": (),
+    "score": (),
+    "claims": ("verify", "Report", "CLAIMS"),
+}
+_MODULES = ("models", "langevin", "score")
+_HOMES = {name: module for module, names in _CONTENTS.items() for name in names}
 
 __all__ = [
     "Partition",
@@ -111,3 +167,20 @@ __all__ = [
     "Report",
     "CLAIMS",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for from its chapter; Ctrl-C waits until the import is done."""
+    if name not in _HOMES and name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from stochcalc.engine.compiler.interrupts import interrupts_held_back
+
+    with interrupts_held_back():
+        module = importlib.import_module(f"{__name__}.{_HOMES.get(name, name)}")
+    value = module if name in _MODULES else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -8,15 +8,16 @@ for lambda = 1/2).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.functions.probe import check_args, check_function
-from stochcalc.engine.functions.user_function import plain
 from stochcalc.engine.registers.slopes import central_slope, plus_product
 
 NOISE_KINDS = ("scalar", "diagonal", "additive", "commuting", "general")
+CENTRAL = "central"  # the word for a derivative by central differences
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,36 +63,35 @@ class SDE:
 
     drift: Callable[..., Any]
     diffusion: Callable[..., Any]
-    noise: str = "diagonal"
-    lam: float = 0.0
-    args: tuple[Any, ...] = ()
-    drift_dx: Callable[..., Any] | str | None = None
-    diffusion_dx: Callable[..., Any] | str | None = None
-    vectorized: bool = False
+    noise: str = field(default="diagonal", kw_only=True)
+    lam: float = field(default=0.0, kw_only=True)
+    args: tuple[Any, ...] = field(default=(), kw_only=True)
+    drift_dx: Callable[..., Any] | str | None = field(default=None, kw_only=True)
+    diffusion_dx: Callable[..., Any] | str | None = field(default=None, kw_only=True)
+    vectorized: bool = field(default=False, kw_only=True)
 
-    def __init__(
-        self,
-        drift: Callable[..., Any],
-        diffusion: Callable[..., Any],
-        *,
-        noise: str = "diagonal",
-        lam: float = 0.0,
-        args: tuple[Any, ...] = (),
-        drift_dx: Callable[..., Any] | str | None = None,
-        diffusion_dx: Callable[..., Any] | str | None = None,
-        vectorized: bool = False,
-    ) -> None:
-        for name, value in (
-            ("drift", check_function("drift", drift)),
-            ("diffusion", check_function("diffusion", diffusion)),
-            ("noise", checks.choice("noise", noise, NOISE_KINDS)),
-            ("lam", checks.number("lam", lam, least=0.0, most=1.0)),
-            ("args", check_args(args)),
-            ("vectorized", checks.flag("vectorized", vectorized)),
-            ("drift_dx", _derivative("drift_dx", drift_dx, drift, "scalar")),
-            ("diffusion_dx", _derivative("diffusion_dx", diffusion_dx, diffusion, noise)),
-        ):
-            object.__setattr__(self, name, value)
+    def __post_init__(self) -> None:
+        """Check the fields; the reading and the parameters become floats."""
+        check_function("drift", self.drift)
+        check_function("diffusion", self.diffusion)
+        checks.choice("noise", self.noise, NOISE_KINDS)
+        object.__setattr__(self, "lam", checks.number("lam", self.lam, least=0.0, most=1.0))
+        object.__setattr__(self, "args", check_args(self.args))
+        checks.flag("vectorized", self.vectorized)
+        _check_derivative("drift_dx", self.drift_dx)
+        _check_derivative("diffusion_dx", self.diffusion_dx)
+
+    def function(self, name: str) -> Callable[..., Any] | None:
+        """Return one of the equation's functions by its name; None for a derivative that is missing.
+
+        A derivative that is given as "central" is made of difference quotients here.
+        """
+        given = getattr(self, name)
+        if given == CENTRAL:
+            if name == "drift_dx":
+                return central_slope(plain(self.drift), "scalar")
+            return central_slope(plain(self.diffusion), self.noise)
+        return given
 
     def to(self, lam: float) -> SDE:
         """The same process, read with another lambda: the drift takes the difference.
@@ -105,18 +105,15 @@ class SDE:
         shift = self.lam - lam
         if shift == 0.0 or self.noise == "additive":
             return self._with(lam=lam)
-        if self.diffusion_dx is None:
+        slope = self.function("diffusion_dx")
+        if slope is None:
             raise ValueError(
                 f"lam={self.lam:g} to lam={lam:g} changes the drift by {shift:+g} b b': give "
-                f"diffusion_dx=, or "
-                "diffusion_dx='central' for central differences"
+                f"diffusion_dx=, or diffusion_dx='central' for central differences"
             )
-        again = "central" if self.drift_dx is central_slope(plain(self.drift), "scalar") else None
-        return self._with(
-            lam=lam,
-            drift=_corrected(self.drift, self.diffusion, self.diffusion_dx, shift),
-            drift_dx=again,
-        )
+        drift = _correct(self.drift, self.diffusion, slope, shift)
+        drift_dx = CENTRAL if self.drift_dx == CENTRAL else None
+        return self._with(lam=lam, drift=drift, drift_dx=drift_dx)
 
     def to_ito(self) -> SDE:
         """The same process as an Ito equation."""
@@ -127,21 +124,24 @@ class SDE:
         return self.to(0.5)
 
     def _with(self, **changes: Any) -> SDE:
-        names = ("noise", "lam", "args", "drift_dx", "diffusion_dx", "vectorized")
-        options = {name: getattr(self, name) for name in names} | changes
-        return SDE(options.pop("drift", self.drift), self.diffusion, **options)
+        """Return an SDE with some of its fields changed, which were checked before."""
+        other = object.__new__(SDE)
+        for item in fields(SDE):
+            value = changes.get(item.name, getattr(self, item.name))
+            object.__setattr__(other, item.name, value)
+        return other
 
 
-def _derivative(name: str, given: Any, function: Any, noise: str) -> Any:
-    """A derivative as a function, or None: made from `function` if it is asked for by name."""
+def _check_derivative(name: str, given: Any) -> None:
+    """Refuse a derivative that is neither a function nor the word "central"."""
     if isinstance(given, str):
-        checks.choice(name, given, ("central",))
-        return central_slope(plain(function), noise)
-    return None if given is None else check_function(name, given)
+        checks.choice(name, given, (CENTRAL,))
+    elif given is not None:
+        check_function(name, given)
 
 
-def _corrected(a: Any, b: Any, db: Any, shift: float) -> Any:
-    """The drift a_i + shift sum_jk b_kj d_k b_ij: for diagonal noise a_i + shift b_i b_i'."""
+def _correct(a: Any, b: Any, db: Any, shift: float) -> Any:
+    """Return the drift a_i + shift sum_jk b_kj d_k b_ij: for diagonal noise a_i + shift b_i b_i'."""
 
     def drift(t: float, x: Any, *args: Any) -> Any:
         return plus_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))

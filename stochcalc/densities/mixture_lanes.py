@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.compiler.jit import leaf, routine
+from stochcalc.engine.compiler.jit import allocating_routine, leaf, routine
 from stochcalc.engine.elementary import log
 from stochcalc.engine.elementary.exponential import halving
 from stochcalc.engine.registers.parameter_arrays import (
@@ -126,7 +126,7 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
     share what a lane loads and stores.
     """
 
-    @routine
+    @allocating_routine
     def field(t, x, args, out):
         weights, means, axes, spectra = args[skip:]
         sigma, scale = place(t, args)
@@ -225,7 +225,7 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
     Positions and means are counted from the mean of the means: far from it l would lose its digits.
     """
 
-    @routine
+    @allocating_routine
     def field(t, x, args, out):
         weights, means, axes, spectra = args[skip:]
         sigma, scale = place(t, args)

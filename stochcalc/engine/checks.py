@@ -6,11 +6,16 @@ from __future__ import annotations
 
 import numbers
 import os
+import sys
+import warnings
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
 def integer(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
@@ -166,3 +171,13 @@ def starting_states(
             f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)"
         )
     return start.reshape(paths, -1), 0 if start.ndim == 1 else start.shape[1]
+
+
+def warn_user(text: str, category: type[Warning] = RuntimeWarning) -> None:
+    """Warn at the line that called the package: the first frame outside of it, however deep."""
+    level = 2
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+        level += 1
+    warnings.warn(text, category, stacklevel=level)

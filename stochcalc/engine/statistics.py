@@ -164,7 +164,7 @@ def blocks_of(paths: int) -> int:
     return -(-paths // LANES)
 
 
-@pointer(void(float64[:, ::1], float64[:, :, ::1]))
+@pointer(void(float64[:, ::1], float64[:, :, ::1]), allocates=True)
 def _rows_to_records(rows, out):
     buffer, values = np.empty(LANES), np.zeros(LANES)
     for block in range(len(out)):

@@ -121,7 +121,7 @@ def measured(
     schemes = [
         m
         for m in (METHODS.values() if methods is None else methods)
-        if noise in m.strong_order and m.name != "exact"
+        if noise in m.strong_order and not m.is_exact
     ]
     return strong_convergence(
         problem.sde,

@@ -59,13 +59,13 @@ def quadrature(drivers: tuple[str, ...], h: float) -> tuple[dict[str, Any], NDAr
 
 def step_of(sde: SDE, method: Method, reading: SDE) -> Any:
     """The scheme's step as a function of (t, x, h, values of the drivers)."""
-    if method.functions == ("exact_step",):
+    if method.is_exact:
         assert isinstance(sde, Model) and sde.exact_step is not None
         solution, drivers = sde.exact_step, sde.drivers
         return lambda t, x, h, values: solution(
             t, x, h, *(values[name] for name in drivers), sde.args
         )
-    functions = [getattr(reading, name) for name in method.functions]
+    functions = [reading.function(name) for name in method.functions]
     lam = (reading.lam,) if method.calculus == "any" else ()
     return lambda t, x, h, values: method.step(
         *functions, t, x, h, *(values[name] for name in method.drivers), reading.args, *lam
@@ -149,12 +149,13 @@ def known(model: Any, method: Method) -> bool:
     """Whether `strong_error` answers for this pair: model and step must both be affine in x, which
     the step is asked.
     """
-    if not (
-        isinstance(model, Model) and model.affine and model.exact_step is not None
-    ) or method.functions == ("exact_step",):
+    if (
+        not (isinstance(model, Model) and model.affine and model.exact_step is not None)
+        or method.is_exact
+    ):
         return False
     reading = model if method.calculus == "any" else model.to(float(method.calculus))
-    if any(getattr(reading, name) is None for name in method.functions):
+    if any(reading.function(name) is None for name in method.functions):
         return False
     h = 2.0**-5
     values, _ = quadrature((*model.drivers, *method.drivers), h)

@@ -31,14 +31,8 @@ from stochcalc.estimate import Estimate
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
-from stochcalc.solver.discretise import (
-    check_compiled,
-    check_merging,
-    check_sde,
-    chosen,
-    discretise,
-    source_of,
-)
+from stochcalc.solver.examine import check_compiled, check_sde, examine
+from stochcalc.solver.fit import check_merging, choose, fit, source_of
 
 FIRST, MOST_LEVEL, MOST_PATHS = (
     4096,
@@ -146,7 +140,7 @@ def mlmc(
     """
     check_sde(sde)
     check_compiled(sde)
-    scheme = chosen(method)
+    scheme = choose(method)
     check_merging(scheme, sde)
     T, target = checks.number("T", T, above=0.0), checks.number("target", target, above=0.0)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)
@@ -158,7 +152,8 @@ def mlmc(
         float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0])),
         called="(x)",
     )
-    problem, key = discretise(sde, scheme, starts[0], dim), make_key(rng, key)
+    problem = fit(examine(sde, starts[0], dim), scheme)
+    key = make_key(rng, key)
     how = {"workers": workers, "executor": executor, "progress": progress}
     levels = [_Level(problem, starts, T, coarsest + i, i == 0, test, key) for i in range(3)]
     alpha = min(scheme.weak_order[sde.noise], 30.0)

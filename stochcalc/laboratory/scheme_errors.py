@@ -24,14 +24,8 @@ from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
-from stochcalc.solver.discretise import (
-    check_compiled,
-    check_merging,
-    check_sde,
-    chosen,
-    discretise,
-    source_of,
-)
+from stochcalc.solver.examine import check_compiled, check_sde, examine
+from stochcalc.solver.fit import check_merging, choose, fit, source_of
 
 MOST_LEVEL = 40  # of the reference: 2**40 steps a path take an hour
 Methods = str | Method | Sequence[str | Method]
@@ -291,7 +285,7 @@ def _schemes(sde: SDE, methods: Any) -> list[Method]:
     given = [methods] if isinstance(methods, str | Method) else list(methods)
     if not given:
         raise ValueError(f"methods={methods!r} names no method: choose from {', '.join(METHODS)}")
-    schemes = [chosen(method, "methods") for method in given]
+    schemes = [choose(method, "methods") for method in given]
     names = [scheme.name for scheme in schemes]
     if len(set(names)) < len(names):
         raise ValueError(f"methods={names} names one twice: each once")
@@ -326,8 +320,9 @@ def _levels_job(
     test: Any = None,
 ) -> Levels:
     exact = reference == "exact"
-    parts = [discretise(sde, scheme, starts[0], dim) for scheme in schemes]
-    refer = None if reference == "finest" else discretise(sde, METHODS[reference], starts[0], dim)
+    examined = examine(sde, starts[0], dim)
+    parts = [fit(examined, scheme) for scheme in schemes]
+    refer = None if reference == "finest" else fit(examined, METHODS[reference])
     top = int(exponents[-1]) + (0 if exact else finer)
     _check_levels(schemes, sde, top, 0 if exact else finer)
     source, layout = source_of(

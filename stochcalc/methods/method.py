@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,13 +48,21 @@ class Method:
     functions: tuple[str, ...] = ("drift", "diffusion")
     drivers: tuple[str, ...] = ("dW",)
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether a step is the solution itself, for models that have it, and no scheme."""
+        return self.functions == ("exact_step",)
+
     def __post_init__(self) -> None:
         """Refuse facts that no part of the package could use.
 
         Raises
         ------
+        TypeError
+            For a step that is no function.
         ValueError
-            For noise kinds, drivers, functions or a calculus that do not exist.
+            For noise kinds, drivers, functions or a calculus that do not exist; for a step that
+            takes another number of arguments than these facts give it.
         """
         for name, given, known in (
             ("strong_order", self.strong_order, NOISES),
@@ -79,3 +88,20 @@ class Method:
                 f"calculus={self.calculus!r} of {self.name!r} must be a lambda in [0, 1], 0.0 for "
                 f"Ito, or 'any'"
             )
+        self._check_step()
+
+    def _check_step(self) -> None:
+        """Refuse a step that cannot take what the loop will hand to it."""
+        if not callable(self.step):
+            raise TypeError(f"step={self.step!r} of {self.name!r} must be a function")
+        handed = [*self.functions, "t", "x", "dt", *self.drivers, "args"]
+        if self.calculus == "any" and not self.is_exact:
+            handed.append("lam")
+        try:
+            inspect.signature(self.step).bind(*handed)
+        except TypeError as error:
+            raise ValueError(
+                f"step of {self.name!r} must take ({', '.join(handed)}), which is what functions="
+                f"{self.functions}, drivers={self.drivers} and calculus={self.calculus!r} give "
+                f"it: {error}"
+            ) from None

@@ -46,7 +46,8 @@ from stochcalc.passage.steps import (
     with_bridges,
 )
 from stochcalc.sde import SDE
-from stochcalc.solver.discretise import Discretised, check_sde, chosen, discretise, source_of
+from stochcalc.solver.examine import check_sde, examine
+from stochcalc.solver.fit import Fitted, choose, fit, source_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +193,7 @@ def first_passage(
     (True, True)
     """
     check_sde(sde)
-    scheme = chosen(method)
+    scheme = choose(method)
     x0, barrier = checks.number("x0", x0), checks.number("barrier", barrier)
     if barrier == x0:
         raise ValueError(
@@ -211,7 +212,8 @@ def first_passage(
             "vectorized=True functions run in NumPy, and first_passage is compiled: write them for "
             "floats"
         )
-    problem, grid = discretise(sde, scheme, np.array([x0]), 0), Partition.uniform(T, n)
+    problem = fit(examine(sde, np.array([x0]), 0), scheme)
+    grid = Partition.uniform(T, n)
     if rows_kept:
         checks.budget("the passage times", paths, 'use save="stats"')
     count_workers(workers)
@@ -239,7 +241,7 @@ def first_passage(
 
 
 def _job(
-    problem: Discretised,
+    problem: Fitted,
     grid: Partition,
     x0: float,
     barrier: float,

@@ -109,7 +109,8 @@ def _commuting(sde: SDE, t: float, x: Any) -> str | None:
 
 
 def _derivative(sde: SDE, name: str, t: float, x: Any) -> str | None:
-    function, claimed = getattr(sde, name.removesuffix("_dx")), getattr(sde, name)
+    function = getattr(sde, name.removesuffix("_dx"))
+    claimed = sde.function(name)
     if claimed is None:
         return None
     own = (
@@ -164,8 +165,8 @@ def floating(sde: SDE) -> SDE:
 
 
 def _floating(function: Any) -> Any:
-    if function is None:
-        return None
+    if function is None or isinstance(function, str):
+        return function
 
     def at(t: float, x: Any, *args: Any) -> Any:
         return _single(function(t, np.array(x)[..., None], *args))

@@ -4,7 +4,6 @@ is precise enough.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +18,13 @@ from stochcalc.engine.loop.numpy_march import Batch, batched
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
-from stochcalc.solver.discretise import Discretised
+from stochcalc.solver.fit import Fitted
 
 MOST_PATHS = 2**40  # of a run that is to reach a standard error
 
 
 def job_of(
-    problem: Discretised,
+    problem: Fitted,
     source: Any,
     layout: Layout,
     paths: int,
@@ -64,11 +63,9 @@ def job_of(
         )
         each = "each" in how
         cost = "path by path in Python, some thousand times" if each else "in NumPy, some ten times"
-        warnings.warn(
-            f"{error.reason}. It runs {cost} slower than compiled; {error.remedy}"
-            + ("" if each else ", or say vectorized=True if that is how it is meant"),
-            RuntimeWarning,
-            stacklevel=3,
+        hint = "" if each else ", or say vectorized=True if that is how it is meant"
+        checks.warn_user(
+            f"{error.reason}. It runs {cost} slower than compiled; {error.remedy}{hint}"
         )
         return _in_numpy(job, how)
     return job
@@ -93,9 +90,7 @@ def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
     )
 
 
-def _way(
-    function: Any, kind: str, problem: Discretised, t: float, start: NDArray[np.float64]
-) -> str:
+def _way(function: Any, kind: str, problem: Fitted, t: float, start: NDArray[np.float64]) -> str:
     """ "tuple" if the function gives on arrays what it gives on floats, else "each"."""
     x = np.multiply.outer(start, [1.0, 1.01, 0.98]) + np.array([0.0, 0.01, -0.02])
     x, args = x[0] if problem.dim == 0 else x, problem.args

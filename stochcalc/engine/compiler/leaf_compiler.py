@@ -9,31 +9,20 @@ routines are therefore not callable from Python (TypeError).
 
 from __future__ import annotations
 
-import functools
+import ctypes
 from typing import Any
 
-import numba
 from numba import _dynfunc
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
 
-@functools.cache
 def _refusal() -> int:
-    """Address of a wrapper that refuses to be called, for the place where Python would find a
-    leaf's machine code.
+    """Address of a function of C Python that refuses to be called (TypeError), for the place where
+    Python would find a leaf's machine code.
     """
-
-    @numba.njit
-    def compiled_for_use_inside_kernels_only(
-        a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any, i: Any
-    ) -> None:
-        return None
-
-    compiled_for_use_inside_kernels_only.compile((numba.int8,) * 9)
-    (overload,) = compiled_for_use_inside_kernels_only.overloads.values()
-    return int(overload.library.get_pointer_to_function(overload.fndesc.llvm_cpython_wrapper_name))
+    return ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p).value or 0
 
 
 def _entry(library: Any, fndesc: Any, env: Any) -> Any:
@@ -50,6 +39,10 @@ def _entry(library: Any, fndesc: Any, env: Any) -> Any:
     )
 
 
+def _keep_as_it_is(module: Any) -> None:
+    """Leave a module alone: it is optimised where it is used."""
+
+
 @register_pass(mutates_CFG=True, analysis_only=False)
 class _LeafLowering(NativeLowering):
     """Lowering that stops at the module its callers link."""
@@ -61,6 +54,7 @@ class _LeafLowering(NativeLowering):
         if state.library is None:
             state.library = context.codegen().create_library(state.func_id.func_qualname)
         library = state.library
+        library._optimize_functions = _keep_as_it_is
         library._optimize_final_module = lambda: None
         library._finalize_final_module = lambda: setattr(library, "_finalized", True)
         context.get_executable = (
@@ -72,19 +66,53 @@ class _LeafLowering(NativeLowering):
             del context.get_executable
 
 
-class LeafCompiler(CompilerBase):
-    """Numba's pipeline, ending early."""
+# What Numba does for all that people may write, and the package's own leaves do without: closures
+# and comprehensions to inline, contexts to lift, branches on types to prune, array expressions.
+_FOR_USERS = frozenset(
+    {
+        "WithLifting",
+        "InlineClosureLikes",
+        "MakeFunctionToJitFunction",
+        "InlineInlinables",
+        "FindLiterallyCalls",
+        "LiteralUnroll",
+        "LiteralPropagationSubPipelinePass",
+        "AnnotateTypes",
+        "NopythonRewrites",
+        "InlineOverloads",
+        "NoPythonSupportedFeatureValidation",
+        "DumpParforDiagnostics",
+    }
+)
+
+
+class UserLeafCompiler(CompilerBase):
+    """Numba's pipeline, ending early: for a user's functions."""
 
     def define_pipelines(self) -> list[Any]:
         """The one pipeline."""
-        self.state.flags.no_cpython_wrapper = self.state.flags.no_cfunc_wrapper = True
+        self.state.flags.no_cpython_wrapper = True
+        self.state.flags.no_cfunc_wrapper = True
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         for i, (step, text) in enumerate(pipeline.passes):
             if step is NativeLowering:
                 pipeline.passes[i] = (_LeafLowering, text)
-        self.extend(pipeline)
+        self.change(pipeline)
         pipeline.finalize()
         return [pipeline]
 
-    def extend(self, pipeline: Any) -> None:
-        """A place for further passes."""
+    def change(self, pipeline: Any) -> None:
+        """Add passes to the pipeline, or leave some out."""
+
+
+class LeafCompiler(UserLeafCompiler):
+    """The same for functions of the package, which need fewer passes."""
+
+    def change(self, pipeline: Any) -> None:
+        """Leave out what they do without."""
+        passes = pipeline.passes
+        pipeline.passes = [item for item in passes if _name_of(item[0]) not in _FOR_USERS]
+
+
+def _name_of(step: Any) -> str:
+    return str(getattr(step, "__name__", type(step).__name__))

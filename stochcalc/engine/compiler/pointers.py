@@ -17,7 +17,7 @@ from typing import Any
 from stochcalc.engine.compiler import store
 from stochcalc.engine.compiler.fingerprint import digest, fingerprint, is_named
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
-from stochcalc.engine.compiler.jit import routine
+from stochcalc.engine.compiler.jit import allocating_routine, routine
 from stochcalc.engine.compiler.machine_code import emit, link
 from stochcalc.engine.compiler.words import pack
 
@@ -50,7 +50,9 @@ _lock = threading.RLock()
 _counts = {"compiled": 0, "loaded": 0}
 
 
-def machine_code(signature: Any, parts: Any, build: Callable[[], Any]) -> Pointer:
+def machine_code(
+    signature: Any, parts: Any, build: Callable[[], Any], *, allocates: bool = True
+) -> Pointer:
     """Return the pointer of what `build` makes: a function that `parts` determine.
 
     Parameters
@@ -61,6 +63,8 @@ def machine_code(signature: Any, parts: Any, build: Callable[[], Any]) -> Pointe
         Functions, numbers and strings that decide what is compiled.
     build : callable
         Makes the function; called only if it is neither in memory nor on disk.
+    allocates : bool
+        Whether the function makes arrays of its own.
     """
     name = (str(signature), fingerprint(parts))
     with _lock:  # tasks of a user's thread pool arrive here together
@@ -68,31 +72,34 @@ def machine_code(signature: Any, parts: Any, build: Callable[[], Any]) -> Pointe
             if len(_known) >= MOST_IN_MEMORY:
                 _known.pop(next(iter(_known)))
             with interrupts_held_back():
-                _known[name] = _make(signature, name, build)
+                _known[name] = _make(signature, name, build, allocates)
         return _known[name]
 
 
-def _make(signature: Any, name: Any, build: Callable[[], Any]) -> Pointer:
+def _make(signature: Any, name: Any, build: Callable[[], Any], allocates: bool) -> Pointer:
     on_disk = is_named(name)
     key = digest(name) if on_disk else "code"
     code = store.read(key) if on_disk else None
     if code is not None:
         _counts["loaded"] += 1
     else:
-        code, portable = emit(routine(build()), signature, "entry")
+        compile_it = allocating_routine if allocates else routine
+        code, portable = emit(compile_it(build()), signature, "entry")
         _counts["compiled"] += 1
         if on_disk and portable:
             store.write(key, code)
     return Pointer(signature, link(code, "entry"))
 
 
-def pointer(signature: Any) -> Callable[[Callable[..., None]], Callable[[], Pointer]]:
+def pointer(
+    signature: Any, *, allocates: bool = False
+) -> Callable[[Callable[..., None]], Callable[[], Pointer]]:
     """Decorate a function of the package: what remains is a getter of its pointer."""
 
     def decorate(function: Callable[..., None]) -> Callable[[], Pointer]:
         @functools.cache
         def get() -> Pointer:
-            return machine_code(signature, (function,), lambda: function)
+            return machine_code(signature, (function,), lambda: function, allocates=allocates)
 
         functools.update_wrapper(get, function)
         return get

@@ -21,7 +21,7 @@ from numba.core.untyped_passes import IRProcessing
 
 from stochcalc.engine.compiler.fingerprint import globals_used, names_in, plain
 from stochcalc.engine.compiler.jit import has_body, leaf_through
-from stochcalc.engine.compiler.leaf_compiler import LeafCompiler
+from stochcalc.engine.compiler.leaf_compiler import UserLeafCompiler
 from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.elementary import OWN
 
@@ -90,10 +90,10 @@ def _is_integer_literal(func_ir: Any, variable: Any) -> bool:
     )
 
 
-class _Compiler(LeafCompiler):
+class _Compiler(UserLeafCompiler):
     """A leaf's pipeline with the power operator replaced."""
 
-    def extend(self, pipeline: Any) -> None:
+    def change(self, pipeline: Any) -> None:
         pipeline.add_pass_after(_OwnPower, IRProcessing)
 
 

@@ -70,7 +70,7 @@ def note_wild(worst, first, count, health):
     health[0] = 0
     health[1] = -1
     for lane in range(count):
-        if not np.isfinite(worst[lane]):
+        if worst[lane] - worst[lane] != 0.0:
             if health[0] == 0:
                 health[1] = first + lane
             health[0] += 1

@@ -64,7 +64,8 @@ def note_health(x, first, count, health):
     for lane in range(count):
         finite = True
         for i in range(len(x)):
-            finite = finite and np.isfinite(x[i, lane])
+            value = x[i, lane]
+            finite = finite and value - value == 0.0
         if not finite:
             if health[0] == 0:
                 health[1] = first + lane
@@ -131,14 +132,13 @@ def march(
         saved = 0
         for k in range(n + 1):
             if saved < len(keep) and keep[saved] == k:
-                last = saved + 1 == len(keep)
-                if observe == STATE_ITSELF:
-                    place = block - first_block
-                    _keep(sink, (x, sheet, buffer, saved, last, count, out, place))
-                else:
+                shown = x
+                if observe != STATE_ITSELF:
                     _observe(observe, (times[k], x, words, seen))
-                    place = block - first_block
-                    _keep(sink, (seen, sheet, buffer, saved, last, count, out, place))
+                    shown = seen
+                last = saved + 1 == len(keep)
+                place = block - first_block
+                _keep(sink, (shown, sheet, buffer, saved, last, count, out, place))
                 saved += 1
             if k == n:
                 break

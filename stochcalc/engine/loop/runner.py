@@ -11,7 +11,6 @@ from __future__ import annotations
 import concurrent.futures as futures
 import functools
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ import numpy as np
 from numba import cloudpickle
 from numpy.typing import NDArray
 
+from stochcalc.engine import checks
 from stochcalc.engine.loop.ranges import Ranges
 from stochcalc.engine.loop.workers import available_workers, check_workers
 from stochcalc.engine.statistics import LANES, Record, Tree, blocks_of
@@ -215,8 +215,10 @@ def warn_nonfinite(state: State, paths: int, what: str, remedy: str) -> None:
     silence.
     """
     if state.nonfinite:
-        text = f"{state.nonfinite} of {paths} {what} left the finite range, first path {state.first_nonfinite}: {remedy}"
-        warnings.warn(text, RuntimeWarning, stacklevel=4)
+        checks.warn_user(
+            f"{state.nonfinite} of {paths} {what} left the finite range, first path "
+            f"{state.first_nonfinite}: {remedy}"
+        )
 
 
 class _Tasks:

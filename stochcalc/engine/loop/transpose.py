@@ -37,20 +37,21 @@ def _transpose8(
     """target[row + a, column + b] = source[i + b, j + a] for a, b < 8; both arrays C-contiguous."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        def pointer(kind: Any, value: Any, first: Any, second: Any) -> Any:
+        def corner(kind: Any, value: Any, first: Any, second: Any) -> tuple[Any, Any]:
+            """Return the address of the first number, as an integer, and the stride of the rows."""
             array = make_array(kind)(context, builder, value)
             address = cgutils.get_item_pointer(
                 context, builder, kind, array, [first, second], wraparound=False
             )
-            return builder.bitcast(address, _VECTOR.as_pointer())
+            stride = builder.extract_value(array.strides, 0)
+            return builder.ptrtoint(address, _I64), stride
 
-        def plus(value: Any, k: int) -> Any:
-            return builder.add(value, ir.Constant(_I64, k))
+        def row_of(start: Any, stride: Any, k: int) -> Any:
+            address = builder.add(start, builder.mul(stride, _I64(k)))
+            return builder.inttoptr(address, _VECTOR.as_pointer())
 
-        vectors = [
-            builder.load(pointer(signature.args[0], args[0], plus(args[1], k), args[2]), align=8)
-            for k in range(8)
-        ]
+        start, stride = corner(signature.args[0], args[0], args[1], args[2])
+        vectors = [builder.load(row_of(start, stride, k), align=8) for k in range(8)]
         for distance, first, second in _ROUNDS:
             for k in range(8):
                 if not k & distance:
@@ -59,9 +60,9 @@ def _transpose8(
                         builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_I32, 8), mask))
                         for mask in (first, second)
                     )
+        start, stride = corner(signature.args[3], args[3], args[4], args[5])
         for k in range(8):
-            address = pointer(signature.args[3], args[3], plus(args[4], k), args[5])
-            builder.store(vectors[k], address, align=8)
+            builder.store(vectors[k], row_of(start, stride, k), align=8)
         return context.get_dummy_value()
 
     index = types.int64
@@ -71,13 +72,11 @@ def _transpose8(
 @routine
 def sheet_to_rows(sheet, used, count, target, row, column):
     """target[row + lane, column + q] = sheet[q, lane] for q < used, lane < count."""
-    whole_lanes, whole_times = count - count % 8, used - used % 8
-    for lane in range(0, whole_lanes, 8):
-        for q in range(0, whole_times, 8):
-            _transpose8(sheet, q, lane, target, row + lane, column + q)
-        for inner in range(lane, lane + 8):
-            for q in range(whole_times, used):
-                target[row + inner, column + q] = sheet[q, inner]
-    for lane in range(whole_lanes, count):
-        for q in range(used):
-            target[row + lane, column + q] = sheet[q, lane]
+    for lane in range(0, count, 8):
+        for q in range(0, used, 8):
+            if lane + 8 <= count and q + 8 <= used:
+                _transpose8(sheet, q, lane, target, row + lane, column + q)
+            else:
+                for one in range(lane, min(lane + 8, count)):
+                    for other in range(q, min(q + 8, used)):
+                        target[row + one, column + other] = sheet[other, one]

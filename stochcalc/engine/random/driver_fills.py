@@ -61,7 +61,7 @@ def _cross(out, scale, one, two, dw_one, dw_two, u, v, shift):
         )
 
 
-@pointer(FILL)
+@pointer(FILL, allocates=True)
 def levy_areas(ids, roots, table, first, k, count, buffer, row):
     """Rows of areas beside the independent increments in rows 0 ..
 

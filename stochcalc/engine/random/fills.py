@@ -144,7 +144,7 @@ def plain_normals(ids, roots, table, first, k, count, buffer, row):
         )
 
 
-@pointer(FILL)
+@pointer(FILL, allocates=True)
 def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
     """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in
     heap order.

@@ -270,7 +270,6 @@ def _every_slope(b, t, x, args, wider=1.0):
     return lambda b, t, x, args, wider=1.0: fill(b, t, vec(x), _bumps(vec(x)), args, None)
 
 
-@functools.lru_cache(maxsize=256)
 def central_slope(b: Any, noise: str) -> Any:
     """The derivative of the diffusion b of this kind of noise, by central differences: a function
     of (t, x, *args).
