@@ -79,11 +79,14 @@ class Estimate:
 
     def __str__(self) -> str:
         if np.ndim(self.value):
-            values, stderrs = np.ravel(self.value), np.ravel(self.stderr)
-            shown = ", ".join(
+            values = np.ravel(self.value)
+            stderrs = np.ravel(self.stderr)
+            shown = [
                 _shown(value, stderr) for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN])
-            )
-            return f"{np.size(self.value)} estimates: {shown}{', ...' if np.size(self.value) > SHOWN else ''}"
+            ]
+            if len(values) > SHOWN:
+                shown.append("...")
+            return f"{len(values)} estimates: {', '.join(shown)}"
         return _shown(self.value, self.stderr)
 
 

@@ -67,7 +67,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """ "holds", "refuted", or "undecided" when the twin is not rejected yet."""
+        """The verdict: "holds", "refuted", or "undecided" while the twin is not rejected."""
         if not abs(self.z) <= SUPPORT:
             return REFUTED
         return HOLDS if self.twin_refuted else UNDECIDED

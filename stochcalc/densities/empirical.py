@@ -28,11 +28,9 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
 
-CELLS = (
-    1 << 22
-    # entries of the matrix points x data that exist at a time: 32 MiB; less, and the data are read too
-    # often
-)
+# Entries of the matrix points x data that exist at a time: 32 MiB. With fewer, the data are read
+# too often.
+CELLS = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)

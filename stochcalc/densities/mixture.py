@@ -78,7 +78,7 @@ class GaussianMixture:
         return bool((self.covs == self.covs[0]).all())
 
     def score(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """grad log p_sigma at x of shape (n, d); sigma is the standard deviation of the smoothing."""
+        """Return grad log p_sigma at x of shape (n, d); sigma is the smoothing's deviation."""
         points = self._points(x)
         constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))
         pulls = np.einsum("kij,nkj->nki", precisions, self.means - points[:, None])

@@ -1,10 +1,12 @@
-"""Iterated integrals of Brownian motion: the monomials of Ito's calculus, their generating
-function, and Levy's area.
+"""Iterated integrals of Brownian motion, the monomials of Ito's calculus.
 
-    I_0 = 1,  I_k(t) = int_0^t I_{k-1} dW        sum_k a^k I_k(t) = exp(a W_t - a^2 t/2)        E I_j I_k = delta_jk t^k/k!
+    I_0 = 1,  I_k(t) = int_0^t I_{k-1} dW
+    sum_k a^k I_k(t) = exp(a W_t - a^2 t/2)
+    E I_j I_k = delta_jk t^k/k!
 
 Where ordinary calculus has W^k/k!, Ito's has the Hermite polynomial t^(k/2) He_k(W_t/sqrt(t))/k!.
-Two components bring what no function of the path's end can give: the area between them.
+The second line says that the exponential martingale generates them all. With two components there
+is also the area between them (`levy_areas`), which is no function of the path's end.
 
 Sources: Ito, J. Math. Soc. Japan 3 (1951) 157; Evans (2013), section 4.3 (Hermite); Levy, Proc. 2nd
 Berkeley Symp. (1951) 171.
@@ -65,7 +67,8 @@ def iterated_integrals(
     >>> from stochcalc.motion.brownian import brownian
     >>> W = brownian(n=500, paths=2, rng=1)
     >>> I = iterated_integrals(W, 2)
-    >>> np.abs(I[:, 1] - 0.5 * (W.values[:, -1] ** 2 - np.sum(W.increments**2, axis=1))).max() < 1e-12
+    >>> squares = np.sum(W.increments**2, axis=1)
+    >>> np.abs(I[:, 1] - 0.5 * (W.values[:, -1] ** 2 - squares)).max() < 1e-12
     np.True_
     """
     check_motion("W", W, 1)

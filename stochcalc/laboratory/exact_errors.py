@@ -24,13 +24,9 @@ from stochcalc.models import Model
 from stochcalc.sde import SDE
 
 _PLACES = np.concatenate([-np.geomspace(0.013, 137.0, 31), np.geomspace(0.011, 151.0, 37)])
-NODES = (
-    48,
-    24,
-    8,
-    # for dW, for the normal of I10, for the rest: exact for polynomials, and to rounding for exp(sigma
-    # dW)
-)
+# The numbers of nodes for dW, for the normal of I10, and for the rest. The rule is exact for
+# polynomials, and exact up to rounding for exp(sigma dW).
+NODES = (48, 24, 8)
 
 
 def quadrature(drivers: tuple[str, ...], h: float) -> tuple[dict[str, Any], NDArray[np.float64]]:

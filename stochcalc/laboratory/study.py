@@ -101,10 +101,12 @@ class ConvergenceStudy:
             )
 
     def slope(self, name: str, levels: slice = slice(None)) -> Estimate:
-        """The weighted slope over some of the levels, such as `slice(-3, None)`: the three finest."""
-        weights, logs = self._weights(name, levels), self.logs[name][:, levels]
+        """Return the weighted slope over some levels; `slice(-3, None)` is the three finest."""
+        weights = self._weights(name, levels)
+        logs = self.logs[name][:, levels]
         with np.errstate(divide="ignore", invalid="ignore"):
-            slope, slopes = float(np.log(self.error[name][levels]) @ weights), logs @ weights
+            slope = float(np.log(self.error[name][levels]) @ weights)
+            slopes = logs @ weights
         return Estimate.student(
             slope, float(slopes.std(ddof=1) / np.sqrt(len(logs))), len(logs) - 1
         )

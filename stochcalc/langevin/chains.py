@@ -117,8 +117,8 @@ class Chains:
         if x is None or self.saved < 5:
             kept = 0 if x is None else self.saved
             raise ValueError(
-                f'autocorrelations need states along the chains: {kept} are kept; use save="all" and a smaller '
-                "thin="
+                f"autocorrelations need states along the chains: {kept} are kept; use "
+                f'save="all" and a smaller thin='
             )
         return np.moveaxis(x[:, 1:].reshape(self.chains, self.saved - 1, -1), 2, 0)
 

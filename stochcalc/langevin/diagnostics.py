@@ -159,31 +159,32 @@ class StepAdvice:
     def __str__(self) -> str:
         return (
             f"curvature {self.curvature:.4g}: ULA diverges beyond h = {self.stable:.4g} and is off "
-            f"by {100 * self.bias:g} "
-            f"% at {self.unbiased:.4g}; splittings, {self.kinetic_stable:.4g} and "
-            f"{self.kinetic_unbiased:.4g}"
+            f"by {100 * self.bias:g} % at {self.unbiased:.4g}; splittings, "
+            f"{self.kinetic_stable:.4g} and {self.kinetic_unbiased:.4g}"
         )
 
 
 def advise_step(
     target: Any, x: ArrayLike, *, bias: float = 0.01, args: tuple[Any, ...] = ()
 ) -> StepAdvice:
-    """The largest steps worth trying, from the curvature of the log density at some points.
+    """Return the largest steps worth trying, from the curvature of the log density at some points.
 
     Parameters
     ----------
     target : distribution, or callable score(x, *args)
     x : array_like, shape (points, d), or (points,) for a scalar problem
-        Where the chains will be: a short run's states, say.
+        Where the chains will be, such as the states of a short run.
     bias : float
         Wanted relative error of the variance in the stiffest direction.
 
     Examples
     --------
     >>> print(advise_step(lambda x: -25.0 * x, [0.0]))
-    curvature 25: ULA diverges beyond h = 0.16 and is off by 1 % at 0.001584; splittings, 0.4 and 0.04
+    curvature 25: ULA diverges beyond h = 0.16 and is off by 1 % at 0.001584;
+    splittings, 0.4 and 0.04
     """
-    points, bias = checks.array("x", x), checks.number("bias", bias, above=0.0, below=1.0)
+    points = checks.array("x", x)
+    bias = checks.number("bias", bias, above=0.0, below=1.0)
     if points.ndim not in (1, 2) or points.size == 0:
         raise ValueError(
             f"x has shape {points.shape}: give points (points, d), or (points,) for a scalar "
@@ -197,32 +198,37 @@ def advise_step(
                 f"args={args!r} goes with a score function: a distribution brings its own "
                 f"parameters"
             )
-        score = lambda at: target.score(at[None])[0]  # noqa: E731
+
+        def score(at: NDArray[np.float64]) -> Any:
+            return target.score(at[None])[0]
+
     else:
         for one in rows:
             target_functions(target, one, 0 if scalar else rows.shape[1], args, None, False)
-        score = lambda at: np.atleast_1d(
-            target(float(at[0]) if scalar else tuple(map(float, at)), *args)
-        )
+
+        def score(at: NDArray[np.float64]) -> Any:
+            place = float(at[0]) if scalar else tuple(map(float, at))
+            return np.atleast_1d(target(place, *args))
+
     curvature = max(_curvature(score, at) for at in rows)
     if not curvature > 0:
         raise ValueError(
             f"the log density is flat or curves upwards at every x given (largest eigenvalue "
-            f"{curvature:g}): "
-            "give points near a mode"
+            f"{curvature:g}): give points near a mode"
         )
     # (1/k)/(1 - k h/4) = (1 + bias)/k, and 1 - h^2 omega^2/4 = 1 - bias
     return StepAdvice(
-        curvature,
-        4.0 / curvature,
-        2.0 / math.sqrt(curvature),
-        4.0 / curvature * bias / (1.0 + bias),
-        2.0 * math.sqrt(bias / curvature),
-        bias,
+        curvature=curvature,
+        stable=4.0 / curvature,
+        kinetic_stable=2.0 / math.sqrt(curvature),
+        unbiased=4.0 / curvature * bias / (1.0 + bias),
+        kinetic_unbiased=2.0 * math.sqrt(bias / curvature),
+        bias=bias,
     )
 
 
 def _curvature(score: Any, at: NDArray[np.float64]) -> float:
+    """Return the largest eigenvalue of minus the derivative of the score, made symmetric."""
     width = 2.0**-17 * np.maximum(1.0, np.abs(at))
     slopes = np.stack(
         [

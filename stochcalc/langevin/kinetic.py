@@ -1,19 +1,24 @@
-"""Kinetic Langevin: a position with a momentum, dq = p dt, dp = s(q) dt - gamma p dt + sqrt(2
-gamma) dW, unit mass.
+"""Kinetic Langevin: a position q with a momentum p, of unit mass.
 
-Each part of the equation is solved exactly, and a step composes them in the order of its name:
+    dq = p dt,    dp = s(q) dt - gamma p dt + sqrt(2 gamma) dW
 
-    A   q <- q + h p                                     free flight
-    B   p <- p + h s(q)                                  a kick up the score
+Each part of the equation is solved exactly, and a step composes the parts in the order of its name:
+
+    A   q <- q + h p                                         free flight
+    B   p <- p + h s(q)                                      a kick up the score
     O   p <- e^(-gamma h) p + sqrt(1 - e^(-2 gamma h)) z     friction and noise
 
 A letter that occurs m times takes h/m. On a Gaussian, s = -omega^2 q, with c = h^2 omega^2 / 4, any
 friction and h omega < 2, the stationary (omega^2 <q^2>, <p^2>) after the last letter are
 
-    BAOAB (1, 1 - c)    ABOBA (1, 1/(1 - c))    OBABO (1/(1 - c), 1)    OABAO (1 - c, 1)    BAOA (1, 1), <q p> = h/2
+    BAOAB  (1, 1 - c)
+    ABOBA  (1, 1/(1 - c))
+    OBABO  (1/(1 - c), 1)
+    OABAO  (1 - c, 1)
+    BAOA   (1, 1), and <q p> = h/2
 
-so BAOAB, ABOBA and BAOA have no bias in the position at all: `linear_chain` finds the same from the
-steps themselves.
+So BAOAB, ABOBA and BAOA have no bias in the position at all; `linear_chain` computes the same from
+the steps themselves.
 
 Sources: Leimkuhler and Matthews, Molecular Dynamics (2015), chapter 7; Bussi and Parrinello, Phys.
 Rev. E 75 (2007) 056707 (OBABO); Kieninger and Keller, J. Chem. Theory Comput. 18 (2022) 5792 (BAOA

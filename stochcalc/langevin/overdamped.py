@@ -1,24 +1,25 @@
-"""Overdamped Langevin: dX = (1/2) s(X) dt + dW leaves the density with score s = grad log p
-invariant.
+"""Overdamped Langevin: dX = (1/2) s(X) dt + dW keeps the density whose score is s = grad log p.
 
 The unadjusted algorithm (ULA) is Euler-Maruyama with step h:
 
     x <- x + (h/2) s(x) + sqrt(h) z
 
-Up the score: plus, not minus (some notes print a minus; that chain diverges). Its stationary law is
-not quite p: for N(0, 1/k) the variance is (1/k) / (1 - k h / 4). Written x + h s + sqrt(2h) z the
-same formula reads 1 - k h / 2; the two conventions for the step differ by a factor of 2 and must
-not be mixed.
+The sign is plus: the chain climbs the score. (Some notes print a minus; that chain diverges.) Its
+stationary law is not quite p: for N(0, 1/k) the variance is (1/k) / (1 - k h / 4). If the step is
+written x + h s + sqrt(2h) z, the same formula reads 1 - k h / 2; the two conventions for the step
+differ by a factor of 2 and must not be mixed.
 
-Leimkuhler and Matthews (LM) use each normal twice, sqrt(h) (z_n + z_(n+1)) / 2 for sqrt(h) z: as
-dear as ULA, its stationary law is right to second order in h, and exact on Gaussians.
+Leimkuhler and Matthews (LM) use each normal twice, with sqrt(h) (z_n + z_(n+1)) / 2 in place of
+sqrt(h) z. This costs as much as ULA. Its stationary law is right to second order in h, and is exact
+on Gaussians.
 
-The adjusted algorithm (MALA) accepts what ULA proposes with probability min(1, e^r),
+The adjusted algorithm (MALA) accepts what ULA proposes with probability min(1, e^r), where
 
-    r = log p(y) - log p(x) + (|x -> y|^2 - |y -> x|^2) / (2h),    |x -> y|^2 = |y - x - (h/2) s(x)|^2,
+    r = log p(y) - log p(x) + (|x -> y|^2 - |y -> x|^2) / (2h)
+    |x -> y|^2 = |y - x - (h/2) s(x)|^2
 
-and stays at x otherwise: p is invariant, whatever h. A proposal is accepted if a standard
-exponential, half the squared radius of two normals, exceeds -r.
+and stays at x otherwise, so that p is invariant whatever h is. In the code a proposal is accepted
+if a standard exponential, which is half the squared radius of two normals, exceeds -r.
 
 Sources: Roberts and Tweedie, Bernoulli 2 (1996) 341 (ULA, MALA); the bias on Gaussians is the fixed
 point of V = (1 - k h/2)^2 V + h. Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34.
@@ -51,7 +52,7 @@ def leimkuhler_matthews(d: int) -> Any:
 
 
 def mala(d: int) -> Any:
-    """The step on (x, number of proposals accepted); the noise ends with two normals that decide."""
+    """Return the step on (x, proposals accepted); the last two normals of the noise decide."""
 
     def step(
         score: Any, log_density: Any, t: float, state: Any, dt: float, noise: Any, args: Any

@@ -61,7 +61,8 @@ def target_functions(
         return _of_distribution(target, dim, args, log_density, adjusted)
     if adjusted and log_density is None:
         raise ValueError(
-            'method="mala" accepts or rejects by the density: give log_density=, a function like the score'
+            'method="mala" accepts or rejects by the density: give log_density=, a function like '
+            "the score"
         )
     args = check_args(args)
     if vectorized:

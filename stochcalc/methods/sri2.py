@@ -1,13 +1,16 @@
-"""SRI2: strong order 1 for any noise, without derivatives, from the Ito double integrals I_jk. Ito.
+"""SRI2: strong order 1 for any noise, without derivatives; the equation is read in Ito's sense.
 
-    D       = b I / sqrt(dt)             its k-th column is where the k-th noise is read, to both sides
+The scheme uses the Ito double integrals, with I the matrix of the I_jk:
+
+    D       = b I / sqrt(dt)
     ahead   = X_k + a dt
     X_{k+1} = X_k + (a + a(t_{k+1}, ahead + b dW)) dt/2 + b dW
               + sqrt(dt)/2 sum_k [b_k(t_{k+1}, ahead + D_k) - b_k(t_{k+1}, ahead - D_k)]
 
-With scalar, diagonal and commuting noise the double integrals are known from dW; otherwise they
-take Levy areas (drawn with `dW`, or merged from a finer grid). Weak order 1; order 2 where there is
-no noise.
+The k-th column D_k of D says where the k-th noise b_k is evaluated, on both sides of `ahead`. With
+scalar, diagonal and commuting noise the double integrals are known from dW; otherwise they take
+Levy areas (drawn with `dW`, or merged from a finer grid). The weak order is 1; without noise the
+order is 2.
 
 Source: Roessler, SIAM J. Numer. Anal. 48 (2010) 922, table 5.1 (SRI2).
 """

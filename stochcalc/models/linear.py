@@ -118,12 +118,14 @@ class LinearSystem(Model):
         return np.reshape(self.args, (3, 2, 2))
 
     def __repr__(self) -> str:
-        return f"models.linear_noncommuting({', '.join(str(matrix.tolist()) for matrix in self.matrices)})"
+        matrices = ", ".join(str(matrix.tolist()) for matrix in self.matrices)
+        return f"models.linear_noncommuting({matrices})"
 
 
 def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSystem:
-    """dX = A X dt + B_1 X dW_1 + B_2 X dW_2 for any 2 x 2 matrices; no exact path, for it takes all
-    iterated integrals of W.
+    """Return dX = A X dt + B_1 X dW_1 + B_2 X dW_2 for any 2 x 2 matrices.
+
+    The model has no exact path, because that would take all iterated integrals of W.
 
     The moments solve linear equations: d/dt E X = A E X, and d/dt M = A M + M A^T + B_1 M B_1^T +
     B_2 M B_2^T for M = E X X^T. If the noises commute, `linear_commuting` may have the path.
@@ -147,7 +149,10 @@ def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSys
 
     Examples
     --------
-    >>> model = linear_noncommuting([[-1.0, 0.0], [0.0, -1.0]], [[0.5, 0.0], [0.0, -0.5]], [[0.0, 0.5], [0.5, 0.0]])
+    >>> A = [[-1.0, 0.0], [0.0, -1.0]]
+    >>> B1 = [[0.5, 0.0], [0.0, -0.5]]
+    >>> B2 = [[0.0, 0.5], [0.5, 0.0]]
+    >>> model = linear_noncommuting(A, B1, B2)
     >>> model.var(1.0, [1.0, 0.0]).round(6)
     array([0.043897, 0.043897])
     """

@@ -126,9 +126,14 @@ class Functional:
 
 
 def _columns(found: Any) -> NDArray[Any]:
-    """Numbers per path as columns: from (paths,), from (paths, kept), or from a tuple of (paths,)."""
+    """Return the numbers of each path as columns, shape (paths, kept).
+
+    What was found has this shape, or (paths,), or is a tuple of arrays of shape (paths,).
+    """
     array = np.stack(found, axis=1) if isinstance(found, tuple) else np.asarray(found)
-    return array if array.ndim == 2 else array[:, None]
+    if array.ndim == 2:
+        return array
+    return array[:, None]
 
 
 def rows_of(
@@ -180,9 +185,11 @@ def expectation(
     --------
     >>> from stochcalc.motion.brownian import brownian
     >>> W = brownian(n=64, paths=20_000, store=False, rng=1)
-    >>> peak = expectation(lambda w: w.max(axis=1), W)      # E = 0.72817 on this grid, 0.79788 in continuous time
+    >>> peak = expectation(lambda w: w.max(axis=1), W)
     >>> peak.count, peak.shape
     (20000, ())
+
+    The exact mean of the maximum is 0.72817 on this grid, and 0.79788 in continuous time.
     """
     check_motion("W", W)
     kept, shape = _probe(f, W)

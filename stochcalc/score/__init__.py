@@ -6,8 +6,9 @@ from stochcalc.densities.mixture import GaussianMixture
 from stochcalc.score.annealed import annealed_langevin
 from stochcalc.score.features import RandomFeatureScore, fit_random_features
 from stochcalc.score.flow import log_likelihood, probability_flow
+from stochcalc.score.learning import train_network
 from stochcalc.score.losses import denoising_loss, explicit_loss, ncsn_loss, sliced_loss
-from stochcalc.score.network import ScoreNetwork, train_network
+from stochcalc.score.network import ScoreNetwork
 from stochcalc.score.noising import VE, VP, Noising
 from stochcalc.score.reverse import ancestral, reverse_sde
 

@@ -83,8 +83,7 @@ def read(path: Path, what: str) -> tuple[dict[str, Any], Arrays]:
     if not content.startswith(MAGIC):
         raise ValueError(
             f"{path} is not a file of this library, or of another version of it: it does not start "
-            f"with "
-            f"{MAGIC.decode().strip()!r}"
+            f"with {MAGIC.decode().strip()!r}"
         )
     digest, _, body = content[len(MAGIC) :].partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != digest:
@@ -129,6 +128,17 @@ def read_latest(path: Path, what: str) -> tuple[dict[str, Any], Arrays] | None:
             f"{error}; the state before it, {before}, is used", RuntimeWarning, stacklevel=3
         )
         return found
+
+
+def file_named(name: str, path: Any) -> Path:
+    """Return the path of a file, after a check that its folder exists; `name` is the argument."""
+    if not isinstance(path, str | Path):
+        raise TypeError(f"{name}={path!r} must be the name of a file")
+    file = Path(path)
+    if file.is_dir() or not file.parent.is_dir():
+        fault = "is a folder" if file.is_dir() else "lies in no folder that exists"
+        raise ValueError(f"{name}={str(path)!r} {fault}: name a file")
+    return file
 
 
 def previous(path: Path) -> Path:

@@ -1,24 +1,28 @@
-"""DIGITS: do samples look like handwritten digits, and are they new ones? Three measures with
-limits set beforehand.
+"""Do samples look like handwritten digits, and are they new ones? Three measures with limits.
 
 The data are the 1797 images of 8 x 8 pixels in scikit-learn, scaled to [0, 1]: 1437 to train on,
-360 held out. Samples are clipped to [0, 1] first, since images end there (and a fitted Gaussian,
-which does not, would pass the first measure otherwise).
+and 360 held out. Samples are clipped to [0, 1] first, since images end there (and a fitted
+Gaussian, which does not, would pass the first measure otherwise). The limits were set before any
+score was trained.
 
-    energy        2 E|X - Y| - E|X - X'| - E|Y - Y'| between samples and held-out digits, over its median for as many training
-                  digits: at most 2
-    confidence    share of samples that a classifier takes for some digit with probability above 0.8, over that share of the
-                  held-out digits: at least 0.85
-    nearest       median distance from a sample to the nearest training digit, over that of a held-out digit: at least 0.8
+energy, at most 2
+    The energy distance 2 E|X - Y| - E|X - X'| - E|Y - Y'| between samples and held-out digits, over
+    the median of this distance for as many training digits.
+confidence, at least 0.85
+    The share of samples that a classifier takes for some digit with probability above 0.8, over
+    that share of the held-out digits.
+nearest, at least 0.8
+    The median distance from a sample to the nearest training digit, over that from a held-out
+    digit.
 
-The first asks for the law, the second for digits, the third forbids copies. A Gaussian with the
-data's mean and covariance fails the first two; the score of the smoothed training digits
-(`Empirical`), which no score beats at denoising these, fails the third: its samples are training
-digits. The classifier is a logistic regression on radial features, which vanish far from all
-digits, so that noise leaves it undecided.
+The first asks for the right law, the second for digits, and the third forbids copies. A Gaussian
+with the data's mean and covariance fails the first two. The score of the smoothed training digits
+(`Empirical`), which no score beats at denoising these, fails the third, because its samples are
+training digits. The classifier is a logistic regression on radial features, which vanish far from
+all digits, so that noise leaves it undecided.
 
-The three are not all there is to ask: ten Gaussians, one fitted to each class with the help of its
-label, pass them.
+The three measures do not ask for everything: ten Gaussians, one fitted to each class with the help
+of its label, pass them.
 
 Sources: Szekely and Rizzo, "Energy statistics", J. Stat. Plan. Inference 143, 2013; Alpaydin and
 Kaynak, "Optical recognition of handwritten digits", UCI Machine Learning Repository, 1998 (the

@@ -1,20 +1,22 @@
-"""A score learned from samples by one linear solve for each noise level: random features, no
-network.
+"""A score learned from samples by one linear solve for each noise level: random features.
 
 At one sigma, with m and C the mean and covariance of the data and x' = x + sigma z, the model is
 
-    s(x) = -(C + sigma^2 I)^-1 (x - m)  +  c  +  sum_j a_j phi_j(x),       phi_j(x) = cos(w_j . (x - m) + b_j)
+    s(x) = -(C + sigma^2 I)^-1 (x - m)  +  c  +  sum_j a_j phi_j(x)
+    phi_j(x) = cos(w_j . (x - m) + b_j)
 
-The first term is the best linear score, which alone is exact for Gaussian data, and the rest is
-bounded: far from the data the model pulls inwards whatever was learned. (A slope fitted together
-with the a_j can come out pointing outwards.) Ridge regression on the denoising target, min E |s(x')
-+ z/sigma|^2 + ridge sum_j |a_j|^2, is a linear system. No noise is drawn for it: means over z are
-closed forms, since E exp(i w . (x + sigma z)) = exp(i w . x) exp(-sigma^2 |w|^2 / 2); the products
-of two cosines are cosines of w_j - w_k and w_j + w_k; and by Stein's lemma E[phi(x') z / sigma] =
-E[grad phi(x')], so the target becomes that of implicit score matching.
+The first term is the best linear score, which alone is exact for Gaussian data. The rest is
+bounded, so that far from the data the model points inwards whatever was learned. (A slope fitted
+together with the a_j can come out pointing outwards.)
 
-Frequencies are w = g / l with g standard normal and the length l log-uniform between sigma / 2,
-below which noise leaves nothing to see, and the largest standard deviation of x'.
+Ridge regression on the denoising target, min E |s(x') + z/sigma|^2 + ridge sum_j |a_j|^2, is a
+linear system. No noise is drawn for it, because the means over z have closed forms: E exp(i w . (x
++ sigma z)) = exp(i w . x) exp(-sigma^2 |w|^2 / 2), and the product of two cosines is a sum of
+cosines of w_j - w_k and w_j + w_k. By Stein's lemma E[phi(x') z / sigma] = E[grad phi(x')], so the
+target becomes that of implicit score matching.
+
+Frequencies are w = g / l with g standard normal. The length l is log-uniform between sigma / 2,
+below which the noise hides all detail, and the largest standard deviation of x'.
 
 Sources: Rahimi and Recht, "Random features for large-scale kernel machines", NeurIPS 2007 (the
 features); Vincent, "A connection between score matching and denoising autoencoders", Neural
@@ -92,7 +94,8 @@ class RandomFeatureScore:
 
     def __repr__(self) -> str:
         levels = ", ".join(f"{sigma:.3g}" for sigma in self.sigmas)
-        return f"RandomFeatureScore(dim={self.dim}, features={self.phases.shape[1]}, sigmas=[{levels}])"
+        features = self.phases.shape[1]
+        return f"RandomFeatureScore(dim={self.dim}, features={features}, sigmas=[{levels}])"
 
 
 def fit_random_features(

@@ -1,23 +1,22 @@
-"""Losses that a score s minimises without knowing the density: explicit, denoising and sliced score
-matching.
+"""Losses that are least at the score of a density, and that can be computed without it.
 
-What should be small is the Fisher divergence J = (1/2) E |s(x) - grad log p(x)|^2, whose target
-nobody has. With x from p, E v v' = I, z standard normal, and J_sigma the same divergence from the
-smoothed density p_sigma, that of y = x + sigma z:
+A learned score s should have a small Fisher divergence J = (1/2) E |s(x) - grad log p(x)|^2, but
+nobody has its target. Score matching replaces J by an average that differs from it by a constant.
+Let x have the density p, let E v v' = I, let z be standard normal, and let J_sigma be the same
+divergence from the smoothed density p_sigma, which is that of y = x + sigma z. Then
 
-    explicit   E [ |s|^2 / 2 + tr grad s ]                     = J - (1/2) E |grad log p|^2
-    sliced     E [ |s|^2 / 2 + v . (grad s) v ]                = explicit
-    denoising  (1/2) E |s(x + sigma z) + z / sigma|^2          = explicit on y + d / (2 sigma^2)
-                                                               = J_sigma + (1/2) (d / sigma^2 - E
-                                                               |grad log p_sigma|^2)
+    explicit   E [ |s|^2 / 2 + tr grad s ]             = J - (1/2) E |grad log p|^2
+    sliced     E [ |s|^2 / 2 + v . (grad s) v ]        = explicit
+    denoising  (1/2) E |s(x + sigma z) + z / sigma|^2  = explicit on y + d / (2 sigma^2)
+                                                       = J_sigma + C
+               with C = (1/2) (d / sigma^2 - E |grad log p_sigma|^2)
 
-The first by parts; the second because E v'Av = tr A; the third by Stein's identity, E s(y) . z /
-sigma = E tr grad s(y), and E |z|^2 = d. So all are least at grad log p (or grad log p_sigma), and
-differ by constants that no parameter enters. The least denoising loss is not 0: a fit is judged by
-its distance from (1/2) (d / sigma^2 - E |grad log p_sigma|^2).
+The first line is an integration by parts. The second holds because E v'Av = tr A. The third is
+Stein's identity, E s(y) . z / sigma = E tr grad s(y), with E |z|^2 = d. So every loss is least at
+grad log p, or at grad log p_sigma, and the constants do not depend on the parameters of s. The
+least denoising loss is C and not 0: a fit is judged by its distance from C.
 
-The functions `*_terms` are the integrands, one number per point, for averages under weights of
-one's own.
+The integrands, one number for each point, are in `integrands`.
 
 Sources: Hyvarinen, "Estimation of non-normalized statistical models by score matching", JMLR 6,
 2005, theorem 1; Vincent, "A connection between score matching and denoising autoencoders", Neural
@@ -35,6 +34,7 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.estimate import Estimate
+from stochcalc.score.integrands import denoising_terms, explicit_terms, sliced_terms
 from stochcalc.score.moves import check_points
 
 Array = NDArray[Any]
@@ -43,14 +43,14 @@ Array = NDArray[Any]
 def explicit_loss(
     score: Any, data: ArrayLike, sigma: float = 0.0, *, jacobian: Any = None
 ) -> Estimate:
-    """Hyvarinen's loss, the mean over the data of |s|^2 / 2 + tr grad s.
+    """Estimate Hyvarinen's loss, the mean over the data of |s|^2 / 2 + tr grad s.
 
-    Without `jacobian` the trace takes 2d evaluations of the score, by central differences. Their
-    relative error is about eps^(2/3) (L / l)^2, with L = sigma (the interquartile range of the data
-    if sigma = 0), l the length over which the score bends, eps the precision of what the score
-    returns: 4e-11 at l = L, and 2e-5 for a score in float32, which is seen. A score computed in
-    float32 but returned in float64 is not, and its trace is noise. In high dimension take
-    `sliced_loss`.
+    Without `jacobian` the trace is computed by central differences and takes 2d evaluations of the
+    score. Their relative error is about eps^(2/3) (L / l)^2. Here L is sigma, or the interquartile
+    range of the data if sigma = 0; l is the length over which the score bends; and eps is the
+    precision of what the score returns. At l = L this is 4e-11, and 2e-5 for a score that returns
+    float32. A score that is computed in float32 and returned in float64 hides its precision, and
+    its trace is noise. In high dimension use `sliced_loss`.
 
     Parameters
     ----------
@@ -78,10 +78,13 @@ def explicit_loss(
     Examples
     --------
     >>> data = np.array([[-1.0], [1.0]])
-    >>> explicit_loss(lambda x, sigma: -x, data, jacobian=lambda x, sigma: -np.ones((2, 1, 1))).value
+    >>> explicit_loss(
+    ...     lambda x, sigma: -x, data, jacobian=lambda x, sigma: -np.ones((2, 1, 1))
+    ... ).value
     -0.5
     """
-    points, sigma = _points(score, data), checks.number("sigma", sigma, least=0.0)
+    points = _points(score, data)
+    sigma = checks.number("sigma", sigma, least=0.0)
     if jacobian is not None and not callable(jacobian):
         raise TypeError(
             f"jacobian={jacobian!r} must be a callable jacobian(x, sigma) -> (n, d, d), or None"
@@ -92,11 +95,11 @@ def explicit_loss(
 def denoising_loss(
     score: Any, data: ArrayLike, sigma: float, *, draws: int = 1, rng: Any = None
 ) -> Estimate:
-    """Vincent's loss, the mean over the data and z of |s(x + sigma z, sigma) + z / sigma|^2 / 2.
+    """Estimate Vincent's loss, the mean of |s(x + sigma z, sigma) + z / sigma|^2 / 2.
 
-    The data are not smoothed: the loss does it. One evaluation of the score a draw. As sigma -> 0
-    the loss and its scatter grow like d / (2 sigma^2), which is what the weights of `ncsn_loss`
-    undo.
+    The mean is over the data x and standard normal z. Give the data as they are: the loss smooths
+    them itself. Each draw of z takes one evaluation of the score. As sigma -> 0 the loss and its
+    scatter grow like d / (2 sigma^2); the weights of `ncsn_loss` undo that.
 
     Parameters
     ----------
@@ -119,24 +122,28 @@ def denoising_loss(
 
     Examples
     --------
-    >>> denoising_loss(lambda x, sigma: -x / sigma**2, np.zeros((5, 2)), 0.5, rng=1).value     # one point: its noise is known
+    The score of data that are all the same point knows the noise exactly:
+
+    >>> denoising_loss(lambda x, sigma: -x / sigma**2, np.zeros((5, 2)), 0.5, rng=1).value
     0.0
     """
-    points, sigma = _points(score, data), checks.number("sigma", sigma, above=0.0)
-    draws, generator = checks.integer("draws", draws), numpy_generator(rng)
+    points = _points(score, data)
+    sigma = checks.number("sigma", sigma, above=0.0)
+    draws = checks.integer("draws", draws)
+    generator = numpy_generator(rng)
     return _mean(_noised(score, points, sigma, draws, generator))
 
 
 def sliced_loss(
     score: Any, data: ArrayLike, sigma: float = 0.0, *, projections: int = 1, rng: Any = None
 ) -> Estimate:
-    """Sliced score matching, variance-reduced: the mean over the data and v of v . (grad s) v +
-    |s|^2 / 2.
+    """Estimate the loss of sliced score matching, the mean of v . (grad s) v + |s|^2 / 2.
 
-    v is a vector of random signs (Rademacher): of all laws with E v v' = I and independent
-    components it gives v'Av the least variance, 2 sum_{i != j} A_ij^2 for symmetric A. The
-    derivative along v is a central difference, as accurate as in `explicit_loss`; 3 evaluations a
-    projection, whatever the dimension.
+    The mean is over the data and v, a vector of random signs (Rademacher). Of all laws of v with
+    E v v' = I and independent components, this one gives v'Av the least variance, which is
+    2 sum_{i != j} A_ij^2 for symmetric A. The derivative along v is a central difference, as
+    accurate as in `explicit_loss`. Each projection takes 3 evaluations of the score, whatever the
+    dimension.
 
     Parameters
     ----------
@@ -160,16 +167,19 @@ def sliced_loss(
 
     Examples
     --------
-    >>> round(sliced_loss(lambda x, sigma: -x, [[-1.0], [1.0]], rng=1).value, 6)       # signs are exact in one dimension
+    In one dimension random signs are exact:
+
+    >>> round(sliced_loss(lambda x, sigma: -x, [[-1.0], [1.0]], rng=1).value, 6)
     -0.5
     """
-    points, sigma = _points(score, data), checks.number("sigma", sigma, least=0.0)
-    projections, generator = checks.integer("projections", projections), numpy_generator(rng)
+    points = _points(score, data)
+    sigma = checks.number("sigma", sigma, least=0.0)
+    projections = checks.integer("projections", projections)
+    generator = numpy_generator(rng)
     total = np.zeros(len(points))
     for _ in range(projections):
-        total += sliced_terms(
-            score, points, sigma, generator.choice([-1.0, 1.0], size=points.shape)
-        )
+        signs = generator.choice([-1.0, 1.0], size=points.shape)
+        total += sliced_terms(score, points, sigma, signs)
     return _mean(total / projections)
 
 
@@ -182,7 +192,9 @@ def ncsn_loss(
     draws: int = 1,
     rng: Any = None,
 ) -> Estimate:
-    """The loss of noise-conditional score networks, (1/L) sum_i weights_i denoising(sigma_i).
+    """Estimate the loss of noise-conditional score networks.
+
+    It is the weighted mean of denoising losses, (1/L) sum_i weights_i denoising(sigma_i).
 
     The default weights sigma_i^2 turn each term into E |sigma s + z|^2 / 2, of order d at every
     level (the paper's equation 6).
@@ -213,10 +225,13 @@ def ncsn_loss(
     --------
     >>> from stochcalc.score import GaussianMixture
     >>> p = GaussianMixture([1.0], [[0.0]], 1.0)
-    >>> print(ncsn_loss(p, p.sample(10_000, rng=1), [2.0, 1.0], rng=2))      # (1/2)(1/5 + 1/2) / 2 = 0.175
+    >>> print(ncsn_loss(p, p.sample(10_000, rng=1), [2.0, 1.0], rng=2))
     0.1737 +- 0.0021
+
+    The exact value is (1/2)(1/5 + 1/2) / 2 = 0.175.
     """
-    points, levels = _points(score, data), checks.array("sigmas", sigmas, ndim=1)
+    points = _points(score, data)
+    levels = checks.array("sigmas", sigmas, ndim=1)
     if (levels <= 0).any() or (np.diff(levels) >= 0).any():
         raise ValueError(
             f"sigmas={levels.tolist()} must be positive and decrease strictly: sort them, largest "
@@ -233,125 +248,35 @@ def ncsn_loss(
             f"weights={factors.tolist()} must be at least 0 and not all 0: a negative one rewards "
             f"a wrong score"
         )
-    draws, generator = checks.integer("draws", draws), numpy_generator(rng)
+    draws = checks.integer("draws", draws)
+    generator = numpy_generator(rng)
     total = np.zeros(len(points))
     for sigma, factor in zip(levels.tolist(), factors.tolist()):
         total += factor * _noised(score, points, sigma, draws, generator)
     return _mean(total / len(levels))
 
 
-def explicit_terms(score: Any, x: Array, sigma: float, jacobian: Any = None) -> Array:
-    """|s|^2 / 2 + tr grad s at each row of x (n, d); without jacobian, central differences along
-    the axes.
-    """
-    s = evaluate(score, x, sigma)
-    if jacobian is None:
-        trace = sum(
-            (_curvature(score, x, sigma, axis, s) for axis in np.eye(x.shape[1])), np.zeros(len(x))
-        )
-    else:
-        shape = (*x.shape, x.shape[1])
-        trace = np.trace(
-            _returned("jacobian", jacobian(x.copy(), sigma), x, sigma, shape),
-            axis1=1,
-            axis2=2,
-            dtype=np.float64,
-        )
-    return 0.5 * _inner(s, s) + trace
-
-
-def denoising_terms(score: Any, x: Array, sigma: float, z: Array) -> Array:
-    """|s(x + sigma z, sigma) + z / sigma|^2 / 2 at each row of x and z, both (n, d)."""
-    gap = evaluate(score, x + sigma * z, sigma) + z / sigma
-    return 0.5 * _inner(gap, gap)
-
-
-def sliced_terms(score: Any, x: Array, sigma: float, v: Array) -> Array:
-    """|s|^2 / 2 + v . (grad s) v at each row of x (n, d), v of shape (n, d) or (d,)."""
-    s = evaluate(score, x, sigma)
-    return 0.5 * _inner(s, s) + _curvature(score, x, sigma, v, s)
-
-
-def evaluate(score: Any, x: Array, sigma: float) -> Array:
-    """s(x, sigma) for a distribution or a callable, its shape and finiteness checked."""
-    function = score.score if hasattr(score, "score") else score
-    return _returned(
-        "score", function(x.copy(), sigma), x, sigma, x.shape
-    )  # a copy: a score may work in place
-
-
-def _curvature(score: Any, x: Array, sigma: float, v: Array, s: Array) -> Array:
-    """v . (grad s) v by a central difference, s = score(x) telling the precision.
-
-    With a score known to eps |x| / l^2 and smooth on the scale l, the error eps |x| / h + h^2 / l^2
-    is least at the h below.
-    """
-    length = sigma if sigma > 0 else _spread(x)
-    eps = float(np.finfo(s.dtype).eps)
-    reach = np.maximum(np.sqrt(_inner(x, x)), length)
-    h = np.cbrt(eps * reach * length**2)[:, None] / np.sqrt(np.sum(v * v, axis=-1, keepdims=True))
-    up, down = x + h * v, x - h * v
-    moved = up - down  # what rounding made of 2 h v
-    rise = np.subtract(evaluate(score, up, sigma), evaluate(score, down, sigma), dtype=np.float64)
-    return _inner(moved, rise) / _inner(moved, moved) * np.sum(v * v, axis=-1)
-
-
-def _spread(x: Array) -> float:
-    """The least interquartile range of a coordinate that has one: unlike a standard deviation, deaf
-    to outliers.
-    """
-    low, high = np.quantile(x, [0.25, 0.75], axis=0)
-    return (
-        float(np.min(high - low, where=high > low, initial=np.inf)) if (high > low).any() else 1.0
-    )
-
-
 def _noised(
     score: Any, x: Array, sigma: float, draws: int, generator: np.random.Generator
 ) -> Array:
+    """Return the denoising integrand at each point, averaged over `draws` noises."""
     total = np.zeros(len(x))
     for _ in range(draws):
         total += denoising_terms(score, x, sigma, generator.standard_normal(x.shape))
     return total / draws
 
 
-def _inner(a: Array, b: Array) -> Array:
-    product: Array = np.einsum("ni,ni->n", a, b, dtype=np.float64)
-    return product
-
-
 def _mean(terms: Array) -> Estimate:
-    """Mean of independent terms; one alone has no standard error."""
+    """Return the mean of independent terms; the standard error of one term alone is nan."""
     n = len(terms)
-    return Estimate.normal(
-        float(terms.mean()), float(terms.std(ddof=1)) / n**0.5 if n > 1 else np.nan
-    )
+    stderr = np.nan
+    if n > 1:
+        stderr = float(terms.std(ddof=1)) / n**0.5
+    return Estimate.normal(float(terms.mean()), stderr)
 
 
 def _points(score: Any, data: ArrayLike) -> Array:
+    """Return the data as points of the score's space, after a check that it is a score."""
     if not hasattr(score, "score") and not callable(score):
         raise TypeError(f"score={score!r} must be a distribution or a callable score(x, sigma)")
     return check_points("data", data, score)
-
-
-def _returned(name: str, value: Any, x: Array, sigma: float, shape: tuple[int, ...]) -> Array:
-    """What a user's function returned, in its own precision: real, of the right shape, finite."""
-    call = f"{name}(x, sigma={sigma:g})"
-    result = np.asarray(value)
-    if result.dtype.kind not in "fiu":
-        raise TypeError(f"{call} returned dtype {result.dtype}: it must return real numbers")
-    if result.shape != shape:
-        raise ValueError(
-            f"{call} returned shape {result.shape} for x of shape {x.shape}: it must return {shape}"
-        )
-    if not np.isfinite(result).all():
-        bad = int(np.flatnonzero(~np.isfinite(result).reshape(len(x), -1).all(axis=1))[0])
-        raise ValueError(
-            f"{call} is not finite for point {bad}, x={x[bad].tolist()}: mend the {name}, or drop "
-            f"the point"
-        )
-    return (
-        result
-        if result.dtype in (np.float16, np.float32)
-        else result.astype(np.float64, copy=False)
-    )

@@ -1,12 +1,16 @@
-"""NETS: the free part F(u, level) of a learned score, as functions of named arrays.
+"""The nets: the free part F(u, level) of a learned score, as functions of named arrays.
 
 A net is a table of shapes and a formula. Its arrays are plain data, so saving, averaging and
-resuming need no knowledge of it, and PyTorch, which differentiates the formula, is imported when a
+resuming need no knowledge of it. PyTorch, which differentiates the formula, is imported when a
 formula is first evaluated and not before.
 
-    mlp     points of any dimension: two residual layers of width 128 between a linear map in and a linear map out
-    conv    images of 8 x 8: a convolutional block at 8 x 8, three at 4 x 4 (with a learned position: digits stand in the
-            middle), one at 8 x 8 again, which sees the first as well. 262,353 numbers
+mlp
+    For points of any dimension: two residual layers of width 128 between a linear map in and a
+    linear map out.
+conv
+    For images of 8 x 8: one convolutional block at 8 x 8, three at 4 x 4, and one at 8 x 8 again,
+    which sees the output of the first as well. The blocks at 4 x 4 learn a position, because the
+    digits are in the middle of their images. It has 262,353 numbers.
 
 Both see the noise level as sines and cosines of ln(sigma/scale)/4.
 

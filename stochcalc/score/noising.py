@@ -1,12 +1,12 @@
-"""NOISING: how data turn into noise, dx = -rate(t) x dt + g(t) dW, so that x_t = m(t) x_0 +
-sigma(t) z.
+"""How data turn into noise: dx = -rate(t) x dt + g(t) dW, so that x_t = m(t) x_0 + sigma(t) z.
 
-    VE    rate = 0, m = 1, sigma(t) = sigma_min (sigma_max/sigma_min)^(t/T): the variance explodes
-    VP    rate = beta/2, g = sqrt(beta), m = exp(-(1/2) int beta), sigma^2 = 1 - m^2: unit variance is preserved
+    VE    rate = 0, m = 1, sigma(t) = sigma_min (sigma_max/sigma_min)^(t/T)
+    VP    rate = beta/2, g = sqrt(beta), m = exp(-(1/2) int beta), sigma^2 = 1 - m^2
 
-with beta(t) = beta_min + (beta_max - beta_min) t/T. Any score s(x, sigma) of data smoothed by sigma
-is the score of x_t too, s_t(x) = s(x/m, sigma/m)/m. VE starts at sigma_min, not at 0: at t = 0 the
-data are smoothed by sigma_min.
+with beta(t) = beta_min + (beta_max - beta_min) t/T. Under VE the variance explodes; VP preserves
+unit variance. Any score s(x, sigma) of data smoothed by sigma also gives the score of x_t, which is
+s_t(x) = s(x/m, sigma/m)/m. VE starts at sigma_min, not at 0: at t = 0 the data are smoothed by
+sigma_min.
 
 Source: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, Score-based generative modeling
 through stochastic differential equations, ICLR 2021, section 3.4 and appendix B.

@@ -124,7 +124,7 @@ def reverse_sde(
 
 
 def euler(noising: Noising, n: int, corrections: int = 0, correction_step: float = 0.1) -> Moves:
-    """The table of Euler's scheme, each step followed by `corrections` Langevin steps at its end."""
+    """Return the table of Euler's scheme; `corrections` Langevin steps follow each of its steps."""
     times = noising.T * (1.0 - np.arange(n + 1) / n)
     start, end, h = times[:-1], times[1:], noising.T / n
     m, g = noising.mean_factor(start), noising.amplitude(start)

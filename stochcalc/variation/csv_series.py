@@ -1,39 +1,47 @@
-"""A column of a CSV file as a series of observations; every fault of the file is named by row,
-column and remedy.
+"""A column of a CSV file as a series of observations.
+
+Every fault of the file is an error that names the row, the column and the remedy. `csv_table` reads
+the records of the file, and `csv_fields` reads the numbers and times in them.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.variation.csv_fields import NUMBER, fault_of, number_in, shown, time_in
+from stochcalc.variation.csv_table import Table, open_text
 
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "."))  # in lower case
-GROUPING = str.maketrans(
-    "", "", " _'\u2019\u00a0\u2009\u202f"
-)  # what stands between thousands, but for the comma
-LONGEST_LINE = 1 << 24  # characters: what is longer is no table, and need not be in memory to tell
+LONGEST_LINE = 1 << 24  # characters: a longer line is no table, and need not fit in memory
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
     """The n observations of one column, as read.
 
-    `values` are finite, `times` increase strictly, both of shape (n,); times are float64 or
-    datetime64[us], in UTC if the file has zones, or None if no column was named. `labels` name the
-    observations to a reader: the text of the time column as it stands in the file, else "row 2",
-    ... `dropped` counts the rows left out because their value was missing.
+    Attributes
+    ----------
+    name : str
+        The name of the column.
+    values : ndarray, shape (n,)
+        The values, all finite.
+    times : ndarray, shape (n,), or None
+        The times, which increase strictly: float64, or datetime64[us] in UTC if the file has time
+        zones. None if no column of times was named.
+    labels : tuple of str
+        What names the observations to a reader: the text of the time column as the file has it,
+        or "row 2", "row 3", ...
+    dropped : int
+        The number of rows left out because their value was missing.
     """
 
     name: str
@@ -43,7 +51,28 @@ class Series:
     dropped: int = 0
 
     def __repr__(self) -> str:
-        return f"Series({self.name!r}, n={len(self.values)}, {self.labels[0]} to {self.labels[-1]}, dropped={self.dropped})"
+        span = f"{self.labels[0]} to {self.labels[-1]}"
+        return f"Series({self.name!r}, n={len(self.values)}, {span}, dropped={self.dropped})"
+
+
+class _Observation(NamedTuple):
+    """One row of the file: the line at which it begins, its label, its value and its time."""
+
+    row: int
+    label: str
+    value: float
+    moment: float | datetime | None
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """What to read from each row, and what to refuse: the arguments of `read_csv`."""
+
+    column: str
+    time: str | None
+    date_format: str | None
+    drop_missing: bool
+    positive: bool
 
 
 def read_csv(
@@ -57,7 +86,7 @@ def read_csv(
     positive: bool = False,
     reverse: bool = False,
 ) -> Series:
-    r"""One column of a CSV file in UTF-8, with the column of its times.
+    r"""Read one column of a CSV file in UTF-8, with the column of its times.
 
     The first line names the columns; above it, lines that begin with '#' are comments. Blank lines
     are skipped, and so are spaces around a field. Missing is an empty field or one of NA, N/A, NaN,
@@ -96,285 +125,130 @@ def read_csv(
     ...     read_csv(file, "Close", time="Date")
     Series('Close', n=2, 2024-01-30 to 2024-01-31, dropped=0)
     """
-    drop_missing, positive = (
-        checks.flag("drop_missing", drop_missing),
-        checks.flag("positive", positive),
+    wanted = _Columns(
+        column=column,
+        time=time,
+        date_format=date_format,
+        drop_missing=checks.flag("drop_missing", drop_missing),
+        positive=checks.flag("positive", positive),
     )
     checks.flag("reverse", reverse)
     _check_arguments(path, column, time, delimiter, date_format)
-    seen: list[tuple[int, str, float, Any]] = []
-    dropped, kind = 0, ""
-    with _open(path) as file:
-        table = _Table(file, Path(path).name, delimiter)
-        v, *t = table.header([column] if time is None else [column, time])
-        for fields in table.records:
-            text, label, moment = fields[v], fields[t[0]] if t else f"row {table.row}", None
-            if label.lower() in MISSING:
-                table.fail(
-                    f"the time is missing ({label!r}): every row needs one; write it, or take the "
-                    f"row out",
-                    time,
-                )
-            if text.lower() in MISSING:
-                if not drop_missing:
-                    table.fail(
-                        f"the value is missing ({text!r}): mend it, or set drop_missing=True "
-                        f"(--drop-missing)",
-                        column,
-                    )
-                dropped += 1
-                continue
-            value = _float(text)
-            if value is None or not math.isfinite(value):
-                table.fail(f"{_show(text)} {_fault(text)}", column)
-            if positive and value <= 0:
-                table.fail(
-                    f"{_show(text)} is not positive: mend it, or take no logarithms "
-                    f"(positive=False, --no-log)",
-                    column,
-                )
-            if t:
-                found, moment = _moment(label, date_format)
-                kind = kind or found
-                if moment is None or found != kind:
-                    mixed = (
-                        f", but {_show(seen[0][1])} in row {seen[0][0]} is {kind}"
-                        if moment is not None
-                        else ""
-                    )
-                    table.fail(
-                        f"{_show(label)} is {found}{mixed}: write all times as ISO dates such as "
-                        f"2024-01-31, or as "
-                        "numbers, or give the format of all, date_format='%d/%m/%Y' "
-                        "(--date-format)",
-                        time,
-                    )
-            seen.append((table.row, label, value, moment))
-        if len(seen) < 2:
-            table.fail(
-                f"the file ends with {len(seen)} observation(s) ({dropped} missing): at least two "
-                f"are needed",
-                column,
-            )
-    rows, labels, values, moments = zip(*(seen[::-1] if reverse else seen))
-    array, times = np.array(values), None
+    with open_text(path) as file:
+        table = Table(file, Path(path).name, delimiter, LONGEST_LINE)
+        observations, kind, dropped = _read_observations(table, wanted)
+    if reverse:
+        observations.reverse()
+    rows, labels, values, moments = zip(*observations)
+    array = np.array(values)
     array.flags.writeable = False
+    times = None
     if time is not None:
-        times = np.array(moments, dtype=np.float64 if kind == "a number" else "datetime64[us]")
+        times = np.array(moments, dtype=np.float64 if kind == NUMBER else "datetime64[us]")
         times.flags.writeable = False
         table.check_order(times, labels, rows, time)
-    return Series(column, array, times, labels, dropped)
+    return Series(name=column, values=array, times=times, labels=labels, dropped=dropped)
 
 
-class _Table:
-    """The records of an open file, read one at a time, with the line at which each begins."""
-
-    def __init__(self, file: TextIO, name: str, delimiter: str) -> None:
-        self.file, self.delimiter = _show(name)[1:-1], delimiter
-        self.row, self.line, self.text = (
-            0,
-            0,
-            "",
-        )  # where the record begins, 0 at the end; the last line
-        self.names: list[str] = []  # the header
-        self.records = self._records(self._lines(file))
-
-    def fail(self, what: str, column: str | None = None) -> NoReturn:
-        place = "" if column is None else f", column {_show(column)}"
-        raise ValueError(f"{self.file}, row {self.row or self.line + 1}{place}: {what}")
-
-    def header(self, wanted: list[str]) -> list[int]:
-        """Read the names of the columns; return the places of those wanted."""
-        self.names = names = next(self.records, [])
-        if not names:
-            self.fail("the file ends without a header: its first line must name the columns")
-        other = max(",;\t|".replace(self.delimiter, ""), key=names[0].count)
-        if len(names) == 1 and other in names[0] and names[0] not in wanted:
-            self.fail(
-                f"{_show(names[0])} looks separated by {other!r}: give delimiter={other!r} "
-                f"(--delimiter)"
+def _read_observations(table: Table, wanted: _Columns) -> tuple[list[_Observation], str, int]:
+    """Read all rows; return the observations, the kind of their times, and the number dropped."""
+    observations: list[_Observation] = []
+    dropped = 0
+    kind = ""
+    if wanted.time is None:
+        (value_place,) = table.columns([wanted.column])
+        time_place = None
+    else:
+        value_place, time_place = table.columns([wanted.column, wanted.time])
+    for fields in table.records:
+        label = f"row {table.row}" if time_place is None else fields[time_place]
+        if label.lower() in MISSING:
+            table.fail(
+                f"the time is missing ({label!r}): every row needs one; write it, or take the "
+                f"row out",
+                wanted.time,
             )
-        for name in wanted:
-            if names.count(name) > 1:
-                self.fail(
-                    f"{names.count(name)} columns have this name: rename them, so that it means "
-                    f"one",
-                    name,
+        text = fields[value_place]
+        if text.lower() in MISSING:
+            if not wanted.drop_missing:
+                table.fail(
+                    f"the value is missing ({text!r}): mend it, or set drop_missing=True "
+                    f"(--drop-missing)",
+                    wanted.column,
                 )
-            if name not in names:
-                lower = {known.lower(): known for known in reversed(names)}
-                close = difflib.get_close_matches(name.lower(), lower, 1)
-                hint = (
-                    f"did you mean {_show(lower[close[0]])}?"
-                    if close
-                    else "a line that begins with '#' is no header"
-                )
-                known = ", ".join(_show(known, 20) for known in names[:10]) + (
-                    ", ..." if len(names) > 10 else ""
-                )
-                self.fail(
-                    f"no such column, name one of {known}"
-                    + (f"; {hint}" if close or self.row > 1 else ""),
-                    name,
-                )
-        return [names.index(name) for name in wanted]
-
-    def check_order(
-        self, times: NDArray[Any], labels: tuple[str, ...], rows: tuple[int, ...], column: str
-    ) -> None:
-        """Fail if a time is not after the one before."""
-        for i in np.flatnonzero(times[1:] <= times[:-1])[:1]:
-            how, remedy = "before", "sort the rows by time"
-            if times[i] == times[i + 1]:
-                how, remedy = (
-                    "the same time (to the microsecond) as",
-                    "keep one of the rows, or give times as numbers",
-                )
-            elif (times[1:] < times[:-1]).all():
-                remedy = (
-                    "the file runs from newest to oldest, read it with reverse=True (--reverse)"
-                )
-            self.row = rows[i + 1]
-            self.fail(
-                f"{_show(labels[i + 1])} is {how} {_show(labels[i])} in row {rows[i]}, not after: "
-                f"{remedy}",
-                column,
-            )
-
-    def _lines(self, file: TextIO) -> Iterator[str]:
-        """The lines of the file, checked to be text, without the comments above the header."""
-        while line := file.readline(LONGEST_LINE):
-            self.line, self.text = self.line + 1, line
-            stray = [] if line.isascii() else [c for c in line if "\udc80" <= c <= "\udcff"]
-            if stray or "\0" in line or len(line) == LONGEST_LINE:
-                self.row = self.line
-                what = (
-                    f"the byte 0x{ord(stray[0]) - 0xDC00:x}"
-                    if stray
-                    else "NUL, or a line without end,"
-                )
-                self.fail(f"{what} has no place in a text in UTF-8: save the table as 'CSV UTF-8'")
-            if self.names or self.row or not line.startswith("#"):
-                self.row = self.row or self.line
-                yield line
-
-    def _records(self, lines: Iterator[str]) -> Iterator[list[str]]:
-        """The fields of each record; blank lines are none."""
-        reader = csv.reader(
-            lines, delimiter=self.delimiter, skipinitialspace=self.delimiter != " ", strict=True
+            dropped += 1
+            continue
+        value = _read_value(table, text, wanted)
+        moment = None
+        if time_place is not None:
+            found, moment = time_in(label, wanted.date_format)
+            kind = kind or found
+            if moment is None:
+                _fail_at_time(table, f"{shown(label)} is {found}", wanted)
+            if found != kind:
+                first = observations[0]
+                mixed = f"but {shown(first.label)} in row {first.row} is {kind}"
+                _fail_at_time(table, f"{shown(label)} is {found}, {mixed}", wanted)
+        observations.append(_Observation(table.row, label, value, moment))
+    if len(observations) < 2:
+        table.fail(
+            f"the file ends with {len(observations)} observation(s) ({dropped} missing): at least "
+            f"two are needed",
+            wanted.column,
         )
-        while True:
-            self.row = 0
-            try:
-                fields = [field.strip() for field in next(reader)]
-            except StopIteration:
-                return
-            except csv.Error as error:
-                self.fail(
-                    f"cannot be split into fields ({error}): close every double quote, and double "
-                    f"those within a field"
-                )
-            if not fields or (len(fields) == 1 and self.text.isspace()):
-                continue
-            if self.names and len(fields) != len(self.names):
-                self.fail(
-                    f"{len(fields)} field(s), but {len(self.names)} in the header: mend it; a "
-                    f"field that has a "
-                    f"{self.delimiter!r} in it must stand in double quotes"
-                )
-            yield fields
+    return observations, kind, dropped
+
+
+def _read_value(table: Table, text: str, wanted: _Columns) -> float:
+    """Return the value that a text is, or fail if it is not finite or not allowed."""
+    value = number_in(text)
+    if value is None or not math.isfinite(value):
+        table.fail(f"{shown(text)} {fault_of(text)}", wanted.column)
+    if wanted.positive and value <= 0:
+        table.fail(
+            f"{shown(text)} is not positive: mend it, or take no logarithms "
+            f"(positive=False, --no-log)",
+            wanted.column,
+        )
+    return value
+
+
+def _fail_at_time(table: Table, fault: str, wanted: _Columns) -> NoReturn:
+    """Fail because of a time, and say how times may be written."""
+    table.fail(
+        f"{fault}: write all times as ISO dates such as 2024-01-31, or as numbers, or give the "
+        "format of all, date_format='%d/%m/%Y' (--date-format)",
+        wanted.time,
+    )
 
 
 def _check_arguments(path: Any, column: Any, time: Any, delimiter: Any, date_format: Any) -> None:
+    """Check the types of the arguments of `read_csv`, the delimiter and the format of dates."""
+    if not isinstance(path, str | PathLike):
+        raise TypeError(f"path={shown(path)} must be a path")
     for name, value, kind in (
-        ("path", path, str | PathLike),
         ("column", column, str),
         ("time", time, str | None),
         ("delimiter", delimiter, str),
         ("date_format", date_format, str | None),
     ):
         if not isinstance(value, kind):
-            raise TypeError(
-                f"{name}={_show(value)} must be {'a path' if name == 'path' else 'text'}"
-            )
+            raise TypeError(f"{name}={shown(value)} must be text")
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"'+-.\r\n\0":
         raise ValueError(
-            f"delimiter={_show(delimiter)} must be one mark, such as ',', ';', '|' or a tab (in a "
+            f"delimiter={shown(delimiter)} must be one mark, such as ',', ';', '|' or a tab (in a "
             f"shell $'\\t')"
         )
-    if date_format is not None and time is None:
+    if date_format is None:
+        return
+    if time is None:
         raise ValueError(
-            f"date_format={_show(date_format)} is of no use without time, the column of the dates "
+            f"date_format={shown(date_format)} is of no use without time, the column of the dates "
             f"(--time)"
         )
-    if date_format is not None and (
-        "%Z" in date_format or not any(y in date_format for y in ("%Y", "%y", "%G", "%c", "%x"))
-    ):
+    has_year = any(directive in date_format for directive in ("%Y", "%y", "%G", "%c", "%x"))
+    if "%Z" in date_format or not has_year:
         raise ValueError(
-            f"date_format={_show(date_format)} must have a year, and any time zone as offset: "
+            f"date_format={shown(date_format)} must have a year, and any time zone as offset: "
             f"'%d/%m/%Y %H:%M%z'"
         )
-
-
-def _open(path: str | PathLike[str]) -> TextIO:
-    try:  # surrogateescape: so that what is not UTF-8 can be reported with its row
-        return open(path, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    except (OSError, ValueError) as error:
-        kind, why = (
-            (type(error), error.strerror) if isinstance(error, OSError) else (ValueError, error)
-        )
-        raise kind(
-            f"the path {_show(str(path), 250)} cannot be read ({why}): give the path of a CSV file"
-        ) from None
-
-
-def _show(value: object, most: int = 32) -> str:
-    """The value as Python writes it, cut short."""
-    shown = repr(value)
-    return shown if len(shown) <= most else f"{shown[: most - 4]}...{shown[-1]}"
-
-
-def _float(text: str) -> float | None:
-    try:
-        return None if "_" in text else float(text)
-    except ValueError:
-        return None
-
-
-def _fault(text: str) -> str:
-    """What keeps a text from being a finite number, and the remedy."""
-    bare = text.translate(GROUPING)
-    decimal, plain = bare.replace(".", "").replace(",", "."), bare.replace(",", "")
-    if _float(text) is not None:
-        return "is not finite: mend it, or write NA if it is missing"
-    if bare.rfind(",") > bare.rfind(".") and _float(decimal) is not None:
-        return f"has a decimal comma: write {_show(decimal)} (or {_show(plain)}, if it separates thousands)"
-    if _float(plain) is not None:
-        return f"has thousands separators: leave them out, write {_show(plain)}"
-    return "is not a number: mend it, or write NA if it is missing"
-
-
-def _moment(text: str, date_format: str | None) -> tuple[str, float | datetime | None]:
-    """What kind of time a text is, and the time; dates in UTC if they have a zone."""
-    if date_format is None and (number := _float(text)) is not None and math.isfinite(number):
-        return "a number", number
-    try:
-        date = (
-            datetime.fromisoformat(text)
-            if date_format is None
-            else datetime.strptime(text, date_format)
-        )
-        if date.tzinfo is None:
-            return "a date without a time zone", date
-        return "a date with a time zone", date.astimezone(UTC).replace(tzinfo=None)
-    except (
-        Exception
-    ):  # ValueError; OverflowError in UTC before year 1; re.error if a directive stands twice
-        if date_format is None:
-            return "no time", None
-        iso = (
-            " (it is an ISO date: leave date_format out)"
-            if _moment(text, None)[0].startswith("a date")
-            else ""
-        )
-        return f"no time of date_format={_show(date_format)}{iso}", None

@@ -71,9 +71,11 @@ def quadratic_variation(
         Observation times, increasing numbers; equal steps without it. Realized variance and the
         kernel do not depend on them.
     estimator : str
-        "realized"          sum of squared increments; jumps and noise are counted in
-        "bipower", "minrv", "medrv"     products, minima, medians of neighbours: a jump does not reach them
-        "two_scale", "preaveraged", "realized_kernel"       independent noise on the observations does not reach them
+        "realized" is the sum of squared increments; it counts jumps and noise in.
+        "bipower", "minrv" and "medrv" are made of products, minima and medians of neighbouring
+        increments; a jump does not reach them.
+        "two_scale", "preaveraged" and "realized_kernel" are not reached by independent noise on
+        the observations.
         See `ESTIMATORS` for what each withstands, and its paper.
     bandwidth : int, optional
         Window of the last three, in steps: K of the two scales, k of pre-averaging (even), H lags

@@ -26,7 +26,7 @@ def deviation(t: float, x: Any, args: Any) -> Any:
 
 @claim("G03", "variation", "Quadratic variation over [0, T] is T, with variance 2 sum dt^2")
 def quadratic_variation(run: Run) -> Finding:
-    """Mean and variance of Q on a uniform and on a graded partition, and its law on sixteen steps."""
+    """Measure mean and variance of Q on two partitions, and its law on sixteen steps."""
     rows = []
     for name, partition in (
         (f"uniform, n = {N}", Partition.uniform(1.0, N)),

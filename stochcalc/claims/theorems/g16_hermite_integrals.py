@@ -26,7 +26,7 @@ N = 64
     "Iterated integrals are Hermite polynomials of W_t, orthogonal, with E I_k^2 = t^k/k!",
 )
 def hermite_integrals(run: Run) -> Finding:
-    """Distances of I_2 and I_3 from the polynomials, second moment of I_2, product of I_1 and I_3."""
+    """Measure the distances of I_2 and I_3 from the polynomials, E I_2^2, and E I_1 I_3."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
 
     def numbers(w: NDArray[np.float64]) -> Any:

@@ -1,15 +1,15 @@
-"""G22: the bias of a scheme on geometric Brownian motion needs no sampling, and the measured one is
-exactly that.
+"""G22: the bias of a scheme on geometric Brownian motion is known exactly, and is what we measure.
 
-Each step multiplies by a factor independent of the past, so expectations are n-th powers. For dX =
-a X dt + b X dW, X_0 = 1,
+Each step multiplies the state by a factor that is independent of the past, so expectations are n-th
+powers. For dX = a X dt + b X dW with X_0 = 1,
 
-    Euler-Maruyama   E X_n = (1 + ah)^n,   E X_n^2 = ((1 + ah)^2 + b^2 h)^n;     weak2   E X_n = (1 + ah + (ah)^2/2)^n
+    Euler-Maruyama   E X_n = (1 + ah)^n,   E X_n^2 = ((1 + ah)^2 + b^2 h)^n
+    weak2            E X_n = (1 + ah + (ah)^2/2)^n
 
-against E X_T = e^(aT) and E X_T^2 = e^((2a + b^2) T). Euler's bias is c h + O(h^2), so 2 E X_2n - E
-X_n loses the first term and has order 2 (Talay and Tubaro, Stoch. Anal. Appl. 8 (1990) 483). All
-are measured as differences from the exact solution on the same paths, whose variance is that of the
-strong error.
+while E X_T = e^(aT) and E X_T^2 = e^((2a + b^2) T). The bias of Euler's scheme is c h + O(h^2), so
+2 E X_2n - E X_n loses the first term and has order 2 (Talay and Tubaro, Stoch. Anal. Appl. 8 (1990)
+483). All of these are measured as differences from the exact solution on the same paths, because
+the variance of such a difference is only that of the strong error.
 """
 
 from __future__ import annotations

@@ -78,7 +78,10 @@ def noncommuting(run: Run) -> Finding:
         workers=run.workers,
     )
     largest = float(max(with_areas.error["sri2"]))
-    remark = f"sri2, which takes the areas, is exact here: its root mean square error is {largest:.1e}, rounding"
+    remark = (
+        f"sri2, which takes the areas, is exact here: its root mean square error is {largest:.1e}, "
+        f"rounding"
+    )
 
     def draw(ax: Any) -> Any:
         from stochcalc.plot import curve, panels, points

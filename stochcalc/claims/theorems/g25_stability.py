@@ -1,15 +1,15 @@
-"""G25: a stable equation and a step that is too long: stability in mean square, and along a path,
-are two things.
+"""G25: with a step that is too long, stability in mean square and along a path are two things.
 
-Euler-Maruyama on dX = lam X dt + mu X dW multiplies by 1 + h lam + sqrt(h) mu N in each step, N
-standard normal. Hence
+Euler-Maruyama on dX = lam X dt + mu X dW multiplies by 1 + h lam + sqrt(h) mu N in each step, with
+N standard normal. Hence, for every n,
 
-    E X_n^2 = ((1 + h lam)^2 + h mu^2)^n X_0^2,     (1/n) E ln |X_n/X_0| = E ln |1 + h lam + sqrt(h) mu N|
+    E X_n^2 = ((1 + h lam)^2 + h mu^2)^n X_0^2
+    (1/n) E ln |X_n/X_0| = E ln |1 + h lam + sqrt(h) mu N|
 
-for every n; the second is the almost sure growth rate per step, by the law of large numbers. At lam
-= -3, mu = sqrt(3) the solution decays in both senses, by e^(-3h) and -4.5 h per step. For h = 1,
-1/2, 1/4 the scheme has the factors 7, 1.75, 0.8125 and the rates 0.437, 0.153, -0.064. X_n^2 has
-heavy tails, so that its sample mean is worth something for few steps only: two.
+By the law of large numbers, the second is the almost sure growth rate per step. At lam = -3 and mu
+= sqrt(3) the solution decays in both senses, by e^(-3h) and -4.5 h per step. For h = 1, 1/2 and 1/4
+the scheme has the factors 7, 1.75 and 0.8125, and the rates 0.437, 0.153 and -0.064. X_n^2 has
+heavy tails, so that its sample mean can be trusted for a few steps only: we take two.
 
 Source: Higham, SIAM Review 43 (2001) 525, section 7; Saito and Mitsui, SIAM J. Numer. Anal. 33
 (1996) 2254.

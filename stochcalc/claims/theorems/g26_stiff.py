@@ -1,10 +1,11 @@
-"""G26: a stiff equation. What the theta method makes of the stationary variance of an
-Ornstein-Uhlenbeck process.
+"""G26: what the theta method does to the stationary variance of a stiff equation.
 
-On dX = -kappa X dt + sigma dW a step is X' = r X + c dW with r = (1 - (1 - theta) kappa h)/(1 +
-theta kappa h) and c = sigma/(1 + theta kappa h). From X_0 = 0 a geometric series gives
+The equation is that of an Ornstein-Uhlenbeck process, dX = -kappa X dt + sigma dW. A step is X' = r
+X + c dW with r = (1 - (1 - theta) kappa h)/(1 + theta kappa h) and c = sigma/(1 + theta kappa h).
+From X_0 = 0 a geometric series gives
 
-    E X_n^2 = c^2 h (1 - r^(2n))/(1 - r^2),   c^2 h/(1 - r^2) = sigma^2/(2 kappa) / (1 - (1 - 2 theta) kappa h/2).
+    E X_n^2 = c^2 h (1 - r^(2n))/(1 - r^2)
+    c^2 h/(1 - r^2) = sigma^2/(2 kappa) / (1 - (1 - 2 theta) kappa h/2)
 
 So the stationary variance is too large for Euler-Maruyama (theta = 0), exact for the trapezoid rule
 (1/2) at any h, and too small for drift-implicit Euler (1). For theta = 0 and h > 2/kappa, |r| > 1

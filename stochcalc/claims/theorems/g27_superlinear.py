@@ -1,20 +1,21 @@
-"""G27: a drift that grows faster than x. Euler-Maruyama explodes; the tamed and the implicit scheme
-have laws one can compute.
+"""G27: with a drift that grows faster than x, Euler-Maruyama explodes and two other schemes do not.
 
-On dX = -X^3 dt + dW Euler-Maruyama's map x - h x^3 has |x| > sqrt(2/h) as the region that it leaves
-for infinity, with
-|X_k| like a triple exponential in k. The solution never explodes: it settles in the density exp(-x^4/2)/Z, with
-E X^2 = sqrt(2) Gamma(3/4)/Gamma(1/4) = 0.47799. The laws of the chains follow by quadrature, with
-no sampling:
+The equation is dX = -X^3 dt + dW. Its solution never explodes: it settles in the density
+exp(-x^4/2)/Z, for which E X^2 = sqrt(2) Gamma(3/4)/Gamma(1/4) = 0.47799. One step of Euler-Maruyama
+applies the map x - h x^3, which carries every |x| > sqrt(2/h) to a larger one; from there |X_k|
+grows to infinity like a triple exponential in k. The tamed and the implicit scheme stay near 0. The
+laws of all three chains follow by quadrature, with no sampling:
 
-    Euler   P(|X_n| > R) from x = u_n(x),   u_(k+1)(x) = P(|Y| > R) + E [u_k(Y) 1(|Y| <= R)],   Y ~ N(x - h x^3, h)
+    Euler   P(|X_n| > R) from x is u_n(x), where
+            u_(k+1)(x) = P(|Y| > R) + E [u_k(Y) 1(|Y| <= R)],   Y ~ N(x - h x^3, h)
     tamed   X' = x - h x^3/(1 + h |x|^3) + sqrt(h) N
-    theta   X' = F(x + sqrt(h) N),   F the inverse of y + h y^3: with U = x + sqrt(h) N the chain is U' = F(U) + sqrt(h) N
+    theta   X' = F(x + sqrt(h) N),   F the inverse of y + h y^3;
+            with U = x + sqrt(h) N the chain is U' = F(U) + sqrt(h) N
 
-each a Gaussian kernel about a map; beyond R no path of Euler's returns (with h = 1/2 the next state
-is beyond 480). Kernels are smooth, so that the trapezoid rule on a uniform grid converges faster
-than any power for smooth maps, and like the sixth power of the spacing for the tamed one, which has
-|x|^3.
+Each is a Gaussian kernel about a map. Beyond R no path of Euler's scheme returns (with h = 1/2 the
+next state is beyond 480). The kernels are smooth, so that the trapezoid rule on a uniform grid
+converges faster than any power of the spacing for smooth maps, and like the sixth power for the
+tamed one, which contains |x|^3.
 
 Source: Hutzenthaler, Jentzen and Kloeden, Proc. R. Soc. A 467 (2011) 1563, and Ann. Appl. Probab.
 22 (2012) 1611; Mattingly, Stuart and Higham, Stoch. Proc. Appl. 101 (2002) 185, section 6.

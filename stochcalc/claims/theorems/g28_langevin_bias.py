@@ -1,13 +1,18 @@
 """G28: the stationary moments of Langevin samplers on a quadratic well, N(0, 1/omega^2).
 
-With step h and k = omega^2, ULA has omega^2 <q^2> = 1/(1 - k h/4) and Leimkuhler-Matthews 1. With
-time step h, unit mass and c = h^2 omega^2/4, any friction, the splittings have (omega^2 <q^2>,
-<p^2>) =
+With step h and k = omega^2, ULA has omega^2 <q^2> = 1/(1 - k h/4), and Leimkuhler-Matthews has 1.
+With time step h, unit mass, c = h^2 omega^2/4 and any friction, the splittings have the following
+(omega^2 <q^2>, <p^2>):
 
-    BAOAB (1, 1 - c)    ABOBA (1, 1/(1 - c))    OBABO (1/(1 - c), 1)    OABAO (1 - c, 1)    BAOA (1, 1)
+    BAOAB  (1, 1 - c)
+    ABOBA  (1, 1/(1 - c))
+    OBABO  (1/(1 - c), 1)
+    OABAO  (1 - c, 1)
+    BAOA   (1, 1)
 
-Chains start at 0; N steps later what they started from has decayed to less than 1e-3 of these, far
-below a standard error. Both wells are run at once, as a system of two independent components.
+Chains start at 0. After N steps the memory of the start has decayed to less than 1e-3 of these
+moments, far below a standard error. Both wells are run at once, as a system of two independent
+components.
 """
 
 from __future__ import annotations
@@ -58,7 +63,7 @@ def twin(method: str, k: float, h: float, momentum: bool) -> tuple[float, str]:
 
 
 def measured(run: Run, method: str, h: float, paths: int, n: int = N) -> Any:
-    """Moments of the chains after n steps: positions, and momenta if there are any, of both wells."""
+    """Measure the moments of both wells after n steps: of positions, and of momenta if any."""
     chains = sample(
         lambda x, a, b: (-a * x[0], -b * x[1]),
         (0.0, 0.0),

@@ -114,7 +114,7 @@ def kept_weight(noising: Noising) -> float:
 
 
 def entropy(sigma: float) -> float:
-    """-int p log p of the toy smoothed by sigma: that along the axis, and a Gaussian's across it."""
+    """Return -int p log p of the toy smoothed by sigma: along its axis, plus across it."""
     u = np.linspace(-30.0, 30.0, 20_001)
     log_p = AXIS.log_density(u[:, None], sigma)
     return -float(np.trapezoid(np.exp(log_p) * log_p, u)) + 0.5 * math.log(

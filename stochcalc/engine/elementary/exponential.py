@@ -4,11 +4,13 @@ Write x = k log 2 + r with k an integer and |r| <= log(2)/2. Then exp(x) = 2^k e
 polynomial of degree 12 gives exp(r) = 1 + r + r^2 P(r) to 2^-61. Three details make it exact enough
 and free of branches:
 
-* k is found by adding 1.5 * 2^52: the sum has no room for a fraction, so it is rounded to an integer, which then stands
-  in the low bits of the sum. No conversion between float and integer is needed (AVX2 has none for
-  64 bits).
-* r = (x - k A) - k B with log 2 = A + B, where A has 33 bits: the first subtraction is exact (Cody and Waite).
-* 2^k is applied as 2^(k/2) twice, so that the result overflows to inf and underflows gradually, rounded once.
+* k is found by adding 1.5 * 2^52. The sum has no room for a fraction, so it is rounded to an
+  integer, which is then in the low bits of the sum. No conversion between float and integer is
+  needed (AVX2 has none for 64 bits).
+* r = (x - k A) - k B with log 2 = A + B, where A has 33 bits: the first subtraction is exact (Cody
+  and Waite).
+* 2^k is applied as 2^(k/2) twice, so that the result overflows to inf and underflows gradually, and
+  is rounded once.
 
 The coefficients are minimax ones (Remez's algorithm in 60 digits, then rounded).
 

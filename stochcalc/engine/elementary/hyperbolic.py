@@ -4,7 +4,9 @@ All three are rational in g = (exp(|x|) - 1) / 4, which is known as a sum of two
 formed with one division whose remainder is divided again (the quotient then has no error of its
 own), so nothing cancels near 0 and the result is rounded once:
 
-    tanh x = G / (G + 1/2), G = g at 2|x|      sinh x = 2 (g + g / (4 g + 1))      cosh x = 2 (w + 1 / (16 w)), w = g + 1/4
+    tanh x = G / (G + 1/2),            G = g at 2|x|
+    sinh x = 2 (g + g / (4 g + 1))
+    cosh x = 2 (w + 1 / (16 w)),       w = g + 1/4
 
 Source: the rational forms are fdlibm's (e_sinh.c, s_tanh.c; Sun Microsystems, 1993).
 """

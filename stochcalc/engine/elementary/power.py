@@ -26,7 +26,7 @@ _TWO_52 = 4503599627370496.0
 
 @leaf
 def _is_integer(y):
-    """Whether y >= 0 is an integer: 2^52 + y keeps no fraction, and from 2^52 on nothing has one."""
+    """Whether y >= 0 is an integer: 2^52 + y keeps no fraction, and no y >= 2^52 has one."""
     return (y >= _TWO_52) | ((y + _TWO_52) - _TWO_52 == y)
 
 

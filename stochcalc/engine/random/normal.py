@@ -1,12 +1,12 @@
-"""Standard normals by Box-Muller on 52-bit uniforms: a pure function of integers that fits in
-vector registers.
+"""Standard normals by Box-Muller: a pure function of integers that fits in vector registers.
 
-    N_even = R cos(2 pi V),  N_odd = R sin(2 pi V),  R = sqrt(-2 log(1 - U)),   U, V uniform on {j 2^-52}
+    N_even = R cos(2 pi V),  N_odd = R sin(2 pi V),  R = sqrt(-2 log(1 - U))
 
-One block of words makes two normals and no branch is taken, so 8 lanes (AVX-512) go through at
-once. 1 - U lies in [2^-52, 1]: the logarithm is finite for every word, and the reach is sqrt(2 * 52
-log 2) = 8.49 standard deviations (probability 2e-17). Ziggurat is faster for one number and useless
-here: it takes a variable number of words.
+with U and V uniform on {j 2^-52}. One block of words makes two normals and no branch is taken, so 8
+lanes (AVX-512) are computed at once. 1 - U lies in [2^-52, 1]: the logarithm is finite for every
+word, and the largest normal is sqrt(2 * 52 log 2) = 8.49 standard deviations, beyond which a normal
+lies with probability 2e-17. The ziggurat method is faster for one number, but is of no use here
+because it takes a variable number of words.
 
 Source: Box and Muller, Annals of Mathematical Statistics 29 (1958) 610; the logarithm's reduction
 and coefficients are fdlibm's e_log.c, the sine's and cosine's k_sin.c and k_cos.c (Sun

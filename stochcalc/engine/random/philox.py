@@ -1,15 +1,18 @@
 """Philox4x32-10: random words as a pure function of integers.
 
-A counter-based generator is a bijection of 128 bits, keyed by 64 more: nothing is stored, nothing
-is advanced, and any number of the stream can be asked for by name. The name of a word here is
-(path, index, component, purpose, key); the map from names to counters is injective and fixed for
-ever by `STREAM_VERSION`:
+A counter-based generator is a bijection of 128 bits, keyed by 64 more. Nothing is stored or
+advanced, and any number of the stream can be asked for by its name. The name of a word here is
+(path, index, component, purpose, key). The map from names to counters is injective, and
+`STREAM_VERSION` fixes it for ever:
 
-    c0 = path[0:32]      c1 = path[32:48] | pair[0:16] << 16      c2 = pair[16:48]      c3 = component | purpose << 24
+    c0 = path[0:32]
+    c1 = path[32:48] | pair[0:16] << 16
+    c2 = pair[16:48]
+    c3 = component | purpose << 24
 
 with pair = index // 2, because one block of four words makes two normals: the even index takes the
-cosine, the odd one the sine (`engine.random.normal`). An index beyond its field is a ValueError at
-the door, never a wrap.
+cosine, the odd one the sine (`engine.random.normal`). An index beyond its field is refused with a
+ValueError before anything is drawn; it never wraps round.
 
 Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
 sections 3.3 and 4.3.

@@ -1,0 +1,43 @@
+"""The command line: `stochcalc verify`, `stochcalc qv`, `stochcalc converge`, `stochcalc sample`.
+
+Each command has a file of its own with two functions: `add_command` describes the options, and
+`run` does the work and returns the exit status. `arguments` reads numbers from text, and `output`
+writes pictures. To learn how a command uses the package, read `run` in its file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from stochcalc.cli import converge, qv, sample, verify
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the argument parser with its four commands."""
+    top = argparse.ArgumentParser(prog="stochcalc", description="Numerical stochastic calculus.")
+    top.add_argument("--version", action="version", version=f"stochcalc {_version()}")
+    commands = top.add_subparsers(dest="command", required=True)
+    for command in (verify, qv, converge, sample):
+        command.add_command(commands)
+    return top
+
+
+def _version() -> str:
+    """Return the installed version, or say that there is none."""
+    try:
+        return version("stochcalc")
+    except PackageNotFoundError:
+        return "(not installed: run from its source)"

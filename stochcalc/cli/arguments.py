@@ -1,0 +1,54 @@
+"""Readers of option values: each turns text into a number, or says what the option accepts."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+
+MOST_PATHS = 10**12
+MOST_WORKERS = 4096
+LARGEST_SEED = 2**128 - 1
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers in [least, most]; it also accepts 1e6."""
+
+    def read(text: str) -> int:
+        try:
+            if "e" in text.lower():
+                value = int(float(text))
+            else:
+                value = int(text)
+        except (ValueError, OverflowError):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} must lie between {least} and {most}")
+        return value
+
+    return read
+
+
+def number_between(low: float, high: float) -> Callable[[str], float]:
+    """Return a reader of numbers between low and high, both excluded."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        if not low < value < high:
+            raise argparse.ArgumentTypeError(
+                f"{text} must lie between {low:g} and {high:g}, ends excluded"
+            )
+        return value
+
+    return read
+
+
+def assignment(text: str) -> tuple[str, float]:
+    """Read NAME=VALUE as a name and a finite number."""
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} must read NAME=VALUE, such as sigma=0.2")
+    return name, number_between(-math.inf, math.inf)(value)

@@ -1,0 +1,164 @@
+"""`stochcalc converge`: measure the order of convergence of schemes on a named equation."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import Any
+
+from stochcalc.cli.arguments import (
+    LARGEST_SEED,
+    MOST_PATHS,
+    MOST_WORKERS,
+    assignment,
+    number_between,
+    whole_number,
+)
+from stochcalc.cli.output import check_picture, shows_progress, write_picture
+from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
+from stochcalc.laboratory.study import ConvergenceStudy
+from stochcalc.methods import METHODS
+from stochcalc.models.presets import PRESETS
+
+
+def add_command(commands: Any) -> None:
+    """Add the command and its options to the parser's commands."""
+    command = commands.add_parser(
+        "converge",
+        help="measure the order of convergence of schemes on a named equation",
+        description="Errors of schemes by step size along common paths, with standard errors and "
+        "slopes, and exact finite-step errors where they are known.",
+        epilog="Exit status: 0, or 2 for bad usage. --seed makes a study repeatable.",
+    )
+    _add_equation_options(command)
+    _add_study_options(command)
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="OUT.png",
+        help="draw the errors, their exact curves and the slopes",
+    )
+    command.add_argument("--force", action="store_true", help="let --out overwrite a file")
+    command.set_defaults(run=run, refuse=command.error)
+
+
+def _add_equation_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that choose an equation and its parameters."""
+    command.add_argument(
+        "--model",
+        required=True,
+        choices=PRESETS,
+        metavar="NAME",
+        help=f"one of {', '.join(PRESETS)}",
+    )
+    command.add_argument(
+        "--set",
+        type=assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="changes",
+        help="another value for a parameter of the model; may be repeated",
+    )
+
+
+def _add_study_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that choose the schemes, the error, the grids and the effort."""
+    command.add_argument(
+        "--methods",
+        default="euler_maruyama",
+        metavar="A,B,...",
+        help=f"schemes: {', '.join(METHODS)}",
+    )
+    command.add_argument(
+        "--weak",
+        choices=("mean", "square"),
+        help="the bias of the first component's mean, or mean square, instead of the strong error",
+    )
+    command.add_argument(
+        "--T",
+        type=number_between(0.0, math.inf),
+        help="final time (default: the model's, mostly 1)",
+    )
+    command.add_argument(
+        "--levels",
+        type=whole_number(0, 30),
+        nargs=2,
+        default=(4, 10),
+        metavar=("LOW", "HIGH"),
+        help="2^LOW to 2^HIGH steps (default 4 10)",
+    )
+    command.add_argument(
+        "--paths",
+        type=whole_number(2048, MOST_PATHS),
+        default=20_000,
+        help="number of paths (default 20000)",
+    )
+    command.add_argument(
+        "--seed", type=whole_number(0, LARGEST_SEED), default=0, help="seed (default 0)"
+    )
+    command.add_argument(
+        "--workers", type=whole_number(1, MOST_WORKERS), help="threads (default: all CPUs)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the study and print it; draw it if a picture is wanted."""
+    check_picture("--out", options.out, options)
+    try:
+        study = _study(options)
+    except (ValueError, FloatingPointError) as error:
+        options.refuse(str(error))
+    print(study)
+    write_picture(study.plot, options.out)
+    return 0
+
+
+def _study(options: argparse.Namespace) -> ConvergenceStudy:
+    """Measure the strong error, or the weak error of the moment that `--weak` names."""
+    low, high = options.levels
+    if low >= high:
+        raise ValueError(
+            f"--levels {low} {high}: the first exponent must be below the second, such as "
+            f"--levels 4 10"
+        )
+    preset = PRESETS[options.model]
+    model = preset.model(dict(options.changes))
+    T = options.T or preset.T
+    common = {
+        "methods": options.methods.split(","),
+        "levels": range(low, high + 1),
+        "paths": options.paths,
+        "rng": options.seed,
+        "workers": options.workers,
+        "progress": shows_progress(),
+    }
+    if options.weak is None:
+        return strong_convergence(model, preset.x0, T, **common)
+    if model.dim > 0:
+        test = SYSTEM_TESTS[options.weak]
+    else:
+        test = SCALAR_TESTS[options.weak]
+    return weak_convergence(model, preset.x0, T, test=test, **common)
+
+
+def _value(x: Any) -> Any:
+    return x
+
+
+def _square(x: Any) -> Any:
+    return x * x
+
+
+def _first(x: Any) -> Any:
+    return x[0]
+
+
+def _first_square(x: Any) -> Any:
+    return x[0] * x[0]
+
+
+# The test functions f of the weak error E f(X): of a scalar, and of a system's first component.
+SCALAR_TESTS = {"mean": _value, "square": _square}
+SYSTEM_TESTS = {"mean": _first, "square": _first_square}

@@ -1,0 +1,141 @@
+"""`stochcalc qv`: measure the quadratic variation, volatility and jumps of a price series."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import Any
+
+from stochcalc.cli.arguments import number_between, whole_number
+from stochcalc.cli.output import check_picture, write_picture
+from stochcalc.variation.csv_series import read_csv
+from stochcalc.variation.price_report import volatility
+
+
+def add_command(commands: Any) -> None:
+    """Add the command and its options to the parser's commands."""
+    command = commands.add_parser(
+        "qv",
+        help="measure the volatility and the jumps of a price series",
+        description="Quadratic variation of a column of a CSV file by seven estimators, "
+        "annualised and rolling volatility, with intervals, and jumps.",
+        epilog="Exit status: 0, or 2 for bad usage and for a file that cannot be used; the message "
+        "names row and column.",
+    )
+    _add_file_options(command)
+    _add_estimator_options(command)
+    _add_format_options(command)
+    command.add_argument(
+        "--plot", type=Path, metavar="OUT.png", help="draw prices, jumps and rolling volatility"
+    )
+    command.add_argument("--force", action="store_true", help="let --plot overwrite a file")
+    command.set_defaults(run=run, refuse=command.error)
+
+
+def _add_file_options(command: argparse.ArgumentParser) -> None:
+    """Add the file and the names of its columns."""
+    command.add_argument(
+        "file", type=Path, metavar="FILE.csv", help="UTF-8, one header line, oldest row first"
+    )
+    command.add_argument("--column", required=True, metavar="NAME", help="the column of prices")
+    command.add_argument(
+        "--time",
+        metavar="NAME",
+        help="the column of times: they name the observations and must increase",
+    )
+
+
+def _add_estimator_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that say what to measure."""
+    command.add_argument(
+        "--log",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="take logarithms (default)",
+    )
+    command.add_argument(
+        "--per-year",
+        type=number_between(0.0, math.inf),
+        default=252.0,
+        metavar="N",
+        help="observations in a year (default 252)",
+    )
+    command.add_argument(
+        "--window",
+        type=whole_number(2, 10**9),
+        default=21,
+        metavar="N",
+        help="returns in the rolling volatility (default 21)",
+    )
+    command.add_argument(
+        "--jump-window",
+        type=whole_number(10, 10**9),
+        metavar="N",
+        help="returns before each that is tested for a jump (default 60, or a third of a short "
+        "series)",
+    )
+    command.add_argument(
+        "--level",
+        type=number_between(0.0, 1.0),
+        default=0.05,
+        metavar="P",
+        help="chance of a false jump in the whole series (default 0.05)",
+    )
+    command.add_argument(
+        "--confidence",
+        type=number_between(0.0, 1.0),
+        default=0.95,
+        help="of the intervals (default 0.95)",
+    )
+
+
+def _add_format_options(command: argparse.ArgumentParser) -> None:
+    """Add the options for files that are not written the usual way."""
+    command.add_argument(
+        "--delimiter", default=",", help="what separates the fields (default: a comma)"
+    )
+    command.add_argument(
+        "--date-format", metavar="FORMAT", help="of dates that are not ISO, such as %%d/%%m/%%Y"
+    )
+    command.add_argument(
+        "--reverse",
+        action="store_true",
+        help="read the rows from the last to the first: newest stands first",
+    )
+    command.add_argument(
+        "--drop-missing", action="store_true", help="leave out, and count, rows without a price"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the file, print the report of its prices, and draw it if a picture is wanted."""
+    check_picture("--plot", options.plot, options)
+    try:
+        series = read_csv(
+            options.file,
+            options.column,
+            time=options.time,
+            delimiter=options.delimiter.replace("\\t", "\t"),
+            date_format=options.date_format,
+            drop_missing=options.drop_missing,
+            positive=options.log,
+            reverse=options.reverse,
+        )
+        found = volatility(
+            series,
+            log=options.log,
+            per_year=options.per_year,
+            window=options.window,
+            level=options.level,
+            jump_window=options.jump_window,
+            confidence=options.confidence,
+        )
+        print(found)
+        write_picture(found.plot, options.plot)
+    except (ValueError, OSError) as error:
+        place = f"{options.file}, column {options.column}: "
+        if str(options.file.name) in str(error):
+            place = ""
+        options.refuse(f"{place}{error}")
+    return 0

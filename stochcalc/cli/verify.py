@@ -1,0 +1,94 @@
+"""`stochcalc verify`: measure the theorems of the catalogue on simulated paths."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from stochcalc import claims
+from stochcalc.claims import CLAIMS, Claim, Finding
+from stochcalc.claims.report import claim_lines, select
+from stochcalc.cli.arguments import LARGEST_SEED, MOST_PATHS, MOST_WORKERS, whole_number
+from stochcalc.cli.output import shows_progress
+
+
+def add_command(commands: Any) -> None:
+    """Add the command and its options to the parser's commands."""
+    chapters = ", ".join(dict.fromkeys(claim.chapter for claim in select(None)))
+    numbers = ", ".join(sorted(CLAIMS))
+    command = commands.add_parser(
+        "verify",
+        help="measure the theorems of the catalogue",
+        description="Measure theorems on simulated paths: exact value, measured value, standard "
+        "error, z, verdict.",
+        epilog="Exit status: 0 all hold, 1 any refuted, 3 none refuted but some undecided, 2 bad "
+        "usage.",
+    )
+    command.add_argument(
+        "chapters",
+        nargs="*",
+        help=f"chapters ({chapters}) or numbers ({numbers}); all by default",
+    )
+    command.add_argument(
+        "--paths",
+        type=whole_number(2048, MOST_PATHS),
+        help="paths per claim (default 1000000)",
+    )
+    command.add_argument(
+        "--seed", type=whole_number(0, LARGEST_SEED), default=0, help="seed (default 0)"
+    )
+    command.add_argument(
+        "--workers", type=whole_number(1, MOST_WORKERS), help="threads (default: all CPUs)"
+    )
+    command.add_argument(
+        "--twins",
+        action="store_true",
+        help="show the plausible wrong version of each number, and its z",
+    )
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write report.json, one figure per claim and index.html",
+    )
+    command.add_argument(
+        "--force", action="store_true", help="let --out write into a folder that is not empty"
+    )
+    command.set_defaults(run=run, refuse=command.error)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure the chosen claims and print each as it is found; return the report's status."""
+    _check_folder(options)
+    try:
+        select(options.chapters)
+    except ValueError as error:
+        options.refuse(str(error))
+
+    def show(claim: Claim, finding: Finding) -> None:
+        print("\n".join(claim_lines(claim, finding, options.twins)), flush=True)
+
+    report = claims.verify(
+        options.chapters,
+        paths=options.paths,
+        rng=options.seed,
+        workers=options.workers,
+        progress=shows_progress(),
+        on_claim=show,
+    )
+    print(f"\n{report.summary()}")
+    if options.out is not None:
+        print(f"written to {report.write(options.out)}: open {options.out / 'index.html'}")
+    return report.status
+
+
+def _check_folder(options: argparse.Namespace) -> None:
+    """Refuse, before anything is computed, a folder that the report must not be written to."""
+    folder = options.out
+    if folder is None or not folder.exists():
+        return
+    if not folder.is_dir():
+        options.refuse(f"--out {folder}: is a file; name a folder")
+    if any(folder.iterdir()) and not options.force:
+        options.refuse(f"--out {folder}: is not empty; choose another folder, or --force")

@@ -1,0 +1,78 @@
+"""The picture of a price series: its jumps above, its rolling volatility below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from stochcalc.plot.look import COLOURS, LINES, axes_or_new
+from stochcalc.plot.marks import panels
+
+
+def plot_volatility(found: Any, *, ax: Any = None) -> Any:
+    """Draw a series with its jumps, and below it the rolling volatility with its interval."""
+    ax = axes_or_new(ax)
+    series = found.series
+    if series.times is None:
+        t = np.arange(len(found.x))
+        time_label = "observation"
+    else:
+        t = series.times
+        time_label = "time"
+    top, bottom = panels(ax, 2, f"{series.name}: {_share_of_jumps(found)}", stacked=True)
+    _draw_prices(top, t, found)
+    _draw_rolling(bottom, t, found)
+    bottom.set(ylabel="volatility per year", xlabel=time_label, ylim=(0, None))
+    bottom.legend(ncols=2)
+    return ax
+
+
+def _share_of_jumps(found: Any) -> str:
+    """Return the end of the title: how much of the variation came in jumps."""
+    if found.test is None:
+        return f"{len(found.jumps.index)} jumps"
+    share = 100 * found.test.share
+    return f"{share:.0f} % of its variation came in jumps (p = {found.test.pvalue:.1g})"
+
+
+def _draw_prices(top: Any, t: Any, found: Any) -> None:
+    """Draw the values, a circle at each jump, and a grey band where no jump was looked for."""
+    series = found.series
+    jumps = found.jumps.index
+    top.plot(t, series.values, color=COLOURS[0], lw=1.0, label=series.name)
+    if len(jumps):
+        top.plot(
+            t[jumps],
+            series.values[jumps],
+            ls="",
+            marker="o",
+            ms=6,
+            mfc="none",
+            mew=1.6,
+            color=COLOURS[1],
+            label=f"{len(jumps)} jumps beyond {found.jumps.threshold:.1f} standard deviations",
+        )
+    untested = t[found.jump_window]
+    top.axvspan(t[0], untested, color="0.5", alpha=0.12, lw=0, label="not tested for jumps")
+    top.set(ylabel=series.name, yscale="log" if found.log else "linear")
+    if found.log:
+        top.yaxis.set_major_formatter("{x:g}")
+        top.yaxis.set_minor_formatter("{x:g}")
+    top.legend()
+
+
+def _draw_rolling(bottom: Any, t: Any, found: Any) -> None:
+    """Draw the rolling volatility with its interval, and two estimates over the whole series."""
+    roll = found.rolling
+    if found.log:
+        bottom.yaxis.set_major_formatter("{x:.0%}")
+    sure = f"{100 * roll.confidence:g} % interval"
+    bottom.fill_between(t, roll.low, roll.high, color=COLOURS[5], alpha=0.4, lw=0, label=sure)
+    bottom.plot(t, roll.value, color=COLOURS[0], lw=1.2, label=f"over {found.window} returns")
+    whole = {
+        "whole series, realized": found.annual["realized"],
+        "whole series, medRV": found.annual["medrv"],
+    }
+    for i, (name, level) in enumerate(whole.items(), start=1):
+        bottom.axhline(level.value, color=COLOURS[i], ls=LINES[i], lw=1.4, label=name)
