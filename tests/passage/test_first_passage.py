@@ -309,76 +309,62 @@ def one(t, x):
 
 KEPT = sc.SDE(lambda t, x: (x[1], 0.0), lambda t, x: (0.0, 1.0))
 CASES = {
-    "sde: a function": (lambda: passage(sde=math.sin), T, r"sde=<built-in function sin>"),
-    "sde: of a system": (lambda: passage(sde=KEPT), T, r"drift\(t, x\) fails at \(0\.0, 0\.0\)"),
-    "x0: a system": (lambda: passage([0.0, 0.0], sde=KEPT), T, r"x0=\[0\.0, 0\.0\]"),
-    "x0: nan": (lambda: passage(nan), V, r"x0=nan"),
-    "x0: text": (lambda: passage("0"), T, r"x0='0'"),
-    "barrier: at the start": (lambda: passage(1.0), V, r"barrier=1 is at the start x0=1"),
-    "barrier: nan": (lambda: passage(barrier=nan), V, r"barrier=nan"),
-    "barrier: inf": (lambda: passage(barrier=inf), V, r"barrier=inf"),
-    "barrier: two": (lambda: passage(barrier=(-1.0, 1.0)), T, r"barrier=\(-1\.0, 1\.0\)"),
-    "barrier: a curve": (lambda: passage(barrier=lambda t: 1.0 + t), T, r"barrier=<function"),
-    "T: zero": (lambda: passage(end=0), V, r"T=0"),
-    "T: negative": (lambda: passage(end=-1.0), V, r"T=-1\.0"),
-    "T: nan": (lambda: passage(end=nan), V, r"T=nan"),
-    "n: zero": (lambda: passage(n=0), V, r"n=0"),
-    "n: a step size": (lambda: passage(n=0.01), T, r"n=0\.01"),
-    "paths: zero": (lambda: passage(paths=0), V, r"paths=0"),
-    "paths: a float": (lambda: passage(paths=1e4), T, r"paths=10000\.0.*write paths=10000"),
-    "paths: memory": (lambda: passage(paths=2**45), V, r"passage times .*bytes.*save=\"stats\""),
-    "method: unknown": (lambda: passage(method="euler"), V, r"method='euler'.*'euler_maruyama'"),
-    "method: exact without a path": (lambda: passage(method="exact"), V, r"method='exact'"),
-    "method: a missing derivative": (
+    "sde: a function": bad(lambda: passage(sde=math.sin), T, r"sde=<built-in function sin>"),
+    "sde: of a system": bad(lambda: passage(sde=KEPT), T, r"drift\(t, x\) fails at \(0\.0, 0\.0\)"),
+    "x0: a system": bad(lambda: passage([0.0, 0.0], sde=KEPT), T, r"x0=\[0\.0, 0\.0\]"),
+    "x0: nan": bad(lambda: passage(nan), V, r"x0=nan"),
+    "x0: text": bad(lambda: passage("0"), T, r"x0='0'"),
+    "barrier: at the start": bad(lambda: passage(1.0), V, r"barrier=1 is at the start x0=1"),
+    "barrier: nan": bad(lambda: passage(barrier=nan), V, r"barrier=nan"),
+    "barrier: inf": bad(lambda: passage(barrier=inf), V, r"barrier=inf"),
+    "barrier: two": bad(lambda: passage(barrier=(-1.0, 1.0)), T, r"barrier=\(-1\.0, 1\.0\)"),
+    "barrier: a curve": bad(lambda: passage(barrier=lambda t: 1.0 + t), T, r"barrier=<function"),
+    "T: zero": bad(lambda: passage(end=0), V, r"T=0"),
+    "T: negative": bad(lambda: passage(end=-1.0), V, r"T=-1\.0"),
+    "T: nan": bad(lambda: passage(end=nan), V, r"T=nan"),
+    "n: zero": bad(lambda: passage(n=0), V, r"n=0"),
+    "n: a step size": bad(lambda: passage(n=0.01), T, r"n=0\.01"),
+    "paths: zero": bad(lambda: passage(paths=0), V, r"paths=0"),
+    "paths: a float": bad(lambda: passage(paths=1e4), T, r"paths=10000\.0.*write paths=10000"),
+    "paths: memory": bad(lambda: passage(paths=2**45), V, r"passage times .*bytes.*save=\"stats\""),
+    "method: unknown": bad(lambda: passage(method="euler"), V, r"method='euler'.*'euler_maruyama'"),
+    "method: exact without a path": bad(lambda: passage(method="exact"), V, r"method='exact'"),
+    "method: a missing derivative": bad(
         lambda: passage(sde=sc.SDE(lambda t, x: x, lambda t, x: x), method="milstein"),
         V,
         r"milstein needs diffusion_dx",
     ),
-    "correction: text": (lambda: passage(correction="bridge"), T, r"correction='bridge'"),
-    "save: all": (lambda: passage(save="all"), V, r"save='all'.*'times', 'stats'"),
-    "rng and key": (lambda: passage(rng=1, key=2), V, r"rng=1.*key=2"),
-    "workers: zero": (lambda: passage(workers=0), V, r"workers=0"),
-    "executor: text": (lambda: passage(executor="pool"), T, r"executor='pool'"),
-    "drift: a tuple": (
-        lambda: passage(sde=sc.SDE(lambda t, x: (x,), one)),
-        V,
-        r"drift\(0, 0\) returned \(0\.0,\)",
+    "correction: text": bad(lambda: passage(correction="bridge"), T, r"correction='bridge'"),
+    "save: all": bad(lambda: passage(save="all"), V, r"save='all'.*'times', 'stats'"),
+    "rng and key": bad(lambda: passage(rng=1, key=2), V, r"rng=1.*key=2"),
+    "workers: zero": bad(lambda: passage(workers=0), V, r"workers=0"),
+    "executor: text": bad(lambda: passage(executor="pool"), T, r"executor='pool'"),
+    "drift: a tuple": bad(
+        lambda: passage(sde=sc.SDE(lambda t, x: (x,), one)), V, r"drift\(0, 0\) returned \(0\.0,\)"
     ),
-    "diffusion: nan at the start": (
-        lambda: passage(sde=sc.SDE(one, lambda t, x: nan)),
-        V,
-        r"diffusion\(0, 0\) = nan",
+    "diffusion: nan at the start": bad(
+        lambda: passage(sde=sc.SDE(one, lambda t, x: nan)), V, r"diffusion\(0, 0\) = nan"
     ),
-    "sde: vectorized": (
-        lambda: passage(sde=sc.SDE(one, one, vectorized=True)),
-        V,
-        r"vectorized=True",
+    "sde: vectorized": bad(
+        lambda: passage(sde=sc.SDE(one, one, vectorized=True)), V, r"vectorized=True"
     ),
-    "noise: general": (
-        lambda: passage(sde=sc.SDE(one, one, noise="general")),
-        V,
-        r"noise='general'",
+    "noise: general": bad(
+        lambda: passage(sde=sc.SDE(one, one, noise="general")), V, r"noise='general'"
     ),
-    "brownian_passage: t": (lambda: brownian_passage(-1.0, 1.0), V, r"t=-1"),
-    "brownian_passage: distance": (lambda: brownian_passage(1.0, 0.0), V, r"distance=0"),
-    "brownian_passage: sigma": (lambda: brownian_passage(1.0, 1.0, 0.0, 0.0), V, r"sigma=0"),
-    "brownian_mean: T": (lambda: brownian_mean(0.0, 1.0), V, r"T=0"),
-    "ou_passage: theta": (lambda: ou_passage(1.0, 0.0, 1.0, 0.0, 0.0, 1.0), V, r"theta=0"),
-    "ou_passage: barrier": (
-        lambda: ou_passage(1.0, 1.0, 1.0, 1.0, 0.0, 1.0),
-        V,
-        r"barrier=1 is at the start x0=1",
+    "brownian_passage: t": bad(lambda: brownian_passage(-1.0, 1.0), V, r"t=-1"),
+    "brownian_passage: distance": bad(lambda: brownian_passage(1.0, 0.0), V, r"distance=0"),
+    "brownian_passage: sigma": bad(lambda: brownian_passage(1.0, 1.0, 0.0, 0.0), V, r"sigma=0"),
+    "brownian_mean: T": bad(lambda: brownian_mean(0.0, 1.0), V, r"T=0"),
+    "ou_passage: theta": bad(lambda: ou_passage(1.0, 0.0, 1.0, 0.0, 0.0, 1.0), V, r"theta=0"),
+    "ou_passage: barrier": bad(
+        lambda: ou_passage(1.0, 1.0, 1.0, 1.0, 0.0, 1.0), V, r"barrier=1 is at the start x0=1"
     ),
-    "ou_passage: late": (
-        lambda: ou_passage(100.0, 0.0, 1.0, 1.0, 0.0, 1.0),
-        V,
-        r"t=100 is over 50 relaxation times",
+    "ou_passage: late": bad(
+        lambda: ou_passage(100.0, 0.0, 1.0, 1.0, 0.0, 1.0), V, r"t=100 is over 50 relaxation times"
     ),
-    "chain_passage: n": (lambda: chain_passage(2000, 1.0, 0.0, 1.0), V, r"n=2000"),
-    "chain_passage: method": (
-        lambda: chain_passage(2, 1.0, 0.0, 1.0, method="heun"),
-        V,
-        r"method='heun'",
+    "chain_passage: n": bad(lambda: chain_passage(2000, 1.0, 0.0, 1.0), V, r"n=2000"),
+    "chain_passage: method": bad(
+        lambda: chain_passage(2, 1.0, 0.0, 1.0, method="heun"), V, r"method='heun'"
     ),
 }
 

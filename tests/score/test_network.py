@@ -345,63 +345,45 @@ def test_a_file_that_describes_no_network_is_refused(changes, tmp_path):
 
 V, T, IMAGES = ValueError, TypeError, np.full((3, 64), 0.5)
 CASES = {
-    "data: text": (lambda: train_network(["a"]), T, "data has dtype"),
-    "data: nan": (lambda: train_network([[math.nan]]), V, r"data\[0, 0\]=nan"),
-    "data: one dimension": (lambda: train_network([1.0, 2.0]), V, r"data has shape \(2,\)"),
-    "data: all alike": (
-        lambda: train_network(np.ones((5, 2))),
-        V,
-        "deviation of 0: give points that differ",
+    "data: text": bad(lambda: train_network(["a"]), T, "data has dtype"),
+    "data: nan": bad(lambda: train_network([[math.nan]]), V, r"data\[0, 0\]=nan"),
+    "data: one dimension": bad(lambda: train_network([1.0, 2.0]), V, r"data has shape \(2,\)"),
+    "data: all alike": bad(
+        lambda: train_network(np.ones((5, 2))), V, "deviation of 0: give points that differ"
     ),
-    "kind": (
-        lambda: train_network(DATA, kind="tree"),
-        V,
-        "kind='tree' must be one of 'mlp', 'conv'",
+    "kind": bad(
+        lambda: train_network(DATA, kind="tree"), V, "kind='tree' must be one of 'mlp', 'conv'"
     ),
-    "conv: points": (
-        lambda: train_network(DATA, kind="conv"),
-        V,
-        r"data has shape \(500, 2\).*8 x 8",
+    "conv: points": bad(
+        lambda: train_network(DATA, kind="conv"), V, r"data has shape \(500, 2\).*8 x 8"
     ),
-    "conv: pixels": (
-        lambda: train_network(16 * IMAGES, kind="conv"),
-        V,
-        r"data lie in \[8, 8\].*rescale",
+    "conv: pixels": bad(
+        lambda: train_network(16 * IMAGES, kind="conv"), V, r"data lie in \[8, 8\].*rescale"
     ),
-    "sigmas: order": (
+    "sigmas: order": bad(
         lambda: train_network(DATA, sigmas=(2.0, 1.0)),
         V,
         r"sigmas=\[2\.0, 1\.0\] must be the smallest",
     ),
-    "sigmas: three": (
-        lambda: train_network(DATA, sigmas=(1.0, 2.0, 3.0)),
-        V,
-        "give \\(low, high\\)",
+    "sigmas: three": bad(
+        lambda: train_network(DATA, sigmas=(1.0, 2.0, 3.0)), V, "give \\(low, high\\)"
     ),
-    "steps": (lambda: train_network(DATA, steps=0), V, "steps=0 must be at least 1"),
-    "batch": (
-        lambda: train_network(DATA, batch=1.0),
-        T,
-        "batch=1.0 must be an integer: write batch=1",
+    "steps": bad(lambda: train_network(DATA, steps=0), V, "steps=0 must be at least 1"),
+    "batch": bad(
+        lambda: train_network(DATA, batch=1.0), T, "batch=1.0 must be an integer: write batch=1"
     ),
-    "lr": (lambda: train_network(DATA, lr=-1.0), V, r"lr=-1\.0 must be greater than 0"),
-    "seed": (lambda: train_network(DATA, seed=-1), V, "seed=-1 must be at least 0"),
-    "checkpoint: type": (
-        lambda: train_network(DATA, checkpoint=3),
-        T,
-        "checkpoint=3 must be the name of a file",
+    "lr": bad(lambda: train_network(DATA, lr=-1.0), V, r"lr=-1\.0 must be greater than 0"),
+    "seed": bad(lambda: train_network(DATA, seed=-1), V, "seed=-1 must be at least 0"),
+    "checkpoint: type": bad(
+        lambda: train_network(DATA, checkpoint=3), T, "checkpoint=3 must be the name of a file"
     ),
-    "checkpoint: folder": (
-        lambda: train_network(DATA, checkpoint="/"),
-        V,
-        "checkpoint='/' is a folder",
+    "checkpoint: folder": bad(
+        lambda: train_network(DATA, checkpoint="/"), V, "checkpoint='/' is a folder"
     ),
-    "checkpoint: nowhere": (
-        lambda: train_network(DATA, checkpoint="/no/a"),
-        V,
-        "checkpoint='/no/a' lies in no folder",
+    "checkpoint: nowhere": bad(
+        lambda: train_network(DATA, checkpoint="/no/a"), V, "checkpoint='/no/a' lies in no folder"
     ),
-    "save": (lambda: untrained().save("/no/a"), V, "path='/no/a' lies in no folder"),
+    "save": bad(lambda: untrained().save("/no/a"), V, "path='/no/a' lies in no folder"),
 }
 
 
