@@ -66,7 +66,7 @@ def bits(values: np.ndarray) -> str:
 
 
 def digest_of_all() -> str:
-    """The bits of every function at 1024 arguments of all sizes, the ends of the range among them."""
+    """The bits of every function at 1024 arguments of all sizes, and at the ends of the range."""
     place = np.modf(0.6180339887498949 * np.arange(1, 1013))[0]
     sizes = np.ldexp(1 + place, np.arange(-1070, 1010, 2080 // 1012 or 1)[:1012])
     ends = np.array(
@@ -166,6 +166,6 @@ def test_the_bits_do_not_depend_on_the_instruction_set(cpu, tmp_path):
         "import runpy, sys; print(runpy.run_path(sys.argv[1])['digest_of_all']())",
         __file__,
     ]
-    result = subprocess.run(command, env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)}, text=True,
-                            capture_output=True, check=True)  # fmt: skip
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    result = subprocess.run(command, env=environment, text=True, capture_output=True, check=True)
     assert result.stdout.strip() == digest_of_all()

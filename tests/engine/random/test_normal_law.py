@@ -1,4 +1,4 @@
-"""Normals as random numbers: moments, tails, law, independence of everything that has another name."""
+"""Normals as random numbers: moments, tails, law, independence of all that has another name."""
 
 from __future__ import annotations
 

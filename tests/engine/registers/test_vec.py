@@ -22,7 +22,7 @@ def numbers(*shape):
 
 
 def in_lanes(expression, dim, *arrays):
-    """Evaluate expression(lane's vectors) in a compiled loop over lanes; shape (dim or 1, LANES)."""
+    """Values of expression(lane's vectors) in a compiled loop over lanes, (dim or 1, LANES)."""
     inline = leaf(expression)
 
     @kernel
