@@ -12,7 +12,7 @@ import functools
 import numpy as np
 
 import stochcalc as sc
-from benchmarks import peers, peers_schemes
+from benchmarks import peers, peers_schemes, peers_tensors
 from benchmarks.measure import Figure, at_least, at_most, race, report
 from benchmarks.peers_schemes import CHECK_N, faster, linear_moments, solves
 
@@ -23,7 +23,7 @@ PEERS = {
     "NumPy vectorised": (3.5, peers.numpy_gbm),
     "diffrax": (4.0, peers.diffrax_gbm),
     "torchsde": (4.0, peers.torchsde_gbm),
-    "JAX scan": (4.0, peers_schemes.jax_gbm),
+    "JAX scan": (4.0, peers_tensors.jax_gbm),
     "numba, Generator passed in": (None, peers.numba_gbm_generator),
     "stochastic-rs, built in": (None, peers.stochastic_rs_gbm),
     "pyito": (None, functools.partial(peers_schemes.pyito_gbm, "euler_maruyama")),

@@ -24,7 +24,8 @@ marks = [("import", time.perf_counter() - start, 0)]
 
 def timed(name, drift, diffusion, args):
     before, start = compilations(), time.perf_counter()
-    sc.solve(sc.SDE(drift, diffusion, args=args), 1.0, 1.0, n=100, paths=1000, save="last", key=1, workers=1)
+    sde = sc.SDE(drift, diffusion, args=args)
+    sc.solve(sde, 1.0, 1.0, n=100, paths=1000, save="last", key=1, workers=1)
     marks.append((name, time.perf_counter() - start, compilations() - before))
 
 gbm = lambda t, x, a, b: a * x, lambda t, x, a, b: b * x

@@ -6,7 +6,7 @@ Three normals and about twenty operations a step. Being ahead of all is asserted
 from __future__ import annotations
 
 import stochcalc as sc
-from benchmarks import peers, peers_schemes
+from benchmarks import peers, peers_tensors
 from benchmarks.measure import Figure, at_least, at_most, race, report
 from benchmarks.peers import C, G, R, S
 from benchmarks.peers_schemes import solves
@@ -17,7 +17,7 @@ PEERS = {
     "numba, the usual loop": peers.numba_lorenz,
     "diffrax": peers.diffrax_lorenz,
     "torchsde": peers.torchsde_lorenz,
-    "JAX scan": peers_schemes.jax_lorenz,
+    "JAX scan": peers_tensors.jax_lorenz,
 }
 
 

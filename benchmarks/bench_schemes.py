@@ -15,7 +15,7 @@ import numba
 import numpy as np
 
 import stochcalc as sc
-from benchmarks import peers, peers_schemes
+from benchmarks import peers, peers_schemes, peers_tensors
 from benchmarks.measure import Figure, at_most, race, report
 from benchmarks.peers import A, B, Call
 from benchmarks.peers_schemes import N_PAIR, TERMS, G, faster, linear_moments, solves
@@ -135,27 +135,27 @@ def build(
 MILSTEIN: Builders = {
     "NumPy vectorised": peers_schemes.numpy_milstein,
     "numba, the usual loop": peers_schemes.numba_milstein,
-    "JAX scan": peers_schemes.jax_milstein,
+    "JAX scan": peers_tensors.jax_milstein,
     "pyito milstein": build(peers_schemes.pyito_gbm, "milstein"),
-    "diffrax ItoMilstein": build(peers_schemes.diffrax_gbm, "ItoMilstein"),
-    "diffrax StratonovichMilstein": build(peers_schemes.diffrax_gbm, "StratonovichMilstein"),
-    "torchsde milstein": build(peers_schemes.torchsde_gbm, "milstein"),
+    "diffrax ItoMilstein": build(peers_tensors.diffrax_gbm, "ItoMilstein"),
+    "diffrax StratonovichMilstein": build(peers_tensors.diffrax_gbm, "StratonovichMilstein"),
+    "torchsde milstein": build(peers_tensors.torchsde_gbm, "milstein"),
 }
 SRIW1: Builders = {
-    "diffrax SlowRK": build(peers_schemes.diffrax_gbm, "SlowRK"),
-    "torchsde srk": build(peers_schemes.torchsde_gbm, "srk"),
+    "diffrax SlowRK": build(peers_tensors.diffrax_gbm, "SlowRK"),
+    "torchsde srk": build(peers_tensors.torchsde_gbm, "srk"),
 }
 SRI2: Builders = {
-    "diffrax SPaRK": build(peers_schemes.diffrax_gbm, "SPaRK"),
-    "torchsde milstein, grad_free": build(peers_schemes.torchsde_gbm, "milstein", grad_free=True),
+    "diffrax SPaRK": build(peers_tensors.diffrax_gbm, "SPaRK"),
+    "torchsde milstein, grad_free": build(peers_tensors.torchsde_gbm, "milstein", grad_free=True),
     "sdeint itoSRI2": build(peers_schemes.sdeint_gbm, "itoSRI2"),
 }
 PAIR: Builders = {
     "NumPy vectorised, Euler": numpy_pair,
     "numba, the usual loop, Euler": numba_pair,
     "numba, Milstein with areas": numba_pair_areas,
-    "diffrax SPaRK (order 1/2)": peers_schemes.diffrax_pair,
-    "torchsde log_ode": peers_schemes.torchsde_pair,
+    "diffrax SPaRK (order 1/2)": peers_tensors.diffrax_pair,
+    "torchsde log_ode": peers_tensors.torchsde_pair,
     "sdeint itoSRI2": peers_schemes.sdeint_pair,
 }
 

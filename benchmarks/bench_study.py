@@ -26,7 +26,8 @@ marks = {"import": time.perf_counter() - start}
 
 for name, key in (("the first study, compiling", 1), ("a second study", 2)):
     start = time.perf_counter()
-    study = sc.strong_convergence(sc.models.gbm(0.5, 0.5), 1.0, 1.0, methods=("euler_maruyama", "milstein", "sriw1"),
+    study = sc.strong_convergence(sc.models.gbm(0.5, 0.5), 1.0, 1.0,
+                                  methods=("euler_maruyama", "milstein", "sriw1"),
                                   levels=range(4, 13), paths=100_000, key=key)
     marks[name] = time.perf_counter() - start
     marks.setdefault("CPU time, all threads, up to the end of the first study", time.process_time())

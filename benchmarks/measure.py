@@ -165,7 +165,9 @@ class Figure:
         wanted = ""
         if self.limit is not None:
             aim = "" if self.aim is None else f", aim {self.aim:g}"
-            wanted = f"   {'at most' if self.most else 'at least'} {self.limit:g}{aim}: {'holds' if self.holds else 'MISSED'}"
+            side = "at most" if self.most else "at least"
+            verdict = "holds" if self.holds else "MISSED"
+            wanted = f"   {side} {self.limit:g}{aim}: {verdict}"
         return f"  {self.what:66s} {self.value:8.3f}{wanted}"
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 from typing import Any
 
-os.environ.setdefault(
-    "MPLBACKEND", "Agg"
-)  # before anything imports matplotlib: figures need no screen
+# Before anything imports matplotlib: figures need no screen.
+os.environ.setdefault("MPLBACKEND", "Agg")
 
 import hypothesis
 import pytest
 from evidence import BUDGET, LEDGER, NIGHTLY, seed_of
 
-collect_ignore = [
-    "helpers/evidence.py"
-]  # collected for doctests it would be imported a second time, with a ledger of its own
+# Collected for doctests they would be imported a second time, with a ledger of their own.
+collect_ignore = ["helpers/evidence.py", "helpers/judging.py"]
 
-# The same examples in every run, new ones every night. The first example compiles, so there is no
-# deadline.
+# The same examples in every run, new ones every night. No deadline: the first example compiles.
 _common = {
     "deadline": None,
     "suppress_health_check": [
@@ -70,9 +67,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("statistical evidence")
     terminalreporter.line(
-        f"{LEDGER.comparisons} comparisons with random data, total false-alarm rate "
-        f"{LEDGER.alpha:.2e} "
-        f"of {BUDGET:.0e} allowed; {LEDGER.controls} negative controls rejected"
+        f"{LEDGER.comparisons} comparisons with random data, "
+        f"total false-alarm rate {LEDGER.alpha:.2e} of {BUDGET:.0e} allowed; "
+        f"{LEDGER.controls} negative controls rejected"
     )
     if "STOCHCALC_NIGHTLY_SEED" in os.environ:
         terminalreporter.line(f"STOCHCALC_NIGHTLY_SEED={os.environ['STOCHCALC_NIGHTLY_SEED']}")

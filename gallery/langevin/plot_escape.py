@@ -4,7 +4,9 @@ against exact integrals.
 For dX = (1/2) s dt + dW, p = exp(-V)/Z and V = (x^2 - 1)^2/T, the mean time from -1 to +1 is
 exactly
 
-    2 int_(-1)^1 e^V(y) int_(-inf)^y e^(-V(z)) dz dy,    about 4 pi exp(V(0))/sqrt(V''(-1) |V''(0)|) for small T (Kramers).
+    2 int_(-1)^1 e^V(y) int_(-inf)^y e^(-V(z)) dz dy,
+
+which for small T is about 4 pi exp(V(0))/sqrt(V''(-1) |V''(0)|), as Kramers found.
 
 A proposal is accepted with probability E min(1, e^r), an integral over the stationary point and one
 normal. Sources: Gardiner, Handbook of Stochastic Methods, section 5.2.7; Roberts and Rosenthal, J.

@@ -104,7 +104,7 @@ def test_the_quadrature_behind_the_annealed_weight_has_converged():
 
 
 def test_the_quadrature_knows_the_autoregression_of_a_single_gaussian():
-    """One component: a Gaussian chain x <- rho x + sqrt(alpha) z, whose law after n steps is known."""
+    """One component is a Gaussian chain x <- rho x + sqrt(alpha) z, whose law is known."""
     import numpy as np
     from scipy.special import ndtr
 

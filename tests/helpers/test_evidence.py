@@ -43,7 +43,7 @@ def normals(rng_seed):
 def test_the_seed_is_the_hash_of_the_test_id(rng_seed, monkeypatch):
     assert seed() == rng_seed
     monkeypatch.delenv("STOCHCALC_NIGHTLY_SEED", raising=False)
-    name = "tests/test_evidence.py::test_the_seed_is_the_hash_of_the_test_id"
+    name = "tests/helpers/test_evidence.py::test_the_seed_is_the_hash_of_the_test_id"
     due = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     assert seed() == seed_of(name) == due
 
@@ -137,7 +137,7 @@ def test_missing_power_fails_and_names_the_samples_needed(normals):
 
 
 def test_the_promised_error_is_caught(rng_seed):
-    """At the smallest detectable error the miss rate is 1e-6: of 200 repetitions all are rejected."""
+    """At the smallest detectable error the miss rate is 1e-6: all of 200 are rejected."""
     rng = np.random.default_rng(rng_seed)
     for _ in range(200):
         x = rng.standard_normal(1000)
@@ -268,15 +268,16 @@ def test_the_ledger_adds_every_comparison_and_pauses_for_negative_controls():
     assert not ledger.overdrawn
     ledger.book(1, BUDGET)
     assert ledger.overdrawn
-    assert ledger.by_test.most_common(1)[0][0].startswith("tests/test_evidence.py::test_the_ledger")
+    spender = ledger.by_test.most_common(1)[0][0]
+    assert spender.startswith("tests/helpers/test_evidence.py::test_the_ledger")
 
 
 @pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["alone", "in a worker process"])
 @pytest.mark.parametrize("claims, fails", [(100, False), (1000, True)])
 def test_a_session_that_overdraws_its_budget_fails(tmp_path, claims, fails, processes):
     here = Path(__file__).parent
-    for name in ("conftest.py", "evidence.py"):
-        (tmp_path / name).write_text((here / name).read_text())
+    for source in (here.parent / "conftest.py", here / "evidence.py", here / "judging.py"):
+        (tmp_path / source.name).write_text(source.read_text())
     (tmp_path / "test_many.py").write_text(
         "import numpy as np\nfrom evidence import assert_mean\n\n"
         f"def test_many():\n    assert_mean(np.tile([[-1.0], [1.0]], (50, {claims})), 0.0)\n"

@@ -128,8 +128,8 @@ def test_samples_of_a_mixture_have_its_mean_and_covariance(rng_seed):
 
 def test_annealed_langevin_runs_algorithm_one_step_by_step(rng_seed):
     """Against the algorithm written as the paper prints it, with the noise the chains saw."""
+    from stochcalc.engine.random.normal_arrays import block_normals
     from stochcalc.engine.random.philox import CHAIN_NOISE, make_key
-    from stochcalc.engine.random.sources import block_normals
 
     sigmas, step, n_steps = np.array([3.0, 1.5, 1.0]), 0.1, 4
     x0 = np.random.default_rng(rng_seed).normal(size=(20, 2))

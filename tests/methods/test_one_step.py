@@ -116,7 +116,7 @@ def evans(lam):
 
 
 def roessler(lam):
-    """The stages H^(k) see b_l I_lk / sqrt(h), I Ito's integrals (lam = 0) or Stratonovich's (1/2)."""
+    """The stages H^(k) see b_l I_lk / sqrt(h), I the integrals of Ito (lam = 0) or Stratonovich."""
 
     def formula(a, b, t, x, h, w, A):
         noises, ahead = range(len(w)), x + a(t, x) * h
@@ -133,7 +133,7 @@ def roessler(lam):
 
 
 def platen(a, b, t, x, h, w, V):
-    """Order 2.0 weak: columns after the step for the noise itself, before it for the other noises."""
+    """Order 2.0 weak: columns after the step for the noise itself, before it for the others."""
     noises, ahead = range(len(w)), x + a(t, x) * h
     y = x + (a(t, x) + a(t + h, ahead + b(t, x) @ w)) * h / 2
     for k in noises:
@@ -217,7 +217,7 @@ def test_taming_shortens_a_vector_of_drifts_by_its_length():
 
 
 @pytest.mark.parametrize("dW", NUMBERS)
-def test_milstein_without_derivatives_looks_a_standard_deviation_beyond_the_drift_at_the_time_of_the_start(
+def test_milstein_without_derivatives_looks_a_standard_deviation_beyond_the_drift_at_the_time_of_the_start(  # noqa: E501
     dW,
 ):
     x = np.array([0.8, -1.1])  # two equations at once, each with a noise of its own
@@ -274,7 +274,7 @@ def test_a_step_of_theta_that_has_not_settled_is_nan_and_all_others_solve_their_
 
 
 def test_newton_on_a_double_root_halves_its_error_and_is_not_taken_as_settled():
-    """y^2 = 0 in the place of y - x - h a(y): after twelve halvings the last correction is 2^-12."""
+    """y^2 = 0 for y - x - h a(y): after twelve halvings the last correction is 2^-12."""
     with np.errstate(invalid="ignore", divide="ignore"):
         found = METHODS["theta"].step(
             lambda t, y: (y - 1 - y * y) / H,

@@ -10,10 +10,10 @@ import mpmath
 import numpy as np
 import pytest
 from evidence import assert_law, assert_mean, assert_same_bits, must_reject, seed
+from leaf_calls import kernel
 from scipy import stats
 
 import stochcalc as sc
-from stochcalc.engine.compiler.jit import kernel
 from stochcalc.engine.registers.linear import entry
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.engine.registers.vec import mat

@@ -1,4 +1,4 @@
-"""Partitions: the points are where the formulas say, refining keeps them, and nobody can move them."""
+"""Partitions: the points are where the formulas say, and refining keeps them."""
 
 from __future__ import annotations
 

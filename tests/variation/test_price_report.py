@@ -1,4 +1,4 @@
-"""A real price series end to end: the report, the command line, and files a user may really have."""
+"""A real price series end to end: the report, the command line, and files users really have."""
 
 from __future__ import annotations
 

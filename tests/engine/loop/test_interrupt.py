@@ -44,11 +44,15 @@ for workers in (1, 2):
     print(len(left))
 """
 
+SOLVE = 'sc.solve(sde, 1.0, 1.0, n=n, paths=paths, save="{save}", rng=7, workers=workers)'
 RUNS = {
-    "solve": 'lambda n, paths, workers: sc.solve(sde, 1.0, 1.0, n=n, paths=paths, save="stats", rng=7, workers=workers)',
-    "last": 'lambda n, paths, workers: sc.solve(sde, 1.0, 1.0, n=n, paths=paths, save="last", rng=7, workers=workers)',
-    "all": "lambda n, paths, workers: sc.solve(sde, 1.0, 1.0, n=n, paths=paths, rng=7, workers=workers)",
-    "sum": 'lambda n, paths, workers: sc.riemann_sum(lambda t, w: w, W(n, paths), 0.0, save="stats", workers=workers)',
+    name: "lambda n, paths, workers: " + call
+    for name, call in {
+        "solve": SOLVE.format(save="stats"),
+        "last": SOLVE.format(save="last"),
+        "all": SOLVE.format(save="all"),
+        "sum": 'sc.riemann_sum(lambda t, w: w, W(n, paths), 0.0, save="stats", workers=workers)',
+    }.items()
 }
 
 
@@ -90,8 +94,10 @@ import stochcalc as sc
 def peak():
     # Not ru_maxrss where it can be helped: Linux hands that of the parent on to a child.
     if sys.platform == "linux":
-        return int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]) / 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        lines = open("/proc/self/status")
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 2**10
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 sde = sc.SDE(lambda t, x: -x, lambda t, x: 0.5)
 W = lambda n, paths: sc.brownian(n=n, paths=paths, store=False, rng=7)

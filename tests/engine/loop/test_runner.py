@@ -1,90 +1,17 @@
-"""One answer, to the bit, however its blocks are computed: threads, chunks, processes, shards,
-stored or streamed.
-"""
+"""One answer, to the bit, however its blocks are computed: threads, processes, shards, streams."""
 
 from __future__ import annotations
 
 import concurrent.futures as futures
-import hashlib
-import multiprocessing
-import threading
 
 import numpy as np
 import pytest
-from evidence import Rejected, assert_same_bits, bits, seed_of
+from evidence import Rejected, assert_same_bits
+from run_answers import DIFFUSION, DRIFT, PATHS, PUBLIC, STEPS, answers, digest, motion, solve
 
 import stochcalc as sc
 from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.workers import count_workers
-from stochcalc.engine.statistics import LANES, blocks_of, record_of_rows
-
-PATHS, STEPS = 10 * LANES + 13, 37
-DRIFT = lambda t, x, a: a * x - 0.1 * x * x * x
-DIFFUSION = lambda t, x, a: 0.2 + 0.1 * np.sin(x)
-
-
-@pytest.fixture(scope="module")
-def key():
-    return seed_of(__name__)
-
-
-def solve(key, save="all", **how):
-    sde = sc.SDE(DRIFT, DIFFUSION, args=(0.5,))
-    return sc.solve(sde, 1.0, 1.0, n=STEPS, paths=PATHS, save=save, key=key, **how)
-
-
-def motion(key, **how):
-    return sc.brownian(1.0, STEPS, paths=PATHS, key=key, **how)
-
-
-def total(key, **how):
-    return sc.riemann_sum(lambda t, w: w * w, motion(key, store=False), 0.5, **how)
-
-
-def moments(key, **how):
-    found = total(key, save="stats", **how)
-    return np.array([found.mean, found.var, found.stderr])
-
-
-def system(key, **how):
-    sde = sc.SDE(lambda t, x: (x[1], -x[0]), lambda t, x: (0.0, 0.3))
-    return sc.solve(sde, (1.0, 0.0), 1.0, n=9, paths=PATHS, key=key, **how).x
-
-
-# What the public functions return.
-PUBLIC = {
-    "all": lambda key, **how: solve(key, **how).x,
-    "last": lambda key, **how: solve(key, "last", **how).x,
-    "stats": lambda key, **how: solve(key, "stats", **how).record,
-    "sum": total,
-    "running sum": lambda key, **how: total(key, running=True, **how),
-    "moments": moments,
-    "system": system,
-    "motion": lambda key, workers=None, executor=None: motion(key, workers=workers).values,
-    "inside": lambda key, workers=None, executor=None: motion(key, workers=workers).at([0.1, 0.77]),
-}
-
-
-def answers(key, **how):
-    return {name: function(key, **how) for name, function in PUBLIC.items()}
-
-
-def digest(results):
-    """One SHA-256 for everything."""
-    return hashlib.sha256(
-        "".join(name + bits(array) for name, array in results.items()).encode()
-    ).hexdigest()
-
-
-@pytest.fixture(scope="module")
-def due(key):
-    return answers(key, workers=1)
-
-
-@pytest.fixture(scope="module")
-def processes():
-    with futures.ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool
+from stochcalc.engine.statistics import blocks_of, record_of_rows
 
 
 @pytest.mark.parametrize("workers", [2, 3, 7, None])
@@ -225,99 +152,3 @@ def test_fewer_paths_are_the_first_of_more(key, due):
             sc.SDE(DRIFT, DIFFUSION, args=(0.5,)), 1.0, 1.0, n=STEPS, paths=paths, key=key
         ).x
         assert_same_bits(x, due["all"][:paths])
-
-
-# ---- what travels to other processes
-
-
-def test_a_lambda_over_a_closure_travels_to_another_process(processes):
-    def problem(rate):
-        inner = lambda x: rate * x
-        return sc.SDE(lambda t, x: inner(x), lambda t, x: 0.1)
-
-    there = sc.solve(problem(0.5), 1.0, 1.0, n=8, paths=600, rng=7, executor=processes).x
-    assert_same_bits(there, sc.solve(problem(0.5), 1.0, 1.0, n=8, paths=600, rng=7).x)
-
-
-def test_a_coarse_motion_travels_to_another_process_even_after_it_was_looked_at(processes):
-    W = sc.brownian(n=8, paths=600, rng=7).coarsen(2)
-    sde = sc.SDE(lambda t, x: -x, lambda t, x: 0.5)
-    here = sc.solve(sde, 1.0, noise=W).x
-    assert W.increments.shape == (600, 4)
-    assert_same_bits(sc.solve(sde, 1.0, noise=W, executor=processes).x, here)
-
-
-# ---- arguments, progress, errors
-
-
-@pytest.mark.parametrize(
-    "workers, kind",
-    [(0, ValueError), (-1, ValueError), (True, TypeError), (1.5, TypeError), ("2", TypeError)],
-)
-def test_a_bad_number_of_workers_is_refused_by_name(key, workers, kind):
-    for call in (
-        lambda: solve(key, workers=workers),
-        lambda: motion(key, workers=workers),
-        lambda: sc.riemann_sum(lambda t, w: w, motion(key), workers=workers),
-        lambda: count_workers(workers),
-    ):
-        with pytest.raises(kind, match=f"workers={workers!r}"):
-            call()
-    assert count_workers(np.int64(3)) == 3 and count_workers(None) >= 1
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_progress_is_reported_to_a_callable_up_to_the_end(key, workers):
-    seen = []
-    sc.solve(
-        sc.SDE(DRIFT, DIFFUSION, args=(0.5,)),
-        1.0,
-        1.0,
-        n=1000,
-        paths=20 * LANES,
-        save="last",
-        key=key,
-        workers=workers,
-        progress=lambda done, total: seen.append((done, total)),
-    )
-    assert seen[-1] == (20, 20) and {total for _, total in seen} == {20}
-    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
-
-
-def test_progress_of_a_short_run_reaches_its_end_too(key):
-    seen = []
-    solve(key, workers=1, progress=lambda done, total: seen.append((done, total)))
-    assert seen[-1:] == [(blocks_of(PATHS), blocks_of(PATHS))]
-
-
-def test_an_error_while_running_stops_the_run_and_leaves_no_thread(key):
-    def stop(done, total):
-        raise RuntimeError("seen enough")
-
-    with pytest.raises(RuntimeError, match="seen enough"):
-        sc.solve(
-            sc.SDE(DRIFT, DIFFUSION, args=(0.5,)),
-            1.0,
-            1.0,
-            n=1000,
-            paths=100_000,
-            save="last",
-            key=key,
-            workers=2,
-            progress=stop,
-        )
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("stochcalc")]
-
-
-def test_the_first_path_that_leaves_the_finite_range_is_the_same_for_every_cut(key):
-    sde = sc.SDE(lambda t, x: x * x * x, lambda t, x: 3.0)
-    said = set()
-    for workers in (1, 2, 7):
-        with pytest.warns(RuntimeWarning, match="left the finite range") as caught:
-            sol = sc.solve(
-                sde, 0.0, 4.0, n=STEPS, paths=PATHS, save="stats", key=key, workers=workers
-            )
-        assert len(caught) == 1
-        said.add((sol.nonfinite, str(caught[0].message)))
-        assert 0 < sol.nonfinite < PATHS
-    assert len(said) == 1

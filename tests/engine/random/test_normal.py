@@ -1,206 +1,18 @@
-"""From words to normals, without chance: accuracy against mpmath, exact values, symmetries, vector
-code, moments.
-"""
+"""From words to normals, without chance: exact values, symmetries, vector code and moments."""
 
 from __future__ import annotations
 
 import math
 
-import mpmath
 import numpy as np
-import pytest
+from assembly import of_dispatcher
 from evidence import assert_same_bits, seed
-from leaf_calls import callable_leaf
+from leaf_calls import callable_leaf, kernel
+from normal_words import ONE, numbers, over, run_sincos, word_of
 
-from stochcalc.engine.compiler.jit import kernel
 from stochcalc.engine.random.normal import box_muller, normal, normal_pair, radius, sincos
 
-ONE = 1 << 52  # uniforms are j / ONE
-EIGHTHS = [ONE * k // 8 for k in range(8)]
-
-
 PAIR, ONE_NORMAL, SINCOS = map(callable_leaf, (normal_pair, normal, sincos))
-
-
-# ---- the transform over arrays
-
-
-@kernel
-def _radius(words, out):
-    for i in range(len(words)):
-        out[i] = radius(words[i])
-
-
-@kernel
-def _sincos(words, sin, cos):
-    for i in range(len(words)):
-        sin[i], cos[i] = sincos(words[i])
-
-
-@kernel
-def _box_muller(first, second, even, odd):
-    low, half = np.uint64(0xFFFFFFFF), np.uint64(32)
-    for i in range(len(first)):
-        even[i], odd[i] = box_muller(
-            first[i] >> half, first[i] & low, second[i] >> half, second[i] & low
-        )
-
-
-def word_of(j):
-    """Words whose upper 52 bits are j."""
-    return np.asarray(j).astype(np.uint64) << np.uint64(12)
-
-
-def over(run, *inputs, outputs=1):
-    out = [np.empty(len(inputs[0])) for _ in range(outputs)]
-    run(*inputs, *out)
-    return out if outputs > 1 else out[0]
-
-
-# ---- the words that matter
-
-
-def near(j, reach=3):
-    return [k % ONE for k in range(j - reach, j + reach + 1)]
-
-
-def edge_numbers():
-    """j of every edge word: ends of the range, single bits, neighbours of each branch cut."""
-    cut = ONE - int(
-        ONE * math.sqrt(0.5)
-    )  # 1 - u = sqrt(1/2): where the logarithm changes its exponent
-    single = [1 << k for k in range(52)]
-    cuts = [
-        j
-        for centre in [cut, *EIGHTHS, *(ONE - (ONE >> k) for k in range(1, 52))]
-        for j in near(centre)
-    ]
-    return [0, ONE - 1, *single, *(ONE - 1 - j for j in single), *cuts]
-
-
-def numbers(count):
-    """At least `count` values of j, whole words behind them: edges, small, log-spaced and their
-    mirror images.
-    """
-    rng = np.random.default_rng(seed("words"))
-    small = np.arange(1, 1001)
-    spaced = np.unique(np.exp2(np.linspace(0.0, 52.0, count // 4, endpoint=False)).astype(np.int64))
-    ends = np.concatenate([small, spaced])
-    fixed = np.unique(np.concatenate([np.array(edge_numbers()), ends, ONE - ends]))
-    j = np.concatenate([fixed, rng.integers(ONE, size=max(count - len(fixed), 1000))])
-    return j, (j.astype(np.uint64) << np.uint64(12)) | rng.integers(
-        1 << 12, size=len(j), dtype=np.uint64
-    )
-
-
-# ---- exact values as a pair of doubles (nearest, rest), and errors in units of the last place
-
-
-def pair_of(value):
-    nearest = float(value)
-    return nearest, float(value - nearest)
-
-
-def ulps(got, exact):
-    """Largest error of `got` in units of the last place; where the exact value is 0, only 0 will
-    do.
-    """
-    nearest, rest = np.array(exact).T
-    assert np.isfinite(got).all()
-    assert (got[nearest == 0.0] == 0.0).all()
-    return float(np.max(np.abs((got - nearest) - rest) / np.spacing(np.abs(nearest))))
-
-
-def exact_log(j):
-    return mpmath.log1p(-mpmath.mpf(j) / ONE)
-
-
-def exact_angle(j):
-    turn = mpmath.mpf(j) / (ONE // 2)
-    return mpmath.cospi(turn), mpmath.sinpi(turn)
-
-
-@pytest.fixture(autouse=True)
-def fifty_digits():
-    with mpmath.workdps(50):
-        yield
-
-
-# ---- accuracy
-
-
-def test_only_the_upper_52_bits_of_a_word_count():
-    _, words = numbers(100_000)
-    whole = [0, 2**64 - 1, *(1 << k for k in range(64)), *(2**64 - 1 - (1 << k) for k in range(64))]
-    words = np.concatenate([words, np.array(whole, dtype=np.uint64)])
-    cut = word_of(words >> np.uint64(12))
-    assert_same_bits(over(_radius, words), over(_radius, cut))
-    assert_same_bits(*over(_sincos, words, outputs=2)[:1], *over(_sincos, cut, outputs=2)[:1])
-
-
-def test_transform_is_accurate_to_four_ulp_and_its_parts_to_two():
-    j, words = numbers(100_000)
-    assert len(j) >= 100_000
-    radii = [mpmath.sqrt(-2 * exact_log(int(k))) for k in j]
-    angles = [exact_angle(int(k)) for k in j]
-    assert ulps(over(_radius, words), [pair_of(value) for value in radii]) <= 2.0
-    sin, cos = over(_sincos, words, outputs=2)
-    assert ulps(sin, [pair_of(s) for _, s in angles]) <= 2.0
-    assert ulps(cos, [pair_of(c) for c, _ in angles]) <= 2.0
-    # Every word serves as radius and as angle, in chance company: edges meet edges in the next
-    # test.
-    partner = np.random.default_rng(seed("partner")).permutation(len(j))
-    even, odd = over(_box_muller, words, words[partner], outputs=2)
-    assert ulps(even, [pair_of(r * angles[k][0]) for r, k in zip(radii, partner)]) <= 4.0
-    assert ulps(odd, [pair_of(r * angles[k][1]) for r, k in zip(radii, partner)]) <= 4.0
-
-
-def test_normals_are_accurate_and_finite_where_edge_words_meet():
-    edges = np.unique(edge_numbers()).astype(np.uint64)
-    chosen = np.unique(
-        np.concatenate([edges[::11], edges[:3], edges[-3:], np.array(EIGHTHS, dtype=np.uint64)])
-    )
-    radius, angle = (words.reshape(-1) for words in np.meshgrid(chosen, chosen))
-    radii = {int(j): mpmath.sqrt(-2 * exact_log(int(j))) for j in chosen}
-    angles = {int(j): exact_angle(int(j)) for j in chosen}
-    even, odd = over(_box_muller, radius << np.uint64(12), angle << np.uint64(12), outputs=2)
-    for got, side in ((even, 0), (odd, 1)):
-        assert (
-            ulps(
-                got, [pair_of(radii[int(a)] * angles[int(b)][side]) for a, b in zip(radius, angle)]
-            )
-            <= 4.0
-        )
-    every = np.array(
-        [0, 2**64 - 1, *(1 << k for k in range(64)), *map(int, edges << np.uint64(12))],
-        dtype=np.uint64,
-    )
-    both = over(_box_muller, *(words.reshape(-1) for words in np.meshgrid(every, every)), outputs=2)
-    assert np.isfinite(both).all()
-    assert np.abs(both).max() == math.sqrt(
-        104.0 * math.log(2.0)
-    )  # 8.49: the reach, taken at the all-one word
-
-
-@pytest.mark.parametrize(
-    "broken, least",
-    [
-        (
-            lambda w: np.sin(2.0 * np.pi * ((w >> np.uint64(12)) / ONE)),
-            1e6,
-        ),  # not exact at the quarters
-        (
-            lambda w: over(_sincos, w & ~np.uint64((1 << 40) - 1), outputs=2)[0],
-            1e3,
-        ),  # single precision
-        (lambda w: over(_sincos, w, outputs=2)[0] * (1.0 + 2.0**-50), 2.0),  # off by four ulp
-    ],
-)
-def test_a_transform_that_is_broken_misses_the_bound(broken, least):
-    j, words = numbers(4000)
-    sin = broken(words)
-    inside = j % (ONE // 2) != 0
-    assert ulps(sin[inside], [pair_of(exact_angle(int(k))[1]) for k in j[inside]]) > least
 
 
 # ---- exact values and symmetries
@@ -226,7 +38,7 @@ def test_sine_and_cosine_are_symmetric_over_the_quadrants_to_the_bit():
     j, _ = numbers(20_000)
     j = np.unique(j % (ONE // 4))
     j = j[(j > 0) & (j != ONE // 8)]
-    sin, cos = over(_sincos, word_of(j), outputs=2)
+    sin, cos = over(run_sincos, word_of(j), outputs=2)
     assert (sin > 0.0).all() and (cos > 0.0).all()
     for turned, (s, c) in [
         (j + ONE // 4, (cos, -sin)),
@@ -236,7 +48,7 @@ def test_sine_and_cosine_are_symmetric_over_the_quadrants_to_the_bit():
         (ONE // 2 - j, (sin, -cos)),
         (ONE - j, (-sin, cos)),
     ]:
-        got = over(_sincos, word_of(turned), outputs=2)
+        got = over(run_sincos, word_of(turned), outputs=2)
         assert_same_bits(got[0], s)
         assert_same_bits(got[1], c)
 
@@ -269,8 +81,8 @@ def lane_loop(function):
     return run
 
 
-def test_the_loop_over_lanes_is_made_of_packed_instructions(instructions):
-    found = instructions(lane_loop(normal_pair))
+def test_the_loop_over_lanes_is_made_of_packed_of_dispatcher():
+    found = of_dispatcher(lane_loop(normal_pair))
     assert found.packed > 30 and found.roots > 0, found
 
     def polar(
@@ -282,7 +94,7 @@ def test_the_loop_over_lanes_is_made_of_packed_instructions(instructions):
             odd *= 0.5
         return even, odd
 
-    assert instructions(lane_loop(kernel(polar))).packed == 0
+    assert of_dispatcher(lane_loop(kernel(polar))).packed == 0
 
 
 # ---- the law that the 52-bit grid has
@@ -306,7 +118,7 @@ def test_moments_of_the_discrete_law_are_those_of_a_normal():
     weight[-1] -= 0.5 / ONE
     square = -2.0 * np.log(x)
     even_spacing = np.arange(1 << 12) * (ONE >> 12) + seed() % (ONE >> 12)
-    sin, cos = over(_sincos, word_of(even_spacing), outputs=2)
+    sin, cos = over(run_sincos, word_of(even_spacing), outputs=2)
     angular = lambda values: math.fsum(values) / len(values)
     second, fourth = math.fsum(weight * square), math.fsum(weight * square**2)
     assert abs(math.fsum(weight) - 1.0) < 1e-14

@@ -1,13 +1,13 @@
-"""Normals as random numbers: moments, tails, law, independence of everything that has another name."""
+"""Normals as random numbers: moments, tails, law, independence of all that has another name."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from evidence import assert_count, assert_law, assert_mean, must_reject
+from leaf_calls import kernel
 from scipy import stats
 
-from stochcalc.engine.compiler.jit import kernel
 from stochcalc.engine.random.normal import box_muller, normal, normal_pair
 from stochcalc.engine.random.philox import make_key, words
 from stochcalc.motion.brownian import brownian

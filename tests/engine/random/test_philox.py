@@ -1,6 +1,4 @@
-"""The random words: known answers, a reference in whole numbers, and the map from names to
-counters.
-"""
+"""The random words: known answers, a reference in whole numbers, and the map of names."""
 
 from __future__ import annotations
 
@@ -10,117 +8,35 @@ from evidence import Rejected, assert_same_bits, seed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaf_calls import callable_leaf
+from philox_reference import (
+    BOUNDARY,
+    COMPONENTS,
+    EVERY_BOUNDARY,
+    KEYS,
+    LOW,
+    PAIRS,
+    PATHS,
+    PURPOSES,
+    inverse_philox,
+    names_of,
+    random_names,
+    reference_counter,
+    reference_philox,
+    reference_words,
+    split,
+    table,
+    words_of,
+)
 
-from stochcalc.engine.compiler.jit import kernel
 from stochcalc.engine.loop.bridge_tree import Interior
 from stochcalc.engine.random import philox
-from stochcalc.engine.random.philox import check_index, make_key
-from stochcalc.engine.random.sources import TREE_SIZE, KeyedNoise
+from stochcalc.engine.random.fills import TREE_SIZE
+from stochcalc.engine.random.philox import check_index
+from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.motion.brownian import brownian
 
 philox4x32 = callable_leaf(philox.philox4x32)
-
-LOW = (1 << 32) - 1
-M0, M1, W0, W1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
-M0_INVERSE, M1_INVERSE = pow(M0, -1, 1 << 32), pow(M1, -1, 1 << 32)
-
-PATHS, PAIRS, COMPONENTS, PURPOSES, KEYS = 1 << 48, 1 << 48, 1 << 24, 1 << 8, 1 << 64
-BOUNDARY = sorted(
-    {
-        edge + d
-        for edge in (0, 1 << 16, 1 << 31, 1 << 32, 1 << 40, 1 << 47, 1 << 48)
-        for d in (-1, 0, 1)
-        if 0 <= edge + d < 1 << 48
-    }
-)
-
-
-# ---- the reference: whole numbers of any size, written from the specification
-
-
-def reference_philox(counter, key, rounds=10):
-    (a, b, c, d), (k0, k1) = counter, key
-    for _ in range(rounds):
-        first, second = M0 * a, M1 * c
-        a, b, c, d = (second >> 32) ^ b ^ k0, second & LOW, (first >> 32) ^ d ^ k1, first & LOW
-        k0, k1 = (k0 + W0) & LOW, (k1 + W1) & LOW
-    return a, b, c, d
-
-
-def inverse_philox(words, key, rounds=10):
-    """The counter that gives these words: every round can be undone."""
-    a, b, c, d = words
-    for done in reversed(range(rounds)):
-        k0, k1 = (key[0] + done * W0) & LOW, (key[1] + done * W1) & LOW
-        even, odd = d * M0_INVERSE & LOW, b * M1_INVERSE & LOW
-        a, b, c, d = even, a ^ (M1 * odd >> 32) ^ k0, odd, c ^ (M0 * even >> 32) ^ k1
-    return a, b, c, d
-
-
-def reference_counter(path, pair, component, purpose):
-    c0 = path % 2**32
-    c1 = path // 2**32 + pair % 2**16 * 2**16
-    c2 = pair // 2**16
-    c3 = component + purpose * 2**24
-    return c0, c1, c2, c3
-
-
-def names_of(counter):
-    """The inverse of the counter map: that it exists is the proof that the map is injective."""
-    c0, c1, c2, c3 = counter
-    return c0 + c1 % 2**16 * 2**32, c1 // 2**16 + c2 * 2**16, c3 % 2**24, c3 // 2**24
-
-
-def split(key):
-    return key & LOW, key >> 32
-
-
-def reference_words(path, pair, component, purpose, key, rounds=10):
-    return reference_philox(reference_counter(path, pair, component, purpose), split(key), rounds)
-
-
-@kernel
-def _many_words(names, out):
-    for i in range(len(names)):
-        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = philox.words(
-            names[i, 0], names[i, 1], names[i, 2], names[i, 3], names[i, 4]
-        )
-
-
-def words_of(names):
-    names = np.array(names, dtype=np.uint64).reshape(-1, 5)
-    out = np.empty((len(names), 4), np.uint64)
-    _many_words(names, out)
-    return out
-
-
-def table(function, names):
-    return np.array([function(*name) for name in names], dtype=np.uint64)
-
-
-def random_names(count):
-    """Random names, a third of them with a path and a pair on the boundary of a counter word."""
-    rng = np.random.default_rng(seed("names"))
-    draw = lambda size: rng.integers(size, size=count, dtype=np.uint64).tolist()
-    paths, pairs = draw(PATHS), draw(PAIRS)
-    edges = rng.integers(len(BOUNDARY), size=(count, 2)).tolist()
-    for i in range(0, count, 3):
-        paths[i], pairs[i] = BOUNDARY[edges[i][0]], BOUNDARY[edges[i][1]]
-    keys = rng.integers(KEYS - 1, size=count, dtype=np.uint64, endpoint=True).tolist()
-    return list(zip(paths, pairs, draw(COMPONENTS), draw(PURPOSES), keys))
-
-
-EVERY_BOUNDARY = [
-    (path, pair, component, purpose, key)
-    for path in BOUNDARY
-    for pair in BOUNDARY
-    for component, purpose, key in (
-        (0, 0, 0),
-        (1, 1, 1 << 32),
-        (COMPONENTS - 1, PURPOSES - 1, KEYS - 1),
-    )
-]
 
 
 # ---- the generator
@@ -212,9 +128,8 @@ def test_distinct_names_have_distinct_words():
         )
     )
     assert len(np.unique(words_of(names), axis=0)) == len(names)
-    narrow = table(
-        BROKEN["path cut to 32 bits"], names
-    )  # the defect that is known from other libraries
+    # The defect that is known from other libraries.
+    narrow = table(BROKEN["path cut to 32 bits"], names)
     assert len(np.unique(narrow, axis=0)) < len(names)
 
 
@@ -277,86 +192,3 @@ def test_more_paths_than_the_map_holds_are_refused_at_the_door():
 def test_more_components_than_the_map_holds_are_refused():
     with pytest.raises(ValueError, match=r"component|dim"):
         KeyedNoise(1, np.ones(2), size=COMPONENTS + 1).open(0, 256)
-
-
-# ---- the key
-
-
-def generator(value):
-    return np.random.Generator(np.random.PCG64(value))
-
-
-@pytest.mark.parametrize("value", [0, 1, 2**31, 2**32 - 1, 2**63, 2**64 - 1, 2**128 - 1])
-def test_every_kind_of_seed_gives_the_first_64_bits_of_its_generator(value):
-    due = int(generator(value).integers(2**64, dtype=np.uint64))
-    assert make_key(value) == due
-    assert make_key(np.random.SeedSequence(value)) == due
-    assert make_key(generator(value)) == due
-    assert make_key(key=due) == due
-    if value < 2**63:
-        assert make_key(np.int64(value)) == due
-
-
-def test_distinct_seeds_give_distinct_keys_of_64_bits():
-    keys = [
-        make_key(value)
-        for value in (0, 1, 2**31, 2**32 - 1, 2**32, 2**63, 2**64 - 1, 2**64, 2**128 - 1)
-    ]
-    assert len(set(keys)) == len(keys)
-    several = [make_key(value) for value in range(1000)]
-    assert len({key & LOW for key in several}) > 990 and len({key >> 32 for key in several}) > 990
-
-
-def test_the_key_of_seed_seven_never_changes():
-    assert make_key(7) == 11530976094092348043
-
-
-def test_no_seed_means_a_new_key_and_a_generator_moves_on():
-    assert make_key() != make_key() and make_key(None) != make_key(None)
-    state = generator(3)
-    assert make_key(state) != make_key(state)
-
-
-def test_a_key_replays_what_a_seed_began():
-    W = brownian(n=10, paths=5, rng=seed())
-    assert 0 <= W.key < 1 << 64
-    assert_same_bits(W.values, brownian(n=10, paths=5, key=W.key).values)
-    assert (
-        make_key(key=0) == 0
-        and make_key(key=KEYS - 1) == KEYS - 1
-        and make_key(key=np.uint64(5)) == 5
-    )
-
-
-@pytest.mark.parametrize(
-    "rng, key, kind, message",
-    [
-        (-1, None, ValueError, "rng=-1"),
-        (7, 7, ValueError, "rng=7 and key=7"),
-        (True, None, TypeError, "rng=True"),
-        (1.5, None, TypeError, "rng=1.5"),
-        (float("nan"), None, TypeError, "rng=nan"),
-        ("7", None, TypeError, "rng='7'"),
-        (None, True, TypeError, "key=True"),
-        (None, 1.0, TypeError, "key=1.0"),
-        (None, "1", TypeError, "key='1'"),
-        (None, -1, ValueError, "key=-1"),
-        (None, KEYS, ValueError, f"key={KEYS}"),
-    ],
-)
-def test_a_bad_seed_is_refused_by_name_and_value(rng, key, kind, message):
-    with pytest.raises(kind, match=message):
-        make_key(rng, key)
-
-
-def test_neighbouring_seeds_share_no_normal(rng_seed):
-    first, second = (
-        brownian(1000.0, 1000, paths=1000, rng=rng_seed + k).increments.reshape(-1) for k in (0, 1)
-    )
-    assert not (first == second).any()
-    # A pair of normals holds 104 random bits, so among 5e5 x 5e5 pairs no two agree by chance
-    # (1e-20).
-    pairs = np.concatenate([z.view(np.complex128) for z in (first, second)])
-    assert len(np.unique(pairs)) == len(pairs)
-    one_shared = np.concatenate([pairs, first[:2].view(np.complex128)])
-    assert len(np.unique(one_shared)) < len(one_shared)

@@ -7,29 +7,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from evidence import Rejected, assert_same_bits, seed
+from leaf_calls import kernel
 
-from stochcalc.engine.compiler.jit import kernel
+from stochcalc.engine.loop.numpy_march import draw_block
+from stochcalc.engine.random.fills import TREE_SIZE, fill_words, midpoint
 from stochcalc.engine.random.normal import normal
 from stochcalc.engine.random.philox import BRIDGE_NODES, INCREMENTS, SPACE_TIME_AREA, make_key
-from stochcalc.engine.random.sources import (
-    TREE_SIZE,
-    Beside,
-    Extra,
-    KeyedNoise,
-    Nodes,
-    StoredNoise,
-    midpoint,
-)
+from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Nodes, StoredNoise
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.brownian import brownian
 
 FACTOR = np.array([[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [-0.3, 0.1, 0.95]])
-
-
-@kernel
-def _fill(fills, first, k, count, buffer):
-    for row, fill, ids, roots, table in fills:
-        fill(ids, roots, table, first, k, count, buffer, row)
 
 
 def filled(source, k, count, first=0, paths=LANES, capacity=None):
@@ -38,7 +26,8 @@ def filled(source, k, count, first=0, paths=LANES, capacity=None):
     k + count - 1 of the paths from `first` on, nan where untouched.
     """
     buffer = np.full((capacity or count + count % 2, max(source.size, 1), LANES), np.nan)
-    _fill(source.open(first, first + paths), first, k, count, buffer)
+    fills = source.open(first, first + paths)
+    draw_block()(fill_words(fills), first, k, count, buffer)
     return buffer
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from assembly import of_dispatcher
 from evidence import Rejected, assert_same_bits, seed
+from leaf_calls import kernel
 
-from stochcalc.engine.compiler.jit import kernel, leaf
+from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.registers.slopes import plus_product
 from stochcalc.engine.registers.vec import load, mat, store, vec
 
@@ -22,7 +24,7 @@ def numbers(*shape):
 
 
 def in_lanes(expression, dim, *arrays):
-    """Evaluate expression(lane's vectors) in a compiled loop over lanes; shape (dim or 1, LANES)."""
+    """Values of expression(lane's vectors) in a compiled loop over lanes, (dim or 1, LANES)."""
     inline = leaf(expression)
 
     @kernel
@@ -154,18 +156,18 @@ def test_load_and_store_move_one_lane_and_leave_the_others():
 
 
 @pytest.mark.parametrize("dim", [0, 3])
-def test_the_loop_over_lanes_is_packed(dim, instructions):
+def test_the_loop_over_lanes_is_packed(dim):
     a, b = numbers(max(dim, 1), LANES), numbers(max(dim, 1), LANES)
     _, run = in_lanes(EXPRESSIONS["a step of Milstein"], dim, a, b)
-    found = instructions(run)
+    found = of_dispatcher(run)
     assert found.packed >= 4 * max(dim, 1), found
 
 
-def test_a_loop_of_unknown_length_in_every_lane_is_not_packed(instructions):
+def test_a_loop_of_unknown_length_in_every_lane_is_not_packed():
     def slow(a, b):
         while a > 1.0:
             a = a / 2.0 - b * b
         return a
 
     _, run = in_lanes(slow, 0, numbers(1, LANES), numbers(1, LANES) + 1.0)
-    assert instructions(run).packed == 0
+    assert of_dispatcher(run).packed == 0

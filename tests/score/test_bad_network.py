@@ -1,0 +1,105 @@
+"""Bad trainings of a network: the slip is named, with the value and the remedy."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from networks import DATA, QUICK, untrained
+from refusals import bad, refused
+
+from stochcalc.score import train_network
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_importing_the_scores_imports_neither_torch_nor_scikit_learn():
+    modules = "sys, stochcalc, stochcalc.score, stochcalc.score.digits, stochcalc.cli"
+    code = f"import {modules}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not {"torch", "sklearn"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda: train_network(DATA, **QUICK), lambda: untrained().score(DATA, 1.0)],
+    ids=["train_network", "score"],
+)
+def test_without_torch_the_error_says_what_to_install(call, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(
+        ModuleNotFoundError, match=r'needs PyTorch: pip install "stochcalc\[torch\]"'
+    ):
+        call()
+
+
+V, T, IMAGES = ValueError, TypeError, np.full((3, 64), 0.5)
+CASES = {
+    "data: text": bad(lambda: train_network(["a"]), T, "data has dtype"),
+    "data: nan": bad(lambda: train_network([[math.nan]]), V, r"data\[0, 0\]=nan"),
+    "data: one dimension": bad(lambda: train_network([1.0, 2.0]), V, r"data has shape \(2,\)"),
+    "data: all alike": bad(
+        lambda: train_network(np.ones((5, 2))), V, "deviation of 0: give points that differ"
+    ),
+    "kind": bad(
+        lambda: train_network(DATA, kind="tree"), V, "kind='tree' must be one of 'mlp', 'conv'"
+    ),
+    "conv: points": bad(
+        lambda: train_network(DATA, kind="conv"), V, r"data has shape \(500, 2\).*8 x 8"
+    ),
+    "conv: pixels": bad(
+        lambda: train_network(16 * IMAGES, kind="conv"), V, r"data lie in \[8, 8\].*rescale"
+    ),
+    "sigmas: order": bad(
+        lambda: train_network(DATA, sigmas=(2.0, 1.0)),
+        V,
+        r"sigmas=\[2\.0, 1\.0\] must be the smallest",
+    ),
+    "sigmas: three": bad(
+        lambda: train_network(DATA, sigmas=(1.0, 2.0, 3.0)), V, "give \\(low, high\\)"
+    ),
+    "steps": bad(lambda: train_network(DATA, steps=0), V, "steps=0 must be at least 1"),
+    "batch": bad(
+        lambda: train_network(DATA, batch=1.0), T, "batch=1.0 must be an integer: write batch=1"
+    ),
+    "lr": bad(lambda: train_network(DATA, lr=-1.0), V, r"lr=-1\.0 must be greater than 0"),
+    "seed": bad(lambda: train_network(DATA, seed=-1), V, "seed=-1 must be at least 0"),
+    "checkpoint: type": bad(
+        lambda: train_network(DATA, checkpoint=3), T, "checkpoint=3 must be the name of a file"
+    ),
+    "checkpoint: folder": bad(
+        lambda: train_network(DATA, checkpoint="/"), V, "checkpoint='/' is a folder"
+    ),
+    "checkpoint: nowhere": bad(
+        lambda: train_network(DATA, checkpoint="/no/a"), V, "checkpoint='/no/a' lies in no folder"
+    ),
+    "save": bad(lambda: untrained().save("/no/a"), V, "path='/no/a' lies in no folder"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_is_refused_by_name_and_value(case):
+    refused(CASES[case])
+
+
+def test_a_score_is_asked_for_where_it_was_trained(torch):
+    for call, kind, pattern in (
+        (lambda: untrained().score(DATA, 0.05), V, r"sigma=0\.05 was not trained, only 0\.1 to 10"),
+        (lambda: untrained().score(DATA[:, :1], 1.0), V, r"x has shape \(500, 1\): give \(n, 2\)"),
+        (lambda: untrained().score(DATA, "1"), T, "sigma='1' must be a real number"),
+    ):
+        with pytest.raises(kind, match=pattern):
+            call()
+    assert untrained().score(DATA, 10.0).dtype == np.float64
+
+
+def test_a_learning_rate_that_is_too_large_is_named_when_the_loss_overflows(torch):
+    with pytest.raises(
+        FloatingPointError,
+        match=r"loss is (nan|inf) at step \d+, with lr=1e\+20: take a smaller lr",
+    ):
+        train_network(DATA, **QUICK, lr=1e20)
