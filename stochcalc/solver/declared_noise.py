@@ -7,6 +7,7 @@ state, "commuting" noise that does not commute, a derivative that is not one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from stochcalc.engine.registers.slopes import every_slope, own_slope
 from stochcalc.sde import SDE
 
 # relative: a difference quotient is right to about 1e-9, unless the function bends sharply there
+ONE_AT_A_TIME = 16  # components of a system that are moved one by one
 TOLERANCE = 1e-4
 
 
@@ -74,20 +76,47 @@ def _additive(sde: SDE, t: float, x: Any, place: Any) -> str | None:
 
 def _diagonal(sde: SDE, t: float, x: tuple[float, ...]) -> str | None:
     here = sde.diffusion(t, x, *sde.args)
-    for k, value in enumerate(x):
-        moved = sde.diffusion(
-            t, (*x[:k], value + 0.01 * (1.0 + abs(value)), *x[k + 1 :]), *sde.args
-        )
-        for i, (before, after) in enumerate(zip(here, moved)):
-            if i != k and before != after and np.isfinite(after):
-                return (
-                    f"diffusion[{i}] depends on x[{k}] ({before:g} and {after:g}, with x[{k}] "
-                    f"moved from "
-                    f"{value:g}), and noise='diagonal' allows b_i to depend on t and x[i] only: "
-                    f"return "
-                    f"{len(x)} rows and use noise='general'"
-                )
+    for group in _groups(len(x)):
+        place = tuple(_beside(value) if k in group else value for k, value in enumerate(x))
+        there = sde.diffusion(t, place, *sde.args)
+        for i, (before, after) in enumerate(zip(here, there)):
+            if i not in group and before != after and np.isfinite(after):
+                return _culprit(sde, t, x, i, group)
     return None
+
+
+def _beside(value: float) -> float:
+    return value + 0.01 * (1.0 + abs(value))
+
+
+def _groups(d: int) -> Iterator[set[int]]:
+    """Yield sets of components to move together, so that any two are told apart by one of them.
+
+    One component at a time for small systems. For large ones those whose numbers have a certain bit
+    in common: 2 log2(d) sets instead of d.
+    """
+    if d <= ONE_AT_A_TIME:
+        for k in range(d):
+            yield {k}
+        return
+    for bit in range((d - 1).bit_length()):
+        for value in (0, 1):
+            yield {k for k in range(d) if (k >> bit) & 1 == value}
+
+
+def _culprit(sde: SDE, t: float, x: tuple[float, ...], i: int, group: set[int]) -> str:
+    """Say which component of the group the i-th entry of the noise depends on."""
+    before = sde.diffusion(t, x, *sde.args)[i]
+    for k in sorted(group):
+        place = (*x[:k], _beside(x[k]), *x[k + 1 :])
+        after = sde.diffusion(t, place, *sde.args)[i]
+        if after != before:
+            break
+    return (
+        f"diffusion[{i}] depends on x[{k}] ({before:g} and {after:g}, with x[{k}] moved from "
+        f"{x[k]:g}), and noise='diagonal' allows b_i to depend on t and x[i] only: return {len(x)} "
+        "rows and use noise='general'"
+    )
 
 
 def _commuting(sde: SDE, t: float, x: Any) -> str | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import CannotCompile
+from stochcalc.engine.functions.assemble import CannotCompile, Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch, batched
@@ -53,7 +53,7 @@ def job_of(
         lam=problem.lam,
     )
     if problem.sde.vectorized:
-        return _in_numpy(job, ("array",) * len(problem.step.functions))
+        return _on_arrays(job)
     try:
         job.prepare()
     except CannotCompile as error:
@@ -69,6 +69,28 @@ def job_of(
         )
         return _in_numpy(job, how)
     return job
+
+
+def _on_arrays(job: March) -> March | Batch:
+    """The job of functions of arrays: compiled on strips of lanes where Numba can, else in NumPy.
+
+    Matrix noise runs in NumPy: there the noise of a path is a matrix, and of many paths an array of
+    three axes, which Numba's products do not take.
+    """
+    assert isinstance(job.step, Step) and job.layout is not None
+    how = ("array",) * len(job.step.functions)
+    if job.layout.matrix:
+        return _in_numpy(job, how)
+    compiled = replace(job, step=replace(job.step, arrays=True))
+    try:
+        compiled.prepare()
+    except CannotCompile as error:
+        checks.warn_user(
+            f"{error.reason}. It runs in Python's NumPy, some ten times slower than compiled; "
+            f"{error.remedy}"
+        )
+        return _in_numpy(job, how)
+    return compiled
 
 
 def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:

@@ -5,19 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from leaf_calls import kernel
 from scipy import special
 
+from stochcalc.engine.loop.numpy_march import draw_block
 from stochcalc.engine.random import drivers
+from stochcalc.engine.random.fills import fill_words
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.engine.statistics import LANES
-
-
-@kernel
-def run_fills(fills, first, count, buffer):
-    for row, fill, ids, roots, table in fills:
-        fill(ids, roots, table, first, 0, count, buffer, row)
 
 
 def driven(seed, h, n, paths, terms=1, factor=None, **layout):
@@ -27,9 +22,10 @@ def driven(seed, h, n, paths, terms=1, factor=None, **layout):
     fills = drivers.Driven(increments, layout, key, steps, factor, max(terms, 1)).open(0, paths)
     if terms == 0:
         fills[-1][2][2] = 0  # the fill takes no terms at all, its source does not
+    table = fill_words(fills)
     rows, buffer = np.empty((n, layout.rows, paths)), np.empty((n + n % 2, layout.rows, LANES))
     for first in range(0, paths, LANES):
-        run_fills(fills, first, n, buffer)
+        draw_block()(table, first, 0, n, buffer)
         rows[..., first : first + LANES] = buffer[:n, :, : paths - first]
     return rows
 

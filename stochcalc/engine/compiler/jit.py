@@ -20,13 +20,22 @@ from typing import Any
 import numba
 from numba.extending import overload
 
-from stochcalc.engine.compiler.leaf_compiler import LeafCompiler
+from stochcalc.engine.compiler.leaf_compiler import LeafCompiler, UserLeafCompiler
 
 LEAF: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "pipeline_class": LeafCompiler}
 leaf = numba.njit(**LEAF)
 # A routine counts no references, which makes it a tenth cheaper to compile: it allocates nothing.
 routine = numba.njit(error_model="numpy", nogil=True, _nrt=False, pipeline_class=LeafCompiler)
 allocating_routine = numba.njit(error_model="numpy", nogil=True, pipeline_class=LeafCompiler)
+
+
+# Code on arrays: what is small is inlined by LLVM where it is called.
+def inline_through(pipeline: Any) -> Any:
+    """Return the decorator for code on arrays with a compiler pipeline."""
+    return numba.njit(error_model="numpy", nogil=True, pipeline_class=pipeline)
+
+
+compile_inline = inline_through(UserLeafCompiler)
 
 
 def leaf_through(pipeline: Any) -> Any:

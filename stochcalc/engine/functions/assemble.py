@@ -61,6 +61,8 @@ class Step:
         vectorise those.
     forces : int
         Rows that the field writes.
+    arrays : bool
+        Whether the functions take arrays of many paths instead of the numbers of one.
     """
 
     function: Any
@@ -69,6 +71,7 @@ class Step:
     reading: bool = False
     field: Any = None
     forces: int = 0
+    arrays: bool = False
 
 
 @memoise
@@ -154,8 +157,8 @@ def _mover(step: Step, places: tuple[Place, ...]) -> Any:
     """Return the leaf move(t, dt, x, noise, lane, args, lam) -> x at t + dt."""
     others = 3 + len(places) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
     functions = [coefficient(function, kind) for function, kind in step.functions]
-    inner = _bound(compiled(step.function), functions, others)
-    drive = _tuple_of([picker(place) for place in places])
+    inner = bind(compiled(step.function), functions, others)
+    drive = tuple_of([picker(place) for place in places])
     if step.reading:
         return leaf(
             lambda t, dt, x, noise, lane, args, lam: vec(
@@ -169,12 +172,12 @@ def _mover(step: Step, places: tuple[Place, ...]) -> Any:
     )
 
 
-def _tuple_of(picks: list[Any]) -> Any:
+def tuple_of(picks: list[Any]) -> Any:
     """Return the leaf (noise, lane) -> tuple of what the picks take."""
     first = picks[0]
     if len(picks) == 1:
         return leaf(lambda noise, lane: (first(noise, lane),))
-    rest = _tuple_of(picks[1:])
+    rest = tuple_of(picks[1:])
     return leaf(lambda noise, lane: (first(noise, lane),) + rest(noise, lane))
 
 
@@ -227,8 +230,8 @@ _BOUND = {
 }
 
 
-def _bound(step: Any, parts: list[Any], others: int) -> Any:
-    """The leaf with its first arguments, functions, given; `others` follow them."""
+def bind(step: Any, parts: list[Any], others: int) -> Any:
+    """Return the leaf with its first arguments, functions, given; `others` follow them."""
     for i, part in enumerate(parts):
         step = _BOUND[others + len(parts) - i - 1](step, part)
     return step
@@ -255,8 +258,18 @@ def _raised_by_numba(error: BaseException) -> bool:
     )
 
 
+FOR_FLOATS = (
+    "write it for floats with math or np, x[0], x[1], ... and tuples; no arrays, lists or objects "
+    "inside"
+)
+FOR_ARRAYS = (
+    "Numba compiles slices, np.roll, np.sum(x, axis=0), products of matrices, arithmetic and the "
+    "elementary functions of math and np on arrays"
+)
+
+
 @contextmanager
-def explained(functions: tuple[tuple[Any, str], ...]) -> Iterator[None]:
+def explained(functions: tuple[tuple[Any, str], ...], remedy: str = FOR_FLOATS) -> Iterator[None]:
     """Turn Numba's pages about a function it cannot compile into a TypeError that names the
     function and the reason.
     """
@@ -265,22 +278,16 @@ def explained(functions: tuple[tuple[Any, str], ...]) -> Iterator[None]:
     except Exception as error:
         if not (isinstance(error, NumbaError) or _raised_by_numba(error)):
             raise
-        reasons = [
-            line.strip()
-            for line in str(error).splitlines()
-            if line.strip() and "nopython" not in line
-        ]
-        places = ", ".join(
-            f"{plain(f).__name__} (line {plain(f).__code__.co_firstlineno} of "
-            f"{plain(f).__code__.co_filename})"
-            for f, _ in functions
-        )
-        raise CannotCompile(
-            f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:200]}",
-            "write it for floats with math or np, x[0], x[1], ... and tuples; no arrays, lists or "
-            "objects "
-            "inside",
-        ) from error
+        lines = [line.strip() for line in str(error).splitlines()]
+        reasons = [line for line in lines if line and "nopython" not in line]
+        places = ", ".join(_place_of(plain(function)) for function, _ in functions)
+        reason = f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:200]}"
+        raise CannotCompile(reason, remedy) from error
+
+
+def _place_of(function: Any) -> str:
+    code = function.__code__
+    return f"{function.__name__} (line {code.co_firstlineno} of {code.co_filename})"
 
 
 def state(t: float, x: Any, args: Any) -> Any:

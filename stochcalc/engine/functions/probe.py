@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.functions.user_function import plain
+from stochcalc.engine.compiler.fingerprint import plain
 
 
 def probe(

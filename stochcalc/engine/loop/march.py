@@ -19,8 +19,11 @@ from numpy.typing import NDArray
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import Pointer, pointer
 from stochcalc.engine.compiler.words import caller, kind_of, pack
+from stochcalc.engine.functions.array_steps import array_step
 from stochcalc.engine.functions.assemble import (
     BLOCK_STEP,
+    FOR_ARRAYS,
+    FOR_FLOATS,
     OBSERVE,
     Step,
     block_step,
@@ -208,13 +211,21 @@ class March:
         """The block step."""
         if not isinstance(self.step, Step):
             return self.step()
+        if self.step.arrays:
+            assert self.layout is not None
+            return array_step(self.step, self.layout, self.dim, self.args)
         places = () if self.layout is None else self.layout.places(self.step.drivers)
         rows = self.noise.size + self.step.forces
         return block_step(self.step, places, rows, self.dim, self.args)
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        with explained(self.step.functions if isinstance(self.step, Step) else ()):
+        functions: tuple[tuple[Any, str], ...] = ()
+        remedy = FOR_FLOATS
+        if isinstance(self.step, Step):
+            functions = self.step.functions
+            remedy = FOR_ARRAYS if self.step.arrays else FOR_FLOATS
+        with explained(functions, remedy):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(
