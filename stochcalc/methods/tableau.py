@@ -1,4 +1,4 @@
-"""TABLEAUX of stochastic Runge-Kutta schemes: coefficients as frozen data that check their own
+"""Tableaux of stochastic Runge-Kutta schemes: coefficients as frozen data that check their own
 order conditions.
 
 With stages H0_i for the drift and H_i for the noise (one set per noise k),

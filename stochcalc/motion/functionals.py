@@ -1,5 +1,4 @@
-"""The FUNCTIONAL: a number, or several, of each whole path, and its moments over paths that are
-never stored.
+"""Functionals: numbers of whole paths, and their moments over paths that are never stored.
 
 A functional is a NumPy function of values (paths, times[, dim]) that treats every path alike:
 `w.max(axis=1)`, or any function of this package that takes paths. It sees 256 paths at a time, so

@@ -1,4 +1,4 @@
-"""MOVES: every sampler that takes one score and one normal a step is a table of numbers.
+"""Moves: every sampler that takes one score and one normal a step is a table of numbers.
 
     x <- keep_k x + push_k s_k(x) + kick_k z,    s_k(x) = scale_k s(scale_k x, sigma_k)
 
