@@ -108,8 +108,7 @@ class SDE:
         if self.diffusion_dx is None:
             raise ValueError(
                 f"lam={self.lam:g} to lam={lam:g} changes the drift by {shift:+g} b b': give "
-                f"diffusion_dx=, or "
-                "diffusion_dx='central' for central differences"
+                f"diffusion_dx=, or diffusion_dx='central' for central differences"
             )
         again = "central" if self.drift_dx is central_slope(plain(self.drift), "scalar") else None
         return self._with(

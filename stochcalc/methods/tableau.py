@@ -52,8 +52,7 @@ class Tableau:
             if abs(found - due) > 1e-12:
                 raise ValueError(
                     f"{self.name} breaks its order condition {condition} = {due:g}: its "
-                    f"coefficients give "
-                    f"{found:g}"
+                    f"coefficients give {found:g}"
                 )
 
     @property

@@ -266,7 +266,6 @@ def _tried(f: Any, name: str, trial: NDArray[np.float64]) -> tuple[NDArray[Any],
         shapes = ", ".join(f"{part.dtype} of shape {part.shape}" for part in parts)
         raise ValueError(
             f"f={name} returned {shapes} for {len(trial)} paths: return one number per path, "
-            f"(paths,), or m of "
-            "them, (paths, m); reduce over axis=1"
+            f"(paths,), or m of them, (paths, m); reduce over axis=1"
         )
     return _columns(found), (len(parts),) if isinstance(found, tuple) else parts[0].shape[1:]

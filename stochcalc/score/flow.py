@@ -174,8 +174,7 @@ def _check_end(score: Any, noising: Noising, t: float, x: NDArray[np.float64]) -
         except ValueError as error:
             raise ValueError(
                 f"the flow reaches t=0, where VP leaves no noise, and {error}: end or begin at a t "
-                f"> 0, such as "
-                "1e-3, or use VE"
+                f"> 0, such as 1e-3, or use VE"
             ) from None
 
 

@@ -118,8 +118,7 @@ def reverse_sde(
     if not hasattr(score, "in_lanes"):
         raise ValueError(
             f"method={method!r} takes the score several times a step and runs compiled, for a "
-            f"GaussianMixture: "
-            "use method='euler_maruyama' with any other score"
+            f"GaussianMixture: use method='euler_maruyama' with any other score"
         )
     return _by_scheme(score, noising, points, n, scheme, key, how)
 

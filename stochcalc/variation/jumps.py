@@ -52,8 +52,7 @@ class JumpTest:
             return f"{np.size(self.statistic)} jump tests: p-values {np.asarray(self.pvalue)}"
         return (
             f"jumps made up {100 * self.share:.1f} % of the quadratic variation (statistic "
-            f"{self.statistic:.2f}, "
-            f"p = {self.pvalue:.2g} without jumps)"
+            f"{self.statistic:.2f}, p = {self.pvalue:.2g} without jumps)"
         )
 
 
