@@ -239,8 +239,7 @@ def _noisy_means(
     )
     damped = np.exp(-0.5 * v * squares)
     cosines, sines = cosines * damped, sines * damped
-    moments = (
-        moments * damped[:, None] - v * w * sines[:, None]
-    )  # E[z cos] = -sigma w E[sin], Stein's lemma again
+    # E[z cos] = -sigma w E[sin], Stein's lemma again
+    moments = moments * damped[:, None] - v * w * sines[:, None]
     n = len(away)
     return gram / n, cosines / n, sines / n, moments / n
