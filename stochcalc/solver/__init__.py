@@ -5,8 +5,8 @@ of 256 paths is a pure function of (problem, b), because every normal is a pure 
 integers. So the answer has the same bits for one thread or sixteen, with or without a stored
 motion, and any path can be computed again alone.
 
-Read `solve` for the function and its `Solution`. An equation is then followed on its way down:
-`declared_noise` tries what the SDE claims about its noise, in plain Python, before anything is
-compiled; `discretise` puts a scheme on the equation, in the scheme's calculus and with the noise it
-needs; and `jobs` hands the result to the time loop, until the answer is precise enough.
+Read `solve` for the function and its `Solution`. Then follow an equation on its way down: `examine`
+calls its functions once in plain Python, and `declared_noise` tries what it claims about its noise,
+before anything is compiled; `fit` puts a scheme on it, in the scheme's calculus and with the noise
+it needs; and `jobs` hands the result to the time loop, until the answer is precise enough.
 """
