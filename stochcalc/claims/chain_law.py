@@ -48,9 +48,8 @@ def weight_above(
 
         width = math.sqrt(alpha)
         variances = target.covs[:, 0, 0] + sigma**2
-        weighty = (
-            masses > 1e-18 * masses.max()
-        )  # the tails of wider levels must not widen this grid
+        # The tails of wider levels must not widen this grid.
+        weighty = masses > 1e-18 * masses.max()
         nodes, masses = nodes[weighty], masses[weighty]
         grid, spacing = _grid(
             nodes, target.means[:, 0], variances, width, n_steps, resolution, tail

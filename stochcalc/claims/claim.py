@@ -16,10 +16,8 @@ from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate, Moments
 from stochcalc.motion.functionals import moments_of
 
-SUPPORT, REJECT = (
-    6.0,
-    20.0,
-)  # |z| within which a number agrees, and beyond which its twin is refuted
+SUPPORT = 6.0  # a number agrees with its measurement if |z| is at most this
+REJECT = 20.0  # and a twin is refuted if |z| is beyond this
 HOLDS, REFUTED, UNDECIDED = "holds", "refuted", "undecided"
 
 

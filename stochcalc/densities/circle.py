@@ -68,9 +68,8 @@ class Circle:
         """
         points, sigma = points_of(x, 2), _positive(sigma)
         r, k = self._polar(points, sigma)
-        inward = (self.radius * i1e(k) / i0e(k) - r) / (
-            sigma * sigma
-        )  # scaled Bessel functions: e^k would overflow
+        # The Bessel functions are scaled, because e^k would overflow.
+        inward = (self.radius * i1e(k) / i0e(k) - r) / (sigma * sigma)
         return points * (inward / np.where(r > 0, r, 1.0))[:, None]  # 0 at the centre
 
     def log_density(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:

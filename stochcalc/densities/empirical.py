@@ -137,9 +137,8 @@ class Empirical:
         sigma^2)), and the nearest datum.
         """
         height = min(len(points), max(1, CELLS // len(self.data)))
-        buffer = np.empty(
-            (height, len(self.data))
-        )  # one for all pieces: fresh memory costs more than the arithmetic
+        # One buffer for all pieces: fresh memory costs more than the arithmetic.
+        buffer = np.empty((height, len(self.data)))
         for first in range(0, len(points), height):
             rows = slice(first, min(first + height, len(points)))
             terms = buffer[: rows.stop - first]

@@ -180,7 +180,6 @@ def _covariances(covs: ArrayLike, K: int, d: int) -> NDArray[np.float64]:
         if low < -1e-12 * size:
             raise ValueError(
                 f"covs[{k}]={matrix.tolist()} must be positive semidefinite: its lowest eigenvalue "
-                f"is "
-                f"{low:.3g}"
+                f"is {low:.3g}"
             )
     return 0.5 * (matrices + matrices.transpose(0, 2, 1))

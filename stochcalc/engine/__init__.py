@@ -1,4 +1,47 @@
-"""The machine room: random numbers, elementary functions, lanes, kernels, runner.
+"""The machine room: random numbers, elementary functions, registers, compiler, and the loops.
 
-No file above it knows Numba's names.
+No file above it knows a name of Numba's. Everything is built on one idea: every normal is a pure
+function of integers, so a block of paths can be computed anywhere, in any order, to the same bits.
+Read `random`, then `functions`, then `loop`. These words mean one thing each:
+
+lane
+    One of 256 paths that move together. Arrays are (rows, 256), lanes innermost, so that the loop
+    over lanes compiles to packed instructions.
+block
+    The 256 paths of one number b: paths 256 b to 256 b + 255. What a problem gives for a block is a
+    pure function of (problem, b).
+task
+    A range of blocks that one worker computes at a time, about 20 to 100 ms of work.
+leaf
+    A compiled scalar function that is always inlined into the loop over lanes, so that the loop
+    stays packed.
+routine
+    A compiled function that holds a loop over lanes; the compiler decides whether to inline it.
+block step
+    The machine code of a problem: one time step of 256 paths, behind a pointer. The user's
+    functions are inlined into it, and it is all that is compiled for a new equation.
+kernel
+    A compiled loop of the package, such as the time loop. It takes sizes, parameters and pointers
+    when it runs and carries no user code, so it is compiled once and kept on disk.
+driver
+    What drives a step: the increment dW, and beside it the integral I10 of the motion, Levy areas,
+    or further normals, as the scheme needs.
+layout
+    The order of the drivers in the rows of noise that one step reads.
+fill
+    A function that writes the noise of a few steps of one block into a buffer, from integers or
+    from a stored array. Like kernels, fills are compiled once and kept on disk.
+source
+    Where the noise of a problem comes from: it says which fills are needed for a range of paths.
+observer
+    A function from the state to the numbers that are kept of it, behind a pointer.
+sink
+    What keeps the numbers that an observer returns, as rows of all paths or as a record. Sinks,
+    too, are compiled once and kept on disk.
+record
+    The statistics of some quantities over many paths: the count, the mean, the sums of the second
+    to fourth powers of the deviations from it, the smallest and the largest. Two records merge.
+tree
+    The fixed binary tree, indexed by block numbers, in which records are merged, so that neither
+    threads nor restarts change a bit.
 """

@@ -1,1 +1,12 @@
-"""integrals."""
+"""Chapter 2: integrals against Brownian motion, and where in each step to evaluate the integrand.
+
+A Riemann sum of f(W) dW depends on the point tau = (1 - lambda) t_k + lambda t_(k+1) at which f is
+evaluated, even in the limit. That is the main theorem: for f = F' the sums tend in mean square to
+F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt. So lambda = 0 is Ito's integral, 1/2 is Stratonovich's,
+and 1 is the backward integral.
+
+Read `step_process` for the definition of the Ito integral and its isometry, then `riemann_sums` for
+the sums and their limit. `iterated` has the integrals of integrals, which are Hermite polynomials
+of W, and `levy_areas` the double integrals of several components, which are not functions of the
+end of the path. `riemann_steps` is the arithmetic of one step, written for the time loop.
+"""

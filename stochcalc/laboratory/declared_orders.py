@@ -1,9 +1,8 @@
-"""ORDERS, declared beside measured: every scheme on a nonlinear equation of each kind of noise it
-claims.
+"""Declared orders beside measured ones, for every scheme and every kind of noise that it claims.
 
-The reference is an independent scheme on much finer steps along the same paths. The noise is strong
-and the drift weak, so that the noise's error leads at these steps; for additive noise, where the
-drift's error is all there is, the drift bends.
+Each is measured on a nonlinear equation. The reference is an independent scheme on much finer steps
+along the same paths. The noise is strong and the drift weak, so that the error of the noise leads
+at these steps. For additive noise, where only the drift has an error, the drift is strongly curved.
 """
 
 from __future__ import annotations

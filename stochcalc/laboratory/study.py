@@ -1,6 +1,4 @@
-"""A STUDY: errors by step size, each with its standard error and its exact value, and slopes that
-know what they are worth.
-"""
+"""A study: errors by step size, each with its standard error and its exact value, and slopes."""
 
 from __future__ import annotations
 

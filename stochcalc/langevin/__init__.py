@@ -1,5 +1,14 @@
-"""SAMPLING: follow the score uphill, with noise, and the chain's law becomes the density (up to a
-bias that is known).
+"""Chapter 10: sampling a density by following its score uphill, with noise.
+
+The main theorem is that dX = (1/2) grad log p(X) dt + dW leaves p invariant. A scheme for this
+equation is a Markov chain. If its step is small enough, its law settles near p, with a bias that
+depends on the step and is known exactly on Gaussians. An accept-reject step removes the bias, and
+splittings with a momentum make it smaller.
+
+Read `overdamped` (ULA, MALA) and `kinetic` (splittings with a momentum). `stationary` computes the
+bias on Gaussians exactly. `diagnostics` says how much the states of a chain are worth, and how
+large a step may be. `sample` runs many chains and returns `chains`; `target` and `sampler` say what
+is sampled, and by what.
 """
 
 from stochcalc.langevin.chains import Chains

@@ -53,8 +53,7 @@ class Chains:
         kept = "moments" if self.x is None else f"x {self.x.shape}"
         return (
             f"Chains({self.sampler.name}, {self.chains} x {self.n} steps, {kept}, acceptance "
-            f"{self.acceptance}, "
-            f"nonfinite={self.nonfinite}, key={self.key})"
+            f"{self.acceptance}, nonfinite={self.nonfinite}, key={self.key})"
         )
 
     @property

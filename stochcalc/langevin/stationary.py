@@ -46,8 +46,7 @@ class LinearChain:
         if not reach < 1.0:
             raise ValueError(
                 f"method={self.sampler.name!r} has no stationary law at this step: an error grows "
-                f"by "
-                f"{reach:.4g} a step; use a smaller step, and friction > 0"
+                f"by {reach:.4g} a step; use a smaller step, and friction > 0"
             )
         return self._seen(solve_discrete_lyapunov(self.M, self.N @ self.N.T))
 
@@ -109,8 +108,7 @@ def linear_chain(
     ):
         raise ValueError(
             f"precision={np.asarray(precision).tolist()} must be a symmetric positive definite "
-            f"matrix: minus the "
-            "Jacobian of the score"
+            f"matrix: minus the Jacobian of the score"
         )
     d = len(K)
     size, inputs = sampler.size(d), sampler.noises * d

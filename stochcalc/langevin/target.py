@@ -49,8 +49,7 @@ def target_functions(
     if hasattr(target, "score") and not hasattr(target, "in_lanes"):
         raise TypeError(
             f"target={target!r} does not run compiled: give lambda x: target.score(x.T, sigma).T "
-            f"with "
-            "vectorized=True, or use score.annealed_langevin"
+            f"with vectorized=True, or use score.annealed_langevin"
         )
     if hasattr(target, "in_lanes"):
         if vectorized:
@@ -102,8 +101,7 @@ def _check_gradient(score: Any, log_density: Any, at: Any, args: tuple[Any, ...]
         i = int(off.argmax())
         raise ValueError(
             f"target at x0={at} is {given[i]:.6g} in component {i}, and log_density has the slope "
-            f"{slopes[i]:.6g} "
-            "there: the score is its gradient, with a plus"
+            f"{slopes[i]:.6g} there: the score is its gradient, with a plus"
         )
 
 

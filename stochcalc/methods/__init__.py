@@ -1,6 +1,17 @@
-"""The SCHEMES: one file each, found by looking.
+"""Chapter 5: numerical schemes for SDEs, one file each.
 
-`METHODS` maps names to records; adding a scheme is adding a file.
+A file holds the step, which is the formula of the book, and a record `METHOD` with what is proved
+about it: its orders by kind of noise, the reading it converges to, and the paper. The main theorem
+(Clark and Cameron) is that a scheme which knows only the increments of W has strong order 1/2 at
+best, unless the noises commute. The double integrals of W over each step make order 1 possible.
+
+Read `method` for the record, then `euler_maruyama` and `milstein`. `heun` and `lambda_euler` belong
+to other readings; `theta` and `tamed_euler` are for stiff and for superlinear drifts;
+`milstein_free`, `sri2`, `srs2`, `sriw1` and `sra1` need no derivatives, with coefficients as in
+`tableau`; `weak2` is for expectations, and `exact` for models that are solved.
+
+`METHODS` maps names to records. It finds all files in this folder, so that adding a scheme is
+adding a file.
 """
 
 from __future__ import annotations

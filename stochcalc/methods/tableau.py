@@ -1,4 +1,4 @@
-"""TABLEAUX of stochastic Runge-Kutta schemes: coefficients as frozen data that check their own
+"""Tableaux of stochastic Runge-Kutta schemes: coefficients as frozen data that check their own
 order conditions.
 
 With stages H0_i for the drift and H_i for the noise (one set per noise k),
@@ -52,8 +52,7 @@ class Tableau:
             if abs(found - due) > 1e-12:
                 raise ValueError(
                     f"{self.name} breaks its order condition {condition} = {due:g}: its "
-                    f"coefficients give "
-                    f"{found:g}"
+                    f"coefficients give {found:g}"
                 )
 
     @property

@@ -47,10 +47,9 @@ def theta_method(theta: float) -> Method:
         """One step."""
         share, start = theta * dt, a(t, x, *args)
         known = x + (1.0 - theta) * dt * start + b(t, x, *args) * dW
-        y, change = (
-            x,
-            0.0 * x,
-        )  # from where it is: a guess by Euler would start far off where the drift is steep
+        # The first guess is x itself: one by Euler would be far off where the drift is steep.
+        y = x
+        change = 0.0 * x
         for _ in range(ITERATIONS):
             change = solved(share * da(t + dt, y, *args), y - known - share * a(t + dt, y, *args))
             y = y - change
@@ -81,9 +80,8 @@ def theta_method(theta: float) -> Method:
 
 def converged(change: Any, size: Any) -> Any:
     """Zero, or nan if the last correction was not small."""
-    return 0.0 / (
-        1.0 * (change <= TOLERANCE * (1.0 + size))
-    )  # no branch, so that the lanes stay together
+    # No branch, so that the lanes stay together.
+    return 0.0 / (1.0 * (change <= TOLERANCE * (1.0 + size)))
 
 
 METHOD = replace(theta_method(1.0), name="theta")

@@ -70,9 +70,8 @@ def linear_commuting(a: float, w: float, b1: float, c1: float, b2: float, c2: fl
 
     def law(t: Any, x0: Any) -> tuple[Any, Any]:
         mean = complex(*x0) * np.exp(alpha * t)
-        spread = abs(mean) ** 2 * np.expm1(
-            (abs(beta1) ** 2 + abs(beta2) ** 2) * t
-        )  # E |z|^2 - |E z|^2
+        # E |z|^2 - |E z|^2
+        spread = abs(mean) ** 2 * np.expm1((abs(beta1) ** 2 + abs(beta2) ** 2) * t)
         twist = (mean**2 * np.expm1((beta1**2 + beta2**2) * t)).real  # Re (E z^2 - (E z)^2)
         return (
             np.stack([mean.real, mean.imag], axis=-1),

@@ -112,8 +112,7 @@ class Model(SDE):
         if self.layout.matrix and self.noise != "additive" and W.factor is not None:
             raise ValueError(
                 f"the exact path of {self.name} needs independent components, and W is correlated: "
-                f"draw W without "
-                "correlation="
+                f"draw W without correlation="
             )
         if self.drivers != ("dW",) and W.parent is not None:
             raise ValueError(

@@ -154,8 +154,7 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: int | None = None) 
     if W.partition.equal_step is None:
         raise ValueError(
             f"W={W!r} must be made on a uniform grid, brownian(T, n) or Partition.uniform: its "
-            f"eigenfunctions are "
-            "known"
+            f"eigenfunctions are known"
         )
     return _paths_like(W, lambda w: expanded(w, terms), workers)
 

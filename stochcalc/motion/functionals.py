@@ -1,5 +1,4 @@
-"""The FUNCTIONAL: a number, or several, of each whole path, and its moments over paths that are
-never stored.
+"""Functionals: numbers of whole paths, and their moments over paths that are never stored.
 
 A functional is a NumPy function of values (paths, times[, dim]) that treats every path alike:
 `w.max(axis=1)`, or any function of this package that takes paths. It sees 256 paths at a time, so
@@ -267,7 +266,6 @@ def _tried(f: Any, name: str, trial: NDArray[np.float64]) -> tuple[NDArray[Any],
         shapes = ", ".join(f"{part.dtype} of shape {part.shape}" for part in parts)
         raise ValueError(
             f"f={name} returned {shapes} for {len(trial)} paths: return one number per path, "
-            f"(paths,), or m of "
-            "them, (paths, m); reduce over axis=1"
+            f"(paths,), or m of them, (paths, m); reduce over axis=1"
         )
     return _columns(found), (len(parts),) if isinstance(found, tuple) else parts[0].shape[1:]

@@ -1,4 +1,4 @@
-"""Partitions of a time interval: 0 = t_0 < t_1 < ... < t_n = T, the WHEN of everything else."""
+"""Partitions of a time interval, 0 = t_0 < t_1 < ... < t_n = T."""
 
 from __future__ import annotations
 

@@ -1,4 +1,15 @@
-"""APPLICATION: sampling by scores, from exact mixtures to noise run backwards."""
+"""Chapter 11: learning a score from samples, and generating new samples with it.
+
+Two theorems make this possible. The first is that the score of a density minimises an average over
+samples, so that it can be learned without knowing the density (Hyvarinen, Vincent).
+The second is that noising can be reversed: if dx = -rate x dt + g dW turns data into noise, then
+dx = [-rate x - g^2 s_t(x)] dt + g dW, run backwards in time, turns noise into data (Anderson).
+
+Read `losses`, with their `integrands`. Then read how a score is learned: `features` by one linear
+solve, or `network`, `nets`, `learning` and `training` by a small network, kept on disk by
+`archive`. Sampling begins with `annealed` and `noising`, and continues with `reverse` and `flow`;
+`moves` is the step that they share. `digits` puts all of it to the test.
+"""
 
 from stochcalc.densities.circle import Circle
 from stochcalc.densities.empirical import Empirical

@@ -43,9 +43,8 @@ def write(
     table = [[name, value.dtype.str, list(value.shape)] for name, value in flat.items()]
     body = json.dumps({"what": what, "facts": facts, "arrays": table}).encode() + b"\n"
     body += b"".join(value.tobytes() for value in flat.values())
-    descriptor, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name}."
-    )  # in this folder: it is renamed
+    # In the same folder, because it is renamed at the end.
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         mask = os.umask(0)
         os.umask(mask)
@@ -53,9 +52,8 @@ def write(
         with os.fdopen(descriptor, "wb") as file:
             file.write(MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
             file.flush()
-            os.fsync(
-                file.fileno()
-            )  # before the name exists: else a power cut leaves a file of zeros under it
+            # Before the name exists: otherwise a power cut may leave a file of zeros behind it.
+            os.fsync(file.fileno())
         if keep and path.exists():
             os.replace(path, previous(path))
         os.replace(temporary, path)

@@ -47,9 +47,8 @@ from stochcalc.score.reverse import ancestral
 
 SIDE, HELD_OUT, SURE, REPEATS = 8, 360, 0.8, 200
 ENERGY, CONFIDENCE, NEAREST = 2.0, 0.85, 0.8  # the limits
-NOISING = VE(
-    0.02, 10.0
-)  # from what no eye sees to well above the distances between digits, about 3
+# From what no eye sees to well above the distances between digits, about 3.
+NOISING = VE(0.02, 10.0)
 
 
 @dataclass(frozen=True)

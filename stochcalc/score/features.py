@@ -172,8 +172,7 @@ def fit_random_features(
     if levels.min() < NARROWEST * spread:
         raise ValueError(
             f"sigma={levels.min():.3g} is less than {NARROWEST:g} of the data's largest standard "
-            f"deviation, "
-            f"{spread:.3g}: take a larger sigma"
+            f"deviation, {spread:.3g}: take a larger sigma"
         )
     fitted = []
     for sigma in levels:
@@ -209,8 +208,7 @@ def _solve(
     except np.linalg.LinAlgError:
         raise ValueError(
             f"ridge={ridge:g} leaves the equations at sigma={sigma:g} singular: take a larger "
-            f"ridge, or fewer "
-            f"features than {len(w)}"
+            f"ridge, or fewer features than {len(w)}"
         ) from None
     return -cosines @ amplitudes, amplitudes
 
@@ -241,8 +239,7 @@ def _noisy_means(
     )
     damped = np.exp(-0.5 * v * squares)
     cosines, sines = cosines * damped, sines * damped
-    moments = (
-        moments * damped[:, None] - v * w * sines[:, None]
-    )  # E[z cos] = -sigma w E[sin], Stein's lemma again
+    # E[z cos] = -sigma w E[sin], Stein's lemma again
+    moments = moments * damped[:, None] - v * w * sines[:, None]
     n = len(away)
     return gram / n, cosines / n, sines / n, moments / n

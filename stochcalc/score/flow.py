@@ -1,7 +1,8 @@
-"""FLOW: the probability-flow equation, dx/dt = -rate x - (1/2) g^2 s_t(x), has the marginals of the
-noising without its noise.
+"""The probability-flow equation, which has the marginals of the noising without its noise.
 
-So it maps x_T to data deterministically, and along it log p_t(x_t) changes by minus the divergence
+    dx/dt = -rate x - (1/2) g^2 s_t(x)
+
+It maps x_T to data deterministically, and along it log p_t(x_t) changes by minus the divergence
 of the right-hand side: every point gets a density. It is exact only if x_T has its true law p_T.
 From N(0, sigma_T^2 I) instead, a flow keeps for ever what that law has wrong: in one dimension it
 maps quantiles to quantiles.
@@ -173,8 +174,7 @@ def _check_end(score: Any, noising: Noising, t: float, x: NDArray[np.float64]) -
         except ValueError as error:
             raise ValueError(
                 f"the flow reaches t=0, where VP leaves no noise, and {error}: end or begin at a t "
-                f"> 0, such as "
-                "1e-3, or use VE"
+                f"> 0, such as 1e-3, or use VE"
             ) from None
 
 

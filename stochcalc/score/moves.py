@@ -1,4 +1,4 @@
-"""MOVES: every sampler that takes one score and one normal a step is a table of numbers.
+"""Moves: every sampler that takes one score and one normal a step is a table of numbers.
 
     x <- keep_k x + push_k s_k(x) + kick_k z,    s_k(x) = scale_k s(scale_k x, sigma_k)
 
@@ -134,8 +134,7 @@ def smoothed(score: Any) -> Any:
         except TypeError as error:
             raise TypeError(
                 f"score(x, sigma={sigma:g}) fails for x of shape {x.shape}: {error}; a score is "
-                f"called with points "
-                "(n, d) and a number sigma"
+                f"called with points (n, d) and a number sigma"
             ) from error
         if value.dtype.kind not in "fiu":
             raise TypeError(
@@ -151,8 +150,7 @@ def smoothed(score: Any) -> Any:
             bad = int(np.flatnonzero(~np.isfinite(value).all(axis=1))[0])
             raise ValueError(
                 f"score(x, sigma={sigma:g}) is not finite for point {bad}, x={x[bad].tolist()}, "
-                f"{where}: use "
-                "smaller steps, or a score that is finite there"
+                f"{where}: use smaller steps, or a score that is finite there"
             )
         return value
 

@@ -32,12 +32,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDTH, LAYERS = 128, 2  # mlp
-CHANNELS, INNER, DEPTH, GROUPS = (
-    16,
-    64,
-    3,
-    8,
-)  # conv: at 8 x 8, at 4 x 4, blocks there, groups of a normalisation
+CHANNELS = 16  # conv: at 8 x 8
+INNER = 64  # conv: channels at 4 x 4
+DEPTH = 3  # conv: blocks at 4 x 4
+GROUPS = 8  # conv: groups of a normalisation
 WAVES, EMBEDDED = 16, 64
 
 Shapes = dict[str, tuple[int, ...]]

@@ -146,8 +146,7 @@ class VE(Noising):
         if low < 1e-100 or high > 1e100:
             raise ValueError(
                 f"sigma_min={low:g}, sigma_max={high:g} leave the range of floats when squared: "
-                f"measure the data "
-                "in other units"
+                f"measure the data in other units"
             )
         for name, value in (
             ("T", T),

@@ -1,16 +1,17 @@
-"""REVERSE: noise turns back into data, dx = [-rate x - g^2 s_t(x)] dt + g dW with t running from T
-to 0.
+"""Noise turns back into data: dx = [-rate x - g^2 s_t(x)] dt + g dW, with t running from T to 0.
 
-In u = T - t, forwards: dy = [rate y + g^2 s_t(y)] du + g dW. `reverse_sde` takes any scheme for
-additive noise; correctors are Langevin steps at the new time, which mend the law that a predictor
-step has left (predictor-corrector). `ancestral` steps between times s < t as if the denoised point
-x0 = (x + sigma_t^2 s_t)/m_t were the data: with a = m_t/m_s, b = sigma_t^2 - a^2 sigma_s^2 (what s
-adds to become t) and v = eta^2 b sigma_s^2/sigma_t^2,
+In u = T - t, which runs forwards, dy = [rate y + g^2 s_t(y)] du + g dW. `reverse_sde` takes any
+scheme for additive noise. Correctors are Langevin steps at the new time, which repair the law that
+a predictor step has left (predictor-corrector).
+
+`ancestral` steps from t down to s < t as if the denoised point x0 = (x + sigma_t^2 s_t)/m_t were
+the data. With a = m_t/m_s, b = sigma_t^2 - a^2 sigma_s^2 (the variance that noising adds from s to
+t) and v = eta^2 b sigma_s^2/sigma_t^2,
 
     x <- m_s x0 + sqrt(sigma_s^2 - v) (x - m_t x0)/sigma_t + sqrt(v) z
 
-eta = 1 is ancestral sampling (DDPM for VP), eta = 0 a deterministic step (DDIM) of the probability
-flow.
+Here eta = 1 is ancestral sampling (DDPM for VP), and eta = 0 is a deterministic step (DDIM) of the
+probability flow.
 
 Sources: Anderson, Stoch. Process. Appl. 12 (1982) 313; Song et al., ICLR 2021; Ho, Jain and Abbeel,
 NeurIPS 2020; Song, Meng and Ermon, ICLR 2021 (equation 12, eta).
@@ -117,8 +118,7 @@ def reverse_sde(
     if not hasattr(score, "in_lanes"):
         raise ValueError(
             f"method={method!r} takes the score several times a step and runs compiled, for a "
-            f"GaussianMixture: "
-            "use method='euler_maruyama' with any other score"
+            f"GaussianMixture: use method='euler_maruyama' with any other score"
         )
     return _by_scheme(score, noising, points, n, scheme, key, how)
 

@@ -94,10 +94,8 @@ class Training:
             if facts.get(name) != value:
                 raise ValueError(
                     f"checkpoint={str(file)!r} was made with {name}={str(facts.get(name))[:60]}, "
-                    f"and {name}="
-                    f"{str(value)[:60]} is asked for: give the same, another file, or remove it "
-                    f"and "
-                    f"{archive.previous(file).name}"
+                    f"and {name}={str(value)[:60]} is asked for: give the same, another file, or "
+                    f"remove it and {archive.previous(file).name}"
                 )
         self.done = checks.integer(f"done in {file}", facts.get("done"), 1, terms["steps"])
         parts = {

@@ -52,8 +52,7 @@ class JumpTest:
             return f"{np.size(self.statistic)} jump tests: p-values {np.asarray(self.pvalue)}"
         return (
             f"jumps made up {100 * self.share:.1f} % of the quadratic variation (statistic "
-            f"{self.statistic:.2f}, "
-            f"p = {self.pvalue:.2g} without jumps)"
+            f"{self.statistic:.2f}, p = {self.pvalue:.2g} without jumps)"
         )
 
 
@@ -109,9 +108,8 @@ def jump_test(
             clock.total(),
         )
     )
-    fourth = (
-        np.square(bipower.stderr / bipower.value) / spread
-    )  # mean of sigma^4 over BV^2: by Jensen at least 1/T^2
+    # The mean of sigma^4 over BV^2, which by Jensen is at least 1/T^2.
+    fourth = np.square(bipower.stderr / bipower.value) / spread
     share = 1.0 - bipower.value / realized.value
     statistic = share / np.sqrt(gap * np.maximum(fourth, 1.0 / whole**2))
     return JumpTest(scalar(statistic), scalar(ndtr(-statistic)), scalar(share), realized, bipower)
@@ -216,7 +214,6 @@ def detect_jumps(
     before = spot.value[..., :-1]
     returns = np.diff(values, axis=-1) / np.sqrt(1.0 if steps is None else steps)
     statistic = np.full(values.shape, np.nan)
-    np.divide(
-        returns, np.sqrt(before), out=statistic[..., 1:], where=before > 0.0
-    )  # nan where nothing moved before
+    # The statistic is nan where nothing moved before.
+    np.divide(returns, np.sqrt(before), out=statistic[..., 1:], where=before > 0.0)
     return Jumps(np.abs(statistic) > threshold, statistic, threshold, window)

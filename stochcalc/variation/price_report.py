@@ -97,8 +97,7 @@ class Volatility:
         )
         lines = [
             f"{series.name}: {len(self.x)} observations, {series.labels[0]} to "
-            f"{series.labels[-1]}{dropped}; {kind}, "
-            f"{self.per_year:g} a year"
+            f"{series.labels[-1]}{dropped}; {kind}, {self.per_year:g} a year"
         ]
         dated = self.dates_per_year
         if dated is not None and not 1 / 1.5 < dated / self.per_year < 1.5:
@@ -152,10 +151,9 @@ class Volatility:
         before, last = self.jump_window, self.series.labels[self.jump_window]
         head = (
             f"{_count(len(found), 'jump')} in {tested} returns, beyond {self.jumps.threshold:.2f} "
-            f"times the volatility of "
-            f"the {before} before (without jumps one with probability {self.level:g}); the first "
-            f"{before} returns, "
-            f"to {last}, are not tested (--jump-window)"
+            f"times the volatility of the {before} before (without jumps one with probability "
+            f"{self.level:g}); the first {before} returns, to {last}, are not tested "
+            f"(--jump-window)"
         )
         width = max((len(label) for label, _, _ in found), default=0)
         test = (

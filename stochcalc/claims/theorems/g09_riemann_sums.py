@@ -237,9 +237,8 @@ def general_integrands(run: Run) -> Finding:
             workers=run.workers,
         )
         study.plot(ax)
-        slope = (
-            0.5 - math.expm1(-2.0) / 4.0
-        )  # int E f'(W)^2 dt = int (1 + e^(-2t))/2 dt for f = sin
+        # The slope is int E f'(W)^2 dt = int (1 + e^(-2t))/2 dt for f = sin
+        slope = 0.5 - math.expm1(-2.0) / 4.0
         for lam, look in ((0.0, "-"), (0.5, "--")):
             ax.plot(
                 study.dt,

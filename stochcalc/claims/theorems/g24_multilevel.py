@@ -122,8 +122,7 @@ def multilevel(run: Run) -> Finding:
     )
     remark = (
         f"for a root-mean-square error of {found.target:.2g}: {found.cost:.2g} steps, plain Monte "
-        f"Carlo "
-        f"{found.plain_cost:.2g}"
+        f"Carlo {found.plain_cost:.2g}"
     )
 
     def draw(ax: Any) -> Any:

@@ -121,8 +121,7 @@ def langevin_bias(run: Run) -> Finding:
     worst = max(others, key=lambda row: abs(row.z))
     remark = (
         f"at h = {STEPS[0]:g} and {STEPS[2]:g}, on {run.paths // 8} chains, {len(others)} further "
-        f"moments: furthest from "
-        f"its exact value is {worst.statement}, z = {worst.z:+.2f}"
+        f"moments: furthest from its exact value is {worst.statement}, z = {worst.z:+.2f}"
     )
 
     def draw(ax: Any) -> Any:

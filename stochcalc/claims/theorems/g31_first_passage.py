@@ -116,10 +116,8 @@ def passage(run: Run) -> Finding:
     )
     remark = (
         f"Ornstein-Uhlenbeck, n = {FINE}, against the law {limit:.6f}: exact steps with bridges "
-        f"are off by "
-        f"{with_bridges - limit:+.1e}, Euler-Maruyama with bridges by {euler - limit:+.1e}, grid "
-        f"times alone by "
-        f"{without - limit:+.1e}"
+        f"are off by {with_bridges - limit:+.1e}, Euler-Maruyama with bridges by "
+        f"{euler - limit:+.1e}, grid times alone by {without - limit:+.1e}"
     )
 
     def draw(ax: Any) -> Any:

@@ -74,9 +74,8 @@ def reduced_exactly(x):
     bits = bits_of(x)
     m = (bits & _FRACTION) + (_1 << _52)
     low_m, high_m = m & _MASK32, m >> _32
-    start = (
-        np.int64((bits >> _52) & _EXPONENT) - 1075 + 30
-    )  # e - 2, and the 32 zero bits in front of the table
+    # e - 2, and the 32 zero bits in front of the table.
+    start = np.int64((bits >> _52) & _EXPONENT) - 1075 + 30
     word, shift = start >> 5, np.uint64(32 - (start & 31))
     high, low, carry, before = _0, _0, _0, _0
     for i in range(7, -1, -1):
