@@ -1,4 +1,4 @@
-"""Leaves live inside kernels only: here is one to call them from."""
+"""Leaves live inside compiled loops only: here is what calls them from Python."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ import numba
 def callable_leaf(leaf: Any) -> Any:
     """The leaf as a function that Python can call."""
     return numba.njit(error_model="numpy")(lambda *args: leaf(*args))
+
+
+def kernel(function: Any) -> Any:
+    """Compile a function around leaves so that Python can call it; it releases the lock meanwhile."""
+    return numba.njit(error_model="numpy", nogil=True)(function)

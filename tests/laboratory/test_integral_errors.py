@@ -49,7 +49,7 @@ def test_eulers_error_on_gbm_is_the_closed_form_at_eight_levels(rng_seed, a, b):
         - 2 * (np.exp(a * h) * (1 + a * h + b * b * h)) ** n
     )
     study = sc.strong_convergence(
-        sc.models.gbm(a, b), 1.0, T, levels=LEVELS, paths=sample_size(200_000), rng=rng_seed
+        sc.models.gbm(a, b), 1.0, T, levels=LEVELS, paths=sample_size(400_000), rng=rng_seed
     )
     np.testing.assert_allclose(
         study.exact[EULER] ** 2, exact, rtol=1e-6

@@ -91,6 +91,7 @@ def on_arrays(job) -> Batch:
         job.keep,
         job.args,
         job.layout,
+        lam=job.lam,
     )
 
 

@@ -161,7 +161,7 @@ def euler_moments_of_gbm(a, b, h, n):
 def test_euler_on_geometric_brownian_motion_has_its_finite_step_moments(rng_seed):
     a, b, n, k = 0.5, 0.5, 20, np.arange(1, 21)
     m = sc.solve(
-        sc.models.gbm(a, b), 1.0, 1.0, n=n, paths=sample_size(400_000), save="stats", rng=rng_seed
+        sc.models.gbm(a, b), 1.0, 1.0, n=n, paths=sample_size(1_000_000), save="stats", rng=rng_seed
     ).moments[1:]
     mean, square = euler_moments_of_gbm(a, b, 1 / n, k)
     assert_mean(m, mean, sigmas=7, detects=0.02)

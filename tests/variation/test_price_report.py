@@ -82,6 +82,7 @@ def test_the_jumps_of_a_real_share_fall_on_known_days(goog):
 def test_the_command_prints_the_report_and_draws_it(goog, tmp_path, capsys):
     file, _, _ = goog
     picture = tmp_path / "vol.png"
+    open_before = plt.get_fignums()
     command = ["qv", str(file), "--column", "Close", "--time", "Date", "--plot", str(picture)]
     assert main(command) == 0
     text = capsys.readouterr().out
@@ -96,7 +97,7 @@ def test_the_command_prints_the_report_and_draws_it(goog, tmp_path, capsys):
         "the first 60 returns, to 2004-11-12, are not tested",
     ):
         assert piece in text
-    assert picture.read_bytes().startswith(b"\x89PNG") and not plt.get_fignums()
+    assert picture.read_bytes().startswith(b"\x89PNG") and plt.get_fignums() == open_before
     with pytest.raises(SystemExit) as stop:
         main(command)
     assert stop.value.code == 2 and "--force" in capsys.readouterr().err

@@ -42,7 +42,7 @@ def test_quadratic_variation_has_mean_b_minus_a_and_variance_two_sum_of_squared_
 
 @pytest.mark.parametrize("n", [1, 7, 100])
 def test_on_a_uniform_grid_quadratic_variation_is_exactly_chi_squared(rng_seed, n):
-    q = sc.quadratic_variation(sc.brownian(2.0, n, paths=40_000, rng=rng_seed)).value
+    q = sc.quadratic_variation(sc.brownian(2.0, n, paths=100_000, rng=rng_seed)).value
     assert_law(n / 2.0 * q, stats.chi2(n), detects=0.03)
     with must_reject("one degree of freedom too few", min_z=9):
         assert_law(n / 2.0 * q * (1.0 - 1.0 / n) if n > 1 else 1.3 * q, stats.chi2(n))
