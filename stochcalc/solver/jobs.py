@@ -94,7 +94,7 @@ def _on_arrays(job: March) -> March | Batch:
 
 
 def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
-    assert job.layout is not None
+    assert isinstance(job.step, Step) and job.layout is not None
     return Batch(
         job.step,
         how,

@@ -1,4 +1,4 @@
-"""The one time loop: 256 paths in lanes, time outside, and whatever is asked for kept along the way.
+"""The one time loop: 256 paths in lanes, time outside, and what is asked for kept along the way.
 
 A problem reaches this file as a block step and leaves as rows (stored values) or as records (merged
 statistics). Schemes, Riemann sums, variation and samplers differ in their block steps only, which
@@ -33,11 +33,11 @@ from stochcalc.engine.functions.assemble import (
     state,
 )
 from stochcalc.engine.loop.runner import Partial
-from stochcalc.engine.loop.sinks import SHEET, SINK, keep_records, keep_rows
+from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source
-from stochcalc.engine.statistics import FIELDS, LANES
+from stochcalc.engine.statistics import FIELDS, LANES, SINK, keep_records
 
 WIDE = 64  # rows of noise
 STATE_ITSELF = 0  # the address of the observer that hands on the state as it is
@@ -76,7 +76,7 @@ def note_health(x, first, count, health):
 
 
 def tile_of(width: int) -> int:
-    """Return how many steps of noise are drawn at once: an even number, small enough for the cache."""
+    """Return how many steps of noise are drawn at once: an even number, and few for the cache."""
     if width == 1:
         return 8
     return 4 if width <= WIDE else 2
