@@ -16,8 +16,9 @@ import numpy as np
 from numba import float64, int64, uint8, void
 from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.compiler.jit import routine
-from stochcalc.engine.compiler.pointers import Pointer, pointer
+from stochcalc.engine.compiler.pointers import Pointer, StoppedWithError, pointer
 from stochcalc.engine.compiler.words import caller, kind_of, pack
 from stochcalc.engine.functions.array_steps import array_step, strip_of
 from stochcalc.engine.functions.assemble import (
@@ -165,7 +166,8 @@ def march(
                     if stop[0] != 0:
                         return
                     draw(fills, first, k, min(tile, n - k), noise)
-                _advance(advance, (times[k], steps[k], x, noise[j], words))
+                if _advance(advance, (times[k], steps[k], x, noise[j], words)) != 0:
+                    raise RuntimeError("a block step stopped")
             note_health(x, first, count, health[place])
 
 
@@ -260,9 +262,21 @@ class March:
         else:
             sink = keep_records()
             out = np.empty((last - first, FIELDS, len(self.keep) * self.kept))
-        self._run(first, last, advance.address, observe, sink.address, out, health, stop)
+        try:
+            self._run(first, last, advance.address, observe, sink.address, out, health, stop)
+        except StoppedWithError as error:
+            raise ValueError(self._what_stopped()) from error
         records = None if self.save_rows else out
         return Partial(first, rows if self.save_rows else None, records, health)
+
+    def _what_stopped(self) -> str:
+        """Say which functions raised an error inside the loop, which is only known to be one of them."""
+        functions = self.step.functions if isinstance(self.step, Step) else ()
+        names = ", ".join(plain(function).__name__ for function, _ in functions)
+        return (
+            f"one of {names or 'the functions'} raised an error on a block of paths, though not on "
+            "one path: most likely it assigns or returns an array whose shape is not that of x"
+        )
 
     def _run(
         self,
