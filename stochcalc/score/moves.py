@@ -22,6 +22,7 @@ from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
+from stochcalc.engine.loop.progress import progress_bar
 from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
@@ -110,7 +111,7 @@ def _batched(
     score: Any, moves: Moves, x: NDArray[np.float64], key: int, progress: Any
 ) -> NDArray[np.float64]:
     at = smoothed(score)
-    with runner.progress_bar(progress, len(moves), "step") as advance:
+    with progress_bar(progress, len(moves), "step") as advance:
         for k in range(len(moves)):
             s = at(moves.scale[k] * x, float(moves.sigma[k]), f"at step {k}")
             x = moves.keep[k] * x + moves.push[k] * moves.scale[k] * s
