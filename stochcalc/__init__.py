@@ -13,7 +13,8 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     # ruff: noqa: I001  (reading order, not the alphabet)
     from stochcalc import langevin, models, score
     from stochcalc.motion.partition import Partition
-    from stochcalc.motion.brownian import BrownianPaths, brownian
+    from stochcalc.motion.brownian import brownian
+    from stochcalc.motion.paths import BrownianPaths
     from stochcalc.variation.csv_series import Series, read_csv
     from stochcalc.motion.functionals import expectation
     from stochcalc.motion.constructions import bridge, karhunen_loeve, levy_construction, polygon
@@ -59,7 +60,8 @@ __version__ = "0.1.0"
 # Where each name is defined. A test holds this table, the imports above and __all__ together.
 _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.partition": ("Partition",),
-    "motion.brownian": ("BrownianPaths", "brownian"),
+    "motion.brownian": ("brownian",),
+    "motion.paths": ("BrownianPaths",),
     "variation.csv_series": ("read_csv", "Series"),
     "motion.functionals": ("expectation",),
     "motion.constructions": ("bridge", "polygon", "levy_construction", "karhunen_loeve"),
@@ -108,8 +110,8 @@ _HOMES = {name: module for module, names in _CONTENTS.items() for name in names}
 
 __all__ = [
     "Partition",
-    "BrownianPaths",
     "brownian",
+    "BrownianPaths",
     "read_csv",
     "Series",
     "expectation",

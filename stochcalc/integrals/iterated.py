@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.paths import BrownianPaths
 
 
 def iterated_sums(w: NDArray[np.float64], order: int) -> Iterator[NDArray[np.float64]]:

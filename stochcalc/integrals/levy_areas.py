@@ -41,8 +41,9 @@ from stochcalc.engine.random.philox import COMPONENTS, LEVY_AREA
 from stochcalc.engine.random.sources import Beside, KeyedNoise, Source
 from stochcalc.engine.registers import linear
 from stochcalc.engine.registers.plain_matrix import Matrix
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.paths import BrownianPaths
 
 # (L2 error of an area) pi terms/(h sqrt(dim)), as Kastner and Roessler give them
 ERRORS = {"mrongowius_roessler": math.sqrt(1.0 / 12.0), "wiktorsson": math.sqrt(5.0 / 12.0)}

@@ -16,7 +16,7 @@ from stochcalc.engine.functions.probe import check_derivative, values_of
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, midpoint
 from stochcalc.engine.random.sources import Beside, Nodes
-from stochcalc.motion.brownian import BrownianPaths
+from stochcalc.motion.paths import BrownianPaths
 
 # ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW,
 # ...)

@@ -34,8 +34,9 @@ from stochcalc.integrals.riemann_steps import (
     total,
     trapezoid,
 )
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.paths import BrownianPaths
 
 
 def riemann_sum(

@@ -18,7 +18,8 @@ from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.statistics import LANES, block_records
 from stochcalc.estimate import Moments
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.paths import BrownianPaths
 
 GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
 

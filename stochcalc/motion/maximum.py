@@ -18,8 +18,9 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES
 from stochcalc.engine.random.sources import Beside, Extra
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import PathFunction, rows_of
+from stochcalc.motion.paths import BrownianPaths
 
 
 def climb(t: float, x: Any, dt: float, noise: Any, args: tuple[()]) -> Any:

@@ -17,8 +17,8 @@ from stochcalc.engine.random.drivers import Driven, Layout
 from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
-from stochcalc.motion.brownian import BrownianPaths
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
 from stochcalc.solver.declared_noise import floating
 from stochcalc.solver.examine import Examined

@@ -19,8 +19,9 @@ from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.engine.statistics import LANES, record_of_rows
 from stochcalc.estimate import Estimate, Moments
 from stochcalc.methods import Method
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import choose, fit, source_of

@@ -12,7 +12,7 @@ from scipy.special import gammaln
 
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
-from stochcalc.motion.brownian import BrownianPaths
+from stochcalc.motion.paths import BrownianPaths
 
 
 def powers(t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:

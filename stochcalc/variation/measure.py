@@ -13,7 +13,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import state
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import BrownianPaths
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.variation.along_motion import variation_job
 from stochcalc.variation.neighbours import LOCAL, Measured
 from stochcalc.variation.noise_robust import NOISE

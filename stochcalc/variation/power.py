@@ -16,7 +16,8 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import state
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.variation.along_motion import log_absolute_moment, variation_job
 from stochcalc.variation.observations import scalar, values_at
 

@@ -53,7 +53,7 @@ def first_chunk(job: Job, threads: int) -> int:
 def results(
     tasks: Tasks, submit: Callable[[int, int], Any], ahead: int
 ) -> Iterator[tuple[float, Partial]]:
-    """Yield (seconds, result) of each task as it ends; up to `ahead` tasks are submitted at once."""
+    """Yield (seconds, result) of each task as it ends; up to `ahead` tasks run at once."""
     pending: set[Any] = set()
     try:
         while True:
