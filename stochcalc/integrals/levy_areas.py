@@ -184,21 +184,20 @@ def double_integrals(
         args = (_tail(count),)
         step = Step(_wiktorsson, drivers=("dW", "A", "rest"), reading=True)
     job = Batch(
-        step,
-        (),
-        source,
-        W.paths,
-        m * m,
-        W.t,
-        steps,
-        np.zeros((1, m * m)),
-        np.arange(1, len(steps) + 1),
-        args,
-        layout,
+        step=step,
+        how=(),
+        noise=source,
+        paths=W.paths,
+        dim=m * m,
+        times=W.t,
+        steps=steps,
+        starts=np.zeros((1, m * m)),
+        keep=np.arange(1, len(steps) + 1),
+        args=args,
+        layout=layout,
         lam=lam,
     )
-    rows, _ = runner.run(job, workers=workers)
-    assert rows is not None
+    rows = runner.rows(job, workers=workers)
     return rows.reshape(W.paths, len(steps), m, m)
 
 

@@ -16,6 +16,7 @@ from stochcalc.engine.functions.probe import check_derivative, values_of
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, midpoint
 from stochcalc.engine.random.sources import Beside, Nodes
+from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
 
 # ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW,
@@ -121,19 +122,16 @@ class RiemannSum:
         if self.df is not None:
             step, functions = with_trapezoid(step), (*functions, (self.df, "function of w"))
         dim = 2 if self.df is None else 3
-        return March(
+        return march_along(
+            self.W,
             Step(step, functions),
-            noise,
-            self.W.paths,
-            dim,
-            kept,
-            self.W.t,
-            self.W.partition.steps,
-            np.zeros((1, dim)),
-            keep,
-            args,
-            observe,
-            save_rows,
+            dim=dim,
+            kept=kept,
+            keep=keep,
+            args=args,
+            observe=observe,
+            save_rows=save_rows,
+            noise=noise,
         )
 
     def _reading(self) -> tuple[Any, tuple[Any, ...], list[int]]:
@@ -194,19 +192,8 @@ def ito_job(
 ) -> March:
     """The march behind Ito's formula, observed at the end."""
     functions = ((f, "function of w"), (df, "function of w"))
-    return March(
-        Step(ito_step, functions),
-        W.noise(),
-        W.paths,
-        2,
-        kept,
-        W.t,
-        W.partition.steps,
-        np.zeros((1, 2)),
-        np.array([W.partition.n]),
-        (),
-        observe,
-        save_rows,
+    return march_along(
+        W, Step(ito_step, functions), dim=2, kept=kept, observe=observe, save_rows=save_rows
     )
 
 

@@ -23,7 +23,6 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import check_derivative, probe
 from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.march import March
 from stochcalc.estimate import Moments
 from stochcalc.integrals.riemann_steps import (
     RiemannSum,
@@ -36,6 +35,7 @@ from stochcalc.integrals.riemann_steps import (
 )
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
 
 
@@ -194,19 +194,8 @@ def riemann_limit(
     probe("F", F, 0.0, 0.0, called="(w)")
     probe("df", df, 0.0, 0.0, called="(w)")
     check_derivative("df", df, "F", F, order=2)
-    job = March(
-        Step(trapezoid, ((df, "function of w"),)),
-        W.noise(),
-        W.paths,
-        2,
-        1,
-        W.t,
-        W.partition.steps,
-        np.zeros((1, 2)),
-        np.array([W.partition.n]),
-        (lam,),
-        limit_of(F),
-    )
+    step = Step(trapezoid, ((df, "function of w"),))
+    job = march_along(W, step, dim=2, kept=1, args=(lam,), observe=limit_of(F))
     rows, state = runner.run(job, workers=workers)
     runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")
     assert rows is not None

@@ -265,18 +265,18 @@ def _job(
     )
     observe, kept = (passage_time, 1) if rows_kept else (hit_and_time, 2)
     return March(
-        Step(step),
-        source,
-        paths,
-        2,
-        kept,
-        grid.times,
-        grid.steps,
-        np.array([[x0, -1.0]]),
-        np.array([grid.n]),
-        args,
-        observe,
-        rows_kept,
+        step=Step(step),
+        noise=source,
+        paths=paths,
+        dim=2,
+        kept=kept,
+        times=grid.times,
+        steps=grid.steps,
+        starts=np.array([[x0, -1.0]]),
+        keep=np.array([grid.n]),
+        args=args,
+        observe=observe,
+        save_rows=rows_kept,
     )
 
 

@@ -90,16 +90,18 @@ def _in_lanes(
     table = (moves.keep, moves.push * moves.scale, moves.kick, moves.sigma, moves.scale)
     unit = np.ones(n)
     job = March(
-        Step(on_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d),
-        KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
-        len(x),
-        d,
-        d,
-        np.arange(n + 1.0),
-        unit,
-        x,
-        np.array([n]),
-        (*table, *target.in_lanes(float(moves.sigma.min()))),
+        step=Step(
+            on_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d
+        ),
+        noise=KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
+        paths=len(x),
+        dim=d,
+        kept=d,
+        times=np.arange(n + 1.0),
+        steps=unit,
+        starts=x,
+        keep=np.array([n]),
+        args=(*table, *target.in_lanes(float(moves.sigma.min()))),
     )
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(state, len(x), "points", "use smaller steps")

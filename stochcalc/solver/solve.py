@@ -94,8 +94,7 @@ class Solution:
         checks.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
         job = replace(self.job, keep=np.arange(n + 1), save_rows=True)
         block = path // LANES
-        rows, _ = runner.run(job, blocks=range(block, block + 1), workers=1)
-        assert rows is not None
+        rows = runner.rows(job, blocks=range(block, block + 1), workers=1)
         x = _shaped(rows[path - block * LANES :][:1], self.job.dim, n + 1)
         return Solution(
             self.job.times,

@@ -120,8 +120,7 @@ def power_variation(
     if isinstance(x, BrownianPaths):
         check_motion("x", x, 1)
         checks.budget("the estimates", 4 * x.paths, "use fewer paths")
-        rows, _ = runner.run(variation_job(x, p, state, 2, save_rows=True), workers=workers)
-        assert rows is not None
+        rows = runner.rows(variation_job(x, p, state, 2, save_rows=True), workers=workers)
         value, double = rows[:, 0], rows[:, 1]
     else:
         size = np.abs(np.diff(_values("x", x), axis=-1)) ** p
