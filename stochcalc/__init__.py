@@ -48,11 +48,13 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.laboratory.study import ConvergenceStudy
     from stochcalc.sde import SDE
     from stochcalc.methods import METHODS, Method
-    from stochcalc.solver.solve import Solution, solve
+    from stochcalc.solver.solve import solve
+    from stochcalc.solver.solution import Solution
     from stochcalc.laboratory.integral_errors import integral_convergence, variation_convergence
     from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
     from stochcalc.laboratory.multilevel import MultilevelEstimate, mlmc
-    from stochcalc.passage.first_passage import FirstPassage, first_passage
+    from stochcalc.passage.first_passage import first_passage
+    from stochcalc.passage.passage_times import FirstPassage
     from stochcalc.claims import CLAIMS, Report, verify
 
 __version__ = "0.1.0"
@@ -96,11 +98,13 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "sde": ("SDE",),
     "models": (),
     "methods": ("METHODS", "Method"),
-    "solver.solve": ("solve", "Solution"),
+    "solver.solve": ("solve",),
+    "solver.solution": ("Solution",),
     "laboratory.integral_errors": ("integral_convergence", "variation_convergence"),
     "laboratory.scheme_errors": ("strong_convergence", "weak_convergence"),
     "laboratory.multilevel": ("mlmc", "MultilevelEstimate"),
-    "passage.first_passage": ("first_passage", "FirstPassage"),
+    "passage.first_passage": ("first_passage",),
+    "passage.passage_times": ("FirstPassage",),
     "langevin": (),
     "score": (),
     "claims": ("verify", "Report", "CLAIMS"),

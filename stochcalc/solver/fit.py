@@ -1,7 +1,7 @@
 """The second half of the solver: one scheme is put on an SDE that has been examined.
 
-The equation is taken in the scheme's calculus, the functions that the scheme asks for are tried, and
-its noise is laid out in drivers. A study of twelve schemes examines once and fits twelve times.
+The equation is taken in the scheme's calculus, the functions that the scheme asks for are tried,
+and its noise is laid out in drivers. A study of twelve schemes examines once and fits twelve times.
 """
 
 from __future__ import annotations

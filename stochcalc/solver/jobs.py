@@ -135,8 +135,9 @@ def _way(function: Any, kind: str, problem: Fitted, t: float, start: NDArray[np.
 def run_until(job: March | Batch, target: float, **how: Any) -> tuple[Any, runner.State, Any, int]:
     """Run a job over its paths, then over twice as many, ..., until max stderr <= target.
 
-    What is returned is (rows, state, the job over all paths, looks). The standard error is that of the mean at the last kept time. Blocks have numbers, so the result
-    has the bits of one run over as many paths.
+    What is returned is (rows, state, the job over all paths, looks). The standard error is that of
+    the mean at the last kept time. Blocks have numbers, so the result has the bits of one run over
+    as many paths.
     """
     paths = blocks_of(job.paths) * LANES
     looks = 1
