@@ -19,18 +19,13 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.motion.functionals import expectation
     from stochcalc.motion.constructions import bridge, karhunen_loeve, levy_construction, polygon
     from stochcalc.motion.maximum import maximum
-    from stochcalc.integrals.riemann_sums import (
-        backward,
-        ito,
-        ito_residual,
-        paley_wiener_zygmund,
-        riemann_limit,
-        riemann_sum,
-        stratonovich,
-    )
+    from stochcalc.integrals.riemann_sums import backward, ito, riemann_sum, stratonovich
+    from stochcalc.integrals.ito_formula import ito_residual, riemann_limit
+    from stochcalc.integrals.by_parts import paley_wiener_zygmund
     from stochcalc.integrals.step_process import StepProcess
     from stochcalc.integrals.iterated import exponential_martingale, hermite, iterated_integrals
-    from stochcalc.integrals.levy_areas import double_integrals, levy_area, levy_area_terms
+    from stochcalc.integrals.path_areas import levy_area
+    from stochcalc.integrals.levy_areas import double_integrals, levy_area_terms
     from stochcalc.variation import (
         ESTIMATORS,
         Jumps,
@@ -68,18 +63,13 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.functionals": ("expectation",),
     "motion.constructions": ("bridge", "polygon", "levy_construction", "karhunen_loeve"),
     "motion.maximum": ("maximum",),
-    "integrals.riemann_sums": (
-        "riemann_sum",
-        "ito",
-        "stratonovich",
-        "backward",
-        "riemann_limit",
-        "ito_residual",
-        "paley_wiener_zygmund",
-    ),
+    "integrals.riemann_sums": ("riemann_sum", "ito", "stratonovich", "backward"),
+    "integrals.ito_formula": ("riemann_limit", "ito_residual"),
+    "integrals.by_parts": ("paley_wiener_zygmund",),
     "integrals.step_process": ("StepProcess",),
     "integrals.iterated": ("iterated_integrals", "hermite", "exponential_martingale"),
-    "integrals.levy_areas": ("levy_area", "double_integrals", "levy_area_terms"),
+    "integrals.path_areas": ("levy_area",),
+    "integrals.levy_areas": ("double_integrals", "levy_area_terms"),
     "variation": (
         "quadratic_variation",
         "spot_variance",
