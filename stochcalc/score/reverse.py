@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.densities.mixture_lanes import mixture_score
+from stochcalc.densities.mixture_at_a_state import mixture_score
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
