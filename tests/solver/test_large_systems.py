@@ -1,4 +1,4 @@
-"""Functions of arrays: compiled once for all dimensions, with the numbers of functions of floats."""
+"""Functions of arrays: compiled once for all dimensions, to the numbers of functions of floats."""
 
 from __future__ import annotations
 

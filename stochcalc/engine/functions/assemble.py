@@ -137,7 +137,7 @@ def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> An
     functions = [coefficient(function, kind) for function, kind in step.functions]
     others = 3 + len(places) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
     move = bind(compiled(step.function), functions, others)
-    drive = drivers_at(places)
+    drive = tuple_of([picker(place) for place in places])
     field = step.field or no_field
     if step.reading:
 
@@ -165,12 +165,12 @@ def no_field(t, x, args, noise):
     """The field of a step that has none."""
 
 
-def drivers_at(places: tuple[Place, ...]) -> Any:
-    """Return the leaf (noise, lane) -> tuple of the drivers at these places."""
-    take = picker(places[0])
-    if len(places) == 1:
+def tuple_of(picks: list[Any]) -> Any:
+    """Return the leaf (noise, lane) -> tuple of what the picks take from the noise."""
+    take = picks[0]
+    if len(picks) == 1:
         return leaf(lambda noise, lane: (take(noise, lane),))
-    rest = drivers_at(places[1:])
+    rest = tuple_of(picks[1:])
     return leaf(lambda noise, lane: (take(noise, lane),) + rest(noise, lane))
 
 

@@ -270,7 +270,7 @@ class March:
         return Partial(first, rows if self.save_rows else None, records, health)
 
     def _what_stopped(self) -> str:
-        """Say which functions raised an error inside the loop, which is only known to be one of them."""
+        """Say which functions may have raised the error inside the loop."""
         functions = self.step.functions if isinstance(self.step, Step) else ()
         names = ", ".join(plain(function).__name__ for function, _ in functions)
         return (
