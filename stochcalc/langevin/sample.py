@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from stochcalc.densities.mixture_lanes import on_field, score_field, time_is_sigma
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import Step, explained
+from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.refusals import explained
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch

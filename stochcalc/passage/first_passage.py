@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import Step, explained
+from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.refusals import explained
 from stochcalc.engine.functions.user_function import fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.functions.assemble import Step, bind, tuple_of
+from stochcalc.engine.functions.assemble import Step, tuple_of
+from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.random.drivers import Layout
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import CannotCompile, Step
+from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch, batched

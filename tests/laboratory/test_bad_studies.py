@@ -10,7 +10,7 @@ from refusals import bad, refused
 
 import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
-from stochcalc.engine.functions.assemble import CannotCompile
+from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.methods import Method
 
 nan, T, V = math.nan, TypeError, ValueError

@@ -19,7 +19,8 @@ from numba.extending import overload
 from stochcalc.engine.compiler.jit import compile_inline
 from stochcalc.engine.compiler.pointers import Pointer, machine_code
 from stochcalc.engine.compiler.words import kind_of, reader
-from stochcalc.engine.functions.assemble import BLOCK_STEP, Step, bind, parameters
+from stochcalc.engine.functions.assemble import BLOCK_STEP, Step, parameters
+from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compiled_on_arrays
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.statistics import LANES

@@ -8,20 +8,18 @@ stand behind pointers, and the time loop calls them without knowing what they ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numba import float64, int64, void
-from numba.core.errors import NumbaError
 
 from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.compiler.pointers import Pointer, machine_code, pointer
 from stochcalc.engine.compiler.words import kind_of, reader
+from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compiled
 from stochcalc.engine.random.drivers import Place, picker
 from stochcalc.engine.registers.slopes import tensor
@@ -209,90 +207,6 @@ def comparison(test: Any, dim: int) -> Pointer:
         return block
 
     return machine_code(COMPARE, ("comparison", test, dim), build)
-
-
-# Written out by the number of arguments that remain: through *args a function would sit in a tuple,
-# which Numba has no settled type for. Two functions at a time, since most schemes take two, and
-# each leaf costs some milliseconds to compile.
-_BIND_ONE = {
-    4: lambda f, g: leaf(lambda a, b, c, d: f(g, a, b, c, d)),
-    5: lambda f, g: leaf(lambda a, b, c, d, e: f(g, a, b, c, d, e)),
-    6: lambda f, g: leaf(lambda a, b, c, d, e, k: f(g, a, b, c, d, e, k)),
-    7: lambda f, g: leaf(lambda a, b, c, d, e, k, m: f(g, a, b, c, d, e, k, m)),
-    8: lambda f, g: leaf(lambda a, b, c, d, e, k, m, n: f(g, a, b, c, d, e, k, m, n)),
-    9: lambda f, g: leaf(lambda a, b, c, d, e, k, m, n, p: f(g, a, b, c, d, e, k, m, n, p)),
-}
-_BIND_TWO = {
-    4: lambda f, g, h: leaf(lambda a, b, c, d: f(g, h, a, b, c, d)),
-    5: lambda f, g, h: leaf(lambda a, b, c, d, e: f(g, h, a, b, c, d, e)),
-    6: lambda f, g, h: leaf(lambda a, b, c, d, e, k: f(g, h, a, b, c, d, e, k)),
-    7: lambda f, g, h: leaf(lambda a, b, c, d, e, k, m: f(g, h, a, b, c, d, e, k, m)),
-    8: lambda f, g, h: leaf(lambda a, b, c, d, e, k, m, n: f(g, h, a, b, c, d, e, k, m, n)),
-    9: lambda f, g, h: leaf(lambda a, b, c, d, e, k, m, n, p: f(g, h, a, b, c, d, e, k, m, n, p)),
-}
-
-
-def bind(step: Any, parts: list[Any], others: int) -> Any:
-    """Return the leaf with its first arguments, functions, given; `others` follow them."""
-    if len(parts) == 0:
-        return step
-    if len(parts) == 1:
-        return _BIND_ONE[others](step, parts[0])
-    remaining = others + len(parts) - 2
-    return bind(_BIND_TWO[remaining](step, parts[0], parts[1]), parts[2:], others)
-
-
-class CannotCompile(TypeError):
-    """A user's function that Numba refuses: which and why, and what to do."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason, remedy)  # the arguments, so that it travels between processes
-        self.reason, self.remedy = reason, remedy
-
-    def __str__(self) -> str:
-        return f"{self.reason} ... {self.remedy}"
-
-
-def _raised_by_numba(error: BaseException) -> bool:
-    """Whether an error that is not Numba's own kind came out of its compiler all the same."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith(
-        "numba."
-    )
-
-
-FOR_FLOATS = (
-    "write it for floats with math or np, x[0], x[1], ... and tuples; no arrays, lists or objects "
-    "inside"
-)
-FOR_ARRAYS = (
-    "Numba compiles slices, np.roll, np.sum(x, axis=0), products of matrices, arithmetic and the "
-    "elementary functions of math and np on arrays"
-)
-
-
-@contextmanager
-def explained(functions: tuple[tuple[Any, str], ...], remedy: str = FOR_FLOATS) -> Iterator[None]:
-    """Turn Numba's pages about a function it cannot compile into a TypeError that names the
-    function and the reason.
-    """
-    try:
-        yield
-    except Exception as error:
-        if not (isinstance(error, NumbaError) or _raised_by_numba(error)):
-            raise
-        lines = [line.strip() for line in str(error).splitlines()]
-        reasons = [line for line in lines if line and "nopython" not in line]
-        places = ", ".join(_place_of(plain(function)) for function, _ in functions)
-        reason = f"cannot compile {places or 'this problem'}: {' '.join(reasons)[:200]}"
-        raise CannotCompile(reason, remedy) from error
-
-
-def _place_of(function: Any) -> str:
-    code = function.__code__
-    return f"{function.__name__} (line {code.co_firstlineno} of {code.co_filename})"
 
 
 def state(t: float, x: Any, args: Any) -> Any:

@@ -27,11 +27,11 @@ from stochcalc.engine.functions.assemble import (
     Step,
     block_step,
     comparison,
-    explained,
     parameters,
 )
-from stochcalc.engine.loop.march import start_block
+from stochcalc.engine.functions.refusals import explained
 from stochcalc.engine.loop.runner import Partial
+from stochcalc.engine.loop.time_loop import start_block
 from stochcalc.engine.random.drivers import Layout, merge
 from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source

@@ -1,10 +1,4 @@
-"""The one time loop: 256 paths in lanes, time outside, and what is asked for kept along the way.
-
-A problem reaches this file as a block step and leaves as rows (stored values) or as records (merged
-statistics). Schemes, Riemann sums, variation and samplers differ in their block steps only, which
-come as pointers, as do the fills of the noise, the observer and the sink. So the loop is compiled
-once, for every equation, and kept on disk.
-"""
+"""The job of the time loop: what to move along which noise, and what to keep of it."""
 
 from __future__ import annotations
 
@@ -13,162 +7,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, uint8, void
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.fingerprint import plain
-from stochcalc.engine.compiler.jit import routine
-from stochcalc.engine.compiler.pointers import Pointer, StoppedWithError, pointer
-from stochcalc.engine.compiler.words import caller, kind_of, pack
+from stochcalc.engine.compiler.pointers import Pointer, StoppedWithError
+from stochcalc.engine.compiler.words import kind_of, pack
 from stochcalc.engine.functions.array_steps import array_step, strip_of
 from stochcalc.engine.functions.assemble import (
-    BLOCK_STEP,
-    FOR_ARRAYS,
-    FOR_FLOATS,
-    OBSERVE,
     Step,
     block_step,
-    explained,
     observer,
     parameters,
     state,
 )
+from stochcalc.engine.functions.refusals import FOR_ARRAYS, FOR_FLOATS, explained
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
+from stochcalc.engine.loop.time_loop import STATE_ITSELF, march, tile_of
 from stochcalc.engine.random.drivers import Layout
-from stochcalc.engine.random.fills import draw, fill_words
+from stochcalc.engine.random.fills import fill_words
 from stochcalc.engine.random.sources import Source
-from stochcalc.engine.statistics import FIELDS, LANES, SINK, keep_records
-
-WIDE = 64  # rows of noise
-STATE_ITSELF = 0  # the address of the observer that hands on the state as it is
-
-_advance = caller(BLOCK_STEP)
-_observe = caller(OBSERVE)
-_keep = caller(SINK)
-
-
-@routine
-def start_block(x, starts, first, paths):
-    """Initial states of consecutive paths: one row of `starts` for all, or one row per path."""
-    for i in range(len(x)):
-        for lane in range(x.shape[1]):
-            row = 0
-            if len(starts) > 1:
-                row = min(first + lane, paths - 1)
-            x[i, lane] = starts[row, i]
-
-
-@routine
-def note_health(x, first, count, health):
-    """Add to health = (paths that are not finite, first of them).
-
-    Steps add to x, so inf and nan never turn finite again.
-    """
-    for lane in range(count):
-        finite = True
-        for i in range(len(x)):
-            value = x[i, lane]
-            finite = finite and value - value == 0.0
-        if not finite:
-            if health[0] == 0:
-                health[1] = first + lane
-            health[0] += 1
-
-
-def tile_of(width: int) -> int:
-    """Return how many steps of noise are drawn at once: an even number, and few for the cache."""
-    if width == 1:
-        return 8
-    return 4 if width <= WIDE else 2
-
-
-_MARCH = void(
-    int64,  # first block
-    int64,  # last block
-    int64,  # paths
-    int64[:, ::1],  # fills
-    float64[::1],  # times
-    float64[::1],  # steps
-    float64[:, ::1],  # starts
-    int64[::1],  # words: lambda and the parameters
-    int64[::1],  # keep
-    int64,  # address of the block step
-    int64,  # address of the observer
-    int64,  # address of the sink
-    float64[:, ::1],  # x (rows, lanes)
-    float64[:, :, ::1],  # noise (tile, width, lanes)
-    float64[:, ::1],  # seen (kept, lanes)
-    float64[:, ::1],  # sheet
-    float64[::1],  # buffer (lanes,)
-    float64[:, :, ::1],  # out
-    int64[:, ::1],  # health
-    uint8[::1],  # stop
-)
-
-
-@pointer(_MARCH)
-def march(
-    first_block,
-    last_block,
-    paths,
-    fills,
-    times,
-    steps,
-    starts,
-    words,
-    keep,
-    advance,
-    observe,
-    sink,
-    x,
-    noise,
-    seen,
-    sheet,
-    buffer,
-    out,
-    health,
-    stop,
-):
-    """Move the blocks first_block .. last_block - 1 through all steps.
-
-    The observer maps the state to what reaches the sink at the step numbers `keep`, which increase.
-    As many paths move together as x has lanes: a block, or a strip of it for a large system.
-    """
-    n = len(steps)
-    tile = len(noise)
-    lanes = x.shape[1]
-    for block in range(first_block, last_block):
-        place = block - first_block
-        health[place, 0] = 0
-        health[place, 1] = -1
-        for part in range(0, LANES, lanes):
-            first = block * LANES + part
-            count = min(lanes, paths - first)
-            if count <= 0:
-                break
-            start_block(x, starts, first, paths)
-            saved = 0
-            for k in range(n + 1):
-                if saved < len(keep) and keep[saved] == k:
-                    shown = x
-                    if observe != STATE_ITSELF:
-                        _observe(observe, (times[k], x, words, seen))
-                        shown = seen
-                    last = saved + 1 == len(keep)
-                    row = place * LANES + part
-                    _keep(sink, (shown, sheet, buffer, saved, last, count, out, row))
-                    saved += 1
-                if k == n:
-                    break
-                j = k % tile
-                if j == 0:
-                    if stop[0] != 0:
-                        return
-                    draw(fills, first, k, min(tile, n - k), noise)
-                if _advance(advance, (times[k], steps[k], x, noise[j], words)) != 0:
-                    raise RuntimeError("a block step stopped")
-            note_health(x, first, count, health[place])
+from stochcalc.engine.statistics import FIELDS, LANES, keep_records
 
 
 @dataclass(frozen=True, eq=False)
