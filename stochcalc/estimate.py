@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from stochcalc.engine.statistics import Record
 
@@ -40,6 +39,8 @@ class Estimate:
     @classmethod
     def normal(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
         """value +- a normal quantile times stderr."""
+        from scipy.special import ndtri
+
         reach = ndtri(0.5 + 0.5 * confidence) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
 
@@ -48,6 +49,8 @@ class Estimate:
         cls, value: Number, stderr: Number, freedom: int, confidence: float = 0.95
     ) -> Estimate:
         """value +- a Student quantile times stderr."""
+        from scipy.special import stdtrit
+
         reach = stdtrit(freedom, 0.5 + 0.5 * confidence) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
 
@@ -61,6 +64,8 @@ class Estimate:
         A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile
         times stderr, as do those that are `symmetric`.
         """
+        from scipy.special import ndtri
+
         quantile = ndtri(0.5 + 0.5 * confidence)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             reach = np.exp(quantile * np.divide(stderr, value))

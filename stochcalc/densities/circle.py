@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import i0e, i1e
 
 from stochcalc.densities.empirical import points_of
 from stochcalc.engine import checks
@@ -66,6 +65,8 @@ class Circle:
         """grad log p_sigma at x of shape (n, 2); sigma, the standard deviation of the smoothing,
         must be positive.
         """
+        from scipy.special import i0e, i1e
+
         points, sigma = points_of(x, 2), _positive(sigma)
         r, k = self._polar(points, sigma)
         # The Bessel functions are scaled, because e^k would overflow.
@@ -74,6 +75,8 @@ class Circle:
 
     def log_density(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
         """log p_sigma at x of shape (n, 2)."""
+        from scipy.special import i0e
+
         points, sigma = points_of(x, 2), _positive(sigma)
         r, k = self._polar(points, sigma)
         # i0e(k) = exp(-k) I_0(k), and -(r^2 + R^2) / (2 sigma^2) + k is a square.

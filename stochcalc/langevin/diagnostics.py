@@ -17,8 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
-from scipy.special import ndtri
 
 from stochcalc.engine import checks
 from stochcalc.langevin.target import target_functions
@@ -83,6 +81,7 @@ def _halves(chains: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _scores(chains: NDArray[np.float64]) -> NDArray[np.float64]:
+    from scipy.special import ndtri
     from scipy.stats import rankdata  # half a second, which only diagnostics need to spend
 
     scores: NDArray[np.float64] = ndtri(
@@ -105,6 +104,8 @@ def _rhat(chains: NDArray[np.float64]) -> float:
 
 def _autocovariances(chains: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean over the chains of sum_i x_i x_(i+k) / n, x centred, for every lag k."""
+    from scipy import fft
+
     n = chains.shape[1]
     spectrum = fft.rfft(
         chains - chains.mean(axis=1, keepdims=True), fft.next_fast_len(2 * n), axis=1

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import solve_discrete_lyapunov
 
 from stochcalc.engine import checks
 from stochcalc.langevin.sample import SAMPLERS
@@ -42,6 +41,8 @@ class LinearChain:
         """Covariance of position, and of position and momentum for a kinetic sampler, after many
         steps.
         """
+        from scipy.linalg import solve_discrete_lyapunov
+
         reach = float(np.abs(np.linalg.eigvals(self.M)).max())
         if not reach < 1.0:
             raise ValueError(

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import expm
 
 from stochcalc.engine import checks
 from stochcalc.models.model import Model
@@ -100,6 +99,8 @@ class LinearSystem(Model):
 
     def second_moment(self, t: ArrayLike, x0: Any) -> NDArray[np.float64]:
         """E X_t X_t^T for X_0 = x0, of the shape of t with (2, 2) after it."""
+        from scipy.linalg import expm
+
         times, start = checks.array("t", t), self._start(x0)[0]
         if (times < 0).any():
             raise ValueError(f"t={t!r} must not be negative: the law starts from X_0 = x0")
@@ -155,6 +156,8 @@ def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSys
     >>> model.var(1.0, [1.0, 0.0]).round(6)
     array([0.043897, 0.043897])
     """
+    from scipy.linalg import expm
+
     args = tuple(
         float(number)
         for name, value in (("A", A), ("B1", B1), ("B2", B2))

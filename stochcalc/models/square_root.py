@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, xlogy
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
@@ -120,6 +119,8 @@ def cir(kappa: float, theta: float, sigma: float) -> CIR:
     >>> round(cir(2.0, 0.5, 1.0).mean(1.0, 1.0), 6), round(cir(2.0, 0.5, 1.0).var(1.0, 1.0), 6)
     (0.567668, 0.151965)
     """
+    from scipy.special import gammaln, xlogy
+
     kappa, theta = (
         checks.number("kappa", kappa, above=0.0),
         checks.number("theta", theta, above=0.0),

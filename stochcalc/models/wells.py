@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gamma, ive
 
 from stochcalc.engine import checks
 from stochcalc.models.model import Model
@@ -43,6 +42,8 @@ def double_well(sigma: float = 1.0) -> Model:
     >>> [round(float(p), 6) for p in double_well(0.5).invariant([-1.0, 0.0, 1.0])]
     [0.70876, 0.09592, 0.70876]
     """
+    from scipy.special import ive
+
     sigma = checks.number("sigma", sigma, above=0.0)
     a = 0.5 / (sigma * sigma)
     total = 0.5 * math.pi * (ive(-0.25, 0.5 * a) + ive(0.25, 0.5 * a))
@@ -89,6 +90,8 @@ def cubic(sigma: float = 1.0) -> Model:
     >>> round(float(cubic(1.0).invariant(0.0)), 6)
     0.463865
     """
+    from scipy.special import gamma
+
     sigma = checks.number("sigma", sigma, above=0.0)
     a = 0.5 / (sigma * sigma)
     total = 2.0 * gamma(1.25) / a**0.25

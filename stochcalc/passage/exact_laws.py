@@ -19,8 +19,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import quad
-from scipy.special import log_ndtr, ndtr
 
 from stochcalc.engine import checks
 from stochcalc.passage.integral_equation import curve_passage
@@ -55,6 +53,8 @@ def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: floa
     >>> round(brownian_passage(1.0, 1.0), 6)        # 2 P(W_1 >= 1)
     0.317311
     """
+    from scipy.special import log_ndtr, ndtr
+
     times = _times(t)
     distance = checks.number("distance", distance)
     mu = checks.number("mu", mu)
@@ -79,6 +79,8 @@ def brownian_mean(T: float, distance: float, mu: float = 0.0, sigma: float = 1.0
     >>> round(brownian_mean(1.0, 1.0), 6)
     0.84932
     """
+    from scipy.integrate import quad
+
     T = checks.number("T", T, above=0.0)
     brownian_passage(T, distance, mu, sigma)
     integral = quad(
@@ -125,6 +127,8 @@ def ou_passage(
     >>> round(ou_passage(1.0, 1.0, 0.0, 1.0, 0.0, 1.0), 6)
     0.575824
     """
+    from scipy.special import ndtr
+
     times = _times(t)
     x0, barrier = _apart(x0, barrier)
     theta = checks.number("theta", theta, above=0.0)

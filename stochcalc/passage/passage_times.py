@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from stochcalc.engine import checks
 from stochcalc.engine.statistics import record_of_rows
@@ -97,6 +96,8 @@ class FirstPassage:
 
 def _share(share: Any, paths: int, confidence: float = 0.95) -> Estimate:
     """Return a probability from the share of paths, with Wilson's interval."""
+    from scipy.special import ndtri
+
     z2 = float(ndtri(0.5 + 0.5 * confidence)) ** 2 / paths
     middle = (share + 0.5 * z2) / (1.0 + z2)
     reach = np.sqrt(z2 * (share * (1.0 - share) + 0.25 * z2)) / (1.0 + z2)

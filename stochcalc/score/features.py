@@ -32,7 +32,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import cho_factor, cho_solve
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
@@ -198,6 +197,8 @@ def _solve(
     """The constant (d,) and the amplitudes (K, d): normal equations of what the linear score leaves
     of -z/sigma.
     """
+    from scipy.linalg import cho_factor, cho_solve
+
     gram, cosines, sines, moments = _noisy_means(away, sigma, w, b)
     # E[phi (-z/sigma - linear score)] = -E[grad phi] + E[phi x'] precision, and 0 for the constant.
     target = sines[:, None] * w + moments @ precision

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import solve_ivp
 
 from stochcalc.engine import checks
 from stochcalc.score.moves import check_points, smoothed
@@ -136,6 +135,8 @@ def _integrated(
     divergence: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(points at t1, integral of the divergence along their ways)."""
+    from scipy.integrate import solve_ivp
+
     at, trace = smoothed(score), divergence_of(score)
     n, d = x.shape
     _check_end(score, noising, min(t0, t1), x)

@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.special import gammaln
-
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
 from stochcalc.motion.marching import march_along
@@ -63,4 +61,6 @@ def absolute_moment(p: float) -> float:
 
 def log_absolute_moment(p: float) -> float:
     """Logarithm of E |Z|^p."""
+    from scipy.special import gammaln
+
     return 0.5 * p * math.log(2.0) + float(gammaln(0.5 * (p + 1.0))) - 0.5 * math.log(math.pi)

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, stdtrit
 
 from stochcalc.engine import checks
 from stochcalc.estimate import Estimate
@@ -89,6 +88,8 @@ def jump_test(
     >>> jump_test(x).pvalue < 0.001
     array([False,  True])
     """
+    from scipy.special import ndtr
+
     realized, bipower = (
         quadratic_variation(x, t, estimator=name, workers=workers)
         for name in ("realized", "bipower")
@@ -198,6 +199,8 @@ def detect_jumps(
     >>> detect_jumps(x, window=60).index
     array([150])
     """
+    from scipy.special import stdtrit
+
     checks.choice(
         "estimator", estimator, tuple(kind.name for kind in LOCAL if kind.robust == "jumps")
     )

@@ -1,4 +1,4 @@
-"""Functions with their first arguments given: a scheme's step with the user's functions in place."""
+"""Functions with their first arguments given: a step with the user's functions in place."""
 
 from __future__ import annotations
 
