@@ -189,7 +189,8 @@ def _roll(x, shift, axis=0):
         out = np.empty(x.shape)
         n = x.shape[0]
         for i in range(n):
-            out[(i + shift) % n] = x[i]
+            for j in range(x.shape[1]):
+                out[(i + shift) % n, j] = x[i, j]
         return out
 
     return rows

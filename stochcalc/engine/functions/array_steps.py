@@ -195,7 +195,7 @@ def _body_shaped_like(value, x):
         def rows(value, x):
             out = np.empty(x.shape)
             for i in range(len(x)):
-                out[i, :] = value[i]
+                put_row(out, i, value[i])
             return out
 
         return rows
@@ -218,6 +218,27 @@ def _check_shape(value, x):
     return value
 
 
+def put_row(out: Any, i: int, row: Any) -> None:
+    """Write a row of numbers, or one number for all, into row i of an array."""
+
+
+@overload(put_row)
+def _body_put_row(out, i, row):
+    if isinstance(row, types.Array):
+
+        def put_numbers(out, i, row):
+            for j in range(out.shape[1]):
+                out[i, j] = row[j]
+
+        return put_numbers
+
+    def put_number(out, i, row):
+        for j in range(out.shape[1]):
+            out[i, j] = row
+
+    return put_number
+
+
 def _fill_rows(n: int) -> Any:
     """Return what writes the items of a tuple, rows or numbers, into the rows of an array."""
     last = n - 1
@@ -225,7 +246,7 @@ def _fill_rows(n: int) -> Any:
 
         @compile_inline
         def only(value, out):
-            out[0, :] = value[0]
+            put_row(out, 0, value[0])
 
         return only
     rest = _fill_rows(n - 1)
@@ -233,7 +254,7 @@ def _fill_rows(n: int) -> Any:
     @compile_inline
     def all_rows(value, out):
         rest(value[:last], out)
-        out[last, :] = value[last]
+        put_row(out, last, value[last])
 
     return all_rows
 
