@@ -4,26 +4,48 @@ Numba types and lowers the function; here its module gets an entry of one C type
 other functions in it become private to it, so that what is inlined everywhere is compiled nowhere
 else, and LLVM turns it into the bytes of an object file. Whether these bytes were made just now or
 read from disk, they are linked in the same way.
+
+Two kinds of code serve this process alone: what holds an address, such as that of a large array,
+and what needs Python objects while it runs, such as a function that prints. Numba keeps these
+objects in an *environment* of each function, and the code reads the environment's address from a
+variable.
 """
 
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.environment import Environment
 from numba.core.registry import cpu_target
 from numba.core.runtime import nrt
 
 from stochcalc.engine.compiler.words import build_entry
 
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
-_engines: list[Any] = []  # what holds the memory of the code, which lives as long as the process
+_ENVIRONMENT = "_ZN08NumbaEnv"  # begins the name of a variable with an environment's address
+_ADDRESS = "numba.dynamic.globals"  # begins the name of a variable with another address
+_kept: list[Any] = []  # what holds the memory of the code, which lives as long as the process
 
 
-class NotPortable(Exception):
-    """The code holds an address of this process, and cannot be kept for another."""
+class ObjectCode(NamedTuple):
+    """Machine code, not linked yet.
+
+    Attributes
+    ----------
+    code : bytes
+        An object file.
+    environments : dict
+        The environments it reads while it runs, by the names of the variables.
+    portable : bool
+        Whether another process may use it.
+    """
+
+    code: bytes
+    environments: dict[str, Any]
+    portable: bool
 
 
 def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any, Any]:
@@ -45,19 +67,25 @@ def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any,
         for function in final.functions:
             if not function.is_declaration and function.name != symbol:
                 function.linkage = "internal"
+        for variable in final.global_variables:
+            if variable.name.startswith(_ENVIRONMENT):
+                variable.linkage = "linkonce_odr"  # LLVM deletes it unless it is read
         library._optimize_final_module()
         final = library._final_module
         final.verify()
         return final, library.codegen._tm
 
 
-def emit(dispatcher: Any, signature: Any, symbol: str) -> tuple[bytes, bool]:
-    """Return the object code of a routine, and whether another process may use it."""
+def emit(dispatcher: Any, signature: Any, symbol: str) -> ObjectCode:
+    """Return the object code of a routine."""
     module, machine = optimised_module(dispatcher, signature, symbol)
-    addresses = any(
-        variable.name.startswith("numba.dynamic.globals") for variable in module.global_variables
-    )
-    return machine.emit_object(module), not addresses
+    names = [variable.name for variable in module.global_variables]
+    environments = {
+        name: Environment._memo[name] for name in names if name.startswith(_ENVIRONMENT)
+    }
+    addresses = any(name.startswith(_ADDRESS) for name in names)
+    portable = not addresses and not environments
+    return ObjectCode(machine.emit_object(module), environments, portable)
 
 
 def assembly(dispatcher: Any, signature: Any) -> str:
@@ -66,7 +94,7 @@ def assembly(dispatcher: Any, signature: Any) -> str:
     return str(machine.emit_assembly(module))
 
 
-def link(code: bytes, symbol: str) -> Any:
+def link(code: bytes, symbol: str, environments: dict[str, Any] | None = None) -> Any:
     """Return what calls the entry of this name: a function of the address of its words.
 
     The call releases the interpreter's lock.
@@ -77,5 +105,8 @@ def link(code: bytes, symbol: str) -> Any:
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target.create_target_machine())
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
-        _engines.append(engine)
+        for name, environment in (environments or {}).items():
+            variable = ctypes.c_void_p.from_address(engine.get_global_value_address(name))
+            variable.value = id(environment)
+        _kept.append((engine, environments))
         return _CALL(engine.get_function_address(symbol))

@@ -1,9 +1,9 @@
 """Machine code on disk: one small file for each function, trusted only if it is whole and ours.
 
-A file's name is the digest of everything that decides its content (see `fingerprint`): the function
-with all it refers to, the package's source, the versions of Numba and LLVM, the CPU. So a file is
-never out of date: what has changed has another name. A file holds a line of magic, the SHA-256 of
-the rest, the name, and the object code; no pickle, nothing that is executed to be read.
+A file's name is the digest of everything that decides its content (see `surroundings`): the
+function with all it refers to, the package's source, the versions of Numba and LLVM, the CPU. So a
+file is never out of date: what has changed has another name. A file holds a line of magic, the
+SHA-256 of the rest, the name, and the object code; no pickle, nothing that is executed to be read.
 
 The folder must belong to the user, and nobody else may write to it; else memory alone is used, as
 it is where the folder cannot be written. Writers put a temporary file beside the target and rename
