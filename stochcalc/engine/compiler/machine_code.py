@@ -22,6 +22,7 @@ from numba.core.environment import Environment
 from numba.core.registry import cpu_target
 from numba.core.runtime import nrt
 
+from stochcalc.engine.compiler.interrupts import let_interrupts_through
 from stochcalc.engine.compiler.words import build_entry
 
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
@@ -52,6 +53,7 @@ def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any,
     """Return (LLVM module, target machine) of a routine behind an entry of this name."""
     with global_compiler_lock:
         dispatcher.compile(signature.args)
+        let_interrupts_through()
         (compiled,) = (
             found
             for found in dispatcher.overloads.values()
@@ -73,6 +75,7 @@ def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any,
         library._optimize_final_module()
         final = library._final_module
         final.verify()
+        let_interrupts_through()
         return final, library.codegen._tm
 
 
