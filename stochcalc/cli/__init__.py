@@ -1,4 +1,4 @@
-"""The command line: `stochcalc verify`, `stochcalc qv`, `stochcalc converge`, `stochcalc sample`.
+"""The command line: `stochcalc verify`, `qv`, `converge`, `sample` and `cache`.
 
 Each command has a file of its own with two functions: `add_command` describes the options, and
 `run` does the work and returns the exit status. `arguments` reads numbers from text, and `output`
@@ -11,7 +11,7 @@ import argparse
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from stochcalc.cli import converge, qv, sample, verify
+from stochcalc.cli import cache, converge, qv, sample, verify
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,11 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the argument parser with its four commands."""
+    """Return the argument parser with its five commands."""
     top = argparse.ArgumentParser(prog="stochcalc", description="Numerical stochastic calculus.")
     top.add_argument("--version", action="version", version=f"stochcalc {_version()}")
     commands = top.add_subparsers(dest="command", required=True)
-    for command in (verify, qv, converge, sample):
+    for command in (verify, qv, converge, sample, cache):
         command.add_command(commands)
     return top
 

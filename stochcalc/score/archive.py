@@ -18,12 +18,13 @@ import json
 import math
 import os
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from stochcalc.engine import checks
 
 MAGIC = b"stochcalc arrays 1\n"
 DTYPES = ("<f4", "<f8", "<i8")
@@ -122,9 +123,7 @@ def read_latest(path: Path, what: str) -> tuple[dict[str, Any], Arrays] | None:
         if not before.exists():
             raise
         found = read(before, what)
-        warnings.warn(
-            f"{error}; the state before it, {before}, is used", RuntimeWarning, stacklevel=3
-        )
+        checks.warn_user(f"{error}; the state before it, {before}, is used")
         return found
 
 

@@ -181,4 +181,5 @@ def _stderr(job: March | Batch, pieces: list[Any], state: runner.State) -> float
         m2 = record[2, -job.kept :]
         return float(np.sqrt(m2 / np.maximum(count - 1.0, 1.0) / count).max())
     last = np.concatenate([piece[:, -job.kept :] for piece in pieces])
-    return float((last.std(axis=0, ddof=1) / np.sqrt(len(last))).max())
+    with np.errstate(all="ignore"):  # of paths that left the finite range: they are reported
+        return float((last.std(axis=0, ddof=1) / np.sqrt(len(last))).max())

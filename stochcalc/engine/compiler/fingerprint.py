@@ -2,8 +2,9 @@
 
 A lambda that is made again in a loop is a new object, but its byte code, its constants, and what it
 refers to are the same. They are its fingerprint: nested tuples of strings, numbers and bytes, which
-serve as a key within the process and, hashed, as a name on disk. An object that is known by its
-identity alone can be told apart within the process only; what refers to it is not kept on disk.
+serve as a key within the process and, hashed, as a name on disk (see `surroundings`). An object
+that is known by its identity alone can be told apart within the process only; what refers to it is
+not kept on disk.
 
 A function of this package is named by its place in the source, since the source's own hash is part
 of every name on disk; what its closure holds is told apart as for any other function.
@@ -11,29 +12,30 @@ of every name on disk; what its closure holds is told apart as for any other fun
 
 from __future__ import annotations
 
-import functools
 import hashlib
+import os
 import sys
 import types as python_types
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import llvmlite
-import llvmlite.binding as llvm
 import numba
 import numpy as np
-from numba.core.registry import CPUDispatcher, cpu_target
+from numba.core.registry import CPUDispatcher
 from numba.extending import _Intrinsic
 
-PACKAGE = Path(__file__).resolve().parents[2]
+from stochcalc.engine.compiler.surroundings import PACKAGE
+
+LARGEST_FROZEN = 10**6  # bytes of the largest array that Numba compiles in; else its address
+LONGEST_SHOWN = 256  # bytes of an array that stand in a fingerprint; else their SHA-256
+PLAIN_TYPES = (type(None), type(...), bool, int, float, complex, str, bytes)
 VERSIONED = ("builtins", "math", "operator", "numpy", "numba", "llvmlite", "stochcalc")
 
 
 class Unnamed:
     """An object that has no name: a key by its identity.
 
-    It is kept, so that no id is used again.
+    It keeps the object alive, so that no other object gets the same id.
     """
 
     def __init__(self, value: Any) -> None:
@@ -70,42 +72,68 @@ def globals_used(function: Any) -> dict[str, Any]:
     return {name: known[name] for name in sorted(names_in(function)) if name in known}
 
 
-def fingerprint(value: Any, names: frozenset[str] = frozenset()) -> Any:
+def fingerprint(
+    value: Any, names: frozenset[str] = frozenset(), above: tuple[Any, ...] = ()
+) -> Any:
     """Return a hashable stand-in for a value and all it refers to.
 
-    Of a module it takes the attributes in `names`: they may change while the module stays.
+    Of a module it takes the attributes in `names`: they may change while the module stays. The
+    functions `above` are those whose fingerprints are being taken: a recursive function leads back
+    to one of them.
     """
     value = plain(value)
+    kind = type(value)
+    if kind in PLAIN_TYPES:
+        return (kind.__name__, repr(value))
     if isinstance(value, python_types.FunctionType):
-        return _of_function(value)
+        return _of_function(value, above)
     if isinstance(value, tuple | list):
-        return (type(value).__name__, *(fingerprint(item, names) for item in value))
-    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
-        return (type(value).__name__, repr(value))
+        fields = getattr(value, "_fields", ())
+        return (kind.__name__, fields, *(fingerprint(item, names, above) for item in value))
+    if isinstance(value, slice):
+        parts = (value.start, value.stop, value.step)
+        return ("slice", *(fingerprint(part) for part in parts))
+    if isinstance(value, frozenset):
+        return ("frozenset", *sorted((fingerprint(item) for item in value), key=repr))
     if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-        return ("ndarray", value.shape, value.dtype.str, value.tobytes())
-    if isinstance(value, np.generic):
-        return ("scalar", value.dtype.str, value.tobytes())
+        return _of_array(value)
+    if isinstance(value, np.generic) and not value.dtype.hasobject:
+        return ("scalar", repr(value.dtype), value.tobytes())
     if isinstance(value, python_types.CodeType):
         return _of_code(value)
     if isinstance(value, _Intrinsic):
-        return ("intrinsic", _of_function(value._defn))
+        return ("intrinsic", _of_function(value._defn, above))
     if isinstance(value, numba.types.Type):
-        return ("type", type(value).__qualname__, value.name)
+        return ("type", kind.__qualname__, value.name)
     if isinstance(value, python_types.ModuleType):
-        return _of_module(value, names)
+        return _of_module(value, names, above)
     return _by_name(value)
 
 
-def _of_function(function: python_types.FunctionType) -> Any:
+def _of_function(function: python_types.FunctionType, above: tuple[Any, ...]) -> Any:
+    if function in above:
+        return ("function above", above.index(function))
+    above = (*above, function)
     names = frozenset(names_in(function))
-    cells = tuple(fingerprint(cell.cell_contents, names) for cell in function.__closure__ or ())
-    parts = [_of_code(function.__code__), fingerprint(function.__defaults__), cells]
+    cells = tuple(fingerprint(cell, names, above) for cell in cells_of(function))
+    defaults = (function.__defaults__, tuple(sorted((function.__kwdefaults__ or {}).items())))
+    parts = [_of_code(function.__code__), fingerprint(defaults, names, above), cells]
     if _is_of_package(function):
         return ("function", function.__module__, function.__qualname__, *parts)
     used = globals_used(function).items()
-    found = tuple((name, fingerprint(item, names)) for name, item in used if item is not function)
+    found = tuple((name, fingerprint(item, names, above)) for name, item in used)
     return ("function", *parts, found)
+
+
+def cells_of(function: Any) -> list[Any]:
+    """Return what a function's closure holds; an empty cell is one that is filled later."""
+    found = []
+    for cell in function.__closure__ or ():
+        try:
+            found.append(cell.cell_contents)
+        except ValueError:
+            found.append(None)
+    return found
 
 
 def _of_code(code: python_types.CodeType) -> Any:
@@ -115,21 +143,41 @@ def _of_code(code: python_types.CodeType) -> Any:
     return ("code", code.co_code, code.co_exceptiontable, constants, names, counts)
 
 
+def _of_array(array: Any) -> Any:
+    """Return the numbers of an array, and the array itself if its address is compiled in.
+
+    Numba does that to arrays that are large or have gaps.
+    """
+    content = np.ndarray.tobytes(array)
+    if len(content) > LONGEST_SHOWN:
+        content = hashlib.sha256(content).digest()
+    order = (array.flags.c_contiguous, array.flags.f_contiguous)
+    found = ("ndarray", type(array).__qualname__, array.shape, repr(array.dtype), order, content)
+    if array.nbytes > LARGEST_FROZEN or not any(order):
+        return (*found, Unnamed(array))
+    return found
+
+
 def _is_of_package(function: Any) -> bool:
     inside = str(function.__module__).partition(".")[0] == "stochcalc"
-    return inside and function.__code__.co_filename.startswith(str(PACKAGE))
+    return inside and function.__code__.co_filename.startswith(str(PACKAGE) + os.sep)
 
 
-def _of_module(module: python_types.ModuleType, names: frozenset[str]) -> Any:
+def _of_module(
+    module: python_types.ModuleType, names: frozenset[str], above: tuple[Any, ...]
+) -> Any:
     if module.__name__ in ("math", "numpy"):
         return ("module", module.__name__)
     known = sorted(name for name in names if hasattr(module, name))
-    items = tuple((name, fingerprint(getattr(module, name))) for name in known)
+    items = tuple((name, fingerprint(getattr(module, name), names, above)) for name in known)
     return ("module", module.__name__, items)
 
 
 def _by_name(value: Any) -> Any:
-    """Name an object by its place in a library whose version is part of every name on disk."""
+    """Name an object by its place in a library whose version is part of every name on disk.
+
+    An object that is not found there is known by its identity alone.
+    """
     home = getattr(value, "__module__", None)
     if not isinstance(home, str):
         home = type(value).__module__
@@ -148,32 +196,3 @@ def is_named(found: Any) -> bool:
     if isinstance(found, tuple):
         return all(is_named(item) for item in found)
     return not isinstance(found, Unnamed)
-
-
-def digest(found: Any) -> str:
-    """Return the SHA-256 of a fingerprint, the package's source, the compiler and the CPU."""
-    return hashlib.sha256(repr((found, _surroundings())).encode()).hexdigest()
-
-
-@functools.cache
-def _surroundings() -> tuple[Any, ...]:
-    """Return all that decides what a function is compiled to, apart from the function."""
-    configuration = numba.core.config
-    return (
-        source_hash(),
-        sys.version_info[:2],
-        (numba.__version__, llvmlite.__version__, llvm.llvm_version_info, np.__version__),
-        cpu_target.target_context.codegen().magic_tuple(),
-        (configuration.OPT, configuration.LOOP_VECTORIZE, configuration.SLP_VECTORIZE),
-        configuration.BOUNDSCHECK,
-    )
-
-
-@functools.cache
-def source_hash() -> str:
-    """Return the SHA-256 of all source files of the package."""
-    total = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        total.update(str(path.relative_to(PACKAGE)).encode())
-        total.update(path.read_bytes())
-    return total.hexdigest()

@@ -4,80 +4,57 @@ Numba types and lowers the function; here its module gets an entry of one C type
 other functions in it become private to it, so that what is inlined everywhere is compiled nowhere
 else, and LLVM turns it into the bytes of an object file. Whether these bytes were made just now or
 read from disk, they are linked in the same way.
+
+Two kinds of code serve this process alone: what holds an address, such as that of a large array,
+and what needs Python objects while it runs, such as a function that prints. Numba keeps these
+objects in an *environment* of each function, and the code reads the environment's address from a
+variable.
 """
 
 from __future__ import annotations
 
 import ctypes
-import functools
-from typing import Any
+from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
-from numba.core import config as configuration
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.llvm_bindings import create_pass_builder
+from numba.core.environment import Environment
 from numba.core.registry import cpu_target
 from numba.core.runtime import nrt
 
+from stochcalc.engine.compiler.interrupts import let_interrupts_through
+from stochcalc.engine.compiler.target import optimise, target_machine
 from stochcalc.engine.compiler.words import build_entry
 
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
-_engines: list[Any] = []  # what holds the memory of the code, which lives as long as the process
+_ENVIRONMENT = "_ZN08NumbaEnv"  # begins the name of a variable with an environment's address
+_ADDRESS = "numba.dynamic.globals"  # begins the name of a variable with another address
+_kept: list[Any] = []  # what holds the memory of the code, which lives as long as the process
 
 
-# CPUs with vectors of 512 bits on which LLVM prefers 256, and which slow their clock for wider
-# ones.
-SLOWED_BY_512_BITS = ("skylake-avx512", "cascadelake", "cooperlake", "cannonlake")
+class ObjectCode(NamedTuple):
+    """Machine code, not linked yet.
 
-
-@functools.cache
-def target_machine() -> Any:
-    """Return LLVM's description of this CPU, with vectors as wide as pay.
-
-    LLVM prefers 256 bits on every CPU of Intel's with 512. On those that do not slow their clock, a
-    loop over lanes is a tenth to a fifth faster with 512: it is bound by the number of
-    instructions.
+    Attributes
+    ----------
+    code : bytes
+        An object file.
+    environments : dict
+        The environments it reads while it runs, by the names of the variables.
+    portable : bool
+        Whether another process may use it.
     """
-    codegen = cpu_target.target_context.codegen()
-    triple, cpu, features = codegen.magic_tuple()
-    if "+avx512f" in features.split(",") and cpu not in SLOWED_BY_512_BITS:
-        features += ",-prefer-256-bit"
-    target = llvm.Target.from_triple(triple)
-    relocation = "static" if target.name.startswith("x86") else "default"
-    return target.create_target_machine(
-        cpu=cpu,
-        features=features,
-        opt=configuration.OPT,
-        reloc=relocation,
-        codemodel="jitdefault",
-        jit=True,
-    )
 
-
-def _optimise(module: Any, machine: Any) -> None:
-    """Run LLVM's passes: first what inlines, so that counts of references cancel; then all."""
-    builder = create_pass_builder(machine, opt=0, loop_vectorize=False, slp_vectorize=False)
-    passes = builder.getModulePassManager()
-    passes.add_loop_rotate_pass()
-    passes.add_instruction_combine_pass()
-    passes.add_jump_threading_pass()
-    passes.add_refprune_pass()
-    passes.run(module, builder)
-    builder = create_pass_builder(
-        machine,
-        opt=configuration.OPT,
-        loop_vectorize=configuration.LOOP_VECTORIZE,
-        slp_vectorize=configuration.SLP_VECTORIZE,
-    )
-    passes = builder.getModulePassManager()
-    passes.add_refprune_pass()
-    passes.run(module, builder)
+    code: bytes
+    environments: dict[str, Any]
+    portable: bool
 
 
 def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any, Any]:
     """Return (LLVM module, target machine) of a routine behind an entry of this name."""
     with global_compiler_lock:
         dispatcher.compile(signature.args)
+        let_interrupts_through()
         (compiled,) = (
             found
             for found in dispatcher.overloads.values()
@@ -93,19 +70,26 @@ def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any,
         for function in final.functions:
             if not function.is_declaration and function.name != symbol:
                 function.linkage = "internal"
+        for variable in final.global_variables:
+            if variable.name.startswith(_ENVIRONMENT):
+                variable.linkage = "linkonce_odr"  # LLVM deletes it unless it is read
         machine = target_machine()
-        _optimise(final, machine)
+        optimise(final, machine)
         final.verify()
+        let_interrupts_through()
         return final, machine
 
 
-def emit(dispatcher: Any, signature: Any, symbol: str) -> tuple[bytes, bool]:
-    """Return the object code of a routine, and whether another process may use it."""
+def emit(dispatcher: Any, signature: Any, symbol: str) -> ObjectCode:
+    """Return the object code of a routine."""
     module, machine = optimised_module(dispatcher, signature, symbol)
-    addresses = any(
-        variable.name.startswith("numba.dynamic.globals") for variable in module.global_variables
-    )
-    return machine.emit_object(module), not addresses
+    names = [variable.name for variable in module.global_variables]
+    environments = {
+        name: Environment._memo[name] for name in names if name.startswith(_ENVIRONMENT)
+    }
+    addresses = any(name.startswith(_ADDRESS) for name in names)
+    portable = not addresses and not environments
+    return ObjectCode(machine.emit_object(module), environments, portable)
 
 
 def assembly(dispatcher: Any, signature: Any) -> str:
@@ -114,7 +98,7 @@ def assembly(dispatcher: Any, signature: Any) -> str:
     return str(machine.emit_assembly(module))
 
 
-def link(code: bytes, symbol: str) -> Any:
+def link(code: bytes, symbol: str, environments: dict[str, Any] | None = None) -> Any:
     """Return what calls the entry of this name: a function of the address of its words.
 
     The call releases the interpreter's lock.
@@ -125,5 +109,8 @@ def link(code: bytes, symbol: str) -> Any:
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target.create_target_machine())
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
-        _engines.append(engine)
+        for name, environment in (environments or {}).items():
+            variable = ctypes.c_void_p.from_address(engine.get_global_value_address(name))
+            variable.value = id(environment)
+        _kept.append((engine, environments))
         return _CALL(engine.get_function_address(symbol))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stochcalc.engine.compiler.fingerprint import fingerprint
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 
 MOST_REMEMBERED = 512
 
@@ -17,7 +18,7 @@ _building = threading.RLock()
 def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
     """Remember what a builder returns by the fingerprints of its arguments.
 
-    The oldest are forgotten.
+    The oldest results are forgotten.
     """
     results: dict[Any, Any] = {}
 
@@ -28,7 +29,8 @@ def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
             if name not in results:
                 if len(results) >= MOST_REMEMBERED:
                     results.pop(next(iter(results)))
-                results[name] = build(*parts)
+                with interrupts_held_back():
+                    results[name] = build(*parts)
             return results[name]
 
     return remembered

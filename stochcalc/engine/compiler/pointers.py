@@ -15,10 +15,11 @@ from collections.abc import Callable
 from typing import Any
 
 from stochcalc.engine.compiler import store
-from stochcalc.engine.compiler.fingerprint import digest, fingerprint, is_named
+from stochcalc.engine.compiler.fingerprint import fingerprint, is_named
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.compiler.jit import allocating_routine, routine
 from stochcalc.engine.compiler.machine_code import emit, link
+from stochcalc.engine.compiler.surroundings import digest
 from stochcalc.engine.compiler.words import pack
 
 MOST_IN_MEMORY = 1024  # block steps whose addresses are remembered; the oldest are forgotten
@@ -81,18 +82,17 @@ def machine_code(
 
 
 def _make(signature: Any, name: Any, build: Callable[[], Any], allocates: bool) -> Pointer:
-    on_disk = is_named(name)
-    key = digest(name) if on_disk else "code"
-    code = store.read(key) if on_disk else None
+    key = digest(name) if is_named(name) else None
+    code = None if key is None else store.read(key)
     if code is not None:
         _counts["loaded"] += 1
-    else:
-        compile_it = allocating_routine if allocates else routine
-        code, portable = emit(compile_it(build()), signature, "entry")
-        _counts["compiled"] += 1
-        if on_disk and portable:
-            store.write(key, code)
-    return Pointer(signature, link(code, "entry"))
+        return Pointer(signature, link(code, "entry"))
+    compile_it = allocating_routine if allocates else routine
+    made = emit(compile_it(build()), signature, "entry")
+    _counts["compiled"] += 1
+    if key is not None and made.portable:
+        store.write(key, made.code)
+    return Pointer(signature, link(made.code, "entry", made.environments))
 
 
 def pointer(

@@ -1,9 +1,9 @@
 """Machine code on disk: one small file for each function, trusted only if it is whole and ours.
 
-A file's name is the digest of everything that decides its content (see `fingerprint`): the function
-with all it refers to, the package's source, the versions of Numba and LLVM, the CPU. So a file is
-never out of date: what has changed has another name. A file holds a line of magic, the SHA-256 of
-the rest, the name, and the object code; no pickle, nothing that is executed to be read.
+A file's name is the digest of everything that decides its content (see `surroundings`): the
+function with all it refers to, the package's source, the versions of Numba and LLVM, the CPU. So a
+file is never out of date: what has changed has another name. A file holds a line of magic, the
+SHA-256 of the rest, the name, and the object code; no pickle, nothing that is executed to be read.
 
 The folder must belong to the user, and nobody else may write to it; else memory alone is used, as
 it is where the folder cannot be written. Writers put a temporary file beside the target and rename
@@ -24,6 +24,7 @@ from pathlib import Path
 
 MAGIC = b"stochcalc machine code 1\n"
 SUFFIX = ".code"
+BEING_WRITTEN = ".writing-"  # begins the name of a file that is not whole yet
 MOST_BYTES = 128 << 20
 KEPT_SHARE = 0.75
 
@@ -85,7 +86,7 @@ def write(name: str, code: bytes) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")  # mode 0600
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=BEING_WRITTEN)  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -97,7 +98,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _is_ours(path: Path, kind: object) -> bool:
-    """Whether a file or folder is of this kind, and belongs to the user, who alone may write it.
+    """Whether a file or folder is of this kind, is the user's, and only the user may write to it.
 
     Where the system knows no owners, the kind is all that is asked.
     """
@@ -112,17 +113,39 @@ def _is_ours(path: Path, kind: object) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def files() -> list[Path]:
-    """Return the files that are kept, the oldest first."""
+def trouble() -> str | None:
+    """Return why nothing is kept on disk, in words; None if all is well."""
     place = folder()
     if place is None:
+        if os.environ.get("STOCHCALC_CACHE") == "0":
+            return "it is turned off by STOCHCALC_CACHE=0"
+        return "no home folder is known: name a folder by STOCHCALC_CACHE"
+    if os.path.lexists(place):
+        if not _is_ours(place, stat.S_ISDIR):
+            return "it must be a folder, no link, of yours that nobody else can write to"
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            return "the folder cannot be read and written"
+        return None
+    parent = next(path for path in place.absolute().parents if os.path.lexists(path))
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        return f"the folder cannot be made in {parent}"
+    return None
+
+
+def files() -> list[Path]:
+    """Return the files that are kept, the oldest first.
+
+    Among them are those that a process began to write and did not finish.
+    """
+    place = folder()
+    if place is None or not _is_ours(place, stat.S_ISDIR):
         return []
     found = []
     with contextlib.suppress(OSError):
         for entry in os.scandir(place):
-            if entry.name.endswith(SUFFIX):
+            if entry.name.endswith(SUFFIX) or entry.name.startswith(BEING_WRITTEN):
                 with contextlib.suppress(OSError):
-                    found.append((entry.stat().st_mtime, Path(entry.path)))
+                    found.append((entry.stat(follow_symlinks=False).st_mtime, Path(entry.path)))
     return [path for _, path in sorted(found)]
 
 
@@ -131,7 +154,7 @@ def size() -> int:
     total = 0
     for path in files():
         with contextlib.suppress(OSError):
-            total += path.stat().st_size
+            total += path.lstat().st_size
     return total
 
 
@@ -161,5 +184,6 @@ def _make_room(place: Path) -> None:
         if excess <= 0:
             return
         with contextlib.suppress(OSError):
-            excess -= path.stat().st_size
+            taken = path.lstat().st_size
             path.unlink()
+            excess -= taken

@@ -1,0 +1,41 @@
+"""`stochcalc cache`: say where compiled code is kept on disk and how much, or delete it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from stochcalc.engine.compiler import store
+
+
+def add_command(commands: Any) -> None:
+    """Add the command and its options to the parser's commands."""
+    command = commands.add_parser(
+        "cache",
+        help="show or empty the folder of compiled code",
+        description="What was compiled is kept on disk, so that it need not be compiled again. "
+        "Print the folder, the number of files and their size.",
+        epilog="STOCHCALC_CACHE=DIR moves the folder, STOCHCALC_CACHE=0 does without. Exit status: "
+        "0, or 2 for bad usage.",
+    )
+    command.add_argument("--clear", action="store_true", help="delete the files")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is kept, or delete it and print how much that was."""
+    place = store.folder()
+    if place is not None:
+        print(place)
+    if options.clear:
+        print(f"{_count(store.clear())} deleted")
+    elif place is not None:
+        print(f"{_count(len(store.files()))}, {store.size():,} bytes")
+    why = store.trouble()
+    if why is not None:
+        print(f"nothing is kept: {why}")
+    return 0
+
+
+def _count(files: int) -> str:
+    return "1 file" if files == 1 else f"{files:,} files"
