@@ -198,9 +198,23 @@ def _floating(function: Any) -> Any:
         return function
 
     def at(t: float, x: Any, *args: Any) -> Any:
-        return _single(function(t, np.array(x)[..., None], *args))
+        value = function(t, np.array(x)[..., None], *args)
+        if isinstance(x, tuple):
+            value = _for_all_components(value, len(x))
+        return _single(value)
 
     return at
+
+
+def _for_all_components(value: Any, d: int) -> Any:
+    """A number stands for d equal components, and d numbers for d components on any path."""
+    if isinstance(value, int | float | np.number) or (
+        isinstance(value, np.ndarray) and value.ndim == 0
+    ):
+        return (float(value),) * d
+    if isinstance(value, np.ndarray) and value.shape == (d,):
+        return tuple(float(item) for item in value)
+    return value
 
 
 def _single(value: Any) -> Any:

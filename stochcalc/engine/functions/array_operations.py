@@ -195,3 +195,57 @@ def _roll(x, shift, axis=0):
         return out
 
     return rows
+
+
+def assign(target: Any, index: Any, value: Any) -> None:
+    """target[index] = value."""
+    target[index] = value
+
+
+@overload(assign, jit_options=_OPTIONS)
+def _assign(target, index, value):
+    rows = _is_array(target) and target.layout == "C" and target.ndim == 2
+    if rows and isinstance(index, types.SliceType) and not index.has_step:
+        if _is_array(value) and value.ndim == 2:
+            return _assign_rows
+        if isinstance(value, types.Number):
+            return _assign_number_to_rows
+    if rows and isinstance(index, types.Integer):
+        if _is_array(value) and value.ndim == 1:
+            return _assign_row
+        if isinstance(value, types.Number):
+            return _assign_number_to_row
+    return _assign_anything
+
+
+def _assign_anything(target, index, value):
+    target[index] = value
+
+
+def _assign_rows(target, index, value):
+    first, last, _ = index.indices(target.shape[0])
+    count = max(last - first, 0)
+    if value.shape[0] != count or value.shape[1] != target.shape[1]:
+        raise ValueError("rows are assigned from an array of another shape")
+    for i in range(count):
+        for j in range(target.shape[1]):
+            target[first + i, j] = value[i, j]
+
+
+def _assign_number_to_rows(target, index, value):
+    first, last, _ = index.indices(target.shape[0])
+    for i in range(first, last):
+        for j in range(target.shape[1]):
+            target[i, j] = value
+
+
+def _assign_row(target, index, value):
+    if value.shape[0] != target.shape[1]:
+        raise ValueError("a row is assigned from an array of another length")
+    for j in range(target.shape[1]):
+        target[index, j] = value[j]
+
+
+def _assign_number_to_row(target, index, value):
+    for j in range(target.shape[1]):
+        target[index, j] = value

@@ -28,6 +28,14 @@ NARROWEST = 16  # lanes
 STRIP_NUMBERS = 1 << 15  # numbers in a strip: 256 kB, so that a handful fit in the second cache
 
 
+def strip_of(rows: int) -> int:
+    """Return how many lanes of a state of so many rows are moved at a time."""
+    strip = NARROWEST
+    while strip < LANES and rows * 2 * strip <= STRIP_NUMBERS:
+        strip *= 2
+    return strip
+
+
 def array_step(step: Step, layout: Layout, dim: int, args: Any) -> Pointer:
     """Return the pointer of a step whose functions take arrays.
 
@@ -78,10 +86,10 @@ def _strip_loop(step: Step, places: tuple[int, ...], scalar: bool, shared: bool,
     def block(t, dt, x, noise, words):
         lam, args = read(words)
         rows = len(x)
-        strip = LANES
-        while strip > NARROWEST and rows * strip > STRIP_NUMBERS:
-            strip //= 2
-        if strip == LANES:
+        strip = NARROWEST
+        while strip < LANES and rows * 2 * strip <= STRIP_NUMBERS:
+            strip *= 2
+        if strip >= x.shape[1]:
             move(t, x, dt, noise, 0, args, lam)
             return
         here = np.empty((rows, strip))
@@ -106,7 +114,7 @@ def _pick(place: int, scalar: bool, shared: bool) -> Any:
 
     @compile_inline
     def rows_of(noise, rows, first, last):
-        if last - first == LANES:
+        if last - first == noise.shape[1]:
             return noise[place * rows : (place + 1) * rows]
         out = np.empty((rows, last - first))
         copy_strip(noise, place * rows, first, out)

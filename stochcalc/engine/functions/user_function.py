@@ -24,7 +24,7 @@ from stochcalc.engine.compiler.jit import has_body, inline_through, leaf_through
 from stochcalc.engine.compiler.leaf_compiler import UserLeafCompiler
 from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.elementary import OWN
-from stochcalc.engine.functions.array_operations import ON_ARRAYS, power, roll
+from stochcalc.engine.functions.array_operations import ON_ARRAYS, assign, power, roll
 
 _MODULES = (math, np)
 LARGEST_PRODUCT = 32  # exponents up to which a power of arrays is a product
@@ -140,12 +140,47 @@ class _ArrayPower(_OwnPower):
         return added
 
 
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _ArrayAssignments(FunctionPass):
+    """`out[index] = value` becomes our assignment, a plain loop where rows are assigned."""
+
+    _name = "stochcalc_array_assignments"
+
+    def __init__(self) -> None:
+        FunctionPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        """Replace all assignments to items; say whether there were any."""
+        changed = False
+        for block in state.func_ir.blocks.values():
+            body = []
+            for statement in block.body:
+                if isinstance(statement, ir.SetItem):
+                    body.extend(self._call(block.scope, statement))
+                    changed = True
+                else:
+                    body.append(statement)
+            block.body = body
+        return changed
+
+    def _call(self, scope: Any, statement: Any) -> list[Any]:
+        place = statement.loc
+        function = ir.Var(scope, mk_unique_var("assign"), place)
+        nothing = ir.Var(scope, mk_unique_var("assigned"), place)
+        operands = (statement.target, statement.index, statement.value)
+        return [
+            ir.Assign(ir.Global("assign", assign, place), function, place),
+            ir.Assign(ir.Expr.call(function, operands, (), place), nothing, place),
+        ]
+
+
 class _ArrayCompiler(UserLeafCompiler):
-    """Numba's pipeline with the power operator replaced, for functions of arrays."""
+    """Numba's pipeline for functions of arrays, with powers and assignments replaced."""
 
     def change(self, pipeline: Any) -> None:
-        """Add the pass."""
+        """Add the passes."""
         pipeline.add_pass_after(_ArrayPower, IRProcessing)
+        pipeline.add_pass_after(_ArrayAssignments, IRProcessing)
 
 
 class _Rewriter:

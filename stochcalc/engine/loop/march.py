@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import Pointer, pointer
 from stochcalc.engine.compiler.words import caller, kind_of, pack
-from stochcalc.engine.functions.array_steps import array_step
+from stochcalc.engine.functions.array_steps import array_step, strip_of
 from stochcalc.engine.functions.assemble import (
     BLOCK_STEP,
     FOR_ARRAYS,
@@ -39,6 +39,7 @@ from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import FIELDS, LANES
 
+WIDE = 64  # rows of noise
 STATE_ITSELF = 0  # the address of the observer that hands on the state as it is
 
 _advance = caller(BLOCK_STEP)
@@ -48,9 +49,9 @@ _keep = caller(SINK)
 
 @routine
 def start_block(x, starts, first, paths):
-    """Initial states of 256 paths: one row of `starts` for all, or one row per path."""
+    """Initial states of consecutive paths: one row of `starts` for all, or one row per path."""
     for i in range(len(x)):
-        for lane in range(LANES):
+        for lane in range(x.shape[1]):
             row = 0
             if len(starts) > 1:
                 row = min(first + lane, paths - 1)
@@ -59,11 +60,10 @@ def start_block(x, starts, first, paths):
 
 @routine
 def note_health(x, first, count, health):
-    """health = (paths that are not finite, first of them); steps add to x, so inf and nan never
-    turn finite again.
+    """Add to health = (paths that are not finite, first of them).
+
+    Steps add to x, so inf and nan never turn finite again.
     """
-    health[0] = 0
-    health[1] = -1
     for lane in range(count):
         finite = True
         for i in range(len(x)):
@@ -73,6 +73,13 @@ def note_health(x, first, count, health):
             if health[0] == 0:
                 health[1] = first + lane
             health[0] += 1
+
+
+def tile_of(width: int) -> int:
+    """Return how many steps of noise are drawn at once: an even number, small enough for the cache."""
+    if width == 1:
+        return 8
+    return 4 if width <= WIDE else 2
 
 
 _MARCH = void(
@@ -125,33 +132,41 @@ def march(
     """Move the blocks first_block .. last_block - 1 through all steps.
 
     The observer maps the state to what reaches the sink at the step numbers `keep`, which increase.
+    As many paths move together as x has lanes: a block, or a strip of it for a large system.
     """
     n = len(steps)
     tile = len(noise)
+    lanes = x.shape[1]
     for block in range(first_block, last_block):
-        first = block * LANES
-        count = min(LANES, paths - first)
-        start_block(x, starts, first, paths)
-        saved = 0
-        for k in range(n + 1):
-            if saved < len(keep) and keep[saved] == k:
-                shown = x
-                if observe != STATE_ITSELF:
-                    _observe(observe, (times[k], x, words, seen))
-                    shown = seen
-                last = saved + 1 == len(keep)
-                place = block - first_block
-                _keep(sink, (shown, sheet, buffer, saved, last, count, out, place))
-                saved += 1
-            if k == n:
+        place = block - first_block
+        health[place, 0] = 0
+        health[place, 1] = -1
+        for part in range(0, LANES, lanes):
+            first = block * LANES + part
+            count = min(lanes, paths - first)
+            if count <= 0:
                 break
-            j = k % tile
-            if j == 0:
-                if stop[0] != 0:
-                    return
-                draw(fills, first, k, min(tile, n - k), noise)
-            _advance(advance, (times[k], steps[k], x, noise[j], words))
-        note_health(x, first, count, health[block - first_block])
+            start_block(x, starts, first, paths)
+            saved = 0
+            for k in range(n + 1):
+                if saved < len(keep) and keep[saved] == k:
+                    shown = x
+                    if observe != STATE_ITSELF:
+                        _observe(observe, (times[k], x, words, seen))
+                        shown = seen
+                    last = saved + 1 == len(keep)
+                    row = place * LANES + part
+                    _keep(sink, (shown, sheet, buffer, saved, last, count, out, row))
+                    saved += 1
+                if k == n:
+                    break
+                j = k % tile
+                if j == 0:
+                    if stop[0] != 0:
+                        return
+                    draw(fills, first, k, min(tile, n - k), noise)
+                _advance(advance, (times[k], steps[k], x, noise[j], words))
+            note_health(x, first, count, health[place])
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,7 +280,11 @@ class March:
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         forces = self.step.forces if isinstance(self.step, Step) else 0
         width = max(self.noise.size + forces, 1)
-        tile = 8 if width == 1 else 4  # steps of noise drawn at once: even, and in the first cache
+        height = max(self.dim, 1)
+        lanes = LANES
+        if isinstance(self.step, Step) and self.step.arrays and self.save_rows:
+            lanes = strip_of(height)
+        tile = tile_of(width)
         march()(
             first,
             last,
@@ -279,9 +298,9 @@ class March:
             advance,
             observe,
             sink,
-            np.empty((max(self.dim, 1), LANES)),
-            np.empty((tile, width, LANES)),
-            np.empty((self.kept, LANES)),
+            np.empty((height, lanes)),
+            np.empty((tile, width, lanes)),
+            np.empty((self.kept, lanes)),
             np.empty((SHEET * self.kept if self.save_rows else 1, LANES + 8)),
             np.empty(LANES),
             out,

@@ -77,39 +77,32 @@ def batched(function: Any, kind: str, how: str) -> Any:
         return function
 
     def call(t: float, x: NDArray[np.float64], *args: Any) -> Any:
-        if how != "each":
-            return _shaped(
-                function(t, tuple(x) if how == "tuple" and x.ndim > 1 else x, *args),
-                kind,
-                x.shape[-1],
-            )
-        found = [
-            function(t, float(one) if kind == "scalar" else tuple(map(float, one)), *args)
-            for one in x.T
-        ]
-        array = np.moveaxis(np.array(found, dtype=float), 0, -1)
-        return _shaped(array, kind, x.shape[-1])
+        paths = x.shape[-1]
+        if how == "each":
+            states = [float(one) if kind == "scalar" else tuple(map(float, one)) for one in x.T]
+            found = np.array([function(t, one, *args) for one in states], dtype=float)
+            return _shaped(np.moveaxis(found, 0, -1), kind, paths)
+        value = function(t, tuple(x) if how == "tuple" and x.ndim > 1 else x, *args)
+        if kind == "vector" and np.ndim(value) == 0:
+            return np.full(x.shape, value, dtype=float)  # the same for all components
+        return _shaped(value, kind, paths)
 
     return call
 
 
 def _shaped(value: Any, kind: str, paths: int) -> Any:
-    if kind in ("scalar", "vector"):
-        return (
-            _filled(value, paths)
-            if kind == "scalar"
-            else np.stack([_filled(item, paths) for item in value])
-        )
+    if kind == "scalar":
+        return _filled(value, paths)
+    if kind == "vector":
+        return _stack(value, paths)
     if kind == "matrix":
-        return Matrix(np.stack([np.stack([_filled(item, paths) for item in row]) for row in value]))
-    return Matrix(
-        np.stack(
-            [
-                np.concatenate([np.stack([_filled(item, paths) for item in row]) for row in block])
-                for block in value
-            ]
-        )
-    )
+        return Matrix(np.stack([_stack(row, paths) for row in value]))
+    blocks = [np.concatenate([_stack(row, paths) for row in block]) for block in value]
+    return Matrix(np.stack(blocks))
+
+
+def _stack(items: Any, paths: int) -> NDArray[np.float64]:
+    return np.stack([_filled(item, paths) for item in items])
 
 
 def _filled(value: Any, paths: int) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from stochcalc.engine.statistics import LANES, block_moments
 SHEET = 32  # saved times collected before they are written out as rows
 
 # sink(seen, sheet, buffer, number of the save, whether it is the last, lanes in use, out, number of
-# the block)
+# the first path in out)
 SINK = void(
     float64[:, ::1],
     float64[:, ::1],
@@ -25,21 +25,22 @@ SINK = void(
 
 
 @pointer(SINK)
-def keep_rows(seen, sheet, buffer, saved, last, count, out, block):
+def keep_rows(seen, sheet, buffer, saved, last, count, out, row):
     """Keep every path: out (1, paths, times * kept)."""
     kept = len(seen)
     slot = saved % SHEET
     for i in range(kept):
         line = sheet[slot * kept + i]
         values = seen[i]
-        for lane in range(LANES):
+        for lane in range(len(values)):
             line[lane] = values[lane]
     if slot == SHEET - 1 or last:
-        sheet_to_rows(sheet, (slot + 1) * kept, count, out[0], block * LANES, (saved - slot) * kept)
+        sheet_to_rows(sheet, (slot + 1) * kept, count, out[0], row, (saved - slot) * kept)
 
 
 @pointer(SINK)
-def keep_records(seen, sheet, buffer, saved, last, count, out, block):
-    """Keep statistics: out (blocks, 7, times * kept)."""
+def keep_records(seen, sheet, buffer, saved, last, count, out, row):
+    """Keep statistics of whole blocks: out (blocks, 7, times * kept)."""
     for i in range(len(seen)):
-        block_moments(seen[i], count, buffer, out[block, :, saved * len(seen) + i])
+        record = out[row // LANES, :, saved * len(seen) + i]
+        block_moments(seen[i], count, buffer, record)

@@ -42,13 +42,9 @@ def space_time(ids, roots, table, first, k, count, buffer, row):
         if ids[2] != 0:
             correlate(table[0], 1.0, buffer[j], row)
         for i in range(dim):
-            for lane in range(LANES):
-                buffer[j, row + i, lane] = (
-                    0.5
-                    * root
-                    * root
-                    * (buffer[j, i, lane] + third * root * buffer[j, row + i, lane])
-                )
+            for lane in range(buffer.shape[2]):
+                joint = buffer[j, i, lane] + third * root * buffer[j, row + i, lane]
+                buffer[j, row + i, lane] = 0.5 * root * root * joint
 
 
 @routine

@@ -19,7 +19,6 @@ from stochcalc.engine.compiler.pointers import Pointer, pointer
 from stochcalc.engine.compiler.words import caller, pack, reader
 from stochcalc.engine.random.normal import fill_pairs, fill_single
 from stochcalc.engine.random.philox import BRIDGE_NODES
-from stochcalc.engine.statistics import LANES
 
 TREE_LEVELS = 24
 TREE_SIZE = 1 << TREE_LEVELS
@@ -108,7 +107,7 @@ def correlate(factor, scale, z, row):
     dim = len(factor)
     for back in range(dim):
         i = dim - 1 - back
-        for lane in range(LANES):
+        for lane in range(z.shape[1]):
             total = factor[i, 0] * z[row, lane]
             for j in range(1, i + 1):
                 total += factor[i, j] * z[row + j, lane]
@@ -121,10 +120,9 @@ def stored(ids, roots, table, first, k, count, buffer, row):
     last = len(table) - 1
     for j in range(count):
         for i in range(table.shape[2]):
-            for lane in range(LANES):
-                buffer[j, row + i, lane] = table[
-                    min(first - np.int64(ids[0]) + lane, last), k + j, i
-                ]
+            for lane in range(buffer.shape[2]):
+                path = min(first - np.int64(ids[0]) + lane, last)
+                buffer[j, row + i, lane] = table[path, k + j, i]
 
 
 @pointer(FILL)
@@ -149,7 +147,7 @@ def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
     """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in
     heap order.
     """
-    scratch = np.empty(LANES)
+    scratch = np.empty(buffer.shape[2])
     for j in range(count):
         for i in range(1, len(ids)):
             index = np.uint64((k + j) * TREE_SIZE) + ids[i]
