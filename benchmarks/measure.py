@@ -221,6 +221,7 @@ def report(
         vectors=kind_of_cpu(),
         **extra,
         busy=scaling is not None and scaling < FREE,
+        tiny=TINY,
         figures=[{**asdict(figure), "holds": figure.holds} for figure in figures],
     )
     if ours is not None:
