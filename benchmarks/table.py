@@ -52,7 +52,7 @@ def markdown(results: dict[str, Any]) -> str:
     if not infos:
         raise SystemExit("no figures in this JSON: was it written by benchmarks/?")
     how = "Peers side by side in one run, each at its best; minimum of seven."
-    if infos[0]["tiny"]:
+    if infos[0].get("tiny"):
         how = "Tiny sizes: these figures say nothing about speed."
     lines = [
         f"{infos[0]['cpu']}, {infos[0]['vectors']}. {how}",
