@@ -13,23 +13,19 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     # ruff: noqa: I001  (reading order, not the alphabet)
     from stochcalc import langevin, models, score
     from stochcalc.motion.partition import Partition
-    from stochcalc.motion.brownian import BrownianPaths, brownian
+    from stochcalc.motion.brownian import brownian
+    from stochcalc.motion.paths import BrownianPaths
     from stochcalc.variation.csv_series import Series, read_csv
     from stochcalc.motion.functionals import expectation
     from stochcalc.motion.constructions import bridge, karhunen_loeve, levy_construction, polygon
     from stochcalc.motion.maximum import maximum
-    from stochcalc.integrals.riemann_sums import (
-        backward,
-        ito,
-        ito_residual,
-        paley_wiener_zygmund,
-        riemann_limit,
-        riemann_sum,
-        stratonovich,
-    )
+    from stochcalc.integrals.riemann_sums import backward, ito, riemann_sum, stratonovich
+    from stochcalc.integrals.ito_formula import ito_residual, riemann_limit
+    from stochcalc.integrals.by_parts import paley_wiener_zygmund
     from stochcalc.integrals.step_process import StepProcess
     from stochcalc.integrals.iterated import exponential_martingale, hermite, iterated_integrals
-    from stochcalc.integrals.levy_areas import double_integrals, levy_area, levy_area_terms
+    from stochcalc.integrals.path_areas import levy_area
+    from stochcalc.integrals.levy_areas import double_integrals, levy_area_terms
     from stochcalc.variation import (
         ESTIMATORS,
         Jumps,
@@ -47,11 +43,13 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.laboratory.study import ConvergenceStudy
     from stochcalc.sde import SDE
     from stochcalc.methods import METHODS, Method
-    from stochcalc.solver.solve import Solution, solve
+    from stochcalc.solver.solve import solve
+    from stochcalc.solver.solution import Solution
     from stochcalc.laboratory.integral_errors import integral_convergence, variation_convergence
     from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
     from stochcalc.laboratory.multilevel import MultilevelEstimate, mlmc
-    from stochcalc.passage.first_passage import FirstPassage, first_passage
+    from stochcalc.passage.first_passage import first_passage
+    from stochcalc.passage.passage_times import FirstPassage
     from stochcalc.claims import CLAIMS, Report, verify
 
 __version__ = "0.1.0"
@@ -59,23 +57,19 @@ __version__ = "0.1.0"
 # Where each name is defined. A test holds this table, the imports above and __all__ together.
 _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.partition": ("Partition",),
-    "motion.brownian": ("BrownianPaths", "brownian"),
+    "motion.brownian": ("brownian",),
+    "motion.paths": ("BrownianPaths",),
     "variation.csv_series": ("read_csv", "Series"),
     "motion.functionals": ("expectation",),
     "motion.constructions": ("bridge", "polygon", "levy_construction", "karhunen_loeve"),
     "motion.maximum": ("maximum",),
-    "integrals.riemann_sums": (
-        "riemann_sum",
-        "ito",
-        "stratonovich",
-        "backward",
-        "riemann_limit",
-        "ito_residual",
-        "paley_wiener_zygmund",
-    ),
+    "integrals.riemann_sums": ("riemann_sum", "ito", "stratonovich", "backward"),
+    "integrals.ito_formula": ("riemann_limit", "ito_residual"),
+    "integrals.by_parts": ("paley_wiener_zygmund",),
     "integrals.step_process": ("StepProcess",),
     "integrals.iterated": ("iterated_integrals", "hermite", "exponential_martingale"),
-    "integrals.levy_areas": ("levy_area", "double_integrals", "levy_area_terms"),
+    "integrals.path_areas": ("levy_area",),
+    "integrals.levy_areas": ("double_integrals", "levy_area_terms"),
     "variation": (
         "quadratic_variation",
         "spot_variance",
@@ -94,11 +88,13 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "sde": ("SDE",),
     "models": (),
     "methods": ("METHODS", "Method"),
-    "solver.solve": ("solve", "Solution"),
+    "solver.solve": ("solve",),
+    "solver.solution": ("Solution",),
     "laboratory.integral_errors": ("integral_convergence", "variation_convergence"),
     "laboratory.scheme_errors": ("strong_convergence", "weak_convergence"),
     "laboratory.multilevel": ("mlmc", "MultilevelEstimate"),
-    "passage.first_passage": ("first_passage", "FirstPassage"),
+    "passage.first_passage": ("first_passage",),
+    "passage.passage_times": ("FirstPassage",),
     "langevin": (),
     "score": (),
     "claims": ("verify", "Report", "CLAIMS"),
@@ -108,8 +104,8 @@ _HOMES = {name: module for module, names in _CONTENTS.items() for name in names}
 
 __all__ = [
     "Partition",
-    "BrownianPaths",
     "brownian",
+    "BrownianPaths",
     "read_csv",
     "Series",
     "expectation",

@@ -82,7 +82,7 @@ class SDE:
         _check_derivative("diffusion_dx", self.diffusion_dx)
 
     def function(self, name: str) -> Callable[..., Any] | None:
-        """Return one of the equation's functions by its name; None for a derivative that is missing.
+        """Return a function of the equation by its name; None for a derivative that is missing.
 
         A derivative that is given as "central" is made of difference quotients here.
         """
@@ -141,7 +141,10 @@ def _check_derivative(name: str, given: Any) -> None:
 
 
 def _correct(a: Any, b: Any, db: Any, shift: float) -> Any:
-    """Return the drift a_i + shift sum_jk b_kj d_k b_ij: for diagonal noise a_i + shift b_i b_i'."""
+    """Return the drift a_i + shift sum_jk b_kj d_k b_ij.
+
+    For diagonal noise it is a_i + shift b_i b_i'.
+    """
 
     def drift(t: float, x: Any, *args: Any) -> Any:
         return plus_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))

@@ -103,8 +103,8 @@ class Run:
 
     def measure(self, job: Any, kept: int = 1) -> list[Moments]:
         """Stream a job that observes `kept` numbers at one time; the Moments of each."""
-        _, state = runner.run(job, workers=self.workers, progress=self.progress)
-        return [Moments(state.record[:, i : i + 1]) for i in range(kept)]
+        record = runner.record(job, workers=self.workers, progress=self.progress)
+        return [Moments(record[:, i : i + 1]) for i in range(kept)]
 
 
 @dataclass(frozen=True)

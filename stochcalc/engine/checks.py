@@ -137,7 +137,7 @@ def budget(what: str, numbers_stored: int, remedy: str) -> None:
 
 
 def cholesky(name: str, value: ArrayLike, dim: int) -> NDArray[Any]:
-    """Lower Cholesky factor of `value` if it is a correlation matrix (dim, dim), else ValueError."""
+    """Lower Cholesky factor of `value`, which must be a correlation matrix of shape (dim, dim)."""
     matrix = array(name, value, ndim=2)
     if matrix.shape != (dim, dim):
         raise ValueError(

@@ -12,7 +12,7 @@ arbitrary-order statistical moments", Sandia report SAND2008-6212, equations (2.
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, void
+from numba import boolean, float64, int64, void
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.jit import routine
@@ -164,22 +164,39 @@ def blocks_of(paths: int) -> int:
     return -(-paths // LANES)
 
 
-@pointer(void(float64[:, ::1], float64[:, :, ::1]), allocates=True)
-def _rows_to_records(rows, out):
-    buffer, values = np.empty(LANES), np.zeros(LANES)
-    for block in range(len(out)):
-        first = block * LANES
-        count = min(LANES, len(rows) - first)
-        for column in range(rows.shape[1]):
-            for lane in range(count):
-                values[lane] = rows[first + lane, column]
-            block_moments(values, count, buffer, out[block, :, column])
+# sink(seen, sheet, buffer, number of the save, whether it is the last, lanes in use, out, number of
+# the first path in out)
+SINK = void(
+    float64[:, ::1],
+    float64[:, ::1],
+    float64[::1],
+    int64,
+    boolean,
+    int64,
+    float64[:, :, ::1],
+    int64,
+)
+
+
+@pointer(SINK)
+def keep_records(seen, sheet, buffer, saved, last, count, out, row):
+    """Keep statistics of whole blocks: out (blocks, 7, times * kept)."""
+    for i in range(len(seen)):
+        record = out[row // LANES, :, saved * len(seen) + i]
+        block_moments(seen[i], count, buffer, record)
 
 
 def block_records(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Records (blocks, 7, S) of stored numbers (paths, S), 256 paths each."""
-    out = np.empty((blocks_of(len(rows)), FIELDS, rows.shape[1]))
-    _rows_to_records()(np.ascontiguousarray(rows), out)
+    blocks, columns = blocks_of(len(rows)), rows.shape[1]
+    out = np.empty((blocks, FIELDS, columns))
+    seen = np.zeros((columns, LANES))
+    nothing = np.empty((1, 1))
+    buffer = np.empty(LANES)
+    for first in range(0, len(rows), LANES):
+        some = rows[first : first + LANES]
+        seen[:, : len(some)] = some.T
+        keep_records()(seen, nothing, buffer, 0, True, len(some), out, first)
     return out
 
 

@@ -6,7 +6,7 @@
 
 Where ordinary calculus has W^k/k!, Ito's has the Hermite polynomial t^(k/2) He_k(W_t/sqrt(t))/k!.
 The second line says that the exponential martingale generates them all. With two components there
-is also the area between them (`levy_areas`), which is no function of the path's end.
+is also the area between them (`path_areas`), which is no function of the path's end.
 
 Sources: Ito, J. Math. Soc. Japan 3 (1951) 157; Evans (2013), section 4.3 (Hermite); Levy, Proc. 2nd
 Berkeley Symp. (1951) 171.
@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.paths import BrownianPaths
 
 
 def iterated_sums(w: NDArray[np.float64], order: int) -> Iterator[NDArray[np.float64]]:

@@ -1,9 +1,9 @@
 """Double integrals of Brownian motion in several components over every step, at a chosen accuracy.
 
-    I_jk = int_t^(t+h) (W_j(s) - W_j(t)) dW_k(s) = (dW_j dW_k - (1 - 2 lam) delta_jk h)/2 + A_jk,  lam = 0 Ito, 1/2 Stratonovich
+    I_jk = int_t^(t+h) (W_j(s) - W_j(t)) dW_k(s) = (dW_j dW_k - (1 - 2 lam) delta_jk h)/2 + A_jk
 
-The increments give all but Levy's areas A_jk = -A_kj. Given w = dW/sqrt(h) these are a series in
-independent normals,
+where lam = 0 is Ito's integral and lam = 1/2 is Stratonovich's. The increments give all but Levy's
+areas A_jk = -A_kj. Given w = dW/sqrt(h) these are a series in independent normals,
 
     A_jk = h/(2 pi) sum_(r>=1) (X_rj (Y_rk - sqrt(2) w_k) - X_rk (Y_rj - sqrt(2) w_j))/r,
 
@@ -11,13 +11,14 @@ cut after `terms` of them. The tail is nearly normal. With psi = sum_(r>terms) 1
 antisymmetric G, K G the matrix w_j v_k - w_k v_j, v = w^T G, its covariance given w is psi Sigma
 (h/(2 pi))^2, Sigma = 2 (1 + K). Two draws, times h/(2 pi):
 
-    Mrongowius and Roessler     sqrt(2 psi) (G_jk + w_j P_k - w_k P_j)              m more normals P, no root
-    Wiktorsson                  sqrt(2 psi) (G + K G/(1 + alpha))_jk                alpha = sqrt(1 + w^T w)
+    Mrongowius and Roessler     sqrt(2 psi) (G_jk + w_j P_k - w_k P_j)
+    Wiktorsson                  sqrt(2 psi) (G + K G/(1 + alpha))_jk
 
-The second is (Sigma + 2 alpha)/(sqrt(2) (1 + alpha)), which is sqrt(Sigma), applied to G. Given dW
-and the terms kept, both tails have the same law: so E A^2 = h^2/4 and E[A_jk A_jl | dW] hold for
-any number of terms, and an error proved for the one is true of the other. They differ in the
-normals they take, and in the errors that have been proved.
+The first takes m more normals P and no root. The second has alpha = sqrt(1 + w^T w); it is
+(Sigma + 2 alpha)/(sqrt(2) (1 + alpha)), which is sqrt(Sigma), applied to G. Given dW and the terms
+kept, both tails have the same law: so E A^2 = h^2/4 and E[A_jk A_jl | dW] hold for any number of
+terms, and an error proved for the one is true of the other. They differ in the normals they take,
+and in the errors that have been proved.
 
 Sources: Wiktorsson, Ann. Appl. Probab. 11 (2001) 470; Mrongowius and Roessler, Stoch. Anal. Appl.
 40 (2022) 397; Kastner and Roessler, Numer. Algorithms 93 (2023) 27 (both, with their errors side by
@@ -41,8 +42,8 @@ from stochcalc.engine.random.philox import COMPONENTS, LEVY_AREA
 from stochcalc.engine.random.sources import Beside, KeyedNoise, Source
 from stochcalc.engine.registers import linear
 from stochcalc.engine.registers.plain_matrix import Matrix
-from stochcalc.motion.brownian import BrownianPaths, check_motion
-from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.paths import BrownianPaths
 
 # (L2 error of an area) pi terms/(h sqrt(dim)), as Kastner and Roessler give them
 ERRORS = {"mrongowius_roessler": math.sqrt(1.0 / 12.0), "wiktorsson": math.sqrt(5.0 / 12.0)}
@@ -51,13 +52,13 @@ ERRORS = {"mrongowius_roessler": math.sqrt(1.0 / 12.0), "wiktorsson": math.sqrt(
 def levy_area_terms(
     error: float, h: float, dim: int = 2, method: str = "mrongowius_roessler"
 ) -> int:
-    """Terms of the series that keep the L2 error of every area over a step of length h below
-    `error`.
+    """Return how many terms of the series keep the L2 error of an area below `error`.
 
-    The errors proved are sqrt(dim/12) h/(pi terms) for Mrongowius and Roessler, sqrt(5 dim/12)
-    h/(pi terms) for Wiktorsson: there are true areas, given the same increments, no further away in
-    root mean square. The first bound is twice the distance that its proof is about, as terms grow.
-    Strong order 1 asks for an error of h^(3/2), and so for 1/sqrt(h) terms.
+    The area is one over a step of length h. The errors proved are sqrt(dim/12) h/(pi terms) for
+    Mrongowius and Roessler, and sqrt(5 dim/12) h/(pi terms) for Wiktorsson: there are true areas,
+    given the same increments, no further away in root mean square. The first bound is twice the
+    distance that its proof is about, as terms grow. Strong order 1 asks for an error of h^(3/2),
+    and so for 1/sqrt(h) terms.
 
     Parameters
     ----------
@@ -83,14 +84,16 @@ def levy_area_terms(
     >>> [levy_area_terms(h**1.5, h) for h in (1e-2, 1e-4, 1e-6)]
     [2, 13, 130]
     """
-    error, h = checks.number("error", error, above=0.0), checks.number("h", h, above=0.0)
-    dim, constant = checks.integer("dim", dim, 2), ERRORS[checks.choice("method", method, ERRORS)]
-    needed, most = constant * math.sqrt(dim) * h / (math.pi * error), _most_terms(dim)
+    error = checks.number("error", error, above=0.0)
+    h = checks.number("h", h, above=0.0)
+    dim = checks.integer("dim", dim, 2)
+    constant = ERRORS[checks.choice("method", method, ERRORS)]
+    needed = constant * math.sqrt(dim) * h / (math.pi * error)
+    most = _most_terms(dim)
     if needed > most:
         raise ValueError(
             f"error={error:g} on steps of h={h:g} takes {needed:.3g} terms, over the {most:,} that "
-            f"a step with "
-            f"dim={dim} can have: allow a larger error, or take shorter steps"
+            f"a step with dim={dim} can have: allow a larger error, or take shorter steps"
         )
     return max(1, math.ceil(needed))
 
@@ -109,13 +112,13 @@ def double_integrals(
     terms: int | None = None,
     workers: int | None = None,
 ) -> NDArray[np.float64]:
-    """The double integrals I_jk = int (W_j - W_j(t)) dW_k over every step of a motion, given its
-    increments.
+    """Draw the double integrals I_jk = int (W_j - W_j(t)) dW_k over every step of a motion.
 
-    I + I^T = dW dW^T - (1 - 2 lam) h, whatever the accuracy; the antisymmetric part is Levy's area.
-    Over several steps they add by Chen's rule: I_jk(s, u) = I_jk(s, t) + I_jk(t, u) + (W_j(t) -
-    W_j(s)) (W_k(u) - W_k(t)). The areas are a function of the key, so schemes such as "sri2" along
-    the same motion see the very numbers of the default.
+    They are drawn given its increments: I + I^T = dW dW^T - (1 - 2 lam) h, whatever the accuracy,
+    and the antisymmetric part is Levy's area. Over several steps they add by Chen's rule:
+    I_jk(s, u) = I_jk(s, t) + I_jk(t, u) + (W_j(t) - W_j(s)) (W_k(u) - W_k(t)). The areas are a
+    function of the key, so schemes such as "sri2" along the same motion see the very numbers of the
+    default.
 
     Parameters
     ----------
@@ -162,12 +165,13 @@ def double_integrals(
     if W.factor is not None:
         raise ValueError(
             "W has correlated components, and the areas need independent ones: draw W without "
-            "correlation= and "
-            "take L I L^T, with L the Cholesky factor of the correlation"
+            "correlation= and take L I L^T, with L the Cholesky factor of the correlation"
         )
     lam = checks.number("lam", lam, least=0.0, most=1.0)
     checks.choice("method", method, ERRORS)
-    count, m, steps = _count(W, method, error, terms), W.dim, W.partition.steps
+    count = _count(W, method, error, terms)
+    m = W.dim
+    steps = W.partition.steps
     checks.budget(
         "the double integrals", W.paths * W.partition.n * m * m, "use fewer paths or steps"
     )
@@ -183,26 +187,25 @@ def double_integrals(
         args = (_tail(count),)
         step = Step(_wiktorsson, drivers=("dW", "A", "rest"), reading=True)
     job = Batch(
-        step,
-        (),
-        source,
-        W.paths,
-        m * m,
-        W.t,
-        steps,
-        np.zeros((1, m * m)),
-        np.arange(1, len(steps) + 1),
-        args,
-        layout,
+        step=step,
+        how=(),
+        noise=source,
+        paths=W.paths,
+        dim=m * m,
+        times=W.t,
+        steps=steps,
+        starts=np.zeros((1, m * m)),
+        keep=np.arange(1, len(steps) + 1),
+        args=args,
+        layout=layout,
         lam=lam,
     )
-    rows, _ = runner.run(job, workers=workers)
-    assert rows is not None
+    rows = runner.rows(job, workers=workers)
     return rows.reshape(W.paths, len(steps), m, m)
 
 
 def _count(W: BrownianPaths, method: str, error: Any, terms: Any) -> int | None:
-    """The number of terms; None for that of the schemes."""
+    """Return the number of terms; None for that of the schemes."""
     steps = W.partition.steps
     if error is not None and terms is not None:
         raise ValueError(
@@ -212,12 +215,10 @@ def _count(W: BrownianPaths, method: str, error: Any, terms: Any) -> int | None:
         return checks.integer("terms", terms, 0, _most_terms(W.dim))
     if error is not None:
         return levy_area_terms(error, float(steps.max()), W.dim, method)
+    if method == "mrongowius_roessler":
+        return None
     shortest = float(steps.min())
-    return (
-        None
-        if method == "mrongowius_roessler"
-        else levy_area_terms(shortest**1.5, shortest, W.dim, method)
-    )
+    return levy_area_terms(shortest**1.5, shortest, W.dim, method)
 
 
 def _tail(terms: int) -> float:
@@ -236,71 +237,18 @@ def _integrals(t: float, x: Any, dt: float, dW: Any, A: Any, args: Any, lam: flo
 def _wiktorsson(
     t: float, x: Any, dt: float, dW: Any, A: Any, normals: Any, args: Any, lam: float
 ) -> Any:
-    """The same with Wiktorsson's tail in the place of A's: w_j v_k - w_k v_j with v = w^T G/(1 +
-    alpha) instead of P.
+    """The double integrals of this step, with Wiktorsson's tail in the place of A's.
+
+    It is w_j v_k - w_k v_j with v = w^T G/(1 + alpha) instead of P.
     """
-    m, w = len(dW), dW / math.sqrt(dt)
+    m = len(dW)
+    w = dW / math.sqrt(dt)
     G = np.zeros_like(A.entries)
     upper = np.triu_indices(m, 1)
-    G[upper], G[upper[::-1]] = normals[:-m], -normals[:-m]
+    G[upper] = normals[:-m]
+    G[upper[::-1]] = -normals[:-m]
     alpha = np.sqrt(1.0 + np.sum(w * w, axis=0))
     v = np.einsum("j...,jk...->k...", w, G) / (1.0 + alpha) - normals[-m:]
     turned = w[:, None] * v[None, :]
-    return _integrals(
-        t, x, dt, dW, A + Matrix(dt * args[0] * (turned - turned.swapaxes(0, 1))), (), lam
-    )
-
-
-def area(w: NDArray[np.float64], i: int, j: int) -> NDArray[np.float64]:
-    """Left sums of Levy's area at every time, (paths, n + 1), of paths w (paths, n + 1, dim)."""
-    x, y = w[..., i], w[..., j]
-    out = np.zeros_like(x)
-    np.cumsum(
-        0.5 * (x[:, :-1] * np.diff(y, axis=1) - y[:, :-1] * np.diff(x, axis=1)),
-        axis=1,
-        out=out[:, 1:],
-    )
-    return out
-
-
-def levy_area(
-    W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False, workers: int | None = None
-) -> NDArray[np.float64]:
-    """Levy's area A = 1/2 int (W^i dW^j - W^j dW^i) between two components: what the chord cuts off
-    the path in their plane.
-
-    For independent components E A^2 = T^2/4, E exp(iuA) = 1/cosh(uT/2) and A has density sech(pi
-    x/T)/T. Left sums on n equal steps have variance T^2/4 (1 - 1/n), and with h = T/n E exp(iuA) =
-    prod_{k<=n} (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). Correlation rho multiplies A by
-    sqrt(1 - rho^2).
-
-    Parameters
-    ----------
-    W : BrownianPaths
-        Two components or more.
-    i, j : int
-        Which two.
-    running : bool
-        The area swept up to every grid time.
-
-    Returns
-    -------
-    ndarray, shape (paths,), or (paths, n + 1) from 0 if `running`
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a single component, or a number that is none of them.
-
-    Examples
-    --------
-    >>> from stochcalc.motion.brownian import brownian
-    >>> W = brownian(n=8, dim=2, paths=3, rng=1)
-    >>> bool((levy_area(W, 0, 1) == -levy_area(W, 1, 0)).all())
-    True
-    """
-    check_motion("W", W, 2)
-    i, j = checks.integer("i", i, 0, W.dim - 1), checks.integer("j", j, 0, W.dim - 1)
-    if checks.flag("running", running):
-        return rows_of(lambda w: area(w, i, j), W, W.partition.n + 1, workers=workers)
-    return rows_of(lambda w: area(w, i, j)[:, -1], W, 1, workers=workers)[:, 0]
+    area = A + Matrix(dt * args[0] * (turned - turned.swapaxes(0, 1)))
+    return _integrals(t, x, dt, dW, area, (), lam)

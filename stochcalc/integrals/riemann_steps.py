@@ -1,5 +1,6 @@
-"""The arithmetic of Riemann sums: one step, written for the time loop; the public functions are in
-`integrals`.
+"""The arithmetic of Riemann sums: one step, written for the time loop.
+
+The public functions are in `riemann_sums`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine.functions.assemble import Step
-from stochcalc.engine.functions.probe import check_derivative, values_of
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, midpoint
-from stochcalc.engine.random.sources import Beside, Nodes
-from stochcalc.motion.brownian import BrownianPaths
+from stochcalc.engine.random.sources import Beside, Nodes, Source
+from stochcalc.motion.marching import march_along
+from stochcalc.motion.paths import BrownianPaths
 
-# ---- the integrand's value in one step: each takes (f, t, w, dt, noise, args) with noise = (dW,
-# ...)
+# ---- the integrand's value in one step; each takes (f, t, w, dt, noise, args), noise = (dW, ...)
 
 
 def at_left(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
@@ -109,39 +109,39 @@ class RiemannSum:
     df: Callable[[float], float] | None = None
 
     def job(self, observe: Any, kept: int, keep: NDArray[np.int64], *, save_rows: bool) -> March:
-        """The march that accumulates the sum and observes `kept` numbers after the steps in `keep`."""
+        """Return the march that makes the sum and observes `kept` numbers after steps `keep`."""
         value, args, nodes = self._reading()
-        noise = (
-            self.W.noise() if self.against is None else Beside(self.W.noise(), self.against.noise())
-        )
+        noise: Source = self.W.noise()
+        if self.against is None:
+            step = own(value)
+        else:
+            noise = Beside(noise, self.against.noise())
+            step = against_other(value)
         if nodes:
             noise = Beside(noise, Nodes(self.W.key, self.W.partition.n, tuple(nodes)))
-        step = own(value) if self.against is None else against_other(value)
+        dim = 2
         functions: tuple[Any, ...] = ((self.f, "function of t and w"),)
         if self.df is not None:
-            step, functions = with_trapezoid(step), (*functions, (self.df, "function of w"))
-        dim = 2 if self.df is None else 3
-        return March(
+            dim = 3
+            step = with_trapezoid(step)
+            functions = (*functions, (self.df, "function of w"))
+        return march_along(
+            self.W,
             Step(step, functions),
-            noise,
-            self.W.paths,
-            dim,
-            kept,
-            self.W.t,
-            self.W.partition.steps,
-            np.zeros((1, dim)),
-            keep,
-            args,
-            observe,
-            save_rows,
+            dim=dim,
+            kept=kept,
+            keep=keep,
+            args=args,
+            observe=observe,
+            save_rows=save_rows,
+            noise=noise,
         )
 
     def _reading(self) -> tuple[Any, tuple[Any, ...], list[int]]:
-        """(value, its args, bridge nodes needed in each step)."""
-        lam, T = (
-            self.lam,
-            float(self.W.t[-1]),
-        )  # t + dt may miss T by a rounding, and f may end there
+        """Return the value of the integrand, its args, and the bridge nodes needed in each step."""
+        lam = self.lam
+        # t + dt may miss T by a rounding, and f may end there.
+        T = float(self.W.t[-1])
         if lam in (0.0, 1.0):
             return (at_right if lam else at_left), (lam, T), []
         if self.at == "value":
@@ -158,67 +158,3 @@ class RiemannSum:
         nodes = [(1 << level) + (inside >> (TREE_LEVELS - level)) for level in range(depth)]
         first = 1 if self.against is None else 2
         return at_time(first), (lam, rest, tuple(map(float, turns))), nodes
-
-
-def trapezoid(df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
-    """One step of int df(W) dt by the trapezoid rule: state (W, integral)."""
-    after = x[0] + noise[0]
-    return after, x[1] + 0.5 * dt * (df(x[0]) + df(after))
-
-
-def limit_of(F: Any) -> Any:
-    """Observe F(W) - F(0) + (lam - 1/2) integral on the state (W, integral)."""
-
-    def observe(t: float, x: Any, args: Any) -> float:
-        return F(x[0]) - F(0.0) + (args[0] - 0.5) * x[1]
-
-    return observe
-
-
-def ito_step(f: Any, df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
-    """One step of sum f(W) dW + 1/2 sum f'(W) dt: state (W, sum)."""
-    return x[0] + noise[0], x[1] + f(x[0]) * noise[0] + 0.5 * df(x[0]) * dt
-
-
-def residual_of(F: Any) -> Any:
-    """Observe F(W) - F(0) - sum on the state (W, sum)."""
-
-    def observe(t: float, x: Any, args: Any) -> float:
-        return F(x[0]) - F(0.0) - x[1]
-
-    return observe
-
-
-def ito_job(
-    F: Any, f: Any, df: Any, W: BrownianPaths, observe: Any, kept: int, *, save_rows: bool
-) -> March:
-    """The march behind Ito's formula, observed at the end."""
-    functions = ((f, "function of w"), (df, "function of w"))
-    return March(
-        Step(ito_step, functions),
-        W.noise(),
-        W.paths,
-        2,
-        kept,
-        W.t,
-        W.partition.steps,
-        np.zeros((1, 2)),
-        np.array([W.partition.n]),
-        (),
-        observe,
-        save_rows,
-    )
-
-
-def pwz_weights(g: Any, dg: Any, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights c with g(T) W_T - trapezoid of g' W = sum_j c_j W(t_j); g and dg are checked on the
-    way.
-    """
-    slopes, reach = values_of("dg", dg, t), t[-1] - t[0]
-    check_derivative("dg", dg, "g", g, t[0] + reach * np.linspace(0.07, 0.93, 7), reach)
-    weights = np.zeros(len(t))
-    half = 0.5 * np.diff(t)
-    weights[:-1] -= half * slopes[:-1]
-    weights[1:] -= half * slopes[1:]
-    weights[-1] += values_of("g", g, t[-1:])[0]
-    return weights

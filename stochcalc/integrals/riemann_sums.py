@@ -1,12 +1,16 @@
-"""Riemann sums against Brownian motion, and what they converge to: the INTEGRAL.
+"""Riemann sums against Brownian motion.
 
 For a partition P and an evaluation point lambda in [0, 1],
 
-    R(P, lambda) = sum_k f(tau_k, W(tau_k)) (W(t_{k+1}) - W(t_k)),     tau_k = (1 - lambda) t_k + lambda t_{k+1}
+    R(P, lambda) = sum_k f(tau_k, W(tau_k)) (W(t_{k+1}) - W(t_k))
 
-and for f = F' the limit is F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt: lambda = 0 is Ito's
-integral, 1/2 Stratonovich's, 1 the backward one. For f(w) = w that is W_T^2/2 + (lambda - 1/2) T.
-Minus one half: some notes print plus, and `stochcalc verify` shows which sign the numbers support.
+with tau_k = (1 - lambda) t_k + lambda t_{k+1}, and for f = F' the limit is
+
+    F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt
+
+so that lambda = 0 is Ito's integral, 1/2 Stratonovich's, and 1 the backward one. For f(w) = w the
+limit is W_T^2/2 + (lambda - 1/2) T. Minus one half: some notes print plus, and `stochcalc verify`
+shows which sign the numbers support.
 
 Source: Evans, An Introduction to Stochastic Differential Equations (AMS 2013), section 4.1.
 """
@@ -20,22 +24,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import Step
-from stochcalc.engine.functions.probe import check_derivative, probe
+from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.march import March
 from stochcalc.estimate import Moments
-from stochcalc.integrals.riemann_steps import (
-    RiemannSum,
-    ito_job,
-    limit_of,
-    pwz_weights,
-    residual_of,
-    total,
-    trapezoid,
-)
-from stochcalc.motion.brownian import BrownianPaths, check_motion
-from stochcalc.motion.functionals import rows_of
+from stochcalc.integrals.riemann_steps import RiemannSum, total
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.paths import BrownianPaths
 
 
 def riemann_sum(
@@ -89,7 +83,8 @@ def riemann_sum(
     --------
     >>> from stochcalc.motion.brownian import brownian
     >>> W = brownian(n=500, paths=3, rng=1)
-    >>> right, left = riemann_sum(lambda t, w: w, W, lam=1.0), riemann_sum(lambda t, w: w, W, lam=0.0)
+    >>> right = riemann_sum(lambda t, w: w, W, lam=1.0)
+    >>> left = riemann_sum(lambda t, w: w, W, lam=0.0)
     >>> np.round(right + left - W.values[:, -1] ** 2, 12) + 0.0
     array([0., 0., 0.])
     """
@@ -125,6 +120,7 @@ def _sum_of_array(
     running: bool,
     save: str,
 ) -> NDArray[np.float64]:
+    """Return the sums of an integrand that is given by its values at the grid points."""
     values = checks.array("f", f)
     shape = (W.paths, W.partition.n + 1)
     if values.shape != shape:
@@ -141,7 +137,9 @@ def _sum_of_array(
     steps = (W if against is None else against).increments
     terms = ((1.0 - lam) * values[:, :-1] + lam * values[:, 1:]) * steps
     sums = np.cumsum(terms, axis=1)  # left to right: the order that defines the sum
-    return np.concatenate([np.zeros((W.paths, 1)), sums], axis=1) if running else sums[:, -1]
+    if running:
+        return np.concatenate([np.zeros((W.paths, 1)), sums], axis=1)
+    return sums[:, -1]
 
 
 def ito(f: Any, W: BrownianPaths, **options: Any) -> Any:
@@ -150,8 +148,9 @@ def ito(f: Any, W: BrownianPaths, **options: Any) -> Any:
 
 
 def stratonovich(f: Any, W: BrownianPaths, **options: Any) -> Any:
-    """Stratonovich's integral of f(t, W) dW: the trapezoid, lam = 1/2 with at="value"; the rules of
-    calculus hold.
+    """Stratonovich's integral of f(t, W) dW, for which the rules of calculus hold.
+
+    It is the trapezoid: `riemann_sum` at lam = 1/2 with at="value".
     """
     return riemann_sum(f, W, 0.5, **{"at": "value", **options})
 
@@ -159,156 +158,3 @@ def stratonovich(f: Any, W: BrownianPaths, **options: Any) -> Any:
 def backward(f: Any, W: BrownianPaths, **options: Any) -> Any:
     """The backward integral of f(t, W) dW: `riemann_sum` at lam = 1."""
     return riemann_sum(f, W, 1.0, **options)
-
-
-def riemann_limit(
-    F: Callable[[float], float],
-    df: Callable[[float], float],
-    W: BrownianPaths,
-    lam: float,
-    *,
-    workers: int | None = None,
-) -> NDArray[np.float64]:
-    """F(W_T) - F(W_0) + (lam - 1/2) int_0^T df(W_t) dt, one per path: what `riemann_sum` of f = F'
-    converges to.
-
-    Parameters
-    ----------
-    F, df : callable
-        Functions of w alone: the antiderivative of f, and its derivative F''. The time integral is
-        the trapezoid on the grid of W.
-    lam : float in [0, 1]
-
-    Returns
-    -------
-    ndarray, shape (paths,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        For bad arguments; if df is not the second derivative of F.
-    """
-    lam = checks.number("lam", lam, least=0.0, most=1.0)
-    check_motion("W", W, 1)
-    probe("F", F, 0.0, 0.0, called="(w)")
-    probe("df", df, 0.0, 0.0, called="(w)")
-    check_derivative("df", df, "F", F, order=2)
-    job = March(
-        Step(trapezoid, ((df, "function of w"),)),
-        W.noise(),
-        W.paths,
-        2,
-        1,
-        W.t,
-        W.partition.steps,
-        np.zeros((1, 2)),
-        np.array([W.partition.n]),
-        (lam,),
-        limit_of(F),
-    )
-    rows, state = runner.run(job, workers=workers)
-    runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")
-    assert rows is not None
-    return rows[:, 0]
-
-
-def ito_residual(
-    F: Callable[[float], float],
-    f: Callable[[float], float],
-    df: Callable[[float], float],
-    W: BrownianPaths,
-    *,
-    workers: int | None = None,
-) -> NDArray[np.float64]:
-    """What Ito's formula leaves over on a grid: F(W_T) - F(0) - sum f(W_k) dW_k - 1/2 sum f'(W_k)
-    dt_k, one per path.
-
-    It tends to 0 with mean square 1/2 sum dt_k^2 E f'(W_k)^2 to leading order; for f = w^2 it is
-    sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term of the formula nothing tends to
-    0.
-
-    Parameters
-    ----------
-    F, f, df : callable
-        Functions of w alone: F, f = F' and df = F''. They are compiled.
-
-    Returns
-    -------
-    ndarray, shape (paths,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        For bad arguments; if f is not the derivative of F, or df not that of f.
-
-    References
-    ----------
-    Evans (2013), section 4.3, Ito's chain rule.
-
-    Examples
-    --------
-    >>> from stochcalc.motion.brownian import brownian
-    >>> W = brownian(n=4, paths=1, rng=1)
-    >>> r = ito_residual(lambda w: 0.5 * w * w, lambda w: w, lambda w: 1.0, W)      # (sum dW^2 - T)/2
-    >>> bool(abs(r[0] - 0.5 * (np.sum(W.increments**2) - 1.0)) < 1e-12)
-    True
-    """
-    check_motion("W", W, 1)
-    for name, function in (("F", F), ("f", f), ("df", df)):
-        probe(name, function, 0.0, 0.0, called="(w)")
-    check_derivative("f", f, "F", F)
-    check_derivative("df", df, "f", f)
-    rows, state = runner.run(
-        ito_job(F, f, df, W, residual_of(F), 1, save_rows=True), workers=workers
-    )
-    runner.warn_nonfinite(state, W.paths, "residuals", "F, f or df is not finite along them")
-    assert rows is not None
-    return rows[:, 0]
-
-
-def paley_wiener_zygmund(
-    g: Callable[[float], float],
-    dg: Callable[[float], float],
-    W: BrownianPaths,
-    *,
-    workers: int | None = None,
-) -> NDArray[np.float64]:
-    """The integral of a deterministic g against dW by parts: g(T) W_T - int g'(t) W_t dt, one per
-    path.
-
-    Paley, Wiener and Zygmund take g(T) = 0 and define int g dW := -int g' W dt: no stochastic sum
-    is needed. The time integral is the trapezoid on the grid of W, so the result is normal with
-    mean 0, and tends to variance int g^2 dt. It agrees with Ito's sum in the limit, and no such
-    definition reaches int W dW.
-
-    Parameters
-    ----------
-    g, dg : callable
-        g in C^1 and its derivative, functions of t; called in Python at the grid times.
-    W : BrownianPaths
-        One component.
-
-    Returns
-    -------
-    ndarray, shape (paths,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        If g or dg fails or is not finite at a grid time, or if dg is not the derivative of g.
-
-    References
-    ----------
-    Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647; Evans (2013), section 4.1.
-
-    Examples
-    --------
-    >>> from stochcalc.motion.brownian import brownian
-    >>> W = brownian(n=1000, paths=1, rng=1)
-    >>> by_parts, sums = paley_wiener_zygmund(lambda t: 1 - t, lambda t: -1.0, W), ito(lambda t, w: 1 - t, W)
-    >>> bool(abs(by_parts - sums)[0] < 0.01)
-    True
-    """
-    check_motion("W", W, 1)
-    weights = pwz_weights(g, dg, W.t)
-    return rows_of(lambda w: (w * weights).sum(axis=1), W, 1, workers=workers)[:, 0]

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.paths import BrownianPaths
 
 
 @dataclass(frozen=True)

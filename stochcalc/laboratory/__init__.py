@@ -7,7 +7,8 @@ measured errors with their standard errors, the exact errors at these finite ste
 known, and the slope through those.
 
 Read `study` for the record that a study returns, then `scheme_errors` for strong and weak errors of
-schemes, and `integral_errors` for sums and variations. `exact_errors` computes finite-step errors
+schemes, and `integral_errors` for sums and variations. `scheme_levels` runs several schemes at
+several step sizes along the same paths. `exact_errors` computes finite-step errors
 without sampling, `declared_orders` holds every scheme to the orders that it declares, and
 `multilevel` uses the strong order to make expectations cheap.
 """

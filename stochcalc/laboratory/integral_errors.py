@@ -22,7 +22,8 @@ from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.statistics import blocks_of
 from stochcalc.integrals.riemann_steps import RiemannSum
 from stochcalc.laboratory.study import ConvergenceStudy, batches_of, check_levels
-from stochcalc.motion.brownian import BrownianPaths, brownian
+from stochcalc.motion.brownian import brownian
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.variation.along_motion import (
     absolute_moment,
     first_sum,

@@ -1,12 +1,12 @@
-"""MULTILEVEL Monte Carlo: an expectation to a given accuracy, most of its paths on coarse steps
-(Giles 2008).
+"""Multilevel Monte Carlo: an expectation to a given accuracy, most of its paths on coarse steps.
 
-    E f(X_L) = E f(X_0) + sum_(l=1..L) E [f(X_l) - f(X_(l-1))],   2^l steps on level l, both terms of a difference on one path
+    E f(X_L) = E f(X_0) + sum_(l=1..L) E [f(X_l) - f(X_(l-1))]
 
-The difference has a variance V_l that falls with the level, so fine levels need few paths: N_l in
-proportion to sqrt(V_l / C_l) with C_l the steps of a path on level l. The bias left is about |E
-f(X_L) - E f(X_(L-1))| / (2^alpha - 1). To reach a root-mean-square error eps this costs eps^-2 (log
-eps)^2 for Euler-Maruyama, and eps^-2 for Milstein, where plain Monte Carlo costs eps^-3.
+with 2^l steps on level l, and both terms of a difference on one path (Giles 2008). The difference
+has a variance V_l that falls with the level, so fine levels need few paths: N_l in proportion to
+sqrt(V_l / C_l) with C_l the steps of a path on level l. The bias left is about |E f(X_L) - E
+f(X_(L-1))| / (2^alpha - 1). To reach a root-mean-square error eps this costs eps^-2 (log eps)^2 for
+Euler-Maruyama, and eps^-2 for Milstein, where plain Monte Carlo costs eps^-3.
 
 Source: Giles, Oper. Res. 56 (2008) 607, algorithm of section 5.
 """
@@ -34,23 +34,22 @@ from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_compiled, check_sde, examine
 from stochcalc.solver.fit import check_merging, choose, fit, source_of
 
-FIRST, MOST_LEVEL, MOST_PATHS = (
-    4096,
-    20,
-    2**40,
-)  # paths of a first look at a level; the finest level; paths of a level
+FIRST = 4096  # paths of a first look at a level
+MOST_LEVEL = 20  # the finest level
+MOST_PATHS = 2**40  # of a level
 
 
 @dataclass(frozen=True, eq=False)
 class MultilevelEstimate:
-    """What `mlmc` finds.
+    """What `mlmc` finds: an expectation, and what each level contributed.
 
     Attributes
     ----------
     estimate : Estimate
         E f(X_T); its standard error is that of the sampling. The bias is estimated apart.
     bias : float
-        |E f(X_L) - E f(X_(L-1))| / (2^alpha - 1), alpha the scheme's weak order: what the steps leave, to leading order.
+        |E f(X_L) - E f(X_(L-1))| / (2^alpha - 1), with alpha the weak order of the scheme. It is
+        the error of the finest steps, to leading order.
     level, paths, mean, variance : ndarray, shape (levels,)
         Exponents, paths used, mean and variance of the difference on each level.
     cost, plain_cost : float
@@ -78,8 +77,8 @@ class MultilevelEstimate:
     def __str__(self) -> str:
         lines = [
             f"{self.estimate}, bias about {self.bias:.2g}, for a root-mean-square error of "
-            f"{self.target:g}: "
-            f"{self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} (key {self.key})",
+            f"{self.target:g}: {self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} "
+            f"(key {self.key})",
             f"  {'steps':>8} {'paths':>10} {'mean':>12} {'variance':>12}",
         ]
         for level, paths, mean, variance in zip(self.level, self.paths, self.mean, self.variance):
@@ -142,16 +141,12 @@ def mlmc(
     check_compiled(sde)
     scheme = choose(method)
     check_merging(scheme, sde)
-    T, target = checks.number("T", T, above=0.0), checks.number("target", target, above=0.0)
+    T = checks.number("T", T, above=0.0)
+    target = checks.number("target", target, above=0.0)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)
     starts, dim = checks.starting_states(x0, 1, False)
-    probe(
-        "test",
-        test,
-        0.0,
-        float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0])),
-        called="(x)",
-    )
+    start: Any = float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0]))
+    probe("test", test, 0.0, start, called="(x)")
     problem = fit(examine(sde, starts[0], dim), scheme)
     key = make_key(rng, key)
     how = {"workers": workers, "executor": executor, "progress": progress}
@@ -171,14 +166,11 @@ def mlmc(
         if levels[-1].exponent >= MOST_LEVEL:
             raise ValueError(
                 f"target={target:g} needs more than {2**MOST_LEVEL} steps: the bias there is "
-                f"{bias:.2g}; ask for "
-                "less, or use a method of higher weak order"
+                f"{bias:.2g}; ask for less, or use a method of higher weak order"
             )
         levels.append(_Level(problem, starts, T, levels[-1].exponent + 1, False, test, key))
-    value, variance = (
-        sum(level.mean for level in levels),
-        sum(level.variance / level.paths for level in levels),
-    )
+    value = sum(level.mean for level in levels)
+    variance = sum(level.variance / level.paths for level in levels)
     single = float(levels[0].variance) * 2.0 / target**2 * 2.0 ** levels[-1].exponent
     return MultilevelEstimate(
         Estimate.normal(float(value), float(np.sqrt(variance))),
@@ -210,17 +202,17 @@ class _Level:
         )
         if base:
             self.job: Any = March(
-                problem.step,
-                source,
-                0,
-                problem.dim,
-                1,
-                grid.times,
-                grid.steps,
-                starts,
-                np.array([grid.n]),
-                problem.args,
-                _observing(test),
+                step=problem.step,
+                noise=source,
+                paths=0,
+                dim=problem.dim,
+                kept=1,
+                times=grid.times,
+                steps=grid.steps,
+                starts=starts,
+                keep=np.array([grid.n]),
+                args=problem.args,
+                observe=_observing(test),
                 save_rows=False,
                 layout=layout,
                 lam=problem.lam,
@@ -228,20 +220,20 @@ class _Level:
         else:
             active = np.arange(exponent + 1) < 2
             self.job = Levels(
-                (problem.step,),
-                None,
-                source,
-                layout,
-                0,
-                problem.dim,
-                0.0,
-                T,
-                exponent,
-                active,
-                starts,
-                problem.args,
-                test,
-                problem.lam,
+                steps=(problem.step,),
+                reference=None,
+                noise=source,
+                layout=layout,
+                paths=0,
+                dim=problem.dim,
+                t0=0.0,
+                T=T,
+                top=exponent,
+                active=active,
+                starts=starts,
+                args=problem.args,
+                test=test,
+                lam=problem.lam,
             )
 
     def extend(self, paths: float, how: dict[str, Any]) -> None:
@@ -264,19 +256,19 @@ class _Level:
         if self.state.nonfinite:
             raise FloatingPointError(
                 f"{self.state.nonfinite} of {self.paths} values of test with {2**self.exponent} "
-                f"steps are "
-                "not finite: begin with finer steps, coarsest=, or a method that is stable here"
+                "steps are not finite: begin with finer steps, coarsest=, or a method that is "
+                "stable here"
             )
 
     @property
     def mean(self) -> float:
-        """Of f on the coarsest level, of the difference fine - coarse on the others."""
+        """Mean of f on the coarsest level, of the difference fine - coarse on the others."""
         assert self.state is not None
         return float(self.state.record[1, 0] if self.base else -self.state.record[1, 1])
 
     @property
     def variance(self) -> float:
-        """Of the same."""
+        """Variance of f on the coarsest level, of the difference fine - coarse on the others."""
         assert self.state is not None
         record = self.state.record[:, 0 if self.base else 1]
         return float(record[2] / (record[0] - 1.0))
@@ -288,8 +280,11 @@ def _observing(test: Any) -> Any:
 
 
 def _share_out(levels: list[_Level], target: float, how: dict[str, Any]) -> None:
-    """Give each level the paths that reach half of target^2 at the least cost (Giles, equation 12)."""
-    for _ in range(2):  # once more, with the variances that the first share has shown
+    """Give each level the paths that reach half of target^2 at the least cost.
+
+    This is equation 12 of Giles. It is done twice: the first share shows the variances better.
+    """
+    for _ in range(2):
         total = sum(np.sqrt(level.variance * level.steps) for level in levels)
         for level in levels:
             level.extend(2.0 / target**2 * np.sqrt(level.variance / level.steps) * total, how)

@@ -213,27 +213,28 @@ def _job(
     parameters: tuple[float, ...],
     save_rows: bool,
 ) -> March | Batch:
-    size, args = sampler.size(d), (*parameters, *target.args)
+    size = sampler.size(d)
+    args = (*parameters, *target.args)
     noise: Source = KeyedNoise(key, steps, sampler.noises * d, purpose=CHAIN_NOISE)
     if sampler.adjusted:
         noise = Beside(noise, Beside(Extra(key, ACCEPT_REJECT, 0), Extra(key, ACCEPT_REJECT, 1)))
     if target.vectorized:
         step = Step(sampler.build(d), target.functions, ("dW",))
         return Batch(
-            step,
-            ("array",) * len(step.functions),
-            noise,
-            chains,
-            size,
-            np.zeros(len(steps) + 1),
-            steps,
-            start,
-            keep,
-            args,
-            Layout(noise.size),
-            save_rows,
+            step=step,
+            how=("array",) * len(step.functions),
+            noise=noise,
+            paths=chains,
+            dim=size,
+            times=np.zeros(len(steps) + 1),
+            steps=steps,
+            starts=start,
+            keep=keep,
+            args=args,
+            layout=Layout(noise.size),
+            save_rows=save_rows,
         )
-    times, step = np.zeros(len(steps) + 1), Step(sampler.build(d), target.functions)
+    step = Step(sampler.build(d), target.functions)
     if target.mixture is not None and sampler.once:
         count = len(parameters)
         step = Step(
@@ -241,19 +242,16 @@ def _job(
             field=score_field(d, count, time_is_sigma, target.mixture.shared),
             forces=d,
         )
-        return March(
-            step,
-            noise,
-            chains,
-            size,
-            size,
-            times,
-            steps,
-            start,
-            keep,
-            args,
-            save_rows=save_rows,
-        )
     return March(
-        step, noise, chains, size, size, times, steps, start, keep, args, save_rows=save_rows
+        step=step,
+        noise=noise,
+        paths=chains,
+        dim=size,
+        kept=size,
+        times=np.zeros(len(steps) + 1),
+        steps=steps,
+        starts=start,
+        keep=keep,
+        args=args,
+        save_rows=save_rows,
     )

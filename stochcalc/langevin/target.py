@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.densities.mixture_lanes import mixture_log_density, mixture_score
+from stochcalc.densities.mixture_at_a_state import mixture_log_density, mixture_score
 from stochcalc.engine.functions.probe import check_args, probe
 
 

@@ -14,9 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.drivers import Driven, Layout
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.marching import march_along
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
 
 
@@ -121,18 +122,18 @@ class Model(SDE):
             )
         n, width = W.partition.n, max(self.dim, 1)
         checks.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
-        job = March(
+        layout = self.layout
+        increments = W.noise(plain=layout.size == 0)
+        job = march_along(
+            W,
             Step(self.exact_step, (), self.drivers),
-            Driven(W.noise(self.layout.size == 0), self.layout, W.key, W.partition.steps, W.factor),
-            W.paths,
-            self.dim,
-            width,
-            W.t,
-            W.partition.steps,
-            start,
-            np.arange(n + 1),
-            self.args,
-            layout=self.layout,
+            dim=self.dim,
+            kept=width,
+            keep=np.arange(n + 1),
+            starts=start,
+            args=self.args,
+            noise=Driven(increments, layout, W.key, W.partition.steps, W.factor),
+            layout=layout,
             lam=self.lam,
         )
         rows, state = runner.run(job, workers=W.workers)

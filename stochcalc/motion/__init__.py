@@ -6,7 +6,9 @@ points W is a Brownian bridge, whose middle is normal with mean the average of t
 a quarter of the step. Refining a path halves its steps again and again by this rule (Levy's
 construction), and never changes a value that is there already.
 
-Read `partition` for the grids and `brownian` for the paths. Then read `constructions` for the
-bridge, Levy's polygons and the series of Karhunen and Loeve, `functionals` for numbers of whole
-paths and their means, and `maximum` for the highest point between the grid times.
+Read `partition` for the grids, `brownian` for the function that makes paths, `paths` for the record
+that it returns, and `drawn` for how a key determines them. `marching` is the time loop along a
+motion. Then read `constructions` for the bridge, Levy's polygons and the series of Karhunen and
+Loeve, `functionals` for numbers of whole paths and their means, and `maximum` for the highest point
+between the grid times.
 """

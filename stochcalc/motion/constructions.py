@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import PathFunction, rows_of
+from stochcalc.motion.paths import BrownianPaths
 
 Array = NDArray[np.float64]
 

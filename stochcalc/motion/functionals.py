@@ -18,7 +18,8 @@ from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.statistics import LANES, block_records
 from stochcalc.estimate import Moments
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.paths import BrownianPaths
 
 GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
 
@@ -26,9 +27,7 @@ PathFunction = Callable[[NDArray[np.float64]], Any]
 
 
 class PathSource(Protocol):
-    """Anything that hands out paths by number: Brownian paths, noisy observations of them, an
-    array.
-    """
+    """What hands out paths by number: Brownian paths, noisy observations of them, an array."""
 
     @property
     def paths(self) -> int:
@@ -95,23 +94,19 @@ class Functional:
     ) -> runner.Partial:
         """The numbers of blocks first .. last - 1."""
         start = first * LANES
-        out = (
-            rows
-            if rows is not None
-            else np.empty((max(min(last * LANES, self.paths) - start, 0), self.kept))
-        )
+        paths = max(min(last * LANES, self.paths) - start, 0)
+        out = rows if rows is not None else np.empty((paths, self.kept))
         together = max(1, GROUP // (LANES * self.source.numbers))
         for block in range(first, last, together):
             if stop[0]:
                 break
-            low, high = block * LANES, min((block + together) * LANES, last * LANES, self.paths)
+            low = block * LANES
+            high = min((block + together) * LANES, last * LANES, self.paths)
             values = self.source.block(low, high)
-            for i in range(
-                0, high - low, LANES
-            ):  # 256 at a time whatever the group: the bits depend on the block alone
-                out[low - start + i : low - start + i + LANES] = _columns(
-                    self.function(values[i : i + LANES])
-                )
+            # 256 at a time whatever the group: the bits depend on the block alone.
+            for i in range(0, high - low, LANES):
+                found = _columns(self.function(values[i : i + LANES]))
+                out[low - start + i : low - start + i + LANES] = found
         bad = ~np.isfinite(out).all(axis=1)
         health = np.zeros((last - first, 2), np.int64)
         for path in np.flatnonzero(bad)[::-1]:
@@ -143,9 +138,7 @@ def rows_of(
         "the result", source.paths * kept, "use fewer paths, steps or numbers of each path"
     )
     checks.budget("a block of 256 paths", 4 * LANES * source.numbers, "use fewer steps")
-    rows, _ = runner.run(Functional(function, source, kept), **how)
-    assert rows is not None
-    return rows
+    return runner.rows(Functional(function, source, kept), **how)
 
 
 def expectation(
@@ -211,8 +204,9 @@ def _moments(
 
 
 def _probe(f: Any, W: BrownianPaths) -> tuple[int, tuple[int, ...]]:
-    """(numbers per path, shape of the moments), from three made-up paths: sqrt(t), -sqrt(t)/2 and
-    sqrt(t)/3.
+    """Return the numbers per path and the shape of the moments.
+
+    They are found from three made-up paths: sqrt(t), -sqrt(t)/2 and sqrt(t)/3.
     """
     if not callable(f):
         raise TypeError(f"f={f!r} must be a function of an array of paths: lambda w: w.max(axis=1)")
@@ -244,8 +238,9 @@ def _probe(f: Any, W: BrownianPaths) -> tuple[int, tuple[int, ...]]:
 
 
 def _tried(f: Any, name: str, trial: NDArray[np.float64]) -> tuple[NDArray[Any], tuple[int, ...]]:
-    """What f makes of trial paths, as columns, and the shape of one path's share; or an error that
-    says what f must do.
+    """Return what f makes of trial paths, as columns, and the shape of one path's share.
+
+    If f fails, the error says what f must do.
     """
     trial.flags.writeable = False  # as the values of a stored motion are
     try:

@@ -17,9 +17,11 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES
-from stochcalc.engine.random.sources import Beside, Extra
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.engine.random.sources import Beside, Extra, Source
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import PathFunction, rows_of
+from stochcalc.motion.marching import march_along
+from stochcalc.motion.paths import BrownianPaths
 
 
 def climb(t: float, x: Any, dt: float, noise: Any, args: tuple[()]) -> Any:
@@ -43,22 +45,18 @@ def maximum_job(
     W: BrownianPaths, observe: Any, kept: int, keep: NDArray[np.int64], *, save_rows: bool
 ) -> March:
     """The march behind the continuous maximum: state (W, maximum)."""
-    noise = W.noise()
+    noise: Source = W.noise()
     for component in range(2):
         noise = Beside(noise, Extra(W.key, BRIDGE_EXTREMES, component))
-    return March(
+    return march_along(
+        W,
         Step(climb),
-        noise,
-        W.paths,
-        2,
-        kept,
-        W.t,
-        W.partition.steps,
-        np.zeros((1, 2)),
-        keep,
-        (),
-        observe,
-        save_rows,
+        dim=2,
+        kept=kept,
+        keep=keep,
+        observe=observe,
+        save_rows=save_rows,
+        noise=noise,
     )
 
 
@@ -110,7 +108,6 @@ def maximum(
     else:
         checks.budget("the maxima", W.paths * columns, "use fewer paths, or running=False")
         keep = np.arange(n + 1) if running else np.array([n])
-        rows, _ = runner.run(maximum_job(W, highest, 1, keep, save_rows=True), workers=workers)
-        assert rows is not None
-        found = rows
+        job = maximum_job(W, highest, 1, keep, save_rows=True)
+        found = runner.rows(job, workers=workers)
     return found if running else found[:, 0]

@@ -6,7 +6,7 @@ which crosses a barrier at distances a and c from its ends, both on one side, wi
 exp(-2 a c/(s^2 h)), where s is the frozen volatility and h the length of the step. With this
 probability the weak order is 1 again.
 
-Read `first_passage` for the function and what it returns, and `steps` for the two steps, with
-bridges and on the grid alone. `exact_laws` has the laws that both are compared with, and
-`integral_equation` solves for the one that has no closed form.
+Read `first_passage` for the function, `passage_times` for what it returns, and `steps` for the two
+steps, with bridges and on the grid alone. `exact_laws` has the laws that both are compared with,
+and `integral_equation` solves for the one that has no closed form.
 """

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.assemble import Step, bind, tuple_of
 from stochcalc.engine.random.drivers import Layout
 
 
 def with_bridges(move: Any, spread: Any, first: int) -> Any:
-    """A step that sees crossings inside it; the normals from number `first` on decide whether and
-    when.
+    """Return a step that sees crossings inside it.
+
+    The normals from number `first` on decide whether there is one, and when.
     """
 
     def step(t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         own, (barrier, side, T) = args
-        y, b = move(t, x[0], dt, noise, own), spread(t, x[0], *own[0])
-        a, c, variance = side * (barrier - x[0]), side * (barrier - y), b * b * dt
+        y = move(t, x[0], dt, noise, own)
+        b = spread(t, x[0], *own[0])
+        a = side * (barrier - x[0])
+        c = side * (barrier - y)
+        variance = b * b * dt
         z, w, v = noise[first], noise[first + 1], noise[first + 2]
         excess = 0.5 * (z * z + w * w) * variance - 2.0 * a * max(c, 0.0)
         hit = (x[1] < 0.0) & (excess >= 0.0) & (y - y == 0.0)
@@ -28,15 +32,16 @@ def with_bridges(move: Any, spread: Any, first: int) -> Any:
 
 
 def late(c: float, q: float, uniform: float) -> float:
-    """a (h - u)/u, with u/(h - u) inverse Gaussian: one root of q = s^2 h z^2/(2 a), or the other
-    (their product is c^2).
+    """Return a (h - u)/u, where u/(h - u) is inverse Gaussian and q = s^2 h z^2/(2 a).
+
+    It is one of the two roots of a quadratic equation, whose product is c^2.
     """
     root = c + q + math.sqrt(q * (2.0 * c + q))
     return c * c / root if uniform * (c + root) < c else root
 
 
 def at_grid_times(move: Any) -> Any:
-    """A step that looks at its end only."""
+    """Return a step that looks at its end only."""
 
     def step(t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
         own, (barrier, side, T) = args
@@ -49,7 +54,8 @@ def at_grid_times(move: Any) -> Any:
 
 def stopped(hit: bool, x: Any, y: float, barrier: float, now: float) -> Any:
     """The state after the step: at the barrier from the passage on."""
-    return barrier if hit else (y if x[1] < 0.0 else x[0]), now if hit else x[1]
+    here = y if x[1] < 0.0 else x[0]
+    return barrier if hit else here, now if hit else x[1]
 
 
 def passage_time(t: float, x: Any, args: Any) -> float:
@@ -63,42 +69,28 @@ def hit_and_time(t: float, x: Any, args: Any) -> Any:
 
 
 def number(function: Any) -> Any:
-    """A user's function that may return an int, as one that returns a float."""
+    """Return a user's function that may return an int as one that returns a float."""
     return lambda t, x, *args: 1.0 * function(t, x, *args)
 
 
-# Written out by the number of arguments that remain, as in `engine.functions.assemble`: a function
-# has no settled type in a tuple.
-_BOUND: dict[int, Any] = {
-    5: lambda f, g: lambda a, b, c, d, e: f(g, a, b, c, d, e),
-    6: lambda f, g: lambda a, b, c, d, e, k: f(g, a, b, c, d, e, k),
-    7: lambda f, g: lambda a, b, c, d, e, k, m: f(g, a, b, c, d, e, k, m),
-    8: lambda f, g: lambda a, b, c, d, e, k, m, n: f(g, a, b, c, d, e, k, m, n),
-    9: lambda f, g: lambda a, b, c, d, e, k, m, n, p: f(g, a, b, c, d, e, k, m, n, p),
-}
-
-
 def moving(step: Step, layout: Layout) -> Any:
-    """The scheme's step with its functions and its rows of the noise in place."""
-    others, bound = 3 + len(step.drivers) + 1 + step.reading, step.function
-    for i, (function, _) in enumerate(step.functions):
-        bound = _BOUND[others + len(step.functions) - 1 - i](bound, number(function))
-    rows = {
-        "dW": 0,
-        "I10": layout.width,
-        "rest": layout.first_rest,
-    }  # of a single noise, whose area with itself is 0
-    driven = picked(tuple(rows.get(name, -1) for name in step.drivers))
+    """Return move(t, x, dt, noise, (args, lam)): a scheme's step with its functions in place.
+
+    Its noise is that of one component, whose Levy area with itself is 0.
+    """
+    others = 3 + len(step.drivers) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
+    inner = bind(step.function, [number(function) for function, _ in step.functions], others)
+    rows = {"dW": 0, "I10": layout.width, "rest": layout.first_rest}
+    drive = tuple_of([_row(rows.get(name, -1)) for name in step.drivers])
     if step.reading:
-        return lambda t, x, dt, noise, args: bound(
-            *((t, x, dt) + driven(noise) + (args[0], args[1]))
+        return lambda t, x, dt, noise, args: inner(
+            *((t, x, dt) + drive(noise, 0) + (args[0], args[1]))
         )
-    return lambda t, x, dt, noise, args: bound(*((t, x, dt) + driven(noise) + (args[0],)))
+    return lambda t, x, dt, noise, args: inner(*((t, x, dt) + drive(noise, 0) + (args[0],)))
 
 
-def picked(rows: tuple[int, ...]) -> Any:
-    """noise -> tuple of these rows, 0 for a negative one."""
-    first = rows[0]
-    here = (lambda noise: (0.0,)) if first < 0 else (lambda noise: (noise[first],))
-    rest = picked(rows[1:]) if len(rows) > 1 else None
-    return here if rest is None else lambda noise: here(noise) + rest(noise)
+def _row(row: int) -> Any:
+    """Return (noise, lane) -> the entry of the noise of one lane, or 0 for a negative row."""
+    if row < 0:
+        return lambda noise, lane: 0.0
+    return lambda noise, lane: noise[row]

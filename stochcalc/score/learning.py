@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.progress import progress_bar
 from stochcalc.score import archive, nets
 from stochcalc.score.network import PIXELS, ScoreNetwork, noise_range
 from stochcalc.score.training import Training, draw, regression
@@ -139,7 +139,7 @@ def train_network(
         training = Training(torch, kind, points.shape[1], lr, seed)
         if file is not None:
             training.resume(file, terms)
-        with runner.progress_bar(progress, steps, "step") as advance:
+        with progress_bar(progress, steps, "step") as advance:
             advance(training.done)
             while training.done < steps:
                 y, sigma, z = draw(points, spec, batch, low, high, (seed, training.done))

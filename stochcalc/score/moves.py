@@ -22,6 +22,7 @@ from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
+from stochcalc.engine.loop.progress import progress_bar
 from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
@@ -89,16 +90,18 @@ def _in_lanes(
     table = (moves.keep, moves.push * moves.scale, moves.kick, moves.sigma, moves.scale)
     unit = np.ones(n)
     job = March(
-        Step(on_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d),
-        KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
-        len(x),
-        d,
-        d,
-        np.arange(n + 1.0),
-        unit,
-        x,
-        np.array([n]),
-        (*table, *target.in_lanes(float(moves.sigma.min()))),
+        step=Step(
+            on_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d
+        ),
+        noise=KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
+        paths=len(x),
+        dim=d,
+        kept=d,
+        times=np.arange(n + 1.0),
+        steps=unit,
+        starts=x,
+        keep=np.array([n]),
+        args=(*table, *target.in_lanes(float(moves.sigma.min()))),
     )
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(state, len(x), "points", "use smaller steps")
@@ -110,7 +113,7 @@ def _batched(
     score: Any, moves: Moves, x: NDArray[np.float64], key: int, progress: Any
 ) -> NDArray[np.float64]:
     at = smoothed(score)
-    with runner.progress_bar(progress, len(moves), "step") as advance:
+    with progress_bar(progress, len(moves), "step") as advance:
         for k in range(len(moves)):
             s = at(moves.scale[k] * x, float(moves.sigma[k]), f"at step {k}")
             x = moves.keep[k] * x + moves.push[k] * moves.scale[k] * s

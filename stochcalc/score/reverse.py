@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.densities.mixture_lanes import mixture_score
+from stochcalc.densities.mixture_at_a_state import mixture_score
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
@@ -226,22 +226,23 @@ def _by_scheme(
     noise: Any = KeyedNoise(key, steps, d)
     source = noise if layout.rows == layout.size else Driven(noise, layout, key, steps)
     args = (noising.T, noising.parameters, *target.in_lanes(float(noising.sigma(0.0))))
+    step = Step(
+        function=scheme.step,
+        functions=tuple((made[name], "lanes") for name in scheme.functions),
+        drivers=scheme.drivers,
+        reading=scheme.calculus == "any",
+    )
     job = March(
-        Step(
-            scheme.step,
-            tuple((made[name], "lanes") for name in scheme.functions),
-            scheme.drivers,
-            scheme.calculus == "any",
-        ),
-        source,
-        len(x),
-        d,
-        d,
-        noising.T * np.arange(n + 1) / n,
-        steps,
-        x,
-        np.array([n]),
-        args,
+        step=step,
+        noise=source,
+        paths=len(x),
+        dim=d,
+        kept=d,
+        times=noising.T * np.arange(n + 1) / n,
+        steps=steps,
+        starts=x,
+        keep=np.array([n]),
+        args=args,
         layout=layout,
     )
     rows, state = runner.run(job, **how)

@@ -1,7 +1,7 @@
 """The first half of the solver: an SDE is examined once, whatever schemes are put on it.
 
-Its functions are tried at the start in plain Python, what it says of its noise is checked there, and
-the components of its noise are counted. Nothing is compiled.
+Its functions are tried at the start in plain Python, what it says of its noise is checked there,
+and the components of its noise are counted. Nothing is compiled.
 """
 
 from __future__ import annotations

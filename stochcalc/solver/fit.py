@@ -1,7 +1,7 @@
 """The second half of the solver: one scheme is put on an SDE that has been examined.
 
-The equation is taken in the scheme's calculus, the functions that the scheme asks for are tried, and
-its noise is laid out in drivers. A study of twelve schemes examines once and fits twelve times.
+The equation is taken in the scheme's calculus, the functions that the scheme asks for are tried,
+and its noise is laid out in drivers. A study of twelve schemes examines once and fits twelve times.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from stochcalc.engine.random.drivers import Driven, Layout
 from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
-from stochcalc.motion.brownian import BrownianPaths
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
 from stochcalc.solver.declared_noise import floating
 from stochcalc.solver.examine import Examined

@@ -1,5 +1,6 @@
-"""From a discretised problem to a job for the runner, compiled or in NumPy; and running it until it
-is precise enough.
+"""From a fitted problem to a job for the runner, compiled or in NumPy.
+
+`run_until` runs such a job over more and more paths until it is precise enough.
 """
 
 from __future__ import annotations
@@ -33,21 +34,22 @@ def job_of(
     keep: NDArray[np.int64],
     save_rows: bool,
 ) -> March | Batch:
-    """The job, compiled and ready; in NumPy for `vectorized` functions, and with a warning for
-    those Numba refuses.
+    """Return the job, compiled and ready.
+
+    Functions that Numba refuses run in NumPy, with a warning.
     """
     dim = problem.dim
     job = March(
-        problem.step,
-        source,
-        paths,
-        dim,
-        max(dim, 1),
-        grid.times,
-        grid.steps,
-        start,
-        keep,
-        problem.args,
+        step=problem.step,
+        noise=source,
+        paths=paths,
+        dim=dim,
+        kept=max(dim, 1),
+        times=grid.times,
+        steps=grid.steps,
+        starts=start,
+        keep=keep,
+        args=problem.args,
         save_rows=save_rows,
         layout=layout,
         lam=problem.lam,
@@ -72,7 +74,7 @@ def job_of(
 
 
 def _on_arrays(job: March) -> March | Batch:
-    """The job of functions of arrays: compiled on strips of lanes where Numba can, else in NumPy.
+    """Return the job of functions of arrays, compiled on strips of lanes or in NumPy.
 
     Matrix noise runs in NumPy: there the noise of a path is a matrix, and of many paths an array of
     three axes, which Numba's products do not take.
@@ -94,54 +96,53 @@ def _on_arrays(job: March) -> March | Batch:
 
 
 def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
-    assert job.layout is not None
+    assert isinstance(job.step, Step) and job.layout is not None
     return Batch(
-        job.step,
-        how,
-        job.noise,
-        job.paths,
-        job.dim,
-        job.times,
-        job.steps,
-        job.starts,
-        job.keep,
-        job.args,
-        job.layout,
-        job.save_rows,
-        job.lam,
+        step=job.step,
+        how=how,
+        noise=job.noise,
+        paths=job.paths,
+        dim=job.dim,
+        times=job.times,
+        steps=job.steps,
+        starts=job.starts,
+        keep=job.keep,
+        args=job.args,
+        layout=job.layout,
+        save_rows=job.save_rows,
+        lam=job.lam,
     )
 
 
 def _way(function: Any, kind: str, problem: Fitted, t: float, start: NDArray[np.float64]) -> str:
-    """ "tuple" if the function gives on arrays what it gives on floats, else "each"."""
+    """Return "tuple" if the function gives on arrays what it gives on floats, else "each"."""
     x = np.multiply.outer(start, [1.0, 1.01, 0.98]) + np.array([0.0, 0.01, -0.02])
-    x, args = x[0] if problem.dim == 0 else x, problem.args
+    if problem.dim == 0:
+        x = x[0]
     try:
         with np.errstate(all="ignore"):
-            together, alone = (
-                batched(function, kind, how)(t, x, *args) for how in ("tuple", "each")
-            )
-        same = all(
-            np.allclose(
-                getattr(a, "entries", a), getattr(b, "entries", b), rtol=1e-12, equal_nan=True
-            )
-            for a, b in ((together, alone),)
-        )
-    except (
-        Exception
-    ):  # whatever a function of floats does with arrays, it is then called with floats
+            together = batched(function, kind, "tuple")(t, x, *problem.args)
+            alone = batched(function, kind, "each")(t, x, *problem.args)
+        together = getattr(together, "entries", together)
+        alone = getattr(alone, "entries", alone)
+        same = np.allclose(together, alone, rtol=1e-12, equal_nan=True)
+    # whatever a function of floats does with arrays, it is then called with floats
+    except Exception:
         return "each"
     return "tuple" if same else "each"
 
 
 def run_until(job: March | Batch, target: float, **how: Any) -> tuple[Any, runner.State, Any, int]:
-    """(rows, state, the job over all paths, looks): run job.paths, then twice as many, ..., until
-    max stderr <= target.
+    """Run a job over its paths, then over twice as many, ..., until max stderr <= target.
 
-    The standard error is that of the mean at the last kept time. Blocks have numbers, so the result
-    has the bits of one run over as many paths.
+    What is returned is (rows, state, the job over all paths, looks). The standard error is that of
+    the mean at the last kept time. Blocks have numbers, so the result has the bits of one run over
+    as many paths.
     """
-    paths, looks, state, done = blocks_of(job.paths) * LANES, 1, None, 0
+    paths = blocks_of(job.paths) * LANES
+    looks = 1
+    state = None
+    done = 0
     pieces: list[Any] = []
     while True:
         job = replace(job, paths=paths)
@@ -164,16 +165,19 @@ def run_until(job: March | Batch, target: float, **how: Any) -> tuple[Any, runne
         if needed > MOST_PATHS:
             raise ValueError(
                 f"target_stderr={target:g} needs about {needed:.2g} paths ({paths} gave "
-                f"{stderr:.3g}): ask for "
-                "less"
+                f"{stderr:.3g}): ask for less"
             )
-        done, paths, looks = blocks.stop, 2 * paths, looks + 1
+        done = blocks.stop
+        paths *= 2
+        looks += 1
 
 
 def _stderr(job: March | Batch, pieces: list[Any], state: runner.State) -> float:
     """The largest standard error at the last kept time."""
     if pieces[0] is None:
-        count, m2 = state.record[0, -job.kept :], state.record[2, -job.kept :]
+        record = state.record
+        count = record[0, -job.kept :]
+        m2 = record[2, -job.kept :]
         return float(np.sqrt(m2 / np.maximum(count - 1.0, 1.0) / count).max())
     last = np.concatenate([piece[:, -job.kept :] for piece in pieces])
     return float((last.std(axis=0, ddof=1) / np.sqrt(len(last))).max())

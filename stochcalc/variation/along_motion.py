@@ -1,5 +1,6 @@
-"""Sums of powers of increments along Brownian motion, streamed: marches behind
-`quadratic_variation` and the studies.
+"""Sums of powers of increments along Brownian motion, streamed.
+
+These are the marches behind `quadratic_variation` and the studies.
 """
 
 from __future__ import annotations
@@ -7,12 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 from scipy.special import gammaln
 
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
-from stochcalc.motion.brownian import BrownianPaths
+from stochcalc.motion.marching import march_along
+from stochcalc.motion.paths import BrownianPaths
 
 
 def powers(t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
@@ -38,23 +39,20 @@ def squared_deviation(t: float, x: Any, args: Any) -> float:
 
 
 def variation_job(W: BrownianPaths, p: float, observe: Any, kept: int, *, save_rows: bool) -> March:
-    """The march behind the p-variation of a motion: state (sum |dW|^p, sum |dW|^2p), observed at
-    the end.
+    """Return the march behind the p-variation of a motion, observed at the end.
+
+    Its state is (sum |dW|^p, sum |dW|^2p).
     """
-    step, args = (squares, ()) if p == 2.0 else (powers, (p,))
-    return March(
-        Step(step),
-        W.noise(plain=True),
-        W.paths,
-        2,
-        kept,
-        W.t,
-        W.partition.steps,
-        np.zeros((1, 2)),
-        np.array([W.partition.n]),
-        args,
-        observe,
-        save_rows,
+    quadratic = p == 2.0
+    return march_along(
+        W,
+        Step(squares if quadratic else powers),
+        dim=2,
+        kept=kept,
+        args=() if quadratic else (p,),
+        observe=observe,
+        save_rows=save_rows,
+        noise=W.noise(plain=True),
     )
 
 

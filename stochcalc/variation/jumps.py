@@ -18,7 +18,7 @@ from scipy.special import ndtr, stdtrit
 
 from stochcalc.engine import checks
 from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import BrownianPaths
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.variation.measure import quadratic_variation, spot_variance
 from stochcalc.variation.neighbours import LOCAL
 from stochcalc.variation.observations import observed, scalar, values_at

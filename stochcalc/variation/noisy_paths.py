@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.random.normal_arrays import path_normals
 from stochcalc.engine.random.philox import DATA_NOISE
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.paths import BrownianPaths
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import Observations, PathFunction, PathSource, rows_of
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.variation.in_cache import NotFiniteError, in_cache
 from stochcalc.variation.windows import Array
 

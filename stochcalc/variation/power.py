@@ -16,7 +16,8 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import state
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import BrownianPaths, check_motion
+from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.variation.along_motion import log_absolute_moment, variation_job
 from stochcalc.variation.observations import scalar, values_at
 
@@ -119,8 +120,7 @@ def power_variation(
     if isinstance(x, BrownianPaths):
         check_motion("x", x, 1)
         checks.budget("the estimates", 4 * x.paths, "use fewer paths")
-        rows, _ = runner.run(variation_job(x, p, state, 2, save_rows=True), workers=workers)
-        assert rows is not None
+        rows = runner.rows(variation_job(x, p, state, 2, save_rows=True), workers=workers)
         value, double = rows[:, 0], rows[:, 1]
     else:
         size = np.abs(np.diff(_values("x", x), axis=-1)) ** p

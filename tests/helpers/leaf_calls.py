@@ -13,5 +13,5 @@ def callable_leaf(leaf: Any) -> Any:
 
 
 def kernel(function: Any) -> Any:
-    """Compile a function around leaves so that Python can call it; it releases the lock meanwhile."""
+    """Compile a function around leaves so that Python can call it, without the lock."""
     return numba.njit(error_model="numpy", nogil=True)(function)

@@ -9,7 +9,6 @@ import pytest
 from evidence import assert_same_bits
 
 import stochcalc as sc
-from stochcalc.engine.compiler.pointers import compilations
 
 GBM = sc.models.gbm(0.5, 0.4)
 
@@ -34,32 +33,6 @@ def test_a_run_to_a_standard_error_has_the_bits_of_one_run_of_as_many_paths(rng_
         assert wide.high - wide.low > 1.2 * (narrow.high - narrow.low) and wide.confidence == 0.95
     with pytest.raises(ValueError, match=r"target_stderr=1e-12 needs about .* paths"):
         sc.solve(GBM, 1.0, 1.0, n=8, target_stderr=1e-12, save="stats")
-
-
-def test_functions_of_arrays_run_in_numpy_along_the_same_motion(rng_seed):
-    whole = sc.SDE(lambda t, x: -x, lambda t, x: 0.3 * np.ones_like(x), vectorized=True)
-    lanes = sc.SDE(lambda t, x: (-x[0], -x[1]), lambda t, x: (0.3 + 0.0 * x[0], 0.3 + 0.0 * x[1]))
-    before = compilations()
-    a = sc.solve(whole, (1.0, 2.0), 1.0, n=8, paths=5000, rng=rng_seed)
-    assert a.info["route"] == "numpy" and compilations() - before <= 2  # draws of noise at most
-    b = sc.solve(lanes, (1.0, 2.0), 1.0, n=8, paths=5000, key=a.key)
-    np.testing.assert_allclose(a.x, b.x, rtol=1e-13)
-    c = sc.solve(whole, (1.0, 2.0), 1.0, n=8, paths=5000, key=a.key, workers=2, save="stats")
-    assert_same_bits(a.mean, c.mean)
-    assert_same_bits(a.replay(4711).x[0], a.x[4711])
-    for method in ("heun", "milstein"):
-        rows = sc.SDE(
-            lambda t, x: -x,
-            lambda t, x: 0.3 * x,
-            diffusion_dx=lambda t, x: 0.3 + 0.0 * x,
-            vectorized=True,
-        )
-        plain = sc.SDE(lambda t, x: -x, lambda t, x: 0.3 * x, diffusion_dx=lambda t, x: 0.3)
-        np.testing.assert_allclose(
-            sc.solve(rows, 1.0, 1.0, n=8, paths=300, key=1, method=method).x,
-            sc.solve(plain, 1.0, 1.0, n=8, paths=300, key=1, method=method).x,
-            rtol=1e-12,
-        )
 
 
 def test_what_numba_cannot_compile_runs_in_numpy_with_one_warning_that_says_what_it_costs(rng_seed):

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.integrals.riemann_steps import pwz_weights
-from stochcalc.integrals.riemann_sums import paley_wiener_zygmund
+from stochcalc.integrals.by_parts import paley_wiener_zygmund, pwz_weights
 from stochcalc.motion.brownian import brownian
 
 N = 64

@@ -15,8 +15,8 @@ import numpy as np
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.estimate import Estimate
-from stochcalc.integrals.riemann_steps import ito_job
-from stochcalc.integrals.riemann_sums import ito_residual, riemann_sum
+from stochcalc.integrals.ito_formula import ito_job, ito_residual
+from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.motion.brownian import brownian
 
 N = 64

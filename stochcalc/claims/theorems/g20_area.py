@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.integrals.levy_areas import area, levy_area
+from stochcalc.integrals.path_areas import area, levy_area
 from stochcalc.motion.brownian import brownian
 
 N, U = 40, 4.0

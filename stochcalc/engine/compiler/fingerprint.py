@@ -31,7 +31,10 @@ VERSIONED = ("builtins", "math", "operator", "numpy", "numba", "llvmlite", "stoc
 
 
 class Unnamed:
-    """An object that has no name: a key by its identity. To keep it keeps its id from being reused."""
+    """An object that has no name: a key by its identity.
+
+    It is kept, so that no id is used again.
+    """
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -126,7 +129,7 @@ def _of_module(module: python_types.ModuleType, names: frozenset[str]) -> Any:
 
 
 def _by_name(value: Any) -> Any:
-    """Name an object of a library whose version is part of every name on disk, if it is found there."""
+    """Name an object by its place in a library whose version is part of every name on disk."""
     home = getattr(value, "__module__", None)
     if not isinstance(home, str):
         home = type(value).__module__
@@ -148,7 +151,7 @@ def is_named(found: Any) -> bool:
 
 
 def digest(found: Any) -> str:
-    """Return the SHA-256 of a fingerprint, of this package's source, and of what compiles it where."""
+    """Return the SHA-256 of a fingerprint, the package's source, the compiler and the CPU."""
     return hashlib.sha256(repr((found, _surroundings())).encode()).hexdigest()
 
 

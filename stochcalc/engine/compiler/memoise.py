@@ -15,7 +15,10 @@ _building = threading.RLock()
 
 
 def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
-    """Remember what a builder returns by the fingerprints of its arguments; the oldest are forgotten."""
+    """Remember what a builder returns by the fingerprints of its arguments.
+
+    The oldest are forgotten.
+    """
     results: dict[Any, Any] = {}
 
     @functools.wraps(build)

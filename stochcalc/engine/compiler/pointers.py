@@ -24,6 +24,10 @@ from stochcalc.engine.compiler.words import pack
 MOST_IN_MEMORY = 1024  # block steps whose addresses are remembered; the oldest are forgotten
 
 
+class StoppedWithError(RuntimeError):
+    """Compiled code that raised an error, which says no more than that across a pointer."""
+
+
 class Pointer:
     """Compiled code at an address, with the signature it is called by."""
 
@@ -37,12 +41,12 @@ class Pointer:
 
         Raises
         ------
-        RuntimeError
-            If the code stopped with an error.
+        StoppedWithError
+            If the code raised an error.
         """
         words = pack(self.signature.args, arguments)
         if self.entry(words.ctypes.data) != 0:
-            raise RuntimeError("compiled code stopped with an error")
+            raise StoppedWithError("compiled code raised an error")
 
 
 _known: dict[Any, Pointer] = {}

@@ -5,9 +5,9 @@ with all it refers to, the package's source, the versions of Numba and LLVM, the
 never out of date: what has changed has another name. A file holds a line of magic, the SHA-256 of
 the rest, the name, and the object code; no pickle, nothing that is executed to be read.
 
-The folder must belong to the user, and nobody else may write to it; else memory alone is used, as it
-is where the folder cannot be written. Writers put a temporary file beside the target and rename it,
-so two processes may write at once.
+The folder must belong to the user, and nobody else may write to it; else memory alone is used, as
+it is where the folder cannot be written. Writers put a temporary file beside the target and rename
+it, so two processes may write at once.
 
 `STOCHCALC_CACHE=DIR` moves the folder, `STOCHCALC_CACHE=0` does without.
 """
@@ -97,7 +97,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _is_ours(path: Path, kind: object) -> bool:
-    """Whether a file or folder is of this kind, belongs to the user, and only the user may write it.
+    """Whether a file or folder is of this kind, and belongs to the user, who alone may write it.
 
     Where the system knows no owners, the kind is all that is asked.
     """

@@ -80,7 +80,7 @@ def _words(kind: Any, value: Any) -> Iterator[int]:
 
 
 def kind_of(value: Any) -> Any:
-    """Return the Numba type with which a parameter travels: a float, an array or a tuple of them."""
+    """Return the Numba type of a parameter that travels: a float, an array or a tuple of them."""
     if isinstance(value, tuple):
         return types.BaseTuple.from_types([kind_of(item) for item in value])
     if isinstance(value, np.ndarray):
@@ -198,7 +198,7 @@ def reader(kind: Any) -> Any:
 
 
 def build_entry(context: Any, module: Any, symbol: str, description: Any) -> None:
-    """Write the function `symbol`, of type ENTRY, that reads its words and calls a compiled function.
+    """Write the function `symbol`, of type ENTRY: it reads its words and calls what was compiled.
 
     `description` is Numba's descriptor of the function that is called; it returns nothing.
     """

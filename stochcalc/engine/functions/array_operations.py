@@ -1,8 +1,8 @@
 """Our elementary functions on arrays, and what NumPy has and Numba lacks there.
 
-Inside a compiled function of arrays, `np.sin(x)` is a loop over our own sine, packed as in the lanes;
-`x ** 3` is a product, as it is for numbers; `np.roll` takes an axis. In Python the names work as
-NumPy's do.
+Inside a compiled function of arrays, `np.sin(x)` is a loop over our own sine, packed as in the
+lanes; `x ** 3` is a product, as it is for numbers; `np.roll` takes an axis. In Python the names
+work as NumPy's do.
 """
 
 from __future__ import annotations
@@ -175,9 +175,7 @@ def leaf_loop(function: Any, ndim: int) -> Any:
 
 
 def roll(x: Any, shift: int, axis: int = 0) -> Any:
-    """Rotate the rows of an array: row i becomes row i + shift, and what leaves at one end enters at
-    the other.
-    """
+    """Rotate the rows of an array: row i becomes row i + shift, modulo their number."""
     return np.roll(x, shift, axis=axis)
 
 

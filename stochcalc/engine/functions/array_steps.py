@@ -1,9 +1,9 @@
 """Block steps of functions of arrays: for large systems, compiled once for all dimensions.
 
 A function that is declared `vectorized=True` gets x as an array, (dim, paths) for a system. Here it
-is compiled by Numba and called on strips of the block's lanes, so narrow that a strip of all
-components stays in the cache; the scheme's own line is compiled on the same arrays. So the cost of a
-component does not grow with their number, and a new dimension compiles nothing.
+is compiled by Numba and called on strips of the lanes, so narrow that a strip of all
+components stays in the cache; the scheme's own line is compiled on the same arrays. So the cost of
+a component does not grow with their number, and a new dimension compiles nothing.
 
 Matrix noise is not handled here: such problems run in NumPy, as do functions that Numba refuses.
 """
@@ -179,7 +179,7 @@ def _body_copy_into(x, first, moved):
 
 
 def _shaped_like(value: Any, x: Any) -> Any:
-    """The value as an array of the shape of x: rows are stacked. A number stays a number."""
+    """The value as an array of the shape of x; rows are stacked, and a number stays a number."""
     return value
 
 
@@ -218,7 +218,7 @@ def _check_shape(value, x):
 
 
 def _fill_rows(n: int) -> Any:
-    """Return a leaf that writes the items of a tuple, rows or numbers, into the rows of an array."""
+    """Return what writes the items of a tuple, rows or numbers, into the rows of an array."""
     last = n - 1
     if n == 1:
 

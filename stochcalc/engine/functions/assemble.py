@@ -50,8 +50,8 @@ class Step:
     functions : tuple of (function, kind)
         Kinds as `coefficient` takes them.
     drivers : tuple of str
-        Names out of "dW", "I10", "A", "V", "rest", taken from noise of a layout; empty: the noise as
-        it comes.
+        Names out of "dW", "I10", "A", "V", "rest", taken from noise of a layout; empty: the noise
+        as it comes.
     reading : bool
         Whether the function takes lambda as a last argument.
     field : routine, optional
@@ -132,53 +132,46 @@ def block_step(step: Step, places: tuple[Place, ...], rows: int, dim: int, args:
 
 
 def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> Any:
+    """Return the loop over the lanes: what is compiled for a problem."""
     read = reader(kind)
-    move = _mover(step, places)
-    field = step.field
-    if field is None:
+    functions = [coefficient(function, kind) for function, kind in step.functions]
+    others = 3 + len(places) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
+    move = bind(compiled(step.function), functions, others)
+    drive = tuple_of([picker(place) for place in places])
+    field = step.field or no_field
+    if step.reading:
 
-        def block(t, dt, x, noise, words):
+        def block_with_lambda(t, dt, x, noise, words):
             lam, args = read(words)
+            field(t, x, args, noise)
             for lane in range(LANES):
-                store(x, lane, move(t, dt, load(x, lane, dim), noise, lane, args, lam))
+                here = (t, load(x, lane, dim), dt)
+                store(x, lane, vec(move(*(here + drive(noise, lane) + (args, lam)))))
 
-        return block
+        return block_with_lambda
 
-    def block_along_field(t, dt, x, noise, words):
-        lam, args = read(words)
+    def block(t, dt, x, noise, words):
+        _, args = read(words)
         field(t, x, args, noise)
         for lane in range(LANES):
-            store(x, lane, move(t, dt, load(x, lane, dim), noise, lane, args, lam))
+            here = (t, load(x, lane, dim), dt)
+            store(x, lane, vec(move(*(here + drive(noise, lane) + (args,)))))
 
-    return block_along_field
+    return block
 
 
-def _mover(step: Step, places: tuple[Place, ...]) -> Any:
-    """Return the leaf move(t, dt, x, noise, lane, args, lam) -> x at t + dt."""
-    others = 3 + len(places) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
-    functions = [coefficient(function, kind) for function, kind in step.functions]
-    inner = bind(compiled(step.function), functions, others)
-    drive = tuple_of([picker(place) for place in places])
-    if step.reading:
-        return leaf(
-            lambda t, dt, x, noise, lane, args, lam: vec(
-                inner(*((t, x, dt) + drive(noise, lane) + (args, lam)))
-            )
-        )
-    return leaf(
-        lambda t, dt, x, noise, lane, args, lam: vec(
-            inner(*((t, x, dt) + drive(noise, lane) + (args,)))
-        )
-    )
+@leaf
+def no_field(t, x, args, noise):
+    """The field of a step that has none."""
 
 
 def tuple_of(picks: list[Any]) -> Any:
-    """Return the leaf (noise, lane) -> tuple of what the picks take."""
-    first = picks[0]
+    """Return the leaf (noise, lane) -> tuple of what the picks take from the noise."""
+    take = picks[0]
     if len(picks) == 1:
-        return leaf(lambda noise, lane: (first(noise, lane),))
+        return leaf(lambda noise, lane: (take(noise, lane),))
     rest = tuple_of(picks[1:])
-    return leaf(lambda noise, lane: (first(noise, lane),) + rest(noise, lane))
+    return leaf(lambda noise, lane: (take(noise, lane),) + rest(noise, lane))
 
 
 def observer(observe: Any, dim: int, args: Any) -> Pointer:
@@ -190,7 +183,7 @@ def observer(observe: Any, dim: int, args: Any) -> Pointer:
         look = compiled(observe)
 
         def block(t, x, words, seen):
-            lam, values = read(words)
+            _, values = read(words)
             for lane in range(LANES):
                 store(seen, lane, vec(look(t, load(x, lane, dim), values)))
 
@@ -219,8 +212,9 @@ def comparison(test: Any, dim: int) -> Pointer:
 
 
 # Written out by the number of arguments that remain: through *args a function would sit in a tuple,
-# which Numba has no settled type for.
-_BOUND = {
+# which Numba has no settled type for. Two functions at a time, since most schemes take two, and
+# each leaf costs some milliseconds to compile.
+_BIND_ONE = {
     4: lambda f, g: leaf(lambda a, b, c, d: f(g, a, b, c, d)),
     5: lambda f, g: leaf(lambda a, b, c, d, e: f(g, a, b, c, d, e)),
     6: lambda f, g: leaf(lambda a, b, c, d, e, k: f(g, a, b, c, d, e, k)),
@@ -228,13 +222,24 @@ _BOUND = {
     8: lambda f, g: leaf(lambda a, b, c, d, e, k, m, n: f(g, a, b, c, d, e, k, m, n)),
     9: lambda f, g: leaf(lambda a, b, c, d, e, k, m, n, p: f(g, a, b, c, d, e, k, m, n, p)),
 }
+_BIND_TWO = {
+    4: lambda f, g, h: leaf(lambda a, b, c, d: f(g, h, a, b, c, d)),
+    5: lambda f, g, h: leaf(lambda a, b, c, d, e: f(g, h, a, b, c, d, e)),
+    6: lambda f, g, h: leaf(lambda a, b, c, d, e, k: f(g, h, a, b, c, d, e, k)),
+    7: lambda f, g, h: leaf(lambda a, b, c, d, e, k, m: f(g, h, a, b, c, d, e, k, m)),
+    8: lambda f, g, h: leaf(lambda a, b, c, d, e, k, m, n: f(g, h, a, b, c, d, e, k, m, n)),
+    9: lambda f, g, h: leaf(lambda a, b, c, d, e, k, m, n, p: f(g, h, a, b, c, d, e, k, m, n, p)),
+}
 
 
 def bind(step: Any, parts: list[Any], others: int) -> Any:
     """Return the leaf with its first arguments, functions, given; `others` follow them."""
-    for i, part in enumerate(parts):
-        step = _BOUND[others + len(parts) - i - 1](step, part)
-    return step
+    if len(parts) == 0:
+        return step
+    if len(parts) == 1:
+        return _BIND_ONE[others](step, parts[0])
+    remaining = others + len(parts) - 2
+    return bind(_BIND_TWO[remaining](step, parts[0], parts[1]), parts[2:], others)
 
 
 class CannotCompile(TypeError):

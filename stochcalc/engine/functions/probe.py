@@ -185,7 +185,7 @@ def _short(value: Any) -> str:
 
 
 def check_args(args: Any) -> tuple[Any, ...]:
-    """`args` as a tuple of floats and float64 arrays: a sweep over parameters then compiles once."""
+    """`args` as a tuple of floats and float64 arrays: a sweep over them then compiles once."""
     if not isinstance(args, tuple):
         written = repr(tuple(args)) if isinstance(args, list) else f"({_short(args)},)"
         raise TypeError(f"args={args!r} must be a tuple: write args={written}")

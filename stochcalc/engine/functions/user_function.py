@@ -208,7 +208,7 @@ class _Rewriter:
         return copy
 
     def _rebind(self, value: Any, names: set[str]) -> Any:
-        """What a global or closure value of a function that uses these names becomes in its copy."""
+        """What a global or closure value becomes in the copy of a function with these names."""
         if id(value) in self.stand_ins:
             return self.stand_ins[id(value)]
         if has_body(value):
@@ -253,12 +253,12 @@ _KNOWN = _on_numbers.known
 
 
 def compiled(function: Any) -> Any:
-    """Return a function of numbers as a leaf: `math` and `np` are ours, helpers compiled likewise."""
+    """Return a function of numbers as a leaf; `math` and `np` are ours in it and in its helpers."""
     return _on_numbers.compiled(function)
 
 
 def compiled_on_arrays(function: Any) -> Any:
-    """Return a function of arrays, compiled: `math` and `np` are ours, helpers compiled likewise."""
+    """Return a function of arrays, compiled; `math` and `np` are ours in it and its helpers."""
     return _on_arrays.compiled(plain(function))
 
 

@@ -2,8 +2,8 @@
 memory.
 
 A binary counter: after fine step j, while bit q of j is 1, the pending half of level q + 1 merges
-with the current drivers (`engine.random.drivers` has the rules) and every scheme of that level takes
-its step. So every level of every scheme is driven by the same path, and nothing is stored.
+with the current drivers (`engine.random.drivers` has the rules) and every scheme of that level
+takes its step. So every level of every scheme is driven by the same path, and nothing is stored.
 
 Like the time loop, this pass is compiled once: schemes, reference and comparison are block steps
 behind pointers.
@@ -35,13 +35,14 @@ from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.random.drivers import Layout, merge
 from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source
-from stochcalc.engine.statistics import FIELDS, LANES, block_moments
+from stochcalc.engine.statistics import FIELDS, LANES, SINK, keep_records
 
 TILE = 4
 NO_REFERENCE = 0  # the address of a reference that is each scheme's own finest level
 
 _advance = caller(BLOCK_STEP)
 _compare = caller(COMPARE)
+_keep = caller(SINK)
 
 
 @pointer(COMPARE)
@@ -89,13 +90,16 @@ _LEVELS = void(
     int64[::1],  # addresses of the schemes' block steps
     int64,  # address of the reference's block step
     int64,  # address of the comparison
+    int64,  # address of the sink
     int64[::1],  # shape of the layout
     float64[:, :, :, ::1],  # x (schemes, levels, rows, lanes)
     float64[:, ::1],  # reference (rows, lanes)
     float64[:, :, ::1],  # buffer (tile, width, lanes)
     float64[:, :, ::1],  # pending (levels, width, lanes)
     float64[:, ::1],  # current (width, lanes)
-    float64[:, ::1],  # scratch (3, lanes)
+    float64[:, ::1],  # errors (1, lanes)
+    float64[::1],  # worst (lanes,)
+    float64[::1],  # scratch (lanes,)
     float64[:, :, ::1],  # out
     int64[:, ::1],  # health
     uint8[::1],  # stop
@@ -116,12 +120,15 @@ def pass_through_levels(
     advances,
     refer,
     compare,
+    sink,
     shape,
     x,
     reference,
     buffer,
     pending,
     current,
+    errors,
+    worst,
     scratch,
     out,
     health,
@@ -135,8 +142,7 @@ def pass_through_levels(
     levels = x.shape[1]
     n = 1 << (levels - 1)
     tile = len(buffer)
-    error = scratch[0]
-    worst = scratch[2]
+    error = errors[0]
     for block in range(first_block, last_block):
         first = block * LANES
         count = min(LANES, paths - first)
@@ -173,8 +179,9 @@ def pass_through_levels(
                 copy(x[s, 0], reference)
             for q in range(levels):
                 _compare(compare, (x[s, q], reference, error))
-                record = out[block - first_block, :, s * levels + q]
-                block_moments(error, count, scratch[1], record)
+                row = (block - first_block) * LANES
+                saved = s * levels + q
+                _keep(sink, (errors, errors, scratch, saved, False, count, out, row))
                 if active[q]:
                     for lane in range(LANES):
                         worst[lane] += abs(error[lane])  # so that inf and nan stick
@@ -253,13 +260,16 @@ class Levels:
             advances,
             refer,
             compare.address,
+            keep_records().address,
             self.layout.shape,
             np.empty((len(self.steps), levels, height, LANES)),
             np.empty((height, LANES)),
             np.empty((TILE, width, LANES)),
             np.empty((levels, width, LANES)),
             np.empty((width, LANES)),
-            np.empty((3, LANES)),
+            np.empty((1, LANES)),
+            np.empty(LANES),
+            np.empty(LANES),
             out,
             health,
             stop,

@@ -1,4 +1,4 @@
-"""The one time loop: 256 paths in lanes, time outside, and whatever is asked for kept along the way.
+"""The one time loop: 256 paths in lanes, time outside, and what is asked for kept along the way.
 
 A problem reaches this file as a block step and leaves as rows (stored values) or as records (merged
 statistics). Schemes, Riemann sums, variation and samplers differ in their block steps only, which
@@ -16,8 +16,9 @@ import numpy as np
 from numba import float64, int64, uint8, void
 from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.compiler.jit import routine
-from stochcalc.engine.compiler.pointers import Pointer, pointer
+from stochcalc.engine.compiler.pointers import Pointer, StoppedWithError, pointer
 from stochcalc.engine.compiler.words import caller, kind_of, pack
 from stochcalc.engine.functions.array_steps import array_step, strip_of
 from stochcalc.engine.functions.assemble import (
@@ -33,11 +34,11 @@ from stochcalc.engine.functions.assemble import (
     state,
 )
 from stochcalc.engine.loop.runner import Partial
-from stochcalc.engine.loop.sinks import SHEET, SINK, keep_records, keep_rows
+from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source
-from stochcalc.engine.statistics import FIELDS, LANES
+from stochcalc.engine.statistics import FIELDS, LANES, SINK, keep_records
 
 WIDE = 64  # rows of noise
 STATE_ITSELF = 0  # the address of the observer that hands on the state as it is
@@ -76,7 +77,7 @@ def note_health(x, first, count, health):
 
 
 def tile_of(width: int) -> int:
-    """Return how many steps of noise are drawn at once: an even number, small enough for the cache."""
+    """Return how many steps of noise are drawn at once: an even number, and few for the cache."""
     if width == 1:
         return 8
     return 4 if width <= WIDE else 2
@@ -165,7 +166,8 @@ def march(
                     if stop[0] != 0:
                         return
                     draw(fills, first, k, min(tile, n - k), noise)
-                _advance(advance, (times[k], steps[k], x, noise[j], words))
+                if _advance(advance, (times[k], steps[k], x, noise[j], words)) != 0:
+                    raise RuntimeError("a block step stopped")
             note_health(x, first, count, health[place])
 
 
@@ -260,9 +262,21 @@ class March:
         else:
             sink = keep_records()
             out = np.empty((last - first, FIELDS, len(self.keep) * self.kept))
-        self._run(first, last, advance.address, observe, sink.address, out, health, stop)
+        try:
+            self._run(first, last, advance.address, observe, sink.address, out, health, stop)
+        except StoppedWithError as error:
+            raise ValueError(self._what_stopped()) from error
         records = None if self.save_rows else out
         return Partial(first, rows if self.save_rows else None, records, health)
+
+    def _what_stopped(self) -> str:
+        """Say which functions may have raised the error inside the loop."""
+        functions = self.step.functions if isinstance(self.step, Step) else ()
+        names = ", ".join(plain(function).__name__ for function, _ in functions)
+        return (
+            f"one of {names or 'the functions'} raised an error on a block of paths, though not on "
+            "one path: most likely it assigns or returns an array whose shape is not that of x"
+        )
 
     def _run(
         self,

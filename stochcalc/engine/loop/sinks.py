@@ -1,27 +1,12 @@
-"""Sinks: what keeps the numbers that a run observes, as rows or as merged statistics."""
+"""The sink that keeps the numbers that a run observes as rows; `statistics` has the other one."""
 
 from __future__ import annotations
 
-from numba import boolean, float64, int64, void
-
 from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.loop.transpose import sheet_to_rows
-from stochcalc.engine.statistics import LANES, block_moments
+from stochcalc.engine.statistics import SINK
 
 SHEET = 32  # saved times collected before they are written out as rows
-
-# sink(seen, sheet, buffer, number of the save, whether it is the last, lanes in use, out, number of
-# the first path in out)
-SINK = void(
-    float64[:, ::1],
-    float64[:, ::1],
-    float64[::1],
-    int64,
-    boolean,
-    int64,
-    float64[:, :, ::1],
-    int64,
-)
 
 
 @pointer(SINK)
@@ -36,11 +21,3 @@ def keep_rows(seen, sheet, buffer, saved, last, count, out, row):
             line[lane] = values[lane]
     if slot == SHEET - 1 or last:
         sheet_to_rows(sheet, (slot + 1) * kept, count, out[0], row, (saved - slot) * kept)
-
-
-@pointer(SINK)
-def keep_records(seen, sheet, buffer, saved, last, count, out, row):
-    """Keep statistics of whole blocks: out (blocks, 7, times * kept)."""
-    for i in range(len(seen)):
-        record = out[row // LANES, :, saved * len(seen) + i]
-        block_moments(seen[i], count, buffer, record)

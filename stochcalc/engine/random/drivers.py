@@ -4,7 +4,9 @@ and how they merge.
 A step of length h is driven by dW = int dW, by I10 = int_t^(t+h) (W_s - W_t) ds, and by the areas
 A_jk = 1/2 int (W_j dW_k - W_k dW_j). Over two adjoining steps, left then right, of length h each,
 
-    dW = dW_l + dW_r,   I10 = I10_l + I10_r + h dW_l,   A_jk = A_jk,l + A_jk,r + (dW_j,l dW_k,r - dW_k,l dW_j,r)/2
+    dW = dW_l + dW_r
+    I10 = I10_l + I10_r + h dW_l
+    A_jk = A_jk,l + A_jk,r + (dW_j,l dW_k,r - dW_k,l dW_j,r)/2
 
 (the last is Chen's rule), so drivers drawn on the finest grid drive every coarser one along the
 same path.
@@ -126,7 +128,7 @@ class Layout:
 
     @property
     def shape(self) -> NDArray[np.int64]:
-        """What `merge` has to know: width, rows of I10, areas and loose areas, and where these begin."""
+        """What `merge` must know: width, rows of I10, areas, loose areas, and where these begin."""
         counts = [
             self.width,
             self.width if self.second else 0,
@@ -140,8 +142,8 @@ class Layout:
 def picker(place: Place) -> Any:
     """Return a leaf pick(noise, lane) that takes a driver from its place in the rows of the noise.
 
-    Rows are a Vec, or a float if there is one and no vector is asked for; areas are an antisymmetric
-    matrix, of zeros if none are drawn, or the number 0 for a single noise.
+    Rows are a Vec, or a float if there is one and no vector is asked for; areas are an
+    antisymmetric matrix, of zeros if none are drawn, or the number 0 for a single noise.
     """
     what, first, n = place
     if what == "rows":

@@ -1,8 +1,9 @@
 """Fills: what writes the noise of a few steps into a buffer of (steps, rows, lanes).
 
-A *fill* writes the noise of steps k .. k + count - 1 (k even) of 256 consecutive paths into
-buffer[:, row:, :]. Integers, the roots of the step sizes and one table are all that a fill may need.
-The fills of a run travel to the time loop as a table of words, one row for each (see `words`).
+A *fill* writes the noise of steps k .. k + count - 1 (k even) of consecutive paths, one in each
+lane, into buffer[:, row:, :]. Integers, the roots of the step sizes and one table are all that a
+fill may need. The fills of a run travel to the time loop as a table of words, one row for each (see
+`words`).
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class Source(Protocol):
 
 
 def as_ids(*integers: int) -> NDArray[np.uint64]:
+    """Return integers as a fill takes them."""
     return np.array(integers, dtype=np.uint64)
 
 
@@ -138,5 +139,8 @@ class Beside:
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
         shift = max(self.first.size, 1)
-        moved = tuple((row + shift, *fill) for row, *fill in self.second.open(first, last))
-        return self.first.open(first, last) + moved
+        moved = [
+            (row + shift, fill, ids, roots, table)
+            for row, fill, ids, roots, table in self.second.open(first, last)
+        ]
+        return (*self.first.open(first, last), *moved)

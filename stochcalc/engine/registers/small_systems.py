@@ -44,6 +44,10 @@ def _square_sum(typingctx: Any, v: Any) -> Any:
 def _norm(v):
     if isinstance(v, VecType):
         return lambda v: math.sqrt(_square_sum(v))
+    if isinstance(v, types.Array) and v.ndim > 1:
+        return lambda v: np.sqrt(np.sum(v * v, axis=0))
+    if isinstance(v, types.Array):
+        return lambda v: np.abs(v)
     return lambda v: abs(v)
 
 
@@ -66,6 +70,8 @@ def solved(M: Any, r: Any) -> Any:
 def _square(v):
     if isinstance(v, VecType):
         return lambda v: _square_sum(v)
+    if isinstance(v, types.Array) and v.ndim > 1:
+        return lambda v: np.sum(v * v, axis=0)
     return lambda v: v * v
 
 

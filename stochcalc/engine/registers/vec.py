@@ -74,9 +74,11 @@ def vec(typingctx: Any, items: Any) -> Any:
     if isinstance(items, VecType):
         return items(items), lambda context, builder, signature, args: args[0]
     if isinstance(items, types.Number):
-        convert = lambda context, builder, signature, args: context.cast(
-            builder, args[0], items, types.float64
-        )
+        number = items
+
+        def convert(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return context.cast(builder, args[0], number, types.float64)
+
         return types.float64(items), convert
     target = VecType(len(items))
 

@@ -1,0 +1,118 @@
+"""The score of a mixture whose Gaussians have one covariance, for a block of 256 states.
+
+The quadratic form is then the same for all components and drops out of their weights, which are
+exponentials of linear functions.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from stochcalc.densities.mixture_at_a_state import LOWEST
+from stochcalc.densities.mixture_field import LOG2_E
+from stochcalc.engine.compiler.jit import allocating_routine, routine
+from stochcalc.engine.elementary.exponential import halving
+from stochcalc.engine.registers.parameter_arrays import plus_dot, plus_scaled, row, square
+from stochcalc.engine.registers.vec import load, store
+from stochcalc.engine.statistics import LANES
+
+
+@routine
+def _prepared_shared(
+    sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision
+):
+    """Write, for one covariance P^-1, the constants c = log w - (1/2) m'P m, the pulls P m, and m.
+
+    They are in units of log 2, and m is counted from the mean of the means.
+    """
+    K, d = means.shape
+    for i in range(d):
+        middle[0, i] = 0.0
+        for k in range(K):
+            middle[0, i] += means[k, i] / K
+        for j in range(d):
+            precision[0, 0, i, j] = 0.0
+            for e in range(d):
+                precision[0, 0, i, j] += (
+                    axes[0, 0, e, i] * axes[0, 0, e, j] / (spectra[0, e] + sigma * sigma)
+                )
+    for k in range(len(constants)):
+        constants[k] = weights[k] * LOG2_E if k < K else LOWEST
+        for i in range(d):
+            centres[k, i] = means[k, i] - middle[0, i] if k < K else 0.0
+        for i in range(d):
+            pull = 0.0
+            for j in range(d):
+                pull += LOG2_E * precision[0, 0, i, j] * centres[k, j]
+            pulls[k, i] = pull
+            constants[k] -= 0.5 * centres[k, i] * pull
+
+
+@functools.lru_cache(maxsize=64)
+def shared_field(d: int, skip: int, place: Any) -> Any:
+    """Return `mixture_field` for components of one covariance P^-1, which is half the work.
+
+    Here l = c + (P m)'x and s = P (sum_k r_k m_k - x). Positions and means are counted from the
+    mean of the means, since far from it l would lose its digits.
+    """
+
+    @allocating_routine
+    def field(t, x, args, out):
+        weights, means, axes, spectra = args[skip:]
+        sigma, scale = place(t, args)
+        K = (len(weights) + 3) // 4 * 4
+        constants = np.empty(K)
+        pulls = np.empty((K, d))
+        centres = np.empty((K, d))
+        precision = np.empty((1, 1, d, d))
+        middle = np.empty((1, d))
+        from_middle = np.empty((d, LANES))
+        _prepared_shared(
+            sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision
+        )
+        top = np.empty(LANES)
+        mass = np.empty(LANES)
+        total = out[len(out) - d :]
+        like = load(x, 0, d)
+        origin = row(middle, 0, like)
+        for lane in range(LANES):
+            top[lane] = LOWEST
+            mass[lane] = 0.0
+            store(from_middle, lane, scale * load(x, lane, d) - origin)
+            store(total, lane, 0.0 * load(x, lane, d))
+        for k in range(0, K, 4):
+            c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
+            p0, p1 = row(pulls, k, like), row(pulls, k + 1, like)
+            p2, p3 = row(pulls, k + 2, like), row(pulls, k + 3, like)
+            for lane in range(LANES):
+                at = load(from_middle, lane, d)
+                one = plus_dot(c0, p0, at)
+                two = plus_dot(c1, p1, at)
+                three = plus_dot(c2, p2, at)
+                four = plus_dot(c3, p3, at)
+                top[lane] = max(top[lane], max(max(one, two), max(three, four)))
+        for k in range(0, K, 4):
+            c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
+            p0, p1 = row(pulls, k, like), row(pulls, k + 1, like)
+            p2, p3 = row(pulls, k + 2, like), row(pulls, k + 3, like)
+            m0, m1 = row(centres, k, like), row(centres, k + 1, like)
+            m2, m3 = row(centres, k + 2, like), row(centres, k + 3, like)
+            for lane in range(LANES):
+                at = load(from_middle, lane, d)
+                highest = top[lane]
+                one = halving(plus_dot(c0, p0, at) - highest)
+                two = halving(plus_dot(c1, p1, at) - highest)
+                three = halving(plus_dot(c2, p2, at) - highest)
+                four = halving(plus_dot(c3, p3, at) - highest)
+                mass[lane] += (one + two) + (three + four)
+                mean = plus_scaled(plus_scaled(load(total, lane, d), one, m0), two, m1)
+                store(total, lane, plus_scaled(plus_scaled(mean, three, m2), four, m3))
+        P = square(precision, 0, 0, like)
+        for lane in range(LANES):
+            mean = load(total, lane, d) * (1.0 / mass[lane])
+            store(total, lane, P * (mean - load(from_middle, lane, d)))
+
+    return field

@@ -1,0 +1,60 @@
+"""How far a long computation has come: shown by a bar, or told to a function of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def progress_bar(progress: Any, total: int, unit: str = "block") -> Iterator[Callable[[int], Any]]:
+    """Yield `advance(count)`, which reports that so many more units of work are done.
+
+    Parameters
+    ----------
+    progress : bool or callable
+        A callable is called as progress(done, total); True shows a bar of tqdm; False reports
+        nothing.
+    total : int
+        Units of work in all.
+    unit : str
+        What the bar calls one of them.
+
+    Raises
+    ------
+    ImportError
+        If a bar is wanted and tqdm is not installed.
+    """
+    if callable(progress):
+        yield _counter(progress, total)
+    elif progress:
+        try:
+            from tqdm import tqdm
+        except ImportError as error:
+            raise ImportError(
+                'progress=True needs tqdm: pip install "stochcalc[progress]"'
+            ) from error
+        bar = tqdm(total=total, unit=unit, leave=False)
+        try:
+            yield bar.update
+        finally:
+            bar.close()
+    else:
+        yield _ignore
+
+
+def _counter(progress: Callable[[int, int], Any], total: int) -> Callable[[int], None]:
+    """Return a function that adds up what is done and tells the user's function."""
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, total)
+
+    return advance
+
+
+def _ignore(count: int) -> None:
+    """Report nothing."""

@@ -1,0 +1,76 @@
+"""Tasks: ranges of blocks that one worker computes at a time, and how long they should be."""
+
+from __future__ import annotations
+
+import concurrent.futures as futures
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from stochcalc.engine.loop.job import Job, Partial
+from stochcalc.engine.statistics import blocks_of
+
+# In seconds: a task is long enough to hide Python, and short enough to stop soon.
+SHORTEST_TASK = 0.02
+LONGEST_TASK = 0.1
+SECONDS_PER_STEP = 5e-9  # a guess at the time of one path-step
+
+
+class Tasks:
+    """Ranges of blocks, handed out in order, sized so that a task takes 20 to 100 ms."""
+
+    def __init__(self, blocks: range, chunk: int) -> None:
+        self.next = blocks.start
+        self.stop = blocks.stop
+        self.chunk = max(1, chunk)
+
+    def take(self) -> tuple[int, int] | None:
+        """Return the first block of the next task and the block after its last; None at the end."""
+        if self.next >= self.stop:
+            return None
+        first = self.next
+        self.next = min(first + self.chunk, self.stop)
+        return first, self.next
+
+    def adapt(self, seconds: float, blocks: int, *, fixed: bool) -> None:
+        """Make the tasks to come longer or shorter, after one of so many blocks took so long."""
+        if fixed or not blocks:
+            return
+        if seconds < SHORTEST_TASK and blocks >= self.chunk:
+            self.chunk *= 2
+        elif seconds > LONGEST_TASK:
+            self.chunk = max(1, self.chunk // 2)
+
+
+def first_chunk(job: Job, threads: int) -> int:
+    """Guess how many blocks take 20 ms; at most as many as leave four tasks for each thread."""
+    blocks = blocks_of(job.paths)
+    per_block = SECONDS_PER_STEP * job.work / blocks
+    wanted = int(SHORTEST_TASK / per_block) if per_block > 0 else blocks
+    return max(1, min(wanted, blocks // (4 * threads)))
+
+
+def results(
+    tasks: Tasks, submit: Callable[[int, int], Any], ahead: int
+) -> Iterator[tuple[float, Partial]]:
+    """Yield (seconds, result) of each task as it ends; up to `ahead` tasks run at once."""
+    pending: set[Any] = set()
+    try:
+        while True:
+            while len(pending) < ahead and (task := tasks.take()) is not None:
+                pending.add(submit(*task))
+            if not pending:
+                return
+            done, pending = futures.wait(pending, timeout=0.1, return_when=futures.FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def timed(compute: Callable[..., Partial], *arguments: Any) -> tuple[float, Partial]:
+    """Return the seconds that a computation took, and its result."""
+    start = time.perf_counter()
+    part = compute(*arguments)
+    return time.perf_counter() - start, part
