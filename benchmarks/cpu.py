@@ -1,8 +1,8 @@
-"""Which CPU this is, how wide the vectors are that Numba uses on it, and how to stay on one core.
+"""Which CPU this is, how wide the vectors of our code are on it, and how to stay on one core.
 
-Limits of speed differ by kind of CPU: LLVM takes 256 bits at a time on several CPUs that have
-AVX-512, because it expects them to slow down at 512. So the kind is read off what LLVM makes of a
-loop, and not off the list of its features.
+Limits of speed differ by kind of CPU: some that have AVX-512 take 256 bits at a time, because they
+slow down at 512. So the kind is read off what our compiler makes of a loop, and not off the list of
+the CPU's features.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numba
-import numpy as np
 from llvmlite import binding
+from numba import float64, uint64, void
+
+from stochcalc.engine.compiler.jit import routine
+from stochcalc.engine.compiler.machine_code import assembly
 
 WIDE = "512-bit vectors"
-HALF = "256-bit vectors, by LLVM's choice on a CPU with AVX-512"
+HALF = "256-bit vectors, by choice on a CPU with AVX-512"
 AVX2 = "AVX2"
 NARROW = "narrower than AVX2"
 
@@ -35,12 +38,12 @@ def cpu_model() -> str:
     return f"{name} ({numba.config.CPU_NAME or binding.get_host_cpu_name()})"
 
 
-def count_packed(assembly: str) -> dict[str, int]:
+def count_packed(text: str) -> dict[str, int]:
     """Count the instructions on several float64 at once, by the width of their registers.
 
     On x86 these have names that end in "pd"; on ARM their registers are written v0.2d.
     """
-    found = re.findall(r"^\t(?:v?\w+pd\b[^\n]*|f\w+\s+v\d+\.2d[^\n]*)", assembly, re.MULTILINE)
+    found = re.findall(r"^\t(?:v?\w+pd\b[^\n]*|f\w+\s+v\d+\.2d[^\n]*)", text, re.MULTILINE)
     counts = {"512 bits": 0, "256 bits": 0, "128 bits": 0}
     for line in found:
         if "zmm" in line:
@@ -56,18 +59,16 @@ def count_packed(assembly: str) -> dict[str, int]:
 def kind_of_cpu() -> str:
     """Return the kind of this CPU, by which limits of speed are chosen."""
 
-    @numba.njit
     def convert(x, y):
         for i in range(len(x)):
             y[i] = 3.0 * float(x[i])
 
-    convert(np.ones(8, np.uint64), np.ones(8))
-    assembly = "\n".join(convert.inspect_asm().values())
-    used = count_packed(assembly)
+    text = assembly(routine(convert), void(uint64[::1], float64[::1]))
+    used = count_packed(text)
     if used["512 bits"]:
         return WIDE
     if used["256 bits"]:
-        has_512 = "vcvtuqq2pd" in assembly  # an instruction of AVX-512, at whatever width
+        has_512 = "vcvtuqq2pd" in text  # an instruction of AVX-512, at whatever width
         return HALF if has_512 else AVX2
     return NARROW
 
