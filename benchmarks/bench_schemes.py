@@ -16,13 +16,15 @@ import numpy as np
 
 import stochcalc as sc
 from benchmarks import peers, peers_schemes, peers_tensors
-from benchmarks.measure import Figure, at_most, race, report
+from benchmarks.cpu import AVX2, HALF, WIDE
+from benchmarks.measure import Figure, Limit, at_most, race, report
 from benchmarks.peers import A, B, Call
 from benchmarks.peers_schemes import N_PAIR, TERMS, G, faster, linear_moments, solves
+from benchmarks.sizes import size
 from stochcalc.engine.random.drivers import area_terms
 from stochcalc.methods import METHODS
 
-PATHS, N, PAIR_PATHS = 20_480, 500, 5_120
+PATHS, N, PAIR_PATHS = size((20_480, 500, 5_120), (512, 4, 512))
 FEW = 1 / 256  # share of the paths that sdeint gets
 Builders = dict[str, Callable[[int, int], Call]]
 
@@ -64,6 +66,7 @@ def ours_pair(method: str, paths: int, n: int) -> Call:
 
 @numba.njit
 def _usual_pair(paths, n, a, g):
+    np.random.seed(1)
     out, dt = np.empty((paths, 2)), 1.0 / n
     root = math.sqrt(dt)
     for path in range(paths):
@@ -77,6 +80,7 @@ def _usual_pair(paths, n, a, g):
 
 @numba.njit
 def _usual_pair_areas(paths, n, a, g, terms):
+    np.random.seed(1)
     out, dt = np.empty((paths, 2)), 1.0 / n
     root, scale = math.sqrt(dt), math.sqrt(2.0 / dt)
     for path in range(paths):
@@ -169,8 +173,7 @@ def compare(
     paths: int,
     n: int,
     used: int,
-    limit: float,
-    avx2: float | None = None,
+    limit: Limit,
 ) -> None:
     share = {name: FEW if name.startswith("sdeint") else 1.0 for name in others}
     built = peers.every(
@@ -187,7 +190,6 @@ def compare(
                 f"stochcalc, over one NumPy normal per normal used ({used})",
                 step / used,
                 limit,
-                avx2=avx2,
             ),
             Figure("stochcalc, a path-step over one NumPy normal", step),
             *[
@@ -212,8 +214,7 @@ def test_a_step_of_milstein_costs_a_third_of_a_numpy_normal(benchmark):
         PATHS,
         N,
         1,
-        0.33,
-        0.50,
+        {WIDE: 0.33, HALF: 0.33, AVX2: 0.50},
     )
 
 
@@ -228,8 +229,7 @@ def test_a_step_of_sriw1_costs_two_fifths_of_a_numpy_normal_for_each_of_its_two(
         PATHS,
         N,
         2,
-        0.40,
-        0.60,
+        {WIDE: 0.40, HALF: 0.40, AVX2: 0.60},
     )
 
 
@@ -244,8 +244,7 @@ def test_a_step_of_sri2_costs_half_a_numpy_normal(benchmark):
         PATHS,
         N,
         1,
-        0.55,
-        0.60,
+        {WIDE: 0.55, HALF: 0.55, AVX2: 0.60},
     )
 
 

@@ -23,8 +23,10 @@ from benchmarks.peers_scores import (
     starts,
     torch_moves,
 )
+from benchmarks.sizes import size
 
-PARTICLES, N = 4096, 200
+PARTICLES, N = size((4096, 200), (256, 4))
+CHECKED = size(8192, 2048)
 KINDS = ("langevin", "reverse")
 MIXTURE = sc.score.GaussianMixture(np.full(K, 1.0 / K), MEANS, 1.0)
 
@@ -101,15 +103,15 @@ def test_on_two_cores_it_is_ahead_of_jax_and_pytorch(benchmark, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_candidate_ends_with_the_same_law(kind):
-    """Mean and mean square of the ends of 8192 particles, against ours, to six standard errors."""
+    """Mean and mean square of the ends of some thousand particles, against ours, to six standard
+    errors.
+    """
     builders = {"NumPy": numpy_moves, "JAX": jax_moves, "PyTorch": torch_moves}
     calls = peers.every(
-        {name: lambda build=build: build(kind, 8192, 40) for name, build in builders.items()}
+        {name: lambda build=build: build(kind, CHECKED, 40) for name, build in builders.items()}
     )
-    ends, reference = (
-        {name: np.asarray(call()) for name, call in calls.items()},
-        ours(kind, 8192, 40)(),
-    )
+    ends = {name: np.asarray(call()) for name, call in calls.items()}
+    reference = ours(kind, CHECKED, 40)()
     for name, x in ends.items():
         for power in (1, 2):
             a, b = x**power, reference**power

@@ -17,21 +17,23 @@ import time
 from pathlib import Path
 
 from benchmarks.measure import Figure, at_most, interleaved, numpy_threads, report
+from benchmarks.sizes import size
 
-SCRIPT = """
+LEVELS, PATHS = size(("range(4, 13)", 100_000), ("range(3, 6)", 2048))
+SCRIPT = f"""
 import json, time
 start = time.perf_counter()
 import stochcalc as sc
-marks = {"import": time.perf_counter() - start}
+marks = {{"import": time.perf_counter() - start}}
 
 for name, key in (("the first study, compiling", 1), ("a second study", 2)):
     start = time.perf_counter()
     study = sc.strong_convergence(sc.models.gbm(0.5, 0.5), 1.0, 1.0,
                                   methods=("euler_maruyama", "milstein", "sriw1"),
-                                  levels=range(4, 13), paths=100_000, key=key)
+                                  levels={LEVELS}, paths={PATHS}, key=key)
     marks[name] = time.perf_counter() - start
     marks.setdefault("CPU time, all threads, up to the end of the first study", time.process_time())
-    assert all(len(errors) == 9 for errors in study.error.values())
+    assert all(len(errors) == len({LEVELS}) for errors in study.error.values())
 print(json.dumps(marks))
 """
 
@@ -41,7 +43,7 @@ def fresh_process() -> dict[str, float]:
         start = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT],
-            env={**os.environ, "NUMBA_CACHE_DIR": empty},
+            env={**os.environ, "STOCHCALC_CACHE": empty},
             text=True,
             cwd=Path(__file__).parents[1],
             capture_output=True,
@@ -53,11 +55,13 @@ def fresh_process() -> dict[str, float]:
 
 
 def test_a_strong_study_takes_seconds_compiling_included(benchmark):
-    runs, cores = [], os.cpu_count() or 1
-    benchmark.pedantic(lambda: runs.append(fresh_process()), rounds=3, iterations=1)
+    runs = []
+    cores = os.cpu_count() or 1
+    benchmark.pedantic(lambda: runs.append(fresh_process()), rounds=size(3, 1), iterations=1)
     whole, *parts = ((name, min(run[name] for run in runs)) for name in runs[0])
     figures = [Figure(f"seconds of {name}", value) for name, value in parts]
-    limited, scaling = at_most(f"seconds of {whole[0]}", whole[1], 15.0, 8.0), None
+    limited = at_most(f"seconds of {whole[0]}", whole[1], 15.0, 8.0)
+    scaling = None
     if cores > 1 and not limited.holds:
         turns = interleaved(
             {str(threads): lambda threads=threads: numpy_threads(threads) for threads in (1, 2)},

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pytest
 
 import stochcalc as sc
 from benchmarks.measure import Figure, at_least, interleaved, numpy_threads, report
+from benchmarks.sizes import size
 
-PATHS, N = 1_000_000, 500
+PATHS, N = size((1_000_000, 500), (20_480, 100))
+FILLS = size(1600, 4)
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two CPUs")
@@ -21,13 +24,13 @@ def test_two_threads_halve_the_time(benchmark):
     solve = lambda workers: sc.solve(
         sde, 1.0, 1.0, n=N, paths=PATHS, save="last", key=1, workers=workers
     )
-    solve(1)
+    assert np.array_equal(solve(1).x, solve(2).x)
     seconds = interleaved(
         {
             "one thread": lambda: solve(1),
             "two threads": lambda: solve(2),
-            "NumPy, one thread": lambda: numpy_threads(1, 1600),
-            "NumPy, two threads": lambda: numpy_threads(2, 1600),
+            "NumPy, one thread": lambda: numpy_threads(1, FILLS),
+            "NumPy, two threads": lambda: numpy_threads(2, FILLS),
         },
         cores=2,
     )

@@ -14,8 +14,9 @@ import pytest
 
 import stochcalc as sc
 from benchmarks.measure import Figure, at_least, at_most, interleaved, race, report
+from benchmarks.sizes import size
 
-PATHS, N = 1000, 23_401
+PATHS, N = size((1000, 23_401), (20, 23_401))
 VALUES = np.cumsum(np.random.default_rng(1).standard_normal((PATHS, N + 1)) / math.sqrt(N), axis=1)
 
 

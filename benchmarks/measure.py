@@ -8,73 +8,32 @@ first call (compile and warm-up) is timed apart."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import platform
-import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 import pytest
-from llvmlite import binding
 
-pytest.importorskip(
-    "pytest_benchmark", reason='needs pytest-benchmark: pip install "stochcalc[bench]"'
-)
+from benchmarks.cpu import AVX2, NARROW, cpu_model, kind_of_cpu, pinned
+from benchmarks.sizes import TINY, size
+
+Limit = float | Mapping[str, float]  # the same for all, or by the kind of the CPU
+
+if not TINY:
+    pytest.importorskip(
+        "pytest_benchmark", reason='needs pytest-benchmark: pip install "stochcalc[bench]"'
+    )
 
 NORMAL = "one NumPy normal"
-_BUFFER, _FILLS = np.empty(1 << 16), 16
-_GENERATOR = np.random.default_rng(0)
 FREE = 1.85  # how NumPy must scale to two threads for a figure on two threads to mean anything
-
-
-def cpu_model() -> str:
-    """The CPU as the operating system names it."""
-    with contextlib.suppress(OSError):
-        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
-        if found:
-            return found[1].strip()
-    return platform.processor() or platform.machine()
-
-
-def vector_width() -> str:
-    """The widest vectors Numba compiles for here: what NUMBA_CPU_FEATURES allows, else what the CPU
-    has.
-    """
-    allowed = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
-    features = {name[1:] for name in allowed.split(",") if name.startswith("+")}
-    if {"avx512f", "avx512dq"} <= features:
-        return "AVX-512"
-    return "AVX2" if {"avx2", "fma"} <= features else "narrower than AVX2"
-
-
-@contextlib.contextmanager
-def pinned(cores: int = 1) -> Iterator[None]:
-    """Keep every thread of this process on the last `cores` CPUs it may use: pools of the peers are
-    threads too.
-    """
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    allowed = os.sched_getaffinity(0)
-
-    def move(to: set[int]) -> None:
-        for thread in os.listdir("/proc/self/task") if os.path.isdir("/proc/self/task") else ["0"]:
-            with contextlib.suppress(OSError):  # a thread that has just ended
-                os.sched_setaffinity(int(thread), to)
-
-    move(set(sorted(allowed)[-cores:]))
-    try:
-        yield
-    finally:
-        move(allowed)
+_BUFFER = np.empty(1 << 16)
+_FILLS = 16
+_GENERATOR = np.random.default_rng(0)
 
 
 def numpy_normals() -> None:
@@ -83,13 +42,14 @@ def numpy_normals() -> None:
         _GENERATOR.standard_normal(out=_BUFFER)
 
 
-def numpy_threads(threads: int, fills: int = 400) -> None:
+def numpy_threads(threads: int, fills: int = size(400, 4)) -> None:
     """Fill a buffer with normals `fills` times in all, by so many threads: NumPy releases the GIL
     meanwhile.
     """
 
     def draw(seed: int) -> None:
-        generator, buffer = np.random.default_rng(seed), np.empty(1 << 16)
+        generator = np.random.default_rng(seed)
+        buffer = np.empty(1 << 16)
         for _ in range(fills // threads):
             generator.standard_normal(out=buffer)
 
@@ -109,15 +69,13 @@ def skip_if_busy(scaling: float) -> None:
 
 
 def interleaved(
-    candidates: Mapping[str, Callable[[], object]], repeats: int = 7, cores: int = 1
+    candidates: Mapping[str, Callable[[], object]], repeats: int = size(7, 1), cores: int = 1
 ) -> dict[str, float]:
     """Minimum seconds of each candidate, run in turn on pinned cores after a first call that is
     timed apart.
     """
-    best, clock = (
-        dict.fromkeys(candidates, float("inf")),
-        time.process_time if cores == 1 else time.perf_counter,
-    )
+    best = dict.fromkeys(candidates, float("inf"))
+    clock = time.process_time if cores == 1 else time.perf_counter
     with pinned(cores):
         first = {}
         for name, call in candidates.items():
@@ -126,7 +84,7 @@ def interleaved(
             for name, call in candidates.items():
                 best[name] = min(best[name], _seconds(call, clock))
     print(
-        f"\n{cpu_model()}, {vector_width()}, {cores} of {os.cpu_count()} CPUs, "
+        f"\n{cpu_model()}, {kind_of_cpu()}, {cores} of {os.cpu_count()} CPUs, "
         f"{threading.active_count()} Python threads"
     )
     for name in candidates:
@@ -145,25 +103,29 @@ def _seconds(call: Callable[[], object], clock: Callable[[], float]) -> float:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of a benchmark and what it must be: `limit` is the row's, `aim` the one in
-    brackets.
+    """One number of a benchmark and what it must be.
+
+    `limit` is the row's, `aim` the one in brackets. `most` says whether the limit is an upper one,
+    and `timed` whether the figure is about speed, and so means nothing at a tiny size.
     """
 
     what: str
     value: float
     limit: float | None = None
     aim: float | None = None
-    most: bool = True  # whether the limit is an upper one
+    most: bool = True
+    timed: bool = True
 
     @property
     def holds(self) -> bool:
-        return self.limit is None or (
-            self.value <= self.limit if self.most else self.value >= self.limit
-        )
+        """Whether the figure keeps to its limit."""
+        if self.limit is None:
+            return True
+        return self.value <= self.limit if self.most else self.value >= self.limit
 
     def __str__(self) -> str:
         wanted = ""
-        if self.limit is not None:
+        if self.limit is not None and not (TINY and self.timed):
             aim = "" if self.aim is None else f", aim {self.aim:g}"
             side = "at most" if self.most else "at least"
             verdict = "holds" if self.holds else "MISSED"
@@ -171,16 +133,24 @@ class Figure:
         return f"  {self.what:66s} {self.value:8.3f}{wanted}"
 
 
+def limit_here(limit: Limit) -> float:
+    """Return the limit for this CPU; one without AVX2 is held to the limit for AVX2."""
+    if not isinstance(limit, Mapping):
+        return limit
+    kind = kind_of_cpu()
+    return limit[AVX2 if kind == NARROW else kind]
+
+
 def at_most(
-    what: str, value: float, limit: float, aim: float | None = None, *, avx2: float | None = None
+    what: str, value: float, limit: Limit, aim: float | None = None, *, timed: bool = True
 ) -> Figure:
-    """A figure with an upper limit; `avx2` is the limit where there is no AVX-512."""
-    return Figure(what, value, limit if avx2 is None or vector_width() == "AVX-512" else avx2, aim)
+    """Return a figure with an upper limit."""
+    return Figure(what, value, limit_here(limit), aim, timed=timed)
 
 
-def at_least(what: str, value: float, limit: float, aim: float | None = None) -> Figure:
-    """A figure with a lower limit."""
-    return Figure(what, value, limit, aim, most=False)
+def at_least(what: str, value: float, limit: Limit, aim: float | None = None) -> Figure:
+    """Return a figure with a lower limit."""
+    return Figure(what, value, limit_here(limit), aim, most=False)
 
 
 @dataclass(frozen=True)
@@ -203,16 +173,22 @@ class Race:
         """Every candidate over one NumPy normal, then how far ahead ours is: figures without
         limits.
         """
-        others = [name for name in self.seconds if name != ours]
-        return [
-            Figure(f"{name}, over {NORMAL}", self.over_normal(name)) for name in self.seconds
-        ] + [
-            Figure(f"{ours} faster than {name}, times", self.faster(ours, name)) for name in others
-        ]
+        figures = []
+        for name in self.seconds:
+            figures.append(Figure(f"{name}, over {NORMAL}", self.over_normal(name)))
+        for name in self.seconds:
+            if name != ours:
+                ahead = self.faster(ours, name)
+                figures.append(Figure(f"{ours} faster than {name}, times", ahead))
+        return figures
 
 
 def race(
-    candidates: Mapping[str, Callable[[], object]], work: float, *, repeats: int = 7, cores: int = 1
+    candidates: Mapping[str, Callable[[], object]],
+    work: float,
+    *,
+    repeats: int = size(7, 1),
+    cores: int = 1,
 ) -> Race:
     """Run candidates and NumPy's normals in turn; each call of a candidate does `work` units."""
     seconds = interleaved({**candidates, NORMAL: numpy_normals}, repeats, cores)
@@ -232,7 +208,7 @@ def report(
     **extra: Any,
 ) -> None:
     """Print the figures, put them into the JSON beside three timed rounds of `ours`, and assert
-    those with a limit.
+    those with a limit: at a tiny size, those that are not about speed.
 
     `scaling` is that of NumPy to two threads, for figures that need them.
     """
@@ -242,31 +218,20 @@ def report(
     benchmark.extra_info.update(
         row=row,
         cpu=cpu_model(),
-        vectors=vector_width(),
+        vectors=kind_of_cpu(),
         **extra,
         busy=scaling is not None and scaling < FREE,
+        tiny=TINY,
         figures=[{**asdict(figure), "holds": figure.holds} for figure in figures],
     )
     if ours is not None:
         with pinned(cores):
             benchmark.pedantic(ours, rounds=3, iterations=1)
-    if scaling is not None:
+    if scaling is not None and not TINY:
         skip_if_busy(scaling)
-    missed = [str(figure).strip() for figure in figures if not figure.holds]
+    asserted = [figure for figure in figures if not (TINY and figure.timed)]
+    missed = [str(figure).strip() for figure in asserted if not figure.holds]
     assert not missed, "; ".join(missed)
-
-
-def packed(assembly: str) -> dict[str, int]:
-    """Number of instructions on vector registers of each width in an assembly listing."""
-    lines = [
-        line
-        for line in assembly.splitlines()
-        if line.startswith("\t") and not line.startswith("\t.")
-    ]
-    return {
-        name: sum(f"%{name}" in line or f" {name}" in line for line in lines)
-        for name in ("zmm", "ymm", "xmm")
-    }
 
 
 def optional(module: str) -> Any:

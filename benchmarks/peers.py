@@ -43,6 +43,7 @@ def numpy_gbm(paths: int, n: int) -> Call:
 
 @numba.njit
 def _usual_gbm(paths, n, a, b):
+    np.random.seed(1)
     out, dt = np.empty(paths), 1.0 / n
     root = math.sqrt(dt)
     for path in range(paths):
@@ -98,6 +99,7 @@ def numpy_lorenz(paths: int, n: int) -> Call:
 
 @numba.njit
 def _usual_lorenz(paths, n, s, r, c, g):
+    np.random.seed(1)
     out, dt = np.empty((paths, 3)), 1.0 / n
     root = math.sqrt(dt)
     for path in range(paths):

@@ -109,6 +109,7 @@ def numpy_milstein(paths: int, n: int) -> Call:
 
 @numba.njit
 def _usual_milstein(paths, n, a, b):
+    np.random.seed(1)
     out, dt = np.empty(paths), 1.0 / n
     root = math.sqrt(dt)
     for path in range(paths):

@@ -17,7 +17,8 @@ from benchmarks.peers_schemes import G
 # JAX: a scan over the steps, all paths as one batch
 
 
-def _scan(step: Any, shape: tuple[int, ...], n: int) -> Call:
+def scan_steps(step: Any, shape: tuple[int, ...], n: int, start: float = 1.0) -> Call:
+    """Take n steps from `start` in every component of every path."""
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     jax = optional("jax")
     jax.config.update("jax_enable_x64", True)
@@ -29,18 +30,18 @@ def _scan(step: Any, shape: tuple[int, ...], n: int) -> Call:
                 jax.numpy, x, math.sqrt(dt) * jax.random.normal(key, shape, dtype="float64"), dt
             ), None
 
-        return jax.lax.scan(body, jax.numpy.ones(shape), jax.random.split(key, n))[0]
+        return jax.lax.scan(body, jax.numpy.full(shape, start), jax.random.split(key, n))[0]
 
     compiled, key = jax.jit(solve), jax.random.key(1)
     return lambda: compiled(key).block_until_ready()
 
 
 def jax_gbm(paths: int, n: int) -> Call:
-    return _scan(lambda np, x, dW, dt: x + A * x * dt + B * x * dW, (paths,), n)
+    return scan_steps(lambda np, x, dW, dt: x + A * x * dt + B * x * dW, (paths,), n)
 
 
 def jax_milstein(paths: int, n: int) -> Call:
-    return _scan(
+    return scan_steps(
         lambda np, x, dW, dt: x + A * x * dt + B * x * dW + 0.5 * B * B * x * (dW * dW - dt),
         (paths,),
         n,
@@ -52,14 +53,14 @@ def jax_lorenz(paths: int, n: int) -> Call:
         x, y, w = v
         return v + np.stack([S * (y - x), x * (R - w) - y, x * y - C * w]) * dt + NOISE * v * dW
 
-    return _scan(step, (3, paths), n)
+    return scan_steps(step, (3, paths), n)
 
 
 # diffrax: a batch as one state where a solver allows it; its Ito Milstein takes the outer product
 # of dW, one path at a time
 
 
-def _diffrax(
+def solve_by_diffrax(
     solver: str,
     drift: Any,
     diffusion: Any,
@@ -105,11 +106,11 @@ def _diffrax(
 def diffrax_gbm(solver: str, paths: int, n: int) -> Call:
     """Ito or Stratonovich, as the solver reads it."""
     if solver == "ItoMilstein":
-        return _diffrax(
+        return solve_by_diffrax(
             solver, lambda x: A * x, lambda x: B * x, lambda np: np.ones(()), (), n, paths
         )
     diagonal = optional("lineax").DiagonalLinearOperator
-    return _diffrax(
+    return solve_by_diffrax(
         solver,
         lambda x: (A - 0.5 * B * B) * x,
         lambda x: diagonal(B * x),
@@ -130,7 +131,7 @@ def diffrax_pair(paths: int, n: int) -> Call:
             jax.ShapeDtypeStruct((2, paths), "float64"),
         )
 
-    return _diffrax(
+    return solve_by_diffrax(
         "SPaRK", lambda x: (A - G * G) * x, diffusion, lambda np: np.ones((2, paths)), (2, paths), n
     )
 

@@ -1,6 +1,7 @@
-"""Print the benchmarks as a Markdown table: `python benchmarks/table.py` runs them, `...
+"""Print the benchmarks as a Markdown table.
 
-table.py bench.json` reads them.
+`python benchmarks/table.py` runs them, and needs the extra `bench` alone;
+`python benchmarks/table.py bench.json` reads what an earlier run left.
 """
 
 from __future__ import annotations
@@ -15,20 +16,11 @@ from typing import Any
 
 def run() -> dict[str, Any]:
     """Run every benchmark and return pytest-benchmark's JSON; what they print goes to stderr."""
-    here = Path(__file__).parent
+    here = Path(__file__).resolve().parent
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "bench.json"
         subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-q",
-                "-s",
-                "--timeout=0",
-                str(here),
-                f"--benchmark-json={out}",
-            ],
+            [sys.executable, "-m", "pytest", "-q", "-s", str(here), f"--benchmark-json={out}"],
             cwd=here.parent,
             stdout=sys.stderr,
             check=False,
@@ -39,12 +31,15 @@ def run() -> dict[str, Any]:
 
 
 def wanted(figure: dict[str, Any], busy: bool) -> str:
-    """The limit, with the aim in brackets; a miss counts only where the CPUs were free."""
+    """Return the limit, with the aim in brackets; a miss counts only where the CPUs were free."""
     if figure["limit"] is None:
         return ""
+    side = "most" if figure["most"] else "least"
     aim = "" if figure["aim"] is None else f" ({figure['aim']:g})"
-    missed = "" if figure["holds"] else ": no second CPU was free" if busy else ": missed"
-    return f"at {'most' if figure['most'] else 'least'} {figure['limit']:g}{aim}{missed}"
+    missed = ""
+    if not figure["holds"]:
+        missed = ": no second CPU was free" if busy else ": missed"
+    return f"at {side} {figure['limit']:g}{aim}{missed}"
 
 
 def markdown(results: dict[str, Any]) -> str:
@@ -56,9 +51,11 @@ def markdown(results: dict[str, Any]) -> str:
     ]
     if not infos:
         raise SystemExit("no figures in this JSON: was it written by benchmarks/?")
+    how = "Peers side by side in one run, each at its best; minimum of seven."
+    if infos[0].get("tiny"):
+        how = "Tiny sizes: these figures say nothing about speed."
     lines = [
-        f"{infos[0]['cpu']}, {infos[0]['vectors']}. Peers side by side in one run, each at its "
-        f"best; minimum of seven.",
+        f"{infos[0]['cpu']}, {infos[0]['vectors']}. {how}",
         "",
         "| question | figure | measured | wanted (aim) |",
         "|---|---|---|---|",
