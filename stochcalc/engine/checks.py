@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
+PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
 
 
 def integer(name: str, value: Any, least: int = 1, most: int | None = None) -> int:

@@ -20,7 +20,7 @@ import numba
 import numpy as np
 from numba.core.registry import cpu_target
 
-PACKAGE = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).parents[2]  # as the names of code objects have it, links and all
 
 
 def digest(found: Any) -> str | None:

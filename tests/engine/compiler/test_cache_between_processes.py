@@ -114,7 +114,7 @@ def edit(copy, file, old, new):
 
 
 EDITS = [
-    ("motion/brownian.py", "x[i, lane] += dW[i, lane]", "x[i, lane] += 2.0 * dW[i, lane]"),
+    ("motion/drawn.py", "x[i, lane] += dW[i, lane]", "x[i, lane] += 2.0 * dW[i, lane]"),
     ("engine/elementary/exponential.py", "4.16666666666666", "4.26666666666666"),
 ]
 
@@ -136,9 +136,16 @@ def test_an_edited_source_is_never_served_stale(kept, copy, right):
 def test_a_source_that_is_edited_while_it_runs_keeps_nothing_under_the_new_name(kept, copy, right):
     while_it_runs = """
 sc.solve, sc.brownian  # imported now
-file = open("stochcalc/motion/brownian.py", "a")
+file = open("stochcalc/motion/drawn.py", "a")
 file.write("STEPS = 2")
 file.close()
 """
     assert answer(while_it_runs + SHORT, copy, **kept)[0] == right
     assert not os.path.exists(kept["STOCHCALC_CACHE"])
+
+
+def test_a_package_behind_a_link_is_known_as_the_package(kept, tmp_path, right):
+    link = tmp_path / "link"
+    link.symlink_to(ROOT, target_is_directory=True)
+    for place in (link, link / "tests" / ".."):
+        assert answer(SHORT, place, **kept)[0] == right
