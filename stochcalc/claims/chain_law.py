@@ -3,7 +3,7 @@
 The chain u <- u + (alpha/2) s(u) + sqrt(alpha) z has a transition density that is Gaussian in the
 point of arrival: one step turns a law held as (nodes, masses) into a smooth density, for which the
 trapezoid rule on a uniform grid converges exponentially. One kernel matrix serves all steps of a
-level.
+level; it is sparse, since a point hardly ever moves by more than ten standard deviations.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
 from scipy.special import ndtr
 
 from stochcalc.score import GaussianMixture
 from stochcalc.score.moves import Moves
 
 Law = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+FURTHEST = 10.0  # standard deviations that a point moves at the most
 
 
 def weight_above(
@@ -51,18 +54,32 @@ def weight_above(
         # The tails of wider levels must not widen this grid.
         weighty = masses > 1e-18 * masses.max()
         nodes, masses = nodes[weighty], masses[weighty]
-        grid, spacing = _grid(
-            nodes, target.means[:, 0], variances, width, n_steps, resolution, tail
-        )
+        grid = _grid(nodes, target.means[:, 0], variances, width, n_steps, resolution, tail)
         for k in range(n_steps):
             centre = arrive(nodes)
             if k == n_steps - 1:
                 above = float(masses @ ndtr((centre - threshold) / width))
             if k < 2:
-                z = (grid[:, None] - centre) / width
-                kernel = spacing / (width * math.sqrt(2.0 * math.pi)) * np.exp(-0.5 * z * z)
+                kernel = transition(grid, centre, width)
             nodes, masses = grid, kernel @ masses
     return above
+
+
+def transition(grid: NDArray[np.float64], centres: NDArray[np.float64], width: float) -> csc_array:
+    """Return the matrix that takes masses at the centres to masses on a uniform grid.
+
+    Its entry (i, j) is the spacing times the density of N(c_j, width^2) at point i; it is left out
+    beyond ten standard deviations, where it is below 1e-21 of its maximum.
+    """
+    spacing = float(grid[1] - grid[0])
+    reach = FURTHEST * width
+    first = np.searchsorted(grid, centres - reach)
+    last = np.searchsorted(grid, centres + reach, side="right")
+    ends = np.concatenate([[0], np.cumsum(last - first)])
+    rows = np.arange(ends[-1]) - np.repeat(ends[:-1] - first, last - first)
+    z = (grid[rows] - np.repeat(centres, last - first)) / width
+    values = spacing / (width * math.sqrt(2.0 * math.pi)) * np.exp(-0.5 * z * z)
+    return csc_array((values, rows, ends), shape=(len(grid), len(centres)))
 
 
 def _grid(
@@ -73,7 +90,7 @@ def _grid(
     n: int,
     resolution: float,
     tail: float,
-) -> tuple[NDArray[np.float64], float]:
+) -> NDArray[np.float64]:
     """A uniform grid over the hull of start and means, widened by the noise that survives the
     contraction to the means.
     """
@@ -84,10 +101,7 @@ def _grid(
         max(means.max(), nodes.max()) + tail * spread,
     )
     switch = variances.min() / max(float(np.ptp(means)), math.sqrt(variances.min()))
-    grid, spacing = np.linspace(
-        low, high, 2 + int((high - low) * resolution / min(width, switch)), retstep=True
-    )
-    return grid, float(spacing)
+    return np.linspace(low, high, 2 + int((high - low) * resolution / min(width, switch)))
 
 
 def diagonal_of_square(half: float, n: int = 128) -> Law:
@@ -139,11 +153,8 @@ def after_moves(
             grid = np.linspace(low, high, 2001)
             steepest = float(np.abs(np.gradient(_arrivals(target, moves, k + 1, grid), grid)).max())
             fine = min(width, float(moves.kick[k + 1]) / max(steepest, 1e-3))
-            nodes, spacing = np.linspace(
-                low, high, 2 + int((high - low) * resolution / fine), retstep=True
-            )
-            z = (nodes[:, None] - centre) / width
-            masses = spacing / (width * math.sqrt(2.0 * math.pi)) * (np.exp(-0.5 * z * z) @ masses)
+            nodes = np.linspace(low, high, 2 + int((high - low) * resolution / fine))
+            masses = transition(nodes, centre, width) @ masses
     return above, second
 
 

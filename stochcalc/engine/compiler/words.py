@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import functools
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,27 +56,42 @@ def pack(kinds: Sequence[Any], values: Sequence[Any]) -> NDArray[np.int64]:
     """
     words: list[int] = []
     for kind, value in zip(kinds, values, strict=True):
-        words.extend(_words(kind, value))
+        _converter(kind)(value, words)
     return np.array(words, dtype=np.int64)
 
 
-def _words(kind: Any, value: Any) -> Iterator[int]:
+@functools.lru_cache(maxsize=1024)
+def _converter(kind: Any) -> Any:
+    """Return what appends the words of a value of this type to a list."""
     if isinstance(kind, types.BaseTuple):
-        for item_kind, item in zip(kind, value, strict=True):
-            yield from _words(item_kind, item)
-    elif isinstance(kind, types.Array):
-        dtype = numpy_support.as_dtype(kind.dtype)
-        if value.dtype != dtype or value.ndim != kind.ndim or not value.flags.c_contiguous:
-            raise TypeError(
-                f"an array of shape {value.shape}, dtype {value.dtype} and strides {value.strides} "
-                f"must be a C-contiguous array of {dtype} with {kind.ndim} axes"
-            )
-        yield value.__array_interface__["data"][0]
-        yield from value.shape
-    elif isinstance(kind, types.Float):
-        yield from struct.unpack("q", struct.pack("d", value))
-    else:
-        yield from struct.unpack("q", struct.pack("Q", int(value) & 0xFFFF_FFFF_FFFF_FFFF))
+        converters = [_converter(item) for item in kind]
+
+        def append_items(value: Any, words: list[int]) -> None:
+            for convert, item in zip(converters, value, strict=True):
+                convert(item, words)
+
+        return append_items
+    if isinstance(kind, types.Array):
+        return functools.partial(_append_array, numpy_support.as_dtype(kind.dtype), kind.ndim)
+    return _append_float if isinstance(kind, types.Float) else _append_integer
+
+
+def _append_array(dtype: Any, ndim: int, value: Any, words: list[int]) -> None:
+    if value.dtype != dtype or value.ndim != ndim or not value.flags.c_contiguous:
+        raise TypeError(
+            f"an array of shape {value.shape}, dtype {value.dtype} and strides {value.strides} "
+            f"must be a C-contiguous array of {dtype} with {ndim} axes"
+        )
+    words.append(value.__array_interface__["data"][0])
+    words.extend(value.shape)
+
+
+def _append_float(value: Any, words: list[int]) -> None:
+    words.extend(struct.unpack("q", struct.pack("d", value)))
+
+
+def _append_integer(value: Any, words: list[int]) -> None:
+    words.extend(struct.unpack("q", struct.pack("Q", int(value) & 0xFFFF_FFFF_FFFF_FFFF)))
 
 
 def kind_of(value: Any) -> Any:
