@@ -21,6 +21,7 @@ from scipy import fft
 from scipy.special import ndtri
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.langevin.target import target_functions
 
 
@@ -83,7 +84,8 @@ def _halves(chains: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _scores(chains: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.stats import rankdata  # half a second, which only diagnostics need to spend
+    with interrupts_held_back():  # half a second, which only diagnostics need to spend
+        from scipy.stats import rankdata
 
     scores: NDArray[np.float64] = ndtri(
         (rankdata(chains).reshape(chains.shape) - 0.375) / (chains.size + 0.25)
