@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.statistics import Record
 
 Number = Any  # a float, or an array of one number per path
@@ -39,7 +40,8 @@ class Estimate:
     @classmethod
     def normal(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
         """value +- a normal quantile times stderr."""
-        from scipy.special import ndtri
+        with interrupts_held_back():
+            from scipy.special import ndtri
 
         reach = ndtri(0.5 + 0.5 * confidence) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
@@ -49,7 +51,8 @@ class Estimate:
         cls, value: Number, stderr: Number, freedom: int, confidence: float = 0.95
     ) -> Estimate:
         """value +- a Student quantile times stderr."""
-        from scipy.special import stdtrit
+        with interrupts_held_back():
+            from scipy.special import stdtrit
 
         reach = stdtrit(freedom, 0.5 + 0.5 * confidence) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
@@ -64,7 +67,8 @@ class Estimate:
         A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile
         times stderr, as do those that are `symmetric`.
         """
-        from scipy.special import ndtri
+        with interrupts_held_back():
+            from scipy.special import ndtri
 
         quantile = ndtri(0.5 + 0.5 * confidence)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.densities.empirical import points_of
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
 
 
@@ -65,7 +66,8 @@ class Circle:
         """grad log p_sigma at x of shape (n, 2); sigma, the standard deviation of the smoothing,
         must be positive.
         """
-        from scipy.special import i0e, i1e
+        with interrupts_held_back():
+            from scipy.special import i0e, i1e
 
         points, sigma = points_of(x, 2), _positive(sigma)
         r, k = self._polar(points, sigma)
@@ -75,7 +77,8 @@ class Circle:
 
     def log_density(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
         """log p_sigma at x of shape (n, 2)."""
-        from scipy.special import i0e
+        with interrupts_held_back():
+            from scipy.special import i0e
 
         points, sigma = points_of(x, 2), _positive(sigma)
         r, k = self._polar(points, sigma)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
 
 
@@ -78,7 +79,8 @@ class GaussianMixture:
 
     def score(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
         """Return grad log p_sigma at x of shape (n, d); sigma is the smoothing's deviation."""
-        from scipy.special import softmax
+        with interrupts_held_back():
+            from scipy.special import softmax
 
         points = self._points(x)
         constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))
@@ -88,7 +90,8 @@ class GaussianMixture:
 
     def log_density(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
         """log p_sigma at x of shape (n, d)."""
-        from scipy.special import logsumexp
+        with interrupts_held_back():
+            from scipy.special import logsumexp
 
         points = self._points(x)
         constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))
@@ -109,7 +112,8 @@ class GaussianMixture:
         """Trace of the Jacobian of the score at x of shape (n, d): sum_k r_k (|g_k|^2 - tr C_k^-1)
         - |s|^2, g_k the pulls.
         """
-        from scipy.special import softmax
+        with interrupts_held_back():
+            from scipy.special import softmax
 
         points = self._points(x)
         constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
 from stochcalc.sde import SDE
@@ -32,7 +33,8 @@ def quadrature(drivers: tuple[str, ...], h: float) -> tuple[dict[str, Any], NDAr
     """Values of the named drivers of a step of length h at the nodes of a product rule, and the
     weights.
     """
-    from scipy.special import roots_hermitenorm
+    with interrupts_held_back():
+        from scipy.special import roots_hermitenorm
 
     names = [name for name in ("dW", "I10", "rest") if name in drivers or name == "dW"]
     rules = [roots_hermitenorm(nodes) for nodes, _ in zip(NODES, names)]

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.langevin.target import target_functions
 
 
@@ -81,8 +82,9 @@ def _halves(chains: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _scores(chains: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.special import ndtri
-    from scipy.stats import rankdata  # half a second, which only diagnostics need to spend
+    with interrupts_held_back():  # half a second, which only diagnostics need to spend
+        from scipy.special import ndtri
+        from scipy.stats import rankdata
 
     scores: NDArray[np.float64] = ndtri(
         (rankdata(chains).reshape(chains.shape) - 0.375) / (chains.size + 0.25)
@@ -104,7 +106,8 @@ def _rhat(chains: NDArray[np.float64]) -> float:
 
 def _autocovariances(chains: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean over the chains of sum_i x_i x_(i+k) / n, x centred, for every lag k."""
-    from scipy import fft
+    with interrupts_held_back():
+        from scipy import fft
 
     n = chains.shape[1]
     spectrum = fft.rfft(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.langevin.sample import SAMPLERS
 from stochcalc.langevin.sampler import Sampler
 
@@ -41,7 +42,8 @@ class LinearChain:
         """Covariance of position, and of position and momentum for a kinetic sampler, after many
         steps.
         """
-        from scipy.linalg import solve_discrete_lyapunov
+        with interrupts_held_back():
+            from scipy.linalg import solve_discrete_lyapunov
 
         reach = float(np.abs(np.linalg.eigvals(self.M)).max())
         if not reach < 1.0:

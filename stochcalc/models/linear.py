@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.models.model import Model
 
 
@@ -99,7 +100,8 @@ class LinearSystem(Model):
 
     def second_moment(self, t: ArrayLike, x0: Any) -> NDArray[np.float64]:
         """E X_t X_t^T for X_0 = x0, of the shape of t with (2, 2) after it."""
-        from scipy.linalg import expm
+        with interrupts_held_back():
+            from scipy.linalg import expm
 
         times, start = checks.array("t", t), self._start(x0)[0]
         if (times < 0).any():
@@ -156,7 +158,8 @@ def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSys
     >>> model.var(1.0, [1.0, 0.0]).round(6)
     array([0.043897, 0.043897])
     """
-    from scipy.linalg import expm
+    with interrupts_held_back():
+        from scipy.linalg import expm
 
     args = tuple(
         float(number)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.models.model import Model
 
@@ -119,7 +120,8 @@ def cir(kappa: float, theta: float, sigma: float) -> CIR:
     >>> round(cir(2.0, 0.5, 1.0).mean(1.0, 1.0), 6), round(cir(2.0, 0.5, 1.0).var(1.0, 1.0), 6)
     (0.567668, 0.151965)
     """
-    from scipy.special import gammaln, xlogy
+    with interrupts_held_back():
+        from scipy.special import gammaln, xlogy
 
     kappa, theta = (
         checks.number("kappa", kappa, above=0.0),

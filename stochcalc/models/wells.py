@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.models.model import Model
 
 
@@ -42,7 +43,8 @@ def double_well(sigma: float = 1.0) -> Model:
     >>> [round(float(p), 6) for p in double_well(0.5).invariant([-1.0, 0.0, 1.0])]
     [0.70876, 0.09592, 0.70876]
     """
-    from scipy.special import ive
+    with interrupts_held_back():
+        from scipy.special import ive
 
     sigma = checks.number("sigma", sigma, above=0.0)
     a = 0.5 / (sigma * sigma)
@@ -90,7 +92,8 @@ def cubic(sigma: float = 1.0) -> Model:
     >>> round(float(cubic(1.0).invariant(0.0)), 6)
     0.463865
     """
-    from scipy.special import gamma
+    with interrupts_held_back():
+        from scipy.special import gamma
 
     sigma = checks.number("sigma", sigma, above=0.0)
     a = 0.5 / (sigma * sigma)

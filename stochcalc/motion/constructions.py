@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import PathFunction, rows_of
 from stochcalc.motion.paths import BrownianPaths
@@ -166,7 +167,8 @@ def expanded(w: Array, terms: int) -> Array:
     The sine transform of type 3 sums w_j sin((k - 1/2) pi j/n) with the last term halved, the
     trapezoid rule; type 2 is its inverse.
     """
-    from scipy.fft import dst
+    with interrupts_held_back():
+        from scipy.fft import dst
 
     coefficients = dst(w[:, 1:], type=3, axis=1)
     coefficients[:, terms:] = 0.0

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.passage.integral_equation import curve_passage
 
 LONGEST = 50.0  # relaxation times: the clock runs as e^(2 theta t)
@@ -53,7 +54,8 @@ def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: floa
     >>> round(brownian_passage(1.0, 1.0), 6)        # 2 P(W_1 >= 1)
     0.317311
     """
-    from scipy.special import log_ndtr, ndtr
+    with interrupts_held_back():
+        from scipy.special import log_ndtr, ndtr
 
     times = _times(t)
     distance = checks.number("distance", distance)
@@ -79,7 +81,8 @@ def brownian_mean(T: float, distance: float, mu: float = 0.0, sigma: float = 1.0
     >>> round(brownian_mean(1.0, 1.0), 6)
     0.84932
     """
-    from scipy.integrate import quad
+    with interrupts_held_back():
+        from scipy.integrate import quad
 
     T = checks.number("T", T, above=0.0)
     brownian_passage(T, distance, mu, sigma)
@@ -127,7 +130,8 @@ def ou_passage(
     >>> round(ou_passage(1.0, 1.0, 0.0, 1.0, 0.0, 1.0), 6)
     0.575824
     """
-    from scipy.special import ndtr
+    with interrupts_held_back():
+        from scipy.special import ndtr
 
     times = _times(t)
     x0, barrier = _apart(x0, barrier)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.statistics import record_of_rows
 from stochcalc.estimate import Estimate, Moments
 
@@ -96,7 +97,8 @@ class FirstPassage:
 
 def _share(share: Any, paths: int, confidence: float = 0.95) -> Estimate:
     """Return a probability from the share of paths, with Wilson's interval."""
-    from scipy.special import ndtri
+    with interrupts_held_back():
+        from scipy.special import ndtri
 
     z2 = float(ndtri(0.5 + 0.5 * confidence)) ** 2 / paths
     middle = (share + 0.5 * z2) / (1.0 + z2)

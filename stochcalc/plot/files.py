@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stochcalc.plot.look import style
+from stochcalc.plot.look import pyplot, style
 
 
 def save(draw: Callable[[Any], Any], path: str | Path) -> Path:
     """Draw on new axes (`draw(ax)`), write the figure and close it."""
-    import matplotlib.pyplot as plt
-
+    plt = pyplot()
     with style():
         figure, ax = plt.subplots(layout="constrained")
         draw(ax)
@@ -23,8 +22,7 @@ def save(draw: Callable[[Any], Any], path: str | Path) -> Path:
 
 def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int = 4) -> Path:
     """Put PNG files on one page, each under its name, and write the page."""
-    import matplotlib.pyplot as plt
-
+    plt = pyplot()
     rows = -(-len(pictures) // columns)
     figure, places = plt.subplots(
         rows, columns, figsize=(5.0 * columns, 3.5 * rows), squeeze=False, layout="constrained"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = "osD^v<"
 LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
@@ -26,8 +28,9 @@ STYLE: dict[Any, Any] = {
 
 def style() -> Any:
     """The style as a context: `with style(): ...` changes nothing outside."""
-    import matplotlib as mpl
-    from cycler import cycler
+    with interrupts_held_back():
+        import matplotlib as mpl
+        from cycler import cycler
 
     return mpl.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)})
 
@@ -47,11 +50,17 @@ def line_style(i: int) -> Any:
     return LINES[i % len(LINES)]
 
 
+def pyplot() -> Any:
+    """Import matplotlib.pyplot; Ctrl-C waits until that is done, since half of it is of no use."""
+    with interrupts_held_back():
+        import matplotlib.pyplot as plt
+    return plt
+
+
 def axes_or_new(ax: Any) -> Any:
     """Return `ax`, or axes on a new figure if it is None."""
     if ax is not None:
         return ax
-    import matplotlib.pyplot as plt
-
+    plt = pyplot()
     with style():
         return plt.subplots(layout="constrained")[1]

@@ -40,6 +40,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.densities.empirical import Empirical
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.score.moves import smoothed
 from stochcalc.score.noising import VE
@@ -195,10 +196,11 @@ def load(n: int = 256) -> Digits:
 def _fitted() -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
     """Training and held-out digits, not to be written to, and the classifier."""
     try:
-        from sklearn.datasets import load_digits
-        from sklearn.kernel_approximation import Nystroem
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
+        with interrupts_held_back():
+            from sklearn.datasets import load_digits
+            from sklearn.kernel_approximation import Nystroem
+            from sklearn.linear_model import LogisticRegression
+            from sklearn.pipeline import make_pipeline
     except ImportError as error:
         raise ModuleNotFoundError(
             'the digits need scikit-learn: pip install "stochcalc[ml]"', name="sklearn"

@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
 
 ROWS = 1 << 13  # data at a time: memory does not grow with their number
@@ -197,7 +198,8 @@ def _solve(
     """The constant (d,) and the amplitudes (K, d): normal equations of what the linear score leaves
     of -z/sigma.
     """
-    from scipy.linalg import cho_factor, cho_solve
+    with interrupts_held_back():
+        from scipy.linalg import cho_factor, cho_solve
 
     gram, cosines, sines, moments = _noisy_means(away, sigma, w, b)
     # E[phi (-z/sigma - linear score)] = -E[grad phi] + E[phi x'] precision, and 0 for the constant.

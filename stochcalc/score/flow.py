@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.score.moves import check_points, smoothed
 from stochcalc.score.noising import Noising, check_noising
 
@@ -135,7 +136,8 @@ def _integrated(
     divergence: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(points at t1, integral of the divergence along their ways)."""
-    from scipy.integrate import solve_ivp
+    with interrupts_held_back():
+        from scipy.integrate import solve_ivp
 
     at, trace = smoothed(score), divergence_of(score)
     n, d = x.shape

@@ -31,6 +31,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
+
 WIDTH, LAYERS = 128, 2  # mlp
 CHANNELS = 16  # conv: at 8 x 8
 INNER = 64  # conv: channels at 4 x 4
@@ -70,7 +72,8 @@ class Kind:
 def torch_for(what: str) -> Any:
     """PyTorch, or ModuleNotFoundError that says how to get it."""
     try:
-        import torch
+        with interrupts_held_back():
+            import torch
     except ImportError as error:
         raise ModuleNotFoundError(
             f'{what} needs PyTorch: pip install "stochcalc[torch]"', name="torch"

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.variation.measure import quadratic_variation, spot_variance
@@ -88,7 +89,8 @@ def jump_test(
     >>> jump_test(x).pvalue < 0.001
     array([False,  True])
     """
-    from scipy.special import ndtr
+    with interrupts_held_back():
+        from scipy.special import ndtr
 
     realized, bipower = (
         quadratic_variation(x, t, estimator=name, workers=workers)
@@ -199,7 +201,8 @@ def detect_jumps(
     >>> detect_jumps(x, window=60).index
     array([150])
     """
-    from scipy.special import stdtrit
+    with interrupts_held_back():
+        from scipy.special import stdtrit
 
     checks.choice(
         "estimator", estimator, tuple(kind.name for kind in LOCAL if kind.robust == "jumps")

@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.variation.neighbours import Measured
 from stochcalc.variation.windows import Array, Clock
 
@@ -229,7 +230,8 @@ def past(returns: Array, w: Array) -> Array:
     """sum_h w_h r_{i-h}, h = 1.., with nothing before the first return: a convolution, by the fast
     Fourier transform.
     """
-    from scipy.fft import irfft, next_fast_len, rfft
+    with interrupts_held_back():
+        from scipy.fft import irfft, next_fast_len, rfft
 
     n = returns.shape[1]
     size = next_fast_len(n + len(w), real=True)
