@@ -118,11 +118,25 @@ def _of_function(function: python_types.FunctionType, above: tuple[Any, ...]) ->
     cells = tuple(fingerprint(cell, names, above) for cell in cells_of(function))
     defaults = (function.__defaults__, tuple(sorted((function.__kwdefaults__ or {}).items())))
     parts = [_of_code(function.__code__), fingerprint(defaults, names, above), cells]
-    if _is_of_package(function):
-        return ("function", function.__module__, function.__qualname__, *parts)
     used = globals_used(function).items()
+    if _is_of_package(function):
+        patched = tuple(
+            (name, fingerprint(item, names, above)) for name, item in used if _may_be_patched(item)
+        )
+        return ("function", function.__module__, function.__qualname__, *parts, patched)
     found = tuple((name, fingerprint(item, names, above)) for name, item in used)
     return ("function", *parts, found)
+
+
+def _may_be_patched(item: Any) -> bool:
+    """Whether a global of a package function is a constant, or a function of somebody else's.
+
+    A test may put another value there for a while.
+    """
+    item = plain(item)
+    if isinstance(item, python_types.FunctionType):
+        return not _is_of_package(item)
+    return type(item) in PLAIN_TYPES or isinstance(item, tuple)
 
 
 def cells_of(function: Any) -> list[Any]:

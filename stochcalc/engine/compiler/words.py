@@ -169,7 +169,7 @@ def _write(context: Any, builder: Any, kind: Any, value: Any, words: Any, place:
 
 @functools.lru_cache(maxsize=256)
 def caller(signature: Any) -> Any:
-    """Return an intrinsic call(address, arguments) -> int64: 0, or 1 if what was called stopped.
+    """Return an intrinsic call(address, arguments), which raises if what was called raised.
 
     The arguments are one tuple; its items are converted to the types of the signature.
     """
@@ -190,9 +190,13 @@ def caller(signature: Any) -> Any:
                     value = context.cast(builder, value, given, wanted)
                 place = _write(context, builder, wanted, value, words, place)
             entry = builder.inttoptr(args[0], ENTRY.as_pointer())
-            return builder.sext(builder.call(entry, [words]), _I64)
+            failed = builder.icmp_signed("!=", builder.call(entry, [words]), _I32(0))
+            with builder.if_then(failed, likely=False):
+                message = ("what was called through a pointer raised an error",)
+                context.call_conv.return_user_exc(builder, RuntimeError, message)
+            return context.get_dummy_value()
 
-        return types.int64(types.int64, arguments), codegen
+        return types.void(types.int64, arguments), codegen
 
     return call
 

@@ -9,6 +9,7 @@ from typing import Any
 from numba.core.errors import NumbaError
 
 from stochcalc.engine.compiler.fingerprint import plain
+from stochcalc.engine.compiler.pointers import StoppedWithError
 
 
 class CannotCompile(TypeError):
@@ -62,3 +63,19 @@ def explained(functions: tuple[tuple[Any, str], ...], remedy: str = FOR_FLOATS) 
 def _place_of(function: Any) -> str:
     code = function.__code__
     return f"{function.__name__} (line {code.co_firstlineno} of {code.co_filename})"
+
+
+@contextmanager
+def errors_named(functions: tuple[tuple[Any, str], ...]) -> Iterator[None]:
+    """Turn an error that was raised inside a compiled loop, of which no more is known, into a
+    ValueError that names the functions that may have raised it.
+    """
+    try:
+        yield
+    except StoppedWithError as error:
+        names = ", ".join(_place_of(plain(function)) for function, _ in functions)
+        raise ValueError(
+            f"one of {names or 'the functions'} raised an error along a path, though not at the "
+            "start: call it with later times and other states, or, if it takes arrays, see that "
+            "what it returns and assigns has the shape of x for any number of paths"
+        ) from error

@@ -199,6 +199,7 @@ class _Rewriter:
                 if hasattr(module, name):
                     self.known[id(getattr(module, name))] = function
         self.compiled = memoise(self._compile)
+        self.above: list[Any] = []  # functions whose copies are being made
 
     def _stand_in(self, module: Any) -> python_types.ModuleType:
         copy = python_types.ModuleType(module.__name__)
@@ -218,12 +219,25 @@ class _Rewriter:
         if isinstance(value, python_types.ModuleType):
             copy = python_types.ModuleType(value.__name__)
             known = [name for name in names if hasattr(value, name)]
-            vars(copy).update({name: self._rebind(getattr(value, name), set()) for name in known})
+            deeper = names - {value.__name__.rpartition(".")[2]}
+            items = {name: self._rebind(getattr(value, name), deeper - {name}) for name in known}
+            vars(copy).update(items)
             return copy
         value = plain(value)
+        if any(
+            value is function for function in self.above
+        ):  # it calls itself, or one that calls it, which Numba refuses
+            return value
         return self.compiled(value) if isinstance(value, python_types.FunctionType) else value
 
     def _compile(self, function: Any) -> Any:
+        self.above.append(function)
+        try:
+            return self._compile_copy(function)
+        finally:
+            self.above.pop()
+
+    def _compile_copy(self, function: Any) -> Any:
         used = names_in(function)
         names = {
             name: self._rebind(value, used)

@@ -29,7 +29,7 @@ from stochcalc.engine.functions.assemble import (
     comparison,
     parameters,
 )
-from stochcalc.engine.functions.refusals import explained
+from stochcalc.engine.functions.refusals import errors_named, explained
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.loop.time_loop import start_block
 from stochcalc.engine.random.drivers import Layout, merge
@@ -247,31 +247,33 @@ class Levels:
         width = max(self.layout.rows, 1)
         out = np.empty((last - first, FIELDS, len(self.steps) * levels))
         health = np.zeros((last - first, 2), np.int64)
-        pass_through_levels()(
-            first,
-            last,
-            self.paths,
-            fill_words(fills),
-            self.t0,
-            self.T,
-            self.active,
-            self.starts,
-            pack(kind_of(values), values),
-            advances,
-            refer,
-            compare.address,
-            keep_records().address,
-            self.layout.shape,
-            np.empty((len(self.steps), levels, height, LANES)),
-            np.empty((height, LANES)),
-            np.empty((TILE, width, LANES)),
-            np.empty((levels, width, LANES)),
-            np.empty((width, LANES)),
-            np.empty((1, LANES)),
-            np.empty(LANES),
-            np.empty(LANES),
-            out,
-            health,
-            stop,
-        )
+        functions = tuple(part for step in self.steps for part in step.functions)
+        with errors_named(functions):
+            pass_through_levels()(
+                first,
+                last,
+                self.paths,
+                fill_words(fills),
+                self.t0,
+                self.T,
+                self.active,
+                self.starts,
+                pack(kind_of(values), values),
+                advances,
+                refer,
+                compare.address,
+                keep_records().address,
+                self.layout.shape,
+                np.empty((len(self.steps), levels, height, LANES)),
+                np.empty((height, LANES)),
+                np.empty((TILE, width, LANES)),
+                np.empty((levels, width, LANES)),
+                np.empty((width, LANES)),
+                np.empty((1, LANES)),
+                np.empty(LANES),
+                np.empty(LANES),
+                out,
+                health,
+                stop,
+            )
         return Partial(first, None, out, health)

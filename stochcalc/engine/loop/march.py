@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.fingerprint import plain
-from stochcalc.engine.compiler.pointers import Pointer, StoppedWithError
+from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.compiler.words import kind_of, pack
 from stochcalc.engine.functions.array_steps import array_step, strip_of
 from stochcalc.engine.functions.assemble import (
@@ -20,7 +19,7 @@ from stochcalc.engine.functions.assemble import (
     parameters,
     state,
 )
-from stochcalc.engine.functions.refusals import FOR_ARRAYS, FOR_FLOATS, explained
+from stochcalc.engine.functions.refusals import FOR_ARRAYS, FOR_FLOATS, errors_named, explained
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, march, tile_of
@@ -121,21 +120,11 @@ class March:
         else:
             sink = keep_records()
             out = np.empty((last - first, FIELDS, len(self.keep) * self.kept))
-        try:
+        functions = self.step.functions if isinstance(self.step, Step) else ()
+        with errors_named(functions):
             self._run(first, last, advance.address, observe, sink.address, out, health, stop)
-        except StoppedWithError as error:
-            raise ValueError(self._what_stopped()) from error
         records = None if self.save_rows else out
         return Partial(first, rows if self.save_rows else None, records, health)
-
-    def _what_stopped(self) -> str:
-        """Say which functions may have raised the error inside the loop."""
-        functions = self.step.functions if isinstance(self.step, Step) else ()
-        names = ", ".join(plain(function).__name__ for function, _ in functions)
-        return (
-            f"one of {names or 'the functions'} raised an error on a block of paths, though not on "
-            "one path: most likely it assigns or returns an array whose shape is not that of x"
-        )
 
     def _run(
         self,
