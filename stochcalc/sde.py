@@ -44,9 +44,12 @@ class SDE:
         [i][j][k] = db_ij/dx_k for commuting and general noise.
     vectorized : bool
         The functions take NumPy arrays: x of shape (paths,) for a scalar problem, else (dim,
-        paths), so that x[0] is still a component; they return what they would for floats, with
-        arrays in the place of numbers (an array (dim, paths) will do for a tuple of dim). They run
-        in NumPy, uncompiled: for functions that Numba cannot compile.
+        paths), so that x[0] is still a component. They return what they would for floats, with
+        arrays in the place of numbers; an array (dim, paths) will do for a tuple of dim, and a
+        number for what all components share. Numba compiles them once for all dimensions: slices,
+        `np.roll` and `np.sum` along axis=0, products of matrices, arithmetic and the elementary
+        functions; what it cannot compile, and matrix noise, runs in NumPy. Each column is a path
+        of its own, and x must not be changed.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from stochcalc.engine.functions.probe import probe
 from stochcalc.models import Model
 from stochcalc.sde import SDE
+from stochcalc.solver.array_functions import check_columns
 from stochcalc.solver.declared_noise import check_claims, floating
 
 MATRIX_KINDS = ("commuting", "general")
@@ -86,6 +87,8 @@ def examine(sde: SDE, start: NDArray[np.float64], dim: int, t: float = 0.0) -> E
         raise ValueError(f"x0={given} does not fit: {sde.name} starts from {expected}")
     x: Any = float(start[0]) if dim == 0 else tuple(float(value) for value in start)
     size, matrix = _count_noise(floating(sde) if sde.vectorized else sde, t, x, dim)
+    if sde.vectorized:
+        check_columns(sde, t, x)
     return Examined(sde, t, x, dim, size, matrix)
 
 

@@ -22,6 +22,7 @@ from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted
 
+ON_ARRAYS = {"scalar", "vector", "lanes"}  # kinds of functions that are compiled on arrays
 MOST_PATHS = 2**40  # of a run that is to reach a standard error
 
 
@@ -77,12 +78,12 @@ def job_of(
 def _on_arrays(job: March) -> March | Batch:
     """Return the job of functions of arrays, compiled on strips of lanes or in NumPy.
 
-    Matrix noise runs in NumPy: there the noise of a path is a matrix, and of many paths an array of
-    three axes, which Numba's products do not take.
+    Matrix noise, and derivatives that are matrices, run in NumPy: those of many paths are an array
+    of three axes, which Numba's products do not take.
     """
     assert isinstance(job.step, Step) and job.layout is not None
     how = ("array",) * len(job.step.functions)
-    if job.layout.matrix:
+    if job.layout.matrix or not {kind for _, kind in job.step.functions} <= ON_ARRAYS:
         return _in_numpy(job, how)
     compiled = replace(job, step=replace(job.step, arrays=True))
     try:

@@ -185,6 +185,8 @@ def test_every_scheme_on_arrays_is_the_scheme_on_numbers(kind, method):
             np.exp(-x * x) + np.tanh(x) * np.log1p(x * x) - np.arctan2(x, 2.0)
         ),
         "reductions": lambda t, x: x - np.sum(x, axis=0) / 3.0,
+        "mean field": lambda t, x: np.mean(x, axis=0) - x,
+        "matmul": lambda t, x: np.matmul(COUPLING, x) + COUPLING @ x,
     }.items(),
 )
 def test_what_people_write_with_arrays_is_compiled_and_is_numpys_value(name, drift):

@@ -178,8 +178,9 @@ def caller(signature: Any) -> Any:
     @intrinsic
     def call(typingctx: Any, address: Any, arguments: Any) -> Any:
         for given, wanted in zip(arguments, signature.args, strict=True):
-            if isinstance(wanted, types.Array) and (given.layout, given.ndim) != ("C", wanted.ndim):
-                return None
+            if isinstance(wanted, types.Array):
+                if (given.layout, given.ndim, given.dtype) != ("C", wanted.ndim, wanted.dtype):
+                    return None
 
         def codegen(context: Any, builder: Any, own: Any, args: Any) -> Any:
             words = cgutils.alloca_once(builder, _I64, size=_I64(total))

@@ -1,8 +1,8 @@
 """Our elementary functions on arrays, and what NumPy has and Numba lacks there.
 
 Inside a compiled function of arrays, `np.sin(x)` is a loop over our own sine, packed as in the
-lanes; `x ** 3` is a product, as it is for numbers; `np.roll` takes an axis. In Python the names
-work as NumPy's do.
+lanes; `x ** 3` is a product, as it is for numbers; `np.roll` takes an axis; rows are assigned by
+plain loops. Shapes are broadcast by NumPy's rules, and shapes that do not fit are an error.
 """
 
 from __future__ import annotations
@@ -19,13 +19,19 @@ from stochcalc.engine.elementary import OWN
 _OPTIONS = {"error_model": "numpy"}
 
 
-def _is_array(kind: Any) -> bool:
+def is_array(kind: Any) -> bool:
+    """Whether a Numba type is that of an array."""
     return isinstance(kind, types.Array)
 
 
-def _loop_over_one(function: Any, ndim: int) -> Any:
+# ---- functions of one array, and of two
+
+
+def _map_one(function: Any, ndim: int) -> Any:
+    """Return a compiled function that applies a leaf to each number of an array."""
     if ndim == 1:
 
+        @compile_inline
         def along(x):
             out = np.empty(x.shape)
             for i in range(len(x)):
@@ -34,6 +40,7 @@ def _loop_over_one(function: Any, ndim: int) -> Any:
 
         return along
 
+    @compile_inline
     def over(x):
         out = np.empty(x.shape)
         for i in range(x.shape[0]):
@@ -44,76 +51,55 @@ def _loop_over_one(function: Any, ndim: int) -> Any:
     return over
 
 
-def _loop_over_two(function: Any, first: Any, second: Any) -> Any:
-    if not _is_array(second):
-        return lambda x, y: _with_number(function, x, y)
-    if not _is_array(first):
-        return lambda x, y: _with_number_first(function, x, y)
-    if first.ndim == second.ndim == 2:
+def _map_two(function: Any, ndim: int) -> Any:
+    """Return a compiled function that applies a leaf to the numbers of two arrays of one shape."""
+    if ndim == 1:
 
-        def over(x, y):
-            out = np.empty(x.shape)
-            for i in range(x.shape[0]):
-                for j in range(x.shape[1]):
-                    out[i, j] = function(x[i, j], y[i, j])
-            return out
-
-        return over
-    return None
-
-
-def _with_number(function: Any, x: Any, y: Any) -> Any:
-    """The function of each number of an array and one number."""
-    return function(x, y)
-
-
-def _with_number_first(function: Any, x: Any, y: Any) -> Any:
-    """The function of one number and each number of an array."""
-    return function(x, y)
-
-
-@overload(_with_number, jit_options=_OPTIONS)
-def _body_with_number(function, x, y):
-    if x.ndim == 1:
-
-        def along(function, x, y):
+        @compile_inline
+        def along(x, y):
             out = np.empty(x.shape)
             for i in range(len(x)):
-                out[i] = function(x[i], y)
+                out[i] = function(x[i], y[i])
             return out
 
         return along
 
-    def over(function, x, y):
+    @compile_inline
+    def over(x, y):
         out = np.empty(x.shape)
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
-                out[i, j] = function(x[i, j], y)
+                out[i, j] = function(x[i, j], y[i, j])
         return out
 
     return over
 
 
-@overload(_with_number_first, jit_options=_OPTIONS)
-def _body_with_number_first(function, x, y):
-    if y.ndim == 1:
+def _broadcast_two(function: Any, x: Any, y: Any) -> Any:
+    """Return the body of a function of two arguments of these types, at least one an array."""
+    ndim = max(getattr(x, "ndim", 0), getattr(y, "ndim", 0))
+    if ndim > 2:
+        return None
+    apply = _map_two(function, ndim)
+    if is_array(x) and is_array(y) and x.ndim == y.ndim:
 
-        def along(function, x, y):
-            out = np.empty(y.shape)
-            for i in range(len(y)):
-                out[i] = function(x, y[i])
-            return out
+        def same(x, y):
+            if x.shape == y.shape:
+                return apply(x, y)
+            shape = np.broadcast_shapes(x.shape, y.shape)
+            return apply(np.broadcast_to(x, shape), np.broadcast_to(y, shape))
 
-        return along
+        return same
+    if is_array(x) and is_array(y):
 
-    def over(function, x, y):
-        out = np.empty(y.shape)
-        for i in range(y.shape[0]):
-            for j in range(y.shape[1]):
-                out[i, j] = function(x, y[i, j])
-        return out
+        def different(x, y):
+            shape = np.broadcast_shapes(x.shape, y.shape)
+            return apply(np.broadcast_to(x, shape), np.broadcast_to(y, shape))
 
-    return over
+        return different
+    if is_array(x):
+        return lambda x, y: apply(x, np.broadcast_to(np.float64(y), x.shape))
+    return lambda x, y: apply(np.broadcast_to(np.float64(x), y.shape), y)
 
 
 def _lift_one(own: Any) -> Any:
@@ -122,8 +108,9 @@ def _lift_one(own: Any) -> Any:
 
     @overload(lifted, jit_options=_OPTIONS)
     def body(x):
-        if _is_array(x) and x.ndim <= 2:
-            return _loop_over_one(own, x.ndim)
+        if is_array(x) and x.ndim <= 2:
+            apply = _map_one(own, x.ndim)
+            return lambda x: apply(x)
         return lambda x: own(x)
 
     return lifted
@@ -135,8 +122,8 @@ def _lift_two(own: Any) -> Any:
 
     @overload(lifted, jit_options=_OPTIONS)
     def body(x, y):
-        if _is_array(x) or _is_array(y):
-            return _loop_over_two(own, x, y)
+        if is_array(x) or is_array(y):
+            return _broadcast_two(own, x, y)
         return lambda x, y: own(x, y)
 
     return lifted
@@ -161,32 +148,29 @@ def _power(x, y):
     if isinstance(y, types.IntegerLiteral):
         n = y.literal_value
         product = leaf(lambda value: value**n)
-        if _is_array(x) and x.ndim <= 2:
-            loop = leaf_loop(product, x.ndim)
-            return lambda x, y: loop(x)
+        if is_array(x) and x.ndim <= 2:
+            apply = _map_one(product, x.ndim)
+            return lambda x, y: apply(x)
         return lambda x, y: product(x)
     lifted = ON_ARRAYS["pow"]
     return lambda x, y: lifted(x, y)
 
 
-def leaf_loop(function: Any, ndim: int) -> Any:
-    """Return a compiled loop of a leaf over an array."""
-    return compile_inline(_loop_over_one(function, ndim))
+# ---- rows
 
 
-def roll(x: Any, shift: int, axis: int = 0) -> Any:
+def roll(x: Any, shift: int, axis: int | None = None) -> Any:
     """Rotate the rows of an array: row i becomes row i + shift, modulo their number."""
     return np.roll(x, shift, axis=axis)
 
 
 @overload(roll, jit_options=_OPTIONS, prefer_literal=True)
-def _roll(x, shift, axis=0):
-    literal = getattr(axis, "literal_value", axis)
-    if literal != 0:
-        return None
+def _roll(x, shift, axis=None):
+    if getattr(axis, "literal_value", axis) != 0 or not is_array(x) or x.ndim != 2:
+        return None  # all numbers in one row would mix the paths
 
-    def rows(x, shift, axis=0):
-        out = np.empty(x.shape)
+    def rows(x, shift, axis=None):
+        out = np.empty_like(x)
         n = x.shape[0]
         for i in range(n):
             for j in range(x.shape[1]):
@@ -196,6 +180,28 @@ def _roll(x, shift, axis=0):
     return rows
 
 
+def mean(x: Any, axis: int | None = None) -> Any:
+    """The mean over the components, axis=0."""
+    return np.mean(x, axis=axis)
+
+
+@overload(mean, jit_options=_OPTIONS, prefer_literal=True)
+def _mean(x, axis=None):
+    if getattr(axis, "literal_value", axis) != 0 or not is_array(x):
+        return None  # over all numbers would mix the paths
+    return lambda x, axis=None: np.sum(x, axis=0) / x.shape[0]
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """The product of two matrices."""
+    return np.matmul(a, b)
+
+
+@overload(matmul, jit_options=_OPTIONS)
+def _matmul(a, b):
+    return lambda a, b: np.dot(a, b)
+
+
 def assign(target: Any, index: Any, value: Any) -> None:
     """target[index] = value."""
     target[index] = value
@@ -203,14 +209,14 @@ def assign(target: Any, index: Any, value: Any) -> None:
 
 @overload(assign, jit_options=_OPTIONS)
 def _assign(target, index, value):
-    rows = _is_array(target) and target.layout == "C" and target.ndim == 2
+    rows = is_array(target) and target.layout == "C" and target.ndim == 2
     if rows and isinstance(index, types.SliceType) and not index.has_step:
-        if _is_array(value) and value.ndim == 2:
+        if is_array(value) and value.ndim == 2:
             return _assign_rows
         if isinstance(value, types.Number):
             return _assign_number_to_rows
     if rows and isinstance(index, types.Integer):
-        if _is_array(value) and value.ndim == 1:
+        if is_array(value) and value.ndim == 1:
             return _assign_row
         if isinstance(value, types.Number):
             return _assign_number_to_row
@@ -221,14 +227,39 @@ def _assign_anything(target, index, value):
     target[index] = value
 
 
+def apart(target: Any, value: Any) -> Any:
+    """The value, or a copy of it if it may share memory with the target."""
+    return value
+
+
+@overload(apart, jit_options=_OPTIONS)
+def _apart(target, value):
+    if value.layout != "C":
+        return lambda target, value: value.copy()
+
+    def copied(target, value):
+        first = value.ctypes.data
+        start = target.ctypes.data
+        if first < start + target.nbytes and start < first + value.nbytes:
+            return value.copy()
+        return value
+
+    return copied
+
+
 def _assign_rows(target, index, value):
     first, last, _ = index.indices(target.shape[0])
     count = max(last - first, 0)
-    if value.shape[0] != count or value.shape[1] != target.shape[1]:
-        raise ValueError("rows are assigned from an array of another shape")
-    for i in range(count):
-        for j in range(target.shape[1]):
-            target[first + i, j] = value[i, j]
+    if value.shape[0] == count and value.shape[1] == target.shape[1]:
+        found = apart(target, value)
+        for i in range(count):
+            for j in range(target.shape[1]):
+                target[first + i, j] = found[i, j]
+    else:
+        spread = np.broadcast_to(value, (count, target.shape[1])).copy()
+        for i in range(count):
+            for j in range(target.shape[1]):
+                target[first + i, j] = spread[i, j]
 
 
 def _assign_number_to_rows(target, index, value):
@@ -239,10 +270,14 @@ def _assign_number_to_rows(target, index, value):
 
 
 def _assign_row(target, index, value):
-    if value.shape[0] != target.shape[1]:
-        raise ValueError("a row is assigned from an array of another length")
-    for j in range(target.shape[1]):
-        target[index, j] = value[j]
+    if value.shape[0] == target.shape[1]:
+        found = apart(target, value)
+        for j in range(target.shape[1]):
+            target[index, j] = found[j]
+    else:
+        spread = np.broadcast_to(value, (target.shape[1],))
+        for j in range(target.shape[1]):
+            target[index, j] = spread[j]
 
 
 def _assign_number_to_row(target, index, value):

@@ -193,6 +193,8 @@ def _body_shaped_like(value, x):
     if isinstance(value, types.Array) and (value.ndim, x.ndim) == (1, 2):
 
         def rows(value, x):
+            if len(value) != len(x):
+                raise ValueError("a function of arrays returned another number of components")
             out = np.empty(x.shape)
             for i in range(len(x)):
                 put_row(out, i, value[i])
@@ -202,7 +204,11 @@ def _body_shaped_like(value, x):
     if isinstance(value, types.BaseTuple) and x.ndim == 2:
         fill = _fill_rows(len(value))
 
+        count = len(value)
+
         def stack(value, x):
+            if len(x) != count:
+                raise ValueError("a function of arrays returned another number of components")
             out = np.empty(x.shape)
             fill(value, out)
             return out
@@ -213,9 +219,9 @@ def _body_shaped_like(value, x):
 
 @compile_inline
 def _check_shape(value, x):
-    if value.shape != x.shape:
-        raise ValueError("a function of arrays returned another shape than that of x")
-    return value
+    if value.shape == x.shape:
+        return value
+    return np.broadcast_to(value, x.shape).copy()
 
 
 def put_row(out: Any, i: int, row: Any) -> None:
@@ -227,8 +233,9 @@ def _body_put_row(out, i, row):
     if isinstance(row, types.Array):
 
         def put_numbers(out, i, row):
+            spread = np.broadcast_to(row, (out.shape[1],))
             for j in range(out.shape[1]):
-                out[i, j] = row[j]
+                out[i, j] = spread[j]
 
         return put_numbers
 

@@ -23,7 +23,7 @@ from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compiled
 from stochcalc.engine.random.drivers import Place, picker
 from stochcalc.engine.registers.slopes import tensor
-from stochcalc.engine.registers.vec import load, mat, store, vec
+from stochcalc.engine.registers.vec import load, mat, store, store_state, vec
 from stochcalc.engine.statistics import LANES
 
 BLOCK_STEP = void(float64, float64, float64[:, ::1], float64[:, ::1], int64[::1])
@@ -143,8 +143,9 @@ def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> An
             lam, args = read(words)
             field(t, x, args, noise)
             for lane in range(LANES):
-                here = (t, load(x, lane, dim), dt)
-                store(x, lane, vec(move(*(here + drive(noise, lane) + (args, lam)))))
+                before = load(x, lane, dim)
+                moved = vec(move(*((t, before, dt) + drive(noise, lane) + (args, lam))))
+                store_state(x, lane, moved, before)
 
         return block_with_lambda
 
@@ -152,8 +153,9 @@ def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> An
         _, args = read(words)
         field(t, x, args, noise)
         for lane in range(LANES):
-            here = (t, load(x, lane, dim), dt)
-            store(x, lane, vec(move(*(here + drive(noise, lane) + (args,)))))
+            before = load(x, lane, dim)
+            moved = vec(move(*((t, before, dt) + drive(noise, lane) + (args,))))
+            store_state(x, lane, moved, before)
 
     return block
 

@@ -198,7 +198,7 @@ def check_args(args: Any) -> tuple[Any, ...]:
         elif isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
             if not np.isfinite(value).all():
                 raise ValueError(f"args[{i}]={_short(value)} must be finite")
-            converted.append(np.ascontiguousarray(value, dtype=np.float64))
+            converted.append(np.array(value, dtype=np.float64, order="C"))
         else:
             raise TypeError(
                 f"args[{i}]={_short(value)} must be a number or a NumPy array of numbers"

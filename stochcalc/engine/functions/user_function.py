@@ -18,7 +18,7 @@ from stochcalc.engine.compiler.fingerprint import globals_used, names_in, plain
 from stochcalc.engine.compiler.jit import has_body, inline_through, leaf_through
 from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.elementary import OWN
-from stochcalc.engine.functions.array_operations import ON_ARRAYS, roll
+from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll
 from stochcalc.engine.functions.operators import ArrayCompiler, NumberCompiler
 
 _MODULES = (math, np)
@@ -113,7 +113,9 @@ class _Rewriter:
 
 
 _on_numbers = _Rewriter(OWN, leaf_through(NumberCompiler))
-_on_arrays = _Rewriter({**ON_ARRAYS, "roll": roll}, inline_through(ArrayCompiler))
+_on_arrays = _Rewriter(
+    {**ON_ARRAYS, "roll": roll, "mean": mean, "matmul": matmul}, inline_through(ArrayCompiler)
+)
 _STAND_INS = _on_numbers.stand_ins
 _KNOWN = _on_numbers.known
 

@@ -223,9 +223,17 @@ class Levels:
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        tests = () if self.test is None else ((self.test, "test"),)
-        with explained(tuple(part for step in self.steps for part in step.functions) + tests):
+        with explained(self._functions()):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
+
+    def _functions(self) -> tuple[tuple[Any, str], ...]:
+        """The users' functions that are called: those of the schemes, and the test."""
+        parts = [part for step in self.steps for part in step.functions]
+        if self.reference is not None:
+            parts.extend(self.reference.functions)
+        if self.test is not None:
+            parts.append((self.test, "test"))
+        return tuple(dict.fromkeys(parts))
 
     def _pointer(self, step: Step) -> Pointer:
         places = self.layout.places(step.drivers)
@@ -247,8 +255,7 @@ class Levels:
         width = max(self.layout.rows, 1)
         out = np.empty((last - first, FIELDS, len(self.steps) * levels))
         health = np.zeros((last - first, 2), np.int64)
-        functions = tuple(part for step in self.steps for part in step.functions)
-        with errors_named(functions):
+        with errors_named(self._functions()):
             pass_through_levels()(
                 first,
                 last,

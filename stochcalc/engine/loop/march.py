@@ -121,6 +121,8 @@ class March:
             sink = keep_records()
             out = np.empty((last - first, FIELDS, len(self.keep) * self.kept))
         functions = self.step.functions if isinstance(self.step, Step) else ()
+        if self.observe is not state:
+            functions = (*functions, (self.observe, "observer"))
         with errors_named(functions):
             self._run(first, last, advance.address, observe, sink.address, out, health, stop)
         records = None if self.save_rows else out
@@ -163,7 +165,7 @@ class March:
             np.empty((height, lanes)),
             np.empty((tile, width, lanes)),
             np.empty((self.kept, lanes)),
-            np.empty((SHEET * self.kept if self.save_rows else 1, LANES + 8)),
+            np.empty((SHEET * self.kept if self.save_rows else 1, lanes + 8)),
             np.empty(LANES),
             out,
             health,

@@ -190,18 +190,15 @@ class Batch:
             for (function, kind), how in zip(self.step.functions, self.how)
         ]
         tail = (self.args, self.lam) if self.step.reading else (self.args,)
-        each = (
-            self.starts[low:high].T
-            if len(self.starts) > 1
-            else np.repeat(self.starts.T, paths, axis=1)
-        )
+        if len(self.starts) > 1:
+            each = self.starts[low:high].T.copy()
+        else:
+            each = np.repeat(self.starts.T, paths, axis=1)
         x = each[0] if self.dim == 0 else each
         found = np.empty((paths, len(self.keep), self.kept))
-        buffer, saved, n = (
-            np.empty((blocks, TILE, max(self.noise.size, 1), LANES)),
-            0,
-            len(self.steps),
-        )
+        buffer = np.empty((blocks, TILE, max(self.noise.size, 1), LANES))
+        saved = 0
+        n = len(self.steps)
         with np.errstate(all="ignore"):  # what is not finite is counted and reported
             for k in range(n + 1):
                 if saved < len(self.keep) and self.keep[saved] == k:
@@ -221,9 +218,12 @@ class Batch:
                 moved = self.step.function(
                     *functions, float(self.times[k]), x, float(self.steps[k]), *drivers, *tail
                 )
-                x = (
-                    np.stack([_filled(item, paths) for item in moved])
-                    if isinstance(moved, tuple)
-                    else moved
-                )
+                if isinstance(moved, tuple):
+                    moved = np.stack([_filled(item, paths) for item in moved])
+                if np.shape(moved) != x.shape:
+                    raise ValueError(
+                        f"the step returned an array of shape {np.shape(moved)} for states of "
+                        f"shape {x.shape}: it must return the new states"
+                    )
+                x = moved
         raise AssertionError("the loop returns at its last step")

@@ -16,6 +16,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import TypingError
 from numba.extending import intrinsic, make_attribute_wrapper, models, register_model
 from numba.np.arrayobj import make_array
 
@@ -248,6 +249,27 @@ def load_rows(typingctx: Any, array: Any, lane: Any, first: Any, n: Any) -> Any:
         return _loaded(context, builder, signature.args[0], args, start, size)
 
     return (VecType(size) if size else types.float64)(array, types.intp, first, n), codegen
+
+
+@intrinsic
+def store_state(typingctx: Any, array: Any, lane: Any, value: Any, before: Any) -> Any:
+    """Write a new state into column `lane`; it must be of the type of the state before.
+
+    A state of another size is refused when this is compiled: it would be written past the column.
+    """
+    sizes = [kind.n if isinstance(kind, VecType) else 0 for kind in (value, before)]
+    if sizes[0] != sizes[1] or isinstance(value, MatType):
+        words = [f"{size} numbers" if size else "a number" for size in sizes]
+        raise TypingError(f"the step returns {words[0]}, and the state has {words[1]}")
+    size = sizes[0]
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        for i in range(max(size, 1)):
+            item = _item(context, builder, value, args[2], i)
+            builder.store(item, _pointer(context, builder, signature.args[0], args[0], i, args[1]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value, before), codegen
 
 
 @intrinsic
