@@ -104,7 +104,10 @@ class SDE:
         ValueError
             If the drift would change and `diffusion_dx` is missing.
         """
-        lam = checks.number("lam", lam, least=0.0, most=1.0)
+        return self.interpret(checks.number("lam", lam, least=0.0, most=1.0))
+
+    def interpret(self, lam: float) -> SDE:
+        """Do what `to` does, for a lambda that was checked before."""
         shift = self.lam - lam
         if shift == 0.0 or self.noise == "additive":
             return self._with(lam=lam)

@@ -110,7 +110,7 @@ def polynomial(test: Any, scale: float = 1.0) -> tuple[float, float, float] | No
 def _moments(model: Model, method: Method, x0: float, T: float, n: int) -> NDArray[np.float64]:
     """E e^2, E eY, E e, E Y^2, E Y, 1 after n steps."""
     h = T / n
-    reading = model if method.calculus == "any" else model.to(float(method.calculus))
+    reading = model if method.calculus == "any" else model.interpret(float(method.calculus))
     values, w = quadrature((*model.drivers, *method.drivers), h)
     ours, theirs = step_of(model, method, reading), step_of(model, METHODS["exact"], model)
     one, zero = np.ones(len(w)), np.zeros(len(w))
@@ -153,7 +153,7 @@ def known(model: Any, method: Method) -> bool:
         or method.is_exact
     ):
         return False
-    reading = model if method.calculus == "any" else model.to(float(method.calculus))
+    reading = model if method.calculus == "any" else model.interpret(float(method.calculus))
     if any(reading.function(name) is None for name in method.functions):
         return False
     h = 2.0**-5

@@ -85,7 +85,7 @@ def fit(examined: Examined, method: Method) -> Fitted:
 def _read(sde: SDE, method: Method) -> SDE:
     """Return the equation in the scheme's calculus."""
     try:
-        return sde.to(float(method.calculus))
+        return sde.interpret(float(method.calculus))
     except ValueError as error:
         raise ValueError(
             f"{method.name} reads equations with lam={method.calculus:g}, and {error}"
