@@ -219,9 +219,9 @@ def _solve(
 def _noisy_means(
     away: NDArray[np.float64], sigma: float, w: NDArray[np.float64], b: NDArray[np.float64]
 ) -> tuple[Any, ...]:
-    """Means over data and noise, the latter in closed form: of phi_j phi_k, phi_j, sin(w_j .
+    """Return means over data and noise; the mean over the noise is in closed form.
 
-    x' + b_j) and phi_j x'.
+    They are the means of phi_j phi_k, of phi_j, of sin(w_j . x' + b_j) and of phi_j x'.
     """
     K, dim = w.shape
     both, signed, moments = np.zeros((K, K)), np.zeros((K, K)), np.zeros((K, dim))

@@ -18,9 +18,9 @@ from stochcalc.engine.statistics import LANES
 
 @pointer(FILL)
 def space_time(ids, roots, table, first, k, count, buffer, row):
-    """Rows of I10 beside the increments in rows 0 ..
+    """Fill rows with I10, beside the increments in the first dim rows.
 
-    dim - 1; ids = (key, dim, whether `table` correlates them).
+    ids = (key, dim, whether `table` correlates the components).
     """
     key, dim = ids[0], np.int64(ids[1])
     third = 1.0 / math.sqrt(3.0)
@@ -59,9 +59,9 @@ def _cross(out, scale, one, two, dw_one, dw_two, u, v, shift):
 
 @pointer(FILL, allocates=True)
 def levy_areas(ids, roots, table, first, k, count, buffer, row):
-    """Rows of areas beside the independent increments in rows 0 ..
+    """Fill rows with Levy areas, beside the independent increments in the first dim rows.
 
-    dim - 1; ids = (key, dim, terms).
+    ids = (key, dim, terms).
     """
     key, dim, terms = ids[0], np.int64(ids[1]), np.int64(ids[2])
     u, v = np.empty((2, dim, LANES)), np.empty((2, dim, LANES))

@@ -21,9 +21,9 @@ FACTOR = np.array([[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [-0.3, 0.1, 0.95]])
 
 
 def filled(source, k, count, first=0, paths=LANES, capacity=None):
-    """The buffer (steps, rows, lanes) for steps k ..
+    """Return the buffer (steps, rows, lanes) of `count` steps from k on, nan where untouched.
 
-    k + count - 1 of the paths from `first` on, nan where untouched.
+    Its lanes are the paths from `first` on.
     """
     buffer = np.full((capacity or count + count % 2, max(source.size, 1), LANES), np.nan)
     fills = source.open(first, first + paths)
