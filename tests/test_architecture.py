@@ -12,6 +12,7 @@ from architecture import (
     banned_names,
     circles,
     compiler_violations,
+    cut_summaries,
     layer_violations,
     long_files,
     matplotlib_violations,
@@ -140,3 +141,10 @@ def test_importing_the_package_pulls_neither_matplotlib_nor_tqdm_nor_scipy_stats
     heavy = {"matplotlib", "tqdm", "scipy.stats"}
     assert not heavy & loaded_by("import stochcalc")
     assert loaded_by("import scipy.stats") >= {"scipy.stats"}
+
+
+def test_no_summary_of_a_docstring_ends_inside_a_sentence():
+    assert not cut_summaries(python_files())
+    assert cut_summaries({"a.py": 'def f():\n    """Rows 0 ..\n\n    n - 1.\n    """'})
+    assert cut_summaries({"a.py": 'def f():\n    """The sine of w .\n\n    x.\n    """'})
+    assert not cut_summaries({"a.py": 'def f():\n    """Rows 0 .. n - 1."""'})

@@ -231,3 +231,18 @@ def package(**modules: str) -> dict[str, str]:
     return {"stochcalc": ""} | {
         "stochcalc." + name.replace("__", "."): text for name, text in modules.items()
     }
+
+
+def cut_summaries(sources: dict[str, str]) -> list[str]:
+    """Name docstrings whose first paragraph ends inside a sentence: after " ." or " ..".
+
+    A formatter takes the point of w . x, or the dots of 0 .. n, for the end of a sentence.
+    """
+    found = []
+    for path, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                summary = (ast.get_docstring(node) or "").split("\n\n")[0]
+                if summary.endswith((" .", " ..")):
+                    found.append(f"{path}: {summary}")
+    return found
