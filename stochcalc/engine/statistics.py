@@ -35,23 +35,13 @@ def _fold(buffer):
 
 
 @routine
-def _smallest(buffer):
-    width = LANES // 2
-    while width > 0:
-        for lane in range(width):
-            a, b = buffer[lane], buffer[lane + width]
-            buffer[lane] = b if (b < a) | (b != b) else a  # nan wins, as in np.minimum
-        width //= 2
-    return buffer[0]
-
-
-@routine
 def _largest(buffer):
     width = LANES // 2
     while width > 0:
         for lane in range(width):
-            a, b = buffer[lane], buffer[lane + width]
-            buffer[lane] = b if (b > a) | (b != b) else a
+            a = buffer[lane]
+            b = buffer[lane + width]
+            buffer[lane] = b if (b > a) | (b != b) else a  # nan wins, as in np.maximum
         width //= 2
     return buffer[0]
 
@@ -66,9 +56,10 @@ def block_moments(values, count, buffer, record):
     mean = _fold(buffer) / count
     record[0], record[1] = count, mean
     for field in range(5, 7):
+        sign = -1.0 if field == 5 else 1.0  # the smallest is minus the largest of minus the values
         for lane in range(LANES):
-            buffer[lane] = values[lane] if lane < count else values[0]
-        record[field] = _smallest(buffer) if field == 5 else _largest(buffer)
+            buffer[lane] = sign * (values[lane] if lane < count else values[0])
+        record[field] = sign * _largest(buffer)
     for power in range(2, 5):
         for lane in range(LANES):
             d = values[lane] - mean if lane < count else 0.0
@@ -164,12 +155,11 @@ def blocks_of(paths: int) -> int:
     return -(-paths // LANES)
 
 
-# sink(seen, sheet, buffer, number of the save, whether it is the last, lanes in use, out, number of
-# the first path in out)
+# sink(seen, sheet to work on, number of the save, whether it is the last, lanes in use, out, number
+# of the first path in out)
 SINK = void(
     float64[:, ::1],
     float64[:, ::1],
-    float64[::1],
     int64,
     boolean,
     int64,
@@ -179,11 +169,11 @@ SINK = void(
 
 
 @pointer(SINK)
-def keep_records(seen, sheet, buffer, saved, last, count, out, row):
+def keep_records(seen, sheet, saved, last, count, out, row):
     """Keep statistics of whole blocks: out (blocks, 7, times * kept)."""
     for i in range(len(seen)):
         record = out[row // LANES, :, saved * len(seen) + i]
-        block_moments(seen[i], count, buffer, record)
+        block_moments(seen[i], count, sheet[0], record)
 
 
 def block_records(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -191,12 +181,11 @@ def block_records(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     blocks, columns = blocks_of(len(rows)), rows.shape[1]
     out = np.empty((blocks, FIELDS, columns))
     seen = np.zeros((columns, LANES))
-    nothing = np.empty((1, 1))
-    buffer = np.empty(LANES)
+    sheet = np.empty((1, LANES))
     for first in range(0, len(rows), LANES):
         some = rows[first : first + LANES]
         seen[:, : len(some)] = some.T
-        keep_records()(seen, nothing, buffer, 0, True, len(some), out, first)
+        keep_records()(seen, sheet, 0, True, len(some), out, first)
     return out
 
 

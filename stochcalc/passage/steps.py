@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.functions.assemble import Step, tuple_of
+from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.random.drivers import Layout
 
@@ -82,7 +83,7 @@ def moving(step: Step, layout: Layout) -> Any:
     others = 3 + len(step.drivers) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
     inner = bind(step.function, [number(function) for function, _ in step.functions], others)
     rows = {"dW": 0, "I10": layout.width, "rest": layout.first_rest}
-    drive = tuple_of([_row(rows.get(name, -1)) for name in step.drivers])
+    drive = _tuple_of([_row(rows.get(name, -1)) for name in step.drivers])
     if step.reading:
         return lambda t, x, dt, noise, args: inner(
             *((t, x, dt) + drive(noise, 0) + (args[0], args[1]))
@@ -95,3 +96,12 @@ def _row(row: int) -> Any:
     if row < 0:
         return lambda noise, lane: 0.0
     return lambda noise, lane: noise[row]
+
+
+def _tuple_of(picks: list[Any]) -> Any:
+    """Return (noise, lane) -> tuple of what the picks take from the noise."""
+    take = picks[0]
+    if len(picks) == 1:
+        return leaf(lambda noise, lane: (take(noise, lane),))
+    rest = _tuple_of(picks[1:])
+    return leaf(lambda noise, lane: (take(noise, lane),) + rest(noise, lane))

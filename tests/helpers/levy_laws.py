@@ -19,9 +19,7 @@ def driven(seed, h, n, paths, terms=1, factor=None, **layout):
     """Rows of noise of n steps, (n, rows, paths)."""
     key, steps, layout = make_key(seed), np.full(n, h), drivers.Layout(**layout)
     increments = KeyedNoise(key, steps, layout.size, factor)
-    fills = drivers.Driven(increments, layout, key, steps, factor, max(terms, 1)).open(0, paths)
-    if terms == 0:
-        fills[-1][2][2] = 0  # the fill takes no terms at all, its source does not
+    fills = drivers.Driven(increments, layout, key, steps, factor, terms).open(0, paths)
     table = fill_words(fills)
     rows, buffer = np.empty((n, layout.rows, paths)), np.empty((n + n % 2, layout.rows, LANES))
     for first in range(0, paths, LANES):

@@ -141,7 +141,7 @@ def test_the_limit_is_ordinary_calculus_plus_a_time_integral(W, lam):
 
 
 def test_sums_approach_their_limit_and_not_the_one_with_the_other_sign(rng_seed):
-    W = sc.brownian(1.0, 4000, paths=200, store=False, rng=rng_seed)
+    W = sc.brownian(1.0, 4000, paths=2000, store=False, rng=rng_seed)
     sine, F, df = lambda t, w: np.sin(w), lambda w: -np.cos(w), lambda w: np.cos(w)
     for lam in (0.0, 0.5, 1.0):
         error = sc.riemann_sum(sine, W, lam) - sc.riemann_limit(F, df, W, lam)

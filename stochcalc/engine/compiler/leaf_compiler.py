@@ -12,7 +12,9 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+import llvmlite.binding as llvm
 from numba import _dynfunc
+from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
@@ -39,8 +41,58 @@ def _entry(library: Any, fndesc: Any, env: Any) -> Any:
     )
 
 
-def _keep_as_it_is(module: Any) -> None:
-    """Leave a module alone: it is optimised where it is used."""
+class LeafLibrary(JITCodeLibrary):
+    """The code of one function, as it was lowered: neither optimised nor linked.
+
+    Numba links into each function all that it calls, and so a leaf deep down is copied at every
+    level above it. Here a library remembers what it calls, and `parts` gives each of them once, for
+    the one who links them all.
+    """
+
+    def __init__(self, codegen: Any, name: str) -> None:
+        super().__init__(codegen, name)
+        self._whole: Any = None
+
+    def add_llvm_module(self, ll_module: Any) -> None:
+        """Take in the lowered function as it is."""
+        self._final_module.link_in(ll_module)
+
+    def finalize(self) -> None:
+        """Take no more functions."""
+        self._finalized = True
+
+    def parts(self) -> list[Any]:
+        """Return the modules to link: its own, and those of all that it calls, each once.
+
+        Callers come before what they call, since LLVM drops a function that may be defined more
+        than once if nothing has asked for it yet.
+        """
+        found: dict[int, Any] = {}
+
+        def visit(library: Any) -> None:
+            if id(library) in found:
+                return
+            if not isinstance(library, LeafLibrary):  # one of Numba's, with all that it calls in it
+                found[id(library)] = library._get_module_for_linking()
+                return
+            for called in library._linking_libraries:
+                visit(called)
+            found[id(library)] = library._final_module
+
+        visit(self)
+        return list(reversed(found.values()))
+
+    def _get_module_for_linking(self) -> Any:
+        """Return one module with all parts, for a caller that Numba compiles in its own way."""
+        if self._whole is None:
+            whole = self._final_module.clone()
+            for part in self.parts()[1:]:
+                whole.link_in(part, preserve=True)
+            for function in whole.functions:
+                if not function.is_declaration and function.linkage == llvm.Linkage.external:
+                    function.linkage = "linkonce_odr"  # another caller may bring the same
+            self._whole = whole
+        return self._whole
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
@@ -52,11 +104,7 @@ class _LeafLowering(NativeLowering):
     def run_pass(self, state: Any) -> bool:
         context = state.targetctx
         if state.library is None:
-            state.library = context.codegen().create_library(state.func_id.func_qualname)
-        library = state.library
-        library._optimize_functions = _keep_as_it_is
-        library._optimize_final_module = lambda: None
-        library._finalize_final_module = lambda: setattr(library, "_finalized", True)
+            state.library = LeafLibrary(context.codegen(), state.func_id.func_qualname)
         context.get_executable = (
             _entry  # under the compiler's lock, and only while this function is lowered
         )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, void
+from numba import float64, int64, types, void
+from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.compiler.jit import leaf
@@ -21,7 +22,7 @@ from stochcalc.engine.compiler.pointers import Pointer, machine_code, pointer
 from stochcalc.engine.compiler.words import kind_of, reader
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compiled
-from stochcalc.engine.random.drivers import Place, picker
+from stochcalc.engine.random.drivers import Place, kind_of_driver, read_driver
 from stochcalc.engine.registers.slopes import tensor
 from stochcalc.engine.registers.vec import load, mat, store, store_state, vec
 from stochcalc.engine.statistics import LANES
@@ -135,43 +136,46 @@ def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> An
     functions = [coefficient(function, kind) for function, kind in step.functions]
     others = 3 + len(places) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
     move = bind(compiled(step.function), functions, others)
-    drive = tuple_of([picker(place) for place in places])
-    field = step.field or no_field
-    if step.reading:
-
-        def block_with_lambda(t, dt, x, noise, words):
-            lam, args = read(words)
-            field(t, x, args, noise)
-            for lane in range(LANES):
-                before = load(x, lane, dim)
-                moved = vec(move(*((t, before, dt) + drive(noise, lane) + (args, lam))))
-                store_state(x, lane, moved, before)
-
-        return block_with_lambda
+    gather = _gatherer(places, step.reading)
+    field = step.field or _no_field
 
     def block(t, dt, x, noise, words):
-        _, args = read(words)
+        lam, args = read(words)
         field(t, x, args, noise)
         for lane in range(LANES):
             before = load(x, lane, dim)
-            moved = vec(move(*((t, before, dt) + drive(noise, lane) + (args,))))
-            store_state(x, lane, moved, before)
+            given = gather(t, before, dt, noise, lane, args, lam)
+            store_state(x, lane, vec(move(*given)), before)
 
     return block
 
 
-@leaf
-def no_field(t, x, args, noise):
+@intrinsic
+def _no_field(typingctx, t, x, args, noise):
     """The field of a step that has none."""
+    return types.void(t, x, args, noise), lambda context, *rest: context.get_dummy_value()
 
 
-def tuple_of(picks: list[Any]) -> Any:
-    """Return the leaf (noise, lane) -> tuple of what the picks take from the noise."""
-    take = picks[0]
-    if len(picks) == 1:
-        return leaf(lambda noise, lane: (take(noise, lane),))
-    rest = tuple_of(picks[1:])
-    return leaf(lambda noise, lane: (take(noise, lane),) + rest(noise, lane))
+def _gatherer(places: tuple[Place, ...], reading: bool) -> Any:
+    """Return an intrinsic: the tuple of what a step takes, (t, x, dt, *drivers, args), and lambda
+    for one that reads it.
+    """
+    drivers = tuple(kind_of_driver(place) for place in places)
+
+    @intrinsic
+    def gather(typingctx, t, x, dt, noise, lane, args, lam):
+        kinds = (t, x, dt, *drivers, args, lam)
+
+        def codegen(context, builder, signature, given):
+            before, array, column, after = given[:3], given[3], given[4], given[5:]
+            taken = [read_driver(context, builder, place, noise, array, column) for place in places]
+            values = [*before, *taken, *after]
+            return context.make_tuple(builder, signature.return_type, values[: len(used)])
+
+        used = kinds if reading else kinds[:-1]
+        return types.Tuple(used)(t, x, dt, noise, types.intp, args, lam), codegen
+
+    return gather
 
 
 def observer(observe: Any, dim: int, args: Any) -> Pointer:

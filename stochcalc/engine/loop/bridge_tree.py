@@ -69,12 +69,14 @@ def walk_down(
     for block in range(first_block, last_block):
         first = block * LANES
         row = first - first_block * LANES
-        count = min(LANES, paths - first)
+        count = paths - first
+        if count > LANES:
+            count = LANES
         for query in range(len(cells)):
             if stop[0] != 0:
                 return
             for lane in range(LANES):
-                source = row + min(lane, count - 1)
+                source = row + (lane if lane < count else count - 1)
                 for i in range(dim):
                     low[i, lane] = left[source, query * dim + i]
                     high[i, lane] = right[source, query * dim + i]

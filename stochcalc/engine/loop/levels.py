@@ -99,7 +99,7 @@ _LEVELS = void(
     float64[:, ::1],  # current (width, lanes)
     float64[:, ::1],  # errors (1, lanes)
     float64[::1],  # worst (lanes,)
-    float64[::1],  # scratch (lanes,)
+    float64[:, ::1],  # sheet (1, lanes)
     float64[:, :, ::1],  # out
     int64[:, ::1],  # health
     uint8[::1],  # stop
@@ -129,7 +129,7 @@ def pass_through_levels(
     current,
     errors,
     worst,
-    scratch,
+    sheet,
     out,
     health,
     stop,
@@ -145,8 +145,10 @@ def pass_through_levels(
     error = errors[0]
     for block in range(first_block, last_block):
         first = block * LANES
-        count = min(LANES, paths - first)
-        start_block(reference, starts, first, paths)
+        count = paths - first
+        if count > LANES:
+            count = LANES
+        start_block(reference, starts, first)
         for s in range(schemes):
             for q in range(levels):
                 copy(reference, x[s, q])
@@ -154,7 +156,7 @@ def pass_through_levels(
             if k % tile == 0:
                 if stop[0] != 0:
                     return
-                draw(fills, first, k, min(tile, n - k), buffer)
+                draw(fills, first, k, tile if k + tile <= n else n - k, buffer)
             h = (T - t0) / n
             copy(buffer[k % tile], current)
             if refer != NO_REFERENCE:
@@ -181,7 +183,7 @@ def pass_through_levels(
                 _compare(compare, (x[s, q], reference, error))
                 row = (block - first_block) * LANES
                 saved = s * levels + q
-                _keep(sink, (errors, errors, scratch, saved, False, count, out, row))
+                _keep(sink, (errors, sheet, saved, False, count, out, row))
                 if active[q]:
                     for lane in range(LANES):
                         worst[lane] += abs(error[lane])  # so that inf and nan stick
@@ -278,7 +280,7 @@ class Levels:
                 np.empty((width, LANES)),
                 np.empty((1, LANES)),
                 np.empty(LANES),
-                np.empty(LANES),
+                np.empty((1, LANES)),
                 out,
                 health,
                 stop,

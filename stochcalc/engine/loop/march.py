@@ -166,7 +166,6 @@ class March:
             np.empty((tile, width, lanes)),
             np.empty((self.kept, lanes)),
             np.empty((SHEET * self.kept if self.save_rows else 1, lanes + 8)),
-            np.empty(LANES),
             out,
             health,
             stop,

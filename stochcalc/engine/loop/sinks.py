@@ -10,7 +10,7 @@ SHEET = 32  # saved times collected before they are written out as rows
 
 
 @pointer(SINK)
-def keep_rows(seen, sheet, buffer, saved, last, count, out, row):
+def keep_rows(seen, sheet, saved, last, count, out, row):
     """Keep every path: out (1, paths, times * kept)."""
     kept = len(seen)
     slot = saved % SHEET

@@ -26,14 +26,13 @@ _keep = caller(SINK)
 
 
 @routine
-def start_block(x, starts, first, paths):
+def start_block(x, starts, first):
     """Initial states of consecutive paths: one row of `starts` for all, or one row per path."""
+    last = len(starts) - 1
     for i in range(len(x)):
         for lane in range(x.shape[1]):
-            row = 0
-            if len(starts) > 1:
-                row = min(first + lane, paths - 1)
-            x[i, lane] = starts[row, i]
+            row = first + lane
+            x[i, lane] = starts[row if row < last else last, i]
 
 
 @routine
@@ -77,7 +76,6 @@ _MARCH = void(
     float64[:, :, ::1],  # noise (tile, width, lanes)
     float64[:, ::1],  # seen (kept, lanes)
     float64[:, ::1],  # sheet
-    float64[::1],  # buffer (lanes,)
     float64[:, :, ::1],  # out
     int64[:, ::1],  # health
     uint8[::1],  # stop
@@ -102,7 +100,6 @@ def march(
     noise,
     seen,
     sheet,
-    buffer,
     out,
     health,
     stop,
@@ -121,10 +118,12 @@ def march(
         health[place, 1] = -1
         for part in range(0, LANES, lanes):
             first = block * LANES + part
-            count = min(lanes, paths - first)
+            count = paths - first
             if count <= 0:
                 break
-            start_block(x, starts, first, paths)
+            if count > lanes:
+                count = lanes
+            start_block(x, starts, first)
             saved = 0
             for k in range(n + 1):
                 if saved < len(keep) and keep[saved] == k:
@@ -134,7 +133,7 @@ def march(
                         shown = seen
                     last = saved + 1 == len(keep)
                     row = place * LANES + part
-                    _keep(sink, (shown, sheet, buffer, saved, last, count, out, row))
+                    _keep(sink, (shown, sheet, saved, last, count, out, row))
                     saved += 1
                 if k == n:
                     break
@@ -142,6 +141,6 @@ def march(
                 if j == 0:
                     if stop[0] != 0:
                         return
-                    draw(fills, first, k, min(tile, n - k), noise)
+                    draw(fills, first, k, tile if k + tile <= n else n - k, noise)
                 _advance(advance, (times[k], steps[k], x, noise[j], words))
             note_health(x, first, count, health[place])

@@ -77,6 +77,7 @@ def sheet_to_rows(sheet, used, count, target, row, column):
             if lane + 8 <= count and q + 8 <= used:
                 _transpose8(sheet, q, lane, target, row + lane, column + q)
             else:
-                for one in range(lane, min(lane + 8, count)):
-                    for other in range(q, min(q + 8, used)):
-                        target[row + one, column + other] = sheet[other, one]
+                for one in range(lane, lane + 8):
+                    for other in range(q, q + 8):
+                        if one < count and other < used:
+                            target[row + one, column + other] = sheet[other, one]

@@ -25,7 +25,6 @@ dW, on every level: V = sqrt(2) (V_l + V_r).
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,15 +32,21 @@ from typing import Any
 
 import numpy as np
 from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import leaf, routine
-from stochcalc.engine.random.driver_fills import levy_areas, loose_areas, rest_normals, space_time
-from stochcalc.engine.random.fills import Fill
-from stochcalc.engine.random.philox import COMPONENTS, INDICES, PATHS, check_index
-from stochcalc.engine.random.sources import NO_TABLE, Source, as_ids
-from stochcalc.engine.registers.vec import MatType, items_of, load_rows, pack
+from stochcalc.engine.compiler.jit import routine
+from stochcalc.engine.random.driver_fills import levy_areas, levy_tail, space_time
+from stochcalc.engine.random.fills import Fill, correlated, normals
+from stochcalc.engine.random.philox import (
+    COMPONENTS,
+    INDICES,
+    LEVY_AREA,
+    PATHS,
+    SPACE_TIME_AREA,
+    check_index,
+)
+from stochcalc.engine.random.sources import NO_FLOATS, NO_IDS, NO_TABLE, Source, as_ids
+from stochcalc.engine.registers.vec import MatType, VecType, pack, read_column
 from stochcalc.engine.statistics import LANES
 
 Place = tuple[str, int, int]  # what, its first row, and how many rows or the size of the matrix
@@ -138,59 +143,37 @@ class Layout:
         return np.array([*counts, self.first_area, self.first_loose], dtype=np.int64)
 
 
-@functools.lru_cache(maxsize=256)
-def picker(place: Place) -> Any:
-    """Return a leaf pick(noise, lane) that takes a driver from its place in the rows of the noise.
+# What compiled code takes out of the noise of one lane. Rows are a Vec, or a float if there is one
+# and no vector is asked for; areas are an antisymmetric matrix, of zeros if none are drawn, or the
+# number 0 for a single noise.
 
-    Rows are a Vec, or a float if there is one and no vector is asked for; areas are an
-    antisymmetric matrix, of zeros if none are drawn, or the number 0 for a single noise.
-    """
+
+def kind_of_driver(place: Place) -> Any:
+    """Return the Numba type of the driver at a place."""
+    what, _, n = place
+    if n == 0:
+        return types.float64
+    return VecType(n) if what == "rows" else MatType(n, n)
+
+
+def read_driver(context: Any, builder: Any, place: Place, kind: Any, noise: Any, lane: Any) -> Any:
+    """Return the LLVM value of the driver at a place of the noise, an array of this Numba type."""
     what, first, n = place
     if what == "rows":
-        return leaf(lambda noise, lane: load_rows(noise, lane, first, n))
+        return read_column(context, builder, kind, noise, lane, first, n)
+    zero = context.get_constant(types.float64, 0.0)
     if n == 0:
-        return leaf(lambda noise, lane: 0.0)
-    pairs = n * (n - 1) // 2
-    fill = _antisymmetric(n)
-    if first < 0 or pairs == 0:
-        zero = _zeros(n)
-        return leaf(lambda noise, lane: zero())
-    return leaf(lambda noise, lane: fill(load_rows(noise, lane, first, pairs)))
-
-
-def _zeros(m: int) -> Any:
-    @intrinsic
-    def make(typingctx: Any) -> Any:
-        target = MatType(m, m)
-
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            zero = context.get_constant(types.float64, 0.0)
-            return pack(context, builder, target, [zero] * (m * m))
-
-        return target(), codegen
-
-    return make
-
-
-def _antisymmetric(m: int) -> Any:
-    """An intrinsic: the m x m matrix whose upper triangle, row by row, is given as a Vec."""
-
-    @intrinsic
-    def fill(typingctx: Any, upper: Any) -> Any:
-        target = MatType(m, m)
-
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            above = iter(items_of(builder, args[0], m * (m - 1) // 2))
-            values = [context.get_constant(types.float64, 0.0)] * (m * m)
-            for i in range(m):
-                for j in range(i + 1, m):
-                    values[i * m + j] = next(above)
-                    values[j * m + i] = builder.fneg(values[i * m + j])
-            return pack(context, builder, target, values)
-
-        return target(upper), codegen
-
-    return fill
+        return zero
+    values = [zero] * (n * n)
+    if first >= 0:
+        row = first
+        for i in range(n):
+            for j in range(i + 1, n):
+                area = read_column(context, builder, kind, noise, lane, row, 0)
+                values[i * n + j] = area
+                values[j * n + i] = builder.fneg(area)
+                row += 1
+    return pack(context, builder, MatType(n, n), values)
 
 
 def area_terms(h: float, m: int) -> int:
@@ -216,37 +199,62 @@ class Driven:
         return self.layout.rows
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
-        layout, m = self.layout, self.layout.width
         check_index("path", max(last - 1, 0), PATHS)
         check_index("step", len(self.steps), INDICES)
-        fills = list(self.increments.open(first, last))
         roots = np.append(np.sqrt(self.steps), 0.0)
-        if layout.second:
-            table = NO_TABLE if self.factor is None else self.factor[None]
-            fills.append(
-                (m, space_time(), as_ids(self.key, m, self.factor is not None), roots, table)
-            )
-        if layout.loose and m > 1:
-            fills.append(
-                (layout.first_loose, loose_areas(), as_ids(self.key, layout.pairs), roots, NO_TABLE)
-            )
-        if layout.areas and m > 1:
-            terms = area_terms(float(self.steps.min()), m) if self.terms is None else self.terms
-            check_index("component", 2 * layout.pairs + m + 2 * m * terms, COMPONENTS)
-            fills.append(
-                (layout.first_area, levy_areas(), as_ids(self.key, m, terms), roots, NO_TABLE)
-            )
-        if layout.rest:
-            fills.append(
-                (
-                    layout.first_rest,
-                    rest_normals(),
-                    as_ids(self.key, m, layout.rest),
-                    roots,
-                    NO_TABLE,
-                )
-            )
+        fills = list(self.increments.open(first, last))
+        if self.layout.second:
+            fills.extend(self._second(roots))
+        if self.layout.loose:
+            fills.extend(self._loose(roots))
+        if self.layout.areas and self.layout.pairs > 0:
+            fills.extend(self._areas(roots))
+        if self.layout.rest:
+            ids = as_ids(self.key, SPACE_TIME_AREA, self.layout.width, self.layout.rest)
+            fills.append((self.layout.first_rest, normals(), ids, NO_FLOATS, NO_TABLE))
         return tuple(fills)
+
+    def _second(self, roots: NDArray[np.float64]) -> list[Fill]:
+        """I10: normals, as correlated as the increments, joined with these."""
+        m = self.layout.width
+        ids = as_ids(self.key, SPACE_TIME_AREA, 0, m)
+        fills: list[Fill] = [(m, normals(), ids, NO_FLOATS, NO_TABLE)]
+        if self.factor is not None:
+            fills.append((m, correlated(), NO_IDS, NO_FLOATS, self.factor[None]))
+        fills.append((m, space_time(), as_ids(m), roots, NO_TABLE))
+        return fills
+
+    def _loose(self, roots: NDArray[np.float64]) -> list[Fill]:
+        """Normals of the areas' variance h^2/4.
+
+        Their components count down from the last: those of the areas count up from the first.
+        """
+        half = 0.5 * roots**2
+        return [
+            (
+                self.layout.first_loose + p,
+                normals(),
+                as_ids(self.key, LEVY_AREA, COMPONENTS - 1 - p, 1),
+                half,
+                NO_TABLE,
+            )
+            for p in range(self.layout.pairs)
+        ]
+
+    def _areas(self, roots: NDArray[np.float64]) -> list[Fill]:
+        """Levy areas: the normals of the tail, then the series."""
+        m = self.layout.width
+        row = self.layout.first_area
+        terms = area_terms(float(self.steps.min()), m) if self.terms is None else self.terms
+        check_index("component", 2 * self.layout.pairs + m + 2 * m * terms, COMPONENTS)
+        tail = levy_tail(terms)
+        ids = as_ids(self.key, LEVY_AREA, 0, self.layout.pairs)
+        series = as_ids(self.key, m, terms)
+        workspace = np.empty((2, 2 * m, LANES))
+        return [
+            (row, normals(), ids, np.full(len(roots), tail), NO_TABLE),
+            (row, levy_areas(), series, np.append(roots, tail), workspace),
+        ]
 
 
 @routine

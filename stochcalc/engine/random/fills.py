@@ -1,9 +1,10 @@
 """Fills: what writes the noise of a few steps into a buffer of (steps, rows, lanes).
 
 A *fill* writes the noise of steps k .. k + count - 1 (k even) of consecutive paths, one in each
-lane, into buffer[:, row:, :]. Integers, the roots of the step sizes and one table are all that a
-fill may need. The fills of a run travel to the time loop as a table of words, one row for each (see
-`words`).
+lane, into buffer[:, row:, :]. Integers, one scale for each step (roots of the step sizes, mostly)
+and one table are all that a fill may need. Fills run one after the other, so that one may work on
+what another wrote: correlated increments are normals first. The fills of a run travel to the time
+loop as a table of words, one row for each (see `words`).
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from numpy.typing import NDArray
 from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.compiler.pointers import Pointer, pointer
 from stochcalc.engine.compiler.words import caller, pack, reader
-from stochcalc.engine.random.normal import fill_pairs, fill_single
+from stochcalc.engine.random.normal import fill_pairs
 from stochcalc.engine.random.philox import BRIDGE_NODES
 
 TREE_LEVELS = 24
 TREE_SIZE = 1 << TREE_LEVELS
+_BRIDGE_NODES = np.uint64(BRIDGE_NODES)
 
 _DATA = (uint64[::1], float64[::1], float64[:, :, ::1])  # ids, roots, table
 _ROW = types.Tuple((int64, int64, *_DATA))  # the first row of the buffer, the fill's address, data
@@ -58,22 +60,29 @@ def midpoint(left, right, width, z):
 
 
 @pointer(FILL)
-def independent(ids, roots, table, first, k, count, buffer, row):
-    """Increments sqrt(dt_k) z_k; ids = (key, purpose, dim); `roots` is padded by one entry for an
-    odd number of steps.
+def normals(ids, roots, table, first, k, count, buffer, row):
+    """Rows of independent normals: those of step k times roots[k], or times 1 without roots.
+
+    ids = (key, purpose, first component, rows); `roots` has one entry more than there are steps,
+    for an odd number of them.
     """
-    key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
+    component = np.int64(ids[2])
+    scaled = len(roots) > 1
+    even = 1.0
+    odd = 1.0
     for j in range(0, count, 2):
-        r0, r1 = roots[k + j], roots[k + j + 1]
-        for i in range(dim):
+        if scaled:
+            even = roots[k + j]
+            odd = roots[k + j + 1]
+        for i in range(np.int64(ids[3])):
             fill_pairs(
                 first,
                 (k + j) >> 1,
-                i,
-                purpose,
-                key,
-                r0,
-                r1,
+                component + i,
+                ids[1],
+                ids[0],
+                even,
+                odd,
                 buffer[j, row + i],
                 buffer[j + 1, row + i],
             )
@@ -81,23 +90,15 @@ def independent(ids, roots, table, first, k, count, buffer, row):
 
 @pointer(FILL)
 def correlated(ids, roots, table, first, k, count, buffer, row):
-    """Increments sqrt(dt_k) L z_k with L = table[0]; ids = (key, purpose, dim)."""
-    key, purpose, dim = ids[0], ids[1], np.int64(ids[2])
-    for j in range(0, count, 2):
-        for i in range(dim):
-            fill_pairs(
-                first,
-                (k + j) >> 1,
-                i,
-                purpose,
-                key,
-                1.0,
-                1.0,
-                buffer[j, row + i],
-                buffer[j + 1, row + i],
-            )
+    """Replace rows z_k, which another fill wrote, by roots[k] L z_k, or by L z_k without roots.
+
+    L = table[0] is lower triangular.
+    """
+    scale = 1.0
     for j in range(count):
-        correlate(table[0], roots[k + j], buffer[j], row)
+        if len(roots) > 1:
+            scale = roots[k + j]
+        correlate(table[0], scale, buffer[j], row)
 
 
 @routine
@@ -122,34 +123,23 @@ def stored(ids, roots, table, first, k, count, buffer, row):
     for j in range(count):
         for i in range(table.shape[2]):
             for lane in range(buffer.shape[2]):
-                path = min(first - np.int64(ids[0]) + lane, last)
-                buffer[j, row + i, lane] = table[path, k + j, i]
+                path = first - np.int64(ids[0]) + lane
+                buffer[j, row + i, lane] = table[path if path < last else last, k + j, i]
 
 
 @pointer(FILL)
-def plain_normals(ids, roots, table, first, k, count, buffer, row):
-    """One row of standard normals; ids = (key, purpose, component)."""
-    for j in range(0, count, 2):
-        fill_pairs(
-            first,
-            (k + j) >> 1,
-            ids[2],
-            ids[1],
-            ids[0],
-            1.0,
-            1.0,
-            buffer[j, row],
-            buffer[j + 1, row],
-        )
-
-
-@pointer(FILL, allocates=True)
 def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
-    """The normals of tree nodes inside each step, one row per node; ids = (key, node, node, ...) in
-    heap order.
+    """The normals of tree nodes inside each step, one row per node.
+
+    ids = (key, node, node, ...) in heap order; table (1, 1, lanes) is for the other normal of each
+    pair.
     """
-    scratch = np.empty(buffer.shape[2])
+    other = table[0, 0, : buffer.shape[2]]
     for j in range(count):
         for i in range(1, len(ids)):
-            index = np.uint64((k + j) * TREE_SIZE) + ids[i]
-            fill_single(first, index, 0, BRIDGE_NODES, ids[0], buffer[j, row + i - 1], scratch)
+            node = np.int64(np.uint64((k + j) * TREE_SIZE) + ids[i])
+            even = buffer[j, row + i - 1]
+            odd = other
+            if node & 1 != 0:
+                even, odd = odd, even
+            fill_pairs(first, node >> 1, 0, _BRIDGE_NODES, ids[0], 1.0, 1.0, even, odd)

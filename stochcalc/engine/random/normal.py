@@ -133,15 +133,3 @@ def fill_pairs(first_path, pair, component, purpose, key, scale_even, scale_odd,
     for lane in range(len(even)):
         a, b = transform(bits_of(even[lane]), bits_of(odd[lane]))
         even[lane], odd[lane] = scale_even * a, scale_odd * b
-
-
-@routine
-def fill_single(first_path, index, component, purpose, key, out, scratch):
-    """The normals of one index for consecutive paths."""
-    fill_words(first_path, np.uint64(index) >> _1, component, purpose, key, out, scratch)
-    if np.uint64(index) & _1 != _ZERO:  # outside the loops, which then need one of the two
-        for lane in range(len(out)):
-            out[lane] = transform(bits_of(out[lane]), bits_of(scratch[lane]))[1]
-    else:
-        for lane in range(len(out)):
-            out[lane] = transform(bits_of(out[lane]), bits_of(scratch[lane]))[0]

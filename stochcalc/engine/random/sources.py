@@ -18,8 +18,7 @@ from stochcalc.engine.random.fills import (
     Fill,
     bridge_nodes,
     correlated,
-    independent,
-    plain_normals,
+    normals,
     stored,
 )
 from stochcalc.engine.random.philox import (
@@ -29,7 +28,9 @@ from stochcalc.engine.random.philox import (
     PATHS,
     check_index,
 )
+from stochcalc.engine.statistics import LANES
 
+NO_IDS = np.zeros(1, np.uint64)
 NO_FLOATS = np.zeros(1)
 NO_TABLE = np.zeros((1, 1, 1))
 
@@ -66,13 +67,14 @@ class KeyedNoise:
         check_index("path", max(last - 1, 0), PATHS)
         check_index("step", len(self.steps), INDICES)
         check_index("component", max(self.size, 1) - 1, COMPONENTS)
-        roots, ids = (
-            np.append(np.sqrt(self.steps), 0.0),
-            as_ids(self.key, self.purpose, max(self.size, 1)),
-        )
+        roots = np.append(np.sqrt(self.steps), 0.0)
+        ids = as_ids(self.key, self.purpose, 0, max(self.size, 1))
         if self.factor is None:
-            return ((0, independent(), ids, roots, NO_TABLE),)
-        return ((0, correlated(), ids, roots, self.factor[None]),)
+            return ((0, normals(), ids, roots, NO_TABLE),)
+        return (
+            (0, normals(), ids, NO_FLOATS, NO_TABLE),
+            (0, correlated(), NO_IDS, roots, self.factor[None]),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +104,8 @@ class Nodes:
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
         check_index("step", self.n, INDICES // TREE_SIZE)
-        return ((0, bridge_nodes(), as_ids(self.key, *self.nodes), NO_FLOATS, NO_TABLE),)
+        ids = as_ids(self.key, *self.nodes)
+        return ((0, bridge_nodes(), ids, NO_FLOATS, np.empty((1, 1, LANES))),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,15 +118,8 @@ class Extra:
     size: int = 1
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
-        return (
-            (
-                0,
-                plain_normals(),
-                as_ids(self.key, self.purpose, self.component),
-                NO_FLOATS,
-                NO_TABLE,
-            ),
-        )
+        ids = as_ids(self.key, self.purpose, self.component, 1)
+        return ((0, normals(), ids, NO_FLOATS, NO_TABLE),)
 
 
 @dataclass(frozen=True, eq=False)

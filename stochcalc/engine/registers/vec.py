@@ -221,11 +221,13 @@ def _pointer(context: Any, builder: Any, kind: Any, value: Any, row: int, lane: 
     return cgutils.get_item_pointer(context, builder, kind, array, index, wraparound=False)
 
 
-def _loaded(context: Any, builder: Any, kind: Any, args: Any, first: int, n: int) -> Any:
+def read_column(
+    context: Any, builder: Any, kind: Any, value: Any, lane: Any, first: int, n: int
+) -> Any:
     """Rows first .. first + n - 1 of a column as a Vec, or for n = 0 the float in row `first`."""
     values = []
     for row in range(first, first + max(n, 1)):
-        values.append(builder.load(_pointer(context, builder, kind, args[0], row, args[1])))
+        values.append(builder.load(_pointer(context, builder, kind, value, row, lane)))
     return pack(context, builder, VecType(n), values) if n else values[0]
 
 
@@ -235,20 +237,9 @@ def load(typingctx: Any, array: Any, lane: Any, n: Any) -> Any:
     size = n.literal_value
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _loaded(context, builder, signature.args[0], args, 0, size)
+        return read_column(context, builder, signature.args[0], args[0], args[1], 0, size)
 
     return (VecType(size) if size else types.float64)(array, types.intp, n), codegen
-
-
-@intrinsic(prefer_literal=True)
-def load_rows(typingctx: Any, array: Any, lane: Any, first: Any, n: Any) -> Any:
-    """Rows first .. first + n - 1 of a column, a Vec, or for n = 0 the float in row `first`."""
-    start, size = first.literal_value, n.literal_value
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _loaded(context, builder, signature.args[0], args, start, size)
-
-    return (VecType(size) if size else types.float64)(array, types.intp, first, n), codegen
 
 
 @intrinsic
