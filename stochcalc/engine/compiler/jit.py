@@ -20,7 +20,7 @@ from typing import Any
 import numba
 from numba.extending import overload
 
-from stochcalc.engine.compiler.leaf_compiler import LeafCompiler, UserLeafCompiler
+from stochcalc.engine.compiler.leaf_compiler import ArrayLeafCompiler, LeafCompiler
 
 LEAF: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "pipeline_class": LeafCompiler}
 leaf = numba.njit(**LEAF)
@@ -35,7 +35,7 @@ def inline_through(pipeline: Any) -> Any:
     return numba.njit(error_model="numpy", nogil=True, pipeline_class=pipeline)
 
 
-compile_inline = inline_through(UserLeafCompiler)
+compile_inline = inline_through(ArrayLeafCompiler)
 
 
 def leaf_through(pipeline: Any) -> Any:

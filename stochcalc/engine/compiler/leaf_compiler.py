@@ -95,16 +95,30 @@ class LeafLibrary(JITCodeLibrary):
         return self._whole
 
 
+class ArrayLibrary(LeafLibrary):
+    """The code of one function of arrays, simplified before it is linked.
+
+    Numba makes one loop of an expression like `x + a * dt`. LLVM vectorises that loop well if it
+    has simplified it before the function is inlined; else it is three times slower.
+    """
+
+    def add_llvm_module(self, ll_module: Any) -> None:
+        """Take in the lowered function, simplified."""
+        self._optimize_functions(ll_module)
+        super().add_llvm_module(ll_module)
+
+
 @register_pass(mutates_CFG=True, analysis_only=False)
 class _LeafLowering(NativeLowering):
     """Lowering that stops at the module its callers link."""
 
     _name = "stochcalc_leaf_lowering"
+    library = LeafLibrary
 
     def run_pass(self, state: Any) -> bool:
         context = state.targetctx
         if state.library is None:
-            state.library = LeafLibrary(context.codegen(), state.func_id.func_qualname)
+            state.library = self.library(context.codegen(), state.func_id.func_qualname)
         context.get_executable = (
             _entry  # under the compiler's lock, and only while this function is lowered
         )
@@ -112,6 +126,14 @@ class _LeafLowering(NativeLowering):
             return bool(NativeLowering.run_pass(self, state))
         finally:
             del context.get_executable
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _ArrayLowering(_LeafLowering):
+    """The same for code on arrays."""
+
+    _name = "stochcalc_array_lowering"
+    library = ArrayLibrary
 
 
 # What Numba does for all that people may write, and the package's own leaves do without: closures
@@ -137,6 +159,8 @@ _FOR_USERS = frozenset(
 class UserLeafCompiler(CompilerBase):
     """Numba's pipeline, ending early: for a user's functions."""
 
+    lowering: Any = _LeafLowering
+
     def define_pipelines(self) -> list[Any]:
         """The one pipeline."""
         self.state.flags.no_cpython_wrapper = True
@@ -144,13 +168,19 @@ class UserLeafCompiler(CompilerBase):
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         for i, (step, text) in enumerate(pipeline.passes):
             if step is NativeLowering:
-                pipeline.passes[i] = (_LeafLowering, text)
+                pipeline.passes[i] = (self.lowering, text)
         self.change(pipeline)
         pipeline.finalize()
         return [pipeline]
 
     def change(self, pipeline: Any) -> None:
         """Add passes to the pipeline, or leave some out."""
+
+
+class ArrayLeafCompiler(UserLeafCompiler):
+    """The same for code on arrays."""
+
+    lowering = _ArrayLowering
 
 
 class LeafCompiler(UserLeafCompiler):

@@ -1,8 +1,9 @@
 """Our elementary functions on arrays, and what NumPy has and Numba lacks there.
 
 Inside a compiled function of arrays, `np.sin(x)` is a loop over our own sine, packed as in the
-lanes; `x ** 3` is a product, as it is for numbers; `np.roll` takes an axis; rows are assigned by
-plain loops. Shapes are broadcast by NumPy's rules, and shapes that do not fit are an error.
+lanes; `x ** 3` is a product, as it is for numbers; `np.roll` takes an axis. Shapes are broadcast by
+NumPy's rules, and shapes that do not fit are an error. `array_assignments` has what `x[1:] = y`
+becomes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numba.extending import overload
 from stochcalc.engine.compiler.jit import compile_inline, leaf
 from stochcalc.engine.elementary import OWN
 
-_OPTIONS = {"error_model": "numpy"}
+OPTIONS = {"error_model": "numpy"}
 
 
 def is_array(kind: Any) -> bool:
@@ -106,7 +107,7 @@ def _lift_one(own: Any) -> Any:
     def lifted(x: Any) -> Any:
         return own(x)
 
-    @overload(lifted, jit_options=_OPTIONS)
+    @overload(lifted, jit_options=OPTIONS)
     def body(x):
         if is_array(x) and x.ndim <= 2:
             apply = _map_one(own, x.ndim)
@@ -120,7 +121,7 @@ def _lift_two(own: Any) -> Any:
     def lifted(x: Any, y: Any) -> Any:
         return own(x, y)
 
-    @overload(lifted, jit_options=_OPTIONS)
+    @overload(lifted, jit_options=OPTIONS)
     def body(x, y):
         if is_array(x) or is_array(y):
             return _broadcast_two(own, x, y)
@@ -143,7 +144,7 @@ def power(x: Any, y: Any) -> Any:
     return x**y
 
 
-@overload(power, prefer_literal=True, jit_options=_OPTIONS)
+@overload(power, prefer_literal=True, jit_options=OPTIONS)
 def _power(x, y):
     if isinstance(y, types.IntegerLiteral):
         n = y.literal_value
@@ -164,7 +165,7 @@ def roll(x: Any, shift: int, axis: int | None = None) -> Any:
     return np.roll(x, shift, axis=axis)
 
 
-@overload(roll, jit_options=_OPTIONS, prefer_literal=True)
+@overload(roll, jit_options=OPTIONS, prefer_literal=True)
 def _roll(x, shift, axis=None):
     if getattr(axis, "literal_value", axis) != 0 or not is_array(x) or x.ndim != 2:
         return None  # all numbers in one row would mix the paths
@@ -185,7 +186,7 @@ def mean(x: Any, axis: int | None = None) -> Any:
     return np.mean(x, axis=axis)
 
 
-@overload(mean, jit_options=_OPTIONS, prefer_literal=True)
+@overload(mean, jit_options=OPTIONS, prefer_literal=True)
 def _mean(x, axis=None):
     if getattr(axis, "literal_value", axis) != 0 or not is_array(x):
         return None  # over all numbers would mix the paths
@@ -197,89 +198,6 @@ def matmul(a: Any, b: Any) -> Any:
     return np.matmul(a, b)
 
 
-@overload(matmul, jit_options=_OPTIONS)
+@overload(matmul, jit_options=OPTIONS)
 def _matmul(a, b):
     return lambda a, b: np.dot(a, b)
-
-
-def assign(target: Any, index: Any, value: Any) -> None:
-    """target[index] = value."""
-    target[index] = value
-
-
-@overload(assign, jit_options=_OPTIONS)
-def _assign(target, index, value):
-    rows = is_array(target) and target.layout == "C" and target.ndim == 2
-    if rows and isinstance(index, types.SliceType) and not index.has_step:
-        if is_array(value) and value.ndim == 2:
-            return _assign_rows
-        if isinstance(value, types.Number):
-            return _assign_number_to_rows
-    if rows and isinstance(index, types.Integer):
-        if is_array(value) and value.ndim == 1:
-            return _assign_row
-        if isinstance(value, types.Number):
-            return _assign_number_to_row
-    return _assign_anything
-
-
-def _assign_anything(target, index, value):
-    target[index] = value
-
-
-def apart(target: Any, value: Any) -> Any:
-    """The value, or a copy of it if it may share memory with the target."""
-    return value
-
-
-@overload(apart, jit_options=_OPTIONS)
-def _apart(target, value):
-    if value.layout != "C":
-        return lambda target, value: value.copy()
-
-    def copied(target, value):
-        first = value.ctypes.data
-        start = target.ctypes.data
-        if first < start + target.nbytes and start < first + value.nbytes:
-            return value.copy()
-        return value
-
-    return copied
-
-
-def _assign_rows(target, index, value):
-    first, last, _ = index.indices(target.shape[0])
-    count = max(last - first, 0)
-    if value.shape[0] == count and value.shape[1] == target.shape[1]:
-        found = apart(target, value)
-        for i in range(count):
-            for j in range(target.shape[1]):
-                target[first + i, j] = found[i, j]
-    else:
-        spread = np.broadcast_to(value, (count, target.shape[1])).copy()
-        for i in range(count):
-            for j in range(target.shape[1]):
-                target[first + i, j] = spread[i, j]
-
-
-def _assign_number_to_rows(target, index, value):
-    first, last, _ = index.indices(target.shape[0])
-    for i in range(first, last):
-        for j in range(target.shape[1]):
-            target[i, j] = value
-
-
-def _assign_row(target, index, value):
-    if value.shape[0] == target.shape[1]:
-        found = apart(target, value)
-        for j in range(target.shape[1]):
-            target[index, j] = found[j]
-    else:
-        spread = np.broadcast_to(value, (target.shape[1],))
-        for j in range(target.shape[1]):
-            target[index, j] = spread[j]
-
-
-def _assign_number_to_row(target, index, value):
-    for j in range(target.shape[1]):
-        target[index, j] = value

@@ -13,9 +13,10 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import mk_unique_var
 from numba.core.untyped_passes import IRProcessing
 
-from stochcalc.engine.compiler.leaf_compiler import UserLeafCompiler
+from stochcalc.engine.compiler.leaf_compiler import ArrayLeafCompiler, UserLeafCompiler
 from stochcalc.engine.elementary import OWN
-from stochcalc.engine.functions.array_operations import assign, power
+from stochcalc.engine.functions.array_assignments import assign
+from stochcalc.engine.functions.array_operations import power
 
 LARGEST_PRODUCT = 32  # exponents up to which a power of arrays is a product
 
@@ -153,7 +154,7 @@ class _ArrayAssignments(FunctionPass):
         ]
 
 
-class ArrayCompiler(UserLeafCompiler):
+class ArrayCompiler(ArrayLeafCompiler):
     """Numba's pipeline for functions of arrays, with powers and assignments replaced."""
 
     def change(self, pipeline: Any) -> None:
