@@ -2,7 +2,8 @@
 
     dq = p dt,    dp = s(q) dt - gamma p dt + sqrt(2 gamma) dW
 
-Each part of the equation is solved exactly, and a step composes the parts in the order of its name:
+Each part of the equation is solved exactly, and a step composes the parts in the order of its name,
+with args = (decay, amplitude, *those of the score):
 
     A   q <- q + h p                                         free flight
     B   p <- p + h s(q)                                      a kick up the score
@@ -34,78 +35,112 @@ from stochcalc.engine.registers.stacked_states import joined, part_of
 from stochcalc.langevin.sampler import Sampler
 
 
-def flight(share: float, then: Any) -> Any:
-    """Letter A, and what comes after it."""
-    return lambda score, t, q, p, dt, dW, args: then(score, t, q + share * dt * p, p, dt, dW, args)
+def baoab(d: int) -> Any:
+    """Return the step of d components: half a kick, half a flight, O, and the halves again."""
+
+    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+        q = part_of(state, 0, d)
+        p = part_of(state, d, d)
+        p = p + 0.5 * dt * score(t, q, *args[2:])
+        q = q + 0.5 * dt * p
+        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        q = q + 0.5 * dt * p
+        p = p + 0.5 * dt * score(t, q, *args[2:])
+        return joined(q, p)
+
+    return step
 
 
-def kick(share: float, then: Any) -> Any:
-    """Letter B, and what comes after it."""
-    return lambda score, t, q, p, dt, dW, args: then(
-        score, t, q, p + share * dt * score(t, q, *args[2:]), dt, dW, args
-    )
+def aboba(d: int) -> Any:
+    """Return the step of d components: half a flight, half a kick, O, and the halves again."""
+
+    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+        q = part_of(state, 0, d)
+        p = part_of(state, d, d)
+        q = q + 0.5 * dt * p
+        kick = 0.5 * dt * score(t, q, *args[2:])  # the same before and after O, which moves p
+        p = p + kick
+        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        p = p + kick
+        q = q + 0.5 * dt * p
+        return joined(q, p)
+
+    return step
 
 
-def friction_and_noise(first: int, d: int, then: Any) -> Any:
-    """Letter O, with the d increments from number `first` on, and what comes after it; args =
-    (decay, amplitude, ...).
-    """
-    return lambda score, t, q, p, dt, dW, args: then(
-        score, t, q, args[0] * p + args[1] * part_of(dW, first, d), dt, dW, args
-    )
+def obabo(d: int) -> Any:
+    """Return the step of d components: half an O, half a kick, a flight, and the halves again."""
+
+    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+        q = part_of(state, 0, d)
+        p = part_of(state, d, d)
+        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        p = p + 0.5 * dt * score(t, q, *args[2:])
+        q = q + dt * p
+        p = p + 0.5 * dt * score(t, q, *args[2:])
+        p = args[0] * p + args[1] * part_of(dW, d, d)
+        return joined(q, p)
+
+    return step
 
 
-def splitting(letters: str, d: int) -> Any:
-    """The step on (q, p) that a name spells."""
-    move, noises = lambda score, t, q, p, dt, dW, args: joined(q, p), letters.count("O")
-    for letter in reversed(letters):
-        if letter == "A":
-            move = flight(1.0 / letters.count("A"), move)
-        elif letter == "B":
-            move = kick(1.0 / letters.count("B"), move)
-        else:
-            noises -= 1
-            move = friction_and_noise(noises * d, d, move)
-    return lambda score, t, state, dt, dW, args: move(
-        score, t, part_of(state, 0, d), part_of(state, d, d), dt, dW, args
-    )
+def oabao(d: int) -> Any:
+    """Return the step of d components: half an O, half a flight, a kick, and the halves again."""
+
+    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+        q = part_of(state, 0, d)
+        p = part_of(state, d, d)
+        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        q = q + 0.5 * dt * p
+        p = p + dt * score(t, q, *args[2:])
+        q = q + 0.5 * dt * p
+        p = args[0] * p + args[1] * part_of(dW, d, d)
+        return joined(q, p)
+
+    return step
 
 
-def _decay(letters: str) -> Any:
-    """parameters(step, friction, temperature): the decay of p in one O, and what multiplies an
-    increment of variance h.
+def baoa(d: int) -> Any:
+    """Return the step of d components: a kick, half a flight, O, and half a flight."""
+
+    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+        q = part_of(state, 0, d)
+        p = part_of(state, d, d)
+        p = p + dt * score(t, q, *args[2:])
+        q = q + 0.5 * dt * p
+        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        q = q + 0.5 * dt * p
+        return joined(q, p)
+
+    return step
+
+
+def _decay(noises: int) -> Any:
+    """Return parameters(step, friction, temperature) for a step with so many O: the decay of p in
+    one O, and what multiplies an increment of variance h.
     """
 
     def parameters(step: float, friction: float, temperature: float) -> tuple[float, ...]:
-        decay = math.exp(-friction * step / letters.count("O"))
-        return decay, math.sqrt(
-            temperature * -math.expm1(-2.0 * friction * step / letters.count("O")) / step
-        )
+        decay = math.exp(-friction * step / noises)
+        lost = -math.expm1(-2.0 * friction * step / noises)
+        return decay, math.sqrt(temperature * lost / step)
 
     return parameters
 
 
-def _sampler(letters: str, reference: str) -> Sampler:
-    return Sampler(
-        letters.lower(),
-        lambda d: splitting(letters, d),
-        _decay(letters),
-        2,
-        letters.count("O"),
-        True,
-        False,
-        False,
-        reference,
-    )
+def _sampler(build: Any, reference: str) -> Sampler:
+    name = build.__name__
+    noises = name.count("o")
+    return Sampler(name, build, _decay(noises), 2, noises, True, False, False, reference)
 
 
 SAMPLERS = tuple(
-    _sampler(letters, reference)
-    for letters, reference in (
-        ("BAOAB", "Leimkuhler and Matthews 2013"),
-        ("ABOBA", "Leimkuhler and Matthews 2013"),
-        ("OBABO", "Bussi and Parrinello 2007"),
-        ("OABAO", "Leimkuhler and Matthews 2015"),
-        ("BAOA", "Kieninger and Keller 2022"),
+    _sampler(build, reference)
+    for build, reference in (
+        (baoab, "Leimkuhler and Matthews 2013"),
+        (aboba, "Leimkuhler and Matthews 2013"),
+        (obabo, "Bussi and Parrinello 2007"),
+        (oabao, "Leimkuhler and Matthews 2015"),
+        (baoa, "Kieninger and Keller 2022"),
     )
 )

@@ -9,7 +9,7 @@ from langevin_targets import SPLITTINGS
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
 from stochcalc.langevin import SAMPLERS, sample
-from stochcalc.langevin.kinetic import splitting
+from stochcalc.langevin.kinetic import baoab
 
 
 def quartic(x):  # a score that no splitting treats exactly
@@ -35,7 +35,7 @@ def composed(letters, q, p, h, friction, normals):
 def test_a_baoab_step_is_kick_flight_friction_flight_kick(rng_seed):
     h, friction = 0.3, 0.7
     q, p, z = np.random.default_rng(rng_seed).normal(size=(3, 1, 50))
-    step = splitting("BAOAB", 1)
+    step = baoab(1)
     moved = step(
         lambda t, x: quartic(x),
         0.0,
