@@ -78,15 +78,13 @@ def coefficient(function: Any, kind: str) -> Any:
     """f(t, x, *args) of a user as a leaf: the user sees a float or a plain tuple, the scheme a
     float, Vec or Mat.
 
-    `kind` is "scalar" (float to float), "vector" (tuple to Vec), "matrix" (rows to Mat) or "tensor"
-    (rows of rows to Mat). Functions that are written for floats of their own ("function of t and
-    w", "function of w") or for Vec ("lanes") are taken as they are.
+    `kind` is "vector" (tuple to Vec), "matrix" (rows to Mat) or "tensor" (rows of rows to Mat).
+    Functions of numbers ("scalar", "function of t and w", "function of w") and those that are
+    written for Vec ("lanes") are taken as they are.
     """
     inner = compiled(plain(function))
-    if kind in AS_THEY_ARE:
+    if kind in AS_THEY_ARE or kind == "scalar":
         return inner
-    if kind == "scalar":
-        return leaf(lambda t, x, *args: vec(inner(t, x, *args)))
     if kind == "vector":
         return leaf(lambda t, x, *args: vec(inner(t, x.items, *args)))
     if kind == "matrix":
@@ -158,22 +156,22 @@ def _no_field(typingctx, t, x, args, noise):
 
 def _gatherer(places: tuple[Place, ...], reading: bool) -> Any:
     """Return an intrinsic: the tuple of what a step takes, (t, x, dt, *drivers, args), and lambda
-    for one that reads it.
+    at the end for one that reads it.
     """
-    drivers = tuple(kind_of_driver(place) for place in places)
+    drivers = [kind_of_driver(place) for place in places]
 
     @intrinsic
     def gather(typingctx, t, x, dt, noise, lane, args, lam):
-        kinds = (t, x, dt, *drivers, args, lam)
+        last = [args, lam] if reading else [args]
+        kinds = types.Tuple([t, x, dt, *drivers, *last])
 
         def codegen(context, builder, signature, given):
-            before, array, column, after = given[:3], given[3], given[4], given[5:]
+            array, column = given[3:5]
             taken = [read_driver(context, builder, place, noise, array, column) for place in places]
-            values = [*before, *taken, *after]
-            return context.make_tuple(builder, signature.return_type, values[: len(used)])
+            values = [*given[:3], *taken, *given[5 : 5 + len(last)]]
+            return context.make_tuple(builder, kinds, values)
 
-        used = kinds if reading else kinds[:-1]
-        return types.Tuple(used)(t, x, dt, noise, types.intp, args, lam), codegen
+        return kinds(t, x, dt, noise, types.intp, args, lam), codegen
 
     return gather
 
