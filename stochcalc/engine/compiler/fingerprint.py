@@ -119,7 +119,7 @@ def _of_function(function: python_types.FunctionType, above: tuple[Any, ...]) ->
     defaults = (function.__defaults__, tuple(sorted((function.__kwdefaults__ or {}).items())))
     parts = [_of_code(function.__code__), fingerprint(defaults, names, above), cells]
     used = globals_used(function).items()
-    if _is_of_package(function):
+    if is_of_package(function):
         patched = tuple(
             (name, fingerprint(item, names, above)) for name, item in used if _may_be_patched(item)
         )
@@ -135,7 +135,7 @@ def _may_be_patched(item: Any) -> bool:
     """
     item = plain(item)
     if isinstance(item, python_types.FunctionType):
-        return not _is_of_package(item)
+        return not is_of_package(item)
     return type(item) in PLAIN_TYPES or isinstance(item, tuple)
 
 
@@ -172,7 +172,8 @@ def _of_array(array: Any) -> Any:
     return found
 
 
-def _is_of_package(function: Any) -> bool:
+def is_of_package(function: Any) -> bool:
+    """Whether a function stands in this package's source."""
     inside = str(function.__module__).partition(".")[0] == "stochcalc"
     return inside and function.__code__.co_filename.startswith(str(PACKAGE) + os.sep)
 

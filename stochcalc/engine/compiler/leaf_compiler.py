@@ -188,8 +188,13 @@ class LeafCompiler(UserLeafCompiler):
 
     def change(self, pipeline: Any) -> None:
         """Leave out what they do without."""
-        passes = pipeline.passes
-        pipeline.passes = [item for item in passes if _name_of(item[0]) not in _FOR_USERS]
+        leave_out_what_is_for_users(pipeline)
+
+
+def leave_out_what_is_for_users(pipeline: Any) -> None:
+    """Take the passes out of a pipeline that functions of the package do without."""
+    passes = pipeline.passes
+    pipeline.passes = [item for item in passes if _name_of(item[0]) not in _FOR_USERS]
 
 
 def _name_of(step: Any) -> str:

@@ -13,7 +13,11 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import mk_unique_var
 from numba.core.untyped_passes import IRProcessing
 
-from stochcalc.engine.compiler.leaf_compiler import ArrayLeafCompiler, UserLeafCompiler
+from stochcalc.engine.compiler.leaf_compiler import (
+    ArrayLeafCompiler,
+    UserLeafCompiler,
+    leave_out_what_is_for_users,
+)
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_assignments import assign
 from stochcalc.engine.functions.array_operations import power
@@ -84,6 +88,15 @@ class NumberCompiler(UserLeafCompiler):
     def change(self, pipeline: Any) -> None:
         """Add the pass."""
         pipeline.add_pass_after(_OwnPower, IRProcessing)
+
+
+class PackageNumberCompiler(NumberCompiler):
+    """The same for functions of the package without functions inside, which need fewer passes."""
+
+    def change(self, pipeline: Any) -> None:
+        """Add the pass, and leave out what they do without."""
+        super().change(pipeline)
+        leave_out_what_is_for_users(pipeline)
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)

@@ -14,12 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.compiler.fingerprint import globals_used, names_in, plain
+from stochcalc.engine.compiler.fingerprint import (
+    codes,
+    globals_used,
+    is_of_package,
+    names_in,
+    plain,
+)
 from stochcalc.engine.compiler.jit import has_body, inline_through, leaf_through
 from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll
-from stochcalc.engine.functions.operators import ArrayCompiler, NumberCompiler
+from stochcalc.engine.functions.operators import (
+    ArrayCompiler,
+    NumberCompiler,
+    PackageNumberCompiler,
+)
 
 _MODULES = (math, np)
 EXACT = (  # single instructions
@@ -112,7 +122,16 @@ class _Rewriter:
         return self.compile_copy(copy)
 
 
-_on_numbers = _Rewriter(OWN, leaf_through(NumberCompiler))
+_users_leaf = leaf_through(NumberCompiler)
+_package_leaf = leaf_through(PackageNumberCompiler)
+
+
+def _compile_on_numbers(function: Any) -> Any:
+    simple = is_of_package(function) and len(list(codes(function.__code__))) == 1
+    return _package_leaf(function) if simple else _users_leaf(function)
+
+
+_on_numbers = _Rewriter(OWN, _compile_on_numbers)
 _on_arrays = _Rewriter(
     {**ON_ARRAYS, "roll": roll, "mean": mean, "matmul": matmul}, inline_through(ArrayCompiler)
 )

@@ -31,7 +31,7 @@ from stochcalc.engine.functions.assemble import (
 )
 from stochcalc.engine.functions.refusals import errors_named, explained
 from stochcalc.engine.loop.runner import Partial
-from stochcalc.engine.loop.time_loop import start_block
+from stochcalc.engine.loop.time_loop import note_health, start_block
 from stochcalc.engine.random.drivers import Layout, merge
 from stochcalc.engine.random.fills import draw, fill_words
 from stochcalc.engine.random.sources import Source
@@ -65,18 +65,6 @@ def copy(source, target):
             target[i, lane] = source[i, lane]
 
 
-@routine
-def note_wild(worst, first, count, health):
-    """health = (paths whose errors are not all finite, first of them)."""
-    health[0] = 0
-    health[1] = -1
-    for lane in range(count):
-        if worst[lane] - worst[lane] != 0.0:
-            if health[0] == 0:
-                health[1] = first + lane
-            health[0] += 1
-
-
 _LEVELS = void(
     int64,  # first block
     int64,  # last block
@@ -97,8 +85,7 @@ _LEVELS = void(
     float64[:, :, ::1],  # buffer (tile, width, lanes)
     float64[:, :, ::1],  # pending (levels, width, lanes)
     float64[:, ::1],  # current (width, lanes)
-    float64[:, ::1],  # errors (1, lanes)
-    float64[::1],  # worst (lanes,)
+    float64[:, ::1],  # errors (schemes * levels, lanes), of levels that are not active 0
     float64[:, ::1],  # sheet (1, lanes)
     float64[:, :, ::1],  # out
     int64[:, ::1],  # health
@@ -128,7 +115,6 @@ def pass_through_levels(
     pending,
     current,
     errors,
-    worst,
     sheet,
     out,
     health,
@@ -142,7 +128,6 @@ def pass_through_levels(
     levels = x.shape[1]
     n = 1 << (levels - 1)
     tile = len(buffer)
-    error = errors[0]
     for block in range(first_block, last_block):
         first = block * LANES
         count = paths - first
@@ -174,20 +159,15 @@ def pass_through_levels(
                 q += 1
                 h = 2.0 * h
             copy(current, pending[q])
-        for lane in range(LANES):
-            worst[lane] = 0.0
         for s in range(schemes):
             if refer == NO_REFERENCE:
                 copy(x[s, 0], reference)
             for q in range(levels):
-                _compare(compare, (x[s, q], reference, error))
-                row = (block - first_block) * LANES
-                saved = s * levels + q
-                _keep(sink, (errors, sheet, saved, False, count, out, row))
                 if active[q]:
-                    for lane in range(LANES):
-                        worst[lane] += abs(error[lane])  # so that inf and nan stick
-        note_wild(worst, first, count, health[block - first_block])
+                    _compare(compare, (x[s, q], reference, errors[s * levels + q]))
+        place = block - first_block
+        _keep(sink, (errors, sheet, 0, True, count, out, place * LANES))
+        note_health(errors, first, count, health[place])
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,8 +258,7 @@ class Levels:
                 np.empty((TILE, width, LANES)),
                 np.empty((levels, width, LANES)),
                 np.empty((width, LANES)),
-                np.empty((1, LANES)),
-                np.empty(LANES),
+                np.zeros((len(self.steps) * levels, LANES)),
                 np.empty((1, LANES)),
                 out,
                 health,

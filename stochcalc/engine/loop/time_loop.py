@@ -114,8 +114,6 @@ def march(
     lanes = x.shape[1]
     for block in range(first_block, last_block):
         place = block - first_block
-        health[place, 0] = 0
-        health[place, 1] = -1
         for part in range(0, LANES, lanes):
             first = block * LANES + part
             count = paths - first
