@@ -71,19 +71,46 @@ def step_of(sde: SDE, method: Method, reading: SDE) -> Any:
     )
 
 
-def strong_error(model: Model, method: Method, x0: float, T: float, n: int) -> float:
+def strong_error(model: Any, method: Method, x0: float, T: float, n: int) -> float:
     """E |X_n - X_T|^2 of a scheme with n equal steps on an affine model with an exact path."""
     return float(_moments(model, method, x0, T, n)[0])
 
 
 def weak_error(
-    model: Model, method: Method, x0: float, T: float, n: int, test: tuple[float, float, float]
+    model: Any, method: Method, x0: float, T: float, n: int, test: tuple[float, float, float]
 ) -> float:
     """E f(X_n) - E f(X_T) for f(x) = c0 + c1 x + c2 x^2: with e = X_n - X_T, c1 E e + c2 (E e^2 + 2
     E e X_T).
     """
     squares, cross, error = _moments(model, method, x0, T, n)[:3]
     return float(test[1] * error + test[2] * (squares + 2.0 * cross))
+
+
+def strong_errors(
+    sde: SDE, methods: list[Method], x0: Any, T: float, exponents: Any
+) -> dict[str, NDArray[np.float64]]:
+    """Root mean square errors with 2**exponent steps, by the name of the scheme, where known."""
+    return {
+        method.name: np.sqrt([strong_error(sde, method, x0, T, 2**level) for level in exponents])
+        for method in methods
+        if known(sde, method)
+    }
+
+
+def weak_errors(
+    sde: SDE,
+    methods: list[Method],
+    x0: Any,
+    T: float,
+    exponents: Any,
+    test: tuple[float, float, float],
+) -> dict[str, NDArray[np.float64]]:
+    """Biases with 2**exponent steps, by the name of the scheme, where known."""
+    return {
+        method.name: np.abs([weak_error(sde, method, x0, T, 2**level, test) for level in exponents])
+        for method in methods
+        if known(sde, method)
+    }
 
 
 def polynomial(test: Any, scale: float = 1.0) -> tuple[float, float, float] | None:
@@ -107,7 +134,7 @@ def polynomial(test: Any, scale: float = 1.0) -> tuple[float, float, float] | No
     return c if bool((np.abs(found - exact) <= 1e-12 * terms.max(axis=0)).all()) else None
 
 
-def _moments(model: Model, method: Method, x0: float, T: float, n: int) -> NDArray[np.float64]:
+def _moments(model: Any, method: Method, x0: float, T: float, n: int) -> NDArray[np.float64]:
     """E e^2, E eY, E e, E Y^2, E Y, 1 after n steps."""
     h = T / n
     reading = model if method.calculus == "any" else model.interpret(float(method.calculus))

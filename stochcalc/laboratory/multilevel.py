@@ -31,8 +31,8 @@ from stochcalc.estimate import Estimate
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
-from stochcalc.solver.examine import check_compiled, check_sde, examine
-from stochcalc.solver.fit import check_merging, choose, fit, source_of
+from stochcalc.solver.examine import examine_numbers
+from stochcalc.solver.fit import check_merging, choose, fit, keyed_source
 
 FIRST = 4096  # paths of a first look at a level
 MOST_LEVEL = 20  # the finest level
@@ -137,21 +137,19 @@ def mlmc(
     >>> bool(abs(found.estimate.value - 1.051271) < 5e-3), bool(found.cost < found.plain_cost)
     (True, True)
     """
-    check_sde(sde)
-    check_compiled(sde)
     scheme = choose(method)
-    check_merging(scheme, sde)
     T = checks.number("T", T, above=0.0)
     target = checks.number("target", target, above=0.0)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)
     starts, dim = checks.starting_states(x0, 1, False)
     start: Any = float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0]))
     probe("test", test, 0.0, start, called="(x)")
-    problem = fit(examine(sde, starts[0], dim), scheme)
+    problem = fit(examine_numbers(sde, starts[0], dim), scheme)
+    check_merging(problem)
     key = make_key(rng, key)
     how = {"workers": workers, "executor": executor, "progress": progress}
     levels = [_Level(problem, starts, T, coarsest + i, i == 0, test, key) for i in range(3)]
-    alpha = min(scheme.weak_order[sde.noise], 30.0)
+    alpha = min(scheme.weak_order[problem.sde.noise], 30.0)
     while True:
         for level in levels:
             level.extend(FIRST, how)
@@ -197,7 +195,7 @@ class _Level:
         self.base, self.test = base, test
         self.state: runner.State | None = None
         grid = Partition.uniform(T, 2**exponent)
-        source, layout = source_of(
+        source, layout = keyed_source(
             [problem], grid, make_key(np.random.SeedSequence([key, exponent]))
         )
         if base:

@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
-
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
-from stochcalc.laboratory.exact_errors import known, polynomial, strong_error, weak_error
+from stochcalc.laboratory.exact_errors import polynomial, strong_errors, weak_errors
 from stochcalc.laboratory.integral_errors import setting
 from stochcalc.laboratory.scheme_levels import (
     Methods,
@@ -25,8 +23,8 @@ from stochcalc.laboratory.scheme_levels import (
     run_levels,
 )
 from stochcalc.laboratory.study import ConvergenceStudy
-from stochcalc.models import Model
 from stochcalc.sde import SDE
+from stochcalc.solver.examine import examine_numbers
 
 
 def strong_convergence(
@@ -79,31 +77,20 @@ def strong_convergence(
     FloatingPointError
         If paths left the finite range: their errors have no mean.
     """
-    schemes = choose_schemes(sde, methods)
+    schemes = choose_schemes(methods)
     T = checks.number("T", T, above=0.0)
-    reference = choose_reference(sde, reference, "finest")
     exponents, batches, key = setting(levels, paths, rng, key)
     finer = checks.integer("finer", finer, 1, 30)
     starts, dim = checks.starting_states(x0, paths, False)
-    job = levels_job(sde, schemes, starts, dim, T, exponents, paths, key, reference, finer)
-    found = run_levels(
-        job,
-        schemes,
-        exponents,
-        batches,
-        reference,
-        workers=workers,
-        executor=executor,
-        progress=progress,
-    )
+    problem = examine_numbers(sde, starts[0], dim)
+    reference = choose_reference(problem, reference, "finest")
+    title = f"Strong error at T = {T:g}" + describe(problem, reference, finer)
+    job = levels_job(problem, schemes, starts, T, exponents, paths, key, reference, finer)
+    how = {"workers": workers, "executor": executor, "progress": progress}
+    found = run_levels(job, schemes, exponents, batches, reference, **how)
     exact = {}
-    if reference == "exact" and isinstance(sde, Model):
-        start = float(starts[0, 0])
-        for scheme in schemes:
-            if known(sde, scheme):
-                squares = [strong_error(sde, scheme, start, T, 2**level) for level in exponents]
-                exact[scheme.name] = np.sqrt(squares)
-    title = f"Strong error at T = {T:g}" + describe(sde, reference, finer)
+    if reference == "exact":
+        exact = strong_errors(problem.sde, schemes, problem.x, T, exponents)
     return ConvergenceStudy.from_batches(
         title, "RMS error", T / 2.0**exponents, found, exact, root=True, paths=paths, key=key
     )
@@ -164,34 +151,21 @@ def weak_convergence(
     >>> study.exact["euler_maruyama"].round(6)      # e - (1 + h)^n
     array([0.276876, 0.152497])
     """
-    schemes = choose_schemes(sde, methods)
+    schemes = choose_schemes(methods)
     T = checks.number("T", T, above=0.0)
-    reference = choose_reference(sde, reference, "weak2")
     exponents, batches, key = setting(levels, paths, rng, key)
     starts, dim = checks.starting_states(x0, paths, False)
-    start: Any = float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0]))
-    probe("test", test, 0.0, start, called="(x)")
-    job = levels_job(sde, schemes, starts, dim, T, exponents, paths, key, reference, 2, test)
-    found = run_levels(
-        job,
-        schemes,
-        exponents,
-        batches,
-        reference,
-        workers=workers,
-        executor=executor,
-        progress=progress,
-    )
-    known_test = polynomial(test, start) if dim == 0 else None
+    problem = examine_numbers(sde, starts[0], dim)
+    probe("test", test, 0.0, problem.x, called="(x)")
+    reference = choose_reference(problem, reference, "weak2")
+    title = f"Bias of E f(X) at T = {T:g}" + describe(problem, reference, 2)
+    job = levels_job(problem, schemes, starts, T, exponents, paths, key, reference, 2, test)
+    how = {"workers": workers, "executor": executor, "progress": progress}
+    found = run_levels(job, schemes, exponents, batches, reference, **how)
+    known_test = polynomial(test, problem.x) if dim == 0 else None
     exact = {}
-    if known_test is not None and reference == "exact" and isinstance(sde, Model):
-        for scheme in schemes:
-            if known(sde, scheme):
-                biases = [
-                    weak_error(sde, scheme, start, T, 2**level, known_test) for level in exponents
-                ]
-                exact[scheme.name] = np.abs(biases)
-    title = f"Bias of E f(X) at T = {T:g}" + describe(sde, reference, 2)
+    if reference == "exact" and known_test is not None:
+        exact = weak_errors(problem.sde, schemes, problem.x, T, exponents, known_test)
     return ConvergenceStudy.from_batches(
         title,
         "bias",

@@ -15,39 +15,36 @@ from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.levels import Levels
 from stochcalc.methods import METHODS, Method
-from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
-from stochcalc.sde import SDE
-from stochcalc.solver.examine import check_compiled, check_sde, examine
-from stochcalc.solver.fit import check_merging, choose, fit, source_of
+from stochcalc.solver.examine import Examined
+from stochcalc.solver.fit import check_merging, choose, fit, keyed_source
 
 MOST_LEVEL = 40  # of the reference: 2**40 steps a path take an hour
 Methods = str | Method | Sequence[str | Method]
 
 
-def choose_reference(sde: SDE, reference: str, otherwise: str) -> str:
+def choose_reference(problem: Examined, reference: str, otherwise: str) -> str:
     """Return what the schemes are compared with: "exact", "finest" or the name of a method.
 
     Where "auto" finds no exact path it is what is used `otherwise`.
     """
     words = ("auto", "exact", "finest") if otherwise == "finest" else ("auto", "exact")
     checks.choice("reference", reference, (*words, *METHODS))
-    has_path = isinstance(sde, Model) and sde.exact_step is not None
-    if reference == "exact" and not has_path:
+    if reference == "exact" and not problem.has_exact_path:
         raise ValueError(
             "reference='exact' needs a model with an exact path, such as models.gbm: use "
             f"reference={otherwise!r}"
         )
     if reference != "auto":
         return reference
-    return "exact" if has_path else otherwise
+    return "exact" if problem.has_exact_path else otherwise
 
 
-def describe(sde: SDE, reference: str, finer: int) -> str:
+def describe(problem: Examined, reference: str, finer: int) -> str:
     """Return what a study's title says of its equation and of what stands for the solution."""
     named = {"exact": "the exact path", "finest": f"itself, {finer} levels finer"}
     whose = named.get(reference, f"{reference}, {finer} levels finer")
-    equation = f" on {sde.name}" if isinstance(sde, Model) else ""
+    equation = f" on {problem.name}" if problem.name else ""
     return f"{equation}, against {whose}"
 
 
@@ -88,10 +85,8 @@ def run_levels(
     return found
 
 
-def choose_schemes(sde: SDE, methods: Any) -> list[Method]:
+def choose_schemes(methods: Any) -> list[Method]:
     """Return the schemes of a study, each once."""
-    check_sde(sde)
-    check_compiled(sde)
     if not isinstance(methods, Iterable | Method):
         raise TypeError(
             f"methods={methods!r} must be a method or a sequence of them: choose from "
@@ -107,22 +102,10 @@ def choose_schemes(sde: SDE, methods: Any) -> list[Method]:
     return schemes
 
 
-def _check_levels(schemes: list[Method], sde: SDE, top: int, finer: int) -> None:
-    """Refuse noise that does not merge from fine steps to coarse ones, and too many steps."""
-    if top > MOST_LEVEL:
-        raise ValueError(
-            f"the finest level is 2**{top} steps, {finer} levels for the reference included: give "
-            f"levels= and finer= up to {MOST_LEVEL} in all"
-        )
-    for scheme in schemes:
-        check_merging(scheme, sde)
-
-
 def levels_job(
-    sde: SDE,
+    problem: Examined,
     schemes: list[Method],
     starts: Any,
-    dim: int,
     T: float,
     exponents: Any,
     paths: int,
@@ -135,14 +118,19 @@ def levels_job(
 
     The errors are squared distances, or differences of a function `test` of the state.
     """
-    examined = examine(sde, starts[0], dim)
-    parts = [fit(examined, scheme) for scheme in schemes]
-    refer = None if reference == "finest" else fit(examined, METHODS[reference])
     above = 0 if reference == "exact" else finer
     top = int(exponents[-1]) + above
-    _check_levels(schemes, sde, top, above)
+    if top > MOST_LEVEL:
+        raise ValueError(
+            f"the finest level is 2**{top} steps, {above} levels for the reference included: give "
+            f"levels= and finer= up to {MOST_LEVEL} in all"
+        )
+    parts = [fit(problem, scheme) for scheme in schemes]
+    for part in parts:
+        check_merging(part)
+    refer = None if reference == "finest" else fit(problem, METHODS[reference])
     driven = parts if refer is None else [*parts, refer]
-    source, layout = source_of(driven, Partition.uniform(T, 2**top), key)
+    source, layout = keyed_source(driven, Partition.uniform(T, 2**top), key)
     active = np.isin(np.arange(top + 1), top - exponents)
     active[0] |= refer is None
     return Levels(
@@ -151,7 +139,7 @@ def levels_job(
         noise=source,
         layout=layout,
         paths=paths,
-        dim=dim,
+        dim=problem.dim,
         t0=0.0,
         T=T,
         top=top,
@@ -159,5 +147,5 @@ def levels_job(
         starts=starts,
         args=parts[0].args,
         test=test,
-        lam=sde.lam,
+        lam=parts[0].lam,
     )

@@ -46,7 +46,7 @@ from stochcalc.passage.steps import (
 )
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
-from stochcalc.solver.fit import Fitted, choose, fit, source_of
+from stochcalc.solver.fit import Fitted, choose, fit, keyed_source
 
 
 def first_passage(
@@ -176,7 +176,7 @@ def _job(
     rows_kept: bool,
 ) -> March:
     """Return the march of (X, tau)."""
-    source, layout = source_of([problem], grid, key)
+    source, layout = keyed_source([problem], grid, key)
     move = moving(problem.step, layout)
     if correction:
         step = with_bridges(move, number(problem.sde.diffusion), max(layout.rows, 1))

@@ -109,3 +109,56 @@ def _leaves(value: Any, d: int, paths: int) -> list[NDArray[np.float64]]:
     if array.shape[-1] == 1:
         array = np.broadcast_to(array, (*array.shape[:-1], paths))
     return [array]
+
+
+# ---- as functions of floats
+
+
+def floating(sde: SDE) -> SDE:
+    """A vectorized SDE as functions of floats, for probing: each call is one of arrays of a single
+    path.
+    """
+    return SDE(
+        _floating(sde.drift),
+        _floating(sde.diffusion),
+        noise=sde.noise,
+        lam=sde.lam,
+        args=sde.args,
+        drift_dx=_floating(sde.drift_dx),
+        diffusion_dx=_floating(sde.diffusion_dx),
+    )
+
+
+def _floating(function: Any) -> Any:
+    if function is None or isinstance(function, str):
+        return function
+
+    def at(t: float, x: Any, *args: Any) -> Any:
+        value = function(t, np.array(x)[..., None], *args)
+        if isinstance(x, tuple):
+            value = _for_all_components(value, len(x))
+        return _single(value)
+
+    return at
+
+
+def _for_all_components(value: Any, d: int) -> Any:
+    """A number stands for d equal components, and d numbers for d components on any path."""
+    if isinstance(value, int | float | np.number) or (
+        isinstance(value, np.ndarray) and value.ndim == 0
+    ):
+        return (float(value),) * d
+    if isinstance(value, np.ndarray) and value.shape == (d,):
+        return tuple(float(item) for item in value)
+    return value
+
+
+def _single(value: Any) -> Any:
+    """The values of one path: arrays of a single path as numbers and tuples."""
+    if isinstance(value, tuple | list):
+        return tuple(_single(item) for item in value)
+    if isinstance(value, np.ndarray):
+        if value.ndim > 1:
+            return tuple(_single(item) for item in value)
+        return float(value[0]) if value.shape == (1,) else value
+    return value

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from stochcalc.engine.functions.probe import probe
 from stochcalc.models import Model
 from stochcalc.sde import SDE
-from stochcalc.solver.array_functions import check_columns
-from stochcalc.solver.declared_noise import check_claims, floating
+from stochcalc.solver.array_functions import check_columns, floating
+from stochcalc.solver.declared_noise import check_claims
 
 MATRIX_KINDS = ("commuting", "general")
 
@@ -28,6 +28,8 @@ class Examined:
     Attributes
     ----------
     sde : SDE
+    floats : SDE
+        The same as functions of floats, for trials in plain Python.
     t : float
         The time of the start.
     x : float or tuple of floats
@@ -41,26 +43,28 @@ class Examined:
     """
 
     sde: SDE
+    floats: SDE
     t: float
     x: Any
     dim: int
     size: int
     matrix: bool
 
+    @property
+    def has_exact_path(self) -> bool:
+        """Whether it is a model whose path is known in closed form at the grid times."""
+        return isinstance(self.sde, Model) and self.sde.exact_step is not None
+
+    @property
+    def name(self) -> str:
+        """The name of a model; empty for any other SDE."""
+        return self.sde.name if isinstance(self.sde, Model) else ""
+
 
 def check_sde(sde: Any) -> None:
     """Refuse what is no SDE."""
     if not isinstance(sde, SDE):
         raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
-
-
-def check_compiled(sde: SDE) -> None:
-    """Refuse functions of arrays where every scheme is compiled for numbers."""
-    if sde.vectorized:
-        raise ValueError(
-            "vectorized=True functions take arrays, and this runs on numbers: write drift and "
-            "diffusion for floats, or x[0], x[1], ... and tuples"
-        )
 
 
 def examine(sde: SDE, start: NDArray[np.float64], dim: int, t: float = 0.0) -> Examined:
@@ -81,26 +85,52 @@ def examine(sde: SDE, start: NDArray[np.float64], dim: int, t: float = 0.0) -> E
         kind it is declared, for derivatives that are none.
     """
     check_sde(sde)
+    if not sde.vectorized:
+        return _examine(sde, sde, start, dim, t)
+    examined = _examine(sde, floating(sde), start, dim, t)
+    check_columns(sde, t, examined.x)
+    return examined
+
+
+def examine_numbers(sde: SDE, start: NDArray[np.float64], dim: int) -> Examined:
+    """Try an SDE at time 0, for a study: every scheme is compiled for numbers there.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `examine`, and for functions of arrays.
+    """
+    check_sde(sde)
+    if sde.vectorized:
+        raise ValueError(
+            "vectorized=True functions take arrays, and this runs on numbers: write drift and "
+            "diffusion for floats, or x[0], x[1], ... and tuples"
+        )
+    return _examine(sde, sde, start, dim, 0.0)
+
+
+def _examine(sde: SDE, floats: SDE, start: NDArray[np.float64], dim: int, t: float) -> Examined:
     if isinstance(sde, Model) and dim != sde.dim:
         given = start.tolist() if dim else float(start[0])
         expected = f"{sde.dim} numbers" if sde.dim else "one number"
         raise ValueError(f"x0={given} does not fit: {sde.name} starts from {expected}")
     x: Any = float(start[0]) if dim == 0 else tuple(float(value) for value in start)
-    size, matrix = _count_noise(floating(sde) if sde.vectorized else sde, t, x, dim)
-    if sde.vectorized:
-        check_columns(sde, t, x)
-    return Examined(sde, t, x, dim, size, matrix)
+    size, matrix = _count_noise(floats, t, x, dim)
+    shape = () if dim == 0 else (dim,)
+    probe("drift", floats.drift, t, x, floats.args, shape=shape)
+    noise_shape = (dim, size) if matrix else shape
+    probe("diffusion", floats.diffusion, t, x, floats.args, shape=noise_shape)
+    check_claims(floats, t, x)
+    return Examined(sde, floats, t, x, dim, size, matrix)
 
 
 def _count_noise(sde: SDE, t: float, x: Any, dim: int) -> tuple[int, bool]:
     """Return (components of dW, 0 for a plain float; whether the diffusion is a matrix)."""
-    shape = () if dim == 0 else (dim,)
-    probe("drift", sde.drift, t, x, sde.args, shape=shape)
     if dim == 0 and sde.noise in MATRIX_KINDS:
         raise ValueError(
             f"noise={sde.noise!r} needs a system and x0={x:g} is a number: use noise='diagonal'"
         )
-    value = _try_diffusion(sde, t, x) if dim else None
+    value: Any = _try_diffusion(sde, t, x) if dim else None
     rows = _is_rows(value)
     if rows and sde.noise in ("scalar", "diagonal"):
         raise ValueError(
@@ -108,13 +138,7 @@ def _count_noise(sde: SDE, t: float, x: Any, dim: int) -> tuple[int, bool]:
             "component: say noise='general', or 'commuting' or 'additive' where that holds"
         )
     if sde.noise in MATRIX_KINDS or (sde.noise == "additive" and rows):
-        value = sde.diffusion(t, x, *sde.args)
-        size = len(value[0]) if _is_rows(value) else 1
-        probe("diffusion", sde.diffusion, t, x, sde.args, shape=(dim, size))
-        check_claims(sde, t, x)
-        return size, True
-    probe("diffusion", sde.diffusion, t, x, sde.args, shape=shape)
-    check_claims(sde, t, x)
+        return len(value[0]) if rows else 1, True
     return (0 if sde.noise == "scalar" else dim), False
 
 

@@ -20,7 +20,6 @@ from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
-from stochcalc.solver.declared_noise import floating
 from stochcalc.solver.examine import Examined
 
 
@@ -74,16 +73,24 @@ def fit(examined: Examined, method: Method) -> Fitted:
         step = Step(sde.exact_step, (), sde.drivers)
         layout = layout_of(sde.drivers, examined.size, examined.matrix)
         return Fitted(sde, method, step, sde.args, sde.lam, examined.dim, layout)
-    reading = sde if method.calculus == "any" else _read(sde, method)
+    reading = _read(sde, method)
     functions = tuple(_take(name, examined, reading, method) for name in method.functions)
     step = Step(method.step, functions, method.drivers, method.calculus == "any")
     areas = examined.matrix and sde.noise == "general"
     layout = layout_of(method.drivers, examined.size, examined.matrix, areas)
-    return Fitted(reading, method, step, sde.args, sde.lam, examined.dim, layout)
+    fitted = Fitted(reading, method, step, sde.args, sde.lam, examined.dim, layout)
+    tried = _read(examined.floats, method) if sde.vectorized else reading
+    for name, (function, _) in zip(method.functions, functions, strict=True):
+        _, shape = _kind_of(name, examined)
+        plain = tried.function(name) or function
+        probe(name, plain, examined.t, examined.x, sde.args, shape=shape)
+    return fitted
 
 
 def _read(sde: SDE, method: Method) -> SDE:
     """Return the equation in the scheme's calculus."""
+    if method.calculus == "any":
+        return sde
     try:
         return sde.interpret(float(method.calculus))
     except ValueError as error:
@@ -93,13 +100,12 @@ def _read(sde: SDE, method: Method) -> SDE:
 
 
 def _take(name: str, examined: Examined, reading: SDE, method: Method) -> tuple[Any, str]:
-    """Return (function, kind): what the scheme takes from the equation under this name, tried."""
+    """Return (function, kind): what the scheme takes from the equation under this name."""
     sde = examined.sde
-    kind, shape = _kind_of(name, examined)
+    kind, _ = _kind_of(name, examined)
     function = reading.function(name)
-    tried = floating(reading).function(name) if sde.vectorized else function
     if function is None and name == "diffusion_dx" and sde.noise == "additive":
-        function = tried = _zeros(examined)
+        function = _zeros(examined)
     if function is None and sde.function(name) is not None:
         raise ValueError(
             f"{method.name} reads the equation with lam={method.calculus:g}, another drift than "
@@ -111,7 +117,6 @@ def _take(name: str, examined: Examined, reading: SDE, method: Method) -> tuple[
             f"{method.name} needs {name}=: give the derivative, or {name}='central' for central "
             "differences"
         )
-    probe(name, tried, examined.t, examined.x, sde.args, shape=shape)
     return function, kind
 
 
@@ -177,42 +182,49 @@ def layout_of(drivers: Iterable[str], size: int, matrix: bool, areas: bool = Tru
     )
 
 
-def source_of(
-    parts: Iterable[Fitted], grid: Partition, key: int, noise: BrownianPaths | None = None
-) -> Any:
-    """Return (source, layout): the noise that drives all these steps along one motion.
-
-    It is drawn from the key, or comes from a motion that is given.
-    """
-    parts = list(parts)
-    layout = parts[0].layout
-    for part in parts[1:]:
-        layout = layout.union(part.layout)
-    factor = None if noise is None else noise.factor
-    if factor is not None:
-        for part in parts:
-            _check_correlated(part)
-    if noise is None:
-        increments: Any = KeyedNoise(key, grid.steps, layout.size)
-    else:
-        increments = noise.noise(plain=layout.size == 0)
+def keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> Any:
+    """Return (source, layout): the noise that drives all these steps, drawn from a key."""
+    layout = _joint_layout(parts)
+    increments = KeyedNoise(key, grid.steps, layout.size)
     if layout.rows == layout.size:
         return increments, layout
-    if noise is not None and noise.parent is not None:
+    return Driven(increments, layout, key, grid.steps), layout
+
+
+def source_of(part: Fitted, grid: Partition, key: int, noise: BrownianPaths | None) -> Any:
+    """Return (source, layout): the noise that drives a step, of a motion or drawn from the key."""
+    if noise is None:
+        return keyed_source([part], grid, key)
+    layout = part.layout
+    if noise.factor is not None:
+        _check_correlated(part)
+    increments: Any = noise.noise(plain=layout.size == 0)
+    if layout.rows == layout.size:
+        return increments, layout
+    if noise.parent is not None:
         raise ValueError(
-            f"{parts[0].method.name} takes more of the motion than its increments, and noise= was "
+            f"{part.method.name} takes more of the motion than its increments, and noise= was "
             "refined or coarsened: draw it on this grid"
         )
-    own_key = key if noise is None else noise.key
-    return Driven(increments, layout, own_key, grid.steps, factor), layout
+    return Driven(increments, layout, noise.key, grid.steps, noise.factor), layout
 
 
-def check_merging(method: Method, sde: SDE) -> None:
+def _joint_layout(parts: Iterable[Fitted]) -> Layout:
+    """Return the rows that serve all these steps."""
+    first, *others = (part.layout for part in parts)
+    for layout in others:
+        first = first.union(layout)
+    return first
+
+
+def check_merging(part: Fitted) -> None:
     """Refuse steps whose noise does not merge from fine steps to coarse ones."""
-    if method.is_exact and isinstance(sde, Model) and "rest" in sde.drivers:
+    if part.method.is_exact and "rest" in part.step.drivers:
+        assert isinstance(part.sde, Model)
         raise ValueError(
-            f"method 'exact' on several levels: the exact step of {sde.name} draws a normal that "
-            "coarser levels do not share; use reference='exact', which compares the others with it"
+            f"method 'exact' on several levels: the exact step of {part.sde.name} draws a normal "
+            "that coarser levels do not share; use reference='exact', which compares the others "
+            "with it"
         )
 
 

@@ -108,7 +108,7 @@ def solve(
             f"noise has dim={noise.dim} and the diffusion needs {problem.layout.width}: draw "
             f"brownian(dim={problem.layout.width})"
         )
-    source, layout = source_of([problem], grid, key, noise)
+    source, layout = source_of(problem, grid, key, noise)
     if not stats:
         checks.budget(
             "the solution",

@@ -155,8 +155,7 @@ def run(
 
     try:
         with progress_bar(progress, len(blocks)) as advance:
-            for seconds, part in results(tasks, submit, 2 * threads):
-                tasks.adapt(seconds, len(part.health), fixed=chunk is not None)
+            for part in results(tasks, submit, 2 * threads, fixed=chunk is not None):
                 if executor is not None and part.rows is not None:
                     target(part.first, part.first + len(part.health))[:] = part.rows
                 state.add(part)

@@ -51,9 +51,12 @@ def first_chunk(job: Job, threads: int) -> int:
 
 
 def results(
-    tasks: Tasks, submit: Callable[[int, int], Any], ahead: int
-) -> Iterator[tuple[float, Partial]]:
-    """Yield (seconds, result) of each task as it ends; up to `ahead` tasks run at once."""
+    tasks: Tasks, submit: Callable[[int, int], Any], ahead: int, *, fixed: bool
+) -> Iterator[Partial]:
+    """Yield the result of each task as it ends; up to `ahead` tasks run at once.
+
+    Tasks to come are adapted to the seconds that it took, unless their size is fixed.
+    """
     pending: set[Any] = set()
     try:
         while True:
@@ -63,7 +66,9 @@ def results(
                 return
             done, pending = futures.wait(pending, timeout=0.1, return_when=futures.FIRST_COMPLETED)
             for future in done:
-                yield future.result()
+                seconds, part = future.result()
+                tasks.adapt(seconds, len(part.health), fixed=fixed)
+                yield part
     finally:
         for future in pending:
             future.cancel()
