@@ -95,15 +95,15 @@ def _make(signature: Any, name: Any, build: Callable[[], Any], allocates: bool) 
     return Pointer(signature, link(made.code, "entry", made.environments))
 
 
-def pointer(
-    signature: Any, *, allocates: bool = False
-) -> Callable[[Callable[..., None]], Callable[[], Pointer]]:
-    """Decorate a function of the package: what remains is a getter of its pointer."""
+def pointer(signature: Any) -> Callable[[Callable[..., None]], Callable[[], Pointer]]:
+    """Decorate a function of the package that makes no arrays: what remains is a getter of its
+    pointer.
+    """
 
     def decorate(function: Callable[..., None]) -> Callable[[], Pointer]:
         @functools.cache
         def get() -> Pointer:
-            return machine_code(signature, (function,), lambda: function, allocates=allocates)
+            return machine_code(signature, (function,), lambda: function, allocates=False)
 
         functools.update_wrapper(get, function)
         return get

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -81,9 +82,9 @@ class March:
         """Numbers stored per path."""
         return len(self.keep) * self.kept if self.save_rows else 0
 
-    @property
+    @functools.cached_property
     def advance(self) -> Pointer:
-        """The block step."""
+        """The block step, looked up once for all tasks."""
         if not isinstance(self.step, Step):
             return self.step()
         if self.step.arrays:
@@ -92,6 +93,18 @@ class March:
         places = () if self.layout is None else self.layout.places(self.step.drivers)
         rows = self.noise.size + self.step.forces
         return block_step(self.step, places, rows, self.dim, self.args)
+
+    @functools.cached_property
+    def look(self) -> int:
+        """The address of the observer."""
+        if self.observe is state:
+            return STATE_ITSELF
+        return observer(self.observe, self.dim, self.args).address
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the plain data: addresses mean nothing in another process."""
+        found = vars(self)
+        return {name: found[name] for name in found if name not in ("advance", "look")}
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
@@ -107,10 +120,8 @@ class March:
         self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
     ) -> Partial:
         """The result of blocks first .. last - 1."""
-        advance = self.advance
-        observe = STATE_ITSELF
-        if self.observe is not state:
-            observe = observer(self.observe, self.dim, self.args).address
+        advance = self.advance.address
+        look = self.look
         health = np.zeros((last - first, 2), np.int64)
         if self.save_rows:
             stored = max(min(last * LANES, self.paths) - first * LANES, 0)
@@ -124,7 +135,7 @@ class March:
         if self.observe is not state:
             functions = (*functions, (self.observe, "observer"))
         with errors_named(functions):
-            self._run(first, last, advance.address, observe, sink.address, out, health, stop)
+            self._run(first, last, advance, look, sink.address, out, health, stop)
         records = None if self.save_rows else out
         return Partial(first, rows if self.save_rows else None, records, health)
 
@@ -133,7 +144,7 @@ class March:
         first: int,
         last: int,
         advance: int,
-        observe: int,
+        look: int,
         sink: int,
         out: NDArray[np.float64],
         health: NDArray[np.int64],
@@ -160,7 +171,7 @@ class March:
             words,
             self.keep,
             advance,
-            observe,
+            look,
             sink,
             np.empty((height, lanes)),
             np.empty((tile, width, lanes)),
