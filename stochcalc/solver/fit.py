@@ -74,17 +74,12 @@ def fit(examined: Examined, method: Method) -> Fitted:
         layout = layout_of(sde.drivers, examined.size, examined.matrix)
         return Fitted(sde, method, step, sde.args, sde.lam, examined.dim, layout)
     reading = _read(sde, method)
-    functions = tuple(_take(name, examined, reading, method) for name in method.functions)
+    tried = _read(examined.floats, method) if sde.vectorized else reading
+    functions = tuple(_take(name, examined, reading, tried, method) for name in method.functions)
     step = Step(method.step, functions, method.drivers, method.calculus == "any")
     areas = examined.matrix and sde.noise == "general"
     layout = layout_of(method.drivers, examined.size, examined.matrix, areas)
-    fitted = Fitted(reading, method, step, sde.args, sde.lam, examined.dim, layout)
-    tried = _read(examined.floats, method) if sde.vectorized else reading
-    for name, (function, _) in zip(method.functions, functions, strict=True):
-        _, shape = _kind_of(name, examined)
-        plain = tried.function(name) or function
-        probe(name, plain, examined.t, examined.x, sde.args, shape=shape)
-    return fitted
+    return Fitted(reading, method, step, sde.args, sde.lam, examined.dim, layout)
 
 
 def _read(sde: SDE, method: Method) -> SDE:
@@ -99,10 +94,14 @@ def _read(sde: SDE, method: Method) -> SDE:
         ) from None
 
 
-def _take(name: str, examined: Examined, reading: SDE, method: Method) -> tuple[Any, str]:
-    """Return (function, kind): what the scheme takes from the equation under this name."""
+def _take(
+    name: str, examined: Examined, reading: SDE, tried: SDE, method: Method
+) -> tuple[Any, str]:
+    """Return (function, kind): what the scheme takes from the equation under this name.
+
+    It is called once at the start; `tried` is the same equation in functions of floats.
+    """
     sde = examined.sde
-    kind, _ = _kind_of(name, examined)
     function = reading.function(name)
     if function is None and name == "diffusion_dx" and sde.noise == "additive":
         function = _zeros(examined)
@@ -117,6 +116,11 @@ def _take(name: str, examined: Examined, reading: SDE, method: Method) -> tuple[
             f"{method.name} needs {name}=: give the derivative, or {name}='central' for central "
             "differences"
         )
+    kind, shape = _kind_of(name, examined)
+    plain = tried.function(name) or function
+    value = probe(name, plain, examined.t, examined.x, sde.args, shape=shape)
+    if kind == "scalar" and isinstance(value, float):
+        kind = "float"
     return function, kind
 
 

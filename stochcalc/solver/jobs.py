@@ -22,7 +22,7 @@ from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted
 
-ON_ARRAYS = {"scalar", "vector", "lanes"}  # kinds of functions that are compiled on arrays
+ON_ARRAYS = {"scalar", "float", "vector", "lanes"}  # kinds of functions that are compiled on arrays
 MOST_PATHS = 2**40  # of a run that is to reach a standard error
 
 

@@ -33,7 +33,7 @@ COMPARE = void(float64[:, ::1], float64[:, ::1], float64[::1])
 
 row_step = pointer(BLOCK_STEP)  # decorates a block step of the package that works on whole rows
 
-AS_THEY_ARE = ("function of t and w", "function of w", "lanes")
+AS_THEY_ARE = ("float", "function of t and w", "function of w", "lanes")
 KINDS = ("scalar", "vector", "matrix", "tensor", *AS_THEY_ARE)
 
 
@@ -78,13 +78,15 @@ def coefficient(function: Any, kind: str) -> Any:
     """f(t, x, *args) of a user as a leaf: the user sees a float or a plain tuple, the scheme a
     float, Vec or Mat.
 
-    `kind` is "vector" (tuple to Vec), "matrix" (rows to Mat) or "tensor" (rows of rows to Mat).
-    Functions of numbers ("scalar", "function of t and w", "function of w") and those that are
-    written for Vec ("lanes") are taken as they are.
+    `kind` is "scalar" (any number to a float), "vector" (tuple to Vec), "matrix" (rows to Mat) or
+    "tensor" (rows of rows to Mat). Functions that return floats ("float", "function of t and w",
+    "function of w") and those that are written for Vec ("lanes") are taken as they are.
     """
     inner = compiled(plain(function))
-    if kind in AS_THEY_ARE or kind == "scalar":
+    if kind in AS_THEY_ARE:
         return inner
+    if kind == "scalar":
+        return leaf(lambda t, x, *args: vec(inner(t, x, *args)))
     if kind == "vector":
         return leaf(lambda t, x, *args: vec(inner(t, x.items, *args)))
     if kind == "matrix":

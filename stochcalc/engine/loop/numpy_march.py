@@ -79,7 +79,9 @@ def batched(function: Any, kind: str, how: str) -> Any:
     def call(t: float, x: NDArray[np.float64], *args: Any) -> Any:
         paths = x.shape[-1]
         if how == "each":
-            states = [float(one) if kind == "scalar" else tuple(map(float, one)) for one in x.T]
+            states = [
+                float(one) if kind in ("scalar", "float") else tuple(map(float, one)) for one in x.T
+            ]
             found = np.array([function(t, one, *args) for one in states], dtype=float)
             return _shaped(np.moveaxis(found, 0, -1), kind, paths)
         value = function(t, tuple(x) if how == "tuple" and x.ndim > 1 else x, *args)
@@ -91,7 +93,7 @@ def batched(function: Any, kind: str, how: str) -> Any:
 
 
 def _shaped(value: Any, kind: str, paths: int) -> Any:
-    if kind == "scalar":
+    if kind in ("scalar", "float"):
         return _filled(value, paths)
     if kind == "vector":
         return _stack(value, paths)
