@@ -13,7 +13,7 @@ rounding beyond some 2^12 steps.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,13 +71,13 @@ def step_of(sde: SDE, method: Method, reading: SDE) -> Any:
     )
 
 
-def strong_error(model: Any, method: Method, x0: float, T: float, n: int) -> float:
+def strong_error(model: Model, method: Method, x0: float, T: float, n: int) -> float:
     """E |X_n - X_T|^2 of a scheme with n equal steps on an affine model with an exact path."""
     return float(_moments(model, method, x0, T, n)[0])
 
 
 def weak_error(
-    model: Any, method: Method, x0: float, T: float, n: int, test: tuple[float, float, float]
+    model: Model, method: Method, x0: float, T: float, n: int, test: tuple[float, float, float]
 ) -> float:
     """E f(X_n) - E f(X_T) for f(x) = c0 + c1 x + c2 x^2: with e = X_n - X_T, c1 E e + c2 (E e^2 + 2
     E e X_T).
@@ -134,7 +134,7 @@ def polynomial(test: Any, scale: float = 1.0) -> tuple[float, float, float] | No
     return c if bool((np.abs(found - exact) <= 1e-12 * terms.max(axis=0)).all()) else None
 
 
-def _moments(model: Any, method: Method, x0: float, T: float, n: int) -> NDArray[np.float64]:
+def _moments(model: Model, method: Method, x0: float, T: float, n: int) -> NDArray[np.float64]:
     """E e^2, E eY, E e, E Y^2, E Y, 1 after n steps."""
     h = T / n
     reading = model if method.calculus == "any" else model.interpret(float(method.calculus))
@@ -171,7 +171,7 @@ def _moments(model: Any, method: Method, x0: float, T: float, n: int) -> NDArray
     return state
 
 
-def known(model: Any, method: Method) -> bool:
+def known(model: SDE, method: Method) -> TypeGuard[Model]:
     """Whether `strong_error` answers for this pair: model and step must both be affine in x, which
     the step is asked.
     """

@@ -31,7 +31,7 @@ from stochcalc.estimate import Estimate
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
-from stochcalc.solver.examine import examine_numbers
+from stochcalc.solver.examine import check_sde, examine_numbers
 from stochcalc.solver.fit import check_merging, choose, fit, keyed_source
 
 FIRST = 4096  # paths of a first look at a level
@@ -137,6 +137,7 @@ def mlmc(
     >>> bool(abs(found.estimate.value - 1.051271) < 5e-3), bool(found.cost < found.plain_cost)
     (True, True)
     """
+    check_sde(sde)
     scheme = choose(method)
     T = checks.number("T", T, above=0.0)
     target = checks.number("target", target, above=0.0)

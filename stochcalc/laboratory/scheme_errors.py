@@ -24,7 +24,7 @@ from stochcalc.laboratory.scheme_levels import (
 )
 from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.sde import SDE
-from stochcalc.solver.examine import examine_numbers
+from stochcalc.solver.examine import check_sde, examine_numbers
 
 
 def strong_convergence(
@@ -77,6 +77,7 @@ def strong_convergence(
     FloatingPointError
         If paths left the finite range: their errors have no mean.
     """
+    check_sde(sde)
     schemes = choose_schemes(methods)
     T = checks.number("T", T, above=0.0)
     exponents, batches, key = setting(levels, paths, rng, key)
@@ -151,6 +152,7 @@ def weak_convergence(
     >>> study.exact["euler_maruyama"].round(6)      # e - (1 + h)^n
     array([0.276876, 0.152497])
     """
+    check_sde(sde)
     schemes = choose_schemes(methods)
     T = checks.number("T", T, above=0.0)
     exponents, batches, key = setting(levels, paths, rng, key)

@@ -116,8 +116,8 @@ def baoa(d: int) -> Any:
 
 
 def _decay(noises: int) -> Any:
-    """Return parameters(step, friction, temperature) for a step with so many O: the decay of p in
-    one O, and what multiplies an increment of variance h.
+    """Return parameters(step, friction, temperature) for a step with `noises` letters O: the decay
+    of p in one O, and what multiplies an increment of variance h.
     """
 
     def parameters(step: float, friction: float, temperature: float) -> tuple[float, ...]:
@@ -128,19 +128,24 @@ def _decay(noises: int) -> Any:
     return parameters
 
 
-def _sampler(build: Any, reference: str) -> Sampler:
-    name = build.__name__
-    noises = name.count("o")
-    return Sampler(name, build, _decay(noises), 2, noises, True, False, False, reference)
-
-
-SAMPLERS = tuple(
-    _sampler(build, reference)
-    for build, reference in (
-        (baoab, "Leimkuhler and Matthews 2013"),
-        (aboba, "Leimkuhler and Matthews 2013"),
-        (obabo, "Bussi and Parrinello 2007"),
-        (oabao, "Leimkuhler and Matthews 2015"),
-        (baoa, "Kieninger and Keller 2022"),
+def _sampler(build: Any, noises: int, reference: str) -> Sampler:
+    return Sampler(
+        name=build.__name__,
+        build=build,
+        parameters=_decay(noises),
+        vectors=2,
+        noises=noises,
+        momentum=True,
+        adjusted=False,
+        once=False,
+        reference=reference,
     )
+
+
+SAMPLERS = (
+    _sampler(baoab, noises=1, reference="Leimkuhler and Matthews 2013"),
+    _sampler(aboba, noises=1, reference="Leimkuhler and Matthews 2013"),
+    _sampler(obabo, noises=2, reference="Bussi and Parrinello 2007"),
+    _sampler(oabao, noises=2, reference="Leimkuhler and Matthews 2015"),
+    _sampler(baoa, noises=1, reference="Kieninger and Keller 2022"),
 )

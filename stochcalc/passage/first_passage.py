@@ -176,6 +176,7 @@ def _job(
     rows_kept: bool,
 ) -> March:
     """Return the march of (X, tau)."""
+    source: Any
     source, layout = keyed_source([problem], grid, key)
     move = moving(problem.step, layout)
     if correction:

@@ -14,12 +14,13 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.random.drivers import Driven, Layout
-from stochcalc.engine.random.sources import KeyedNoise
+from stochcalc.engine.random.sources import KeyedNoise, Source
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
+from stochcalc.solver.array_functions import floating
 from stochcalc.solver.examine import Examined
 
 
@@ -74,7 +75,7 @@ def fit(examined: Examined, method: Method) -> Fitted:
         layout = layout_of(sde.drivers, examined.size, examined.matrix)
         return Fitted(sde, method, step, sde.args, sde.lam, examined.dim, layout)
     reading = _read(sde, method)
-    tried = _read(examined.floats, method) if sde.vectorized else reading
+    tried = floating(reading) if sde.vectorized else reading
     functions = tuple(_take(name, examined, reading, tried, method) for name in method.functions)
     step = Step(method.step, functions, method.drivers, method.calculus == "any")
     areas = examined.matrix and sde.noise == "general"
@@ -99,7 +100,9 @@ def _take(
 ) -> tuple[Any, str]:
     """Return (function, kind): what the scheme takes from the equation under this name.
 
-    It is called once at the start; `tried` is the same equation in functions of floats.
+    It is called once at the start; `tried` is the same equation in functions of floats. A function
+    that returns an integer there is made a function of floats, since sums and products of integers
+    in a scheme would overflow in silence.
     """
     sde = examined.sde
     function = reading.function(name)
@@ -186,7 +189,7 @@ def layout_of(drivers: Iterable[str], size: int, matrix: bool, areas: bool = Tru
     )
 
 
-def keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> Any:
+def keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tuple[Source, Layout]:
     """Return (source, layout): the noise that drives all these steps, drawn from a key."""
     layout = _joint_layout(parts)
     increments = KeyedNoise(key, grid.steps, layout.size)
@@ -195,7 +198,9 @@ def keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> Any:
     return Driven(increments, layout, key, grid.steps), layout
 
 
-def source_of(part: Fitted, grid: Partition, key: int, noise: BrownianPaths | None) -> Any:
+def source_of(
+    part: Fitted, grid: Partition, key: int, noise: BrownianPaths | None
+) -> tuple[Source, Layout]:
     """Return (source, layout): the noise that drives a step, of a motion or drawn from the key."""
     if noise is None:
         return keyed_source([part], grid, key)
@@ -223,8 +228,7 @@ def _joint_layout(parts: Iterable[Fitted]) -> Layout:
 
 def check_merging(part: Fitted) -> None:
     """Refuse steps whose noise does not merge from fine steps to coarse ones."""
-    if part.method.is_exact and "rest" in part.step.drivers:
-        assert isinstance(part.sde, Model)
+    if isinstance(part.sde, Model) and part.method.is_exact and "rest" in part.step.drivers:
         raise ValueError(
             f"method 'exact' on several levels: the exact step of {part.sde.name} draws a normal "
             "that coarser levels do not share; use reference='exact', which compares the others "

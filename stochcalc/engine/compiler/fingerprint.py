@@ -173,7 +173,7 @@ def _of_array(array: Any) -> Any:
 
 
 def is_of_package(function: Any) -> bool:
-    """Whether a function stands in this package's source."""
+    """Whether a function is defined in this package."""
     inside = str(function.__module__).partition(".")[0] == "stochcalc"
     return inside and function.__code__.co_filename.startswith(str(PACKAGE) + os.sep)
 

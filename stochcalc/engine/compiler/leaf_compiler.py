@@ -1,5 +1,4 @@
-"""Compiling a leaf or a routine no further than its caller needs: to unoptimised code that is
-optimised there.
+"""Compiling a leaf or a routine no further than its caller needs: to code that is optimised there.
 
 Numba turns every function into machine code of its own, makes it callable from Python and from C,
 and links what it calls. A leaf is called from nowhere but compiled code, into which it is inlined,

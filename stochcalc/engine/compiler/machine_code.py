@@ -55,8 +55,9 @@ class ObjectCode(NamedTuple):
 
 @contextlib.contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """Keep Python from looking for garbage, which takes a tenth of the time to compile: Numba makes
-    many small objects, and there are as many that stay.
+    """Keep the process from looking for garbage, which takes a tenth of the time to compile.
+
+    Numba makes many small objects that stay, and each search visits all of them.
     """
     enabled = gc.isenabled()
     gc.disable()

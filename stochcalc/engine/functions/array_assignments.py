@@ -16,7 +16,7 @@ from stochcalc.engine.functions.array_operations import OPTIONS, is_array
 
 
 def assign(target: Any, index: Any, value: Any) -> None:
-    """target[index] = value."""
+    """Assign: target[index] = value."""
     target[index] = value
 
 
@@ -53,7 +53,7 @@ def _is_in_place(value, rows):
 
 
 def apart(target: Any, value: Any) -> Any:
-    """The value, or a copy of it if it may share memory with the target."""
+    """Return the value, or a copy of it if it may share memory with the target."""
     return value
 
 

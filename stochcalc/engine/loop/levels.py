@@ -11,6 +11,7 @@ behind pointers.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,6 +204,23 @@ class Levels:
         """Nothing is stored."""
         return 0
 
+    @functools.cached_property
+    def addresses(self) -> tuple[NDArray[np.int64], int, int]:
+        """The addresses of the schemes, the reference and the comparison, looked up once for all
+        tasks.
+        """
+        advances = np.array([self._pointer(step).address for step in self.steps])
+        refer = NO_REFERENCE
+        if self.reference is not None:
+            refer = self._pointer(self.reference).address
+        compare = square_error() if self.test is None else comparison(self.test, self.dim)
+        return advances, refer, compare.address
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the plain data: addresses mean nothing in another process."""
+        found = vars(self)
+        return {name: found[name] for name in found if name != "addresses"}
+
     def prepare(self) -> None:
         """Compile, by computing nothing."""
         with explained(self._functions()):
@@ -225,11 +243,7 @@ class Levels:
         self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
     ) -> Partial:
         """Records (blocks, 7, schemes x levels) of errors, finest level first."""
-        advances = np.array([self._pointer(step).address for step in self.steps])
-        refer = NO_REFERENCE
-        if self.reference is not None:
-            refer = self._pointer(self.reference).address
-        compare = square_error() if self.test is None else comparison(self.test, self.dim)
+        advances, refer, compare = self.addresses
         values = parameters(self.lam, self.args)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         levels = self.top + 1
@@ -250,7 +264,7 @@ class Levels:
                 pack(kind_of(values), values),
                 advances,
                 refer,
-                compare.address,
+                compare,
                 keep_records().address,
                 self.layout.shape,
                 np.empty((len(self.steps), levels, height, LANES)),

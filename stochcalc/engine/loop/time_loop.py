@@ -37,9 +37,9 @@ def start_block(x, starts, first):
 
 @routine
 def note_health(x, first, count, health):
-    """Add to health = (paths that are not finite, first of them).
+    """Add to health = (paths whose numbers in the columns of x are not all finite, first of them).
 
-    Steps add to x, so inf and nan never turn finite again.
+    It is enough to look at the end: steps add to the state, so inf and nan never turn finite again.
     """
     for lane in range(count):
         finite = True

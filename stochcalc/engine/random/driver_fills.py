@@ -57,7 +57,7 @@ def levy_tail(terms: int) -> float:
 def levy_areas(ids, roots, table, first, k, count, buffer, row):
     """Add the series of Levy areas to rows that hold its tail, and scale them.
 
-    The independent increments stand in the first dim rows. ids = (key, dim, terms), the last entry
+    The independent increments are the first dim rows. ids = (key, dim, terms), the last entry
     of `roots` is what scales the tail, and `table` (2, 2 dim, lanes) is for the normals of one term
     in two steps.
     """

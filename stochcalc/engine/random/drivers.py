@@ -1,5 +1,5 @@
-"""The DRIVERS of a step beside dW: I(1,0), Levy areas, and normals for what these do not determine;
-and how they merge.
+"""The drivers of a step beside dW, and how they merge: I(1,0), Levy areas, and normals for what
+these do not determine.
 
 A step of length h is driven by dW = int dW, by I10 = int_t^(t+h) (W_s - W_t) ds, and by the areas
 A_jk = 1/2 int (W_j dW_k - W_k dW_j). Over two adjoining steps, left then right, of length h each,

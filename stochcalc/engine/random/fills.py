@@ -61,10 +61,10 @@ def midpoint(left, right, width, z):
 
 @pointer(FILL)
 def normals(ids, roots, table, first, k, count, buffer, row):
-    """Rows of independent normals: those of step k times roots[k], or times 1 without roots.
+    """Write rows of independent normals: those of step k are multiplied by roots[k].
 
     ids = (key, purpose, first component, rows); `roots` has one entry more than there are steps,
-    for an odd number of them.
+    for an odd number of them. A single entry says that the normals are left as they are.
     """
     component = np.int64(ids[2])
     scaled = len(roots) > 1
@@ -90,9 +90,8 @@ def normals(ids, roots, table, first, k, count, buffer, row):
 
 @pointer(FILL)
 def correlated(ids, roots, table, first, k, count, buffer, row):
-    """Replace rows z_k, which another fill wrote, by roots[k] L z_k, or by L z_k without roots.
-
-    L = table[0] is lower triangular.
+    """Replace rows z_k, which another fill wrote, by roots[k] L z_k with L = table[0], lower
+    triangular. A single entry of `roots` says that nothing is multiplied: L z_k.
     """
     scale = 1.0
     for j in range(count):
