@@ -32,6 +32,13 @@ def flipped(x):
     return out
 
 
+def added(x):
+    out = x.copy()
+    out[1:] += x[:-1]
+    out[:-1] *= out[1:]
+    return out
+
+
 def from_a_column(x):
     out = np.empty_like(x)
     out[:] = COLUMN
@@ -52,6 +59,12 @@ def from_one_number(x):
         lambda t, x: np.hypot(x, COLUMN),
         lambda t, x: np.abs(x) ** COLUMN,
         lambda t, x: x * COLUMN + x[0],
+        lambda t, x: x - np.sum(x, axis=0),
+        lambda t, x: x - np.sum(x[1:], 0),
+        lambda t, x: x - np.sum(x, axis=0, dtype=np.float64),
+        lambda t, x: x * np.sum(COLUMN) + np.sum(COLUMN, axis=0),
+        lambda t, x: x - np.mean(x, axis=0),
+        lambda t, x: added(x),
         lambda t, x: np.hypot(x, x[0]),
         lambda t, x: shifted(x),
         lambda t, x: flipped(x),

@@ -181,6 +181,36 @@ def _roll(x, shift, axis=None):
     return rows
 
 
+def total(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """Return the sum, over the components for axis=0."""
+    return np.sum(x, axis=axis, dtype=dtype)
+
+
+@overload(total, jit_options=OPTIONS, prefer_literal=True)
+def _total(x, axis=None, dtype=None):
+    if not _is_none(dtype):
+        return lambda x, axis=None, dtype=None: np.sum(x, axis=axis, dtype=dtype)
+    if _is_none(axis):
+        return lambda x, axis=None, dtype=None: np.sum(x)
+    floats = is_array(x) and x.ndim == 2 and x.dtype == types.float64
+    if not floats or getattr(axis, "literal_value", axis) != 0:
+        return lambda x, axis=None, dtype=None: np.sum(x, axis=axis)
+
+    def over_rows(x, axis=None, dtype=None):
+        out = np.zeros(x.shape[1])
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                out[j] += x[i, j]
+        return out
+
+    return over_rows
+
+
+def _is_none(kind: Any) -> bool:
+    """Whether an argument was left out, or is None."""
+    return kind is None or isinstance(kind, types.NoneType | types.Omitted)
+
+
 def mean(x: Any, axis: int | None = None) -> Any:
     """The mean over the components, axis=0."""
     return np.mean(x, axis=axis)
@@ -190,7 +220,7 @@ def mean(x: Any, axis: int | None = None) -> Any:
 def _mean(x, axis=None):
     if getattr(axis, "literal_value", axis) != 0 or not is_array(x):
         return None  # over all numbers would mix the paths
-    return lambda x, axis=None: np.sum(x, axis=0) / x.shape[0]
+    return lambda x, axis=None: total(x, 0) / x.shape[0]
 
 
 def matmul(a: Any, b: Any) -> Any:

@@ -24,7 +24,7 @@ from stochcalc.engine.compiler.fingerprint import (
 from stochcalc.engine.compiler.jit import has_body, inline_through, leaf_through
 from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.elementary import OWN
-from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll
+from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll, total
 from stochcalc.engine.functions.operators import (
     ArrayCompiler,
     NumberCompiler,
@@ -133,7 +133,8 @@ def _compile_on_numbers(function: Any) -> Any:
 
 _on_numbers = _Rewriter(OWN, _compile_on_numbers)
 _on_arrays = _Rewriter(
-    {**ON_ARRAYS, "roll": roll, "mean": mean, "matmul": matmul}, inline_through(ArrayCompiler)
+    {**ON_ARRAYS, "roll": roll, "sum": total, "mean": mean, "matmul": matmul},
+    inline_through(ArrayCompiler),
 )
 _STAND_INS = _on_numbers.stand_ins
 _KNOWN = _on_numbers.known
