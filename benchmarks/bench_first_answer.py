@@ -168,7 +168,7 @@ def test_the_first_answers_of_a_process(benchmark):
             of_before(found, "cold", "another equation", 1 / 3),
             of_before(found, "cold", "another scheme", 1 / 3),
         ]
-    for what in ("first equation", "another equation", "another scheme"):
+    for what in ("SciPy", "first equation", "another equation", "another scheme"):
         figures += seconds(found, what)
     report(benchmark, "First answers", None, figures)
 
