@@ -28,8 +28,6 @@ class Examined:
     Attributes
     ----------
     sde : SDE
-    floats : SDE
-        The same as functions of floats, for trials in plain Python.
     t : float
         The time of the start.
     x : float or tuple of floats
@@ -43,7 +41,6 @@ class Examined:
     """
 
     sde: SDE
-    floats: SDE
     t: float
     x: Any
     dim: int
@@ -110,6 +107,7 @@ def examine_numbers(sde: SDE, start: NDArray[np.float64], dim: int) -> Examined:
 
 
 def _examine(sde: SDE, floats: SDE, start: NDArray[np.float64], dim: int, t: float) -> Examined:
+    """Try an SDE, by way of the same equation in functions of floats."""
     if isinstance(sde, Model) and dim != sde.dim:
         given = start.tolist() if dim else float(start[0])
         expected = f"{sde.dim} numbers" if sde.dim else "one number"
@@ -121,7 +119,7 @@ def _examine(sde: SDE, floats: SDE, start: NDArray[np.float64], dim: int, t: flo
     noise_shape = (dim, size) if matrix else shape
     probe("diffusion", floats.diffusion, t, x, floats.args, shape=noise_shape)
     check_claims(floats, t, x)
-    return Examined(sde, floats, t, x, dim, size, matrix)
+    return Examined(sde, t, x, dim, size, matrix)
 
 
 def _count_noise(sde: SDE, t: float, x: Any, dim: int) -> tuple[int, bool]:
