@@ -1,5 +1,6 @@
-"""Fills of the drivers beside dW: I(1,0), Levy areas, and normals; `engine.random.drivers` says
-what they are.
+"""Fills of the drivers beside dW, I(1,0) and Levy areas, made of normals that another fill wrote.
+
+`engine.random.drivers` says what these drivers are.
 """
 
 from __future__ import annotations
