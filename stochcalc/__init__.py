@@ -39,7 +39,8 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
         spot_variance,
     )
     from stochcalc.variation.price_report import Volatility, volatility
-    from stochcalc.estimate import Estimate, Moments
+    from stochcalc.estimate import Estimate
+    from stochcalc.moments import Moments
     from stochcalc.laboratory.study import ConvergenceStudy
     from stochcalc.sde import SDE
     from stochcalc.methods import METHODS, Method
@@ -83,7 +84,8 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
         "Jumps",
     ),
     "variation.price_report": ("volatility", "Volatility"),
-    "estimate": ("Estimate", "Moments"),
+    "estimate": ("Estimate",),
+    "moments": ("Moments",),
     "laboratory.study": ("ConvergenceStudy",),
     "sde": ("SDE",),
     "models": (),

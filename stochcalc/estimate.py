@@ -1,19 +1,21 @@
-"""Numbers that carry their standard error: `Estimate` and `Moments`.
+"""A number that carries its standard error and a confidence interval: `Estimate`.
 
-Frozen, and they print themselves.
+It is a frozen record that prints itself. `moments` has what is left of a sample that was not kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
-from stochcalc.engine.statistics import Record
+from stochcalc.engine.statistics import record_of_rows
+from stochcalc.typing import Array, Number
 
-Number = Any  # a float, or an array of one number per path
+SHOWN = 6  # numbers of an array that are printed
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,15 @@ class Estimate:
     """A value, its standard error, and an interval that covers the truth with probability
     `confidence`.
 
-    Printed as value +- one standard error; the interval is about twice as wide.
+    It is printed as value +- one standard error; the interval is about twice as wide. `mean` and
+    `share` make one from a sample, `normal`, `student` and `positive` from a standard error.
+
+    Attributes
+    ----------
+    value, stderr, low, high : float, or ndarray of one number per path
+        The number, its standard error, and the ends of the interval.
+    confidence : float
+        The probability with which the interval covers the exact number.
 
     Examples
     --------
@@ -38,8 +48,93 @@ class Estimate:
     confidence: float = 0.95
 
     @classmethod
+    def mean(cls, samples: ArrayLike, confidence: float = 0.95) -> Estimate:
+        """Return the mean of independent samples with its standard error s/sqrt(n).
+
+        Parameters
+        ----------
+        samples : array_like, shape (n,) or (n, ...)
+            Independent observations along the first axis, at least two.
+        confidence : float in (0, 1)
+
+        Returns
+        -------
+        Estimate
+            Its fields are floats, or arrays of the shape of one observation.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what is no array of finite numbers, or has fewer than two observations.
+
+        Examples
+        --------
+        >>> print(Estimate.mean([1.0, 2.0, 3.0, 4.0]))
+        2.5 +- 0.65
+        """
+        values = observations(samples)
+        n = len(values)
+        if n < 2:
+            raise ValueError(f"samples holds {n} observation: a standard error needs at least two")
+        record = record_of_rows(values.reshape(n, -1)).reshape(-1, *values.shape[1:])
+        stderr = np.sqrt(record[2] / (n - 1) / n)
+        return cls.normal(record[1][()], stderr[()], confidence)
+
+    @classmethod
+    def share(cls, count: ArrayLike, n: int, confidence: float = 0.95) -> Estimate:
+        """Return a probability from `count` successes in n independent trials.
+
+        The interval is Wilson's. Unlike value +- 2 stderr it has a width, and covers as promised,
+        where no trial or every trial was a success.
+
+        Parameters
+        ----------
+        count : int, or array_like of int
+            Number of successes, in [0, n].
+        n : int
+            Number of trials, at least one.
+        confidence : float in (0, 1)
+
+        Returns
+        -------
+        Estimate
+            Its standard error is sqrt(p (1 - p)/(n - 1)) with p = count/n.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For counts outside [0, n].
+
+        References
+        ----------
+        E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209.
+
+        Examples
+        --------
+        >>> print(Estimate.share(25, 100))
+        0.25 +- 0.044
+        >>> print(f"{Estimate.share(0, 100).high:.3f}")
+        0.037
+        """
+        n = checks.integer("n", n)
+        counts = checks.array("count", count, finite=False)
+        for wrong in counts[(counts < 0) | (counts > n)].flat:
+            raise ValueError(f"count={wrong:g} must lie in [0, n={n}]: it counts n trials")
+        with interrupts_held_back():
+            from scipy.special import ndtri
+
+        p = counts / n
+        z2 = float(ndtri(0.5 + 0.5 * confidence)) ** 2 / n
+        middle = (p + 0.5 * z2) / (1.0 + z2)
+        reach = np.sqrt(z2 * (p * (1.0 - p) + 0.25 * z2)) / (1.0 + z2)
+        spread = np.sqrt(p * (1.0 - p) / max(n - 1, 1))
+        parts = (p, spread, middle - reach, middle + reach)
+        value, stderr, low, high = (np.asarray(part)[()] for part in parts)
+        return cls(value, stderr, low, high, confidence)
+
+    @classmethod
     def normal(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
-        """value +- a normal quantile times stderr."""
+        """Return value +- a normal quantile times stderr."""
         with interrupts_held_back():
             from scipy.special import ndtri
 
@@ -50,7 +145,7 @@ class Estimate:
     def student(
         cls, value: Number, stderr: Number, freedom: int, confidence: float = 0.95
     ) -> Estimate:
-        """value +- a Student quantile times stderr."""
+        """Return value +- a Student quantile times stderr, with `freedom` degrees of freedom."""
         with interrupts_held_back():
             from scipy.special import stdtrit
 
@@ -59,13 +154,18 @@ class Estimate:
 
     @classmethod
     def positive(
-        cls, value: Number, stderr: Number, confidence: float = 0.95, *, symmetric: Any = False
+        cls,
+        value: Number,
+        stderr: Number,
+        confidence: float = 0.95,
+        *,
+        symmetric: ArrayLike = False,
     ) -> Estimate:
-        """An interval that is symmetric in the logarithm: better coverage for variances, and never
-        below 0.
+        """Return an interval that is symmetric in the logarithm and never reaches below 0.
 
-        A value that is itself 0 or below has no logarithm, and gets value +- a normal quantile
-        times stderr, as do those that are `symmetric`.
+        It covers better than `normal` where the value is a variance. A value that is 0 or below has
+        no logarithm and gets value +- a normal quantile times stderr, as do those that are marked
+        `symmetric`.
         """
         with interrupts_held_back():
             from scipy.special import ndtri
@@ -81,10 +181,12 @@ class Estimate:
         return cls(value, stderr, low, high, confidence)
 
     def z(self, exact: Number) -> Number:
-        """How many standard errors the value lies above `exact`."""
+        """Return how many standard errors the value lies above `exact`."""
         with np.errstate(divide="ignore", invalid="ignore"):
             z = np.divide(self.value - exact, self.stderr)
-        return float(z) if np.ndim(z) == 0 else z
+        if np.ndim(z) == 0:
+            return float(z)
+        return z
 
     def __str__(self) -> str:
         if np.ndim(self.value):
@@ -99,104 +201,22 @@ class Estimate:
         return _shown(self.value, self.stderr)
 
 
-SHOWN = 6  # numbers of an array that are printed
-
-
 def _shown(value: float, stderr: float) -> str:
     return f"{value:.{_digits(value, stderr)}g} +- {stderr:.2g}"
 
 
 def _digits(value: float, stderr: float) -> int:
-    """Significant digits that show a value to the second digit of its standard error."""
+    """Return the significant digits that show a value to the second digit of its standard error."""
     if not (np.isfinite(value) and np.isfinite(stderr)) or value == 0 or stderr <= 0:
         return 6
     return int(np.clip(np.floor(np.log10(abs(value))) - np.floor(np.log10(stderr)) + 2, 2, 15))
 
 
-@dataclass(frozen=True, eq=False)
-class Moments:
-    """Count, mean, central moments to the fourth and extrema of a sample that was not kept.
-
-    Attributes have the shape of one observation: floats, or arrays over times and components.
-    """
-
-    record: Record
-    shape: tuple[int, ...] = ()
-
-    def _field(self, i: int) -> Any:
-        values = self.record[i].reshape(self.shape)
-        return float(values) if self.shape == () else values
-
-    @property
-    def count(self) -> int:
-        """Number of observations."""
-        return int(self.record[0].flat[0])
-
-    @property
-    def mean(self) -> Number:
-        """Sample mean."""
-        return self._field(1)
-
-    @property
-    def var(self) -> Number:
-        """Sample variance, divisor count - 1 (nan for one observation)."""
-        return self._field(2) / (self.count - 1) if self.count > 1 else self._field(2) * np.nan
-
-    @property
-    def std(self) -> Number:
-        """Sample standard deviation."""
-        return np.sqrt(self.var)
-
-    @property
-    def stderr(self) -> Number:
-        """Standard error of the mean."""
-        return np.sqrt(self.var / self.count)
-
-    @property
-    def skewness(self) -> Number:
-        """Third central moment over the 3/2 power of the second."""
-        return self._field(3) / self.count / (self._field(2) / self.count) ** 1.5
-
-    @property
-    def kurtosis(self) -> Number:
-        """Fourth central moment over the square of the second: 3 for a normal."""
-        return self.count * self._field(4) / self._field(2) ** 2
-
-    @property
-    def min(self) -> Number:
-        """Smallest observation."""
-        return self._field(5)
-
-    @property
-    def max(self) -> Number:
-        """Largest observation."""
-        return self._field(6)
-
-    def estimate(self, confidence: float = 0.95) -> Estimate:
-        """The mean as an Estimate."""
-        return Estimate.normal(self.mean, self.stderr, confidence)
-
-    def variance(self, confidence: float = 0.95) -> Estimate:
-        """The variance as an Estimate; its standard error from the fourth moment."""
-        n, m2, m4 = self.count, self._field(2) / self.count, self._field(4) / self.count
-        return Estimate.normal(self.var, np.sqrt((m4 - m2 * m2) / n), confidence)
-
-    def mean_square(self, confidence: float = 0.95) -> Estimate:
-        """E X^2 as an Estimate: mean^2 + m2, and Var X^2 = m4 + 4 mean m3 + 4 mean^2 m2 - m2^2 from
-        the same moments.
-        """
-        n, mean = self.count, self.mean
-        m2, m3, m4 = (self._field(i) / n for i in (2, 3, 4))
-        spread = m4 + 4.0 * mean * m3 + 4.0 * mean * mean * m2 - m2 * m2
-        return Estimate.normal(mean * mean + m2, np.sqrt(spread / n), confidence)
-
-    def __getitem__(self, i: Any) -> Moments:
-        index = np.arange(self.record.shape[1]).reshape(self.shape)[i]
-        return Moments(self.record[:, np.ravel(index)], np.shape(index))
-
-    def __str__(self) -> str:
-        if self.shape:
-            return f"means of {self.count} observations of shape {self.shape}: {self.estimate()}"
-        return (
-            f"mean {self.estimate()}, standard deviation {self.std:.4g}, {self.count} observations"
+def observations(samples: ArrayLike) -> Array:
+    """Return samples as an array with at least one observation along its first axis."""
+    values = checks.array("samples", samples, finite=False)
+    if values.ndim == 0 or len(values) == 0:
+        raise ValueError(
+            f"samples has shape {values.shape}: give at least one observation along the first axis"
         )
+    return values

@@ -22,9 +22,11 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import check_derivative, probe
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
+from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import ArrayOrMoments, Workers
 
 
 def riemann_limit(
@@ -74,8 +76,9 @@ def ito_residual(
     df: Callable[[float], float],
     W: BrownianPaths,
     *,
-    workers: int | None = None,
-) -> NDArray[np.float64]:
+    save: str = "all",
+    workers: Workers = None,
+) -> ArrayOrMoments:
     """Return what Ito's formula leaves over on a grid, one number per path.
 
     That is F(W_T) - F(0) - sum f(W_k) dW_k - 1/2 sum f'(W_k) dt_k. It tends to 0 with
@@ -87,10 +90,12 @@ def ito_residual(
     ----------
     F, f, df : callable
         Functions of w alone: F, f = F' and df = F''. They are compiled.
+    save : {"all", "stats"}
+        "stats" returns Moments over the paths and stores nothing.
 
     Returns
     -------
-    ndarray, shape (paths,)
+    ndarray, shape (paths,); or Moments
 
     Raises
     ------
@@ -117,10 +122,12 @@ def ito_residual(
         probe(name, function, 0.0, 0.0, called="(w)")
     check_derivative("f", f, "F", F)
     check_derivative("df", df, "f", f)
-    job = ito_job(F, f, df, W, residual_of(F), 1, save_rows=True)
+    stored = checks.choice("save", save, ("all", "stats")) == "all"
+    job = ito_job(F, f, df, W, residual_of(F), 1, save_rows=stored)
     rows, state = runner.run(job, workers=workers)
-    assert rows is not None
     runner.warn_nonfinite(state, W.paths, "residuals", "F, f or df is not finite along them")
+    if rows is None:
+        return Moments(state.record)
     return rows[:, 0]
 
 

@@ -93,6 +93,15 @@ def total(t: float, x: Any, args: Any) -> float:
     return x[1]
 
 
+def function_of_sum(observe: Callable[[float, float, float], float]) -> Any:
+    """Return what observes a function of (t, W_t, sum)."""
+
+    def seen(t: float, x: Any, args: Any) -> float:
+        return observe(t, x[0], x[1])
+
+    return seen
+
+
 @dataclass(frozen=True, eq=False)
 class RiemannSum:
     """A Riemann sum as a job for the time loop: state (W, R), any observation of it.

@@ -26,10 +26,11 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop import runner
-from stochcalc.estimate import Moments
-from stochcalc.integrals.riemann_steps import RiemannSum, total
+from stochcalc.integrals.riemann_steps import RiemannSum, function_of_sum, total
+from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import ArrayOrMoments, Executor, Progress, Workers
 
 
 def riemann_sum(
@@ -41,11 +42,12 @@ def riemann_sum(
     against: BrownianPaths | None = None,
     running: bool = False,
     save: str = "all",
-    workers: int | None = None,
-    executor: Any = None,
-    progress: Any = False,
-) -> Any:
-    """Riemann sums of f(t, W) against dW, one per path.
+    observe: Callable[[float, float, float], float] | None = None,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> ArrayOrMoments:
+    """Return Riemann sums of f(t, W) against dW, one per path.
 
     Parameters
     ----------
@@ -65,6 +67,9 @@ def riemann_sum(
         Keep the partial sums at every grid time.
     save : {"all", "stats"}
         "stats" returns Moments over the paths and stores nothing.
+    observe : callable observe(t, w, r), optional
+        What is kept of each path instead of the sum r: a number that depends on the time, the path
+        and the sum there. It is written like f, and compiled.
 
     Returns
     -------
@@ -98,11 +103,19 @@ def riemann_sum(
         if against.paths != W.paths or not np.array_equal(against.t, W.t):
             raise ValueError(f"against={against!r} must have the paths and the grid of W={W!r}")
     if not callable(f):
+        if observe is not None:
+            raise ValueError(
+                f"observe={observe!r} sees compiled sums, and f is an array: give f(t, w)"
+            )
         return _sum_of_array(f, W, lam, at, against, running, save)
     probe("f", f, float(W.t[0]), 0.0, called="(t, w)")
+    seen = total
+    if observe is not None:
+        probe("observe", observe, float(W.t[-1]), 0.0, (0.0,), called="(t, w, r)")
+        seen = function_of_sum(observe)
     n = W.partition.n
     keep = np.arange(n + 1) if running else np.array([n])
-    job = RiemannSum(f, W, lam, at, against).job(total, 1, keep, save_rows=save == "all")
+    job = RiemannSum(f, W, lam, at, against).job(seen, 1, keep, save_rows=save == "all")
     checks.budget("the sums", job.columns * W.paths, "use save='stats'")
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(state, W.paths, "sums", "f is not finite along them")

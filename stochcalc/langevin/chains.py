@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine.statistics import record_of_rows
-from stochcalc.estimate import Estimate, Moments
+from stochcalc.estimate import Estimate
 from stochcalc.langevin.diagnostics import effective_sample_size, split_rhat
 from stochcalc.langevin.sampler import Sampler
+from stochcalc.moments import Moments
 
 
 @dataclass(frozen=True, eq=False)

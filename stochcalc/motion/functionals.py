@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.statistics import LANES, block_records
-from stochcalc.estimate import Moments
+from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array
 
 GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
 
@@ -39,6 +39,19 @@ class PathSource(Protocol):
 
     def block(self, first: int, last: int) -> NDArray[np.float64]:
         """Values of paths first .. last - 1, first a multiple of 256."""
+
+
+@runtime_checkable
+class StreamedPaths(PathSource, Protocol):
+    """Paths that are made when they are looked at, such as Brownian paths: they have a grid."""
+
+    @property
+    def t(self) -> Array:
+        """The grid times, shape (n + 1,)."""
+
+    @property
+    def dim(self) -> int:
+        """Number of components."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +156,7 @@ def rows_of(
 
 def expectation(
     f: PathFunction,
-    W: BrownianPaths,
+    W: StreamedPaths,
     *,
     workers: int | None = None,
     executor: Any = None,
@@ -158,8 +171,8 @@ def expectation(
         (paths,), or several, shape (paths, m) or a tuple of m arrays. It must treat each path alone
         (reduce over `axis=1`), must not write into its argument, and is called from several threads
         at once.
-    W : BrownianPaths
-        Best made with `store=False`.
+    W : BrownianPaths, or noisy observations of them
+        Best made with `store=False`, by `brownian` or `observe`.
     workers, executor, progress
         As for `solve`.
 
@@ -183,7 +196,8 @@ def expectation(
 
     The exact mean of the maximum is 0.72817 on this grid, and 0.79788 in continuous time.
     """
-    check_motion("W", W)
+    if not isinstance(W, StreamedPaths):
+        check_motion("W", W)
     kept, shape = _probe(f, W)
     return _moments(f, W, kept, shape, workers=workers, executor=executor, progress=progress)
 
@@ -203,7 +217,7 @@ def _moments(
     return Moments(state.record, shape)
 
 
-def _probe(f: Any, W: BrownianPaths) -> tuple[int, tuple[int, ...]]:
+def _probe(f: Any, W: StreamedPaths) -> tuple[int, tuple[int, ...]]:
     """Return the numbers per path and the shape of the moments.
 
     They are found from three made-up paths: sqrt(t), -sqrt(t)/2 and sqrt(t)/3.

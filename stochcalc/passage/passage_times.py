@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
-from stochcalc.engine.statistics import record_of_rows
-from stochcalc.estimate import Estimate, Moments
+from stochcalc.estimate import Estimate
+from stochcalc.moments import Moments
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +46,15 @@ class FirstPassage:
         """P(tau <= T)."""
         if self.times is not None:
             return self.law(self.T)
-        return _share(float(self.record[1, 0]), self.info["paths"])
+        paths = self.info["paths"]
+        return Estimate.share(np.rint(self.record[1, 0] * paths), paths)
 
     @property
     def mean_restricted(self) -> Estimate:
         """E min(tau, T)."""
         if self.times is None:
             return Moments(self.record[:, 1:]).estimate()
-        return Moments(record_of_rows(np.minimum(self.times, self.T)[:, None])).estimate()
+        return Moments.of(np.minimum(self.times, self.T)).estimate()
 
     def law(self, t: ArrayLike) -> Estimate:
         """Return P(tau <= t) for times t in [0, T]; its fields have the shape of t.
@@ -76,8 +76,8 @@ class FirstPassage:
                 f't={t!r:.40} needs the times, and save="stats" keeps P(tau <= T) alone: use '
                 'save="times"'
             )
-        share = np.searchsorted(np.sort(self.times), asked, side="right") / len(self.times)
-        return _share(np.where(self.nonfinite, np.nan, share), len(self.times))
+        count = np.searchsorted(np.sort(self.times), asked, side="right")
+        return Estimate.share(np.where(self.nonfinite, np.nan, count), len(self.times))
 
     def __repr__(self) -> str:
         crossings = "with" if self.info["correction"] else "without"
@@ -93,17 +93,3 @@ class FirstPassage:
         from stochcalc.plot import plot_passage
 
         return plot_passage(self, ax=ax, **line)
-
-
-def _share(share: Any, paths: int, confidence: float = 0.95) -> Estimate:
-    """Return a probability from the share of paths, with Wilson's interval."""
-    with interrupts_held_back():
-        from scipy.special import ndtri
-
-    z2 = float(ndtri(0.5 + 0.5 * confidence)) ** 2 / paths
-    middle = (share + 0.5 * z2) / (1.0 + z2)
-    reach = np.sqrt(z2 * (share * (1.0 - share) + 0.25 * z2)) / (1.0 + z2)
-    spread = np.sqrt(share * (1.0 - share) / max(paths - 1, 1))
-    parts = (share, spread, middle - reach, middle + reach)
-    value, stderr, low, high = (np.asarray(part)[()] for part in parts)
-    return Estimate(value, stderr, low, high, confidence)

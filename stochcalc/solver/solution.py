@@ -14,7 +14,8 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.statistics import LANES, record_of_rows
-from stochcalc.estimate import Estimate, Moments
+from stochcalc.estimate import Estimate
+from stochcalc.moments import Moments
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,14 @@ IDS = [f"G{number:02d}" for number in range(1, 32)]
 
 
 def row(exact: float, measured: float, stderr: float, twin: float) -> Row:
-    return Row("a number", exact, Estimate.normal(measured, stderr), twin, "a wrong number", 1000)
+    return Row(
+        statement="a number",
+        exact=exact,
+        measured=Estimate.normal(measured, stderr),
+        twin=twin,
+        twin_statement="a wrong number",
+        paths=1000,
+    )
 
 
 def test_the_catalogue_holds_its_theorems():
@@ -54,7 +61,12 @@ def test_a_broken_theorem_is_refuted(rng_seed):
     finding = sc.CLAIMS["G09"].run(paths=100_000, rng=rng_seed)
     for measured in finding.rows[::2]:
         wrong = Row(
-            measured.statement, measured.twin, measured.measured, measured.exact, "", measured.paths
+            statement=measured.statement,
+            exact=measured.twin,
+            measured=measured.measured,
+            twin=measured.exact,
+            twin_statement="",
+            paths=measured.paths,
         )
         assert wrong.verdict == "refuted"
 

@@ -132,7 +132,7 @@ def read(data: Any) -> tuple[Any, Any, Any, Any]:
 
     The last two may be unknown."""
     if hasattr(data, "stderr"):
-        mean, n = first(data, "mean", "value"), first(data, "count", "n")
+        mean, n = first(data, "value", "mean"), first(data, "count", "n")
         kurtosis = first(data, "excess_kurtosis")
         m2, m4 = first(data, "M2", "m2"), first(data, "M4", "m4")
         if kurtosis is None and n is not None and m2 is not None and m4 is not None:

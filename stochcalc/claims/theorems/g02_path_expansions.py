@@ -43,8 +43,11 @@ def squared_distance(
 
 @claim(
     "G02",
-    "motion",
-    "n straight lines miss 1/(6n) of the path in mean square, n terms of Karhunen-Loeve 1/(pi^2 n)",
+    chapter="motion",
+    title=(
+        "n straight lines miss 1/(6n) of the path in mean square, n terms of Karhunen-"
+        "Loeve 1/(pi^2 n)"
+    ),
 )
 def path_expansions(run: Run) -> Finding:
     """Mean squared distances of sixteen pieces and of sixteen terms."""
@@ -61,22 +64,22 @@ def path_expansions(run: Run) -> Finding:
     tail = 0.5 - sum(1.0 / ((k - 0.5) * math.pi) ** 2 for k in range(1, TERMS + 1))
     rows = (
         Row(
-            f"E int (W - polygon)^2 dt, {TERMS} pieces",
-            polygon_error(TERMS),
-            found[0].estimate(),
-            1 / (math.pi**2 * TERMS),
-            "1/(pi^2 n), as for the best expansion",
-            paths,
-            1 / (6 * TERMS),
+            statement=f"E int (W - polygon)^2 dt, {TERMS} pieces",
+            exact=polygon_error(TERMS),
+            measured=found[0].estimate(),
+            twin=1 / (math.pi**2 * TERMS),
+            twin_statement="1/(pi^2 n), as for the best expansion",
+            paths=paths,
+            limit=1 / (6 * TERMS),
         ),
         Row(
-            f"E int (W - expansion)^2 dt, {TERMS} terms",
-            expansion_error(TERMS),
-            found[1].estimate(),
-            1 / (6 * TERMS),
-            "1/(6 n), as for the polygon",
-            paths,
-            tail,
+            statement=f"E int (W - expansion)^2 dt, {TERMS} terms",
+            exact=expansion_error(TERMS),
+            measured=found[1].estimate(),
+            twin=1 / (6 * TERMS),
+            twin_statement="1/(6 n), as for the polygon",
+            paths=paths,
+            limit=tail,
         ),
     )
 

@@ -24,7 +24,11 @@ def deviation(t: float, x: Any, args: Any) -> Any:
     return x[0], (x[0] - t) * (x[0] - t)
 
 
-@claim("G03", "variation", "Quadratic variation over [0, T] is T, with variance 2 sum dt^2")
+@claim(
+    "G03",
+    chapter="variation",
+    title="Quadratic variation over [0, T] is T, with variance 2 sum dt^2",
+)
 def quadratic_variation(run: Run) -> Finding:
     """Measure mean and variance of Q on two partitions, and its law on sixteen steps."""
     rows = []
@@ -37,35 +41,35 @@ def quadratic_variation(run: Run) -> Finding:
         squares = float((partition.steps**2).sum())
         rows += [
             Row(
-                f"E Q, {name}",
-                1.0,
-                Q.estimate(),
-                1.0 - 1.0 / N,
-                "T (1 - 1/n), as if a mean were subtracted",
-                run.paths,
-                1.0,
+                statement=f"E Q, {name}",
+                exact=1.0,
+                measured=Q.estimate(),
+                twin=1.0 - 1.0 / N,
+                twin_statement="T (1 - 1/n), as if a mean were subtracted",
+                paths=run.paths,
+                limit=1.0,
             ),
             Row(
-                f"E (Q - T)^2, {name}",
-                2 * squares,
-                spread.estimate(),
-                squares,
-                "sum dt^2",
-                run.paths,
-                0.0,
+                statement=f"E (Q - T)^2, {name}",
+                exact=2 * squares,
+                measured=spread.estimate(),
+                twin=squares,
+                twin_statement="sum dt^2",
+                paths=run.paths,
+                limit=0.0,
             ),
         ]
     few = brownian(1.0, FEW, paths=run.paths, store=False, key=run.key)
     below = run.expect(lambda w: (np.diff(w, axis=1) ** 2).sum(axis=1) <= 1.0, few)
     rows.append(
         Row(
-            f"P(Q <= T), uniform, n = {FEW}",
-            float(gammainc(FEW / 2, FEW / 2)),
-            below.estimate(),
-            0.5,
-            "1/2, a normal law",
-            run.paths,
-            0.5,
+            statement=f"P(Q <= T), uniform, n = {FEW}",
+            exact=float(gammainc(FEW / 2, FEW / 2)),
+            measured=below.estimate(),
+            twin=0.5,
+            twin_statement="1/2, a normal law",
+            paths=run.paths,
+            limit=0.5,
         )
     )
 

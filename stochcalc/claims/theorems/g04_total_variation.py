@@ -22,8 +22,10 @@ N = 64
 
 @claim(
     "G04",
-    "variation",
-    "Brownian paths have infinite variation: sum |dW|^p grows for p < 2 and vanishes for p > 2",
+    chapter="variation",
+    title=(
+        "Brownian paths have infinite variation: sum |dW|^p grows for p < 2 and vanishes for p > 2"
+    ),
 )
 def total_variation(run: Run) -> Finding:
     """Mean and variance of the first variation, mean of the third."""
@@ -33,30 +35,30 @@ def total_variation(run: Run) -> Finding:
     )
     rows = (
         Row(
-            f"E sum |dW|, n = {N}",
-            math.sqrt(2 * N / math.pi),
-            first.estimate(),
-            math.sqrt(N),
-            "sqrt(n T)",
-            run.paths,
+            statement=f"E sum |dW|, n = {N}",
+            exact=math.sqrt(2 * N / math.pi),
+            measured=first.estimate(),
+            twin=math.sqrt(N),
+            twin_statement="sqrt(n T)",
+            paths=run.paths,
         ),
         Row(
-            f"Var sum |dW|, n = {N}",
-            1 - 2 / math.pi,
-            first.variance(),
-            1.0,
-            "T, as if |dW| had mean 0",
-            run.paths,
-            1 - 2 / math.pi,
+            statement=f"Var sum |dW|, n = {N}",
+            exact=1 - 2 / math.pi,
+            measured=first.variance(),
+            twin=1.0,
+            twin_statement="T, as if |dW| had mean 0",
+            paths=run.paths,
+            limit=1 - 2 / math.pi,
         ),
         Row(
-            f"E sum |dW|^3, n = {N}",
-            absolute_moment(3.0) / math.sqrt(N),
-            third.estimate(),
-            1 / math.sqrt(N),
-            "n^(-1/2), without E |Z|^3",
-            run.paths,
-            0.0,
+            statement=f"E sum |dW|^3, n = {N}",
+            exact=absolute_moment(3.0) / math.sqrt(N),
+            measured=third.estimate(),
+            twin=1 / math.sqrt(N),
+            twin_statement="n^(-1/2), without E |Z|^3",
+            paths=run.paths,
+            limit=0.0,
         ),
     )
 

@@ -39,8 +39,10 @@ def mean_square_error(n: float, eta: float) -> float:
 
 @claim(
     "G05",
-    "variation",
-    "With noise of variance eta^2 on prices, realized variance has mean sigma^2 T + 2 n eta^2",
+    chapter="variation",
+    title=(
+        "With noise of variance eta^2 on prices, realized variance has mean sigma^2 T + 2 n eta^2"
+    ),
 )
 def signature(run: Run) -> Finding:
     """Means of realized variance at two sampling rates, and of three estimators that see through
@@ -59,24 +61,24 @@ def signature(run: Run) -> Finding:
     found = run.expect(numbers, Y, 2 + len(ROBUST))
     rows = [
         Row(
-            f"E RV, n = {n}, eta = {ETA}",
-            1 + 2 * n * ETA**2,
-            found[i].estimate(),
-            1 + n * ETA**2,
-            "sigma^2 T + n eta^2",
-            paths,
+            statement=f"E RV, n = {n}, eta = {ETA}",
+            exact=1 + 2 * n * ETA**2,
+            measured=found[i].estimate(),
+            twin=1 + n * ETA**2,
+            twin_statement="sigma^2 T + n eta^2",
+            paths=paths,
         )
         for i, n in enumerate((N, N // EVERY))
     ]
     rows += [
         Row(
-            f"E {name}, n = {N}, eta = {ETA}",
-            1.0,
-            found[2 + i].estimate(),
-            1 + 2 * N * ETA**2,
-            "realized variance's",
-            paths,
-            1.0,
+            statement=f"E {name}, n = {N}, eta = {ETA}",
+            exact=1.0,
+            measured=found[2 + i].estimate(),
+            twin=1 + 2 * N * ETA**2,
+            twin_statement="realized variance's",
+            paths=paths,
+            limit=1.0,
         )
         for i, name in enumerate(ROBUST)
     ]

@@ -34,9 +34,11 @@ def stationary(w: NDArray[np.float64], ds: float) -> NDArray[np.float64]:
 
 @claim(
     "G06",
-    "motion",
-    "W_t/sqrt(t) is stationary in ln t, and exceeds sqrt(2 ln ln t) ever more rarely, but again "
-    "and again",
+    chapter="motion",
+    title=(
+        "W_t/sqrt(t) is stationary in ln t, and exceeds sqrt(2 ln ln t) ever more "
+        "rarely, but again and again"
+    ),
 )
 def iterated_logarithm(run: Run) -> Finding:
     """Variance, covariance and excesses of W_t/sqrt(t) at t = e^50."""
@@ -50,30 +52,30 @@ def iterated_logarithm(run: Run) -> Finding:
     found = run.expect(numbers, W, 3)
     rows = (
         Row(
-            "E W_t^2/t, t = e^50",
-            1.0,
-            found[0].estimate(),
-            2 * math.log(S),
-            "2 ln ln t: the envelope is typical",
-            run.paths,
-            1.0,
+            statement="E W_t^2/t, t = e^50",
+            exact=1.0,
+            measured=found[0].estimate(),
+            twin=2 * math.log(S),
+            twin_statement="2 ln ln t: the envelope is typical",
+            paths=run.paths,
+            limit=1.0,
         ),
         Row(
-            "E U_s U_{s+1}, U_s = W_t/sqrt(t), t = e^s",
-            math.exp(-0.5),
-            found[1].estimate(),
-            math.exp(-1.0),
-            "e^(-1), rate 1 instead of 1/2",
-            run.paths,
+            statement="E U_s U_{s+1}, U_s = W_t/sqrt(t), t = e^s",
+            exact=math.exp(-0.5),
+            measured=found[1].estimate(),
+            twin=math.exp(-1.0),
+            twin_statement="e^(-1), rate 1 instead of 1/2",
+            paths=run.paths,
         ),
         Row(
-            "P(|W_t| > sqrt(2 t ln ln t)), t = e^50",
-            2 * float(ndtr(-bound)),
-            found[2].estimate(),
-            0.0,
-            "0: never beyond it",
-            run.paths,
-            0.0,
+            statement="P(|W_t| > sqrt(2 t ln ln t)), t = e^50",
+            exact=2 * float(ndtr(-bound)),
+            measured=found[2].estimate(),
+            twin=0.0,
+            twin_statement="0: never beyond it",
+            paths=run.paths,
+            limit=0.0,
         ),
     )
 

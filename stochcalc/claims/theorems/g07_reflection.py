@@ -34,8 +34,8 @@ def peak_and_excess(t: float, x: Any, args: Any) -> Any:
 
 @claim(
     "G07",
-    "motion",
-    "P(max W >= a) = 2 P(W_T >= a); grid times alone miss 0.5826 sqrt(h) of the maximum",
+    chapter="motion",
+    title=("P(max W >= a) = 2 P(W_T >= a); grid times alone miss 0.5826 sqrt(h) of the maximum"),
 )
 def reflection(run: Run) -> Finding:
     """Means of the maximum with and without the bridges between 64 grid times."""
@@ -47,31 +47,31 @@ def reflection(run: Run) -> Finding:
     everywhere = math.sqrt(2 / math.pi)
     rows = (
         Row(
-            f"E max over {N} grid times",
-            spitzer(N),
-            grid.estimate(),
-            everywhere,
-            "sqrt(2T/pi), as over all times",
-            run.paths,
-            everywhere,
+            statement=f"E max over {N} grid times",
+            exact=spitzer(N),
+            measured=grid.estimate(),
+            twin=everywhere,
+            twin_statement="sqrt(2T/pi), as over all times",
+            paths=run.paths,
+            limit=everywhere,
         ),
         Row(
-            f"E max over all times, bridges on n = {N}",
-            everywhere,
-            peak.estimate(),
-            spitzer(N),
-            "the grid's",
-            run.paths,
-            everywhere,
+            statement=f"E max over all times, bridges on n = {N}",
+            exact=everywhere,
+            measured=peak.estimate(),
+            twin=spitzer(N),
+            twin_statement="the grid's",
+            paths=run.paths,
+            limit=everywhere,
         ),
         Row(
-            f"P(max >= 1) over all times, n = {N}",
-            2 * float(ndtr(-1.0)),
-            excess.estimate(),
-            float(ndtr(-1.0)),
-            "P(W_T >= 1), without reflection",
-            run.paths,
-            2 * float(ndtr(-1.0)),
+            statement=f"P(max >= 1) over all times, n = {N}",
+            exact=2 * float(ndtr(-1.0)),
+            measured=excess.estimate(),
+            twin=float(ndtr(-1.0)),
+            twin_statement="P(W_T >= 1), without reflection",
+            paths=run.paths,
+            limit=2 * float(ndtr(-1.0)),
         ),
     )
 

@@ -24,7 +24,11 @@ def law(n: int) -> np.ndarray[Any, Any]:
     return u * u[::-1]
 
 
-@claim("G08", "motion", "The time spent above 0 has the arcsine law: mostly all of it, or none")
+@claim(
+    "G08",
+    chapter="motion",
+    title="The time spent above 0 has the arcsine law: mostly all of it, or none",
+)
 def arcsine(run: Run) -> Finding:
     """Probabilities and spread of the number of positive values among sixteen."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
@@ -37,31 +41,31 @@ def arcsine(run: Run) -> Finding:
     spread = float(p @ (np.arange(N + 1) / N - 0.5) ** 2)
     rows = (
         Row(
-            f"P(no value positive), n = {N}",
-            p[0],
-            found[0].estimate(),
-            1 / (N + 1),
-            "uniform",
-            run.paths,
-            0.0,
+            statement=f"P(no value positive), n = {N}",
+            exact=p[0],
+            measured=found[0].estimate(),
+            twin=1 / (N + 1),
+            twin_statement="uniform",
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            f"P(half of them positive), n = {N}",
-            p[N // 2],
-            found[1].estimate(),
-            1 / (N + 1),
-            "uniform",
-            run.paths,
-            0.0,
+            statement=f"P(half of them positive), n = {N}",
+            exact=p[N // 2],
+            measured=found[1].estimate(),
+            twin=1 / (N + 1),
+            twin_statement="uniform",
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            f"E (share - 1/2)^2, n = {N}",
-            spread,
-            found[2].estimate(),
-            (N + 2) / (12 * N),
-            "uniform",
-            run.paths,
-            0.125,
+            statement=f"E (share - 1/2)^2, n = {N}",
+            exact=spread,
+            measured=found[2].estimate(),
+            twin=(N + 2) / (12 * N),
+            twin_statement="uniform",
+            paths=run.paths,
+            limit=0.125,
         ),
     )
 

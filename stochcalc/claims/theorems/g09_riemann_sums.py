@@ -34,7 +34,11 @@ def around_limit(t: float, x: Any, args: Any) -> Any:
     return excess, error * error
 
 
-@claim("G09", "lambda", "Riemann sums of W dW tend to W_T^2/2 + (lambda - 1/2) T: minus one half")
+@claim(
+    "G09",
+    chapter="lambda",
+    title="Riemann sums of W dW tend to W_T^2/2 + (lambda - 1/2) T: minus one half",
+)
 def riemann_sums(run: Run) -> Finding:
     """Means and mean-square errors of sums of W dW at four evaluation points."""
     n, rows = 32, []
@@ -52,22 +56,22 @@ def riemann_sums(run: Run) -> Finding:
             twin, wrong = 1.0 / n, "sum dt^2, without the 1/2"
         rows += [
             Row(
-                f"E [R - W_T^2/2], lambda = {lam:g} ({at})",
-                lam - 0.5,
-                excess.estimate(),
-                lam + 0.5,
-                "(lambda + 1/2) T",
-                run.paths,
-                lam - 0.5,
+                statement=f"E [R - W_T^2/2], lambda = {lam:g} ({at})",
+                exact=lam - 0.5,
+                measured=excess.estimate(),
+                twin=lam + 0.5,
+                twin_statement="(lambda + 1/2) T",
+                paths=run.paths,
+                limit=lam - 0.5,
             ),
             Row(
-                f"E [R - limit]^2, lambda = {lam:g} ({at})",
-                exact,
-                error.estimate(),
-                twin,
-                wrong,
-                run.paths,
-                0.0,
+                statement=f"E [R - limit]^2, lambda = {lam:g} ({at})",
+                exact=exact,
+                measured=error.estimate(),
+                twin=twin,
+                twin_statement=wrong,
+                paths=run.paths,
+                limit=0.0,
             ),
         ]
 
@@ -203,7 +207,11 @@ def residual(F: Callable[..., float], weighted: bool) -> Callable[..., float]:
     return observe
 
 
-@claim("G10", "lambda", "Sums of f(W) dW tend to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt")
+@claim(
+    "G10",
+    chapter="lambda",
+    title="Sums of f(W) dW tend to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt",
+)
 def general_integrands(run: Run) -> Finding:
     """Means of the residual for four integrands, the values blended at lambda = 1/4 and 3/4."""
     n, rows = 64, []
@@ -216,13 +224,15 @@ def general_integrands(run: Run) -> Finding:
             (S,) = run.measure(job)
             rows.append(
                 Row(
-                    f"E {'W_T ' * weighted}[R - F(W_T) + F(0)], f = {name}, lambda = {lam:g}",
-                    exact(lam, n),
-                    S.estimate(),
-                    0.0,
-                    "no correction: R tends to F(W_T) - F(0)",
-                    run.paths,
-                    limit(lam),
+                    statement=(
+                        f"E {'W_T ' * weighted}[R - F(W_T) + F(0)], f = {name}, lambda = {lam:g}"
+                    ),
+                    exact=exact(lam, n),
+                    measured=S.estimate(),
+                    twin=0.0,
+                    twin_statement="no correction: R tends to F(W_T) - F(0)",
+                    paths=run.paths,
+                    limit=limit(lam),
                 )
             )
 

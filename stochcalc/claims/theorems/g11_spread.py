@@ -34,7 +34,11 @@ def squared_gap(w: NDArray[np.float64], f: Any, t: NDArray[np.float64]) -> NDArr
     return (right - left) ** 2
 
 
-@claim("G11", "lambda", "lambda does not matter for g(t) dW, nor for W' dW with an independent W'")
+@claim(
+    "G11",
+    chapter="lambda",
+    title="lambda does not matter for g(t) dW, nor for W' dW with an independent W'",
+)
 def spread(run: Run) -> Finding:
     """Squared differences and means of left and right sums."""
     W = brownian(1.0, N, paths=run.paths, dim=2, store=False, key=run.key)
@@ -48,25 +52,41 @@ def spread(run: Run) -> Finding:
     as_for_w, shift = "T^2 + 2 T h, as for W dW", "(lambda - 1/2) T, as for W dW"
     rows = (
         Row(
-            f"E (R_1 - R_0)^2, t dW, n = {N}",
-            h * h,
-            found[0].estimate(),
-            1 + 2 * h,
-            as_for_w,
-            run.paths,
-            0.0,
+            statement=f"E (R_1 - R_0)^2, t dW, n = {N}",
+            exact=h * h,
+            measured=found[0].estimate(),
+            twin=1 + 2 * h,
+            twin_statement=as_for_w,
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            f"E (R_1 - R_0)^2, W' dW, n = {N}",
-            h,
-            found[1].estimate(),
-            1 + 2 * h,
-            as_for_w,
-            run.paths,
-            0.0,
+            statement=f"E (R_1 - R_0)^2, W' dW, n = {N}",
+            exact=h,
+            measured=found[1].estimate(),
+            twin=1 + 2 * h,
+            twin_statement=as_for_w,
+            paths=run.paths,
+            limit=0.0,
         ),
-        Row("E R_0, W' dW", 0.0, found[2].estimate(), -0.5, shift, run.paths, 0.0),
-        Row("E R_1, W' dW", 0.0, found[3].estimate(), 0.5, shift, run.paths, 0.0),
+        Row(
+            statement="E R_0, W' dW",
+            exact=0.0,
+            measured=found[2].estimate(),
+            twin=-0.5,
+            twin_statement=shift,
+            paths=run.paths,
+            limit=0.0,
+        ),
+        Row(
+            statement="E R_1, W' dW",
+            exact=0.0,
+            measured=found[3].estimate(),
+            twin=0.5,
+            twin_statement=shift,
+            paths=run.paths,
+            limit=0.0,
+        ),
     )
 
     def draw(ax: Any) -> Any:

@@ -39,7 +39,9 @@ def exact_moments(t: NDArray[np.float64]) -> tuple[float, float]:
 
 
 @claim(
-    "G12", "integrals", "For deterministic g the integral by parts, -int g' W dt, is Ito's integral"
+    "G12",
+    chapter="integrals",
+    title="For deterministic g the integral by parts, -int g' W dt, is Ito's integral",
 )
 def by_parts(run: Run) -> Finding:
     """Variance of the integral by parts, and its distance from Ito's sum."""
@@ -54,22 +56,22 @@ def by_parts(run: Run) -> Finding:
     variance, distance = exact_moments(W.t)
     rows = (
         Row(
-            f"E (-int g' W dt)^2, g = sin(pi t), n = {N}",
-            variance,
-            found[0].mean_square(),
-            0.25,
-            "1/2 int g^2",
-            run.paths,
-            0.5,
+            statement=f"E (-int g' W dt)^2, g = sin(pi t), n = {N}",
+            exact=variance,
+            measured=found[0].mean_square(),
+            twin=0.25,
+            twin_statement="1/2 int g^2",
+            paths=run.paths,
+            limit=0.5,
         ),
         Row(
-            f"E (-int g' W dt - sum g dW)^2, n = {N}",
-            distance,
-            found[1].estimate(),
-            distance / 3,
-            "h^2/12 int g'^2",
-            run.paths,
-            0.0,
+            statement=f"E (-int g' W dt - sum g dW)^2, n = {N}",
+            exact=distance,
+            measured=found[1].estimate(),
+            twin=distance / 3,
+            twin_statement="h^2/12 int g'^2",
+            paths=run.paths,
+            limit=0.0,
         ),
     )
 

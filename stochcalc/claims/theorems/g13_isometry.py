@@ -36,7 +36,11 @@ def around_limit(t: float, x: Any, args: Any) -> Any:
     return x[1], x[0], error * error
 
 
-@claim("G13", "integrals", "Ito's isometry: E I = 0 and E I^2 = E int G^2 dt for step processes")
+@claim(
+    "G13",
+    chapter="integrals",
+    title="Ito's isometry: E I = 0 and E I^2 = E int G^2 dt for step processes",
+)
 def isometry(run: Run) -> Finding:
     """Second moments of left sums of W, t and exp(W/2)."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
@@ -63,29 +67,39 @@ def isometry(run: Run) -> Finding:
             wrong_mean = "T/2, Stratonovich's mean"
             rows.append(
                 Row(
-                    "E int W dW, left sums, n = 8",
-                    0.0,
-                    ito.estimate(),
-                    0.5,
-                    wrong_mean,
-                    run.paths,
-                    0.0,
+                    statement="E int W dW, left sums, n = 8",
+                    exact=0.0,
+                    measured=ito.estimate(),
+                    twin=0.5,
+                    twin_statement=wrong_mean,
+                    paths=run.paths,
+                    limit=0.0,
                 )
             )
         statement = f"E (int {name} dW)^2, left sums, n = 8"
-        rows.append(Row(statement, float(exact), ito.mean_square(), twin, wrong, run.paths, limit))
+        rows.append(
+            Row(
+                statement=statement,
+                exact=float(exact),
+                measured=ito.mean_square(),
+                twin=twin,
+                twin_statement=wrong,
+                paths=run.paths,
+                limit=limit,
+            )
+        )
 
     fine = brownian(1.0, N * FINE, paths=run.paths, store=False, key=run.key)
     distance = run.expect(lambda w: step_error(w, N), fine)
     rows.append(
         Row(
-            f"E int (W^n - W)^2 dt, n = {N}",
-            0.5 / N,
-            distance.estimate(),
-            1 / (6 * N),
-            "1/(6n), the polygon's error",
-            run.paths,
-            0.0,
+            statement=f"E int (W^n - W)^2 dt, n = {N}",
+            exact=0.5 / N,
+            measured=distance.estimate(),
+            twin=1 / (6 * N),
+            twin_statement="1/(6n), the polygon's error",
+            paths=run.paths,
+            limit=0.0,
         )
     )
 

@@ -27,8 +27,8 @@ def halves(w: NDArray[np.float64], lam: float) -> tuple[NDArray[np.float64], NDA
 
 @claim(
     "G14",
-    "integrals",
-    "Ito integrals are martingales: E [I_T | I_s] = I_s; for lambda > 0 the sums drift",
+    chapter="integrals",
+    title=("Ito integrals are martingales: E [I_T | I_s] = I_s; for lambda > 0 the sums drift"),
 )
 def martingale(run: Run) -> Finding:
     """Regression of I_T on I_s at s = 1/2, and the drift at lambda = 0 and 1/2."""
@@ -44,24 +44,32 @@ def martingale(run: Run) -> Finding:
     # not count
     slope = Estimate.normal(1 + product.mean / square.mean, product.stderr / square.mean)
     rows = (
-        Row("slope of I_T on I_s, s = 1/2", 1.0, slope, 0.5, "s/T", run.paths, 1.0),
         Row(
-            "E (I_T - I_s)",
-            0.0,
-            rest.estimate(),
-            0.25,
-            "(T - s)/2, Stratonovich's drift",
-            run.paths,
-            0.0,
+            statement="slope of I_T on I_s, s = 1/2",
+            exact=1.0,
+            measured=slope,
+            twin=0.5,
+            twin_statement="s/T",
+            paths=run.paths,
+            limit=1.0,
         ),
         Row(
-            "E (S_T - S_s), lambda = 1/2",
-            0.25,
-            drifting.estimate(),
-            0.0,
-            "0: a martingale for every lambda",
-            run.paths,
-            0.25,
+            statement="E (I_T - I_s)",
+            exact=0.0,
+            measured=rest.estimate(),
+            twin=0.25,
+            twin_statement="(T - s)/2, Stratonovich's drift",
+            paths=run.paths,
+            limit=0.0,
+        ),
+        Row(
+            statement="E (S_T - S_s), lambda = 1/2",
+            exact=0.25,
+            measured=drifting.estimate(),
+            twin=0.0,
+            twin_statement="0: a martingale for every lambda",
+            paths=run.paths,
+            limit=0.25,
         ),
     )
 

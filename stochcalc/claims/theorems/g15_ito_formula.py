@@ -69,7 +69,11 @@ def exponential_residual(t: float, x: Any, args: Any) -> float:
     return math.exp(x[0]) - 1.0 - x[1]
 
 
-@claim("G15", "integrals", "Ito's formula holds with its term 1/2 int f' dt, and with it only")
+@claim(
+    "G15",
+    chapter="integrals",
+    title="Ito's formula holds with its term 1/2 int f' dt, and with it only",
+)
 def ito_formula(run: Run) -> Finding:
     """Mean square of the residual for f = w^2, mean for f = exp."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
@@ -80,22 +84,22 @@ def ito_formula(run: Run) -> Finding:
     exact = math.expm1(0.5) - 0.5 / N * float(np.exp(W.t[:-1] / 2).sum())
     rows = (
         Row(
-            f"E residual^2, f = w^2, n = {N}",
-            variance(N),
-            left.estimate(),
-            uncorrected(N),
-            "without 1/2 sum f' dt",
-            run.paths,
-            0.0,
+            statement=f"E residual^2, f = w^2, n = {N}",
+            exact=variance(N),
+            measured=left.estimate(),
+            twin=uncorrected(N),
+            twin_statement="without 1/2 sum f' dt",
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            f"E residual, f = exp w, n = {N}",
-            exact,
-            mean.estimate(),
-            math.expm1(0.5),
-            "without 1/2 sum f' dt",
-            run.paths,
-            0.0,
+            statement=f"E residual, f = exp w, n = {N}",
+            exact=exact,
+            measured=mean.estimate(),
+            twin=math.expm1(0.5),
+            twin_statement="without 1/2 sum f' dt",
+            paths=run.paths,
+            limit=0.0,
         ),
     )
 

@@ -22,7 +22,11 @@ from stochcalc.motion.brownian import brownian
 LATE = 16.0
 
 
-@claim("G17", "integrals", "exp(a W - a^2 t/2) is a martingale of mean 1 whose paths tend to 0")
+@claim(
+    "G17",
+    chapter="integrals",
+    title="exp(a W - a^2 t/2) is a martingale of mean 1 whose paths tend to 0",
+)
 def exponential(run: Run) -> Finding:
     """Mean and median at t = 1, and what is left of min(E, 1) at t = 16; a = 1."""
     W = brownian(LATE, int(LATE), paths=run.paths, store=False, key=run.key)
@@ -34,29 +38,29 @@ def exponential(run: Run) -> Finding:
     found = run.expect(numbers, W, 3)
     rows = (
         Row(
-            "E exp(W_t - t/2), t = 1",
-            1.0,
-            found[0].estimate(),
-            math.exp(0.5),
-            "e^(1/2), without -a^2 t/2",
-            run.paths,
+            statement="E exp(W_t - t/2), t = 1",
+            exact=1.0,
+            measured=found[0].estimate(),
+            twin=math.exp(0.5),
+            twin_statement="e^(1/2), without -a^2 t/2",
+            paths=run.paths,
         ),
         Row(
-            "P(exp(W_t - t/2) > 1), t = 1",
-            float(ndtr(-0.5)),
-            found[1].estimate(),
-            0.5,
-            "1/2: the median is the mean",
-            run.paths,
+            statement="P(exp(W_t - t/2) > 1), t = 1",
+            exact=float(ndtr(-0.5)),
+            measured=found[1].estimate(),
+            twin=0.5,
+            twin_statement="1/2: the median is the mean",
+            paths=run.paths,
         ),
         Row(
-            "E min(exp(W_t - t/2), 1), t = 16",
-            2 * float(ndtr(-2.0)),
-            found[2].estimate(),
-            1.0,
-            "1, the mean without the bound",
-            run.paths,
-            0.0,
+            statement="E min(exp(W_t - t/2), 1), t = 16",
+            exact=2 * float(ndtr(-2.0)),
+            measured=found[2].estimate(),
+            twin=1.0,
+            twin_statement="1, the mean without the bound",
+            paths=run.paths,
+            limit=0.0,
         ),
     )
 

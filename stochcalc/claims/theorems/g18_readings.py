@@ -34,7 +34,11 @@ def reading(lam: float) -> SDE:
     )
 
 
-@claim("G18", "lambda", "dX = sigma X dW read with lambda has mean exp(lambda sigma^2 T)")
+@claim(
+    "G18",
+    chapter="lambda",
+    title="dX = sigma X dW read with lambda has mean exp(lambda sigma^2 T)",
+)
 def readings(run: Run) -> Finding:
     """Means of the same equation under three readings, by three schemes."""
     rows = []
@@ -60,13 +64,13 @@ def readings(run: Run) -> Finding:
         exact = (1 + lam * SIGMA**2 / N) ** N
         rows.append(
             Row(
-                f"E X_T, lambda = {lam:g}, {method}, n = {N}",
-                exact,
-                X.estimate(),
-                twin,
-                wrong,
-                run.paths,
-                math.exp(lam * SIGMA**2),
+                statement=f"E X_T, lambda = {lam:g}, {method}, n = {N}",
+                exact=exact,
+                measured=X.estimate(),
+                twin=twin,
+                twin_statement=wrong,
+                paths=run.paths,
+                limit=math.exp(lam * SIGMA**2),
             )
         )
 

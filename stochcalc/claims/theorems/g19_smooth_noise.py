@@ -64,7 +64,11 @@ def ends(w: NDArray[np.float64], t: NDArray[np.float64], every: int) -> NDArray[
     return np.prod(1.0 + SIGMA * np.diff(smooth[:, ::every], axis=1), axis=1)
 
 
-@claim("G19", "lambda", "Smooth noise gives Stratonovich's solution (Wong and Zakai)")
+@claim(
+    "G19",
+    chapter="lambda",
+    title="Smooth noise gives Stratonovich's solution (Wong and Zakai)",
+)
 def smooth_noise(run: Run) -> Finding:
     """Mean of dX = X dW^n with one and with eight Euler steps in each of sixteen pieces, and solved
     exactly.
@@ -88,43 +92,43 @@ def smooth_noise(run: Run) -> Finding:
     )
     rows = (
         Row(
-            f"E X_T, 1 Euler step in each of {PIECES} pieces",
-            mean(1),
-            found[0].estimate(),
-            stratonovich,
-            "e^(sigma^2 T/2)",
-            paths,
-            ito,
+            statement=f"E X_T, 1 Euler step in each of {PIECES} pieces",
+            exact=mean(1),
+            measured=found[0].estimate(),
+            twin=stratonovich,
+            twin_statement="e^(sigma^2 T/2)",
+            paths=paths,
+            limit=ito,
         ),
         Row(
-            f"E X_T, {m} Euler steps in each piece",
-            mean(m),
-            found[1].estimate(),
-            ito,
-            "1 for smooth noise too",
-            paths,
-            stratonovich,
+            statement=f"E X_T, {m} Euler steps in each piece",
+            exact=mean(m),
+            measured=found[1].estimate(),
+            twin=ito,
+            twin_statement="1 for smooth noise too",
+            paths=paths,
+            limit=stratonovich,
         ),
         Row(
-            "E X_T, every piece solved exactly",
-            stratonovich,
-            found[2].estimate(),
-            ito,
-            "1 for smooth noise too",
-            paths,
-            stratonovich,
+            statement="E X_T, every piece solved exactly",
+            exact=stratonovich,
+            measured=found[2].estimate(),
+            twin=ito,
+            twin_statement="1 for smooth noise too",
+            paths=paths,
+            limit=stratonovich,
         ),
         *[
             Row(
-                f"E |X_n - exp(sigma W_T)|^2 by {HEUN} on W itself, n = {n}",
-                distance_of_heun(n),
-                Estimate.normal(
+                statement=f"E |X_n - exp(sigma W_T)|^2 by {HEUN} on W itself, n = {n}",
+                exact=distance_of_heun(n),
+                measured=Estimate.normal(
                     study.error[HEUN][i] ** 2, 2 * study.error[HEUN][i] * study.stderr[HEUN][i]
                 ),
-                distance_of_euler(n),
-                "Euler-Maruyama's",
-                paths,
-                0.0,
+                twin=distance_of_euler(n),
+                twin_statement="Euler-Maruyama's",
+                paths=paths,
+                limit=0.0,
             )
             for i, n in enumerate((16, 64))
         ],

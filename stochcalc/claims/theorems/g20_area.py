@@ -29,7 +29,9 @@ def characteristic(u: float, n: int) -> float:
 
 
 @claim(
-    "G20", "integrals", "Levy's area has variance T^2/4 and characteristic function 1/cosh(uT/2)"
+    "G20",
+    chapter="integrals",
+    title="Levy's area has variance T^2/4 and characteristic function 1/cosh(uT/2)",
 )
 def levys_area(run: Run) -> Finding:
     """Variance and characteristic function of left sums on forty steps."""
@@ -42,22 +44,22 @@ def levys_area(run: Run) -> Finding:
     found, variance = run.expect(numbers, W, 2), (1 - 1 / N) / 4
     rows = (
         Row(
-            f"E A^2, n = {N}",
-            variance,
-            found[0].mean_square(),
-            1 / 12,
-            "T^2/12, its value at dW = 0",
-            run.paths,
-            0.25,
+            statement=f"E A^2, n = {N}",
+            exact=variance,
+            measured=found[0].mean_square(),
+            twin=1 / 12,
+            twin_statement="T^2/12, its value at dW = 0",
+            paths=run.paths,
+            limit=0.25,
         ),
         Row(
-            f"E cos({U:g} A), n = {N}",
-            characteristic(U, N),
-            found[1].estimate(),
-            math.exp(-U * U * variance / 2),
-            "exp(-u^2 Var/2), as for a normal",
-            run.paths,
-            1 / math.cosh(U / 2),
+            statement=f"E cos({U:g} A), n = {N}",
+            exact=characteristic(U, N),
+            measured=found[1].estimate(),
+            twin=math.exp(-U * U * variance / 2),
+            twin_statement="exp(-u^2 Var/2), as for a normal",
+            paths=run.paths,
+            limit=1 / math.cosh(U / 2),
         ),
     )
 

@@ -36,8 +36,11 @@ def mean_squares(name: str, levels: range) -> list[float]:
 
 @claim(
     "G21",
-    "schemes",
-    "Euler-Maruyama has strong order 1/2 and Milstein 1, each with its exact error at every step",
+    chapter="schemes",
+    title=(
+        "Euler-Maruyama has strong order 1/2 and Milstein 1, each with its exact error "
+        "at every step"
+    ),
 )
 def strong_order(run: Run) -> Finding:
     """Mean-square errors at eight levels, driven by the same paths."""
@@ -67,13 +70,13 @@ def strong_order(run: Run) -> Finding:
             )
             rows.append(
                 Row(
-                    f"E |X_n - X_T|^2 by {name}, n = {n}",
-                    exact[i],
-                    Estimate.normal(rms**2, 2 * rms * se),
-                    twin,
-                    wrong,
-                    run.paths,
-                    0.0,
+                    statement=f"E |X_n - X_T|^2 by {name}, n = {n}",
+                    exact=exact[i],
+                    measured=Estimate.normal(rms**2, 2 * rms * se),
+                    twin=twin,
+                    twin_statement=wrong,
+                    paths=run.paths,
+                    limit=0.0,
                 )
             )
 

@@ -21,9 +21,10 @@ import numpy as np
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.engine.statistics import record_of_rows
-from stochcalc.estimate import Estimate, Moments
+from stochcalc.estimate import Estimate
 from stochcalc.laboratory.scheme_errors import weak_convergence
 from stochcalc.models import gbm
+from stochcalc.moments import Moments
 from stochcalc.motion.brownian import brownian
 from stochcalc.solver.solve import solve
 
@@ -50,8 +51,11 @@ def richardson(run: Run, n: int, paths: int) -> Moments:
 
 @claim(
     "G22",
-    "schemes",
-    "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, with its exact bias",
+    chapter="schemes",
+    title=(
+        "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, with "
+        "its exact bias"
+    ),
 )
 def weak_order(run: Run) -> Finding:
     """Biases of means and of a second moment, on common paths."""
@@ -70,49 +74,49 @@ def weak_order(run: Run) -> Finding:
     extrapolated = 2 * euler_mean(8) - euler_mean(4)
     rows = (
         Row(
-            "E X_T - E X_n, n = 8",
-            limit - euler_mean(8),
-            bias(means, EULER, 2),
-            A * A * T * T * limit / 16,
-            "the leading term alone",
-            run.paths,
-            0.0,
+            statement="E X_T - E X_n, n = 8",
+            exact=limit - euler_mean(8),
+            measured=bias(means, EULER, 2),
+            twin=A * A * T * T * limit / 16,
+            twin_statement="the leading term alone",
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            "E X_T - E X_n, n = 16",
-            limit - euler_mean(16),
-            bias(means, EULER, 3),
-            (limit - euler_mean(8)) / math.sqrt(2),
-            "order 1/2 from n = 8 on",
-            run.paths,
-            0.0,
+            statement="E X_T - E X_n, n = 16",
+            exact=limit - euler_mean(16),
+            measured=bias(means, EULER, 3),
+            twin=(limit - euler_mean(8)) / math.sqrt(2),
+            twin_statement="order 1/2 from n = 8 on",
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            "E X_T^2 - E X_n^2, n = 8",
-            square - after**8,
-            bias(squares, EULER, 1),
-            square - (1 + A / 8) ** 16,
-            "without the variance b^2 h of a step",
-            run.paths,
-            0.0,
+            statement="E X_T^2 - E X_n^2, n = 8",
+            exact=square - after**8,
+            measured=bias(squares, EULER, 1),
+            twin=square - (1 + A / 8) ** 16,
+            twin_statement="without the variance b^2 h of a step",
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            "E X_T - E X_n by weak2, n = 4",
-            limit - four,
-            bias(means, WEAK, 1),
-            (limit - two) / 2,
-            "order 1 from n = 2 on",
-            run.paths,
-            0.0,
+            statement="E X_T - E X_n by weak2, n = 4",
+            exact=limit - four,
+            measured=bias(means, WEAK, 1),
+            twin=(limit - two) / 2,
+            twin_statement="order 1 from n = 2 on",
+            paths=run.paths,
+            limit=0.0,
         ),
         Row(
-            "2 E X_2n - E X_n - E X_T, n = 4",
-            extrapolated - limit,
-            richardson(run, 4, run.paths).estimate(),
-            (4 * euler_mean(8) - euler_mean(4)) / 3 - limit,
-            "the weights 4/3 and -1/3 of a scheme of order 2",
-            run.paths,
-            0.0,
+            statement="2 E X_2n - E X_n - E X_T, n = 4",
+            exact=extrapolated - limit,
+            measured=richardson(run, 4, run.paths).estimate(),
+            twin=(4 * euler_mean(8) - euler_mean(4)) / 3 - limit,
+            twin_statement="the weights 4/3 and -1/3 of a scheme of order 2",
+            paths=run.paths,
+            limit=0.0,
         ),
     )
 

@@ -26,9 +26,11 @@ T, SHARE = 1.0, {"euler_maruyama": 0.5, "heun": 0.25}  # of T h, in the mean-squ
 
 @claim(
     "G23",
-    "schemes",
-    "Without Levy areas no scheme beats order 1/2: the best has mean-square error T h/4, Euler T "
-    "h/2",
+    chapter="schemes",
+    title=(
+        "Without Levy areas no scheme beats order 1/2: the best has mean-square error T"
+        " h/4, Euler T h/2"
+    ),
 )
 def noncommuting(run: Run) -> Finding:
     """Mean-square errors of two schemes at three levels, on the same paths."""
@@ -56,13 +58,13 @@ def noncommuting(run: Run) -> Finding:
             )
             rows.append(
                 Row(
-                    f"E |X_n - X_T|^2 by {name}, n = {n}",
-                    exact,
-                    Estimate.normal(rms**2, 2 * rms * se),
-                    twin,
-                    wrong,
-                    run.paths,
-                    0.0,
+                    statement=f"E |X_n - X_T|^2 by {name}, n = {n}",
+                    exact=exact,
+                    measured=Estimate.normal(rms**2, 2 * rms * se),
+                    twin=twin,
+                    twin_statement=wrong,
+                    paths=run.paths,
+                    limit=0.0,
                 )
             )
     with_areas = strong_convergence(

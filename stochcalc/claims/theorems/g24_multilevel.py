@@ -25,9 +25,9 @@ from scipy.special import roots_hermitenorm
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.engine.statistics import record_of_rows
-from stochcalc.estimate import Moments
 from stochcalc.laboratory.multilevel import mlmc
 from stochcalc.models import gbm
+from stochcalc.moments import Moments
 from stochcalc.motion.brownian import brownian
 from stochcalc.solver.solve import solve
 
@@ -71,9 +71,11 @@ def difference(run: Run, method: str, n: int, paths: int) -> Moments:
 
 @claim(
     "G24",
-    "schemes",
-    "Multilevel Monte Carlo: a level's variance falls like h^(2 x strong order), and the sum "
-    "telescopes",
+    chapter="schemes",
+    title=(
+        "Multilevel Monte Carlo: a level's variance falls like h^(2 x strong order), "
+        "and the sum telescopes"
+    ),
 )
 def multilevel(run: Run) -> Finding:
     """Variances of differences by two schemes, and the mean of the estimator."""
@@ -90,13 +92,13 @@ def multilevel(run: Run) -> Finding:
             twin, wrong = coarse / 4**other, f"Var = O(h^{other}), not O(h^{right}), from n = 4 on"
         rows.append(
             Row(
-                f"Var (X_2n - X_n) by {method}, n = {n}",
-                exact,
-                difference(run, method, n, run.paths).variance(),
-                twin,
-                wrong,
-                run.paths,
-                0.0,
+                statement=f"Var (X_2n - X_n) by {method}, n = {n}",
+                exact=exact,
+                measured=difference(run, method, n, run.paths).variance(),
+                twin=twin,
+                twin_statement=wrong,
+                paths=run.paths,
+                limit=0.0,
             )
         )
     found = mlmc(
@@ -111,13 +113,13 @@ def multilevel(run: Run) -> Finding:
     n = 2 ** int(found.level[-1])
     rows.append(
         Row(
-            f"E X_n by multilevel Monte Carlo, finest n = {n}",
-            (1 + A * T / n) ** n,
-            found.estimate,
-            1 + A * T,
-            "the mean of the coarsest level, which has most of the paths",
-            run.paths,
-            math.exp(A * T),
+            statement=f"E X_n by multilevel Monte Carlo, finest n = {n}",
+            exact=(1 + A * T / n) ** n,
+            measured=found.estimate,
+            twin=1 + A * T,
+            twin_statement="the mean of the coarsest level, which has most of the paths",
+            paths=run.paths,
+            limit=math.exp(A * T),
         )
     )
     remark = (

@@ -27,8 +27,8 @@ from scipy.special import ndtri
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.engine.statistics import record_of_rows
-from stochcalc.estimate import Moments
 from stochcalc.models import gbm
+from stochcalc.moments import Moments
 from stochcalc.solver.solve import solve
 
 LAM, MU, STEPS, FEW, MANY = -3.0, math.sqrt(3.0), (1.0, 0.5, 0.25), 2, 20
@@ -71,8 +71,11 @@ def states(run: Run, h: float, n: int) -> NDArray[np.float64]:
 
 @claim(
     "G25",
-    "schemes",
-    "Euler-Maruyama is mean-square stable if (1 + h lam)^2 + h mu^2 < 1, and on paths for larger h",
+    chapter="schemes",
+    title=(
+        "Euler-Maruyama is mean-square stable if (1 + h lam)^2 + h mu^2 < 1, and on "
+        "paths for larger h"
+    ),
 )
 def stability(run: Run) -> Finding:
     """Second moments after two steps and growth rates over twenty, at Higham's three step sizes."""
@@ -85,12 +88,12 @@ def stability(run: Run) -> Finding:
         )
         rows.append(
             Row(
-                f"E X_n^2, h = {h:g}, n = {FEW}",
-                factor(h) ** FEW,
-                Moments(record_of_rows(states(run, h, FEW))).mean_square(),
-                twin,
-                wrong,
-                run.paths,
+                statement=f"E X_n^2, h = {h:g}, n = {FEW}",
+                exact=factor(h) ** FEW,
+                measured=Moments(record_of_rows(states(run, h, FEW))).mean_square(),
+                twin=twin,
+                twin_statement=wrong,
+                paths=run.paths,
             )
         )
     for h in STEPS:
@@ -101,7 +104,14 @@ def stability(run: Run) -> Finding:
             else (math.log(factor(h)) / 2, "half the logarithm of the mean-square factor")
         )
         rows.append(
-            Row(f"E ln |X_n|/n, h = {h:g}, n = {MANY}", rate(h), measured, twin, wrong, run.paths)
+            Row(
+                statement=f"E ln |X_n|/n, h = {h:g}, n = {MANY}",
+                exact=rate(h),
+                measured=measured,
+                twin=twin,
+                twin_statement=wrong,
+                paths=run.paths,
+            )
         )
 
     def draw(ax: Any) -> Any:

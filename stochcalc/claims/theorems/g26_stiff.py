@@ -60,9 +60,11 @@ def measured(run: Run, theta: float, h: float, n: int, paths: int) -> Estimate:
 
 @claim(
     "G26",
-    "schemes",
-    "A stiff equation by theta: the variance tends to sigma^2/(2 kappa)/(1 - (1 - 2 theta) kappa "
-    "h/2)",
+    chapter="schemes",
+    title=(
+        "A stiff equation by theta: the variance tends to sigma^2/(2 kappa)/(1 - (1 - 2"
+        " theta) kappa h/2)"
+    ),
 )
 def stiff(run: Run) -> Finding:
     """Second moments of three schemes at kappa h = 1.5, and of Euler-Maruyama beyond its bound."""
@@ -74,24 +76,24 @@ def stiff(run: Run) -> Finding:
     }
     rows = [
         Row(
-            f"E X_n^2, theta = {theta:g}, kappa h = 1.5, n = {N}",
-            variance(theta, h, N),
-            measured(run, theta, h, N, run.paths),
-            *twins[theta],
-            run.paths,
-            STATIONARY / (1 - (1 - 2 * theta) * KAPPA * h / 2),
+            statement=f"E X_n^2, theta = {theta:g}, kappa h = 1.5, n = {N}",
+            exact=variance(theta, h, N),
+            measured=measured(run, theta, h, N, run.paths),
+            twin=twins[theta][0],
+            twin_statement=twins[theta][1],
+            limit=STATIONARY / (1 - (1 - 2 * theta) * KAPPA * h / 2),
         )
         for theta in SCHEMES
     ]
     rows.append(
         Row(
-            f"E X_n^2, theta = 0, kappa h = 2.5, n = {long}",
-            variance(0.0, beyond, long),
-            measured(run, 0.0, beyond, long, run.paths),
-            STATIONARY,
-            "sigma^2/(2 kappa): bounded",
-            run.paths,
-            math.inf,
+            statement=f"E X_n^2, theta = 0, kappa h = 2.5, n = {long}",
+            exact=variance(0.0, beyond, long),
+            measured=measured(run, 0.0, beyond, long, run.paths),
+            twin=STATIONARY,
+            twin_statement="sigma^2/(2 kappa): bounded",
+            paths=run.paths,
+            limit=math.inf,
         )
     )
 

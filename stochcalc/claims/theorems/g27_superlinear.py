@@ -33,8 +33,9 @@ from scipy.special import gamma, ndtr
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.engine.statistics import record_of_rows
-from stochcalc.estimate import Estimate, Moments
+from stochcalc.estimate import Estimate
 from stochcalc.models import cubic
+from stochcalc.moments import Moments
 from stochcalc.solver.solve import solve
 
 MODEL = cubic(1.0)
@@ -130,8 +131,11 @@ def last(run: Run, method: str, x0: float, n: int, paths: int, h: float = H) -> 
 
 @claim(
     "G27",
-    "schemes",
-    "dX = -X^3 dt + dW: Euler-Maruyama explodes beyond sqrt(2/h), tamed and implicit Euler do not",
+    chapter="schemes",
+    title=(
+        "dX = -X^3 dt + dW: Euler-Maruyama explodes beyond sqrt(2/h), tamed and "
+        "implicit Euler do not"
+    ),
 )
 def superlinear(run: Run) -> Finding:
     """Probabilities of escape of Euler-Maruyama, second moments of the other two."""
@@ -146,24 +150,24 @@ def superlinear(run: Run) -> Finding:
         )
         rows.append(
             Row(
-                f"P(|X_n| > {R:g}) by Euler-Maruyama from {x0:g}, h = {H:g}, n = {SHORT}",
-                escape(x0),
-                Estimate.normal(gone, spread),
-                twin,
-                wrong,
-                run.paths,
+                statement=f"P(|X_n| > {R:g}) by Euler-Maruyama from {x0:g}, h = {H:g}, n = {SHORT}",
+                exact=escape(x0),
+                measured=Estimate.normal(gone, spread),
+                twin=twin,
+                twin_statement=wrong,
+                paths=run.paths,
             )
         )
     for method in ("tamed_euler", "theta"):
         measured = Moments(record_of_rows(last(run, method, START, N, run.paths))).mean_square()
         rows.append(
             Row(
-                f"E X_n^2 by {method} from {START:g}, h = {H:g}, n = {N}",
-                exact_moment(method),
-                measured,
-                INVARIANT,
-                "sqrt(2) Gamma(3/4)/Gamma(1/4), as the solution",
-                run.paths,
+                statement=f"E X_n^2 by {method} from {START:g}, h = {H:g}, n = {N}",
+                exact=exact_moment(method),
+                measured=measured,
+                twin=INVARIANT,
+                twin_statement="sqrt(2) Gamma(3/4)/Gamma(1/4), as the solution",
+                paths=run.paths,
             )
         )
 

@@ -93,12 +93,12 @@ def rows_at(run: Run, method: str, h: float, paths: int) -> list[Row]:
             name = f"<p^2>, {method}" if momentum else f"omega^2 <q^2>, {method}"
             rows.append(
                 Row(
-                    f"{name}, omega = {omega:g}, h = {h:g}",
-                    settled(method, omega**2, h)[momentum],
-                    scaled,
-                    wrong,
-                    what,
-                    paths,
+                    statement=f"{name}, omega = {omega:g}, h = {h:g}",
+                    exact=settled(method, omega**2, h)[momentum],
+                    measured=scaled,
+                    twin=wrong,
+                    twin_statement=what,
+                    paths=paths,
                 )
             )
     return rows
@@ -106,8 +106,8 @@ def rows_at(run: Run, method: str, h: float, paths: int) -> list[Row]:
 
 @claim(
     "G28",
-    "langevin",
-    "Langevin samplers settle to moments that are exact or biased by a known amount",
+    chapter="langevin",
+    title="Langevin samplers settle to moments that are exact or biased by a known amount",
 )
 def langevin_bias(run: Run) -> Finding:
     """Second moments of seven samplers on two wells."""

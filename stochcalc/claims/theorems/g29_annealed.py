@@ -76,7 +76,11 @@ def weight(sampler: Any, p: GaussianMixture, run: Run, chains: int) -> Estimate:
     return Estimate.normal(share, math.sqrt(near * (1 - near) / chains))
 
 
-@claim("G29", "score", "Annealed Langevin recovers the weights up to a bias that is known")
+@claim(
+    "G29",
+    chapter="score",
+    title="Annealed Langevin recovers the weights up to a bias that is known",
+)
 def annealed(run: Run) -> Finding:
     """Weights after annealed and plain Langevin, against the law of the discrete chain."""
     chains, start, rows = max(256, 2 * run.paths // 5), diagonal_of_square(HALF), []
@@ -86,26 +90,26 @@ def annealed(run: Run) -> Finding:
         exact = weight_above(axis, SIGMAS, alphas, N_STEPS, start)
         rows.append(
             Row(
-                f"P(x + y > 0), annealed, {rule}",
-                exact,
-                weight(anneal, plane, run, chains),
-                0.8,
-                "0.8, the target's weight",
-                chains,
-                0.8,
+                statement=f"P(x + y > 0), annealed, {rule}",
+                exact=exact,
+                measured=weight(anneal, plane, run, chains),
+                twin=0.8,
+                twin_statement="0.8, the target's weight",
+                paths=chains,
+                limit=0.8,
             )
         )
     plane, axis = toy(1.0)
     exact = weight_above(axis, np.zeros(1), np.array([STEP]), 1000, start)
     rows.append(
         Row(
-            "P(x + y > 0), plain Langevin, 1000 steps",
-            exact,
-            weight(plain, plane, run, chains // 4),
-            0.8,
-            "0.8, the target's weight",
-            chains // 4,
-            0.8,
+            statement="P(x + y > 0), plain Langevin, 1000 steps",
+            exact=exact,
+            measured=weight(plain, plane, run, chains // 4),
+            twin=0.8,
+            twin_statement="0.8, the target's weight",
+            paths=chains // 4,
+            limit=0.8,
         )
     )
 

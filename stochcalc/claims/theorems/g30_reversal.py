@@ -124,9 +124,11 @@ def entropy(sigma: float) -> float:
 
 @claim(
     "G30",
-    "score",
-    "The reverse-time equation and the probability flow give back the data, up to a bias that is "
-    "known",
+    chapter="score",
+    title=(
+        "The reverse-time equation and the probability flow give back the data, up to a"
+        " bias that is known"
+    ),
 )
 def reversal(run: Run) -> Finding:
     """Weights, second moments and likelihoods."""
@@ -136,25 +138,25 @@ def reversal(run: Run) -> Finding:
         own = 51.0 + noising.sigma(0.0) ** 2
         rows.append(
             Row(
-                f"P(u > 0), reverse {name} by Euler, n = {N}",
-                weight,
-                share(u),
-                0.8,
-                "0.8, the target's weight",
-                points,
-                0.8,
+                statement=f"P(u > 0), reverse {name} by Euler, n = {N}",
+                exact=weight,
+                measured=share(u),
+                twin=0.8,
+                twin_statement="0.8, the target's weight",
+                paths=points,
+                limit=0.8,
             )
         )
         if name == "VP":
             rows.append(
                 Row(
-                    f"E u^2, reverse VP by Euler, n = {N}",
-                    second,
-                    sampled(u * u),
-                    own,
-                    "the target's",
-                    points,
-                    own,
+                    statement=f"E u^2, reverse VP by Euler, n = {N}",
+                    exact=second,
+                    measured=sampled(u * u),
+                    twin=own,
+                    twin_statement="the target's",
+                    paths=points,
+                    limit=own,
                 )
             )
     start = noised(PLANE, SHORT, few, run.key)
@@ -169,24 +171,24 @@ def reversal(run: Run) -> Finding:
     )
     rows.append(
         Row(
-            "P(u > 0), flow from the law at T",
-            1.0 - below,
-            share(flowed),
-            kept,
-            "that from a Gaussian",
-            few,
-            0.8,
+            statement="P(u > 0), flow from the law at T",
+            exact=1.0 - below,
+            measured=share(flowed),
+            twin=kept,
+            twin_statement="that from a Gaussian",
+            paths=few,
+            limit=0.8,
         )
     )
     rows.append(
         Row(
-            f"P(u > 0), flow from N(0, sigma_T^2), sigma_T = {SHORT.sigma_max:g}",
-            kept,
-            share(biased),
-            0.8,
-            "0.8: the flow forgets its start",
-            few,
-            kept,
+            statement=f"P(u > 0), flow from N(0, sigma_T^2), sigma_T = {SHORT.sigma_max:g}",
+            exact=kept,
+            measured=share(biased),
+            twin=0.8,
+            twin_statement="0.8: the flow forgets its start",
+            paths=few,
+            limit=kept,
         )
     )
     data = SHORT.noised(PLANE.sample(few, rng=run.key), 0.0, rng=run.key + 1 & 2**64 - 1)
@@ -194,12 +196,12 @@ def reversal(run: Run) -> Finding:
     choice = -float(AXIS.weights @ np.log(AXIS.weights))
     rows.append(
         Row(
-            "E log p(X) by the flow",
-            -entropy(sigma),
-            sampled(likelihood),
-            choice - entropy(sigma),
-            "that of one Gaussian, without the choice between two",
-            few,
+            statement="E log p(X) by the flow",
+            exact=-entropy(sigma),
+            measured=sampled(likelihood),
+            twin=choice - entropy(sigma),
+            twin_statement="that of one Gaussian, without the choice between two",
+            paths=few,
         )
     )
     return Finding(tuple(rows), lambda ax: draw(ax, run))

@@ -38,15 +38,17 @@ def drifting() -> SDE:
 
 @claim(
     "G31",
-    "schemes",
-    "Bridges between grid times give the law of the first passage; grid times alone see it too "
-    "late",
+    chapter="schemes",
+    title=(
+        "Bridges between grid times give the law of the first passage; grid times alone"
+        " see it too late"
+    ),
 )
 def passage(run: Run) -> Finding:
     """Probabilities and a mean of Brownian motion on 4 steps, and a probability of an
     Ornstein-Uhlenbeck process on 64.
     """
-    how = {
+    how: dict[str, Any] = {
         "paths": run.paths,
         "save": "stats",
         "key": run.key,
@@ -78,40 +80,43 @@ def passage(run: Run) -> Finding:
     limit = ou_passage(1.0, START, BARRIER, theta, mu, sigma)
     rows = (
         Row(
-            f"P(tau <= 1) of mu t + sigma W, bridges on n = {N}",
-            law,
-            bridged.probability,
-            seen,
-            "as grid times see it",
-            run.paths,
-            law,
+            statement=f"P(tau <= 1) of mu t + sigma W, bridges on n = {N}",
+            exact=law,
+            measured=bridged.probability,
+            twin=seen,
+            twin_statement="as grid times see it",
+            paths=run.paths,
+            limit=law,
         ),
         Row(
-            f"P(tau <= 1) seen at {N} grid times",
-            seen,
-            grid.probability,
-            moved,
-            "the law at a barrier 0.5826 sigma sqrt(h) further away",
-            run.paths,
-            law,
+            statement=f"P(tau <= 1) seen at {N} grid times",
+            exact=seen,
+            measured=grid.probability,
+            twin=moved,
+            twin_statement="the law at a barrier 0.5826 sigma sqrt(h) further away",
+            paths=run.paths,
+            limit=law,
         ),
         Row(
-            f"E min(tau, 1), bridges on n = {N}",
-            mean,
-            bridged.mean_restricted,
-            rounded,
-            "each passage at the end of its step",
-            run.paths,
-            mean,
+            statement=f"E min(tau, 1), bridges on n = {N}",
+            exact=mean,
+            measured=bridged.mean_restricted,
+            twin=rounded,
+            twin_statement="each passage at the end of its step",
+            paths=run.paths,
+            limit=mean,
         ),
         Row(
-            f"P(tau <= 1) of an Ornstein-Uhlenbeck process, exact steps and bridges on n = {FINE}",
-            with_bridges,
-            reverting.probability,
-            without,
-            "as grid times see it",
-            run.paths,
-            limit,
+            statement=(
+                "P(tau <= 1) of an Ornstein-Uhlenbeck process, exact steps and bridges on "
+                f"n = {FINE}"
+            ),
+            exact=with_bridges,
+            measured=reverting.probability,
+            twin=without,
+            twin_statement="as grid times see it",
+            paths=run.paths,
+            limit=limit,
         ),
     )
     remark = (

@@ -1,0 +1,106 @@
+"""The types of public parameters, named after what they mean.
+
+Python's own types say how a value is stored; these say what it is for. They are read by editors and
+by mypy, and cost nothing when the code runs. Some of them, such as `State`, stand for values that
+no static type describes: the same step moves a float, a vector in registers or an array, and what
+it needs is arithmetic alone. Their names and the comments beside them are the description.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes as Axes
+else:
+    Axes = "matplotlib.axes.Axes"  # a name for readers: Matplotlib is imported by `plot` alone
+
+# ---- arrays and numbers
+
+Array: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
+Number: TypeAlias = Any  # a float, or an array of one number per path, time or component
+ArrayOrMoments: TypeAlias = Any  # an Array for save="all", Moments for save="stats"
+
+# ---- how a computation is run
+
+Seed: TypeAlias = (  # what NumPy's default_rng takes (SPEC 7)
+    int
+    | Sequence[int]
+    | np.random.SeedSequence
+    | np.random.BitGenerator
+    | np.random.Generator
+    | None
+)
+Key: TypeAlias = int | None  # the .key of an earlier result: an integer in [0, 2**64)
+Workers: TypeAlias = int | None  # threads; None for all CPUs that the process may use
+Executor: TypeAlias = concurrent.futures.Executor | None
+Progress: TypeAlias = bool | Callable[[int, int], object]  # a bar, or progress(done, total)
+
+# ---- functions of the user. They are compiled, or called with arrays if vectorized=True.
+
+DriftFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> what the state is
+DiffusionFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> by kind of noise
+TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number, of the state at one time
+FunctionOfPath: TypeAlias = Callable[[float, float], float]  # (t, w) -> a number
+FunctionOfValue: TypeAlias = Callable[[float], float]  # (w) -> a number
+PathFunction: TypeAlias = Callable[[Array], Any]  # (paths, times[, dim]) -> (paths,) or more
+
+# ---- compiled code. One function serves floats, vectors in registers and arrays.
+
+State: TypeAlias = Any  # the state x: a float, a Vec, a tuple of numbers, or an array
+Noise: TypeAlias = Any  # the numbers that drive one step, in the form of the state
+Parameters: TypeAlias = Any  # the tuple of floats and arrays that was given as args=
+StepFunction: TypeAlias = Callable[..., Any]  # (*functions, t, x, dt, *drivers, args) -> x
+Observer: TypeAlias = Callable[..., Any]  # (t, x, args) -> the numbers that are kept
+
+# ---- what is sampled
+
+
+@runtime_checkable
+class Distribution(Protocol):
+    """A density that knows the score of itself with normal noise of size sigma added."""
+
+    def score(self, x: Array, sigma: float = 0.0) -> Array:
+        """Return the gradient of the log density at points x, shape (n, d)."""
+
+
+@runtime_checkable
+class WithLogDensity(Distribution, Protocol):
+    """A distribution that knows its log density as well."""
+
+    def log_density(self, x: Array, sigma: float = 0.0) -> Array:
+        """Return the log density at points x, shape (n,)."""
+
+
+@runtime_checkable
+class WithDivergence(Distribution, Protocol):
+    """A distribution that knows the divergence of its score as well."""
+
+    def divergence(self, x: Array, sigma: float = 0.0) -> Array:
+        """Return the divergence of the score at points x, shape (n,)."""
+
+
+@runtime_checkable
+class WithCompiledScore(Distribution, Protocol):
+    """A distribution whose score is compiled into the loop over paths."""
+
+    @property
+    def dim(self) -> int:
+        """Number of components of a point."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether all components of the mixture have one covariance."""
+
+    def in_lanes(self, sigma: float) -> tuple[Any, ...]:
+        """Return the parameters of the compiled score; no smoothing is below sigma."""
+
+
+ScoreFunction: TypeAlias = Callable[[Array, float], ArrayLike]  # score(x, sigma), x (n, d)
+Score: TypeAlias = Distribution | ScoreFunction
