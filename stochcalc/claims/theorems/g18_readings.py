@@ -1,30 +1,88 @@
-"""G18: the reading changes the model. dX = sigma X (lambda) dW has mean exp(lambda sigma^2 T):
-Ito's is a martingale.
+"""G18: the evaluation point lambda changes the model: it sets the mean of dX = sigma X dW.
 
-Three schemes that know what a reading is: Euler on the converted equation dX = lambda sigma^2 X dt
-+ sigma X dW, Milstein for any lambda, and lambda_euler, which evaluates sigma between the ends of a
-step and needs no derivative. On this equation all three have the mean (1 + lambda sigma^2 h)^n
-exactly.
+Read with lambda, the equation dX = sigma X dW takes sigma X at the share lambda of each small step,
+from its left end (0, Ito) to its right end (1). In Ito's calculus it is the equation
+
+    dX = lambda sigma^2 X dt + sigma X dW
+
+because moving the evaluation point by lambda dW adds lambda b b' dW^2 with b = sigma x, and dW^2
+has the mean dt. Hence E X_T = x_0 exp(lambda sigma^2 T), and only Ito's reading is a martingale.
+
+Three schemes solve the equation as it is read. In one step of length h, each multiplies X by a
+factor that is independent of the past:
+
+    Euler-Maruyama   1 + lambda sigma^2 h + sigma dW              (of the converted equation)
+    Milstein         1 + sigma dW + sigma^2 (dW^2 - (1 - 2 lambda) h)/2
+    lambda_euler     1 + sigma dW + lambda sigma^2 dW^2
+
+lambda_euler evaluates sigma X between the ends of the step, at x + lambda sigma x dW, and needs no
+derivative. Since E dW = 0 and E dW^2 = h, all three factors have the mean 1 + lambda sigma^2 h, and
+after n steps from x_0 = 1
+
+    E X_n = (1 + lambda sigma^2 h)^n
+
+which tends to exp(lambda sigma^2 T).
+
+Source: Kloeden and Platen, Numerical Solution of Stochastic Differential Equations (1992), section
+4.9 (conversion); Gard, Introduction to Stochastic Differential Equations (1988), section 7.3.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.motion.brownian import brownian
 from stochcalc.sde import SDE
 from stochcalc.solver.solve import solve
+from stochcalc.typing import Axes
 
-SIGMA, N = 0.5, 16
-SCHEMES = ("euler_maruyama", "milstein", "lambda_euler")
+SIGMA = 0.5
+STEPS = 16  # of [0, 1]
 
 
-def reading(lam: float) -> SDE:
-    """dX = sigma X (lambda) dW."""
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An evaluation point, the scheme that solves the equation, and a wrong mean."""
+
+    lam: float
+    method: str
+    twin: float
+    twin_statement: str
+
+
+def exponential_twin(lam: float, method: str) -> Case:
+    """Return a case whose twin takes lambda = 1/2 whatever it is."""
+    return Case(
+        lam=lam,
+        method=method,
+        twin=math.exp(SIGMA**2 / 2),
+        twin_statement="exp(sigma^2 T/2) whatever lambda",
+    )
+
+
+def martingale_twin(method: str) -> Case:
+    """Return a case of lambda = 1/2 whose twin takes lambda = 0 whatever it is."""
+    return Case(lam=0.5, method=method, twin=1.0, twin_statement="x0: a martingale whatever lambda")
+
+
+CASES = (
+    exponential_twin(0.0, "euler_maruyama"),
+    martingale_twin("euler_maruyama"),
+    martingale_twin("milstein"),
+    martingale_twin("lambda_euler"),
+    exponential_twin(1.0, "euler_maruyama"),
+    exponential_twin(1.0, "milstein"),
+    exponential_twin(1.0, "lambda_euler"),
+)
+
+
+def read_with(lam: float) -> SDE:
+    """Return dX = sigma X dW, read with lambda."""
     return SDE(
         lambda t, x, s: 0.0 * x,
         lambda t, x, s: s * x,
@@ -34,64 +92,53 @@ def reading(lam: float) -> SDE:
     )
 
 
+def mean_after(n: int, lam: float) -> float:
+    """Return E X_n on n equal steps of [0, 1], by any of the three schemes."""
+    return (1 + lam * SIGMA**2 / n) ** n
+
+
 @claim(
     "G18",
     chapter="lambda",
     title="dX = sigma X dW read with lambda has mean exp(lambda sigma^2 T)",
 )
-def readings(run: Run) -> Finding:
-    """Means of the same equation under three readings, by three schemes."""
-    rows = []
-    for lam, method in [
-        (0.0, SCHEMES[0]),
-        *((lam, method) for lam in (0.5, 1.0) for method in SCHEMES),
-    ]:
-        W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-        X = solve(
-            reading(lam),
-            1.0,
-            noise=W,
-            method=method,
-            save="stats",
-            workers=run.workers,
-            progress=run.progress,
-        ).moments[-1]
-        twin, wrong = (
-            (1.0, "x0: a martingale whatever lambda")
-            if lam == 0.5
-            else (math.exp(SIGMA**2 / 2), "exp(sigma^2 T/2) whatever lambda")
-        )
-        exact = (1 + lam * SIGMA**2 / N) ** N
-        rows.append(
-            Row(
-                statement=f"E X_T, lambda = {lam:g}, {method}, n = {N}",
-                exact=exact,
-                measured=X.estimate(),
-                twin=twin,
-                twin_statement=wrong,
-                paths=run.paths,
-                limit=math.exp(lam * SIGMA**2),
-            )
+def readings(run: Run) -> Iterator[Row | str]:
+    """Measure the mean of one equation under three readings, by three schemes."""
+    W = run.brownian(STEPS)
+    for case in CASES:
+        equation = read_with(case.lam)
+        X = solve(equation, 1.0, noise=W, method=case.method, save="stats", **run.how)
+        yield Row(
+            statement=f"E X_T, lambda = {case.lam:g}, {case.method}, n = {STEPS}",
+            exact=mean_after(STEPS, case.lam),
+            measured=X.moments[-1].estimate(),
+            twin=case.twin,
+            twin_statement=case.twin_statement,
+            limit=math.exp(case.lam * SIGMA**2),
         )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, curve, points
 
-        W = brownian(4.0, 400, paths=4000, key=run.key)
-        for i, lam in enumerate((0.0, 0.5, 1.0)):
-            sol = solve(reading(lam), 1.0, noise=W)
-            assert sol.x is not None
-            ax.plot(sol.t, sol.x[:3].T, color=COLOURS[i], lw=0.5, alpha=0.4)
-            means = [sol.moments[k].estimate() for k in range(50, 401, 50)]
-            points(ax, sol.t[50::50], means, f"λ = {lam:g}, measured mean", i)
-            curve(ax, sol.t, np.exp(lam * SIGMA**2 * sol.t), f"exp({lam:g} σ² t)", i)
-        ax.set(
-            xlabel="time t",
-            ylabel="$X_t$",
-            ylim=(0, 4.4),
-            title=r"The reading changes the model: dX = σX $\circ_\lambda$ dW on the same W",
-        )
-        ax.legend(ncols=3)
-        return ax
+@readings.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw three paths under three readings, with the means of four thousand."""
+    from stochcalc.plot import COLOURS, curve, points
 
-    return Finding(tuple(rows), draw)
+    W = brownian(4.0, 400, paths=4000, key=run.key)
+    for i, lam in enumerate((0.0, 0.5, 1.0)):
+        X = solve(read_with(lam), 1.0, noise=W)
+        assert X.x is not None
+        ax.plot(X.t, X.x[:3].T, color=COLOURS[i], lw=0.5, alpha=0.4)
+        means = [X.moments[k].estimate() for k in range(50, 401, 50)]
+        points(ax, X.t[50::50], means, f"λ = {lam:g}, measured mean", i)
+        curve(ax, X.t, np.exp(lam * SIGMA**2 * X.t), f"exp({lam:g} σ² t)", i)
+    ax.set(
+        xlabel="time t",
+        ylabel="$X_t$",
+        ylim=(0, 4.4),
+        title=(
+            r"The reading changes the model: dX = σX $\circ_\lambda$ dW on the same W, "
+            f"σ = {SIGMA:g}"
+        ),
+    )
+    ax.legend(ncols=3)
+    return ax

@@ -1,67 +1,104 @@
-"""G19: Wong and Zakai. Equations driven by smooth approximations of W tend to Stratonovich's
-solution, not Ito's.
+"""G19: equations driven by smooth noise tend to Stratonovich's solution (Wong and Zakai).
 
-Let W^n be the polygon of n pieces and dX = sigma X dW^n an ordinary equation: X = exp(sigma W) at
-the corners, with mean e^(sigma^2 T/2). Solved by m Euler steps in each piece, X is a product of (1
-+ sigma dW/m)^m with a known mean: m = 1 is Ito's Euler-Maruyama with mean 1, and m = infinity is
-Stratonovich. The limits do not commute.
+Let W^n be the polygon that joins W at n + 1 equally spaced times of [0, 1], and dX = sigma X dW^n
+an ordinary equation. Along a straight piece it is solved by an exponential, so that X = exp(sigma
+W) at the corners. That is the solution of Stratonovich's equation, of mean exp(sigma^2/2); Ito's
+solution exp(sigma W_t - sigma^2 t/2) has the mean 1.
 
-So on the rough W itself a scheme of Stratonovich's calculus, Heun's, approaches exp(sigma W_T), and
-Euler's does not: both distances are known at every n.
+A solver that takes m Euler steps in each piece sees the rise dW of that piece as m rises dW/m, and
+multiplies X by (1 + sigma dW/m)^m. The pieces are independent, and with c = sigma/(m sqrt(n))
+
+    E X_T = (E (1 + c Z)^m)^n,    E (1 + c Z)^m = sum_j C(m, 2j) c^(2j) (2j - 1)!!
+
+for a standard normal Z, because its odd moments vanish. With m = 1 this is Euler-Maruyama of Ito's
+equation, and the mean is 1. As m grows it tends to exp(sigma^2/2) at every n. So the two limits, of
+finer steps and of rougher noise, do not commute. The third row measures the mean of exp(sigma W_T),
+the exact solution of every piece, and so checks the target itself.
+
+On the rough W itself, Heun's scheme follows Stratonovich's calculus and approaches exp(sigma W_T);
+Euler-Maruyama does not. Let y = sigma dW be normal with variance s = sigma^2/n. One step multiplies
+X by
+
+    Euler-Maruyama   1 + y            E (..)^2 = 1 + s
+    Heun             1 + y + y^2/2    E (..)^2 = 1 + 2 s + 3 s^2/4
+
+and E [f(y) e^y] = e^(s/2) E f(y + s) gives the products with the exact factor e^y:
+
+    Euler-Maruyama   e^(s/2) (1 + s)
+    Heun             e^(s/2) (1 + 3 s/2 + s^2/2)
+
+With A and B these two expectations of a scheme, E |X_n - exp(sigma W_T)|^2 is
+A^n + exp(2 sigma^2) - 2 B^n.
+
+Source: Wong and Zakai, Ann. Math. Statist. 36 (1965) 1560; Kloeden and Platen, Numerical Solution
+of Stochastic Differential Equations (1992), section 6.1.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.estimate import Estimate
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.claims.theorems.g21_strong_order import mean_square
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.models import gbm
-from stochcalc.motion.brownian import brownian
-from stochcalc.motion.constructions import joined
+from stochcalc.typing import Array, Axes
 
-SIGMA, PIECES = 1.0, 16
-HEUN = "heun"
+SIGMA = 1.0
+PIECES = 16  # straight pieces of the noise
+MANY = 8  # Euler steps in each of them
+ITO = 1.0  # the mean of Ito's solution
+STRATONOVICH = math.exp(SIGMA**2 / 2)  # and of Stratonovich's
+LEVELS = (4, 6)  # 16 and 64 steps of Heun's scheme
 
 
-def mean(m: int) -> float:
-    """E of the solution with m Euler steps in each of the pieces: E (1 + c Z)^m = sum_j C(m, 2j)
-    c^2j (2j - 1)!!, to the n.
-    """
-    c2 = SIGMA**2 / PIECES / m**2
-    moment = sum(
-        math.comb(m, 2 * j) * c2**j * math.prod(range(1, 2 * j, 2)) for j in range(m // 2 + 1)
-    )
-    return float(moment**PIECES)
+def mean_along_polygon(m: int) -> float:
+    """Return E X_T with m Euler steps in each of the pieces."""
+    c = SIGMA / (m * math.sqrt(PIECES))
+    one_piece = 0.0
+    for j in range(m // 2 + 1):
+        normal_moment = math.prod(range(1, 2 * j, 2))  # E Z^(2j) = (2j - 1)!!
+        one_piece += math.comb(m, 2 * j) * c ** (2 * j) * normal_moment
+    return one_piece**PIECES
 
 
 def distance_of_euler(n: int) -> float:
-    """E |prod (1 + sigma dW) - e^(sigma W_T)|^2 over n steps: Euler's product against the solution
-    for smooth noise.
-    """
+    """Return E |X_n - exp(sigma W_T)|^2 of Euler-Maruyama on n steps of W itself."""
     s = SIGMA**2 / n
-    return (1 + s) ** n + math.exp(2 * SIGMA**2) - 2 * (math.exp(s / 2) * (1 + s)) ** n
+    square = 1 + s
+    product = math.exp(s / 2) * (1 + s)
+    return square**n + math.exp(2 * SIGMA**2) - 2 * product**n
 
 
 def distance_of_heun(n: int) -> float:
-    """The same of prod (1 + sigma dW + (sigma dW)^2/2), Heun's product."""
+    """Return E |X_n - exp(sigma W_T)|^2 of Heun's scheme on n steps of W itself."""
     s = SIGMA**2 / n
-    return (
-        (1 + 2 * s + 0.75 * s * s) ** n
-        + math.exp(2 * SIGMA**2)
-        - 2 * (math.exp(s / 2) * (1 + 1.5 * s + 0.5 * s * s)) ** n
-    )
+    square = 1 + 2 * s + 0.75 * s * s
+    product = math.exp(s / 2) * (1 + 1.5 * s + 0.5 * s * s)
+    return square**n + math.exp(2 * SIGMA**2) - 2 * product**n
 
 
-def ends(w: NDArray[np.float64], t: NDArray[np.float64], every: int) -> NDArray[np.float64]:
-    """X_T by Euler steps along the polygon of w, looking at every `every`-th time."""
-    smooth = joined(w, t, PIECES)
-    return np.prod(1.0 + SIGMA * np.diff(smooth[:, ::every], axis=1), axis=1)
+def solve_along_polygon(corners: Array, m: int) -> Array:
+    """Solve dX = sigma X dW^n by m Euler steps in each straight piece; return X_T of each path.
+
+    The polygon W^n is given by its values at the corners, shape (paths, pieces + 1).
+    """
+    x = np.ones(len(corners))
+    for rise in np.diff(corners, axis=1).T:
+        for _ in range(m):
+            x = x + SIGMA * x * (rise / m)
+    return x
+
+
+def solutions(w: Array) -> tuple[Array, Array, Array]:
+    """Return X_T by one Euler step in each piece, by many, and exactly, for paths w."""
+    corners = w[:, ::MANY]
+    one_step = solve_along_polygon(corners, 1)
+    many_steps = solve_along_polygon(corners, MANY)
+    return one_step, many_steps, np.exp(SIGMA * w[:, -1])
 
 
 @claim(
@@ -69,99 +106,82 @@ def ends(w: NDArray[np.float64], t: NDArray[np.float64], every: int) -> NDArray[
     chapter="lambda",
     title="Smooth noise gives Stratonovich's solution (Wong and Zakai)",
 )
-def smooth_noise(run: Run) -> Finding:
-    """Mean of dX = X dW^n with one and with eight Euler steps in each of sixteen pieces, and solved
-    exactly.
-    """
-    m, paths = 8, max(2048, run.paths // 2)
-    W = brownian(1.0, m * PIECES, paths=paths, store=False, key=run.key)
-
-    def numbers(w: NDArray[np.float64]) -> Any:
-        return ends(w, W.t, m), ends(w, W.t, 1), np.exp(SIGMA * w[:, -1])
-
-    found, ito, stratonovich = run.expect(numbers, W, 3), 1.0, math.exp(SIGMA**2 / 2)
-    study = strong_convergence(
-        gbm(0.0, SIGMA, lam=0.5),
-        1.0,
-        1.0,
-        methods=(HEUN,),
-        levels=(4, 6),
+def smooth_noise(run: Run) -> Iterator[Row | str]:
+    """Measure the mean along polygons, and the distance of Heun's scheme from it on W itself."""
+    paths = max(2048, run.paths // 2)
+    W = run.brownian(MANY * PIECES, paths=paths)
+    X = run.expectation(solutions, W)
+    yield Row(
+        statement=f"E X_T, 1 Euler step in each of {PIECES} pieces",
+        exact=mean_along_polygon(1),
+        measured=X[0].estimate(),
+        twin=STRATONOVICH,
+        twin_statement="e^(sigma^2 T/2)",
         paths=paths,
-        key=run.key,
-        workers=run.workers,
+        limit=ITO,
     )
-    rows = (
-        Row(
-            statement=f"E X_T, 1 Euler step in each of {PIECES} pieces",
-            exact=mean(1),
-            measured=found[0].estimate(),
-            twin=stratonovich,
-            twin_statement="e^(sigma^2 T/2)",
-            paths=paths,
-            limit=ito,
-        ),
-        Row(
-            statement=f"E X_T, {m} Euler steps in each piece",
-            exact=mean(m),
-            measured=found[1].estimate(),
-            twin=ito,
-            twin_statement="1 for smooth noise too",
-            paths=paths,
-            limit=stratonovich,
-        ),
-        Row(
-            statement="E X_T, every piece solved exactly",
-            exact=stratonovich,
-            measured=found[2].estimate(),
-            twin=ito,
-            twin_statement="1 for smooth noise too",
-            paths=paths,
-            limit=stratonovich,
-        ),
-        *[
-            Row(
-                statement=f"E |X_n - exp(sigma W_T)|^2 by {HEUN} on W itself, n = {n}",
-                exact=distance_of_heun(n),
-                measured=Estimate.normal(
-                    study.error[HEUN][i] ** 2, 2 * study.error[HEUN][i] * study.stderr[HEUN][i]
-                ),
-                twin=distance_of_euler(n),
-                twin_statement="Euler-Maruyama's",
-                paths=paths,
-                limit=0.0,
-            )
-            for i, n in enumerate((16, 64))
-        ],
+    yield Row(
+        statement=f"E X_T, {MANY} Euler steps in each piece",
+        exact=mean_along_polygon(MANY),
+        measured=X[1].estimate(),
+        twin=ITO,
+        twin_statement="1 for smooth noise too",
+        paths=paths,
+        limit=STRATONOVICH,
     )
+    yield Row(
+        statement="E X_T, every piece solved exactly",
+        exact=STRATONOVICH,
+        measured=X[2].estimate(),
+        twin=ITO,
+        twin_statement="1 for smooth noise too",
+        paths=paths,
+        limit=STRATONOVICH,
+    )
+    yield from distances(run, paths)
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, points
 
-        steps, fine = np.array([1, 2, 4, 8, 16, 32]), 32
-        V = brownian(1.0, fine * PIECES, paths=50_000, store=False, key=run.key)
-        found = run.expect(
-            lambda w: tuple(ends(w, V.t, int(fine // k)) for k in steps), V, len(steps)
+def distances(run: Run, paths: int) -> Iterator[Row]:
+    """Measure how far Heun's scheme on W itself is from exp(sigma W_T)."""
+    equation = gbm(0.0, SIGMA, lam=0.5)  # dX = sigma X dW, read by Stratonovich
+    study = strong_convergence(
+        equation, 1.0, 1.0, methods="heun", levels=LEVELS, paths=paths, key=run.key, **run.how
+    )
+    for i, level in enumerate(LEVELS):
+        n = 2**level
+        yield Row(
+            statement=f"E |X_n - exp(sigma W_T)|^2 by heun on W itself, n = {n}",
+            exact=distance_of_heun(n),
+            measured=mean_square(study, "heun", i),
+            twin=distance_of_euler(n),
+            twin_statement="Euler-Maruyama's",
+            paths=paths,
+            limit=0.0,
         )
-        points(
-            ax,
-            steps,
-            [found[i].estimate() for i in range(len(steps))],
-            "mean of X$_T$, measured",
-            0,
-        )
-        curve(ax, steps, [mean(int(k)) for k in steps], "E (1 + σΔW/m)$^m$ per piece, exact", 0)
-        curve(ax, steps, np.full(len(steps), stratonovich), "Stratonovich: exp(σ$^2$T/2)", 1)
-        curve(ax, steps, np.ones(len(steps)), "Ito: 1", 2)
-        ax.set(
-            xscale="log",
-            xlabel="Euler steps m in each of 16 straight pieces",
-            ylabel="E X$_T$",
-            xticks=steps,
-            xticklabels=map(str, steps),
-            title="The smoother the noise, the more Stratonovich: dX = σX dW$^n$",
-        )
-        ax.minorticks_off()
-        ax.legend()
-        return ax
 
-    return Finding(rows, draw)
+
+@smooth_noise.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the mean of the solution against the Euler steps in each piece."""
+    from stochcalc.plot import curve, limit_line, points
+
+    steps = (1, 2, 4, 8, 16, 32)
+    W = run.brownian(PIECES, paths=50_000)
+    X = run.expectation(lambda w: tuple(solve_along_polygon(w, m) for m in steps), W)
+    means = [X[i].estimate() for i in range(len(steps))]
+    points(ax, steps, means, "mean of X$_T$, measured", 0)
+    exact = [mean_along_polygon(m) for m in steps]
+    curve(ax, steps, exact, "(E (1 + σΔW/m)$^m$)$^{16}$, exact", 0)
+    curve(ax, steps, np.full(len(steps), STRATONOVICH), "Stratonovich: exp(σ$^2$T/2)", 1)
+    limit_line(ax, ITO, "Ito: 1")
+    ax.set(
+        xscale="log",
+        xlabel=f"Euler steps m in each of {PIECES} straight pieces",
+        ylabel="E X$_T$",
+        xticks=steps,
+        xticklabels=map(str, steps),
+        title="Resolve the noise and Stratonovich appears; one step per piece is Ito",
+    )
+    ax.minorticks_off()
+    ax.legend()
+    return ax

@@ -1,31 +1,59 @@
-"""G20: Levy's area A = 1/2 int (W' dW'' - W'' dW'), of variance T^2/4 and characteristic function
-1/cosh(uT/2).
+"""G20: Levy's area between two Brownian motions is far from normal, and its law is known.
 
-Given one component, left sums are normal in the other, so E exp(iuA) = det(1 + (uh/2)^2 S
-S^T)^(-1/2) with S the matrix of signs: prod_k (1 + (uh/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). The
-area is far from normal.
+The area A = (1/2) int (W' dW'' - W'' dW') lies between the path of (W', W'') and its chord. On n
+steps of length h = T/n it is measured by left sums. If x and y are the increments of W' and W'',
+
+    A = (1/2) sum_j y_j (sum_(k<j) x_k - sum_(k>j) x_k) = (1/2) y^T S x
+
+where the matrix S has the entry 1 below the diagonal, -1 above it, and 0 on it. Given x, A is
+normal with variance (h/4) |S x|^2, and x itself is normal with variance h. Hence
+
+    E A^2 = (h/4) h |S|^2 = h^2 n (n - 1)/4 = (T^2/4) (1 - 1/n)
+    E exp(iuA) = E exp(-u^2 h |S x|^2/8) = det(I + (u h/2)^2 S^T S)^(-1/2)
+
+The vector (w, w^2, ..., w^n) with w^n = -1 is an eigenvector of S, because the sums over k < j and
+over k > j join to one geometric sum. With w = exp(i (2k - 1) pi/n), for k = 1, ..., n, its
+eigenvalue is
+
+    sum_(d=1..n-1) w^(-d) = (1 + 1/w)/(1 - 1/w) = -i cot((2k - 1) pi/(2n))
+
+and so the determinant is a product:
+
+    E exp(iuA) = prod_k (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2)
+
+As n grows, the factors of k and of n + 1 - k, which are equal, tend to
+(1 + (u T)^2/((2k - 1) pi)^2)^(-1) together, and their product is 1/cosh(u T/2). The area has the
+density sech(pi x/T)/T, with exponential tails.
+
+Source: Levy, Proc. 2nd Berkeley Symp. Math. Statist. Prob. (1951) 171. The law of the left sums is
+the computation above.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.integrals.path_areas import area, levy_area
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.estimate import Estimate
+from stochcalc.integrals.path_areas import levy_area
+from stochcalc.moments import Moments
 from stochcalc.motion.brownian import brownian
+from stochcalc.typing import Axes
 
-N, U = 40, 4.0
+STEPS = 40  # of [0, 1]
+VARIANCE = (1 - 1 / STEPS) / 4  # of the left sums
+U = 4.0  # where the characteristic function is measured
 
 
 def characteristic(u: float, n: int) -> float:
-    """E cos(u A) for left sums on n steps of [0, 1]."""
+    """Return E exp(iuA) = E cos(uA) of left sums on n equal steps of [0, 1]."""
     k = np.arange(1, n + 1)
-    return float(
-        np.prod((1.0 + (0.5 * u / n / np.tan((2 * k - 1) * np.pi / (2 * n))) ** 2) ** -0.5)
-    )
+    cotangent = 1.0 / np.tan((2 * k - 1) * np.pi / (2 * n))
+    factors = 1.0 + (0.5 * u / n * cotangent) ** 2
+    return float(np.prod(factors**-0.5))
 
 
 @claim(
@@ -33,64 +61,61 @@ def characteristic(u: float, n: int) -> float:
     chapter="integrals",
     title="Levy's area has variance T^2/4 and characteristic function 1/cosh(uT/2)",
 )
-def levys_area(run: Run) -> Finding:
-    """Variance and characteristic function of left sums on forty steps."""
-    W = brownian(1.0, N, paths=run.paths, dim=2, store=False, key=run.key)
-
-    def numbers(w: Any) -> Any:
-        A = area(w, 0, 1)[:, -1]
-        return A, np.cos(U * A)
-
-    found, variance = run.expect(numbers, W, 2), (1 - 1 / N) / 4
-    rows = (
-        Row(
-            statement=f"E A^2, n = {N}",
-            exact=variance,
-            measured=found[0].mean_square(),
-            twin=1 / 12,
-            twin_statement="T^2/12, its value at dW = 0",
-            paths=run.paths,
-            limit=0.25,
-        ),
-        Row(
-            statement=f"E cos({U:g} A), n = {N}",
-            exact=characteristic(U, N),
-            measured=found[1].estimate(),
-            twin=math.exp(-U * U * variance / 2),
-            twin_statement="exp(-u^2 Var/2), as for a normal",
-            paths=run.paths,
-            limit=1 / math.cosh(U / 2),
-        ),
+def levys_area(run: Run) -> Iterator[Row | str]:
+    """Measure the variance and the characteristic function of left sums on forty steps."""
+    A = levy_area(run.brownian(STEPS, dim=2), workers=run.workers)
+    yield Row(
+        statement=f"E A^2, n = {STEPS}",
+        exact=VARIANCE,
+        measured=Moments.of(A).mean_square(),
+        twin=1 / 12,
+        twin_statement="T^2/12, its value at dW = 0",
+        limit=0.25,
+    )
+    yield Row(
+        statement=f"E cos({U:g} A), n = {STEPS}",
+        exact=characteristic(U, STEPS),
+        measured=Estimate.mean(np.cos(U * A)),
+        twin=math.exp(-U * U * VARIANCE / 2),
+        twin_statement="exp(-u^2 Var/2), as for a normal",
+        limit=1 / math.cosh(U / 2),
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, curve, histogram, panels
 
-        left, right = panels(
-            ax, 2, "The area between path and chord: Lévy's law, with its long tails", widths=(2, 3)
-        )
-        one = brownian(1.0, 1000, dim=2, key=run.key).values[0]
-        left.fill(one[:, 0], one[:, 1], color=COLOURS[5], alpha=0.35, lw=0)
-        left.plot(one[:, 0], one[:, 1], color=COLOURS[0], lw=0.8, label="(W′, W″)")
-        left.plot(
-            one[[0, -1], 0], one[[0, -1], 1], color=COLOURS[1], ls="--", lw=1.6, label="chord"
-        )
-        left.set(
-            xlabel="W′",
-            ylabel="W″",
-            aspect="equal",
-            title=f"A = {area(one[None], 0, 1)[0, -1]:+.3f}",
-        )
-        left.legend()
-        samples, x = (
-            levy_area(brownian(1.0, N, paths=100_000, dim=2, store=False, key=run.key)),
-            np.linspace(-2, 2, 300),
-        )
-        histogram(right, samples, np.linspace(-2, 2, 81), "100000 paths")
-        curve(right, x, 1 / np.cosh(np.pi * x), "sech(πx/T)/T", 1)
-        curve(right, x, np.sqrt(2 / np.pi) * np.exp(-2 * x * x), "normal of the same variance", 2)
-        right.set(xlabel="area A", ylabel="density", yscale="log", ylim=(1e-3, 2))
-        right.legend()
-        return ax
+@levys_area.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the area of one path, and the law of the areas of many."""
+    from stochcalc.plot import panels
 
-    return Finding(rows, draw)
+    title = "The area between path and chord: Lévy's law, with its long tails"
+    left, right = panels(ax, 2, title, widths=(2, 3))
+    draw_one_area(left, run)
+    draw_law(right, run)
+    return ax
+
+
+def draw_one_area(ax: Axes, run: Run) -> None:
+    """Draw one path of two components, its chord, and what lies between them."""
+    from stochcalc.plot import COLOURS
+
+    W = brownian(1.0, 1000, dim=2, key=run.key)
+    x, y = W.values[0].T
+    ax.fill(x, y, color=COLOURS[5], alpha=0.35, lw=0)
+    ax.plot(x, y, color=COLOURS[0], lw=0.8, label="(W′, W″)")
+    ax.plot(x[[0, -1]], y[[0, -1]], color=COLOURS[1], ls="--", lw=1.6, label="chord")
+    A = levy_area(W)[0]
+    ax.set(xlabel="W′", ylabel="W″", aspect="equal", title=f"A = {A:+.3f}")
+    ax.legend()
+
+
+def draw_law(ax: Axes, run: Run) -> None:
+    """Draw the histogram of a hundred thousand areas, Levy's density, and the normal one."""
+    from stochcalc.plot import curve, histogram
+
+    A = levy_area(run.brownian(STEPS, dim=2, paths=100_000))
+    histogram(ax, A, np.linspace(-2, 2, 81), "100,000 paths")
+    x = np.linspace(-2, 2, 300)
+    curve(ax, x, 1 / np.cosh(np.pi * x), "sech(πx/T)/T", 1)
+    curve(ax, x, np.sqrt(2 / np.pi) * np.exp(-2 * x * x), "normal of the same variance", 2)
+    ax.set(xlabel="area A", ylabel="density", yscale="log", ylim=(1e-3, 2))
+    ax.legend()

@@ -1,52 +1,146 @@
-"""G22: the bias of a scheme on geometric Brownian motion is known exactly, and is what we measure.
+"""G22: Euler-Maruyama has the weak order 1, and an extrapolation of it 2, with a known bias.
 
-Each step multiplies the state by a factor that is independent of the past, so expectations are n-th
-powers. For dX = a X dt + b X dW with X_0 = 1,
+On geometric Brownian motion dX = a X dt + b X dW from X_0 = 1, each step multiplies the state by a
+factor that is independent of the past, so that expectations are n-th powers. With h = T/n,
 
-    Euler-Maruyama   E X_n = (1 + ah)^n,   E X_n^2 = ((1 + ah)^2 + b^2 h)^n
-    weak2            E X_n = (1 + ah + (ah)^2/2)^n
+    Euler-Maruyama   E X_n = (1 + a h)^n,   E X_n^2 = ((1 + a h)^2 + b^2 h)^n
+    weak2            E X_n = (1 + a h + (a h)^2/2)^n
+    the solution     E X_T = e^(aT),        E X_T^2 = e^((2a + b^2) T)
 
-while E X_T = e^(aT) and E X_T^2 = e^((2a + b^2) T). The bias of Euler's scheme is c h + O(h^2), so
-2 E X_2n - E X_n loses the first term and has order 2 (Talay and Tubaro, Stoch. Anal. Appl. 8 (1990)
-483). All of these are measured as differences from the exact solution on the same paths, because
+The bias is the difference of two such lines. Since n log(1 + a h) = a T - a^2 T h/2 + ..., that of
+Euler-Maruyama begins with
+
+    E X_T - E X_n = (a^2 T h/2) e^(aT) + c h^2 + ...
+
+So half the step has half of the first term, and 2 E X_2n - E X_n has none of it: the extrapolation
+has a bias of order h^2 (Talay and Tubaro). It comes from the two numbers (1 + a h)^n and
+(1 + a h/2)^(2n), and is known exactly as well.
+
+Every bias is measured as the mean of a difference from the exact solution on the same path, because
 the variance of such a difference is only that of the strong error.
+
+Source: Talay and Tubaro, Stoch. Anal. Appl. 8 (1990) 483; Kloeden and Platen, Numerical Solution of
+Stochastic Differential Equations (1992), sections 14.1, 14.2 and 15.3.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.engine.statistics import record_of_rows
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.scheme_errors import weak_convergence
+from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.models import gbm
-from stochcalc.moments import Moments
-from stochcalc.motion.brownian import brownian
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.solver.solve import solve
+from stochcalc.typing import Array, Axes
 
-A, B, T = 1.0, 0.5, 1.0
+A = 1.0  # drift
+B = 0.5  # volatility
 MODEL = gbm(A, B)
-EULER, WEAK = "euler_maruyama", "weak2"
+MEAN = math.exp(A)  # E X_T at T = 1
+SQUARE = math.exp(2 * A + B * B)  # E X_T^2
+METHODS = ("euler_maruyama", "weak2")
 
 
 def euler_mean(n: int) -> float:
-    """E X_n by Euler-Maruyama."""
-    return (1.0 + A * T / n) ** n
+    """Return E X_n of Euler-Maruyama on n equal steps of [0, 1]."""
+    return (1.0 + A / n) ** n
 
 
-def richardson(run: Run, n: int, paths: int) -> Moments:
-    """2 X_2n - X_n - X_T on one motion."""
-    W = brownian(T, 2 * n, paths=paths, key=run.key)
-    fine, coarse, exact = (
-        solve(MODEL, 1.0, noise=noise, method=method, save="last", workers=run.workers).x
-        for noise, method in ((W, EULER), (W.coarsen(2), EULER), (W, "exact"))
-    )
-    assert fine is not None and coarse is not None and exact is not None
-    return Moments(record_of_rows(2.0 * fine - coarse - exact))
+def euler_square(n: int) -> float:
+    """Return E X_n^2 of Euler-Maruyama on n equal steps of [0, 1]."""
+    return ((1 + A / n) ** 2 + B * B / n) ** n
+
+
+def weak2_mean(n: int) -> float:
+    """Return E X_n of the scheme weak2 on n equal steps of [0, 1]."""
+    return (1 + A / n + A * A / (2 * n * n)) ** n
+
+
+def extrapolated_mean(n: int) -> float:
+    """Return 2 E X_2n - E X_n of Euler-Maruyama."""
+    return 2 * euler_mean(2 * n) - euler_mean(n)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A bias that a study of differences measures, and a wrong value of it."""
+
+    statement: str
+    of: str  # the mean, or the mean of the square
+    method: str
+    steps: int
+    exact: float
+    twin: float
+    twin_statement: str
+
+
+CASES = (
+    Case(
+        statement="E X_T - E X_n, n = 8",
+        of="mean",
+        method="euler_maruyama",
+        steps=8,
+        exact=MEAN - euler_mean(8),
+        twin=A * A * MEAN / 16,
+        twin_statement="the leading term alone",
+    ),
+    Case(
+        statement="E X_T - E X_n, n = 16",
+        of="mean",
+        method="euler_maruyama",
+        steps=16,
+        exact=MEAN - euler_mean(16),
+        twin=(MEAN - euler_mean(8)) / math.sqrt(2),
+        twin_statement="order 1/2 from n = 8 on",
+    ),
+    Case(
+        statement="E X_T^2 - E X_n^2, n = 8",
+        of="square",
+        method="euler_maruyama",
+        steps=8,
+        exact=SQUARE - euler_square(8),
+        twin=SQUARE - (1 + A / 8) ** 16,
+        twin_statement="without the variance b^2 h of a step",
+    ),
+    Case(
+        statement="E X_T - E X_n by weak2, n = 4",
+        of="mean",
+        method="weak2",
+        steps=4,
+        exact=MEAN - weak2_mean(4),
+        twin=(MEAN - weak2_mean(2)) / 2,
+        twin_statement="order 1 from n = 2 on",
+    ),
+)
+
+
+def end_of(W: BrownianPaths, method: str, run: Run) -> Array:
+    """Solve the equation along W, and return X_T of each path."""
+    x = solve(MODEL, 1.0, noise=W, method=method, save="last", **run.how).x
+    assert x is not None
+    return x[:, 0]
+
+
+def measure_extrapolation(run: Run, n: int, paths: int) -> Estimate:
+    """Measure 2 E X_2n - E X_n - E X_T, all three along one motion."""
+    W = run.brownian(2 * n, paths=paths)
+    fine = end_of(W, "euler_maruyama", run)
+    coarse = end_of(W.coarsen(2), "euler_maruyama", run)
+    exact = end_of(W, "exact", run)
+    return Estimate.mean(2.0 * fine - coarse - exact)
+
+
+def read_bias(study: ConvergenceStudy, method: str, steps: int) -> Estimate:
+    """Return the bias that a study measured with so many steps."""
+    i = int(np.argmin(np.abs(study.dt - 1.0 / steps)))
+    return Estimate.normal(float(study.error[method][i]), float(study.stderr[method][i]))
 
 
 @claim(
@@ -57,105 +151,78 @@ def richardson(run: Run, n: int, paths: int) -> Moments:
         "its exact bias"
     ),
 )
-def weak_order(run: Run) -> Finding:
-    """Biases of means and of a second moment, on common paths."""
-    how: dict[str, Any] = {"paths": run.paths, "key": run.key, "workers": run.workers}
+def weak_order(run: Run) -> Iterator[Row | str]:
+    """Measure the biases of means and of a second moment, on common paths."""
+    paths = run.paths
+    key = run.key
     means = weak_convergence(
-        MODEL, 1.0, T, test=lambda x: x, methods=(EULER, WEAK), levels=(1, 2, 3, 4), **how
+        MODEL,
+        1.0,
+        1.0,
+        test=lambda x: x,
+        methods=METHODS,
+        levels=(1, 2, 3, 4),
+        paths=paths,
+        key=key,
+        **run.how,
     )
-    squares = weak_convergence(MODEL, 1.0, T, test=lambda x: x * x, levels=(2, 3), **how)
-
-    def bias(study: Any, name: str, i: int) -> Estimate:
-        return Estimate.normal(study.error[name][i], study.stderr[name][i])
-
-    limit, square = math.exp(A * T), math.exp((2 * A + B * B) * T)
-    after = (1 + A / 8) ** 2 + B * B / 8
-    two, four = ((1 + A / n + A * A / (2 * n * n)) ** n for n in (2, 4))
-    extrapolated = 2 * euler_mean(8) - euler_mean(4)
-    rows = (
-        Row(
-            statement="E X_T - E X_n, n = 8",
-            exact=limit - euler_mean(8),
-            measured=bias(means, EULER, 2),
-            twin=A * A * T * T * limit / 16,
-            twin_statement="the leading term alone",
-            paths=run.paths,
+    squares = weak_convergence(
+        MODEL, 1.0, 1.0, test=lambda x: x * x, levels=(2, 3), paths=paths, key=key, **run.how
+    )
+    studies = {"mean": means, "square": squares}
+    for case in CASES:
+        yield Row(
+            statement=case.statement,
+            exact=case.exact,
+            measured=read_bias(studies[case.of], case.method, case.steps),
+            twin=case.twin,
+            twin_statement=case.twin_statement,
             limit=0.0,
-        ),
-        Row(
-            statement="E X_T - E X_n, n = 16",
-            exact=limit - euler_mean(16),
-            measured=bias(means, EULER, 3),
-            twin=(limit - euler_mean(8)) / math.sqrt(2),
-            twin_statement="order 1/2 from n = 8 on",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement="E X_T^2 - E X_n^2, n = 8",
-            exact=square - after**8,
-            measured=bias(squares, EULER, 1),
-            twin=square - (1 + A / 8) ** 16,
-            twin_statement="without the variance b^2 h of a step",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement="E X_T - E X_n by weak2, n = 4",
-            exact=limit - four,
-            measured=bias(means, WEAK, 1),
-            twin=(limit - two) / 2,
-            twin_statement="order 1 from n = 2 on",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement="2 E X_2n - E X_n - E X_T, n = 4",
-            exact=extrapolated - limit,
-            measured=richardson(run, 4, run.paths).estimate(),
-            twin=(4 * euler_mean(8) - euler_mean(4)) / 3 - limit,
-            twin_statement="the weights 4/3 and -1/3 of a scheme of order 2",
-            paths=run.paths,
-            limit=0.0,
-        ),
+        )
+    yield Row(
+        statement="2 E X_2n - E X_n - E X_T, n = 4",
+        exact=extrapolated_mean(4) - MEAN,
+        measured=measure_extrapolation(run, 4, run.paths),
+        twin=(4 * euler_mean(8) - euler_mean(4)) / 3 - MEAN,
+        twin_statement="the weights 4/3 and -1/3 of a scheme of order 2",
+        limit=0.0,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, points
 
-        study = weak_convergence(
-            MODEL,
-            1.0,
-            T,
-            test=lambda x: x,
-            methods=(EULER, WEAK),
-            levels=range(1, 7),
-            paths=100_000,
-            key=run.key,
-            workers=run.workers,
-        )
-        study.plot(ax)
-        steps = 2 ** np.arange(1, 6)
-        found = [richardson(run, int(n), 100_000).estimate() for n in steps]
-        points(
-            ax,
-            T / (2 * steps),
-            [Estimate.normal(abs(e.value), e.stderr) for e in found],
-            "2 E X$_{2n}$ − E X$_n$, at the finer step",
-            2,
-        )
-        curve(
-            ax,
-            T / (2 * steps),
-            [abs(2 * euler_mean(2 * int(n)) - euler_mean(int(n)) - limit) for n in steps],
-            "its exact bias",
-            2,
-        )
-        ax.set(
-            ylabel="|bias| of E X$_T$",
-            title="Weak order 1, and 2 by weak2 or by extrapolation, each with its exact bias",
-        )
-        ax.legend()
-        return ax
+@weak_order.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the biases of both schemes and of the extrapolation against the step."""
+    study = weak_convergence(
+        MODEL,
+        1.0,
+        1.0,
+        test=lambda x: x,
+        methods=METHODS,
+        levels=range(1, 7),
+        paths=100_000,
+        key=run.key,
+        **run.how,
+    )
+    study.plot(ax)
+    draw_extrapolation(ax, run)
+    ax.set(
+        ylabel="|bias| of E X$_T$",
+        title="Weak order 1, and 2 by weak2 or by extrapolation: measured and exact biases",
+    )
+    ax.legend()
+    return ax
 
-    return Finding(rows, draw)
+
+def draw_extrapolation(ax: Axes, run: Run) -> None:
+    """Draw the bias of the extrapolation against its finer step."""
+    from stochcalc.plot import curve, points
+
+    coarse = [2, 4, 8, 16, 32]
+    finer_steps = [1.0 / (2 * n) for n in coarse]
+    sizes = []
+    for n in coarse:
+        signed = measure_extrapolation(run, n, 100_000)
+        sizes.append(Estimate.normal(abs(signed.value), signed.stderr))
+    points(ax, finer_steps, sizes, "2 E X$_{2n}$ − E X$_n$, at the finer step", 2)
+    exact = [abs(extrapolated_mean(n) - MEAN) for n in coarse]
+    curve(ax, finer_steps, exact, "exact bias of 2 E X$_{2n}$ − E X$_n$", 2)

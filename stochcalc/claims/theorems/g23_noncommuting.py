@@ -1,27 +1,70 @@
-"""G23: noises that do not commute. Without Levy areas the strong order is 1/2, and the error is
-known exactly.
+"""G23: noises that do not commute limit the strong order to 1/2, unless Levy areas are drawn.
 
-On dX_1 = dW_1, dX_2 = X_1 dW_2 one step adds X_1 dW_2 + int (W_1(s) - W_1(t)) dW_2(s) to X_2, and
-the integral is dW_1 dW_2/2 + A with Levy's area A, of variance h^2/4 and mean 0 given dW.
-Euler-Maruyama leaves the whole integral out, of variance h^2/2: after n steps E |e|^2 = T h/2. Heun
-adds (X_1 + dW_1/2) dW_2 and leaves out A alone: E |e|^2 = T h/4. That is E (X_2 | dW), which no
-function of the increments beats (Clark and Cameron 1980). With the area, order 1 is back: sri2 is
-exact here.
+The simplest such equation has two noises and two components, from (0, 0):
+
+    dX_1 = dW_1,    dX_2 = X_1 dW_2
+
+A step of length h from time t adds to X_2
+
+    X_1 dW_2 + int (W_1(s) - W_1(t)) dW_2(s)
+
+The integral is dW_1 dW_2/2 + A with Levy's area A of the step. By the isometry its mean square is
+int s ds = h^2/2. Given the increments dW_1 and dW_2, the area has the mean 0; its variance is that
+of the integral less that of dW_1 dW_2/2, which is h^2/2 - h^2/4 = h^2/4. Now
+
+    Euler-Maruyama   leaves the whole integral out:              E |e|^2 = n h^2/2 = T h/2
+    Heun             adds (X_1 + dW_1/2) dW_2, and leaves A out: E |e|^2 = n h^2/4 = T h/4
+
+after n = T/h steps, because the errors of different steps are uncorrelated, and X_1 has none.
+Heun's result is the mean of X_2 given all increments. No function of the increments is closer in
+mean square (Clark and Cameron), and so order 1/2 is the best without the areas. A scheme that draws
+the areas, sri2, has order 1 again; on this equation it is exact.
+
+Source: Clark and Cameron, Lecture Notes in Control and Information Sciences 25 (1980) 162.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.claims.theorems.g21_strong_order import mean_square
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.declared_orders import PROBLEMS, START
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.models import clark_cameron
+from stochcalc.typing import Axes
 
-T, SHARE = 1.0, {"euler_maruyama": 0.5, "heun": 0.25}  # of T h, in the mean-square error
+T = 1.0
+ORIGIN = (0.0, 0.0)
+LEVELS = (2, 4, 6)  # 4, 16 and 64 steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A scheme, the share of T h in its mean-square error, and that of the other scheme."""
+
+    method: str
+    share: float
+    other_share: float
+
+
+CASES = (
+    Case(method="euler_maruyama", share=0.5, other_share=0.25),
+    Case(method="heun", share=0.25, other_share=0.5),
+)
+METHODS = tuple(case.method for case in CASES)
+
+
+def wrong_error(case: Case, n: int) -> tuple[float, str]:
+    """Return a wrong value of the mean-square error on n steps, and what it would mean."""
+    if n < 64:
+        twin = case.other_share * T * T / n
+        return twin, f"T h/{1 / case.other_share:g}, as for the other scheme"
+    return case.share * T * T / 4 * (4 / n) ** 2, "order 1 from n = 4 on"
 
 
 @claim(
@@ -32,44 +75,45 @@ T, SHARE = 1.0, {"euler_maruyama": 0.5, "heun": 0.25}  # of T h, in the mean-squ
         " h/4, Euler T h/2"
     ),
 )
-def noncommuting(run: Run) -> Finding:
-    """Mean-square errors of two schemes at three levels, on the same paths."""
-    model, levels = clark_cameron(), (2, 4, 6)
+def noncommuting(run: Run) -> Iterator[Row | str]:
+    """Measure the mean-square errors of two schemes at three levels, on the same paths."""
     study = strong_convergence(
-        model,
-        (0.0, 0.0),
+        clark_cameron(),
+        ORIGIN,
         T,
-        methods=tuple(SHARE),
-        levels=levels,
+        methods=METHODS,
+        levels=LEVELS,
         paths=run.paths,
         key=run.key,
-        workers=run.workers,
+        **run.how,
     )
-    rows = []
-    for name, share in SHARE.items():
-        other = 0.75 - share
-        for level, rms, se in zip(levels, study.error[name], study.stderr[name]):
+    for case in CASES:
+        for i, level in enumerate(LEVELS):
             n = 2**level
-            exact = share * T * T / n
-            twin, wrong = (
-                (other * T * T / n, f"T h/{1 / other:g}, as for the other scheme")
-                if level < 6
-                else (share * T * T / 4 * (4 / n) ** 2, "order 1 from n = 4 on")
+            twin, twin_statement = wrong_error(case, n)
+            yield Row(
+                statement=f"E |X_n - X_T|^2 by {case.method}, n = {n}",
+                exact=case.share * T * T / n,
+                measured=mean_square(study, case.method, i),
+                twin=twin,
+                twin_statement=twin_statement,
+                limit=0.0,
             )
-            rows.append(
-                Row(
-                    statement=f"E |X_n - X_T|^2 by {name}, n = {n}",
-                    exact=exact,
-                    measured=Estimate.normal(rms**2, 2 * rms * se),
-                    twin=twin,
-                    twin_statement=wrong,
-                    paths=run.paths,
-                    limit=0.0,
-                )
-            )
-    with_areas = strong_convergence(
-        model,
-        (0.0, 0.0),
+    largest = largest_error_with_areas(run)
+    yield (
+        f"sri2, which takes the areas, is exact here: its root mean square error is {largest:.1e}, "
+        f"rounding"
+    )
+
+
+def largest_error_with_areas(run: Run) -> float:
+    """Return the larger root-mean-square error of sri2 on 4 and on 8 steps.
+
+    The reference is sri2 itself, three levels finer along the same paths.
+    """
+    study = strong_convergence(
+        clark_cameron(),
+        ORIGIN,
         T,
         methods="sri2",
         levels=(2, 3),
@@ -77,63 +121,70 @@ def noncommuting(run: Run) -> Finding:
         key=run.key,
         reference="sri2",
         finer=3,
-        workers=run.workers,
+        **run.how,
     )
-    largest = float(max(with_areas.error["sri2"]))
-    remark = (
-        f"sri2, which takes the areas, is exact here: its root mean square error is {largest:.1e}, "
-        f"rounding"
+    return float(max(study.error["sri2"]))
+
+
+@noncommuting.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the errors on this equation, and on a nonlinear one with a scheme that has areas."""
+    from stochcalc.plot import panels
+
+    title = "Noises that do not commute: order 1/2 without Lévy areas, order 1 with them"
+    left, right = panels(ax, 2, title)
+    draw_exact_errors(left, run)
+    draw_schemes_with_areas(right, run)
+    return ax
+
+
+def draw_exact_errors(ax: Axes, run: Run) -> None:
+    """Draw measured and exact errors of Euler-Maruyama and Heun against the step."""
+    from stochcalc.plot import curve, points
+
+    levels = range(1, 8)
+    steps = [T / 2**level for level in levels]
+    study = strong_convergence(
+        clark_cameron(),
+        ORIGIN,
+        T,
+        methods=METHODS,
+        levels=levels,
+        paths=20_000,
+        key=run.key,
+        **run.how,
     )
+    for i, case in enumerate(CASES):
+        pairs = zip(study.error[case.method], study.stderr[case.method])
+        errors = [Estimate.normal(error, stderr) for error, stderr in pairs]
+        points(ax, steps, errors, case.method, i)
+        exact = np.sqrt(case.share * T * np.array(steps))
+        curve(ax, steps, exact, f"√(T h/{1 / case.share:g}), exact", i)
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="step size dt",
+        ylabel="RMS error",
+        title="$dX_1 = dW_1$, $dX_2 = X_1 dW_2$",
+    )
+    ax.legend()
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, panels, points
 
-        left, right = panels(
-            ax, 2, "Noises that do not commute: order 1/2 without Lévy areas, order 1 with them"
-        )
-        n = 2 ** np.arange(1, 8)
-        ours = strong_convergence(
-            model,
-            (0.0, 0.0),
-            T,
-            methods=tuple(SHARE),
-            levels=range(1, 8),
-            paths=20_000,
-            key=run.key,
-            workers=run.workers,
-        )
-        for i, (name, share) in enumerate(SHARE.items()):
-            points(
-                left,
-                T / n,
-                [Estimate.normal(*pair) for pair in zip(ours.error[name], ours.stderr[name])],
-                name,
-                i,
-            )
-            curve(left, T / n, np.sqrt(share * T * T / n), f"√(T h/{1 / share:g}), exact", i)
-        left.set(
-            xscale="log",
-            yscale="log",
-            xlabel="step size dt",
-            ylabel="RMS error",
-            title="$dX_1 = dW_1$, $dX_2 = X_1 dW_2$",
-        )
-        left.legend()
-        problem = PROBLEMS["general"]
-        strong_convergence(
-            problem.sde,
-            START,
-            T,
-            methods=(*SHARE, "sri2"),
-            levels=range(2, 7),
-            paths=4096,
-            key=run.key,
-            reference=problem.reference,
-            finer=4,
-            workers=run.workers,
-        ).plot(right)
-        right.set(ylabel="", title="a nonlinear equation; sri2 draws the areas")
-        right.set_ylim(bottom=0.4 * right.get_ylim()[0])
-        return ax
-
-    return Finding(tuple(rows), draw, (remark,))
+def draw_schemes_with_areas(ax: Axes, run: Run) -> None:
+    """Draw the errors on a nonlinear equation, where sri2 draws the areas."""
+    problem = PROBLEMS["general"]
+    study = strong_convergence(
+        problem.sde,
+        START,
+        T,
+        methods=(*METHODS, "sri2"),
+        levels=range(2, 7),
+        paths=4096,
+        key=run.key,
+        reference=problem.reference,
+        finer=4,
+        **run.how,
+    )
+    study.plot(ax)
+    ax.set(ylabel="", title="a nonlinear equation; sri2 draws the areas")
+    ax.set_ylim(bottom=0.4 * ax.get_ylim()[0])

@@ -1,16 +1,30 @@
-"""G24: the variance of a multilevel difference falls with the level, and is known exactly on
-geometric Brownian motion.
+"""G24: the variance of a multilevel difference falls with the level, at a rate that is known.
 
-For dX = a X dt + b X dW one step of size h multiplies the coarse path by C = 1 + ah + b dW, plus
-b^2 (dW^2 - h)/2 for Milstein, and the two steps of h/2 on the same increments multiply the fine
-path by F, a product of two such factors, independent of the past. With X_0 = 1 and n coarse steps,
+Multilevel Monte Carlo writes the mean on the finest level as a sum that telescopes,
 
-    Var (X_2n - X_n) = (E F^2)^n + (E C^2)^n - 2 (E F C)^n - ((E F)^n - (E C)^n)^2,
+    E X_N = E X_1 + sum of E (X_2n - X_n) over n = 1, 2, 4, ..., N/2
 
-the expectations by Gauss-Hermite quadrature, exact for polynomials. It is O(h) for Euler-Maruyama
-and O(h^2) for Milstein, as twice the strong order says. The sum of the differences telescopes: the
-estimator has the mean of the finest level, (1 + ah)^n for Euler-Maruyama, whatever the coarse
-levels are.
+and takes both terms of a difference on one path. The estimator has the mean of the finest level,
+(1 + a T/N)^N for Euler-Maruyama, whatever the coarse levels are. It is cheap if the variances of
+the differences fall quickly, since then few paths suffice where the steps are many.
+
+On geometric Brownian motion dX = a X dt + b X dW these variances are known. One step of size h
+multiplies the coarse path by a factor C, and the two steps of size h/2 on the same increments
+multiply the fine path by F, a product of two such factors:
+
+    factor(h, dW) = 1 + a h + b dW [+ b^2 (dW^2 - h)/2 for Milstein]
+    C = factor(h, dW_1 + dW_2)
+    F = factor(h/2, dW_1) factor(h/2, dW_2)
+
+Different steps are independent, and from X_0 = 1 with n coarse steps
+
+    E X_2n^2 = (E F^2)^n,    E X_n^2 = (E C^2)^n,    E X_2n X_n = (E F C)^n
+    Var (X_2n - X_n) = (E F^2)^n + (E C^2)^n - 2 (E F C)^n - ((E F)^n - (E C)^n)^2
+
+The expectations are integrals of polynomials in two normal variables, for which Gauss-Hermite
+quadrature is exact. The variance is of order h for Euler-Maruyama and h^2 for Milstein, twice the
+strong order. If the two paths are independent, E F C becomes E F E C, and the variance does not
+fall at all.
 
 Source: Giles, Oper. Res. 56 (2008) 607, sections 2 and 3.
 """
@@ -18,55 +32,105 @@ Source: Giles, Oper. Res. 56 (2008) 607, sections 2 and 3.
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
 from scipy.special import roots_hermitenorm
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.engine.statistics import record_of_rows
-from stochcalc.laboratory.multilevel import mlmc
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.laboratory.multilevel import MultilevelEstimate, mlmc
 from stochcalc.models import gbm
 from stochcalc.moments import Moments
-from stochcalc.motion.brownian import brownian
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.solver.solve import solve
+from stochcalc.typing import Array, Axes
 
-A, B, T = 0.5, 0.5, 1.0
+A = 0.5  # drift
+B = 0.5  # volatility
 MODEL = gbm(A, B)
-EULER, MILSTEIN = "euler_maruyama", "milstein"
+METHODS = ("euler_maruyama", "milstein")
+TARGETS = (0.02, 0.01, 0.005, 0.0025, 0.00125)  # root-mean-square errors in the picture
 
 
-def factor(method: str, h: float, dW: Any) -> Any:
-    """What one step multiplies X by."""
-    return 1.0 + A * h + B * dW + (0.5 * B * B * (dW * dW - h) if method == MILSTEIN else 0.0)
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A scheme, the coarse steps of a level, and the power of h in its variance."""
+
+    method: str
+    steps: int
+    power: int
+    wrong_power: int
 
 
-def exact_difference(method: str, n: int, *, coupled: bool = True) -> float:
-    """Var (X_2n - X_n) with n coarse steps, on one path or on two that are independent."""
+CASES = (
+    Case(method="euler_maruyama", steps=4, power=1, wrong_power=2),
+    Case(method="euler_maruyama", steps=16, power=1, wrong_power=2),
+    Case(method="milstein", steps=4, power=2, wrong_power=1),
+    Case(method="milstein", steps=16, power=2, wrong_power=1),
+)
+
+
+def factor(method: str, h: float, dW: Array) -> Array:
+    """Return what one step of size h with increment dW multiplies X by."""
+    euler = 1.0 + A * h + B * dW
+    if method == "milstein":
+        return euler + 0.5 * B * B * (dW * dW - h)
+    return euler
+
+
+def exact_variance(method: str, n: int, *, coupled: bool = True) -> float:
+    """Return Var (X_2n - X_n) with n coarse steps of [0, 1].
+
+    The two paths are driven by the same increments, or are independent if not `coupled`.
+    """
     nodes, weights = roots_hermitenorm(12)
-    h, z, w = T / n, nodes, weights / weights.sum()
-    first, second = np.sqrt(0.5 * h) * z[:, None], np.sqrt(0.5 * h) * z[None, :]
-    F, C = (
-        factor(method, 0.5 * h, first) * factor(method, 0.5 * h, second),
-        factor(method, h, first + second),
+    weights = weights / weights.sum()
+    h = 1.0 / n
+    dW_1 = math.sqrt(0.5 * h) * nodes[:, None]
+    dW_2 = math.sqrt(0.5 * h) * nodes[None, :]
+    F = factor(method, 0.5 * h, dW_1) * factor(method, 0.5 * h, dW_2)
+    C = factor(method, h, dW_1 + dW_2)
+
+    def power_of_mean(values: Array) -> float:
+        """Return (E values)^n."""
+        return float(weights @ values @ weights) ** n
+
+    product = power_of_mean(F) * power_of_mean(C)
+    if coupled:
+        product = power_of_mean(F * C)
+    mean = power_of_mean(F) - power_of_mean(C)
+    return power_of_mean(F * F) + power_of_mean(C * C) - 2.0 * product - mean**2
+
+
+def wrong_variance(case: Case) -> tuple[float, str]:
+    """Return a wrong value of the variance of a level, and what it would mean."""
+    if case.steps == 4:
+        twin = exact_variance(case.method, case.steps, coupled=False)
+        return twin, "the two levels on paths of their own"
+    twin = exact_variance(case.method, 4) / 4**case.wrong_power
+    return twin, f"Var = O(h^{case.wrong_power}), not O(h^{case.power}), from n = 4 on"
+
+
+def end_of(W: BrownianPaths, method: str, run: Run) -> Array:
+    """Solve the equation along W, and return X_T of each path."""
+    x = solve(MODEL, 1.0, noise=W, method=method, save="last", **run.how).x
+    assert x is not None
+    return x[:, 0]
+
+
+def measure_difference(run: Run, method: str, n: int, paths: int) -> Moments:
+    """Measure X_2n - X_n, both along one motion."""
+    W = run.brownian(2 * n, paths=paths)
+    fine = end_of(W, method, run)
+    coarse = end_of(W.coarsen(2), method, run)
+    return Moments.of(fine - coarse)
+
+
+def run_multilevel(run: Run, target: float, method: str = "euler_maruyama") -> MultilevelEstimate:
+    """Estimate E X_T to a root-mean-square error."""
+    return mlmc(
+        MODEL, 1.0, 1.0, test=lambda x: x, target=target, method=method, key=run.key, **run.how
     )
-
-    def power(values: Any) -> float:
-        return float(w @ values @ w) ** n
-
-    together = power(F * C) if coupled else power(F) * power(C)
-    return power(F * F) + power(C * C) - 2.0 * together - (power(F) - power(C)) ** 2
-
-
-def difference(run: Run, method: str, n: int, paths: int) -> Moments:
-    """Moments of X_2n - X_n on one motion."""
-    W = brownian(T, 2 * n, paths=paths, key=run.key)
-    fine, coarse = (
-        solve(MODEL, 1.0, noise=noise, method=method, save="last", workers=run.workers).x
-        for noise in (W, W.coarsen(2))
-    )
-    assert fine is not None and coarse is not None
-    return Moments(record_of_rows(fine - coarse))
 
 
 @claim(
@@ -77,124 +141,89 @@ def difference(run: Run, method: str, n: int, paths: int) -> Moments:
         "and the sum telescopes"
     ),
 )
-def multilevel(run: Run) -> Finding:
-    """Variances of differences by two schemes, and the mean of the estimator."""
-    rows = []
-    for method, n in ((EULER, 4), (EULER, 16), (MILSTEIN, 4), (MILSTEIN, 16)):
-        exact, coarse = exact_difference(method, n), exact_difference(method, 4)
-        if n == 4:
-            twin, wrong = (
-                exact_difference(method, n, coupled=False),
-                "the two levels on paths of their own",
-            )
-        else:
-            right, other = (1, 2) if method == EULER else (2, 1)
-            twin, wrong = coarse / 4**other, f"Var = O(h^{other}), not O(h^{right}), from n = 4 on"
-        rows.append(
-            Row(
-                statement=f"Var (X_2n - X_n) by {method}, n = {n}",
-                exact=exact,
-                measured=difference(run, method, n, run.paths).variance(),
-                twin=twin,
-                twin_statement=wrong,
-                paths=run.paths,
-                limit=0.0,
-            )
+def multilevel(run: Run) -> Iterator[Row | str]:
+    """Measure variances of differences by two schemes, and the mean of the estimator."""
+    for case in CASES:
+        twin, twin_statement = wrong_variance(case)
+        difference = measure_difference(run, case.method, case.steps, run.paths)
+        yield Row(
+            statement=f"Var (X_2n - X_n) by {case.method}, n = {case.steps}",
+            exact=exact_variance(case.method, case.steps),
+            measured=difference.variance(),
+            twin=twin,
+            twin_statement=twin_statement,
+            limit=0.0,
         )
-    found = mlmc(
-        MODEL,
-        1.0,
-        T,
-        test=lambda x: x,
-        target=1.5 / math.sqrt(run.paths),
-        key=run.key,
-        workers=run.workers,
-    )
+    found = run_multilevel(run, 1.5 / math.sqrt(run.paths))
     n = 2 ** int(found.level[-1])
-    rows.append(
-        Row(
-            statement=f"E X_n by multilevel Monte Carlo, finest n = {n}",
-            exact=(1 + A * T / n) ** n,
-            measured=found.estimate,
-            twin=1 + A * T,
-            twin_statement="the mean of the coarsest level, which has most of the paths",
-            paths=run.paths,
-            limit=math.exp(A * T),
-        )
+    yield Row(
+        statement=f"E X_n by multilevel Monte Carlo, finest n = {n}",
+        exact=(1 + A / n) ** n,
+        measured=found.estimate,
+        twin=1 + A,
+        twin_statement="the mean of the coarsest level, which has most of the paths",
+        limit=math.exp(A),
     )
-    remark = (
+    yield (
         f"for a root-mean-square error of {found.target:.2g}: {found.cost:.2g} steps, plain Monte "
         f"Carlo {found.plain_cost:.2g}"
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, curve, panels, points
 
-        left, right = panels(
-            ax, 2, "Multilevel Monte Carlo: the variance of a level is exact, and so the cost falls"
-        )
-        steps = 2 ** np.arange(0, 9)
-        for i, method in enumerate((EULER, MILSTEIN)):
-            measured = [difference(run, method, int(n), 20_000).variance() for n in steps]
-            points(left, T / (2 * steps), measured, f"{method}, measured", i)
-            curve(
-                left, T / (2 * steps), [exact_difference(method, int(n)) for n in steps], "exact", i
-            )
-        left.axhline(
-            math.exp(2 * A * T) * math.expm1(B * B * T),
-            color=COLOURS[2],
-            ls="-.",
-            label="Var X$_T$ itself",
-        )
-        left.set(
-            xscale="log",
-            yscale="log",
-            xlabel="step of the finer level",
-            ylabel="Var (X$_{2n}$ − X$_n$)",
-            title="variance of a level",
-        )
-        left.legend()
-        targets = np.array([0.04, 0.02, 0.01, 0.005, 0.0025])
-        for i, method in enumerate((EULER, MILSTEIN)):
-            runs = [
-                mlmc(
-                    MODEL,
-                    1.0,
-                    T,
-                    test=lambda x: x,
-                    method=method,
-                    target=float(eps),
-                    key=run.key,
-                    workers=run.workers,
-                )
-                for eps in targets
-            ]
-            right.plot(
-                targets,
-                [r.cost for r in runs],
-                color=COLOURS[i],
-                marker="os"[i],
-                ls=("-", "--")[i],
-                label=f"multilevel, {method}",
-            )
-            if not i:
-                right.plot(
-                    targets,
-                    [r.plain_cost for r in runs],
-                    color=COLOURS[2],
-                    marker="D",
-                    ls="-.",
-                    label="plain Monte Carlo",
-                )
-        right.set(
-            xscale="log",
-            yscale="log",
-            xlabel="root-mean-square error asked for",
-            ylabel="steps taken in all",
-            title="cost of E X$_T$",
-        )
-        right.tick_params(axis="x", which="minor", labelbottom=False)
-        right.legend()
-        return ax
+@multilevel.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the variances of the levels, and the cost of a mean against the error asked for."""
+    from stochcalc.plot import panels
 
-    return Finding(tuple(rows), draw, (remark,))
+    title = "Multilevel Monte Carlo: variances fall with the level, and small errors become cheap"
+    left, right = panels(ax, 2, title)
+    draw_variances(left, run)
+    draw_costs(right, run)
+    return ax
+
+
+def draw_variances(ax: Axes, run: Run) -> None:
+    """Draw the measured and the exact variance of each level against its finer step."""
+    from stochcalc.plot import COLOURS, curve, points
+
+    coarse = [2**level for level in range(9)]
+    finer_steps = [1.0 / (2 * n) for n in coarse]
+    for i, method in enumerate(METHODS):
+        measured = [measure_difference(run, method, n, 20_000).variance() for n in coarse]
+        points(ax, finer_steps, measured, f"{method}, measured", i)
+        exact = [exact_variance(method, n) for n in coarse]
+        curve(ax, finer_steps, exact, "exact", i)
+    whole = math.exp(2 * A) * math.expm1(B * B)
+    ax.axhline(whole, color=COLOURS[2], ls="-.", label="Var X$_T$ itself")
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="step of the finer level",
+        ylabel="Var (X$_{2n}$ − X$_n$)",
+        title="variance of a level",
+    )
+    ax.legend()
+
+
+def draw_costs(ax: Axes, run: Run) -> None:
+    """Draw the steps that multilevel and plain Monte Carlo take, against the error asked for."""
+    from stochcalc.plot import COLOURS, LINES, MARKERS
+
+    for i, method in enumerate(METHODS):
+        found = [run_multilevel(run, target, method) for target in TARGETS]
+        cost = [one.cost for one in found]
+        look = {"color": COLOURS[i], "marker": MARKERS[i], "ls": LINES[i]}
+        ax.plot(TARGETS, cost, label=f"multilevel, {method}", **look)
+        if method == "euler_maruyama":
+            plain = [one.plain_cost for one in found]
+            ax.plot(TARGETS, plain, color=COLOURS[2], marker="D", ls="-.", label="plain, Euler")
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="root-mean-square error asked for",
+        ylabel="steps taken in all",
+        title="cost of E X$_T$",
+    )
+    ax.set_xticks(TARGETS, [f"{target:g}" for target in TARGETS])
+    ax.minorticks_off()
+    ax.legend()

@@ -1,15 +1,27 @@
-"""G26: what the theta method does to the stationary variance of a stiff equation.
+"""G26: the theta method changes the stationary variance of a stiff equation by a known factor.
 
-The equation is that of an Ornstein-Uhlenbeck process, dX = -kappa X dt + sigma dW. A step is X' = r
-X + c dW with r = (1 - (1 - theta) kappa h)/(1 + theta kappa h) and c = sigma/(1 + theta kappa h).
-From X_0 = 0 a geometric series gives
+The equation is that of an Ornstein-Uhlenbeck process, dX = -kappa X dt + sigma dW, and settles to
+the variance sigma^2/(2 kappa). The theta method takes the drift at the end of the step with the
+weight theta, and at its start with 1 - theta. One step of length h is X' = r X + c dW with
 
-    E X_n^2 = c^2 h (1 - r^(2n))/(1 - r^2)
-    c^2 h/(1 - r^2) = sigma^2/(2 kappa) / (1 - (1 - 2 theta) kappa h/2)
+    r = (1 - (1 - theta) kappa h)/(1 + theta kappa h)
+    c = sigma/(1 + theta kappa h)
 
-So the stationary variance is too large for Euler-Maruyama (theta = 0), exact for the trapezoid rule
-(1/2) at any h, and too small for drift-implicit Euler (1). For theta = 0 and h > 2/kappa, |r| > 1
-and the variance grows without bound.
+From X_0 = 0 the variance after n steps is a geometric series:
+
+    E X_n^2 = c^2 h (1 + r^2 + ... + r^(2n - 2)) = c^2 h (1 - r^(2n))/(1 - r^2)
+
+If |r| < 1 it tends to c^2 h/(1 - r^2). Since
+
+    (1 + theta kappa h)^2 - (1 - (1 - theta) kappa h)^2 = kappa h (2 - (1 - 2 theta) kappa h)
+
+the limit is
+
+    sigma^2/(2 kappa) / (1 - (1 - 2 theta) kappa h/2)
+
+So the stationary variance is too large for Euler-Maruyama (theta = 0), exact at any h for the
+trapezoid rule (theta = 1/2), and too small for drift-implicit Euler (theta = 1). For theta = 0 and
+h > 2/kappa, |r| > 1 and the variance grows without bound.
 
 Source: Higham, SIAM J. Numer. Anal. 38 (2000) 753, for the stability; the variance is the
 computation above.
@@ -18,44 +30,95 @@ computation above.
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
-from stochcalc.methods import METHODS
+from stochcalc.methods import METHODS, Method
 from stochcalc.methods.theta import theta_method
 from stochcalc.models import ou
 from stochcalc.solver.solve import solve
+from stochcalc.typing import Axes, Number
 
-KAPPA, SIGMA, N = 10.0, 2.0, 4
+KAPPA = 10.0
+SIGMA = 2.0
 STATIONARY = SIGMA**2 / (2 * KAPPA)
 MODEL = ou(KAPPA, 0.0, SIGMA)
-SCHEMES = {0.0: METHODS["euler_maruyama"], 0.5: theta_method(0.5), 1.0: METHODS["theta"]}
-NAMES = {0.0: "Euler-Maruyama, θ = 0", 0.5: "trapezoid, θ = 1/2", 1.0: "implicit, θ = 1"}
+H = 1.5 / KAPPA  # a long step, below Euler-Maruyama's bound 2/kappa
+STEPS = 4
+BEYOND = 2.5 / KAPPA  # a step beyond that bound
+STEPS_BEYOND = 8
 
 
-def variance(theta: float, h: Any, n: int) -> Any:
-    """E X_n^2 from X_0 = 0."""
-    r, c = (1 - (1 - theta) * KAPPA * h) / (1 + theta * KAPPA * h), SIGMA / (1 + theta * KAPPA * h)
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A weight theta, its scheme, a wrong variance, and the steps of its points in the picture."""
+
+    theta: float
+    method: Method
+    name: str
+    twin: float
+    twin_statement: str
+    shown: tuple[float, ...]
+
+
+CASES = (
+    Case(
+        theta=0.0,
+        method=METHODS["euler_maruyama"],
+        name="Euler-Maruyama, θ = 0",
+        twin=STATIONARY,
+        twin_statement="sigma^2/(2 kappa), whatever the scheme",
+        shown=(0.03, 0.08, 0.13, 0.17, 0.19, 0.21, 0.23),
+    ),
+    Case(
+        theta=0.5,
+        method=theta_method(0.5),
+        name="trapezoid, θ = 1/2",
+        twin=STATIONARY / (1 + KAPPA * H / 4),
+        twin_statement="half the bias of theta = 1",
+        shown=(0.05, 0.1, 0.15, 0.2, 0.25, 0.29),
+    ),
+    Case(
+        theta=1.0,
+        method=METHODS["theta"],
+        name="implicit, θ = 1",
+        twin=STATIONARY,
+        twin_statement="sigma^2/(2 kappa), whatever the scheme",
+        shown=(0.03, 0.08, 0.13, 0.18, 0.23, 0.28),
+    ),
+)
+
+
+def variance(theta: float, h: Number, n: int) -> Number:
+    """Return E X_n^2 from X_0 = 0 on n steps of length h, or one for each of several lengths."""
+    r = (1 - (1 - theta) * KAPPA * h) / (1 + theta * KAPPA * h)
+    c = SIGMA / (1 + theta * KAPPA * h)
     return c * c * h * (1 - r ** (2 * n)) / (1 - r * r)
 
 
-def measured(run: Run, theta: float, h: float, n: int, paths: int) -> Estimate:
-    """The same, simulated."""
-    sol = solve(
+def stationary_variance(theta: float, h: float) -> float:
+    """Return the limit of E X_n^2, where it exists."""
+    return STATIONARY / (1 - (1 - 2 * theta) * KAPPA * h / 2)
+
+
+def measure_variance(run: Run, method: Method, h: float, n: int, paths: int) -> Estimate:
+    """Measure E X_n^2 from X_0 = 0."""
+    X = solve(
         MODEL,
         0.0,
         n * h,
         n=n,
         paths=paths,
-        method=SCHEMES[theta],
+        method=method,
         save="stats",
         key=run.key,
-        workers=run.workers,
+        **run.how,
     )
-    return sol.moments[-1].mean_square()
+    return X.moments[-1].mean_square()
 
 
 @claim(
@@ -66,67 +129,49 @@ def measured(run: Run, theta: float, h: float, n: int, paths: int) -> Estimate:
         " theta) kappa h/2)"
     ),
 )
-def stiff(run: Run) -> Finding:
-    """Second moments of three schemes at kappa h = 1.5, and of Euler-Maruyama beyond its bound."""
-    h, beyond, long = 1.5 / KAPPA, 2.5 / KAPPA, 8
-    twins = {
-        0.0: (STATIONARY, "sigma^2/(2 kappa), whatever the scheme"),
-        0.5: (STATIONARY / (1 + KAPPA * h / 4), "half the bias of theta = 1"),
-        1.0: (STATIONARY, "sigma^2/(2 kappa), whatever the scheme"),
-    }
-    rows = [
-        Row(
-            statement=f"E X_n^2, theta = {theta:g}, kappa h = 1.5, n = {N}",
-            exact=variance(theta, h, N),
-            measured=measured(run, theta, h, N, run.paths),
-            twin=twins[theta][0],
-            twin_statement=twins[theta][1],
-            limit=STATIONARY / (1 - (1 - 2 * theta) * KAPPA * h / 2),
+def stiff(run: Run) -> Iterator[Row | str]:
+    """Measure second moments of three schemes at kappa h = 1.5, and beyond Euler's bound."""
+    for case in CASES:
+        yield Row(
+            statement=f"E X_n^2, theta = {case.theta:g}, kappa h = 1.5, n = {STEPS}",
+            exact=variance(case.theta, H, STEPS),
+            measured=measure_variance(run, case.method, H, STEPS, run.paths),
+            twin=case.twin,
+            twin_statement=case.twin_statement,
+            limit=stationary_variance(case.theta, H),
         )
-        for theta in SCHEMES
-    ]
-    rows.append(
-        Row(
-            statement=f"E X_n^2, theta = 0, kappa h = 2.5, n = {long}",
-            exact=variance(0.0, beyond, long),
-            measured=measured(run, 0.0, beyond, long, run.paths),
-            twin=STATIONARY,
-            twin_statement="sigma^2/(2 kappa): bounded",
-            paths=run.paths,
-            limit=math.inf,
-        )
+    euler = METHODS["euler_maruyama"]
+    yield Row(
+        statement=f"E X_n^2, theta = 0, kappa h = 2.5, n = {STEPS_BEYOND}",
+        exact=variance(0.0, BEYOND, STEPS_BEYOND),
+        measured=measure_variance(run, euler, BEYOND, STEPS_BEYOND, run.paths),
+        twin=STATIONARY,
+        twin_statement="sigma^2/(2 kappa): bounded",
+        limit=math.inf,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, limit_line, points
 
-        n, grid = 24, np.linspace(0.01, 0.3, 400)
-        places = {
-            0.0: (0.03, 0.08, 0.13, 0.17, 0.19, 0.21, 0.23),
-            0.5: (0.05, 0.1, 0.15, 0.2, 0.25, 0.29),
-            1.0: (0.03, 0.08, 0.13, 0.18, 0.23, 0.28),
-        }
-        for i, theta in enumerate(SCHEMES):
-            points(
-                ax,
-                places[theta],
-                [measured(run, theta, h, n, 20_000) for h in places[theta]],
-                NAMES[theta],
-                i,
-            )
-            curve(ax, grid, variance(theta, grid, n), f"exact, n = {n}", i)
-        limit_line(ax, STATIONARY, "σ²/(2κ)")
-        ax.axvline(2 / KAPPA, color="0.2", lw=1.0, ls="--")
-        ax.text(2 / KAPPA - 0.002, 12, "h = 2/κ", ha="right", fontsize=10)
-        ax.set(
-            xlabel=f"step size h (κ = {KAPPA:g})",
-            ylabel="E X$_n^2$",
-            yscale="log",
-            ylim=(0.04, 30),
-            xlim=(0, 0.3),
-            title="A stiff equation: Euler-Maruyama blows up at h = 2/κ, the trapezoid is exact",
-        )
-        ax.legend(ncols=2, loc="upper left")
-        return ax
+@stiff.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the second moments after 24 steps against the step size."""
+    from stochcalc.plot import curve, limit_line, points
 
-    return Finding(tuple(rows), draw)
+    n = 24
+    grid = np.linspace(0.01, 0.3, 400)
+    for i, case in enumerate(CASES):
+        measured = [measure_variance(run, case.method, h, n, 20_000) for h in case.shown]
+        points(ax, case.shown, measured, case.name, i)
+        curve(ax, grid, variance(case.theta, grid, n), f"exact, n = {n}", i)
+    limit_line(ax, STATIONARY, "σ²/(2κ)")
+    ax.axvline(2 / KAPPA, color="0.2", lw=1.0, ls="--")
+    ax.text(2 / KAPPA - 0.004, 12, "h = 2/κ", ha="right", fontsize=10)
+    ax.set(
+        xlabel=f"step size h (κ = {KAPPA:g})",
+        ylabel="E X$_n^2$",
+        yscale="log",
+        ylim=(0.04, 30),
+        xlim=(0, 0.3),
+        title="A stiff equation: Euler-Maruyama blows up at h = 2/κ, the trapezoid is exact",
+    )
+    ax.legend(ncols=2, loc="upper left")
+    return ax
