@@ -166,7 +166,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     from stochcalc.plot import COLOURS
 
     draw_regions(ax)
-    ax.plot([-4.0, 0.0], [4.0, 0.0], color=COLOURS[2], ls=":", label="a = −3, b² = 3, all h")
+    ax.plot([-4.7, 0.0], [4.7, 0.0], color=COLOURS[2], ls=":", label="a = −3, b² = 3, all h")
     for case, marker in zip(CASES, "osD"):
         place = (case.h * A, case.h * B * B)
         ax.plot(*place, color="black", marker=marker, ms=7, ls="")
@@ -183,7 +183,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         xlabel="h a",
         ylabel="h b²",
         xlim=(-4.0, 1.0),
-        ylim=(0.0, 4.0),
+        ylim=(0.0, 4.7),  # room for the legend above the region
         title="Where Euler-Maruyama is stable: in mean square (dark), along paths (light)",
     )
     ax.legend(loc="upper right")

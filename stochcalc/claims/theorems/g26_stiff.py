@@ -164,7 +164,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         curve(ax, grid, variance(case.theta, grid, n), f"exact, n = {n}", i)
     limit_line(ax, STATIONARY, "σ²/(2κ)")
     ax.axvline(2 / KAPPA, color="0.2", lw=1.0, ls="--")
-    ax.text(2 / KAPPA - 0.004, 12, "h = 2/κ", ha="right", fontsize=10)
+    ax.text(2 / KAPPA + 0.003, 12, "h = 2/κ", fontsize=10)
     ax.set(
         xlabel=f"step size h (κ = {KAPPA:g})",
         ylabel="E X$_n^2$",

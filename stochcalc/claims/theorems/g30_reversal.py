@@ -1,125 +1,128 @@
-"""G30: noise runs backwards. The reverse-time equation and the probability flow of an exact score,
-against exact numbers.
+"""G30: noise runs backwards: the reverse equation and the flow of an exact score give data back.
 
-The target is the two-Gaussian toy, weights 0.8 and 0.2, and the start is its own law at time T.
-Along u = (x + y)/sqrt(2) Euler's scheme is a chain on the line, whose law after n steps is known by
-quadrature (`chain_law`): so is what n steps leave of the weight. The flow has no bias but that of
-its start: from N(0, sigma_T^2) it maps quantiles to quantiles, and keeps for ever
+A noising turns data x_0 into x_t = m(t) x_0 + sigma(t) z, by dx = -rate x dt + g dW. If s_t is the
+score of the law p_t of x_t, then with time running from T to 0
 
-    P(u > 0) = P(sigma_T z > q),    F_T(q) = F_0(0),
+    dx = [-rate x - g^2 s_t(x)] dt + g dW      the reverse-time equation (Anderson)
+    dx/dt = -rate x - (1/2) g^2 s_t(x)         the probability flow
 
-with F_t the distribution function of the noised target. And it carries a density: the mean of log p
-over data is minus the entropy.
+have the same laws p_t, if they start from p_T. The target is the two-Gaussian toy of G29 in the
+plane, with the weights 0.8 and 0.2, whose score is known; the noisings are VE (rate = 0 and m = 1)
+and VP (rate = beta/2, g^2 = beta and m^2 + sigma^2 = 1).
+
+The reverse equation is solved by Euler's scheme in n steps of length h. Along u = (x + y)/sqrt(2)
+that is a chain on the line, because the modes lie on this axis and the components are round:
+
+    u <- (1 + rate h) u + g^2 h s_t(u) + g sqrt(h) z,    s_t(u) = s(u/m, sigma/m)/m
+
+with s(., sigma) the score of the toy on the axis, smoothed by sigma. Its law after n steps follows
+by quadrature (`chain_law`), and so do the weight P(u > 0) and E u^2 that n steps leave.
+
+The flow has no error but that of its start and of its integrator. In one dimension it is monotone
+and maps quantiles to quantiles. From p_T it ends with the data's own weight. From N(0, sigma_T^2)
+instead of p_T it keeps for ever
+
+    P(u > 0) = P(sigma_T z > q),    F_T(q) = F_0(0)
+
+where F_t is the distribution function of u at time t: the point q is the one that the flow carries
+to 0. Under VE the time 0 still has the noise sigma_min.
+
+The flow carries a density as well. Along it log p_t(x_t) changes by minus the divergence of the
+velocity, so that every data point gets its log p, and
+
+    E log p(X) = int p log p = minus the entropy
+
+Across the axis p is normal with variance 1 + sigma_min^2, of entropy (1/2) ln (2 pi e (1 +
+sigma_min^2)); along it int p ln p is an integral on the line.
+
+Source: Anderson, Stoch. Process. Appl. 12 (1982) 313; Song, Sohl-Dickstein, Kingma, Kumar, Ermon
+and Poole, ICLR 2021, sections 3 and 4.3, appendix D.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from stochcalc.claims.chain_law import after_moves, smoothed_law
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.claims.theorems.g29_annealed import toy
-from stochcalc.engine.random.philox import make_key
+from stochcalc.claims.chain_law import after_reversal, exploding_schedule, preserving_schedule
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.claims.theorems.g29_annealed import derive_key, toy
 from stochcalc.estimate import Estimate
-from stochcalc.score import (
-    VE,
-    VP,
-    GaussianMixture,
-    Noising,
-    log_likelihood,
-    probability_flow,
-    reverse_sde,
-)
-from stochcalc.score.moves import Moves
+from stochcalc.score import VE, VP, Noising, log_likelihood, probability_flow, reverse_sde
+from stochcalc.typing import Array, Axes
 
 PLANE, AXIS = toy(1.0)
-EXPLODING, PRESERVING, SHORT = VE(0.1, 20.0), VP(), VE(0.1, 4.0)
-NOISINGS: dict[str, VE | VP] = {"VE": EXPLODING, "VP": PRESERVING}
-N = 10
+EXPLODING = VE(0.1, 20.0)
+PRESERVING = VP()
+SHORT = VE(0.1, 4.0)  # whose start is far from N(0, sigma_T^2)
+STEPS = 10
+DATA_SQUARE = 51.0  # E u^2 of the data: 50 + 1
 
 
-def noised(target: GaussianMixture, noising: Noising, n: int, key: int) -> NDArray[np.float64]:
-    """Points of the target's own law at time T."""
-    data, noise = (make_key(np.random.SeedSequence([key, purpose])) for purpose in (1, 2))
-    return noising.noised(target.sample(n, rng=data), noising.T, rng=noise)
+def exact_exploding(n: int) -> tuple[float, float]:
+    """Return P(u > 0) and E u^2 after n steps of Euler's scheme backwards under VE."""
+    return after_reversal(AXIS, exploding_schedule(EXPLODING, n))
 
 
-def along(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """u = (x + y)/sqrt(2)."""
-    found: NDArray[np.float64] = x.sum(axis=1) / math.sqrt(2.0)
-    return found
+def exact_preserving(n: int) -> tuple[float, float]:
+    """Return P(u > 0) and E u^2 after n steps of Euler's scheme backwards under VP."""
+    return after_reversal(AXIS, preserving_schedule(PRESERVING, n))
 
 
-def sampled(values: NDArray[np.float64]) -> Estimate:
-    """A mean with its standard error."""
-    return Estimate.normal(float(values.mean()), float(values.std(ddof=1)) / math.sqrt(len(values)))
+def distribution(u: float, m: float, sigma: float) -> float:
+    """Return P(m X + sigma z <= u) along the axis, for X from the target."""
+    spread = np.sqrt(m * m * AXIS.covs[:, 0, 0] + sigma * sigma)
+    return float(AXIS.weights @ ndtr((u - m * AXIS.means[:, 0]) / spread))
 
 
-def share(u: NDArray[np.float64]) -> Estimate:
-    """The share of points with u > 0."""
-    return sampled((u > 0).astype(float))
-
-
-def exact_chain(noising: VE | VP, n: int) -> tuple[float, float]:
-    """(P(u > 0), E u^2) after n steps of Euler's scheme."""
-    t, h = noising.T * (1.0 - np.arange(n) / n), noising.T / n
-    if isinstance(noising, VE):  # dx = g^2 s_t(x) dt + g dW backwards, g^2 = d sigma^2/dt
-        rate, m, sigma = (
-            0.0 * t,
-            1.0 + 0.0 * t,
-            noising.sigma_min * (noising.sigma_max / noising.sigma_min) ** (t / noising.T),
-        )
-        squared = 2.0 * math.log(noising.sigma_max / noising.sigma_min) / noising.T * sigma**2
-    else:  # dx = (x/2 + s_t(x)) beta dt + sqrt(beta) dW backwards
-        squared = noising.beta_min + (noising.beta_max - noising.beta_min) * t / noising.T
-        rate, m = (
-            0.5 * squared,
-            np.exp(-0.5 * (noising.beta_min * t + 0.5 * (squared - noising.beta_min) * t)),
-        )
-        sigma = np.sqrt(1.0 - m * m)
-    table = Moves(1.0 + rate * h, squared * h, np.sqrt(squared * h), sigma / m, 1.0 / m)
-    return after_moves(AXIS, table, smoothed_law(AXIS, float(m[0]), float(sigma[0])))
-
-
-def reversed_points(run: Run, noising: Noising, n: int, points: int) -> NDArray[np.float64]:
-    """u after n steps of Euler's scheme."""
-    return along(
-        reverse_sde(
-            PLANE,
-            noising,
-            noised(PLANE, noising, points, run.key),
-            n=n,
-            key=run.key,
-            workers=run.workers,
-        )
-    )
+def own_weight(noising: Noising) -> float:
+    """Return P(u > 0) of the flow from the law at T: that of the target with the noise of t = 0."""
+    return 1.0 - distribution(0.0, 1.0, noising.sigma(0.0))
 
 
 def kept_weight(noising: Noising) -> float:
-    """P(u > 0) of the flow from N(0, sigma_T^2)."""
-    m, sigma = noising.mean_factor(noising.T), noising.sigma(noising.T)
-
-    def distribution(u: float, m: float, sigma: float) -> float:
-        spread = np.sqrt(m * m * AXIS.covs[:, 0, 0] + sigma * sigma)
-        return float(AXIS.weights @ ndtr((u - m * AXIS.means[:, 0]) / spread))
-
+    """Return P(u > 0) of the flow from N(0, sigma_T^2)."""
+    m = noising.mean_factor(noising.T)
+    sigma = noising.sigma(noising.T)
     below = distribution(0.0, 1.0, noising.sigma(0.0))
-    return float(ndtr(-brentq(lambda q: distribution(q, m, sigma) - below, -50.0, 50.0) / sigma))
+    q = brentq(lambda u: distribution(u, m, sigma) - below, -50.0, 50.0)
+    return float(ndtr(-q / sigma))
 
 
 def entropy(sigma: float) -> float:
     """Return -int p log p of the toy smoothed by sigma: along its axis, plus across it."""
     u = np.linspace(-30.0, 30.0, 20_001)
     log_p = AXIS.log_density(u[:, None], sigma)
-    return -float(np.trapezoid(np.exp(log_p) * log_p, u)) + 0.5 * math.log(
-        2.0 * math.pi * math.e * (1.0 + sigma**2)
-    )
+    along = -float(np.trapezoid(np.exp(log_p) * log_p, u))
+    across = 0.5 * math.log(2.0 * math.pi * math.e * (1.0 + sigma**2))
+    return along + across
+
+
+def along_axis(x: Array) -> Array:
+    """Return u = (x + y)/sqrt(2) of points of the plane."""
+    u: Array = x.sum(axis=1) / math.sqrt(2.0)
+    return u
+
+
+def measure_weight(u: Array) -> Estimate:
+    """Return the share of points with u > 0."""
+    return Estimate.mean((u > 0).astype(float))
+
+
+def draw_noised(noising: Noising, points: int, key: int) -> Array:
+    """Draw points of the target's own law at time T."""
+    data = PLANE.sample(points, rng=derive_key(key, 1))
+    return noising.noised(data, noising.T, rng=derive_key(key, 2))
+
+
+def reverse(run: Run, noising: Noising, n: int, points: int) -> Array:
+    """Return u after n steps of Euler's scheme backwards, from the law at T."""
+    x = draw_noised(noising, points, run.key)
+    return along_axis(reverse_sde(PLANE, noising, x, n=n, key=run.key, **run.how))
 
 
 @claim(
@@ -130,119 +133,151 @@ def entropy(sigma: float) -> float:
         " bias that is known"
     ),
 )
-def reversal(run: Run) -> Finding:
-    """Weights, second moments and likelihoods."""
-    points, few, rows = max(512, run.paths // 4), max(256, run.paths // 40), []
-    for name, noising in NOISINGS.items():
-        u, (weight, second) = reversed_points(run, noising, N, points), exact_chain(noising, N)
-        own = 51.0 + noising.sigma(0.0) ** 2
-        rows.append(
-            Row(
-                statement=f"P(u > 0), reverse {name} by Euler, n = {N}",
-                exact=weight,
-                measured=share(u),
-                twin=0.8,
-                twin_statement="0.8, the target's weight",
-                paths=points,
-                limit=0.8,
-            )
-        )
-        if name == "VP":
-            rows.append(
-                Row(
-                    statement=f"E u^2, reverse VP by Euler, n = {N}",
-                    exact=second,
-                    measured=sampled(u * u),
-                    twin=own,
-                    twin_statement="the target's",
-                    paths=points,
-                    limit=own,
-                )
-            )
-    start = noised(PLANE, SHORT, few, run.key)
-    flowed = along(probability_flow(PLANE, SHORT, start, rtol=1e-4, atol=1e-4))
-    prior = SHORT.prior(few, 2, rng=make_key(np.random.SeedSequence([run.key, 3])))
-    biased, kept = (
-        along(probability_flow(PLANE, SHORT, prior, rtol=1e-4, atol=1e-4)),
-        kept_weight(SHORT),
-    )
-    below = float(
-        AXIS.weights @ ndtr((0.0 - AXIS.means[:, 0]) / math.sqrt(1.0 + SHORT.sigma(0.0) ** 2))
-    )
-    rows.append(
-        Row(
-            statement="P(u > 0), flow from the law at T",
-            exact=1.0 - below,
-            measured=share(flowed),
-            twin=kept,
-            twin_statement="that from a Gaussian",
-            paths=few,
-            limit=0.8,
-        )
-    )
-    rows.append(
-        Row(
-            statement=f"P(u > 0), flow from N(0, sigma_T^2), sigma_T = {SHORT.sigma_max:g}",
-            exact=kept,
-            measured=share(biased),
-            twin=0.8,
-            twin_statement="0.8: the flow forgets its start",
-            paths=few,
-            limit=kept,
-        )
-    )
-    data = SHORT.noised(PLANE.sample(few, rng=run.key), 0.0, rng=run.key + 1 & 2**64 - 1)
-    likelihood, sigma = log_likelihood(PLANE, SHORT, data, rtol=1e-5, atol=1e-5), SHORT.sigma(0.0)
-    choice = -float(AXIS.weights @ np.log(AXIS.weights))
-    rows.append(
-        Row(
-            statement="E log p(X) by the flow",
-            exact=-entropy(sigma),
-            measured=sampled(likelihood),
-            twin=choice - entropy(sigma),
-            twin_statement="that of one Gaussian, without the choice between two",
-            paths=few,
-        )
-    )
-    return Finding(tuple(rows), lambda ax: draw(ax, run))
+def reversal(run: Run) -> Iterator[Row | str]:
+    """Measure weights and a second moment by Euler's scheme, and weights and log p by the flow."""
+    points = max(512, run.paths // 4)
+    few = max(256, run.paths // 40)
+    yield from rows_of_euler(run, points)
+    yield from rows_of_flow(run, few)
+    yield likelihood_row(run, few)
 
 
-def draw(ax: Any, run: Run) -> Any:
-    """Clouds on their way back, and the bias of Euler's scheme against n."""
-    from stochcalc.plot import COLOURS, curve, limit_line, panels, points
-
-    first, second, third = panels(
-        ax, 3, "Noise runs backwards: clouds at t = T, T/2, 0, and Euler's weight against n"
+def rows_of_euler(run: Run, points: int) -> Iterator[Row]:
+    """Measure what ten steps of Euler's scheme leave of the weights, and of E u^2 under VP."""
+    weight, _ = exact_exploding(STEPS)
+    yield Row(
+        statement=f"P(u > 0), reverse VE by Euler, n = {STEPS}",
+        exact=weight,
+        measured=measure_weight(reverse(run, EXPLODING, STEPS, points)),
+        twin=0.8,
+        twin_statement="0.8, the target's weight",
+        paths=points,
+        limit=0.8,
     )
-    x = noised(PLANE, EXPLODING, 1500, run.key)
-    half = probability_flow(PLANE, EXPLODING, x, t1=0.5, rtol=1e-3, atol=1e-3)
-    end = reverse_sde(PLANE, EXPLODING, x, n=100, key=run.key, workers=run.workers)
-    for i, (cloud, label) in enumerate(((x, "t = T"), (half, "t = T/2"), (end, "t = 0"))):
-        first.scatter(cloud[:, 0], cloud[:, 1], s=4, alpha=0.4, color=COLOURS[i], lw=0, label=label)
-    first.set(
+    weight, second = exact_preserving(STEPS)
+    u = reverse(run, PRESERVING, STEPS, points)
+    yield Row(
+        statement=f"P(u > 0), reverse VP by Euler, n = {STEPS}",
+        exact=weight,
+        measured=measure_weight(u),
+        twin=0.8,
+        twin_statement="0.8, the target's weight",
+        paths=points,
+        limit=0.8,
+    )
+    yield Row(
+        statement=f"E u^2, reverse VP by Euler, n = {STEPS}",
+        exact=second,
+        measured=Estimate.mean(u * u),
+        twin=DATA_SQUARE,
+        twin_statement="the target's",
+        paths=points,
+        limit=DATA_SQUARE,
+    )
+
+
+def rows_of_flow(run: Run, points: int) -> Iterator[Row]:
+    """Measure the weight that the flow ends with, from the law at T and from a Gaussian."""
+    own_start = draw_noised(SHORT, points, run.key)
+    gaussian_start = SHORT.prior(points, 2, rng=derive_key(run.key, 3))
+    yield Row(
+        statement="P(u > 0), flow from the law at T",
+        exact=own_weight(SHORT),
+        measured=measure_weight(flow(own_start)),
+        twin=kept_weight(SHORT),
+        twin_statement="that from a Gaussian",
+        paths=points,
+        limit=0.8,
+    )
+    yield Row(
+        statement=f"P(u > 0), flow from N(0, sigma_T^2), sigma_T = {SHORT.sigma_max:g}",
+        exact=kept_weight(SHORT),
+        measured=measure_weight(flow(gaussian_start)),
+        twin=0.8,
+        twin_statement="0.8: the flow forgets its start",
+        paths=points,
+        limit=kept_weight(SHORT),
+    )
+
+
+def flow(x: Array) -> Array:
+    """Return u at the end of the flow from x."""
+    return along_axis(probability_flow(PLANE, SHORT, x, rtol=1e-4, atol=1e-4))
+
+
+def likelihood_row(run: Run, points: int) -> Row:
+    """Measure the mean of log p over data, with log p by the flow."""
+    next_key = (run.key + 1) % 2**64
+    data = SHORT.noised(PLANE.sample(points, rng=run.key), 0.0, rng=next_key)
+    log_p = log_likelihood(PLANE, SHORT, data, rtol=1e-5, atol=1e-5)
+    exact = -entropy(SHORT.sigma(0.0))
+    choice = -float(AXIS.weights @ np.log(AXIS.weights))  # the entropy of choosing a component
+    return Row(
+        statement="E log p(X) by the flow",
+        exact=exact,
+        measured=Estimate.mean(log_p),
+        twin=choice + exact,
+        twin_statement="that of one Gaussian, without the choice between two",
+        paths=points,
+    )
+
+
+@reversal.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw clouds on their way back, log p by the flow, and the bias of Euler's scheme."""
+    from stochcalc.plot import panels
+
+    title = "Noise runs backwards: clouds at t = T, T/2, 0, and Euler's weight against n"
+    first, second, third = panels(ax, 3, title)
+    draw_clouds(first, run)
+    draw_likelihood(second)
+    draw_weights(third, run)
+    return ax
+
+
+def draw_clouds(ax: Axes, run: Run) -> None:
+    """Draw points at time T, at T/2 by the flow, and at 0 by the reverse equation."""
+    from stochcalc.plot import COLOURS
+
+    start = draw_noised(EXPLODING, 1500, run.key)
+    half = probability_flow(PLANE, EXPLODING, start, t1=0.5, rtol=1e-3, atol=1e-3)
+    end = reverse_sde(PLANE, EXPLODING, start, n=100, key=run.key, **run.how)
+    clouds = {"t = T": start, "t = T/2": half, "t = 0": end}
+    for i, (label, x) in enumerate(clouds.items()):
+        ax.scatter(x[:, 0], x[:, 1], s=4, alpha=0.4, color=COLOURS[i], lw=0, label=label)
+    ax.set(
         xlim=(-45, 45), ylim=(-45, 45), xlabel="x", ylabel="y", title="reverse VE", aspect="equal"
     )
-    first.legend(markerscale=3)
+    ax.legend(markerscale=3)
+
+
+def draw_likelihood(ax: Axes) -> None:
+    """Draw log p by the flow against its exact value, on a grid of points."""
+    from stochcalc.plot import COLOURS, curve
+
     grid = np.linspace(-10.0, 10.0, 41)
-    cells = np.stack(np.meshgrid(grid, grid), axis=2).reshape(-1, 2)
-    found = log_likelihood(PLANE, EXPLODING, cells, rtol=1e-5, atol=1e-5)
-    true = PLANE.log_density(cells, EXPLODING.sigma(0.0))
-    second.plot(true, found, ".", color=COLOURS[0], ms=4, label="by the flow")
-    curve(second, [true.min(), true.max()], [true.min(), true.max()], "equal", 1)
-    second.set(xlabel="log p, exact", ylabel="log p by the flow", title="log likelihood on a grid")
-    second.legend()
-    steps = np.array([5, 8, 12, 20, 40])
-    for i, (label, noising) in enumerate(NOISINGS.items()):
-        points(
-            third,
-            steps,
-            [share(reversed_points(run, noising, int(n), 20_000)) for n in steps],
-            label,
-            i,
-        )
-        curve(third, steps, [exact_chain(noising, int(n))[0] for n in steps], f"{label}, exact", i)
-    limit_line(third, 0.8, "the target's weight")
-    third.set(
+    points = np.stack(np.meshgrid(grid, grid), axis=2).reshape(-1, 2)
+    by_flow = log_likelihood(PLANE, EXPLODING, points, rtol=1e-5, atol=1e-5)
+    exact = PLANE.log_density(points, EXPLODING.sigma(0.0))
+    ax.plot(exact, by_flow, ".", color=COLOURS[0], ms=4, label="by the flow")
+    ends = [exact.min(), exact.max()]
+    curve(ax, ends, ends, "equal", 1)
+    ax.set(xlabel="log p, exact", ylabel="log p by the flow", title="log likelihood on a grid")
+    ax.legend()
+
+
+def draw_weights(ax: Axes, run: Run) -> None:
+    """Draw the weight that n steps of Euler's scheme leave, against n."""
+    from stochcalc.plot import curve, limit_line, points
+
+    steps = (5, 8, 12, 20, 40)
+    cases = (("VE", EXPLODING, exact_exploding), ("VP", PRESERVING, exact_preserving))
+    for i, (label, noising, exact_law) in enumerate(cases):
+        measured = [measure_weight(reverse(run, noising, n, 20_000)) for n in steps]
+        points(ax, steps, measured, label, i)
+        curve(ax, steps, [exact_law(n)[0] for n in steps], f"{label}, exact", i)
+    limit_line(ax, 0.8, "the target's weight")
+    ax.set(
         xscale="log",
         xlabel="steps n",
         ylabel="P(x + y > 0)",
@@ -250,6 +285,5 @@ def draw(ax: Any, run: Run) -> Any:
         xticks=steps,
         xticklabels=map(str, steps),
     )
-    third.minorticks_off()
-    third.legend()
-    return ax
+    ax.minorticks_off()
+    ax.legend()

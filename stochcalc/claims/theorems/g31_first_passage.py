@@ -1,38 +1,108 @@
-"""G31: the first passage through a barrier, at any number of steps.
+"""G31: bridges between grid times give the law of a first passage; grid times see it too late.
 
-Brownian motion with drift reaches a level by T with probability Phi((mu T - d)/(sigma sqrt(T))) +
-e^(2 mu d/sigma^2) Phi((-mu T - d)/(sigma sqrt(T))). Four grid times see it much too rarely; the
-bridges between them repair the law exactly, the time of the passage included. For the
-Ornstein-Uhlenbeck process with its exact steps the bridges' frozen volatility leaves an error of
-order h^2; what n steps see is known by quadrature and the law itself by an integral equation
-(`passage_law`).
+Let tau be the time at which X_t = mu t + sigma W_t first reaches the level d > 0. Paths with
+tau <= T end above d or below it. Those above have the probability of the first term below. A path
+that ends at x < d is reflected from tau on: without a drift it ends at 2d - x just as likely. With
+a drift its weight is the density exp(mu x/sigma^2 - mu^2 T/(2 sigma^2)) of Girsanov, which is
+e^(2 mu d/sigma^2) times the weight of 2d - x under the drift -mu. Together
+
+    P(tau <= T) = Phi((mu T - d)/(sigma sqrt(T)))
+                  + e^(2 mu d/sigma^2) Phi((-mu T - d)/(sigma sqrt(T)))
+
+and E min(tau, T) is the integral of P(tau > t) over [0, T].
+
+Four grid times see the passage much too rarely. Between grid times the path is a Brownian bridge,
+whatever the drift. If its ends have the distances a and c from the level, the same reflection gives
+the share of bridges that touch it:
+
+    exp(-((a + c)^2 - (a - c)^2)/(2 sigma^2 h)) = exp(-2 a c/(sigma^2 h))
+
+Drawing this event, and the time of the touch from its own law, repairs the law of tau exactly, with
+any number of steps. What n grid times see is known by quadrature (`chain_passage`). A rule of thumb
+is that they see a level 0.5826 sigma sqrt(h) further away, with 0.5826 = -zeta(1/2)/sqrt(2 pi); on
+four steps it is refuted.
+
+For the Ornstein-Uhlenbeck process dX = theta (mu - X) dt + sigma dW, with its exact steps, the
+states at grid times are exact. Between them a Brownian bridge stands in for the bridge of the
+process: the drift is frozen inside a step. That leaves an error of order h^2, which falls to about
+a quarter as the step is halved. What n steps see, with and without bridges, follows by quadrature
+once more, and the law itself by an integral equation (`ou_passage`).
+
+Source: Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 6.4; Asmussen,
+Glynn and Pitman, Ann. Appl. Probab. 5 (1995) 875, and Broadie, Glasserman and Kou, Math. Finance 7
+(1997) 325 (0.5826); Gobet, Stoch. Process. Appl. 87 (2000) 167.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.models import ou
 from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, chain_passage, ou_passage
 from stochcalc.passage.first_passage import first_passage
 from stochcalc.sde import SDE
+from stochcalc.typing import Axes
 
-D, MU, SIGMA, N = 1.0, 0.5, 0.8, 4  # Brownian motion with drift, to the level D
-OU, START, BARRIER, FINE = (2.0, 0.5, 1.0), 0.0, 1.0, 64
+# Brownian motion with drift, from 0 up to a level
+LEVEL = 1.0
+MU = 0.5
+SIGMA = 0.8
+STEPS = 4
 SHIFT = 0.5826  # -zeta(1/2)/sqrt(2 pi)
 
+# an Ornstein-Uhlenbeck process, from 0 up to a barrier
+OU_THETA = 2.0
+OU_MEAN = 0.5
+OU_SIGMA = 1.0
+START = 0.0
+BARRIER = 1.0
+FINE = 64
 
-def drifting() -> SDE:
-    """Brownian motion with drift."""
+
+def drifting_motion() -> SDE:
+    """Return dX = mu dt + sigma dW."""
     return SDE(
         lambda t, x, mu, sigma: mu,
         lambda t, x, mu, sigma: sigma,
         noise="additive",
         args=(MU, SIGMA),
+    )
+
+
+def seen_on_grid() -> float:
+    """Return P(tau <= 1) as four grid times see it."""
+    return chain_passage(STEPS, 1.0, 0.0, LEVEL, mu=MU, sigma=SIGMA, correction=False)
+
+
+def seen_further_away() -> float:
+    """Return P(tau <= 1) for the level 0.5826 sigma sqrt(h) further away."""
+    level = LEVEL + SHIFT * SIGMA / math.sqrt(STEPS)
+    return float(brownian_passage(1.0, level, MU, SIGMA))
+
+
+def mean_at_step_ends() -> float:
+    """Return E min(tau, 1) if each passage were at the end of its step: a sum for the integral."""
+    starts = [k / STEPS for k in range(STEPS)]
+    later = [1.0 - brownian_passage(t, LEVEL, MU, SIGMA) for t in starts]
+    return float(np.mean(later))
+
+
+def ou_chain(method: str, *, correction: bool) -> float:
+    """Return P(tau <= 1) of a scheme for the Ornstein-Uhlenbeck process on 64 steps."""
+    return chain_passage(
+        FINE,
+        1.0,
+        START,
+        BARRIER,
+        theta=OU_THETA,
+        mu=OU_MEAN,
+        sigma=OU_SIGMA,
+        method=method,
+        correction=correction,
     )
 
 
@@ -44,107 +114,111 @@ def drifting() -> SDE:
         " see it too late"
     ),
 )
-def passage(run: Run) -> Finding:
-    """Probabilities and a mean of Brownian motion on 4 steps, and a probability of an
-    Ornstein-Uhlenbeck process on 64.
-    """
-    how: dict[str, Any] = {
-        "paths": run.paths,
-        "save": "stats",
-        "key": run.key,
-        "workers": run.workers,
-        "progress": run.progress,
-    }
-    bridged = first_passage(drifting(), 0.0, D, 1.0, n=N, **how)
-    grid = first_passage(drifting(), 0.0, D, 1.0, n=N, correction=False, **how)
-    reverting = first_passage(ou(*OU), START, BARRIER, 1.0, n=FINE, method="exact", **how)
-    law, mean = brownian_passage(1.0, D, MU, SIGMA), brownian_mean(1.0, D, MU, SIGMA)
-    seen = chain_passage(N, 1.0, 0.0, D, mu=MU, sigma=SIGMA, correction=False)
-    moved = brownian_passage(1.0, D + SHIFT * SIGMA / math.sqrt(N), MU, SIGMA)
-    rounded = float(np.mean([1.0 - brownian_passage(k / N, D, MU, SIGMA) for k in range(N)]))
-    theta, mu, sigma = OU
-    with_bridges, without, euler = (
-        chain_passage(
-            FINE,
-            1.0,
-            START,
-            BARRIER,
-            theta=theta,
-            mu=mu,
-            sigma=sigma,
-            method=method,
-            correction=correction,
-        )
-        for method, correction in (("exact", True), ("exact", False), ("euler_maruyama", True))
+def passage(run: Run) -> Iterator[Row | str]:
+    """Measure passages of Brownian motion with drift and of an Ornstein-Uhlenbeck process."""
+    yield from rows_of_drifting_motion(run)
+    limit = float(ou_passage(1.0, START, BARRIER, OU_THETA, OU_MEAN, OU_SIGMA))
+    with_bridges = ou_chain("exact", correction=True)
+    without = ou_chain("exact", correction=False)
+    euler = ou_chain("euler_maruyama", correction=True)
+    reverting = first_passage(
+        ou(OU_THETA, OU_MEAN, OU_SIGMA),
+        START,
+        BARRIER,
+        1.0,
+        n=FINE,
+        method="exact",
+        paths=run.paths,
+        save="stats",
+        key=run.key,
+        **run.how,
     )
-    limit = ou_passage(1.0, START, BARRIER, theta, mu, sigma)
-    rows = (
-        Row(
-            statement=f"P(tau <= 1) of mu t + sigma W, bridges on n = {N}",
-            exact=law,
-            measured=bridged.probability,
-            twin=seen,
-            twin_statement="as grid times see it",
-            paths=run.paths,
-            limit=law,
+    yield Row(
+        statement=(
+            f"P(tau <= 1) of an Ornstein-Uhlenbeck process, exact steps and bridges on n = {FINE}"
         ),
-        Row(
-            statement=f"P(tau <= 1) seen at {N} grid times",
-            exact=seen,
-            measured=grid.probability,
-            twin=moved,
-            twin_statement="the law at a barrier 0.5826 sigma sqrt(h) further away",
-            paths=run.paths,
-            limit=law,
-        ),
-        Row(
-            statement=f"E min(tau, 1), bridges on n = {N}",
-            exact=mean,
-            measured=bridged.mean_restricted,
-            twin=rounded,
-            twin_statement="each passage at the end of its step",
-            paths=run.paths,
-            limit=mean,
-        ),
-        Row(
-            statement=(
-                "P(tau <= 1) of an Ornstein-Uhlenbeck process, exact steps and bridges on "
-                f"n = {FINE}"
-            ),
-            exact=with_bridges,
-            measured=reverting.probability,
-            twin=without,
-            twin_statement="as grid times see it",
-            paths=run.paths,
-            limit=limit,
-        ),
+        exact=with_bridges,
+        measured=reverting.probability,
+        twin=without,
+        twin_statement="as grid times see it",
+        limit=limit,
     )
-    remark = (
+    yield (
         f"Ornstein-Uhlenbeck, n = {FINE}, against the law {limit:.6f}: exact steps with bridges "
         f"are off by {with_bridges - limit:+.1e}, Euler-Maruyama with bridges by "
         f"{euler - limit:+.1e}, grid times alone by {without - limit:+.1e}"
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve
 
-        for i, correction in enumerate((True, False)):
-            found = first_passage(
-                drifting(),
-                0.0,
-                D,
-                1.0,
-                n=N,
-                paths=20_000,
-                correction=correction,
-                key=run.key,
-                workers=run.workers,
-            )
-            found.plot(ax, i=i)
-        t = np.linspace(0.0, 1.0, 401)
-        curve(ax, t, brownian_passage(t, D, MU, SIGMA), "exact law", 2)
-        ax.set_title(f"{N} steps and their bridges give the law of the first passage")
-        ax.legend()
-        return ax
+def rows_of_drifting_motion(run: Run) -> Iterator[Row]:
+    """Measure probabilities and a mean of Brownian motion with drift on four steps."""
+    equation = drifting_motion()
+    paths = run.paths
+    key = run.key
+    bridged = first_passage(
+        equation, 0.0, LEVEL, 1.0, n=STEPS, paths=paths, save="stats", key=key, **run.how
+    )
+    on_grid = first_passage(
+        equation,
+        0.0,
+        LEVEL,
+        1.0,
+        n=STEPS,
+        paths=paths,
+        correction=False,
+        save="stats",
+        key=key,
+        **run.how,
+    )
+    law = float(brownian_passage(1.0, LEVEL, MU, SIGMA))
+    mean = brownian_mean(1.0, LEVEL, MU, SIGMA)
+    yield Row(
+        statement=f"P(tau <= 1) of mu t + sigma W, bridges on n = {STEPS}",
+        exact=law,
+        measured=bridged.probability,
+        twin=seen_on_grid(),
+        twin_statement="as grid times see it",
+        limit=law,
+    )
+    yield Row(
+        statement=f"P(tau <= 1) seen at {STEPS} grid times",
+        exact=seen_on_grid(),
+        measured=on_grid.probability,
+        twin=seen_further_away(),
+        twin_statement="the law at a barrier 0.5826 sigma sqrt(h) further away",
+        limit=law,
+    )
+    yield Row(
+        statement=f"E min(tau, 1), bridges on n = {STEPS}",
+        exact=mean,
+        measured=bridged.mean_restricted,
+        twin=mean_at_step_ends(),
+        twin_statement="each passage at the end of its step",
+        limit=mean,
+    )
 
-    return Finding(rows, draw, (remark,))
+
+@passage.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the law of the passage with bridges, on the grid alone, and exactly."""
+    from stochcalc.plot import curve
+
+    equation = drifting_motion()
+    for i, correction in enumerate((True, False)):
+        found = first_passage(
+            equation,
+            0.0,
+            LEVEL,
+            1.0,
+            n=STEPS,
+            paths=20_000,
+            correction=correction,
+            key=run.key,
+            **run.how,
+        )
+        found.plot(ax, i=i)
+    t = np.linspace(0.0, 1.0, 401)
+    curve(ax, t, brownian_passage(t, LEVEL, MU, SIGMA), "exact law", 2)
+    ax.set_title(f"{STEPS} steps and their bridges give the law of the first passage")
+    ax.legend()
+    return ax
