@@ -3,16 +3,26 @@
 The main theorem is that sum dW_k^2 over a partition of [a, b] tends to b - a in mean square as the
 steps shrink. On a grid with steps dt_k the sum has mean b - a and variance 2 sum dt_k^2 exactly; on
 a uniform grid of n steps it is (b - a)/n times a chi-squared variable with n degrees of freedom.
-Observed paths may also jump, or carry noise: `ESTIMATORS` says which estimator withstands what.
 
-Read `power` for the plain sums, and `neighbours` and `noise_robust` for the estimators that jumps
-or noise do not reach; `measure` is how they are called. `jumps` asks whether and when a path
-jumped, and `noisy_paths` makes observations with noise. `csv_series` and `price_report` apply all
-this to a file of prices. The other files serve these.
+Observed paths may also jump, or carry noise. In this chapter noise is market noise: independent
+errors of the observations, as the bounce between bid and ask makes them; in the rest of the package
+noise is what drives an equation. A realized kernel is an estimator that weights autocovariances of
+returns; it has nothing to do with a compiled kernel. `ESTIMATORS` says which estimator withstands
+what.
+
+Read `power` for the plain sums. Then read `neighbours` and `noise_robust` for the estimators that
+jumps or noise do not reach, with `windows` for the sums they are made of and `noise_variance` for
+the variance of the latter; `estimators` has the table of them and `measure` the public functions.
+`jumps` answers whether and when a path jumped, and `noisy_paths` makes observations with noise.
+`csv_series`, which reads `csv_table` and `csv_fields`, makes a series of a file of prices, and
+`price_report` applies all this to it, written by `report_lines`. `observations` checks what the
+user gives, `in_cache` runs an estimator on a few paths at a time, and `along_motion` sums powers
+along Brownian motion that is not stored.
 """
 
+from stochcalc.variation.estimators import ESTIMATORS
 from stochcalc.variation.jumps import Jumps, JumpTest, detect_jumps, jump_test
-from stochcalc.variation.measure import ESTIMATORS, quadratic_variation, spot_variance
+from stochcalc.variation.measure import quadratic_variation, spot_variance
 from stochcalc.variation.noisy_paths import observe
 from stochcalc.variation.power import covariation, power_variation
 

@@ -1,54 +1,71 @@
-"""Sums of powers of increments along Brownian motion, streamed.
+"""Sums of powers of increments along Brownian motion, whose paths are not stored.
 
-These are the marches behind `quadratic_variation` and the studies.
+These are the jobs behind `quadratic_variation` of a motion, and behind the studies of variations.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Noise, Observer, Parameters, State
 
 
-def powers(t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
-    """One step of sum |dW|^p and sum |dW|^2p; args = (p,)."""
+def add_powers(t: float, x: State, dt: float, dW: Noise, args: Parameters) -> State:
+    """Take one step of sum |dW|^p and sum |dW|^2p; the parameters are (p,)."""
     size = abs(dW) ** args[0]
     return x[0] + size, x[1] + size * size
 
 
-def squares(t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
-    """One step of sum dW^2 and sum dW^4."""
+def add_squares(t: float, x: State, dt: float, dW: Noise, args: Parameters) -> State:
+    """Take one step of sum dW^2 and sum dW^4."""
     square = dW * dW
     return x[0] + square, x[1] + square * square
 
 
-def first_sum(t: float, x: Any, args: Any) -> float:
+def first_sum(t: float, x: State, args: Parameters) -> State:
     """Observe the first of the two sums."""
     return x[0]
 
 
-def squared_deviation(t: float, x: Any, args: Any) -> float:
-    """Observe (Q - t)^2."""
+def squared_deviation(t: float, x: State, args: Parameters) -> State:
+    """Observe (Q - t)^2, with Q the first sum."""
     return (x[0] - t) * (x[0] - t)
 
 
-def variation_job(W: BrownianPaths, p: float, observe: Any, kept: int, *, save_rows: bool) -> March:
-    """Return the march behind the p-variation of a motion, observed at the end.
+def variation_job(
+    W: BrownianPaths, p: float, observe: Observer, kept: int, *, save_rows: bool
+) -> March:
+    """Return the job that sums powers of the increments of a motion and observes the sums at T.
 
-    Its state is (sum |dW|^p, sum |dW|^2p).
+    Parameters
+    ----------
+    W : BrownianPaths
+        A motion of one component.
+    p : float
+        The power. The state is (sum |dW|^p, sum |dW|^2p).
+    observe : callable
+        It takes (t, state, args) and returns the numbers that are kept.
+    kept : int
+        How many numbers it returns.
+    save_rows : bool
+        Whether to store them for each path; else their statistics are kept.
     """
-    quadratic = p == 2.0
+    step = Step(add_powers)
+    args: tuple[float, ...] = (p,)
+    if p == 2.0:
+        step = Step(add_squares)
+        args = ()
     return march_along(
         W,
-        Step(squares if quadratic else powers),
+        step,
         dim=2,
         kept=kept,
-        args=() if quadratic else (p,),
+        args=args,
         observe=observe,
         save_rows=save_rows,
         noise=W.noise(plain=True),
@@ -56,12 +73,19 @@ def variation_job(W: BrownianPaths, p: float, observe: Any, kept: int, *, save_r
 
 
 def absolute_moment(p: float) -> float:
-    """E |Z|^p = 2^(p/2) Gamma((p + 1)/2) / sqrt(pi) for a standard normal Z."""
+    r"""Return E |Z|^p for a standard normal Z.
+
+    Notes
+    -----
+    .. math::
+
+        E |Z|^p = 2^{p/2} \Gamma((p + 1)/2) / \sqrt\pi
+    """
     return math.exp(log_absolute_moment(p))
 
 
 def log_absolute_moment(p: float) -> float:
-    """Logarithm of E |Z|^p."""
+    """Return the logarithm of E |Z|^p, which is finite where the moment itself overflows."""
     with interrupts_held_back():
         from scipy.special import gammaln
 

@@ -1,17 +1,25 @@
-"""The text of one field of a CSV file as a number or a time, and what is wrong if it is neither."""
+"""The text of a field of a CSV file as a number or a time, or the fault of a text that is neither.
+
+Each fault is described by a message that ends with its remedy.
+"""
 
 from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
-# What may stand between thousands, apart from the comma: spaces of several kinds and marks.
+from numpy.typing import NDArray
+
+TimeArray: TypeAlias = NDArray[Any]  # times as float64 or datetime64[us]
+
+# What may separate thousands, apart from the comma: spaces of several kinds and marks.
 GROUPING = str.maketrans("", "", " _'\u2019\u00a0\u2009\u202f")
 
 NUMBER = "a number"  # the kind of a time that is a number
 
 
-def shown(value: object, most: int = 32) -> str:
+def shorten(value: object, most: int = 32) -> str:
     """Return the value as Python writes it, cut to at most `most` characters."""
     text = repr(value)
     if len(text) <= most:
@@ -19,8 +27,8 @@ def shown(value: object, most: int = 32) -> str:
     return f"{text[: most - 4]}...{text[-1]}"
 
 
-def number_in(text: str) -> float | None:
-    """Return the number that a text is, or None; unlike Python, refuse underscores."""
+def parse_number(text: str) -> float | None:
+    """Return the number that a text is, or None; unlike Python, take no underscores."""
     if "_" in text:
         return None
     try:
@@ -29,30 +37,30 @@ def number_in(text: str) -> float | None:
         return None
 
 
-def fault_of(text: str) -> str:
+def describe_fault(text: str) -> str:
     """Say what keeps a text from being a finite number, and what to do about it."""
-    if number_in(text) is not None:
-        return "is not finite: mend it, or write NA if it is missing"
+    if parse_number(text) is not None:
+        return "is not finite: fix it, or write NA if it is missing"
     bare = text.translate(GROUPING)
     decimal = bare.replace(".", "").replace(",", ".")  # a comma read as the decimal mark
     plain = bare.replace(",", "")  # a comma read as a mark between thousands
-    if bare.rfind(",") > bare.rfind(".") and number_in(decimal) is not None:
+    if bare.rfind(",") > bare.rfind(".") and parse_number(decimal) is not None:
         return (
-            f"has a decimal comma: write {shown(decimal)} (or {shown(plain)}, "
+            f"has a decimal comma: write {shorten(decimal)} (or {shorten(plain)}, "
             f"if it separates thousands)"
         )
-    if number_in(plain) is not None:
-        return f"has thousands separators: leave them out, write {shown(plain)}"
-    return "is not a number: mend it, or write NA if it is missing"
+    if parse_number(plain) is not None:
+        return f"has thousands separators: leave them out, write {shorten(plain)}"
+    return "is not a number: fix it, or write NA if it is missing"
 
 
-def time_in(text: str, date_format: str | None) -> tuple[str, float | datetime | None]:
-    """Return the kind of a time in words, and the time, which is None if the text is no time.
+def parse_time(text: str, date_format: str | None) -> tuple[str, float | datetime | None]:
+    """Return (the kind of a time in words, the time); the time is None if the text is none.
 
     A date with a time zone is converted to UTC.
     """
     if date_format is None:
-        number = number_in(text)
+        number = parse_number(text)
         if number is not None and math.isfinite(number):
             return NUMBER, number
     try:
@@ -69,6 +77,6 @@ def time_in(text: str, date_format: str | None) -> tuple[str, float | datetime |
         if date_format is None:
             return "no time", None
         hint = ""
-        if time_in(text, None)[0].startswith("a date"):
+        if parse_time(text, None)[0].startswith("a date"):
             hint = " (it is an ISO date: leave date_format out)"
-        return f"no time of date_format={shown(date_format)}{hint}", None
+        return f"no time of date_format={shorten(date_format)}{hint}", None

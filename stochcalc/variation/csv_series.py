@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.variation.csv_fields import NUMBER, fault_of, number_in, shown, time_in
+from stochcalc.typing import Array
+from stochcalc.variation.csv_fields import (
+    NUMBER,
+    TimeArray,
+    describe_fault,
+    parse_number,
+    parse_time,
+    shorten,
+)
 from stochcalc.variation.csv_table import Table, open_text
 
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "."))  # in lower case
@@ -38,15 +45,15 @@ class Series:
         The times, which increase strictly: float64, or datetime64[us] in UTC if the file has time
         zones. None if no column of times was named.
     labels : tuple of str
-        What names the observations to a reader: the text of the time column as the file has it,
+        The names of the observations for a reader: the text of the time column as the file has it,
         or "row 2", "row 3", ...
     dropped : int
         The number of rows left out because their value was missing.
     """
 
     name: str
-    values: NDArray[np.float64]
-    times: NDArray[Any] | None
+    values: Array
+    times: TimeArray | None
     labels: tuple[str, ...]
     dropped: int = 0
 
@@ -66,7 +73,7 @@ class _Observation(NamedTuple):
 
 @dataclass(frozen=True)
 class _Columns:
-    """What to read from each row, and what to refuse: the arguments of `read_csv`."""
+    """The columns to read from each row, and the values to refuse: the arguments of `read_csv`."""
 
     column: str
     time: str | None
@@ -88,33 +95,42 @@ def read_csv(
 ) -> Series:
     r"""Read one column of a CSV file in UTF-8, with the column of its times.
 
-    The first line names the columns; above it, lines that begin with '#' are comments. Blank lines
-    are skipped, and so are spaces around a field. Missing is an empty field or one of NA, N/A, NaN,
-    null, None, '-' and '.', in any case.
-
     Parameters
     ----------
-    path, column : str
-        The file, and the column of the values.
+    path : str or path
+        The file.
+    column : str
+        The name of the column of the values.
     time : str, optional
-        The column of the times, strictly increasing: all numbers, or all ISO dates, to the
-        microsecond.
+        The name of the column of the times, strictly increasing: all numbers, or all ISO dates, to
+        the microsecond.
     delimiter : str
-        What separates the fields: ',', ';', '\t', '|', ...
+        The mark that separates the fields: ',', ';', '\t', '|', ...
     date_format : str, optional
         How the dates are written, for `datetime.strptime`: '%d/%m/%Y'. With it, 20240131 is a date
         and not a number.
-    drop_missing, positive : bool
-        Leave out, and count, the rows whose value is missing (but no row without its time); refuse
-        values <= 0.
+    drop_missing : bool
+        Whether to leave out, and count, the rows whose value is missing; no row may lack its time.
+    positive : bool
+        Whether to refuse values <= 0.
     reverse : bool
-        Take the rows from the last to the first, for files whose newest row stands first.
+        Whether to take the rows from the last to the first, for files whose newest row comes first.
+
+    Returns
+    -------
+    Series
 
     Raises
     ------
     TypeError, ValueError, OSError
-        If an argument is wrong, if the file is (with row, column, value and remedy), or if it
-        cannot be opened.
+        If an argument is wrong, if the file has a fault (the message names row, column, value and
+        remedy), or if it cannot be opened.
+
+    Notes
+    -----
+    The first line names the columns; lines above it that begin with '#' are comments. Blank lines
+    are skipped, and so are spaces around a field. A value is missing if its field is empty or one
+    of NA, N/A, NaN, null, None, '-' and '.', in any case.
 
     Examples
     --------
@@ -144,7 +160,7 @@ def read_csv(
     array.flags.writeable = False
     times = None
     if time is not None:
-        times = np.array(moments, dtype=np.float64 if kind == NUMBER else "datetime64[us]")
+        times = np.array(moments, dtype="float64" if kind == NUMBER else "datetime64[us]")
         times.flags.writeable = False
         table.check_order(times, labels, rows, time)
     return Series(name=column, values=array, times=times, labels=labels, dropped=dropped)
@@ -161,7 +177,9 @@ def _read_observations(table: Table, wanted: _Columns) -> tuple[list[_Observatio
     else:
         value_place, time_place = table.columns([wanted.column, wanted.time])
     for fields in table.records:
-        label = f"row {table.row}" if time_place is None else fields[time_place]
+        label = f"row {table.row}"
+        if time_place is not None:
+            label = fields[time_place]
         if label.lower() in MISSING:
             table.fail(
                 f"the time is missing ({label!r}): every row needs one; write it, or take the "
@@ -172,7 +190,7 @@ def _read_observations(table: Table, wanted: _Columns) -> tuple[list[_Observatio
         if text.lower() in MISSING:
             if not wanted.drop_missing:
                 table.fail(
-                    f"the value is missing ({text!r}): mend it, or set drop_missing=True "
+                    f"the value is missing ({text!r}): fix it, or set drop_missing=True "
                     f"(--drop-missing)",
                     wanted.column,
                 )
@@ -181,14 +199,15 @@ def _read_observations(table: Table, wanted: _Columns) -> tuple[list[_Observatio
         value = _read_value(table, text, wanted)
         moment = None
         if time_place is not None:
-            found, moment = time_in(label, wanted.date_format)
-            kind = kind or found
+            this_kind, moment = parse_time(label, wanted.date_format)
             if moment is None:
-                _fail_at_time(table, f"{shown(label)} is {found}", wanted)
-            if found != kind:
+                _fail_at_time(table, f"{shorten(label)} is {this_kind}", wanted)
+            if not observations:
+                kind = this_kind
+            if this_kind != kind:
                 first = observations[0]
-                mixed = f"but {shown(first.label)} in row {first.row} is {kind}"
-                _fail_at_time(table, f"{shown(label)} is {found}, {mixed}", wanted)
+                mixed = f"but {shorten(first.label)} in row {first.row} is {kind}"
+                _fail_at_time(table, f"{shorten(label)} is {this_kind}, {mixed}", wanted)
         observations.append(_Observation(table.row, label, value, moment))
     if len(observations) < 2:
         table.fail(
@@ -201,12 +220,12 @@ def _read_observations(table: Table, wanted: _Columns) -> tuple[list[_Observatio
 
 def _read_value(table: Table, text: str, wanted: _Columns) -> float:
     """Return the value that a text is, or fail if it is not finite or not allowed."""
-    value = number_in(text)
+    value = parse_number(text)
     if value is None or not math.isfinite(value):
-        table.fail(f"{shown(text)} {fault_of(text)}", wanted.column)
+        table.fail(f"{shorten(text)} {describe_fault(text)}", wanted.column)
     if wanted.positive and value <= 0:
         table.fail(
-            f"{shown(text)} is not positive: mend it, or take no logarithms "
+            f"{shorten(text)} is not positive: fix it, or take no logarithms "
             f"(positive=False, --no-log)",
             wanted.column,
         )
@@ -222,10 +241,16 @@ def _fail_at_time(table: Table, fault: str, wanted: _Columns) -> NoReturn:
     )
 
 
-def _check_arguments(path: Any, column: Any, time: Any, delimiter: Any, date_format: Any) -> None:
+def _check_arguments(
+    path: str | PathLike[str],
+    column: str,
+    time: str | None,
+    delimiter: str,
+    date_format: str | None,
+) -> None:
     """Check the types of the arguments of `read_csv`, the delimiter and the format of dates."""
     if not isinstance(path, str | PathLike):
-        raise TypeError(f"path={shown(path)} must be a path")
+        raise TypeError(f"path={shorten(path)} must be a path")
     for name, value, kind in (
         ("column", column, str),
         ("time", time, str | None),
@@ -233,22 +258,22 @@ def _check_arguments(path: Any, column: Any, time: Any, delimiter: Any, date_for
         ("date_format", date_format, str | None),
     ):
         if not isinstance(value, kind):
-            raise TypeError(f"{name}={shown(value)} must be text")
+            raise TypeError(f"{name}={shorten(value)} must be text")
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"'+-.\r\n\0":
         raise ValueError(
-            f"delimiter={shown(delimiter)} must be one mark, such as ',', ';', '|' or a tab (in a "
-            f"shell $'\\t')"
+            f"delimiter={shorten(delimiter)} must be one mark, such as ',', ';', '|' or a tab (in "
+            f"a shell $'\\t')"
         )
     if date_format is None:
         return
     if time is None:
         raise ValueError(
-            f"date_format={shown(date_format)} is of no use without time, the column of the dates "
-            f"(--time)"
+            f"date_format={shorten(date_format)} is of no use without time, the column of the "
+            f"dates (--time)"
         )
     has_year = any(directive in date_format for directive in ("%Y", "%y", "%G", "%c", "%x"))
     if "%Z" in date_format or not has_year:
         raise ValueError(
-            f"date_format={shown(date_format)} must have a year, and any time zone as offset: "
+            f"date_format={shorten(date_format)} must have a year, and any time zone as offset: "
             f"'%d/%m/%Y %H:%M%z'"
         )

@@ -9,16 +9,15 @@ import csv
 import difflib
 from collections.abc import Iterator
 from os import PathLike
-from typing import Any, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.variation.csv_fields import shown
+from stochcalc.variation.csv_fields import TimeArray, shorten
 
 
 def open_text(path: str | PathLike[str]) -> TextIO:
-    """Open a file in UTF-8; an error says that a CSV file is wanted.
+    """Open a file in UTF-8; if that fails, the error says that a CSV file is wanted.
 
     A byte that is not UTF-8 is read as a lone surrogate, so that it can be reported with its row.
     """
@@ -31,7 +30,8 @@ def open_text(path: str | PathLike[str]) -> TextIO:
             kind = type(error)
             why = error.strerror
         raise kind(
-            f"the path {shown(str(path), 250)} cannot be read ({why}): give the path of a CSV file"
+            f"the path {shorten(str(path), 250)} cannot be read ({why}): give the path of a CSV "
+            f"file"
         ) from None
 
 
@@ -41,6 +41,7 @@ class Table:
     Parameters
     ----------
     file : text file
+        The open file.
     name : str
         The name of the file in error messages.
     delimiter : str
@@ -59,7 +60,7 @@ class Table:
     """
 
     def __init__(self, file: TextIO, name: str, delimiter: str, longest_line: int) -> None:
-        self.file = shown(name)[1:-1]
+        self.file = shorten(name)[1:-1]
         self.delimiter = delimiter
         self.longest_line = longest_line
         self.row = 0
@@ -72,11 +73,11 @@ class Table:
         """Raise ValueError with the file, the row, and the column if one is to blame."""
         place = ""
         if column is not None:
-            place = f", column {shown(column)}"
+            place = f", column {shorten(column)}"
         raise ValueError(f"{self.file}, row {self.row or self._line + 1}{place}: {what}")
 
     def columns(self, wanted: list[str]) -> list[int]:
-        """Read the header; return the places of the columns wanted."""
+        """Read the header; return the places of the wanted columns in a record."""
         self.names = next(self.records, [])
         if not self.names:
             self.fail("the file ends without a header: its first line must name the columns")
@@ -85,12 +86,24 @@ class Table:
 
     def check_order(
         self,
-        times: NDArray[Any],
+        times: TimeArray,
         labels: tuple[str, ...],
         rows: tuple[int, ...],
         column: str,
     ) -> None:
-        """Fail if a time is not after the one before."""
+        """Fail if a time is not after the one before.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            The times of the observations.
+        labels : tuple of str
+            The times as the file has them.
+        rows : tuple of int
+            The lines at which the records begin.
+        column : str
+            The name of the column of times.
+        """
         wrong = np.flatnonzero(times[1:] <= times[:-1])
         if not len(wrong):
             return
@@ -104,7 +117,7 @@ class Table:
             remedy = "the file runs from newest to oldest, read it with reverse=True (--reverse)"
         self.row = rows[i + 1]
         self.fail(
-            f"{shown(labels[i + 1])} is {how} {shown(labels[i])} in row {rows[i]}, not after: "
+            f"{shorten(labels[i + 1])} is {how} {shorten(labels[i])} in row {rows[i]}, not after: "
             f"{remedy}",
             column,
         )
@@ -114,7 +127,7 @@ class Table:
         other = max(",;\t|".replace(self.delimiter, ""), key=self.names[0].count)
         if len(self.names) == 1 and other in self.names[0] and self.names[0] not in wanted:
             self.fail(
-                f"{shown(self.names[0])} looks separated by {other!r}: give delimiter={other!r} "
+                f"{shorten(self.names[0])} looks separated by {other!r}: give delimiter={other!r} "
                 f"(--delimiter)"
             )
 
@@ -132,14 +145,14 @@ class Table:
 
     def _fail_without(self, name: str) -> NoReturn:
         """Fail because no column has this name; suggest one that looks like it."""
-        known = ", ".join(shown(other, 20) for other in self.names[:10])
+        known = ", ".join(shorten(other, 20) for other in self.names[:10])
         if len(self.names) > 10:
             known += ", ..."
         lower = {other.lower(): other for other in reversed(self.names)}
         close = difflib.get_close_matches(name.lower(), lower, 1)
         hint = ""
         if close:
-            hint = f"; did you mean {shown(lower[close[0]])}?"
+            hint = f"; did you mean {shorten(lower[close[0]])}?"
         elif self.row > 1:
             hint = "; a line that begins with '#' is no header"
         self.fail(f"no such column, name one of {known}{hint}", name)
@@ -188,7 +201,7 @@ class Table:
                 continue
             if self.names and len(fields) != len(self.names):
                 self.fail(
-                    f"{len(fields)} field(s), but {len(self.names)} in the header: mend it; a "
-                    f"field that has a {self.delimiter!r} in it must stand in double quotes"
+                    f"{len(fields)} field(s), but {len(self.names)} in the header: fix it; a "
+                    f"field that has a {self.delimiter!r} in it must be in double quotes"
                 )
             yield fields

@@ -1,5 +1,7 @@
-"""Did the path jump, and when? Realized variance against bipower, and single returns against the
-volatility before them.
+"""Whether a path jumped, and when.
+
+The first question is answered by comparing realized variance, which counts jumps, with bipower
+variation, which does not; the second by comparing single returns with the volatility before them.
 
 Sources: Barndorff-Nielsen and Shephard, J. Financial Econometrics 4 (2006) 1, and Huang and
 Tauchen, same journal 3 (2005) 456 (the ratio statistic); Lee and Mykland, Review of Financial
@@ -10,7 +12,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,31 +20,35 @@ from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array, Integers, Number, Workers
 from stochcalc.variation.measure import quadratic_variation, spot_variance
-from stochcalc.variation.neighbours import LOCAL
-from stochcalc.variation.observations import observed, scalar, values_at
+from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS
+from stochcalc.variation.observations import as_number, check_observations, check_paths
 from stochcalc.variation.windows import Clock
+
+FACTORS = {estimator.name: estimator.factor for estimator in NEIGHBOUR_ESTIMATORS}
 
 
 @dataclass(frozen=True, eq=False)
 class JumpTest:
-    """Outcome of the test that a path has no jumps; floats for one path, arrays for many.
+    """The outcome of the test that a path has no jumps; floats for one path, arrays for many.
 
     Attributes
     ----------
-    statistic : float
+    statistic : float or ndarray
         (1 - bipower/realized) over its standard error: N(0, 1) without jumps, large with them.
-    pvalue : float
-        One-sided.
-    share : float
-        1 - bipower/realized: the part of the quadratic variation that came in jumps, negative by
-        chance.
+    pvalue : float or ndarray
+        The probability of a statistic at least this large without jumps (one-sided).
+    share : float or ndarray
+        1 - bipower/realized: the part of the quadratic variation that came in jumps. It may be
+        negative by chance.
     realized, bipower : Estimate
+        Realized variance and bipower variation.
     """
 
-    statistic: Any
-    pvalue: Any
-    share: Any
+    statistic: Number
+    pvalue: Number
+    share: Number
     realized: Estimate
     bipower: Estimate
 
@@ -57,20 +62,18 @@ class JumpTest:
 
 
 def jump_test(
-    x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, workers: int | None = None
+    x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, workers: Workers = None
 ) -> JumpTest:
-    """Test whether a path jumped: realized variance counts jumps, bipower variation does not.
-
-    Under the hypothesis of none, 1 - BV/RV is normal with mean 0 and, on equal steps, variance
-    (pi^2/4 + pi - 5) max(Q/BV^2, 1/n), Q the quadpower estimate of sum sigma^4 dt^2 (on others, see
-    `Clock.gap_of_bipower`). With n = 400 a test at level 5 % rejects 5 to 6 % of paths without
-    jumps.
+    r"""Test whether a path jumped: realized variance counts jumps, bipower variation does not.
 
     Parameters
     ----------
-    x, t
-        As for `quadratic_variation`, at least four returns.
+    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+        Observations, with at least four returns.
+    t : array_like, shape (times,), optional
+        Observation times, increasing numbers; without them all steps are equal.
     workers : int, optional
+        Threads; all CPUs by default.
 
     Returns
     -------
@@ -80,6 +83,22 @@ def jump_test(
     ------
     TypeError, ValueError
         As for `quadratic_variation`; for a path whose every second return is zero.
+
+    Notes
+    -----
+    Under the hypothesis of no jumps, :math:`1 - BV/RV` is nearly normal with mean 0 and, on equal
+    steps, variance
+
+    .. math::
+
+        (\pi^2/4 + \pi - 5) \max(Q/BV^2, 1/n),
+
+    with Q the quadpower estimate of :math:`\sum \sigma^4 dt^2`; unequal steps change the first
+    factor. With n = 400 a test at level 5 % rejects 5 to 6 % of paths without jumps.
+
+    References
+    ----------
+    X. Huang and G. Tauchen, J. Financial Econometrics 3 (2005) 456.
 
     Examples
     --------
@@ -92,63 +111,62 @@ def jump_test(
     with interrupts_held_back():
         from scipy.special import ndtr
 
-    realized, bipower = (
-        quadratic_variation(x, t, estimator=name, workers=workers)
-        for name in ("realized", "bipower")
-    )
+    realized = quadratic_variation(x, t, estimator="realized", workers=workers)
+    bipower = quadratic_variation(x, t, estimator="bipower", workers=workers)
     if np.any(np.equal(bipower.value, 0.0)):
         raise ValueError(
             "x has a bipower variation of 0, every other return is 0: there is nothing to compare "
             "jumps with"
         )
-    paths = observed("x", x, t)
+    paths = check_paths("x", x, t)
     clock = Clock(paths.n, np.array([paths.n]), paths.steps)
-    gap, spread, whole = (
-        float(np.squeeze(part))
-        for part in (
-            clock.gap_of_bipower,
-            FACTORS["bipower"] * clock.weight_products(2, 0),
-            clock.total(),
-        )
-    )
-    # The mean of sigma^4 over BV^2, which by Jensen is at least 1/T^2.
-    fourth = np.square(bipower.stderr / bipower.value) / spread
+    gap_variance = float(np.squeeze(clock.bipower_gap_variance))
+    bipower_variance = float(np.squeeze(FACTORS["bipower"] * clock.sum_weight_products(2, 0)))
+    duration = float(np.squeeze(clock.sum_steps()))
+    # The mean of sigma^4 over BV^2, which by Jensen's inequality is at least 1/T^2.
+    fourth = np.square(bipower.stderr / bipower.value) / bipower_variance
     share = 1.0 - bipower.value / realized.value
-    statistic = share / np.sqrt(gap * np.maximum(fourth, 1.0 / whole**2))
-    return JumpTest(scalar(statistic), scalar(ndtr(-statistic)), scalar(share), realized, bipower)
-
-
-FACTORS = {kind.name: kind.factor for kind in LOCAL}
+    statistic = share / np.sqrt(gap_variance * np.maximum(fourth, 1.0 / duration**2))
+    return JumpTest(
+        statistic=as_number(statistic),
+        pvalue=as_number(ndtr(-statistic)),
+        share=as_number(share),
+        realized=realized,
+        bipower=bipower,
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Jumps:
-    """Returns too large for the volatility before them.
+    """The returns that are too large for the volatility before them.
 
     Attributes
     ----------
     found : ndarray of bool, shaped like x
         Whether the return that ends at this observation is a jump.
     statistic : ndarray, shaped like x
-        Return over the volatility before it; nan where there is no full window before.
+        The return over the volatility before it; nan where there is no full window before.
     threshold : float
-        Size beyond which a statistic counts.
+        The size beyond which a statistic counts as a jump.
     window : int
-        Returns before each that its volatility is taken from.
+        The number of returns that the volatility before each return is taken from.
     """
 
     found: NDArray[np.bool_]
-    statistic: NDArray[np.float64]
+    statistic: Array
     threshold: float
     window: int
 
     @property
-    def index(self) -> NDArray[np.int64]:
-        """Observations that end a jump: their numbers, shape (jumps,), or for many paths (jumps, 2)
-        with the path first.
+    def index(self) -> Integers:
+        """The numbers of the observations that end a jump, shape (jumps,).
+
+        For many paths it has shape (jumps, 2), with the number of the path first.
         """
         places = np.argwhere(self.found)
-        return places[:, 0] if self.found.ndim == 1 else places
+        if self.found.ndim == 1:
+            return places[:, 0]
+        return places
 
     def __str__(self) -> str:
         tested = int(np.isfinite(self.statistic).sum())
@@ -162,27 +180,27 @@ def detect_jumps(
     window: int,
     level: float = 0.05,
     estimator: str = "medrv",
-    workers: int | None = None,
+    workers: Workers = None,
 ) -> Jumps:
-    """Single returns that the volatility before them cannot explain (Lee and Mykland).
-
-    Each return is divided by its step's root and by the spot volatility of the `window` returns
-    before it, estimated so that an earlier jump does not hide the next. Without jumps the ratio has
-    nearly Student's law with 2 window/factor degrees of freedom, and the threshold is such that a
-    path without jumps shows one with probability `level`.
+    r"""Find the single returns that the volatility before them cannot explain.
 
     Parameters
     ----------
-    x, t
-        As for `quadratic_variation`.
+    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+        Observations.
+    t : array_like, shape (times,), optional
+        Observation times, increasing numbers; without them all steps are equal.
     window : int >= 10
-        Returns in the window before each: long enough for a volatility, short enough for it to be
-        today's. About 60 for daily data; with fewer than 20 a false alarm is somewhat more likely
-        than `level`.
+        Number of returns before each that its volatility is estimated from: long enough for an
+        estimate, short enough for the volatility to be today's. About 60 for daily data; with fewer
+        than 20 a false alarm is somewhat more likely than `level`.
     level : float in (0, 1)
         Chance of a false alarm in a whole path.
     estimator : {"medrv", "minrv", "bipower"}
+        What estimates the volatility; an earlier jump does not reach it, and so cannot hide the
+        next.
     workers : int, optional
+        Threads; all CPUs by default.
 
     Returns
     -------
@@ -192,6 +210,23 @@ def detect_jumps(
     ------
     TypeError, ValueError
         As for `spot_variance`; for a path no longer than the window.
+
+    Notes
+    -----
+    The statistic of return :math:`r_i` over a step :math:`dt_i`, with :math:`\hat\sigma_{i-1}^2`
+    the spot variance from the returns before it, is
+
+    .. math::
+
+        L_i = \frac{r_i}{\hat\sigma_{i-1} \sqrt{dt_i}}.
+
+    Without jumps it has nearly Student's law with 2 window/factor degrees of freedom, `factor` that
+    of the estimator. The threshold is such that a path without jumps shows one with probability
+    `level`.
+
+    References
+    ----------
+    S. S. Lee and P. A. Mykland, Review of Financial Studies 21 (2008) 2535.
 
     Examples
     --------
@@ -204,22 +239,37 @@ def detect_jumps(
     with interrupts_held_back():
         from scipy.special import stdtrit
 
-    checks.choice(
-        "estimator", estimator, tuple(kind.name for kind in LOCAL if kind.robust == "jumps")
-    )
+    robust = tuple(kind.name for kind in NEIGHBOUR_ESTIMATORS if kind.robust == "jumps")
+    checks.choice("estimator", estimator, robust)
     level = checks.number("level", level, above=0.0, below=1.0)
-    window, tested = checks.integer("window", window, 10), observed("x", x, t).n - window
+    window = checks.integer("window", window, 10)
+    tested = check_paths("x", x, t).n - window
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
     spot = spot_variance(x, t, window=window, estimator=estimator, workers=workers)
-    values, steps = (
-        (x.values, x.partition.steps) if isinstance(x, BrownianPaths) else values_at("x", x, t)
-    )
-    single = -math.expm1(math.log1p(-level) / tested)  # for one of independent returns (Sidak)
+    values, steps = _read_observations(x, t)
+    # The level for each of `tested` independent returns such that all of them have `level` (Sidak).
+    single = -math.expm1(math.log1p(-level) / tested)
     threshold = float(-stdtrit(2.0 * window / FACTORS[estimator], 0.5 * single))
     before = spot.value[..., :-1]
-    returns = np.diff(values, axis=-1) / np.sqrt(1.0 if steps is None else steps)
+    returns = np.diff(values, axis=-1)
+    if steps is not None:
+        returns = returns / np.sqrt(steps)
     statistic = np.full(values.shape, np.nan)
     # The statistic is nan where nothing moved before.
     np.divide(returns, np.sqrt(before), out=statistic[..., 1:], where=before > 0.0)
-    return Jumps(np.abs(statistic) > threshold, statistic, threshold, window)
+    return Jumps(
+        found=np.abs(statistic) > threshold,
+        statistic=statistic,
+        threshold=threshold,
+        window=window,
+    )
+
+
+def _read_observations(
+    x: ArrayLike | BrownianPaths, t: ArrayLike | None
+) -> tuple[Array, Array | None]:
+    """Return the observations and the lengths of the steps, None for steps of length 1."""
+    if isinstance(x, BrownianPaths):
+        return x.values, x.partition.steps
+    return check_observations("x", x, t)

@@ -1,10 +1,9 @@
-"""Estimators from products of neighbouring returns: realized variance, and three that a jump does
-not reach.
+"""Estimators from products of neighbouring returns: realized variance, and three that resist jumps.
 
-Each is sum_i w_i s_i with s_i a function of a few neighbouring returns and E s_i = sigma^2 if they
-are normal. A jump spoils one return among them, and a product, a minimum or a median of sizes does
-not follow it. The variance is factor * sum w_i^2 sigma_i^4, estimated by fourth powers of the same
-kind.
+Each is sum_i w_i s_i. The term s_i is a function of a few neighbouring returns, with mean sigma^2
+if they are normal, and the weight w_i is about the step dt. A jump makes one return large, and a
+product with a neighbour, a minimum or a median of sizes does not become as large with it. The
+variance is factor * sum w_i^2 sigma_i^4, and it is estimated by fourth powers of the same kind.
 
 Sources: Barndorff-Nielsen and Shephard, J. R. Stat. Soc. B 64 (2002) 253 (realized), J. Financial
 Econometrics 2 (2004) 1 (bipower, quadpower); Andersen, Dobrev and Schaumburg, J. Econometrics 169
@@ -16,38 +15,61 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from stochcalc.variation.windows import Array, Clock
+from stochcalc.typing import Array
+from stochcalc.variation.windows import Clock
 
-Measured = tuple[
-    Array, Array, Array
-]  # estimates, their variances, and the share of them that is due to noise
+
+class Measurement(NamedTuple):
+    """What an estimator finds for the rows of an array of paths; each field has shape (rows, m).
+
+    Attributes
+    ----------
+    value : ndarray
+        The estimates at the m ends of the clock.
+    variance : ndarray
+        The estimated variances of these estimates.
+    noise_share : ndarray
+        The share of each variance that is due to market noise.
+    """
+
+    value: Array
+    variance: Array
+    noise_share: Array
 
 
 @dataclass(frozen=True)
-class Local:
+class NeighbourEstimator:
     """An estimator made of windows of neighbouring returns.
 
     Attributes
     ----------
     name : str
+        The word by which `quadratic_variation` knows it.
     width : int
-        Returns in a window.
+        Number of returns in a window.
     terms : callable
-        u (rows, n) -> s (rows, n - width + 1).
+        It takes standardized returns u, shape (rows, n), and returns terms s, shape
+        (rows, n - width + 1).
     gap : int
-        s_i s_{i+gap} is the estimate of sigma^4: 0, or so far apart that the two windows share no
-        return.
+        The product s_i s_{i+gap} is the estimate of sigma^4. The gap is 0, or so large that the two
+        windows share no return.
     mean, mean4 : float
         E s_i and E s_i s_{i+gap} for independent standard normal u.
     factor : float
-        Variance over T^2 sigma^4/n: Var s plus twice the covariances of s with its neighbours, over
-        (E s)^2.
+        The variance over T^2 sigma^4/n: Var s plus twice the covariances of s with its neighbours,
+        over (E s)^2.
     robust : str
-        What it withstands.
+        What the estimator withstands.
     reference : str
+        The paper that introduced it.
+    smallest : int
+        The smallest bandwidth; of no use here, since there is no bandwidth to choose.
+    even : bool
+        Whether a bandwidth must be even; of no use here either.
     """
 
     name: str
@@ -59,99 +81,129 @@ class Local:
     factor: float
     robust: str
     reference: str
+    smallest: int = 1
+    even: bool = False
 
     def bandwidth(self, n: int) -> int | None:
-        """No window to choose."""
+        """Return None: there is no bandwidth to choose."""
         return None
 
     def least(self, n: int, bandwidth: int | None) -> int:
-        """Returns needed for a first estimate."""
+        """Return the number of returns that a first estimate needs."""
         return self.width + self.gap
 
-    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measured:
-        """Estimates of paths (rows, n + 1), their variances, and that all of the variance is
-        sigma's: each (rows, m).
+    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measurement:
+        r"""Estimate the quadratic variation of paths at every end of the clock.
 
-        sum sigma^4 dt^2 is at least a third of its value for constant sigma. Cauchy's inequality
-        gives realized variance that bound, and the others need it where most returns are zero.
+        Parameters
+        ----------
+        values : ndarray, shape (rows, n + 1)
+            The observations.
+        clock : Clock
+        bandwidth : None
+            There is none to choose.
+
+        Returns
+        -------
+        Measurement
+            The variance is due to sigma alone, so the share of noise is 0.
+
+        Notes
+        -----
+        The estimate of :math:`\sum \sigma_i^4 dt_i^2` is not let fall below a third of the value it
+        has for constant sigma. Cauchy's inequality gives realized variance that bound, and the
+        others need it where most returns are zero.
         """
-        terms = self.terms(clock.standard(np.diff(values, axis=-1)))
-        value = clock.pooled(terms, self.width) / self.mean
-        fourth = clock.pooled_squares(
+        terms = self.terms(clock.standardize(np.diff(values, axis=-1)))
+        value = clock.estimate_variation(terms, self.width) / self.mean
+        fourth = clock.estimate_quarticity(
             terms[:, : terms.shape[1] - self.gap], terms[:, self.gap :], self.width + self.gap
         )
-        squares = clock.total(2)
+        squares = clock.sum_steps(2)
         quarticity = np.maximum(
-            fourth / self.mean4, value**2 * (squares / clock.total() ** 2 / 3.0)
+            fourth / self.mean4, value**2 * (squares / clock.sum_steps() ** 2 / 3.0)
         )
-        return (
-            value,
-            quarticity * (self.factor * clock.weight_products(self.width, 0) / squares),
-            np.zeros_like(value),
+        weight_squares = clock.sum_weight_products(self.width, 0)
+        return Measurement(
+            value=value,
+            variance=quarticity * (self.factor * weight_squares / squares),
+            noise_share=np.zeros_like(value),
         )
 
 
-def squares(u: Array) -> Array:
-    """u^2."""
+def square(u: Array) -> Array:
+    """Return u_i^2."""
     return u * u
 
 
-def products(u: Array) -> Array:
-    """|u_i u_{i+1}|."""
+def multiply_two(u: Array) -> Array:
+    """Return |u_i u_{i+1}|."""
     return np.abs(u[:, :-1] * u[:, 1:])
 
 
-def smaller_of_two(u: Array) -> Array:
-    """min(|u_i|, |u_{i+1}|)^2."""
-    square = u * u
-    return np.minimum(square[:, :-1], square[:, 1:])
+def square_smaller_of_two(u: Array) -> Array:
+    """Return min(|u_i|, |u_{i+1}|)^2."""
+    squares = u * u
+    return np.minimum(squares[:, :-1], squares[:, 1:])
 
 
-def median_of_three(u: Array) -> Array:
-    """med(|u_i|, |u_{i+1}|, |u_{i+2}|)^2."""
-    square = u * u
-    left, middle, right = square[:, :-2], square[:, 1:-1], square[:, 2:]
+def square_median_of_three(u: Array) -> Array:
+    """Return med(|u_i|, |u_{i+1}|, |u_{i+2}|)^2."""
+    squares = u * u
+    left = squares[:, :-2]
+    middle = squares[:, 1:-1]
+    right = squares[:, 2:]
+    # med(a, b, c) = max(min(a, b), min(max(a, b), c))
     return np.maximum(np.minimum(left, middle), np.minimum(np.maximum(left, middle), right))
 
 
-PI, ROOT3 = math.pi, math.sqrt(3.0)
-LOCAL = (
-    Local(
-        "realized", 1, squares, 0, 1.0, 3.0, 2.0, "nothing", "Barndorff-Nielsen and Shephard (2002)"
+PI = math.pi
+ROOT3 = math.sqrt(3.0)
+NEIGHBOUR_ESTIMATORS = (
+    NeighbourEstimator(
+        name="realized",
+        width=1,
+        terms=square,
+        gap=0,
+        mean=1.0,
+        mean4=3.0,
+        factor=2.0,
+        robust="nothing",
+        reference="Barndorff-Nielsen and Shephard (2002)",
     ),
-    Local(
-        "bipower",
-        2,
-        products,
-        2,
-        2.0 / PI,
-        (2.0 / PI) ** 2,
-        PI**2 / 4.0 + PI - 3.0,
-        "jumps",
-        "Barndorff-Nielsen and Shephard (2004)",
+    NeighbourEstimator(
+        name="bipower",
+        width=2,
+        terms=multiply_two,
+        gap=2,
+        mean=2.0 / PI,
+        mean4=(2.0 / PI) ** 2,
+        factor=PI**2 / 4.0 + PI - 3.0,
+        robust="jumps",
+        reference="Barndorff-Nielsen and Shephard (2004)",
     ),
     # The covariances of neighbouring minima and medians are integrals in one and two dimensions:
     # 3.81 and 2.96 in the paper.
-    Local(
-        "minrv",
-        2,
-        smaller_of_two,
-        0,
-        1.0 - 2.0 / PI,
-        3.0 - 8.0 / PI,
-        3.809878101115854,
-        "jumps",
-        "Andersen, Dobrev and Schaumburg (2012)",
+    NeighbourEstimator(
+        name="minrv",
+        width=2,
+        terms=square_smaller_of_two,
+        gap=0,
+        mean=1.0 - 2.0 / PI,
+        mean4=3.0 - 8.0 / PI,
+        factor=3.809878101115854,
+        robust="jumps",
+        reference="Andersen, Dobrev and Schaumburg (2012)",
     ),
-    Local(
-        "medrv",
-        3,
-        median_of_three,
-        0,
-        (6.0 - 4.0 * ROOT3) / PI + 1.0,
-        (24.0 - 52.0 * ROOT3 / 3.0) / PI + 3.0,
-        2.958964219273400,
-        "jumps",
-        "Andersen, Dobrev and Schaumburg (2012)",
+    NeighbourEstimator(
+        name="medrv",
+        width=3,
+        terms=square_median_of_three,
+        gap=0,
+        mean=(6.0 - 4.0 * ROOT3) / PI + 1.0,
+        mean4=(24.0 - 52.0 * ROOT3 / 3.0) / PI + 3.0,
+        factor=2.958964219273400,
+        robust="jumps",
+        reference="Andersen, Dobrev and Schaumburg (2012)",
     ),
 )

@@ -1,16 +1,15 @@
-"""Estimators that see through noise: two-scale, pre-averaged, realized kernel.
+"""Estimators that withstand market noise: two-scale, pre-averaged, and the realized kernel.
 
-Observations are X + eps with independent eps of variance omega^2: n returns then add 2 n omega^2 to
-realized variance, which hides everything as n grows. Differences over many steps, weighted means of
-neighbouring returns and their products at a distance see little of it, and what they see is known
-and subtracted. All three are quadratic forms sum_ij A_ij r_i r_j with A_ij = w_|i-j| but for the
-ends, unbiased at every n. With s = sigma^2 dt, and M the covariance (2, -1) of differenced noise,
+Observations are X + eps with independent eps of variance omega^2. The n returns r_i then add
+2 n omega^2 to realized variance, which hides everything as n grows. Differences over many steps,
+weighted means of neighbouring returns, and products of returns at a distance contain little of the
+noise, and what they contain is known and subtracted. All three estimators are quadratic forms in
+the returns, unbiased at every n.
 
-    Var = 2 tr (A (s + omega^2 M))^2 = s^2 2 tr A^2 + s omega^2 4 tr A^2 M + omega^4 2 tr (A M)^2
-
-and that is their standard error, with sum sigma^4 dt^2 in place of n s^2: at large n it is the
-asymptotic theory of the papers, at small n it is better. The price of seeing through noise is a
-rate of n^(-1/4), or n^(-1/6) for the two scales.
+Their standard error is the exact one for normal returns (`noise_variance`), with sum sigma^4 dt^2
+estimated: at large n it is that of the asymptotic theory of the papers, at small n it is better.
+The price of withstanding noise is a standard error that falls like n^(-1/4), or n^(-1/6) for the
+two scales, instead of n^(-1/2).
 
 Sources: Zhang, Mykland and Ait-Sahalia, J. Am. Stat. Assoc. 100 (2005) 1394 (two-scale); Jacod, Li,
 Mykland, Podolskij and Vetter, Stoch. Proc. Appl. 119 (2009) 2249 (pre-averaging);
@@ -20,150 +19,152 @@ flat-top Parzen).
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
-from stochcalc.variation.neighbours import Measured
-from stochcalc.variation.windows import Array, Clock
-
-Traces = tuple[Any, Any, Any]  # 2 tr A^2, 4 tr A^2 M, 2 tr (A M)^2
-
-
-def blurred(w: Array) -> Array:
-    """Lag weights of A M: 2 w_h - w_{h-1} - w_{h+1}, for w that ends with a zero."""
-    return 2.0 * w - np.append(w[1], w[:-1]) - np.append(w[1:], 0.0)
-
-
-def lag_product(a: Array, b: Array) -> float:
-    """sum over all lags, of both signs, of a_h b_h."""
-    return float(2.0 * (a @ b) - a[0] * b[0])
-
-
-# ---- window sums: what a window of returns with weights g adds up to
-
-
-def equal(k: int) -> Array:
-    """g_j = 1, j = 1..k."""
-    return np.ones(k)
-
-
-def differences(values: Array, k: int) -> Array:
-    """Window sums for equal weights: X_{i+k} - X_i."""
-    return values[:, k:] - values[:, :-k]
-
-
-def triangle(k: int) -> Array:
-    """g_j = min(j/k, 1 - j/k), j = 1..k-1."""
-    return np.minimum(np.arange(1, k), np.arange(k - 1, 0, -1)) / k
-
-
-def averages(values: Array, k: int) -> Array:
-    """Window sums for triangular weights, k even: the mean of the later half of k values less that
-    of the earlier, halved.
-    """
-    sums = np.zeros((len(values), values.shape[1] + 1))
-    np.cumsum(values - values[:, :1], axis=1, out=sums[:, 1:])
-    return (sums[:, k:] - 2.0 * sums[:, k // 2 : -(k // 2)] + sums[:, :-k]) / k
-
-
-@functools.lru_cache(maxsize=256)
-def window_facts(
-    weights: Callable[[int], Array], k: int
-) -> tuple[Array, float, float, Array, Array]:
-    """(g, sum g^2, sum of squared steps of g, lag weights G of the windows, lag weights of G M)."""
-    g = weights(k)
-    G = np.append(np.correlate(g, g, "full")[len(g) - 1 :], 0.0)
-    return g, float(G[0]), float(blurred(G)[0]), G, blurred(G)
-
-
-def variance_of(
-    clock: Clock, value: Array, omega2: Array, traces: Traces, sums: Array, facts: Any
-) -> tuple[Array, Array]:
-    """The variance of an estimate, and the share of noise in it: traces with omega^2, sum sigma^2
-    dt, sum sigma^4 dt^2 put in.
-
-    The last from fourth powers of window sums: a sum is normal with variance A s + B omega^2, so
-    its fourth power over 3 has the square for its mean. It is at least (sum sigma^2 dt)^2/n by
-    Jensen, whose estimate value^2/n/(1 + c_0/n^2) is imposed as a bound.
-    """
-    g, A, B, _, _ = facts
-    n, squares = clock.seen, sums * sums
-    fourth = clock.sums(squares, len(g), squares) / 3.0 / (n - len(g) + 1)
-    noisy = 2.0 * A * B * omega2 * value / n + (B * omega2) ** 2
-    quarticity = np.maximum(n * (fourth - noisy) / A**2, value**2 / n / (1.0 + traces[0] / n**2))
-    noise = traces[1] / n * omega2 * np.maximum(value, 0.0) + traces[2] * omega2**2
-    variance = traces[0] / n * quarticity + noise
-    return variance, np.divide(noise, variance, out=np.zeros_like(noise), where=variance > 0.0)
+from stochcalc.typing import Array, Number
+from stochcalc.variation.neighbours import Measurement
+from stochcalc.variation.noise_variance import (
+    Traces,
+    equal_weights,
+    equal_window_sums,
+    estimate_variance,
+    multiply_by_noise,
+    sum_lag_products,
+    triangular_weights,
+    triangular_window_sums,
+    weigh_window,
+)
+from stochcalc.variation.windows import Clock
 
 
 @dataclass(frozen=True)
-class Windowed:
-    """alpha sum_i (sum_j g_j r_{i+j})^2 - beta sum r_i^2, with alpha and beta such that noise
-    cancels and sigma^2 T is left.
+class WindowEstimator:
+    """An estimator alpha sum_i (sum_j g_j r_{i+j})^2 - beta sum_i r_i^2, over windows i.
 
-    E of the first sum is sigma^2 seen + N B omega^2 for N windows, B the sum of squared steps of g
-    and `seen` = sum_i sum_j g_j^2 dt_{i+j}; E of the second is sigma^2 T + 2 n omega^2.
+    The numbers alpha and beta are such that noise cancels and sigma^2 T is left. The mean of the
+    first sum is sigma^2 tau + N B omega^2 for N windows, with tau = sum_i sum_j g_j^2 dt_{i+j} and
+    B the sum of squared steps of g; the mean of the second is sigma^2 T + 2 n omega^2.
+
+    Attributes
+    ----------
+    name : str
+        The word by which `quadratic_variation` knows it.
+    weights : callable
+        It takes the bandwidth k and returns the weights g.
+    window_sums : callable
+        It takes observations (rows, n + 1) and k, and returns sum_j g_j r_{i+j} of all windows i.
+    default : callable
+        It takes n and returns the bandwidth that is best for little noise.
+    smallest : int
+        The smallest bandwidth.
+    robust : str
+        What the estimator withstands.
+    reference : str
+        The paper that introduced it.
+    even : bool
+        Whether k must be even.
     """
 
     name: str
     weights: Callable[[int], Array]
-    sums: Callable[[Array, int], Array]
+    window_sums: Callable[[Array, int], Array]
     default: Callable[[int], int]
     smallest: int
     robust: str
     reference: str
+    even: bool = False
 
     def bandwidth(self, n: int) -> int:
-        """The window for n returns if none is given."""
+        """Return the default bandwidth k for n returns."""
         return max(self.smallest, self.default(n))
 
     def least(self, n: int, bandwidth: int | None) -> int:
-        """Returns needed for a first estimate."""
-        return (bandwidth or self.bandwidth(n)) + 1
+        """Return the number of returns that a first estimate needs."""
+        if bandwidth is None:
+            return self.bandwidth(n) + 1
+        return bandwidth + 1
 
-    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measured:
-        """Estimates of paths (rows, n + 1), their variances, and the share of noise in those: each
-        (rows, m).
-        """
-        k = bandwidth or self.bandwidth(clock.longest)
-        g, A, B, G, GM = facts = window_facts(self.weights, k)
-        n, T, returns = clock.seen, clock.total(), np.diff(values, axis=-1)
-        N = n - len(g) + 1
-        alpha = T / (clock.windows(g * g) - N * T * B / (2.0 * n))
+    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measurement:
+        """Estimate the quadratic variation of paths (rows, n + 1) at every end of the clock."""
+        k = bandwidth
+        if k is None:
+            k = self.bandwidth(clock.largest_step_count)
+        window = weigh_window(self.weights, k)
+        n = clock.step_count
+        T = clock.sum_steps()
+        returns = np.diff(values, axis=-1)
+        N = n - window.width + 1
+        B = window.step_square_sum
+        # alpha (tau - N T B/(2 n)) = T makes the mean sigma^2 T, and beta makes the noise cancel.
+        tau = clock.sum_weighted_steps(window.g * window.g)
+        alpha = T / (tau - N * T * B / (2.0 * n))
         beta = alpha * N * B / (2.0 * n)
-        large = self.sums(values, k)
-        small = clock.sums(returns, 1, returns)
-        value = alpha * clock.sums(large, len(g), large) - beta * small
-        # lag weights w = alpha G - beta delta, on as many rows as there are windows
-        traces = (
-            2.0 * N * (alpha**2 * lag_product(G, G) - 2.0 * alpha * beta * A + beta**2),
-            4.0 * N * (alpha**2 * lag_product(G, GM) - 2.0 * alpha * beta * B + 2.0 * beta**2),
-            2.0
-            * N
-            * (alpha**2 * lag_product(GM, GM) - 4.0 * alpha * beta * (B - GM[1]) + 6.0 * beta**2),
+        sums = self.window_sums(values, k)
+        realized = clock.sum_windows(returns, 1, returns)
+        value = alpha * clock.sum_windows(sums, window.width, sums) - beta * realized
+        omega2 = np.maximum(realized - value, 0.0) / (2.0 * n)
+        variance, noise_share = estimate_variance(
+            clock,
+            value=value,
+            omega2=omega2,
+            traces=self._find_traces(alpha, beta, N, k),
+            window_sums=sums,
+            window=window,
         )
-        omega2 = np.maximum(small - value, 0.0) / (2.0 * n)
-        return value, *variance_of(clock, value, omega2, traces, large, facts)
+        return Measurement(value=value, variance=variance, noise_share=noise_share)
+
+    def _find_traces(self, alpha: Number, beta: Number, N: Number, k: int) -> Traces:
+        """Return the traces of the form with N rows, one for each window.
+
+        Its lag weights are w = alpha G - beta delta, with delta_0 = 1 the lag weights of sum r_i^2.
+        """
+        window = weigh_window(self.weights, k)
+        A = window.square_sum
+        B = window.step_square_sum
+        G = window.lags
+        GM = window.noise_lags
+        signal = alpha**2 * sum_lag_products(G, G) - 2.0 * alpha * beta * A + beta**2
+        mixed = alpha**2 * sum_lag_products(G, GM) - 2.0 * alpha * beta * B + 2.0 * beta**2
+        noise = (
+            alpha**2 * sum_lag_products(GM, GM) - 4.0 * alpha * beta * (B - GM[1]) + 6.0 * beta**2
+        )
+        return Traces(signal=2.0 * N * signal, mixed=4.0 * N * mixed, noise=2.0 * N * noise)
 
 
-def parzen(x: Array) -> Array:
-    """Parzen's weight function on [0, 1]."""
+def parzen_weight(x: Array) -> Array:
+    """Return Parzen's weight function at points of [0, 1]."""
     return np.where(x <= 0.5, 1.0 - 6.0 * x**2 * (1.0 - x), 2.0 * (1.0 - x) ** 3)
 
 
 @dataclass(frozen=True)
-class Kernel:
-    """sum r_i^2 + 2 n/(n - 1) sum_h w_h sum_i r_i r_{i-h}, w_h = k((h - 1)/H): autocovariances undo
-    the noise.
+class RealizedKernel:
+    """A realized kernel: sum r_i^2 + 2 n/(n - 1) sum_h w_h sum_i r_i r_{i-h}, h = 1..H.
 
-    Noise adds 2 n omega^2 to the first sum and -(n - 1) omega^2 to the autocovariance at lag 1,
-    whose weight is 1 (the kernel is flat there): exactly unbiased with the factor n/(n - 1).
+    The weights are w_h = shape((h - 1)/H). Noise adds 2 n omega^2 to the first sum and -(n - 1)
+    omega^2 to the autocovariance at lag 1, whose weight is 1 (the shape is flat at 0): with the
+    factor n/(n - 1) the estimator is exactly unbiased.
+
+    Attributes
+    ----------
+    name : str
+        The word by which `quadratic_variation` knows it.
+    shape : callable
+        The weight function on [0, 1], 1 at 0 and 0 at 1.
+    default : callable
+        It takes n and returns the number of lags H that is best for little noise.
+    robust : str
+        What the estimator withstands.
+    reference : str
+        The paper that introduced it.
+    smallest : int
+        The smallest H.
+    even : bool
+        Whether H must be even.
     """
 
     name: str
@@ -172,96 +173,117 @@ class Kernel:
     robust: str
     reference: str
     smallest: int = 1
+    even: bool = False
 
     def bandwidth(self, n: int) -> int:
-        """The number of lags H for n returns if none is given."""
+        """Return the default number of lags H for n returns."""
         return max(self.smallest, self.default(n))
 
     def least(self, n: int, bandwidth: int | None) -> int:
-        """Returns needed for a first estimate."""
-        return max(bandwidth or self.bandwidth(n), self._averaged(n)) + 1
+        """Return the number of returns that a first estimate needs."""
+        H = bandwidth
+        if H is None:
+            H = self.bandwidth(n)
+        return max(H, self._quarticity_window(n)) + 1
+
+    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measurement:
+        """Estimate the quadratic variation of paths (rows, n + 1) at every end of the clock."""
+        most = clock.largest_step_count
+        H = bandwidth
+        if H is None:
+            H = self.bandwidth(most)
+        n = clock.step_count
+        returns = np.diff(values, axis=-1)
+        w = np.concatenate([[1.0], self.shape(np.arange(H) / H), [0.0]])
+        realized = clock.sum_windows(returns, 1, returns)
+        value = realized + 2.0 * n / (n - 1.0) * self._sum_autocovariances(returns, w, clock)
+        omega2 = np.maximum(realized - value, 0.0) / (2.0 * n)
+        k = self._quarticity_window(most)
+        w[1:] *= most / (most - 1.0)
+        variance, noise_share = estimate_variance(
+            clock,
+            value=value,
+            omega2=omega2,
+            traces=self._find_traces(w, n),
+            window_sums=triangular_window_sums(values, k),
+            window=weigh_window(triangular_weights, k),
+        )
+        return Measurement(value=value, variance=variance, noise_share=noise_share)
 
     @staticmethod
-    def _averaged(n: int) -> int:
-        """Window of the averages behind the quarticity, even."""
+    def _quarticity_window(n: int) -> int:
+        """Return the size of the triangular windows behind the quarticity, an even number."""
         return 2 * max(1, round(0.3 * math.sqrt(n)))
 
-    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measured:
-        """Estimates of paths (rows, n + 1), their variances, and the share of noise in those: each
-        (rows, m).
-        """
-        H = bandwidth or self.bandwidth(clock.longest)
-        n, returns = clock.seen, np.diff(values, axis=-1)
-        w = np.concatenate([[1.0], self.shape(np.arange(H) / H), [0.0]])
-        small = clock.sums(returns, 1, returns)
+    @staticmethod
+    def _sum_autocovariances(returns: Array, w: Array, clock: Clock) -> Array:
+        """Return sum_h w_h sum_i r_i r_{i-h} at each end, h = 1..H, both i and i - h counted."""
         if clock.span is None:
-            products = clock.sums(returns, 1, past(returns, w[1:-1]))
-        else:  # within the last steps only
-            products = sum(
-                w[h] * clock.sums(returns[:, h:], h + 1, returns[:, :-h]) for h in range(1, H + 1)
-            )
-        value = small + 2.0 * n / (n - 1.0) * products
-        omega2 = np.maximum(small - value, 0.0) / (2.0 * n)
-        k, factor = self._averaged(clock.longest), clock.longest / (clock.longest - 1.0)
-        w[1:] *= factor
-        return value, *variance_of(
-            clock, value, omega2, self._traces(w, n), averages(values, k), window_facts(triangle, k)
-        )
+            return clock.sum_windows(returns, 1, convolve_past(returns, w[1:-1]))
+        total: Array | int = 0
+        for h in range(1, len(w) - 1):
+            total = total + w[h] * clock.sum_windows(returns[:, h:], h + 1, returns[:, :-h])
+        return np.asarray(total)
 
     @staticmethod
-    def _traces(w: Array, n: Any) -> Traces:
-        """Traces of a banded Toeplitz matrix.
+    def _find_traces(w: Array, n: Number) -> Traces:
+        """Return the traces of the banded Toeplitz matrix with lag weights w and n rows.
 
-        At its two ends A M lacks what a row beyond would bring: the last terms.
+        Near its two ends A M lacks what a row beyond would contribute: the last terms.
         """
-        h, v = np.arange(len(w)), blurred(w)
+        v = multiply_by_noise(w)
+        lags = np.arange(len(w))
 
-        def product(a: Array, b: Array) -> Any:
-            return n * lag_product(a, b) - 2.0 * float(h @ (a * b))
+        def sum_products(a: Array, b: Array) -> Number:
+            return n * sum_lag_products(a, b) - 2.0 * float(lags @ (a * b))
 
-        return (
-            2.0 * product(w, w),
-            4.0 * (product(w, v) + 2.0 * float(w[:-1] @ w[1:])),
-            2.0 * (product(v, v) + 4.0 * float(v[:-1] @ w[1:]) + 2.0 * w[1] ** 2),
+        return Traces(
+            signal=2.0 * sum_products(w, w),
+            mixed=4.0 * (sum_products(w, v) + 2.0 * float(w[:-1] @ w[1:])),
+            noise=2.0 * (sum_products(v, v) + 4.0 * float(v[:-1] @ w[1:]) + 2.0 * w[1] ** 2),
         )
 
 
-def past(returns: Array, w: Array) -> Array:
-    """sum_h w_h r_{i-h}, h = 1.., with nothing before the first return: a convolution, by the fast
-    Fourier transform.
+def convolve_past(returns: Array, w: Array) -> Array:
+    """Return sum_h w_h r_{i-h}, h = 1.., with zeros before the first return.
+
+    It is a convolution, computed by the fast Fourier transform.
     """
     with interrupts_held_back():
         from scipy.fft import irfft, next_fast_len, rfft
 
     n = returns.shape[1]
     size = next_fast_len(n + len(w), real=True)
-    return irfft(rfft(returns, size, axis=1) * rfft(np.append(0.0, w), size), size, axis=1)[:, :n]
+    product = rfft(returns, size, axis=1) * rfft(np.append(0.0, w), size)
+    convolution: Array = irfft(product, size, axis=1)[:, :n]
+    return convolution
 
 
-NOISE = (
-    Windowed(
-        "two_scale",
-        equal,
-        differences,
-        lambda n: round(n ** (2 / 3) / 15),
-        2,
-        "noise",
-        "Zhang, Mykland and Ait-Sahalia (2005)",
+NOISE_ESTIMATORS = (
+    WindowEstimator(
+        name="two_scale",
+        weights=equal_weights,
+        window_sums=equal_window_sums,
+        default=lambda n: round(n ** (2 / 3) / 15),
+        smallest=2,
+        robust="noise",
+        reference="Zhang, Mykland and Ait-Sahalia (2005)",
     ),
-    Windowed(
-        "preaveraged",
-        triangle,
-        averages,
-        lambda n: 2 * round(math.sqrt(n) / 6),
-        4,
-        "noise",
-        "Jacod, Li, Mykland, Podolskij and Vetter (2009)",
+    WindowEstimator(
+        name="preaveraged",
+        weights=triangular_weights,
+        window_sums=triangular_window_sums,
+        default=lambda n: 2 * round(math.sqrt(n) / 6),
+        smallest=4,
+        robust="noise",
+        reference="Jacod, Li, Mykland, Podolskij and Vetter (2009)",
+        even=True,
     ),
-    Kernel(
-        "realized_kernel",
-        parzen,
-        lambda n: round(math.sqrt(n) / 3),
-        "noise",
-        "Barndorff-Nielsen, Hansen, Lunde and Shephard (2008)",
+    RealizedKernel(
+        name="realized_kernel",
+        shape=parzen_weight,
+        default=lambda n: round(math.sqrt(n) / 3),
+        robust="noise",
+        reference="Barndorff-Nielsen, Hansen, Lunde and Shephard (2008)",
     ),
 )

@@ -1,4 +1,7 @@
-"""Brownian motion as it is observed: scaled, and with noise on every observation."""
+"""Brownian motion as a market shows it: scaled by a volatility, and with noise on observations.
+
+Noise here is market noise: independent errors of the observations, which no path has.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,17 @@ from stochcalc.typing import Array, Workers
 
 @dataclass(frozen=True, eq=False)
 class NoisyPaths:
-    """Paths sigma W + noise eps, with eps_k independent N(0, 1), handed out in blocks."""
+    """Paths sigma W + noise eps, with eps_k independent N(0, 1), handed out in blocks.
+
+    Attributes
+    ----------
+    W : BrownianPaths
+        The motion, of one component.
+    noise : float
+        The standard deviation of the errors of the observations.
+    sigma : float
+        The volatility.
+    """
 
     W: BrownianPaths
     noise: float
@@ -23,12 +36,12 @@ class NoisyPaths:
 
     @property
     def paths(self) -> int:
-        """Number of paths."""
+        """The number of paths."""
         return self.W.paths
 
     @property
     def numbers(self) -> int:
-        """Numbers in one path."""
+        """How many numbers one path has."""
         return self.W.numbers
 
     @property
@@ -38,11 +51,11 @@ class NoisyPaths:
 
     @property
     def dim(self) -> int:
-        """One component."""
+        """The number of components, which is 1."""
         return 1
 
     def block(self, first: int, last: int) -> Array:
-        """Observations of paths first .. last - 1."""
+        """Return the observations of paths first .. last - 1, shape (last - first, n + 1)."""
         errors = path_normals(self.W.key, DATA_NOISE, first, (last - first, self.numbers))
         return self.sigma * self.W.block(first, last) + self.noise * errors
 
@@ -55,15 +68,12 @@ def observe(
     store: bool = True,
     workers: Workers = None,
 ) -> Array | NoisyPaths:
-    """Return noisy observations sigma W(t_k) + noise eps_k at the grid times.
-
-    The eps_k are independent N(0, 1). This is the model of prices that are seen through bid and
-    ask: their realized variance has mean sigma^2 T + 2 n noise^2.
+    r"""Return noisy observations sigma W(t_k) + noise eps_k at the grid times.
 
     Parameters
     ----------
     W : BrownianPaths
-        One component.
+        A motion of one component.
     noise : float >= 0
         Standard deviation of the errors; they belong to W's key and to the number of the
         observation.
@@ -73,15 +83,28 @@ def observe(
         False stores nothing: what is returned is for `expectation`, which makes the observations
         256 paths at a time.
     workers : int, optional
+        Threads; all CPUs by default.
 
     Returns
     -------
     ndarray, shape (paths, n + 1), or NoisyPaths
+        The observations; NoisyPaths with store=False.
 
     Raises
     ------
     TypeError, ValueError
         For several components, a negative size, an array beyond the memory budget.
+
+    Notes
+    -----
+    With independent :math:`\epsilon_k \sim N(0, 1)` the observations are
+
+    .. math::
+
+        Y_k = \sigma W(t_k) + noise\, \epsilon_k.
+
+    This is the model of prices that are seen through bid and ask. The mean of their realized
+    variance is :math:`\sigma^2 T + 2 n\, noise^2`.
 
     Examples
     --------

@@ -1,27 +1,40 @@
-"""What the estimators measure: paths, their times, and the checks at the door."""
+"""The paths that the estimators of this chapter work on, with their times, and the checks of both.
+
+A path is given as observations in an array, or as a Brownian motion. What is not finite in an array
+is found while the estimator runs, and an error then names its place.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.functionals import Observations, PathFunction, PathSource, rows_of
+from stochcalc.motion.functionals import Observations, PathSource, rows_of
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.variation.in_cache import NotFiniteError, in_cache
-from stochcalc.variation.windows import Array
+from stochcalc.typing import Array, Number, PathFunction, Workers
+from stochcalc.variation.in_cache import NotFiniteError, apply_in_cache
 
 
 @dataclass(frozen=True, eq=False)
-class Observed:
-    """Paths with the lengths of the steps between their times, or None for equal ones of length
-    `step`.
+class ObservedPaths:
+    """Paths and the lengths of the steps between their times.
 
-    `single` says that one path was given as a plain sequence.
+    Attributes
+    ----------
+    source : PathSource
+        The source that hands out the paths by number.
+    steps : ndarray, shape (n,), or None
+        The lengths of the steps; None if all are equal.
+    n : int
+        Number of steps.
+    single : bool
+        Whether one path was given as a plain sequence, so that its results are floats.
+    step : float
+        The length of equal steps; 1 where the observations have no times.
     """
 
     source: PathSource
@@ -30,34 +43,114 @@ class Observed:
     single: bool
     step: float = 1.0
 
-    def rows(self, function: PathFunction, kept: int, x: Any, workers: int | None) -> Array:
-        """`kept` numbers of each path; what is not finite in `x` is found on the way and named."""
+    def apply(
+        self,
+        function: PathFunction,
+        kept: int,
+        x: ArrayLike | BrownianPaths,
+        workers: Workers = None,
+    ) -> Array:
+        """Return `kept` numbers of each path, which `function` computes from rows of paths.
+
+        Parameters
+        ----------
+        function : callable
+            It takes values (rows, n + 1) and returns numbers (rows, kept).
+        kept : int
+            How many numbers of each path are returned.
+        x : array_like or BrownianPaths
+            The observations as the user gave them: if they are not finite, the error names the
+            first of them that is not.
+        workers : int, optional
+            Threads; all CPUs by default.
+
+        Returns
+        -------
+        ndarray, shape (paths, kept)
+
+        Raises
+        ------
+        ValueError
+            If observations are not finite.
+        """
         try:
-            return rows_of(in_cache(function), self.source, kept, workers=workers)
+            return rows_of(
+                lambda rows: apply_in_cache(function, rows), self.source, kept, workers=workers
+            )
         except NotFiniteError:
             if not isinstance(x, BrownianPaths):
                 checks.array("x", x)
             raise
 
 
-def observed(name: str, x: ArrayLike | BrownianPaths, t: ArrayLike | None = None) -> Observed:
-    """What was given as `x` and `t`, checked but for being finite."""
-    if isinstance(x, BrownianPaths):
-        check_motion(name, x, 1)
-        if t is not None:
-            raise ValueError("t is given by the motion's own grid: leave it out")
-        step = x.partition.equal_step
-        return Observed(x, None if step else x.partition.steps, x.partition.n, False, step or 1.0)
-    values, steps = values_at(name, x, t)
-    return Observed(
-        Observations(np.atleast_2d(values)), steps, values.shape[-1] - 1, values.ndim == 1
-    )
+def check_paths(
+    name: str, x: ArrayLike | BrownianPaths, t: ArrayLike | None = None
+) -> ObservedPaths:
+    """Check observations or a motion, and return them as paths with steps.
+
+    Whether observations are finite is left to `ObservedPaths.apply`.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument x in error messages.
+    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+    t : array_like, shape (times,), optional
+        Observation times; a motion has its own.
+
+    Returns
+    -------
+    ObservedPaths
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no path, for times that do not increase or do not belong to x.
+    """
+    if not isinstance(x, BrownianPaths):
+        values, steps = check_observations(name, x, t)
+        return ObservedPaths(
+            source=Observations(np.atleast_2d(values)),
+            steps=steps,
+            n=values.shape[-1] - 1,
+            single=values.ndim == 1,
+        )
+    check_motion(name, x, 1)
+    if t is not None:
+        raise ValueError("t is given by the motion's own grid: leave it out")
+    grid = x.partition
+    if grid.equal_step:
+        return ObservedPaths(source=x, steps=None, n=grid.n, single=False, step=grid.equal_step)
+    return ObservedPaths(source=x, steps=grid.steps, n=grid.n, single=False)
 
 
-def values_at(
+def check_observations(
     name: str, x: ArrayLike, t: ArrayLike | None = None, *, finite: bool = False
 ) -> tuple[Array, Array | None]:
-    """(values, steps or None) of observations at increasing times, or TypeError / ValueError."""
+    """Check observations and their times, and return the observations as an array with the steps.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument x in error messages.
+    x : array_like, shape (times,) or (paths, times)
+    t : array_like, shape (times,), optional
+        Observation times, increasing.
+    finite : bool
+        Whether to check that all observations are finite.
+
+    Returns
+    -------
+    values : ndarray
+        The observations, in the shape of x.
+    steps : ndarray, shape (times - 1,), or None
+        The lengths of the steps; None without times.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no path, for times that do not increase or do not belong to x.
+    """
     values = checks.array(name, x, finite=finite)
     if values.ndim not in (1, 2) or values.shape[-1] < 2:
         raise ValueError(
@@ -80,6 +173,8 @@ def values_at(
     return values, np.diff(times)
 
 
-def scalar(value: Any) -> Any:
-    """A float for what has no dimension."""
-    return float(value) if np.ndim(value) == 0 else value
+def as_number(value: Number) -> Number:
+    """Return a float for an array without dimensions, and any other array as it is."""
+    if np.ndim(value) == 0:
+        return float(value)
+    return value

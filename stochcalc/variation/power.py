@@ -1,5 +1,6 @@
-"""Sums of products and of powers of increments: covariation, and the p-variation that singles out p
-= 2.
+"""Sums of products and of powers of increments: covariation, and p-variation.
+
+The p-variation of a Brownian path has a limit that is finite and not 0 for p = 2 alone.
 
 Sources: Barndorff-Nielsen and Shephard, Econometrica 72 (2004) 885 (covariation), J. Financial
 Econometrics 2 (2004) 1 (powers of increments).
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import state
@@ -18,8 +19,9 @@ from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array, Workers
 from stochcalc.variation.along_motion import log_absolute_moment, variation_job
-from stochcalc.variation.observations import scalar, values_at
+from stochcalc.variation.observations import as_number, check_observations
 
 
 def covariation(
@@ -29,17 +31,16 @@ def covariation(
     running: bool = False,
     confidence: float = 0.95,
 ) -> Estimate:
-    """Quadratic covariation sum dx dy of two paths, or of many pairs, observed at the same times.
-
-    The squared standard error is Barndorff-Nielsen and Shephard's: sum (dx dy)^2 - sum of products
-    of neighbouring dx dy.
+    r"""Return the quadratic covariation sum dx dy of two paths, or of many pairs.
 
     Parameters
     ----------
     x, y : array_like, shape (times,) or (paths, times), or BrownianPaths of one component
+        Observations at the same times.
     running : bool
-        Up to every time, from 0, instead of over all of them.
+        Whether to sum up to every time, from 0, instead of over all of them.
     confidence : float in (0, 1)
+        The probability with which the interval covers the covariation.
 
     Returns
     -------
@@ -51,22 +52,31 @@ def covariation(
     TypeError, ValueError
         For values that are not finite real numbers, or not observed at the same times.
 
+    Notes
+    -----
+    With products :math:`q_i = dx_i dy_i` the estimate of
+
+    .. math::
+
+        [x, y]_T = \int_0^T \rho_t \sigma_{x,t} \sigma_{y,t} dt
+
+    is :math:`\sum q_i`, and its squared standard error is :math:`\sum q_i^2 - \sum q_i q_{i-1}`.
+
+    References
+    ----------
+    O. E. Barndorff-Nielsen and N. Shephard, Econometrica 72 (2004) 885.
+
     Examples
     --------
     >>> covariation([0.0, 1.0, 3.0], [0.0, 2.0, 1.0]).value
     0.0
     """
-    confidence, running = (
-        checks.number("confidence", confidence, above=0.0, below=1.0),
-        checks.flag("running", running),
-    )
-    left, right = (_values(name, value) for name, value in (("x", x), ("y", y)))
-    if (
-        isinstance(x, BrownianPaths)
-        and isinstance(y, BrownianPaths)
-        and not np.array_equal(x.t, y.t)
-    ):
-        raise ValueError(f"y={y!r} must have the grid of x={x!r}: observe both at the same times")
+    confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
+    running = checks.flag("running", running)
+    left = _read_values("x", x)
+    right = _read_values("y", y)
+    if isinstance(x, BrownianPaths) and isinstance(y, BrownianPaths):
+        _check_one_grid(x, y)
     if left.shape != right.shape:
         raise ValueError(
             f"y has shape {right.shape} and x has {left.shape}: observe both at the same times"
@@ -75,40 +85,58 @@ def covariation(
     neighbours = np.zeros_like(product)
     neighbours[..., 1:] = product[..., 1:] * product[..., :-1]
     if not running:
-        spread = np.sum(product**2, axis=-1) - neighbours.sum(axis=-1)
-        return Estimate.normal(
-            scalar(product.sum(axis=-1)), scalar(np.sqrt(np.maximum(spread, 0.0))), confidence
-        )
-    value, spread = np.zeros_like(left), np.zeros_like(left)
+        variance = np.sum(product**2, axis=-1) - neighbours.sum(axis=-1)
+        stderr = np.sqrt(np.maximum(variance, 0.0))
+        return Estimate.normal(as_number(product.sum(axis=-1)), as_number(stderr), confidence)
+    value = np.zeros_like(left)
+    variance = np.zeros_like(left)
     np.cumsum(product, axis=-1, out=value[..., 1:])
-    np.cumsum(product**2 - neighbours, axis=-1, out=spread[..., 1:])
-    return Estimate.normal(value, np.sqrt(np.maximum(spread, 0.0)), confidence)
+    np.cumsum(product**2 - neighbours, axis=-1, out=variance[..., 1:])
+    return Estimate.normal(value, np.sqrt(np.maximum(variance, 0.0)), confidence)
 
 
 def power_variation(
-    x: ArrayLike | BrownianPaths, p: float, *, confidence: float = 0.95, workers: int | None = None
+    x: ArrayLike | BrownianPaths, p: float, *, confidence: float = 0.95, workers: Workers = None
 ) -> Estimate:
-    """The p-variation sum |dx|^p along the observations.
-
-    For Brownian motion it has mean m_p sum dt^(p/2) and variance (m_2p - m_p^2) sum dt^p, m_p = E
-    |Z|^p: it explodes under refinement for p < 2, vanishes for p > 2, and converges to T for p = 2
-    alone.
+    r"""Return the p-variation sum |dx|^p along the observations.
 
     Parameters
     ----------
     x : array_like, shape (times,) or (paths, times), or BrownianPaths
+        Observations; a streamed motion is never stored.
     p : float > 0
+        The power.
+    confidence : float in (0, 1)
+        The probability with which the interval covers the mean of the p-variation.
+    workers : int, optional
+        Threads; all CPUs by default.
 
     Returns
     -------
     Estimate
-        The standard error holds for a Brownian path with slowly varying volatility.
+        Floats for one path, arrays (paths,) for many. The standard error is that of a Brownian path
+        with slowly varying volatility.
 
     Raises
     ------
     TypeError, ValueError
         For a power that is not positive, values that are not finite real numbers, fewer than two of
         them.
+
+    Notes
+    -----
+    For Brownian motion the mean and the variance of the sum are
+
+    .. math::
+
+        m_p \sum dt_i^{p/2}, \qquad (m_{2p} - m_p^2) \sum dt_i^p, \qquad m_p = E |Z|^p.
+
+    Under refinement the sum grows without bound for p < 2, vanishes for p > 2, and tends to T for
+    p = 2.
+
+    References
+    ----------
+    O. E. Barndorff-Nielsen and N. Shephard, J. Financial Econometrics 2 (2004) 1.
 
     Examples
     --------
@@ -121,17 +149,27 @@ def power_variation(
         check_motion("x", x, 1)
         checks.budget("the estimates", 4 * x.paths, "use fewer paths")
         rows = runner.rows(variation_job(x, p, state, 2, save_rows=True), workers=workers)
-        value, double = rows[:, 0], rows[:, 1]
+        value = rows[:, 0]
+        double = rows[:, 1]
     else:
-        size = np.abs(np.diff(_values("x", x), axis=-1)) ** p
-        value, double = size.sum(axis=-1), (size * size).sum(axis=-1)
+        size = np.abs(np.diff(_read_values("x", x), axis=-1)) ** p
+        value = size.sum(axis=-1)
+        double = (size * size).sum(axis=-1)
+    # The variance (m_2p - m_p^2) sum dt^p is 1 - m_p^2/m_2p times the mean of sum |dx|^2p.
     ratio = -math.expm1(2.0 * log_absolute_moment(p) - log_absolute_moment(2.0 * p))
-    return Estimate.positive(scalar(value), scalar(np.sqrt(ratio * double)), confidence)
+    return Estimate.positive(as_number(value), as_number(np.sqrt(ratio * double)), confidence)
 
 
-def _values(name: str, x: ArrayLike | BrownianPaths) -> NDArray[np.float64]:
-    """Paths as an array of finite numbers."""
+def _check_one_grid(x: BrownianPaths, y: BrownianPaths) -> None:
+    """Refuse two motions on different grids."""
+    if not np.array_equal(x.t, y.t):
+        raise ValueError(f"y={y!r} must have the grid of x={x!r}: observe both at the same times")
+
+
+def _read_values(name: str, x: ArrayLike | BrownianPaths) -> Array:
+    """Return paths as an array of finite numbers."""
     if isinstance(x, BrownianPaths):
         check_motion(name, x, 1)
         return x.values
-    return values_at(name, x, finite=True)[0]
+    values, _ = check_observations(name, x, finite=True)
+    return values

@@ -1,18 +1,20 @@
-"""Sums over windows of neighbouring returns, scaled up so that they count every step of the
-observation grid once.
+"""Sums over windows of neighbouring returns, scaled so that every step of the grid counts once.
+
+An estimator of quadratic variation adds up terms, each made of `width` neighbouring returns. The
+returns at the two ends of a path belong to fewer windows than those in its middle, and on a grid of
+unequal steps a window covers more or less time. A `Clock` knows the steps, so it can weight the
+terms and scale their sum until its mean is sum sigma_i^2 dt_i for constant sigma.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from stochcalc.typing import Array, Integers, Number
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,117 +26,191 @@ class Clock:
     n : int
         Number of steps.
     ends : ndarray of int, shape (m,)
-        After how many steps: [n] for the whole path, every number from the first possible one on
-        for a running estimate.
+        The numbers of steps after which an estimate is wanted: [n] for the whole path, every number
+        from the first possible one on for a running estimate.
     steps : ndarray, shape (n,), or None
-        Their lengths. Equal steps count as 1: no estimate of a variation depends on the unit of
-        time.
+        The lengths of the steps. Equal steps count as 1: no estimate of a variation depends on the
+        unit of time.
     span : int, optional
-        Count the last `span` steps before each end only; the ends are then span, ..., n.
+        Only the last `span` steps before each end count; the ends are then span, ..., n. Without it
+        all steps before an end count.
     """
 
     n: int
-    ends: NDArray[np.int64]
+    ends: Integers
     steps: Array | None = None
     span: int | None = None
 
     @property
-    def seen(self) -> Any:
-        """Number of steps that count at each end."""
-        return self.ends if self.span is None else self.span
+    def step_count(self) -> int | Integers:
+        """The number of steps that count at each end: shape (m,), or one number with a span."""
+        if self.span is None:
+            return self.ends
+        return self.span
 
     @property
-    def longest(self) -> int:
-        """The largest of these numbers."""
-        return self.n if self.span is None else self.span
+    def largest_step_count(self) -> int:
+        """The largest number of steps that count at an end."""
+        if self.span is None:
+            return self.n
+        return self.span
 
-    def standard(self, returns: Array) -> Array:
-        """Returns over the square root of their step: variance sigma^2 whatever the step."""
-        return returns if self.steps is None else returns / np.sqrt(self.steps)
+    def standardize(self, returns: Array) -> Array:
+        """Return the returns over the square roots of their steps: the variance is then sigma^2."""
+        if self.steps is None:
+            return returns
+        return returns / np.sqrt(self.steps)
 
-    def sums(self, terms: Array, width: int, times: Array | None = None) -> Array:
-        """Sums (..., m) over the windows that count at each end, of terms (..., n - width + 1), one
-        per `width` steps.
+    def sum_windows(self, terms: Array, width: int, factors: Array | None = None) -> Array:
+        """Return the sum of the terms of all windows that count, at each end.
 
-        `times` multiplies the terms.
+        Parameters
+        ----------
+        terms : ndarray, shape (..., n - width + 1)
+            One term for every window of `width` steps.
+        width : int
+            Number of steps in a window.
+        factors : ndarray of the same shape, optional
+            What every term is multiplied by.
+
+        Returns
+        -------
+        ndarray, shape (..., m)
         """
-        product = terms if times is None else terms * times
+        product = terms
+        if factors is not None:
+            product = terms * factors
         if self.span is not None:
-            return moving_sums(product, self.span - width + 1)
+            return sum_neighbours(product, self.span - width + 1)
         if len(self.ends) == 1 and self.ends[0] == self.n:
-            return product.sum(axis=-1, keepdims=True)
-        return np.cumsum(product, axis=-1)[..., self.ends - width]
+            whole: Array = product.sum(axis=-1, keepdims=True)
+            return whole
+        so_far: Array = np.cumsum(product, axis=-1)[..., self.ends - width]
+        return so_far
 
-    def total(self, power: int = 1) -> Any:
-        """Sum of dt^power at each end."""
-        return self.seen if self.steps is None else self.sums(self.steps**power, 1)
+    def sum_steps(self, power: int = 1) -> Number:
+        """Return sum dt_i^power over the steps that count, at each end."""
+        if self.steps is None:
+            return self.step_count
+        return self.sum_windows(self.steps**power, 1)
 
-    def windows(self, weights: Array) -> Any:
-        """Sum over the windows at each end of sum_j weights_j dt_{i+j}: how much time they have
-        seen.
+    def sum_weighted_steps(self, weights: Array) -> Number:
+        """Return sum_i sum_j weights_j dt_{i+j} over the windows i that count, at each end.
+
+        It is the time that windows with these weights cover, all windows together.
         """
         width = len(weights)
         if self.steps is None:
-            return weights.sum() * (self.seen - width + 1)
-        return self.sums(sliding_window_view(self.steps, width) @ weights, width)
+            return weights.sum() * (self.step_count - width + 1)
+        return self.sum_windows(sliding_window_view(self.steps, width) @ weights, width)
 
-    def pooled(self, terms: Array, width: int) -> Array:
-        """sum_i sigma_i^2 dt_i at each end, from terms whose means are sigma^2.
+    def estimate_variation(self, terms: Array, width: int) -> Array:
+        """Return the estimate of sum_i sigma_i^2 dt_i from terms whose means are sigma^2.
 
-        A window weighs as much as the steps it covers, on average, and the whole is scaled up from
-        windows to steps: exact in mean for constant sigma on any grid.
+        The weight of a window is the mean length of its steps. The weighted sum is scaled from the
+        time that the windows cover to the time of all steps. For constant sigma the mean is then
+        exact on any grid.
+
+        Parameters
+        ----------
+        terms : ndarray, shape (..., n - width + 1)
+            One term for every window of `width` steps, of mean sigma^2.
+        width : int
+            Number of steps in a window.
+
+        Returns
+        -------
+        ndarray, shape (..., m)
         """
-        weights, scale = self._weights(width, 1)
-        return self.sums(terms, width, weights) * scale
+        weights, scale = self._weigh_windows(width, 1)
+        variation: Array = self.sum_windows(terms, width, weights) * scale
+        return variation
 
-    def pooled_squares(self, one: Array, other: Array, width: int) -> Array:
-        """sum_i sigma_i^4 dt_i^2 at each end from products one * other whose means are sigma^4."""
-        weights, scale = self._weights(width, 2)
-        return self.sums(one, width, other if weights is None else other * weights) * scale
+    def estimate_quarticity(self, one: Array, other: Array, width: int) -> Array:
+        """Return the estimate of sum_i sigma_i^4 dt_i^2 from products one * other of mean sigma^4.
 
-    def weight_products(self, width: int, lag: int) -> Any:
-        """sum_i w_i w_{i+lag} for the weights of `pooled`."""
-        weights, scale = self._weights(width, 1)
+        Parameters
+        ----------
+        one, other : ndarray, shape (..., n - width + 1)
+            The two factors of the product that belongs to each window of `width` steps.
+        width : int
+            Number of steps in a window.
+
+        Returns
+        -------
+        ndarray, shape (..., m)
+        """
+        weights, scale = self._weigh_windows(width, 2)
+        factors = other
+        if weights is not None:
+            factors = other * weights
+        quarticity: Array = self.sum_windows(one, width, factors) * scale
+        return quarticity
+
+    def sum_weight_products(self, width: int, lag: int) -> Number:
+        """Return sum_i w_i w_{i+lag} for the weights w of `estimate_variation`, at each end."""
+        weights, scale = self._weigh_windows(width, 1)
         if weights is None:
-            return scale**2 * (self.seen - width + 1 - lag)
-        return self.sums(weights[: len(weights) - lag], width + lag, weights[lag:]) * scale**2
+            return scale**2 * (self.step_count - width + 1 - lag)
+        first = weights[: len(weights) - lag]
+        return self.sum_windows(first, width + lag, weights[lag:]) * scale**2
 
     @cached_property
-    def gap_of_bipower(self) -> Any:
-        """Variance of realized less bipower variation over a constant sigma^4: (pi^2/4 + pi - 5) n
-        dt^2 on equal steps.
+    def bipower_gap_variance(self) -> Number:
+        r"""The variance of realized less bipower variation for sigma = 1, at each end.
 
-        With w the weights of the products, 2 sum dt^2 + (pi^2/4 - 1) sum w_i^2 + (pi - 2) sum w_i
-        w_{i+1}
-        - 2 sum w_i (dt_i + dt_{i+1}), since Cov(r_i^2, w_i pi/2 |u_i u_{i+1}|) = sigma^4 dt_i w_i.
+        Notes
+        -----
+        With u_i the standardized returns and w_i the weight of |u_i u_{i+1}| it is
+
+        .. math::
+
+            2 \sum dt_i^2 + (\pi^2/4 - 1) \sum w_i^2 + (\pi - 2) \sum w_i w_{i+1}
+            - 2 \sum w_i (dt_i + dt_{i+1}),
+
+        since :math:`Cov(r_i^2, w_i (\pi/2) |u_i u_{i+1}|) = \sigma^4 dt_i w_i`. On equal steps it
+        is about :math:`(\pi^2/4 + \pi - 5) n dt^2`.
         """
-        weights, scale = self._weights(2, 1)
-        shared = (
-            2.0 * scale * (self.seen - 1)
-            if weights is None
-            else 2.0 * scale * self.sums(weights, 2, weights)
-        )
+        weights, scale = self._weigh_windows(2, 1)
+        # If m_i is the mean of the two steps of a window, then w_i = scale m_i and dt_i + dt_{i+1} =
+        # 2 m_i, so the sum of products is 2 scale sum m_i^2.
+        if weights is None:
+            shared = 2.0 * scale * (self.step_count - 1)
+        else:
+            shared = 2.0 * scale * self.sum_windows(weights, 2, weights)
         return (
-            2.0 * self.total(2)
-            + (np.pi**2 / 4 - 1) * self.weight_products(2, 0)
-            + (np.pi - 2) * self.weight_products(2, 1)
+            2.0 * self.sum_steps(2)
+            + (np.pi**2 / 4 - 1) * self.sum_weight_products(2, 0)
+            + (np.pi - 2) * self.sum_weight_products(2, 1)
             - 2.0 * shared
         )
 
-    def _weights(self, width: int, power: int) -> tuple[Array | None, Any]:
-        """(mean of dt^power over each window, or None for 1; the scale from windows to steps)."""
+    def _weigh_windows(self, width: int, power: int) -> tuple[Array | None, Number]:
+        """Return (the mean of dt^power in each window, the scale from windows to steps).
+
+        The means are None on equal steps, where each is 1.
+        """
         if self.steps is None:
-            return None, self.seen / (self.seen - width + 1)
+            return None, self.step_count / (self.step_count - width + 1)
         weights = sliding_window_view(self.steps**power, width).mean(axis=-1)
-        return weights, self.total(power) / self.sums(weights, width)
+        return weights, self.sum_steps(power) / self.sum_windows(weights, width)
 
 
-def moving_sums(terms: Array, m: int) -> Array:
-    """Sums of m neighbours (..., n - m + 1), without a subtraction: nothing cancels, and what is
-    zero sums to zero.
+def sum_neighbours(terms: Array, m: int) -> Array:
+    """Return the sums of m neighbouring terms, without a subtraction.
 
-    The terms are cut into blocks of m; a window is the end of one block and the beginning of the
-    next (van Herk 1992).
+    Nothing cancels, and terms that are zero have a sum of exactly zero. The terms are cut into
+    blocks of m; a window is the end of one block and the beginning of the next (van Herk 1992).
+
+    Parameters
+    ----------
+    terms : ndarray, shape (..., n)
+    m : int
+        Number of neighbours in a sum, at most n.
+
+    Returns
+    -------
+    ndarray, shape (..., n - m + 1)
     """
     n = terms.shape[-1]
     padded = np.zeros((*terms.shape[:-1], -(-n // m) * m))
@@ -145,4 +221,5 @@ def moving_sums(terms: Array, m: int) -> Array:
     sums = endings[..., : n - m + 1]
     following = beginnings[..., m - 1 : n].copy()
     following[..., ::m] = 0.0  # here the window is one whole block
-    return sums + following
+    total: Array = sums + following
+    return total

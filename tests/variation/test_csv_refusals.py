@@ -58,10 +58,10 @@ WHOLE = {  # no single column is concerned
         r"row 3: 3 field\(s\), but 2 in the header: .*',' .*double quotes",
     ),
     "a field too few": bad(
-        daily("1", "2") + "2024-01-30\n", x, r"row 4: 1 field\(s\), but 2 in the header: mend it"
+        daily("1", "2") + "2024-01-30\n", x, r"row 4: 1 field\(s\), but 2 in the header: fix it"
     ),
     "a comment below": bad(
-        daily("1", "2") + "# end\n", x, r"row 4: 1 field\(s\), but 2 in the header: mend it"
+        daily("1", "2") + "# end\n", x, r"row 4: 1 field\(s\), but 2 in the header: fix it"
     ),
     "a row of tabs": bad(
         "x\ty\n1\t2\n\t\t\n", x | tab, r"row 3: 3 field\(s\), but 2 in the header: .*'\\t'"
@@ -119,12 +119,12 @@ COLUMNS = {  # the column concerned is named
     ),
     "a blank in quotes": bad('x\n1\n""\n2\n', x, r"row 3, column 'x': .*missing \(''\)"),
     "a word": bad(
-        daily("1", "high", "3"), both, r"row 3, column 'x': 'high' is not a number: mend it"
+        daily("1", "high", "3"), both, r"row 3, column 'x': 'high' is not a number: fix it"
     ),
     "a long minus": bad(daily("\u22121", "2"), x, r"row 2, column 'x': '\u22121' is not a number"),
     "a long word": bad(daily("1", LONG), x, r"row 3, column 'x': 'x+\.\.\.' is not a number"),
-    "infinity": bad(daily("1", "-inf"), x, r"row 3, column 'x': '-inf' is not finite: mend it"),
-    "too large": bad(daily("1", "1e999"), x, r"row 3, column 'x': '1e999' is not finite: mend it"),
+    "infinity": bad(daily("1", "-inf"), x, r"row 3, column 'x': '-inf' is not finite: fix it"),
+    "too large": bad(daily("1", "1e999"), x, r"row 3, column 'x': '1e999' is not finite: fix it"),
     "underscores": bad(
         daily("1", "1_000"), x, r"row 3, column 'x': '1_000' has thousands .*write '1000'"
     ),

@@ -10,13 +10,14 @@ from evidence import assert_count, assert_mean, assert_same_bits, must_reject, s
 from variation_theory import covariances, exact_variance, expected_with_jump, matrix, parzen
 
 import stochcalc as sc
-from stochcalc.variation.neighbours import LOCAL
-from stochcalc.variation.noise_robust import NOISE, blurred, lag_product
+from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS
+from stochcalc.variation.noise_robust import NOISE_ESTIMATORS as NOISE
+from stochcalc.variation.noise_variance import multiply_by_noise, sum_lag_products
 from stochcalc.variation.windows import Clock
 
 N, T, SIGMA = 400, 2.0, 0.7
 IV = SIGMA**2 * T
-LOCAL_NAMES = tuple(estimator.name for estimator in LOCAL)
+LOCAL_NAMES = tuple(estimator.name for estimator in NEIGHBOUR_ESTIMATORS)
 ROBUST = ("two_scale", "preaveraged", "realized_kernel")
 JUMP_ROBUST = ("bipower", "minrv", "medrv")
 measure = sc.quadratic_variation
@@ -87,19 +88,23 @@ def traces(estimator, n, window):
     """(2 tr A^2, 4 tr A^2 M, 2 tr (A M)^2) of an estimator, as it hands them to the variance."""
     seen = {}
 
-    def spy(clock, value, omega2, c, sums, facts):
-        seen["c"] = c
+    def spy(clock, *, value, omega2, traces, window_sums, window):
+        seen["c"] = traces
         return value, value
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("stochcalc.variation.noise_robust.variance_of", spy)
+        patch.setattr("stochcalc.variation.noise_robust.estimate_variance", spy)
         estimator.measure(np.zeros((1, n + 1)), Clock(n, np.array([n])), window)
     return [float(np.squeeze(c)) for c in seen["c"]]
 
 
 @pytest.mark.parametrize(
     "estimator, window, rel",
-    [(NOISE[0], 8, 0.03), (NOISE[1], 12, 0.02), (NOISE[2], 5, 1e-9)],
+    [
+        (NOISE[0], 8, 0.03),
+        (NOISE[1], 12, 0.02),
+        (NOISE[2], 5, 1e-9),
+    ],
     ids=lambda value: getattr(value, "name", None),
 )
 def test_each_trace_is_that_of_the_dense_matrix(estimator, window, rel):
@@ -120,11 +125,11 @@ def test_the_kernel_s_traces_are_exact_but_for_the_factor_of_its_lags():
     n, H = 60, 5
     w = np.array([1.0, *(n / (n - 1) * parzen(h / H) for h in range(H)), 0.0])
     exact = exact_variance("realized_kernel", n, 0.02 * n, 0.1, H)
-    c = NOISE[2]._traces(w, n)
+    c = NOISE[2]._find_traces(w, n)
     assert c[0] * 0.02**2 + c[1] * 0.02 * 0.01 + c[2] * 0.01**2 == pytest.approx(exact, rel=1e-12)
     frequencies = 2 * np.pi * np.arange(256) / 256  # without ends: the same on a circle of steps
     spectrum = w[0] + 2 * sum(w[h] * np.cos(h * frequencies) for h in range(1, len(w)))
-    assert lag_product(w, blurred(w)) == pytest.approx(
+    assert sum_lag_products(w, multiply_by_noise(w)) == pytest.approx(
         np.mean(spectrum**2 * (2 - 2 * np.cos(frequencies))), rel=1e-12
     )
 

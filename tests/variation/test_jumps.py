@@ -100,16 +100,16 @@ def test_the_ratio_statistic_is_standard_normal_at_irregular_times_too(rng_seed,
         assert_count(np.sum(stats.norm.sf(equal) < 0.05), PATHS, 0.05)
 
 
-def test_the_gap_of_bipower_variation_is_the_variance_by_simulation(rng_seed):
+def test_the_bipower_gap_variance_variation_is_the_variance_by_simulation(rng_seed):
     t = np.cumsum(np.r_[0.0, np.tile([1.0, 8.0], 6)])
     W = sc.brownian(partition=sc.Partition(t), paths=200_000, rng=rng_seed)
     gap = (
         sc.quadratic_variation(W.values).value
         - sc.quadratic_variation(W.values, t, estimator="bipower").value
     )
-    exact = float(np.squeeze(Clock(12, np.array([12]), np.diff(t)).gap_of_bipower))
+    exact = float(np.squeeze(Clock(12, np.array([12]), np.diff(t)).bipower_gap_variance))
     assert_mean(gap**2, exact, detects=0.06 * exact)
-    equal = float(np.squeeze(Clock(12, np.array([12])).gap_of_bipower))
+    equal = float(np.squeeze(Clock(12, np.array([12])).bipower_gap_variance))
     scale = 12 / 11
     assert equal == pytest.approx(
         24 + scale**2 * ((np.pi**2 / 4 - 1) * 11 + (np.pi - 2) * 10) - 4 * scale * 11

@@ -9,18 +9,20 @@ import pytest
 from evidence import assert_mean, assert_same_bits, must_reject
 
 import stochcalc as sc
-from stochcalc.variation.windows import moving_sums
+from stochcalc.variation.windows import sum_neighbours
 
 measure = sc.quadratic_variation
 
 
-def test_moving_sums_lose_nothing_to_cancellation():
+def test_sums_of_neighbours_lose_nothing_to_cancellation():
     x = np.array([1e16, 1.0, 2.0, 0.0, 0.0, 0.0, 3.0, 4.0])
     for m in (1, 2, 3, 8):
         np.testing.assert_array_equal(
-            moving_sums(x, m), [math.fsum(x[i : i + m]) for i in range(9 - m)]
+            sum_neighbours(x, m), [math.fsum(x[i : i + m]) for i in range(9 - m)]
         )
-    np.testing.assert_array_equal(moving_sums(np.stack([x, 2 * x]), 3)[1], 2 * moving_sums(x, 3))
+    np.testing.assert_array_equal(
+        sum_neighbours(np.stack([x, 2 * x]), 3)[1], 2 * sum_neighbours(x, 3)
+    )
 
 
 @pytest.mark.parametrize("name", sc.ESTIMATORS)

@@ -1,0 +1,118 @@
+"""The estimators of quadratic variation by name, and how one of them is run on paths.
+
+`ESTIMATORS` is the table. In this chapter noise is market noise: errors of the observations that
+are independent of the path, as the bounce between bid and ask makes them.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stochcalc.engine import checks
+from stochcalc.estimate import Estimate
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array, Workers
+from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, Measurement
+from stochcalc.variation.noise_robust import NOISE_ESTIMATORS
+from stochcalc.variation.observations import ObservedPaths, as_number
+from stochcalc.variation.windows import Clock
+
+
+class Estimator(Protocol):
+    """An estimator of quadratic variation: what `ESTIMATORS` holds."""
+
+    @property
+    def name(self) -> str:
+        """The word by which `quadratic_variation` knows it."""
+
+    @property
+    def robust(self) -> str:
+        """What the estimator withstands: "nothing", "jumps" or "noise"."""
+
+    @property
+    def reference(self) -> str:
+        """The paper that introduced the estimator."""
+
+    @property
+    def smallest(self) -> int:
+        """The smallest bandwidth."""
+
+    @property
+    def even(self) -> bool:
+        """Whether a bandwidth must be even."""
+
+    def bandwidth(self, n: int) -> int | None:
+        """Return the default bandwidth for n returns, or None if there is none to choose."""
+
+    def least(self, n: int, bandwidth: int | None) -> int:
+        """Return the number of returns that a first estimate needs."""
+
+    def measure(self, values: Array, clock: Clock, bandwidth: int | None) -> Measurement:
+        """Estimate the quadratic variation of paths (rows, n + 1) at every end of the clock."""
+
+
+ESTIMATORS: dict[str, Estimator] = {
+    estimator.name: estimator for estimator in (*NEIGHBOUR_ESTIMATORS, *NOISE_ESTIMATORS)
+}
+
+
+def run_estimator(
+    estimator: Estimator,
+    paths: ObservedPaths,
+    clock: Clock,
+    *,
+    bandwidth: int | None,
+    times: int,
+    start: float,
+    x: ArrayLike | BrownianPaths,
+    workers: Workers,
+) -> Array:
+    """Run an estimator on all paths; return estimates, variances and shares of noise.
+
+    The result has shape (paths, 3, times). Its last columns are the ends of the clock; the first is
+    `start`, and those between are nan: there are too few returns for an estimate.
+    """
+
+    def measure_rows(values: Array) -> Array:
+        columns = np.full((3, len(values), times), np.nan)
+        columns[:, :, 0] = start
+        columns[:, :, times - len(clock.ends) :] = estimator.measure(values, clock, bandwidth)
+        return columns.transpose(1, 0, 2).reshape(len(values), -1)
+
+    return paths.apply(measure_rows, 3 * times, x, workers).reshape(-1, 3, times)
+
+
+def make_estimate(columns: Array, single: bool, confidence: float) -> Estimate:
+    """Return the Estimate of columns (paths, 3, ...): estimates, variances, shares of noise.
+
+    For a single path its values are floats, or arrays of times alone.
+    """
+    value = columns[:, 0]
+    variance = columns[:, 1]
+    noise_share = columns[:, 2]
+    if single:
+        value = as_number(value[0])
+        variance = as_number(variance[0])
+        noise_share = as_number(noise_share[0])
+    stderr = np.sqrt(np.maximum(variance, 0.0))
+    return Estimate.positive(value, stderr, confidence, symmetric=noise_share > 0.5)
+
+
+def choose_bandwidth(estimator: Estimator, bandwidth: int | None, n: int) -> int | None:
+    """Return the bandwidth that was given, checked for n returns, or else the default."""
+    default = estimator.bandwidth(n)
+    if bandwidth is None:
+        return default
+    if default is None:
+        raise ValueError(
+            f"bandwidth={bandwidth!r}: {estimator.name!r} has no window to choose: leave it out"
+        )
+    width = checks.integer("bandwidth", bandwidth, estimator.smallest)
+    if estimator.even and width % 2:
+        raise ValueError(f"bandwidth={width} must be even for {estimator.name!r}: use {width + 1}")
+    if width >= n:
+        raise ValueError(f"bandwidth={width} must be smaller than the number of returns, {n}")
+    return width
