@@ -15,7 +15,7 @@ from scipy import stats
 
 import stochcalc as sc
 from stochcalc.engine.statistics import record_of_rows
-from stochcalc.laboratory.study import batches_of, check_levels
+from stochcalc.laboratory.settings import check_levels, split_blocks
 
 
 def moments(x: np.ndarray) -> sc.Moments:
@@ -212,6 +212,21 @@ def test_without_a_root_the_error_is_the_mean_of_the_batches():
     assert study.order["a"].value == pytest.approx(1.0) and not study.exact_order
 
 
+def test_a_study_hands_out_its_errors_and_their_squares_as_estimates(rng_seed):
+    study = power_law(rng_seed, 0.5)
+    errors = study.estimates("law")
+    squares = study.mean_squares("law")
+    assert len(errors) == len(squares) == len(study.dt)
+    for i in range(len(study.dt)):
+        rms, stderr = study.error["law"][i], study.stderr["law"][i]
+        assert (errors[i].value, errors[i].stderr) == (rms, stderr)
+        assert (squares[i].value, squares[i].stderr) == (rms**2, 2 * rms * stderr)
+        assert squares[i].low < rms**2 < squares[i].high
+    biases = sc.variation_convergence(p=3.0, levels=(2, 3), paths=2048, key=1)
+    with pytest.raises(ValueError, match=r"'mean' is no root mean square: use estimates"):
+        biases.mean_squares("3-variation")
+
+
 def test_a_study_prints_its_levels_its_slope_and_the_exact_slope(rng_seed):
     text = str(power_law(rng_seed, 0.5))
     assert text.startswith("a law (32 paths, key 1)\nlaw: order 0.")
@@ -221,12 +236,12 @@ def test_a_study_prints_its_levels_its_slope_and_the_exact_slope(rng_seed):
 
 def test_batches_share_the_blocks_evenly():
     for blocks in (8, 31, 32, 33, 1000):
-        batches = batches_of(blocks)
+        batches = split_blocks(blocks)
         assert [i for batch in batches for i in batch] == list(range(blocks))
         sizes = [len(batch) for batch in batches]
         assert len(batches) == min(32, blocks) and max(sizes) - min(sizes) <= 1
     with pytest.raises(ValueError, match=r"7 blocks.*2048 paths"):
-        batches_of(7)
+        split_blocks(7)
 
 
 def test_levels_are_increasing_exponents():

@@ -5,43 +5,51 @@
 with 2^l steps on level l, and both terms of a difference on one path (Giles 2008). The difference
 has a variance V_l that falls with the level, so fine levels need few paths: N_l in proportion to
 sqrt(V_l / C_l) with C_l the steps of a path on level l. The bias left is about |E f(X_L) - E
-f(X_(L-1))| / (2^alpha - 1). To reach a root-mean-square error eps this costs eps^-2 (log eps)^2 for
-Euler-Maruyama, and eps^-2 for Milstein, where plain Monte Carlo costs eps^-3.
+f(X_(L-1))| / (2^alpha - 1), with alpha the weak order of the scheme. To reach a root-mean-square
+error eps this costs eps^-2 (log eps)^2 for Euler-Maruyama, and eps^-2 for Milstein, where plain
+Monte Carlo costs eps^-3.
 
 Source: Giles, Oper. Res. 56 (2008) 607, algorithm of section 5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
-from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.levels import Levels
-from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import make_key
-from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.estimate import Estimate
+from stochcalc.laboratory.level_sampler import LevelSampler
 from stochcalc.methods import Method
-from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine_numbers
-from stochcalc.solver.fit import check_merging, choose, fit, keyed_source
+from stochcalc.solver.fit import check_merging, choose, fit
+from stochcalc.typing import (
+    Array,
+    Axes,
+    Executor,
+    Integers,
+    Key,
+    Progress,
+    Seed,
+    TestFunction,
+    Workers,
+)
 
-FIRST = 4096  # paths of a first look at a level
-MOST_LEVEL = 20  # the finest level
-MOST_PATHS = 2**40  # of a level
+FIRST = 4096  # paths on a level before its variance is known
+MOST_LEVEL = 20  # the exponent of the finest level
 
 
 @dataclass(frozen=True, eq=False)
 class MultilevelEstimate:
-    """What `mlmc` finds: an expectation, and what each level contributed.
+    """The result of `mlmc`: an expectation, and what each level contributed.
 
     Attributes
     ----------
@@ -50,29 +58,48 @@ class MultilevelEstimate:
     bias : float
         |E f(X_L) - E f(X_(L-1))| / (2^alpha - 1), with alpha the weak order of the scheme. It is
         the error of the finest steps, to leading order.
-    level, paths, mean, variance : ndarray, shape (levels,)
-        Exponents, paths used, mean and variance of the difference on each level.
+    level : ndarray of int, shape (levels,)
+        The exponents of the levels: 2**level steps.
+    paths : ndarray of int, shape (levels,)
+        The number of paths on each level.
+    mean, variance : ndarray, shape (levels,)
+        The mean and the variance of f on the coarsest level, and of the difference on the others.
     cost, plain_cost : float
-        Steps taken in all, and what single-level Monte Carlo would take for the same error on the
-        finest level.
+        The number of steps taken in all, and the number that single-level Monte Carlo would take
+        for the same error on the finest level.
+    target : float
+        The root-mean-square error that was asked for.
+    key : int
+        The key of the random numbers.
     """
 
     estimate: Estimate
     bias: float
-    level: NDArray[np.int64]
-    paths: NDArray[np.int64]
-    mean: NDArray[np.float64]
-    variance: NDArray[np.float64]
+    level: Integers
+    paths: Integers
+    mean: Array
+    variance: Array
     cost: float
     plain_cost: float
     target: float
     key: int
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the variance and the mean of the differences by level; return the axes."""
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the variance and the mean of the differences by level.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; without it new axes are made.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
         from stochcalc.plot import plot_multilevel
 
-        return plot_multilevel(self, ax=ax)
+        axes: Axes = plot_multilevel(self, ax=ax)
+        return axes
 
     def __str__(self) -> str:
         lines = [
@@ -88,34 +115,34 @@ class MultilevelEstimate:
 
 def mlmc(
     sde: SDE,
-    x0: Any,
+    x0: ArrayLike,
     T: float,
     *,
-    test: Callable[[Any], float],
+    test: TestFunction,
     target: float,
     method: str | Method = "euler_maruyama",
     coarsest: int = 0,
-    rng: Any = None,
-    key: int | None = None,
-    workers: int | None = None,
-    executor: Any = None,
-    progress: Any = False,
+    rng: Seed = None,
+    key: Key = None,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> MultilevelEstimate:
-    """E f(X_T) to a root-mean-square error `target`, by multilevel Monte Carlo.
+    r"""Estimate E f(X_T) to a root-mean-square error `target`, by multilevel Monte Carlo.
 
     Parameters
     ----------
     sde, x0, T
-        As for `solve`.
+        As for `solve`; the start time is 0.
     test : callable f(x)
         As for `weak_convergence`.
     target : float
-        Root of squared bias plus variance; half of the square goes to each.
+        The root of squared bias plus variance; half of the square goes to each.
     method : str or Method
-        Its weak order in METHODS is taken for the bias.
+        The scheme; its weak order in METHODS is taken for the bias.
     coarsest : int
-        Exponent of the coarsest level: 2**coarsest steps. Where the scheme is unstable on coarse
-        steps, begin finer.
+        The exponent of the coarsest level: 2**coarsest steps. Where the scheme is unstable on
+        coarse steps, begin finer.
     rng, key, workers, executor, progress
         As for `solve`. Every level has paths of its own.
 
@@ -130,6 +157,19 @@ def mlmc(
     FloatingPointError
         If f is not finite on some path.
 
+    Notes
+    -----
+    With X_l the scheme with :math:`2^l` steps, the estimate is
+
+    .. math::
+
+        \frac{1}{N_0} \sum_{j=1}^{N_0} f(X_0^{(j)})
+        + \sum_{l=1}^L \frac{1}{N_l} \sum_{j=1}^{N_l} \big( f(X_l^{(j)}) - f(X_{l-1}^{(j)}) \big).
+
+    References
+    ----------
+    M. B. Giles, Oper. Res. 56 (2008) 607, algorithm of section 5.
+
     Examples
     --------
     >>> from stochcalc.models import gbm
@@ -143,147 +183,75 @@ def mlmc(
     target = checks.number("target", target, above=0.0)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)
     starts, dim = checks.starting_states(x0, 1, False)
-    start: Any = float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0]))
+    start = float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0]))
     probe("test", test, 0.0, start, called="(x)")
     problem = fit(examine_numbers(sde, starts[0], dim), scheme)
     check_merging(problem)
     key = make_key(rng, key)
-    how = {"workers": workers, "executor": executor, "progress": progress}
-    levels = [_Level(problem, starts, T, coarsest + i, i == 0, test, key) for i in range(3)]
+    options = {"workers": workers, "executor": executor, "progress": progress}
     alpha = min(scheme.weak_order[problem.sde.noise], 30.0)
+    make_level = functools.partial(LevelSampler, problem, starts, T, test=test, key=key)
+    levels = [make_level(exponent=coarsest + i, coarsest=i == 0) for i in range(3)]
     while True:
         for level in levels:
-            level.extend(FIRST, how)
-        _share_out(levels, target, how)
-        bias = max(
-            abs(level.mean) * 2.0 ** (-alpha * (len(levels) - 1 - i))
-            for i, level in enumerate(levels)
-            if i >= max(1, len(levels) - 3)
-        ) / (2.0**alpha - 1.0)
+            level.extend(FIRST, options)
+        _share_out_paths(levels, target, options)
+        bias = _estimate_bias(levels, alpha)
         if bias <= target / np.sqrt(2.0):
-            break
+            return _summarize(levels, bias, target, key)
         if levels[-1].exponent >= MOST_LEVEL:
             raise ValueError(
                 f"target={target:g} needs more than {2**MOST_LEVEL} steps: the bias there is "
                 f"{bias:.2g}; ask for less, or use a method of higher weak order"
             )
-        levels.append(_Level(problem, starts, T, levels[-1].exponent + 1, False, test, key))
-    value = sum(level.mean for level in levels)
-    variance = sum(level.variance / level.paths for level in levels)
-    single = float(levels[0].variance) * 2.0 / target**2 * 2.0 ** levels[-1].exponent
-    return MultilevelEstimate(
-        Estimate.normal(float(value), float(np.sqrt(variance))),
-        float(bias),
-        np.array([level.exponent for level in levels]),
-        np.array([level.paths for level in levels]),
-        np.array([level.mean for level in levels]),
-        np.array([level.variance for level in levels]),
-        float(sum(level.paths * level.steps for level in levels)),
-        single,
-        target,
-        key,
-    )
+        levels.append(make_level(exponent=levels[-1].exponent + 1, coarsest=False))
 
 
-class _Level:
-    """One level: a job, and the state of its run so far."""
-
-    def __init__(
-        self, problem: Any, starts: Any, T: float, exponent: int, base: bool, test: Any, key: int
-    ) -> None:
-        self.exponent, self.paths = exponent, 0
-        self.steps = 2.0**exponent * (1.0 if base else 1.5)
-        self.base, self.test = base, test
-        self.state: runner.State | None = None
-        grid = Partition.uniform(T, 2**exponent)
-        source, layout = keyed_source(
-            [problem], grid, make_key(np.random.SeedSequence([key, exponent]))
-        )
-        if base:
-            self.job: Any = March(
-                step=problem.step,
-                noise=source,
-                paths=0,
-                dim=problem.dim,
-                kept=1,
-                times=grid.times,
-                steps=grid.steps,
-                starts=starts,
-                keep=np.array([grid.n]),
-                args=problem.args,
-                observe=_observing(test),
-                save_rows=False,
-                layout=layout,
-                lam=problem.lam,
-            )
-        else:
-            active = np.arange(exponent + 1) < 2
-            self.job = Levels(
-                steps=(problem.step,),
-                reference=None,
-                noise=source,
-                layout=layout,
-                paths=0,
-                dim=problem.dim,
-                t0=0.0,
-                T=T,
-                top=exponent,
-                active=active,
-                starts=starts,
-                args=problem.args,
-                test=test,
-                lam=problem.lam,
-            )
-
-    def extend(self, paths: float, how: dict[str, Any]) -> None:
-        """Run more paths, until there are at least so many."""
-        blocks = range(self.paths // LANES, blocks_of(int(np.ceil(paths))))
-        if not len(blocks):
-            return
-        if blocks.stop * LANES > MOST_PATHS:
-            raise ValueError(
-                f"target is so small that {2**self.exponent} steps need {paths:.2g} paths: ask for "
-                f"less"
-            )
-        job = replace(self.job, paths=blocks.stop * LANES)
-        _, part = runner.run(job, blocks=blocks, batches=[range(blocks_of(MOST_PATHS))], **how)
-        if self.state is None:
-            self.state = part
-        else:
-            self.state.union(part)
-        self.paths = blocks.stop * LANES
-        if self.state.nonfinite:
-            raise FloatingPointError(
-                f"{self.state.nonfinite} of {self.paths} values of test with {2**self.exponent} "
-                "steps are not finite: begin with finer steps, coarsest=, or a method that is "
-                "stable here"
-            )
-
-    @property
-    def mean(self) -> float:
-        """Mean of f on the coarsest level, of the difference fine - coarse on the others."""
-        assert self.state is not None
-        return float(self.state.record[1, 0] if self.base else -self.state.record[1, 1])
-
-    @property
-    def variance(self) -> float:
-        """Variance of f on the coarsest level, of the difference fine - coarse on the others."""
-        assert self.state is not None
-        record = self.state.record[:, 0 if self.base else 1]
-        return float(record[2] / (record[0] - 1.0))
-
-
-def _observing(test: Any) -> Any:
-    """Observe the test function itself."""
-    return lambda t, x, args: test(x)
-
-
-def _share_out(levels: list[_Level], target: float, how: dict[str, Any]) -> None:
+def _share_out_paths(
+    levels: Sequence[LevelSampler], target: float, options: dict[str, Any]
+) -> None:
     """Give each level the paths that reach half of target^2 at the least cost.
 
-    This is equation 12 of Giles. It is done twice: the first share shows the variances better.
+    The numbers are those of equation 12 of Giles. They are computed twice, since after the first
+    time the variances are known better.
     """
     for _ in range(2):
         total = sum(np.sqrt(level.variance * level.steps) for level in levels)
         for level in levels:
-            level.extend(2.0 / target**2 * np.sqrt(level.variance / level.steps) * total, how)
+            wanted = 2.0 / target**2 * np.sqrt(level.variance / level.steps) * total
+            level.extend(wanted, options)
+
+
+def _estimate_bias(levels: Sequence[LevelSampler], alpha: float) -> float:
+    """Return the bias of the finest level, from the means of the last three differences.
+
+    The mean of the difference on the finest level follows from that of each by the weak order
+    alpha, and the largest of the three is taken: one alone may be small by chance.
+    """
+    last = len(levels) - 1
+    differences = [
+        abs(levels[i].mean) * 2.0 ** (-alpha * (last - i))
+        for i in range(max(1, last - 2), last + 1)
+    ]
+    return float(max(differences) / (2.0**alpha - 1.0))
+
+
+def _summarize(
+    levels: Sequence[LevelSampler], bias: float, target: float, key: int
+) -> MultilevelEstimate:
+    """Return the sum of the means of all levels, with what each level contributed."""
+    value = sum(level.mean for level in levels)
+    variance = sum(level.variance / level.paths for level in levels)
+    plain_cost = float(levels[0].variance) * 2.0 / target**2 * 2.0 ** levels[-1].exponent
+    return MultilevelEstimate(
+        estimate=Estimate.normal(float(value), float(np.sqrt(variance))),
+        bias=float(bias),
+        level=np.array([level.exponent for level in levels]),
+        paths=np.array([level.paths for level in levels]),
+        mean=np.array([level.mean for level in levels]),
+        variance=np.array([level.variance for level in levels]),
+        cost=float(sum(level.paths * level.steps for level in levels)),
+        plain_cost=plain_cost,
+        target=target,
+        key=key,
+    )

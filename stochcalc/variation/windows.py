@@ -172,8 +172,8 @@ class Clock:
         is about :math:`(\pi^2/4 + \pi - 5) n dt^2`.
         """
         weights, scale = self._weigh_windows(2, 1)
-        # If m_i is the mean of the two steps of a window, then w_i = scale m_i and dt_i + dt_{i+1} =
-        # 2 m_i, so the sum of products is 2 scale sum m_i^2.
+        # If m_i is the mean of the two steps of a window, then w_i = scale m_i, and their sum is
+        # dt_i + dt_{i+1} = 2 m_i: the sum of products is 2 scale sum m_i^2.
         if weights is None:
             shared = 2.0 * scale * (self.step_count - 1)
         else:

@@ -14,7 +14,7 @@ from evidence import assert_mean, assert_order, must_reject, sample_size
 import stochcalc as sc
 from stochcalc import methods
 from stochcalc.laboratory import declared_orders as orders
-from stochcalc.laboratory.exact_errors import known, strong_error, weak_error
+from stochcalc.laboratory.exact_errors import has_exact_error, strong_error, weak_error
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [name for name in sc.METHODS if name != "exact"]
@@ -23,7 +23,7 @@ THREE_FINEST = slice(-3, None)
 
 @functools.cache
 def study(noise: str) -> sc.ConvergenceStudy:
-    return orders.measured(noise)
+    return orders.measure_orders(noise)
 
 
 # ---- strong
@@ -46,7 +46,7 @@ def test_every_scheme_has_the_strong_order_it_declares_for_this_noise(noise):
 
 def test_the_readme_shows_the_declared_orders_beside_the_measured_ones():
     assert (
-        orders.table({noise: study(noise) for noise in orders.PROBLEMS}, sc.METHODS)
+        orders.write_table({noise: study(noise) for noise in orders.PROBLEMS}, sc.METHODS)
         in (ROOT / "README.md").read_text()
     )
 
@@ -63,7 +63,7 @@ def test_on_affine_equations_every_error_is_the_exact_one_of_these_steps(rng_see
     names = [
         name
         for name in NAMES
-        if model.noise in sc.METHODS[name].strong_order and known(model, sc.METHODS[name])
+        if model.noise in sc.METHODS[name].strong_order and has_exact_error(model, sc.METHODS[name])
     ]
     assert len(names) >= 9
     found = sc.strong_convergence(
@@ -143,9 +143,9 @@ def test_adding_a_scheme_is_adding_one_file(tmp_path, monkeypatch):
     found = methods.discover()
     assert set(found) == {*sc.METHODS, "leap"}
     monkeypatch.setitem(sc.METHODS, "leap", found["leap"])
-    measured = orders.measured("diagonal", [sc.METHODS["leap"]], paths=4096)
+    measured = orders.measure_orders("diagonal", [sc.METHODS["leap"]], paths=4096)
     assert_order(measured.slope("leap", THREE_FINEST), 0.5, tolerance=0.05, max_stderr=0.03)
-    line = orders.table({"diagonal": measured}, {"leap": found["leap"]}).splitlines()[-1]
+    line = orders.write_table({"diagonal": measured}, {"leap": found["leap"]}).splitlines()[-1]
     assert line.startswith("| `leap` |  | 0.5 (0.") and line.endswith("| 1 |")
     assert measured.plot().get_legend_handles_labels()[1][0].startswith("leap: slope 0.")
     with pytest.raises(

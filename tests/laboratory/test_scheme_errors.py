@@ -11,7 +11,7 @@ from evidence import assert_mean, bits, must_reject, sample_size
 
 import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
-from stochcalc.laboratory import multilevel
+from stochcalc.laboratory import level_sampler
 
 GBM = sc.models.gbm(0.5, 0.4)
 
@@ -201,9 +201,9 @@ def test_the_levels_of_a_multilevel_estimate_have_paths_of_their_own(rng_seed, m
         return z[:, [0, 0, 1]] * z[:, [1, 2, 2]]
 
     assert_mean(products(), 0.0, detects=0.58)
-    make_key = multilevel.make_key
+    make_key = level_sampler.make_key
     monkeypatch.setattr(
-        multilevel,
+        level_sampler,
         "make_key",
         lambda rng=None, key=None: (
             rng.entropy[0] if isinstance(rng, np.random.SeedSequence) else make_key(rng, key)

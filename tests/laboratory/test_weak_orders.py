@@ -14,7 +14,7 @@ from scipy.special import roots_hermitenorm
 
 import stochcalc as sc
 from stochcalc.engine.registers.plain_matrix import Matrix
-from stochcalc.laboratory.exact_errors import known, weak_error
+from stochcalc.laboratory.exact_errors import has_exact_error, weak_error
 
 NAMES = [name for name in sc.METHODS if name != "exact"]
 
@@ -29,7 +29,7 @@ def local_slope(error, n: int) -> float:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_bias_of_mean_and_square_falls_with_the_weak_order(model, name):
     method = sc.METHODS[name]
-    if model.noise not in method.strong_order or not known(model, method):
+    if model.noise not in method.strong_order or not has_exact_error(model, method):
         pytest.skip(
             "the scheme claims nothing for this noise, or its step is not affine, as those of "
             "tamed_euler and sriw1"
