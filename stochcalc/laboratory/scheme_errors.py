@@ -116,8 +116,13 @@ def strong_convergence(
     --------
     >>> from stochcalc.models import gbm
     >>> study = strong_convergence(
-    ...     gbm(0.5, 0.5), 1.0, 1.0, methods=("euler_maruyama", "milstein"), levels=range(3, 7),
-    ...     paths=4096, rng=1,
+    ...     gbm(0.05, 0.2),
+    ...     1.0,
+    ...     1.0,
+    ...     methods=("euler_maruyama", "milstein"),
+    ...     levels=range(3, 7),
+    ...     paths=4096,
+    ...     rng=1,
     ... )
     >>> [f"{study.exact_order[name]:.1f}" for name in study.error]
     ['0.5', '1.0']
