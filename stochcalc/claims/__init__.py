@@ -2,12 +2,13 @@
 
 A claim is a theorem with a number that is known exactly, a measurement of it on simulated paths,
 and a twin: a plausible wrong number. The claim holds if the measurement agrees with the exact
-number and rejects the twin; if it cannot reject the twin yet, it says how many paths would.
+number and rejects the twin. If it cannot reject the twin yet, it says how many paths would.
 
 Read `claim` for these records, then any file of `theorems`, such as `g09_riemann_sums`: one file is
-one theorem, with its measurement and its figure. `report` runs the catalogue and prints it, `page`
-writes it as HTML, and `chain_law` is the quadrature behind the claims on samplers. Adding a claim
-is adding a function to a file of `theorems`.
+one theorem, with its derivation, its measurement and its figure. `help(stochcalc.CLAIMS["G09"])`
+prints the derivation. `report` runs the catalogue and prints it, `page` writes it as HTML, and
+`chain_law` is the quadrature behind the claims on samplers. To add a claim, add a file to
+`theorems`: it is found by its name.
 """
 
 from __future__ import annotations

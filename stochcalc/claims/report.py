@@ -1,10 +1,11 @@
-"""verify: run the catalogue, print a table, write it down."""
+"""A run of the catalogue: `verify` measures the claims, and a `Report` prints and writes them."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,19 +26,26 @@ from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
+from stochcalc.typing import Key, Progress, Seed, Workers
+
+DEFAULT_PATHS = 1_000_000
+LEAST_PATHS = 2048
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a run of the catalogue found; prints itself.
+    """The outcome of a run of the catalogue, which prints itself as a table.
 
     Attributes
     ----------
     findings : tuple of (Claim, Finding)
+        The claims that were measured, in order, each with its rows and its picture.
     key : int
         Repeats the run: `verify(key=report.key)`.
-    seconds, compilations : float, int
-        Time taken, and kernels compiled, by the run.
+    seconds : float
+        The time that the run took.
+    compilations : int
+        The number of kernels that were compiled in it.
     """
 
     findings: tuple[tuple[Claim, Finding], ...]
@@ -47,64 +55,70 @@ class Report:
 
     @property
     def rows(self) -> list[Row]:
-        """All rows."""
+        """All rows, claim after claim."""
         return [row for _, finding in self.findings for row in finding.rows]
 
     @property
     def status(self) -> int:
-        """Exit status: 0 all hold, 1 any refuted, 3 none refuted but some undecided."""
+        """The exit status: 0 if all hold, 1 if any is refuted, 3 if only some are undecided."""
         verdicts = {row.verdict for row in self.rows}
-        return 1 if REFUTED in verdicts else 3 if UNDECIDED in verdicts else 0
+        if REFUTED in verdicts:
+            return 1
+        if UNDECIDED in verdicts:
+            return 3
+        return 0
 
     def table(self, twins: bool = False) -> str:
-        """The table as text; with `twins`, the refuted alternative under each row."""
-        return "\n".join(
-            line for claim, finding in self.findings for line in claim_lines(claim, finding, twins)
-        )
+        """Return the table as text.
+
+        Parameters
+        ----------
+        twins : bool
+            Whether the twin is shown under each row.
+        """
+        lines: list[str] = []
+        for claim, finding in self.findings:
+            lines += claim_lines(claim, finding, twins)
+        return "\n".join(lines)
 
     def summary(self) -> str:
-        """One line: how many hold, in how long."""
-        count = {
-            verdict: sum(row.verdict == verdict for row in self.rows)
-            for verdict in (HOLDS, REFUTED, UNDECIDED)
-        }
-        twins = sum(row.twin_refuted for row in self.rows)
+        """Return how many numbers hold, how many twins are refuted, and how long it took."""
+        rows = self.rows
+        count = Counter(row.verdict for row in rows)
+        twins = sum(row.twin_refuted for row in rows)
         return (
-            f"{count[HOLDS]} of {len(self.rows)} numbers hold, {count[REFUTED]} refuted, "
-            f"{count[UNDECIDED]} undecided; "
-            f"{twins} of {len(self.rows)} twins refuted; {self.seconds:.1f} s, {self.compilations} "
-            f"kernel compilations; "
-            f"key {self.key}, stream version {STREAM_VERSION}.\nA number holds if |z| <= "
-            f"{SUPPORT:g} and its twin lies "
-            f"beyond {REJECT:g} standard errors; rows of one claim share their paths."
+            f"{count[HOLDS]} of {len(rows)} numbers hold, {count[REFUTED]} refuted, "
+            f"{count[UNDECIDED]} undecided; {twins} of {len(rows)} twins refuted; "
+            f"{self.seconds:.1f} s, {self.compilations} kernel compilations; "
+            f"key {self.key}, stream version {STREAM_VERSION}.\n"
+            f"A number holds if |z| <= {SUPPORT:g} and its twin lies beyond {REJECT:g} standard "
+            f"errors; rows of one claim share their paths."
         )
 
     def as_json(self) -> str:
-        """Every number of the report, to the last bit."""
-        return json.dumps(
-            {
-                "key": self.key,
-                "stream_version": STREAM_VERSION,
-                "seconds": self.seconds,
-                "compilations": self.compilations,
-                "status": self.status,
-                "claims": [
-                    {
-                        "id": claim.id,
-                        "chapter": claim.chapter,
-                        "title": claim.title,
-                        "remarks": list(finding.remarks),
-                        "rows": [_row(row) for row in finding.rows],
-                    }
-                    for claim, finding in self.findings
-                ],
-            },
-            indent=1,
-        )
+        """Return every number of the report, to the last bit, as JSON."""
+        content = {
+            "key": self.key,
+            "stream_version": STREAM_VERSION,
+            "seconds": self.seconds,
+            "compilations": self.compilations,
+            "status": self.status,
+            "claims": [_describe_claim(claim, finding) for claim, finding in self.findings],
+        }
+        return json.dumps(content, indent=1)
 
     def write(self, folder: str | Path) -> Path:
-        """Write report.json, one figure per claim and an index.html that needs nothing else; return
-        the folder.
+        """Write report.json, one figure per claim, and an index.html that needs no other file.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Where the files go. It is made if it does not exist.
+
+        Returns
+        -------
+        Path
+            The folder.
         """
         from stochcalc.plot import save
 
@@ -120,7 +134,19 @@ class Report:
         return f"{self.table()}\n\n{self.summary()}"
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _describe_claim(claim: Claim, finding: Finding) -> dict[str, Any]:
+    """Return a claim and what was found as plain values for JSON."""
+    return {
+        "id": claim.id,
+        "chapter": claim.chapter,
+        "title": claim.title,
+        "remarks": list(finding.remarks),
+        "rows": [_describe_row(row) for row in finding.rows],
+    }
+
+
+def _describe_row(row: Row) -> dict[str, Any]:
+    """Return one number of a claim as plain values for JSON."""
     return {
         "statement": row.statement,
         "exact": row.exact,
@@ -137,10 +163,19 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def claim_lines(claim: Claim, finding: Finding, twins: bool) -> list[str]:
-    """A claim as lines of a table."""
-    width = max(
-        max(len(row.statement), (8 + len(row.twin_statement)) * twins) for row in finding.rows
-    )
+    """Return a claim as lines of a table.
+
+    Parameters
+    ----------
+    claim, finding : Claim, Finding
+        The claim, and the outcome of its run.
+    twins : bool
+        Whether the twin is shown under each row.
+    """
+    labels = [row.statement for row in finding.rows]
+    if twins:
+        labels += [_label_twin(row) for row in finding.rows]
+    width = max(len(label) for label in labels)
     lines = [
         "",
         f"{claim.id}  {claim.title}",
@@ -148,52 +183,87 @@ def claim_lines(claim: Claim, finding: Finding, twins: bool) -> list[str]:
         f"{'limit':>9}",
     ]
     for row in finding.rows:
-        limit = "" if row.limit is None else f"{row.limit:9.5f}"
-        lines.append(
-            f"  {row.statement:{width}} {row.exact:12.7f} {row.measured.value:12.7f} "
-            f"{row.measured.stderr:9.1e} "
-            f"{row.z:+6.2f}  {row.verdict:<9} {limit:>9}"
-        )
+        lines.append(_row_line(row, width))
         if row.verdict == UNDECIDED:
             lines.append(
                 f"  {'':{width}} {row.paths:,} paths cannot tell it from {row.twin:.7g}; "
                 f"{row.paths_needed:,} would"
             )
         elif twins:
-            outcome = "refuted" if row.twin_refuted else "not refuted"
-            twin = "  twin: " + row.twin_statement
-            lines.append(
-                f"  {twin:{width}} {row.twin:12.7f} {'':12} {'':9} {row.twin_z:+6.0f}  {outcome}"
-            )
+            lines.append(_twin_line(row, width))
     return lines + [f"  {remark}" for remark in finding.remarks]
 
 
+def _row_line(row: Row, width: int) -> str:
+    """Return one number as a line of the table, whose first column has this width."""
+    limit = ""
+    if row.limit is not None:
+        limit = f"{row.limit:9.5f}"
+    return (
+        f"  {row.statement:{width}} {row.exact:12.7f} {row.measured.value:12.7f} "
+        f"{row.measured.stderr:9.1e} {row.z:+6.2f}  {row.verdict:<9} {limit:>9}"
+    )
+
+
+def _label_twin(row: Row) -> str:
+    """Return what stands in the first column for the twin of a number."""
+    return f"  twin: {row.twin_statement}"
+
+
+def _twin_line(row: Row, width: int) -> str:
+    """Return the twin of a number as a line of the table, whose first column has this width."""
+    outcome = "not refuted"
+    if row.twin_refuted:
+        outcome = "refuted"
+    return f"  {_label_twin(row):{width}} {row.twin:12.7f} {'':12} {'':9} {row.twin_z:+6.0f}  {outcome}"
+
+
 def select(chapters: str | Iterable[str] | None) -> list[Claim]:
-    """Claims by chapter name or number, in the order of the catalogue; all of them for None."""
+    """Return claims by chapter or number, in the order of the catalogue; all of them for None.
+
+    Parameters
+    ----------
+    chapters : str, iterable of str, or None
+        Names of chapters, or numbers of claims in either case of letters. An empty iterable means
+        all, as None does.
+
+    Raises
+    ------
+    ValueError
+        For a name that is neither a chapter nor a number.
+    """
     claims = sorted(CLAIMS.values(), key=lambda claim: claim.id)
     if chapters is None:
         return claims
-    wanted = [chapters] if isinstance(chapters, str) else list(chapters)
-    wanted = [name.upper() if name.upper() in CLAIMS else name for name in wanted]
+    if isinstance(chapters, str):
+        chapters = [chapters]
+    wanted = [_find_id(name) for name in chapters]
     names = {claim.chapter for claim in claims} | {claim.id for claim in claims}
     for name in wanted:
         checks.choice("chapters", name, sorted(names))
-    return [
-        claim for claim in claims if not wanted or claim.id in wanted or claim.chapter in wanted
-    ]
+    if not wanted:
+        return claims
+    return [claim for claim in claims if claim.id in wanted or claim.chapter in wanted]
+
+
+def _find_id(name: str) -> str:
+    """Return the number of a claim in capitals, and any other name as it is."""
+    if name.upper() in CLAIMS:
+        return name.upper()
+    return name
 
 
 def verify(
     chapters: str | Iterable[str] | None = None,
     *,
     paths: int | None = None,
-    rng: Any = 0,
-    key: int | None = None,
-    workers: int | None = None,
-    progress: Any = False,
-    on_claim: Any = None,
+    rng: Seed = 0,
+    key: Key = None,
+    workers: Workers = None,
+    progress: Progress = False,
+    on_claim: Callable[[Claim, Finding], object] | None = None,
 ) -> Report:
-    """Measure the theorems of the catalogue.
+    """Measure the theorems of the catalogue on simulated paths.
 
     Parameters
     ----------
@@ -201,10 +271,16 @@ def verify(
         Chapters ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score") or
         numbers ("G09"); all by default.
     paths : int, optional
-        Paths per claim, a million by default; more paths sharpen every z and change no theorem.
-    rng, key : seed (0 by default, so that a run can be repeated), or the `.key` of an earlier
-    report workers, progress
-        Threads, progress bar.
+        Paths per claim, a million by default and at least 2048. More paths sharpen every z and
+        change no theorem.
+    rng : seed
+        0 by default, so that a run can be repeated.
+    key : int, optional
+        The `.key` of an earlier report, instead of a seed.
+    workers : int, optional
+        The number of threads; all CPUs by default.
+    progress : bool or callable
+        Whether a bar shows the progress, or a function progress(done, total).
     on_claim : callable, optional
         Called as on_claim(claim, finding) when a claim is done.
 
@@ -223,13 +299,25 @@ def verify(
     1.0
     """
     claims = select(chapters)
-    paths = 1_000_000 if paths is None else checks.integer("paths", paths, 2048)
+    if paths is None:
+        paths = DEFAULT_PATHS
+    else:
+        paths = checks.integer("paths", paths, LEAST_PATHS)
     count_workers(workers)
-    own = make_key(None if key is not None else rng, key)
-    start, before, findings = time.perf_counter(), compilations(), []
+    if key is not None:
+        rng = None
+    own = make_key(rng, key)
+    start = time.perf_counter()
+    compiled_before = compilations()
+    findings: list[tuple[Claim, Finding]] = []
     for claim in claims:
         finding = claim.run(paths=paths, key=own, workers=workers, progress=progress)
         findings.append((claim, finding))
         if on_claim is not None:
             on_claim(claim, finding)
-    return Report(tuple(findings), own, time.perf_counter() - start, compilations() - before)
+    return Report(
+        findings=tuple(findings),
+        key=own,
+        seconds=time.perf_counter() - start,
+        compilations=compilations() - compiled_before,
+    )
