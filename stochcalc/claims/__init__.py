@@ -17,7 +17,8 @@ import importlib
 import pkgutil
 
 from stochcalc.claims import theorems
-from stochcalc.claims.claim import CLAIMS, Claim, Estimate, Finding, Row, Run
+from stochcalc.claims.claim import CLAIMS, Claim, Finding, Row, Run
+from stochcalc.estimate import Estimate
 
 for _module in pkgutil.iter_modules(theorems.__path__):
     importlib.import_module(f"{theorems.__name__}.{_module.name}")

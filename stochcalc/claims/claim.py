@@ -17,7 +17,6 @@ number but cannot tell it from its twin says nothing, and the row is then undeci
 
 from __future__ import annotations
 
-import functools
 import inspect
 import math
 import sys
@@ -104,10 +103,11 @@ class Row:
     @property
     def paths_needed(self) -> int:
         """The number of paths that would reject the twin, with one standard error to spare."""
-        distance = abs(self.exact - self.twin) / self.measured.stderr
+        distance: float = abs(self.exact - self.twin) / self.measured.stderr
         if self.paths is None or distance == 0:
             return 0
-        return math.ceil(self.paths * ((REJECT + 1.0) / distance) ** 2)
+        factor = (REJECT + 1.0) / distance
+        return math.ceil(self.paths * factor * factor)
 
 
 @dataclass(frozen=True)
@@ -300,8 +300,8 @@ class Claim:
                 rows.append(_fill_paths(item, paths))
             else:
                 remarks.append(item)
-        draw = functools.partial(_FIGURES[self.id], run=run)
-        return Finding(rows=tuple(rows), draw=draw, remarks=tuple(remarks))
+        picture = _FIGURES[self.id]
+        return Finding(rows=tuple(rows), draw=lambda ax: picture(ax, run), remarks=tuple(remarks))
 
 
 def _fill_paths(row: Row, paths: int) -> Row:

@@ -215,7 +215,8 @@ def _twin_line(row: Row, width: int) -> str:
     outcome = "not refuted"
     if row.twin_refuted:
         outcome = "refuted"
-    return f"  {_label_twin(row):{width}} {row.twin:12.7f} {'':12} {'':9} {row.twin_z:+6.0f}  {outcome}"
+    label = _label_twin(row)
+    return f"  {label:{width}} {row.twin:12.7f} {'':12} {'':9} {row.twin_z:+6.0f}  {outcome}"
 
 
 def select(chapters: str | Iterable[str] | None) -> list[Claim]:

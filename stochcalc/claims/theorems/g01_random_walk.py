@@ -1,132 +1,188 @@
-"""G01: scaled random walks tend to Brownian motion (Donsker), and share its covariance min(s, t) at
-every n.
+"""G01: scaled random walks have the covariance of Brownian motion and tend to its law.
 
-A walk of n steps of +-1/sqrt(n) has E S_1^4 = 3 - 2/n, and for even n its distance from the normal
-law is largest at 0, where half of P(S_1 = 0) = C(n, n/2)/2^n sticks out: sup |F_n - Phi| = C(n,
-n/2)/2^(n+1), about 1/sqrt(2 pi n).
+Let X_1, X_2, ... be independent, and +1 or -1 with probability 1/2 each. The scaled walk takes n
+steps in the time interval [0, 1]:
+
+    S_t = (X_1 + ... + X_k)/sqrt(n)   at t = k/n
+
+Covariance. For s <= t the sums S_s and S_t share n s terms. Each of them contributes 1/n to the
+covariance, and any two different terms contribute 0:
+
+    E S_s S_t = n s/n = s = min(s, t)
+
+This is the covariance of Brownian motion, and it holds at every n.
+
+Fourth moment. Of the products in (X_1 + ... + X_n)^4 only two kinds have a mean other than 0, and
+that mean is 1: the n products X_i^4, and the products X_i^2 X_j^2 with i < j, each of which occurs
+6 times among the n(n - 1)/2 pairs:
+
+    E S_1^4 = (n + 6 n (n - 1)/2)/n^2 = 3 - 2/n
+
+A standard normal variable has 3.
+
+Distance of the laws. Let F_n be the distribution function of S_1 and Phi the normal one, and let n
+be even. S_1 lies on a lattice of mesh 2/sqrt(n) with an atom at 0. By symmetry half of this atom
+lies above P(S_1 <= 0) = 1/2:
+
+    F_n(0) - Phi(0) = P(S_1 <= 0) - 1/2 = P(S_1 = 0)/2 = C(n, n/2)/2^(n+1)
+
+No other atom sticks out as far. For n = 8 the table compares F_n - Phi just before and at each
+atom, in the upper half (the lower half mirrors it):
+
+    atom               0         1/sqrt(2)   sqrt(2)    3/sqrt(2)   2 sqrt(2)
+    256 P(S_1 = atom)  70        56          28         8           1
+    before the atom    -0.1367   -0.1235     -0.0659    -0.0182     -0.0016
+    at the atom        +0.1367   +0.0952     +0.0435    +0.0130     +0.0023
+
+so that sup |F_8 - Phi| = 70/512 = 0.13671875. The same comparison gives the atom at 0 for every
+even n up to 128, which are the n of the figure. By Stirling's formula the distance is about
+1/sqrt(2 pi n): the law comes close to the normal one at the rate n^(-1/2).
+
+What is tested is the law of S at single times and at pairs of times; that S_1 tends to a normal
+law is de Moivre's theorem. Donsker's theorem says more: the walks tend to Brownian motion as
+random functions, so that the law of their maximum tends to that of the maximum of W, for example.
+The first row tests the Brownian motion from which the signs of the walk's steps are taken.
+
+Source: W. Feller, An Introduction to Probability Theory and Its Applications I (3rd ed. 1968),
+sections VII.2 and VII.3 (de Moivre and Laplace); M. D. Donsker, Mem. Amer. Math. Soc. 6 (1951).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import brownian
+from stochcalc.typing import Array, Axes
 
-N = 8
-
-
-def walk_of(w: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The walk of +-1/sqrt(n) that takes the signs of the increments of w."""
-    steps = np.sign(np.diff(w, axis=1)) / math.sqrt(w.shape[1] - 1)
-    return np.concatenate([np.zeros((len(w), 1)), np.cumsum(steps, axis=1)], axis=1)
+STEPS = 8
+EARLY = STEPS // 4  # the grid time s = 1/4
+LATE = 3 * STEPS // 4  # the grid time t = 3/4
+BRIDGE = 0.25 - 0.25 * 0.75  # min(s, t) - s t
 
 
-def distance(n: int) -> float:
-    """sup |F_n - Phi| for even n."""
+def make_walk(w: Array) -> Array:
+    """Return the walk of steps +-1/sqrt(n) that takes the signs of the increments of w."""
+    signs = np.sign(np.diff(w, axis=1))
+    start = np.zeros((len(w), 1))
+    walk = np.cumsum(signs, axis=1) / math.sqrt(signs.shape[1])
+    return np.concatenate([start, walk], axis=1)
+
+
+def exceed_half(w: Array) -> Array:
+    """Return 1/2 for the paths whose walk has S_1 <= 0, and -1/2 for the others.
+
+    S_1 lies on a lattice of mesh 2/sqrt(n). Half a mesh above 0 as the bound keeps rounding away
+    from the answer.
+    """
+    n = w.shape[1] - 1
+    below = make_walk(w)[:, -1] < 1.0 / math.sqrt(n)
+    return np.where(below, 0.5, -0.5)
+
+
+def kolmogorov_distance(n: int) -> float:
+    """Return sup |F_n - Phi| for even n: C(n, n/2)/2^(n+1)."""
     return math.comb(n, n // 2) / 2.0 ** (n + 1)
+
+
+def observe_products(w: Array) -> tuple[Array, ...]:
+    """Return W_s W_t, S_s S_t, S_1^4, and whether S_1 <= 0, less one half."""
+    walk = make_walk(w)
+    square = walk[:, -1] * walk[:, -1]
+    return (
+        w[:, EARLY] * w[:, LATE],
+        walk[:, EARLY] * walk[:, LATE],
+        square * square,
+        exceed_half(w),
+    )
 
 
 @claim(
     "G01",
     chapter="motion",
-    title=("Scaled random walks tend to Brownian motion (Donsker); both have covariance min(s, t)"),
+    title="Scaled random walks have the covariance min(s, t), and their law tends to the normal law",
 )
-def random_walk(run: Run) -> Finding:
-    """Covariances, fourth moment and Kolmogorov distance of a walk of 8 steps."""
-    W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-
-    def numbers(w: NDArray[np.float64]) -> Any:
-        S = walk_of(w)
-        early, late = N // 4, 3 * N // 4
-        # the walk sits on a lattice of mesh 2/sqrt(n): half a mesh keeps rounding away from P(S <=
-        # 0)
-        return (
-            w[:, early] * w[:, late],
-            S[:, early] * S[:, late],
-            S[:, -1] ** 4,
-            S[:, -1] < 1.0 / math.sqrt(N),
-        )
-
-    found = run.expect(numbers, W, 4)
-    below = found[3].estimate()
-    bridge = "min(s, t) - s t, the bridge's"
-    rows = (
-        Row(
-            statement="E W_s W_t, s = 1/4, t = 3/4",
-            exact=0.25,
-            measured=found[0].estimate(),
-            twin=0.25 - 0.1875,
-            twin_statement=bridge,
-            paths=run.paths,
-            limit=0.25,
-        ),
-        Row(
-            statement=f"E S_s S_t, the walk, n = {N}",
-            exact=0.25,
-            measured=found[1].estimate(),
-            twin=0.25 - 0.1875,
-            twin_statement=bridge,
-            paths=run.paths,
-            limit=0.25,
-        ),
-        Row(
-            statement=f"E S_1^4, n = {N}",
-            exact=3.0 - 2.0 / N,
-            measured=found[2].estimate(),
-            twin=3.0,
-            twin_statement="3, as for a normal",
-            paths=run.paths,
-            limit=3.0,
-        ),
-        Row(
-            statement=f"sup |F_n - Phi| = P(S_1 <= 0) - 1/2, n = {N}",
-            exact=distance(N),
-            measured=Estimate.normal(below.value - 0.5, below.stderr),
-            twin=2 * distance(N),
-            twin_statement="P(S_1 = 0), all of the atom",
-            paths=run.paths,
-            limit=0.0,
-        ),
+def random_walk(run: Run) -> Iterator[Row | str]:
+    """Measure covariances, the fourth moment and the distance of the laws for 8 steps."""
+    W = run.brownian(STEPS)
+    moments = run.expectation(observe_products, W)
+    yield Row(
+        statement="E W_s W_t, s = 1/4, t = 3/4",
+        exact=0.25,
+        measured=moments[0].estimate(),
+        twin=BRIDGE,
+        twin_statement="min(s, t) - s t, the bridge's",
+        limit=0.25,
+    )
+    yield Row(
+        statement=f"E S_s S_t, the walk, n = {STEPS}",
+        exact=0.25,
+        measured=moments[1].estimate(),
+        twin=BRIDGE,
+        twin_statement="min(s, t) - s t, the bridge's",
+        limit=0.25,
+    )
+    yield Row(
+        statement=f"E S_1^4, n = {STEPS}",
+        exact=3.0 - 2.0 / STEPS,
+        measured=moments[2].estimate(),
+        twin=3.0,
+        twin_statement="3, as for a normal",
+        limit=3.0,
+    )
+    yield Row(
+        statement=f"sup |F_n - Phi| = P(S_1 <= 0) - 1/2, n = {STEPS}",
+        exact=kolmogorov_distance(STEPS),
+        measured=moments[3].estimate(),
+        twin=2 * kolmogorov_distance(STEPS),
+        twin_statement="P(S_1 = 0), all of the atom",
+        limit=0.0,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, curve, panels, points
 
-        left, right = panels(
-            ax,
-            2,
-            "Random walks look like Brownian motion from afar; their law comes close like "
-            "n$^{-1/2}$",
-        )
-        for i, n in enumerate((16, 256, 4096)):
-            left.plot(
-                np.linspace(0, 1, n + 1),
-                walk_of(brownian(1.0, n, key=run.key ^ n).values)[0],
-                color=COLOURS[i],
-                lw=(1.8, 1.2, 0.7)[i],
-                label=f"n = {n}",
-            )
-        left.set(xlabel="time t", ylabel="scaled walk $S_t$")
-        left.legend()
-        sizes = np.array([4, 8, 16, 32, 64, 128])
-        measured: list[Estimate] = []
-        for n in sizes:
-            motion = brownian(1.0, int(n), paths=50_000, store=False, key=run.key)
-            share = run.expect(
-                lambda w, n=n: walk_of(w)[:, -1] < 1.0 / math.sqrt(n), motion
-            ).estimate()
-            measured.append(Estimate.normal(share.value - 0.5, share.stderr))
-        points(right, sizes, measured, "measured ± 2 standard errors")
-        curve(right, sizes, [distance(int(n)) for n in sizes], "C(n, n/2) / 2$^{n+1}$, exact", 1)
-        curve(right, sizes, 1 / np.sqrt(2 * np.pi * sizes), "1/√(2πn)", 2)
-        right.set(xscale="log", yscale="log", xlabel="number of steps n", ylabel="sup |F$_n$ − Φ|")
-        right.legend()
-        return ax
+@random_walk.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw three walks beside the distance of their laws from the normal law."""
+    from stochcalc.plot import panels
 
-    return Finding(rows, draw)
+    left, right = panels(
+        ax,
+        2,
+        "Random walks look like Brownian motion from afar; their law comes close like n$^{-1/2}$",
+    )
+    draw_walks(left, run)
+    draw_distances(right, run)
+    return ax
+
+
+def draw_walks(ax: Axes, run: Run) -> None:
+    """Draw walks of 16, 256 and 4096 steps, which are independent of each other."""
+    from stochcalc.motion.brownian import brownian
+    from stochcalc.plot import COLOURS
+
+    for i, (n, width) in enumerate(((16, 1.8), (256, 1.2), (4096, 0.7))):
+        W = brownian(1.0, n, key=run.key ^ n)
+        walk = make_walk(W.values)[0]
+        ax.plot(W.t, walk, color=COLOURS[i], lw=width, label=f"n = {n}")
+    ax.set(xlabel="time t", ylabel="scaled walk $S_t$")
+    ax.legend()
+
+
+def draw_distances(ax: Axes, run: Run) -> None:
+    """Draw the measured distance of the laws on the exact one, and on its limit."""
+    from stochcalc.plot import curve, points
+
+    sizes = np.array([4, 8, 16, 32, 64, 128])
+    measured: list[Estimate] = []
+    for n in sizes:
+        W = run.brownian(int(n), paths=50_000)
+        measured.append(run.expectation(exceed_half, W).estimate())
+    exact = [kolmogorov_distance(int(n)) for n in sizes]
+    points(ax, sizes, measured, "measured ± 2 standard errors")
+    curve(ax, sizes, exact, "C(n, n/2) / 2$^{n+1}$, exact", 1)
+    curve(ax, sizes, 1 / np.sqrt(2 * np.pi * sizes), "1/√(2πn)", 2)
+    ax.set(xscale="log", yscale="log", xlabel="number of steps n", ylabel="sup |F$_n$ − Φ|")
+    ax.legend()

@@ -1,27 +1,71 @@
-"""G03: quadratic variation. Along a partition with steps D_k, Q = sum dW_k^2 has mean T and
-variance 2 sum D_k^2 exactly.
+"""G03: the quadratic variation of Brownian motion over [0, T] is T.
 
-On a uniform partition n Q/T has the chi-squared law with n degrees of freedom.
+Cut [0, T] into steps of lengths D_k, and add the squared increments of the path:
+
+    Q = sum_k dW_k^2
+
+Mean and variance. An increment is normal with mean 0 and variance D, and so E dW^2 = D and
+E dW^4 = 3 D^2. The variance of dW^2 is 3 D^2 - D^2 = 2 D^2, and the increments are independent:
+
+    E Q = sum D_k = T,   E (Q - T)^2 = 2 sum D_k^2
+
+Both hold exactly on every partition. As the longest step tends to 0 so does the variance, because
+sum D_k^2 <= T max D_k, and therefore Q tends to T in mean square.
+
+On n equal steps of [0, 1] the variance is 2/n. On the graded partition t_k = (k/n)^2 the steps are
+(2 k + 1)/n^2, and the sum of the first n odd squares is n (4 n^2 - 1)/3:
+
+    E (Q - T)^2 = 2 (4 n^2 - 1)/(3 n^3)
+
+which is 0.0416641 for n = 64, instead of 0.03125 on equal steps.
+
+Law. On n equal steps dW_k = sqrt(T/n) Z_k with independent standard normals Z_k, and so n Q/T is
+the sum of n squares Z_k^2. Its law is the chi-squared law with n degrees of freedom, whose
+distribution function is the regularised incomplete gamma function P(n/2, x/2):
+
+    P(Q <= T) = P(chi^2_n <= n) = P(n/2, n/2)
+
+which is 0.5470392 for n = 16. It is above 1/2 at every n, since the law is skewed to the right.
+
+Source: P. Levy, Amer. J. Math. 62 (1940) 487; L. C. Evans, An Introduction to Stochastic
+Differential Equations (2013), section 4.1 (quadratic variation).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammainc, gammaincinv
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.motion.brownian import brownian
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.motion.partition import Partition
-from stochcalc.variation.along_motion import variation_job
+from stochcalc.typing import Array, Axes
 
-N, FEW = 64, 16
+STEPS = 64
+FEW = 16  # steps of the row about the law, where it differs from a normal law
 
 
-def deviation(t: float, x: Any, args: Any) -> Any:
-    """Observe Q and (Q - T)^2 on the state (Q, sum dW^4)."""
-    return x[0], (x[0] - t) * (x[0] - t)
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A partition of [0, 1], and its name."""
+
+    name: str
+    partition: Partition
+
+
+CASES = (
+    Case(name="uniform", partition=Partition.uniform(1.0, STEPS)),
+    Case(name="graded", partition=Partition.graded(1.0, STEPS, power=2.0)),
+)
+
+
+def sum_of_squares(w: Array) -> Array:
+    """Return Q = sum dW^2 of each path."""
+    dW = np.diff(w, axis=1)
+    Q: Array = (dW * dW).sum(axis=1)
+    return Q
 
 
 @claim(
@@ -29,89 +73,92 @@ def deviation(t: float, x: Any, args: Any) -> Any:
     chapter="variation",
     title="Quadratic variation over [0, T] is T, with variance 2 sum dt^2",
 )
-def quadratic_variation(run: Run) -> Finding:
+def quadratic_variation(run: Run) -> Iterator[Row | str]:
     """Measure mean and variance of Q on two partitions, and its law on sixteen steps."""
-    rows = []
-    for name, partition in (
-        (f"uniform, n = {N}", Partition.uniform(1.0, N)),
-        (f"graded, n = {N}", Partition.graded(1.0, N, 2.0)),
-    ):
-        W = brownian(partition=partition, paths=run.paths, store=False, key=run.key)
-        Q, spread = run.measure(variation_job(W, 2.0, deviation, 2, save_rows=False), 2)
-        squares = float((partition.steps**2).sum())
-        rows += [
-            Row(
-                statement=f"E Q, {name}",
-                exact=1.0,
-                measured=Q.estimate(),
-                twin=1.0 - 1.0 / N,
-                twin_statement="T (1 - 1/n), as if a mean were subtracted",
-                paths=run.paths,
-                limit=1.0,
-            ),
-            Row(
-                statement=f"E (Q - T)^2, {name}",
-                exact=2 * squares,
-                measured=spread.estimate(),
-                twin=squares,
-                twin_statement="sum dt^2",
-                paths=run.paths,
-                limit=0.0,
-            ),
-        ]
-    few = brownian(1.0, FEW, paths=run.paths, store=False, key=run.key)
-    below = run.expect(lambda w: (np.diff(w, axis=1) ** 2).sum(axis=1) <= 1.0, few)
-    rows.append(
-        Row(
-            statement=f"P(Q <= T), uniform, n = {FEW}",
-            exact=float(gammainc(FEW / 2, FEW / 2)),
-            measured=below.estimate(),
-            twin=0.5,
-            twin_statement="1/2, a normal law",
-            paths=run.paths,
-            limit=0.5,
+    for case in CASES:
+        W = run.brownian(partition=case.partition)
+        Q = run.expectation(sum_of_squares, W)
+        squares = float(np.sum(case.partition.steps**2))
+        yield Row(
+            statement=f"E Q, {case.name}, n = {STEPS}",
+            exact=1.0,
+            measured=Q.estimate(),
+            twin=1.0 - 1.0 / STEPS,
+            twin_statement="T (1 - 1/n), as if a mean were subtracted",
+            limit=1.0,
         )
+        yield Row(
+            statement=f"E (Q - T)^2, {case.name}, n = {STEPS}",
+            exact=2 * squares,
+            measured=Q.mean_square(about=1.0),
+            twin=squares,
+            twin_statement="sum dt^2",
+            limit=0.0,
+        )
+    W = run.brownian(FEW)
+    below = run.expectation(lambda w: sum_of_squares(w) <= 1.0, W)
+    yield Row(
+        statement=f"P(Q <= T), uniform, n = {FEW}",
+        exact=float(gammainc(FEW / 2, FEW / 2)),
+        measured=below.estimate(),
+        twin=0.5,
+        twin_statement="1/2, a normal law",
+        limit=0.5,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, curve, limit_line, panels
 
-        left, right = panels(
-            ax, 2, "Quadratic variation is T: its spread is T √(2/n), its law that of χ$^2$"
-        )
-        levels = np.arange(3, 13)
-        fine = brownian(1.0, 2 ** int(levels[-1]), paths=40, key=run.key)
-        Q = np.array(
-            [
-                (fine.coarsen(2 ** int(levels[-1] - level)).increments ** 2).sum(axis=1)
-                for level in levels
-            ]
-        )
-        left.plot(2.0**levels, Q, color=COLOURS[0], lw=0.6, alpha=0.6)
-        for sign, label in ((1, "T ± 2 standard deviations"), (-1, "")):
-            curve(left, 2.0**levels, 1 + sign * 2 * np.sqrt(2 / 2.0**levels), label, 1)
-        left.lines[0].set_label("40 paths, refined")
-        limit_line(left, 1.0, "T")
-        left.set(xscale="log", xlabel="number of steps n", ylabel="Q = Σ ΔW$^2$", ylim=(0, 2.2))
-        left.legend()
-        n, paths = FEW, 20_000
-        many = np.sort((brownian(1.0, n, paths=paths, key=run.key).increments ** 2).sum(axis=1)) * n
-        share = (np.arange(paths) + 0.5) / paths
-        exact = 2 * gammaincinv(n / 2, share)
-        shown = np.arange(25, paths, 50)
-        right.plot(
-            exact[shown],
-            many[shown],
-            ls="",
-            marker="o",
-            ms=4,
-            mfc="none",
-            color=COLOURS[0],
-            label=f"{paths} paths, n = {n}",
-        )
-        curve(right, exact[shown[[0, -1]]], exact[shown[[0, -1]]], "the χ$^2_n$ law", 1)
-        right.set(xlabel="quantile of χ$^2_n$", ylabel="quantile of n Q / T")
-        right.legend()
-        return ax
+@quadratic_variation.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw Q along paths that are refined, beside its law on sixteen steps."""
+    from stochcalc.plot import panels
 
-    return Finding(tuple(rows), draw)
+    left, right = panels(
+        ax, 2, "Quadratic variation is T: its spread is T √(2/n), its law that of χ$^2$"
+    )
+    draw_refinement(left, run)
+    draw_law(right, run)
+    return ax
+
+
+def draw_refinement(ax: Axes, run: Run) -> None:
+    """Draw Q of 40 paths against the number of steps, within two standard deviations of T."""
+    from stochcalc.plot import COLOURS, curve, limit_line
+
+    finest = 12
+    sizes = 2 ** np.arange(3, finest + 1)
+    fine = run.brownian(2**finest, paths=40, store=True)
+    Q = np.array([sum_of_squares(fine.coarsen(2**finest // int(n)).values) for n in sizes])
+    spread = 2 * np.sqrt(2 / sizes)
+    ax.plot(sizes, Q, color=COLOURS[0], lw=0.6, alpha=0.6)
+    ax.lines[0].set_label("40 paths, refined")
+    curve(ax, sizes, 1 + spread, "T ± 2 standard deviations", 1)
+    curve(ax, sizes, 1 - spread, "", 1)
+    limit_line(ax, 1.0, "T")
+    ax.set(xscale="log", xlabel="number of steps n", ylabel="Q = Σ ΔW$^2$", ylim=(0, 2.2))
+    ax.legend()
+
+
+def draw_law(ax: Axes, run: Run) -> None:
+    """Draw the quantiles of n Q/T against those of the chi-squared law."""
+    from stochcalc.plot import COLOURS, curve
+
+    paths = 20_000
+    W = run.brownian(FEW, paths=paths, store=True)
+    sample = FEW * np.sort(sum_of_squares(W.values))
+    share = (np.arange(paths) + 0.5) / paths
+    quantile = 2 * gammaincinv(FEW / 2, share)
+    shown = slice(25, None, 50)
+    ax.plot(
+        quantile[shown],
+        sample[shown],
+        ls="",
+        marker="o",
+        ms=4,
+        mfc="none",
+        color=COLOURS[0],
+        label=f"{paths} paths, n = {FEW}",
+    )
+    ends = quantile[shown][[0, -1]]
+    curve(ax, ends, ends, "the χ$^2_n$ law", 1)
+    ax.set(xlabel="quantile of χ$^2_n$", ylabel="quantile of n Q / T")
+    ax.legend()

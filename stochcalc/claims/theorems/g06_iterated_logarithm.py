@@ -1,110 +1,133 @@
-"""G06: the law of the iterated logarithm, in logarithmic time.
+"""G06: in logarithmic time W_t/sqrt(t) is a stationary process, and rarely beyond sqrt(2 ln ln t).
 
-limsup W_t/sqrt(2 t ln ln t) = 1, as slowly as ln ln t grows, so no simulation sees the limit. But
-W_t/sqrt(t) at t = e^s is a stationary Ornstein-Uhlenbeck process U_s with covariance e^(-|s -
-s'|/2): simulated exactly in s, where t itself would overflow, and that law is what is tested.
+The law of the iterated logarithm says that, with probability one,
+
+    limsup W_t/sqrt(2 t ln ln t) = 1   as t tends to infinity
+
+The limit comes as slowly as ln ln t grows, and no simulation sees it. What can be seen, and what
+is tested here, is the law of W_t/sqrt(t) at one time and at two times.
+
+Let t = e^s and U_s = W_t/sqrt(t) = e^(-s/2) W(e^s). Then U is Gaussian with mean 0 and, for
+s <= s',
+
+    E U_s U_s' = e^(-(s + s')/2) min(e^s, e^s') = e^(-(s' - s)/2)
+
+so that U is a stationary Ornstein-Uhlenbeck process of variance 1. It is simulated exactly in s,
+where t = e^50 = 5e21 is an ordinary time, by
+
+    U_{s + ds} = e^(-ds/2) U_s + sqrt(1 - e^(-ds)) Z,   U_0 and all Z independent N(0, 1)
+
+which has variance e^(-ds) + 1 - e^(-ds) = 1 and the covariance above. The exact numbers follow:
+
+    E W_t^2/t = E U_s^2 = 1
+    E U_s U_{s+1} = e^(-1/2)
+    P(|W_t| > sqrt(2 t ln ln t)) = P(|Z| > sqrt(2 ln s)) = 2 Phi(-sqrt(2 ln s))
+
+The last is 0.00516 at s = ln t = 50. Since Phi(-x) is about e^(-x^2/2)/(x sqrt(2 pi)), it is about
+1/(s sqrt(pi ln s)) for large s and tends to 0. Nevertheless the path is beyond sqrt(2 t ln ln t) at
+arbitrarily late times. That is more than the limsup says: it follows from the test of Kolmogorov,
+Erdos, Feller and Petrowsky, by which W_t exceeds sqrt(t) f(t) for an increasing f at arbitrarily
+late times if and only if
+
+    int f(t) e^(-f(t)^2/2) dt/t = infinity
+
+and with f = sqrt(2 ln ln t) this is the integral of sqrt(2 ln s)/s ds.
+
+Source: A. Khinchin, Fund. Math. 6 (1924) 9 (for coin tossing); W. Feller, Trans. Amer. Math. Soc.
+54 (1943) 373 (the test); I. Karatzas and S. E. Shreve, Brownian Motion and Stochastic Calculus (2nd
+ed. 1991), section 2.9.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.motion.brownian import brownian
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.typing import Array, Axes
 
-S = 50  # ln t at the end: t = 5e21
+END = 50  # ln t at the end: t = 5e21
+BOUND = math.sqrt(2.0 * math.log(END))  # sqrt(2 ln ln t) there
 
 
-def stationary(w: NDArray[np.float64], ds: float) -> NDArray[np.float64]:
-    """U at s = 0, ds, 2 ds, ...
-
-    from the increments of w on unit steps: U <- e^(-ds/2) U + sqrt(1 - e^(-ds)) z, U_0 = z.
-    """
-    z, decay = np.diff(w, axis=1), math.exp(-ds / 2)
-    u, fresh = z.copy(), math.sqrt(-math.expm1(-ds))
+def make_stationary(w: Array, ds: float) -> Array:
+    """Return U at s = 0, ds, 2 ds, ... from the increments of w on steps of length one."""
+    z = np.diff(w, axis=1)
+    decay = math.exp(-ds / 2)
+    fresh = math.sqrt(-math.expm1(-ds))
+    u = z.copy()
     for k in range(1, u.shape[1]):
         u[:, k] = decay * u[:, k - 1] + fresh * z[:, k]
     return u
 
 
+def observe_end(w: Array) -> tuple[Any, ...]:
+    """Return U_s^2, U_s U_{s-1}, and whether |U_s| > sqrt(2 ln s), at the end s = 50."""
+    u = make_stationary(w, 1.0)
+    last = u[:, -1]
+    return last * last, last * u[:, -2], np.abs(last) > BOUND
+
+
 @claim(
     "G06",
     chapter="motion",
-    title=(
-        "W_t/sqrt(t) is stationary in ln t, and exceeds sqrt(2 ln ln t) ever more "
-        "rarely, but again and again"
-    ),
+    title="W_t/sqrt(t) is stationary in ln t, and beyond sqrt(2 ln ln t) ever more rarely",
 )
-def iterated_logarithm(run: Run) -> Finding:
-    """Variance, covariance and excesses of W_t/sqrt(t) at t = e^50."""
-    bound = math.sqrt(2.0 * math.log(S))
-    W = brownian(S + 1.0, S + 1, paths=run.paths, store=False, key=run.key)
-
-    def numbers(w: NDArray[np.float64]) -> Any:
-        u = stationary(w, 1.0)
-        return u[:, -1] ** 2, u[:, -1] * u[:, -2], np.abs(u[:, -1]) > bound
-
-    found = run.expect(numbers, W, 3)
-    rows = (
-        Row(
-            statement="E W_t^2/t, t = e^50",
-            exact=1.0,
-            measured=found[0].estimate(),
-            twin=2 * math.log(S),
-            twin_statement="2 ln ln t: the envelope is typical",
-            paths=run.paths,
-            limit=1.0,
-        ),
-        Row(
-            statement="E U_s U_{s+1}, U_s = W_t/sqrt(t), t = e^s",
-            exact=math.exp(-0.5),
-            measured=found[1].estimate(),
-            twin=math.exp(-1.0),
-            twin_statement="e^(-1), rate 1 instead of 1/2",
-            paths=run.paths,
-        ),
-        Row(
-            statement="P(|W_t| > sqrt(2 t ln ln t)), t = e^50",
-            exact=2 * float(ndtr(-bound)),
-            measured=found[2].estimate(),
-            twin=0.0,
-            twin_statement="0: never beyond it",
-            paths=run.paths,
-            limit=0.0,
-        ),
+def iterated_logarithm(run: Run) -> Iterator[Row | str]:
+    """Measure variance, covariance and excesses of W_t/sqrt(t) at t = e^50."""
+    W = run.brownian(END + 1, T=END + 1.0)  # its increments are U_0 and the 50 normals Z
+    moments = run.expectation(observe_end, W)
+    yield Row(
+        statement="E W_t^2/t, t = e^50",
+        exact=1.0,
+        measured=moments[0].estimate(),
+        twin=2 * math.log(END),
+        twin_statement="2 ln ln t: the envelope is typical",
+        limit=1.0,
+    )
+    yield Row(
+        statement="E U_s U_{s+1}, U_s = W_t/sqrt(t), t = e^s",
+        exact=math.exp(-0.5),
+        measured=moments[1].estimate(),
+        twin=math.exp(-1.0),
+        twin_statement="e^(-1), rate 1 instead of 1/2",
+    )
+    yield Row(
+        statement="P(|W_t| > sqrt(2 t ln ln t)), t = e^50",
+        exact=2 * float(ndtr(-BOUND)),
+        measured=moments[2].estimate(),
+        twin=0.0,
+        twin_statement="0: never beyond it",
+        limit=0.0,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS
 
-        ds, n = 0.05, 10_000
-        s = 1.5 + ds * np.arange(n)
-        u = stationary(brownian(float(n), n, key=run.key).values, ds)[0]
-        envelope = np.sqrt(2 * np.log(s))
-        ax.plot(s, u, color=COLOURS[0], lw=0.4, label="$W_t/\\sqrt{t}$")
-        for sign in (1, -1):
-            ax.plot(
-                s,
-                sign * envelope,
-                color=COLOURS[1],
-                lw=1.8,
-                label="±√(2 ln ln t)" if sign > 0 else None,
-            )
-        beyond = np.abs(u) > envelope
-        ax.plot(s[beyond], u[beyond], ls="", marker="o", ms=3, color="black", label="beyond")
-        ax.set(
-            xscale="log",
-            xlabel="ln t (t itself reaches e$^{500}$)",
-            ylabel="$W_t/\\sqrt{t}$",
-            ylim=(-5.2, 5.2),
-            title="Iterated logarithm: the path touches ±√(2 ln ln t) for ever, ever more rarely",
-        )
-        ax.legend(loc="upper left", ncols=3)
-        return ax
+@iterated_logarithm.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw one path of W_t/sqrt(t) up to t = e^500, and mark where it is beyond the envelope."""
+    from stochcalc.plot import COLOURS
 
-    return Finding(rows, draw)
+    ds = 0.05
+    n = 10_000
+    W = run.brownian(n, T=float(n), paths=1, store=True)
+    u = make_stationary(W.values, ds)[0]
+    s = 1.5 + ds * np.arange(n)
+    envelope = np.sqrt(2 * np.log(s))
+    beyond = np.abs(u) > envelope
+    ax.plot(s, u, color=COLOURS[0], lw=0.4, label="$W_t/\\sqrt{t}$")
+    ax.plot(s, envelope, color=COLOURS[1], lw=1.8, label="±√(2 ln ln t)")
+    ax.plot(s, -envelope, color=COLOURS[1], lw=1.8)
+    ax.plot(s[beyond], u[beyond], ls="", marker="o", ms=3, color="black", label="beyond")
+    ax.set(
+        xscale="log",
+        xlabel="ln t (t itself reaches e$^{500}$)",
+        ylabel="$W_t/\\sqrt{t}$",
+        ylim=(-5.2, 5.2),
+        title="Iterated logarithm: the path is beyond ±√(2 ln ln t) ever more rarely",
+    )
+    ax.legend(loc="upper left", ncols=3)
+    return ax

@@ -1,108 +1,137 @@
-"""G07: the maximum of Brownian motion, seen at grid times and seen at all times.
+"""G07: the maximum of a Brownian path has the law of |W_T|, and a grid of times misses part of it.
 
-By reflection P(max W >= a) = 2 P(W_T >= a), so E max W = sqrt(2 T/pi). At grid times the maximum is
-smaller: E M_n = sqrt(h/(2 pi)) sum_{k<=n} k^(-1/2) exactly (Spitzer), short by 0.5826 sqrt(h) =
--zeta(1/2)/sqrt(2 pi) sqrt(h) in the limit. The maximum of the bridges between grid times repairs
-it, at any n.
+Reflection. Let a > 0 and let the path reach a for the first time at tau <= T. From tau on, the path
+that is mirrored at a is as likely as the path itself. So of all paths that reach a, half end above
+it:
+
+    P(max W >= a) = 2 P(W_T >= a) = 2 Phi(-a/sqrt(T))
+
+At a = 1 and T = 1 this is 0.3173105. The maximum has the law of |W_T|, whose mean is
+
+    E max W = E |W_T| = sqrt(2 T/pi)
+
+Grid times alone. Spitzer's identity for the sums S_0 = 0, S_1, S_2, ... of independent variables
+with one and the same law is
+
+    E max(S_0, ..., S_n) = sum_{k=1}^n E max(S_k, 0)/k
+
+For W at the times k h with h = T/n, S_k is normal with variance k h, and E max(S_k, 0) is
+sqrt(k h/(2 pi)):
+
+    E M_n = sqrt(h/(2 pi)) sum_{k=1}^n k^(-1/2)
+
+The sum is 2 sqrt(n) + zeta(1/2) + 1/(2 sqrt(n)) - ..., and sqrt(h/(2 pi)) 2 sqrt(n) is
+sqrt(2 T/pi). Therefore the grid misses
+
+    sqrt(2 T/pi) - E M_n = -zeta(1/2)/sqrt(2 pi) sqrt(h) - ... = 0.5826 sqrt(h) - ...
+
+Between grid times. Given its values a and b at the ends of a step of length h, the path is a
+Brownian bridge there, and reflection gives for m >= max(a, b)
+
+    P(max of the bridge > m) = exp(-2 (m - a)(m - b)/h)
+
+To set this equal to e^(-E), with a standard exponential E, and to solve for m draws the maximum:
+
+    m = (a + b + sqrt((b - a)^2 + 2 h E))/2
+
+The largest of these is the maximum over all times exactly, at every n.
+
+Source: I. Karatzas and S. E. Shreve, Brownian Motion and Stochastic Calculus (2nd ed. 1991),
+sections 2.6 and 2.8 (reflection); F. Spitzer, Trans. Amer. Math. Soc. 82 (1956) 323 (the grid); S.
+Asmussen, P. Glynn and J. Pitman, Ann. Appl. Probab. 5 (1995) 875, and M. Broadie, P. Glasserman and
+S. Kou, Math. Finance 7 (1997) 325 (0.5826).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from scipy.special import ndtr
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import brownian
-from stochcalc.motion.maximum import maximum_job
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.motion.maximum import maximum
+from stochcalc.typing import Axes
 
-N = 64
-
-
-def spitzer(n: int) -> float:
-    """E of the maximum over n grid times of [0, 1]."""
-    return float(np.sum(np.arange(1, n + 1) ** -0.5) / math.sqrt(2.0 * math.pi * n))
+STEPS = 64
+EVERYWHERE = math.sqrt(2 / math.pi)  # E max W over all times of [0, 1]
+LEVEL = 1.0
 
 
-def peak_and_excess(t: float, x: Any, args: Any) -> Any:
-    """Observe the maximum, and whether it is at least 1, on the state (W, maximum)."""
-    return x[1], 1.0 if x[1] >= 1.0 else 0.0
+def grid_mean(n: int) -> float:
+    """Return E M_n, the mean of the maximum over n grid times of [0, 1], by Spitzer's identity."""
+    k = np.arange(1, n + 1)
+    return float(np.sum(k**-0.5) / math.sqrt(2.0 * math.pi * n))
 
 
 @claim(
     "G07",
     chapter="motion",
-    title=("P(max W >= a) = 2 P(W_T >= a); grid times alone miss 0.5826 sqrt(h) of the maximum"),
+    title="P(max W >= a) = 2 P(W_T >= a); grid times alone miss 0.5826 sqrt(h) of the maximum",
 )
-def reflection(run: Run) -> Finding:
-    """Means of the maximum with and without the bridges between 64 grid times."""
-    W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-    grid = run.expect(lambda w: w.max(axis=1), W)
-    peak, excess = run.measure(
-        maximum_job(W, peak_and_excess, 2, np.array([N]), save_rows=False), 2
+def reflection(run: Run) -> Iterator[Row | str]:
+    """Measure the maximum with and without the bridges between 64 grid times."""
+    W = run.brownian(STEPS)
+    grid = run.expectation(lambda w: w.max(axis=1), W)
+    peak = maximum(W, save="stats", workers=run.workers)
+    above = maximum(
+        W, save="stats", observe=lambda m: 1.0 if m >= LEVEL else 0.0, workers=run.workers
     )
-    everywhere = math.sqrt(2 / math.pi)
-    rows = (
-        Row(
-            statement=f"E max over {N} grid times",
-            exact=spitzer(N),
-            measured=grid.estimate(),
-            twin=everywhere,
-            twin_statement="sqrt(2T/pi), as over all times",
-            paths=run.paths,
-            limit=everywhere,
-        ),
-        Row(
-            statement=f"E max over all times, bridges on n = {N}",
-            exact=everywhere,
-            measured=peak.estimate(),
-            twin=spitzer(N),
-            twin_statement="the grid's",
-            paths=run.paths,
-            limit=everywhere,
-        ),
-        Row(
-            statement=f"P(max >= 1) over all times, n = {N}",
-            exact=2 * float(ndtr(-1.0)),
-            measured=excess.estimate(),
-            twin=float(ndtr(-1.0)),
-            twin_statement="P(W_T >= 1), without reflection",
-            paths=run.paths,
-            limit=2 * float(ndtr(-1.0)),
-        ),
+    yield Row(
+        statement=f"E max over {STEPS} grid times",
+        exact=grid_mean(STEPS),
+        measured=grid.estimate(),
+        twin=EVERYWHERE,
+        twin_statement="sqrt(2T/pi), as over all times",
+        limit=EVERYWHERE,
+    )
+    yield Row(
+        statement=f"E max over all times, bridges on n = {STEPS}",
+        exact=EVERYWHERE,
+        measured=peak.estimate(),
+        twin=grid_mean(STEPS),
+        twin_statement="the grid's",
+        limit=EVERYWHERE,
+    )
+    yield Row(
+        statement=f"P(max >= {LEVEL:g}) over all times, n = {STEPS}",
+        exact=2 * float(ndtr(-LEVEL)),
+        measured=above.estimate(),
+        twin=float(ndtr(-LEVEL)),
+        twin_statement=f"P(W_T >= {LEVEL:g}), without reflection",
+        limit=2 * float(ndtr(-LEVEL)),
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, limit_line, points
 
-        sizes = np.array([4, 8, 16, 32, 64, 128, 256])
-        before: list[Estimate] = []
-        after: list[Estimate] = []
-        for n in sizes:
-            motion = brownian(1.0, int(n), paths=100_000, store=False, key=run.key)
-            seen = run.expect(lambda w: w.max(axis=1), motion).estimate()
-            job = maximum_job(motion, peak_and_excess, 2, np.array([int(n)]), save_rows=False)
-            whole = run.measure(job, 2)[0].estimate()
-            for measured, into in ((seen, before), (whole, after)):
-                into.append(Estimate.normal(everywhere - measured.value, measured.stderr))
-        points(ax, sizes, before, "grid times only", 0)
-        points(ax, sizes, after, "with the bridges' maxima", 1)
-        curve(ax, sizes, [everywhere - spitzer(int(n)) for n in sizes], "Spitzer's sum, exact", 0)
-        curve(ax, sizes, 0.5826 * np.sqrt(1.0 / sizes), "0.5826 √h", 2)
-        limit_line(ax, 0.0, "no bias")
-        ax.set(
-            xscale="log",
-            xlabel="number of grid times n",
-            ylabel="√(2T/π) − mean of the maximum",
-            xticks=sizes,
-            xticklabels=map(str, sizes),
-            title="A grid misses the top of the path; the bridge maximum does not",
-        )
-        ax.minorticks_off()
-        ax.legend()
-        return ax
+@reflection.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw what the mean of the maximum lacks, with and without the bridges, by grid size."""
+    from stochcalc.plot import curve, limit_line, points
 
-    return Finding(rows, draw)
+    sizes = np.array([4, 8, 16, 32, 64, 128, 256])
+    without = []
+    within = []
+    for n in sizes:
+        W = run.brownian(int(n), paths=100_000)
+        grid = run.expectation(lambda w: EVERYWHERE - w.max(axis=1), W)
+        bridges = maximum(W, save="stats", observe=lambda m: EVERYWHERE - m, workers=run.workers)
+        without.append(grid.estimate())
+        within.append(bridges.estimate())
+    points(ax, sizes, without, "grid times only", 0)
+    points(ax, sizes, within, "with the bridges' maxima", 1)
+    exact = [EVERYWHERE - grid_mean(int(n)) for n in sizes]
+    curve(ax, sizes, exact, "Spitzer's sum, exact", 0)
+    curve(ax, sizes, 0.5826 / np.sqrt(sizes), "0.5826 √h, h = T/n", 2)
+    limit_line(ax, 0.0, "no bias")
+    ax.set(
+        xscale="log",
+        xlabel="number of grid times n",
+        ylabel="√(2T/π) − mean of the maximum",
+        xticks=sizes,
+        xticklabels=map(str, sizes),
+        title="A grid misses the top of the path; the bridge maximum does not",
+    )
+    ax.minorticks_off()
+    ax.legend()
+    return ax

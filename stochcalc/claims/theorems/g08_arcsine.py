@@ -1,99 +1,133 @@
-"""G08: the arcsine law. The path spends most of its time on one side.
+"""G08: the share of time that a Brownian path spends above 0 has the arcsine law.
 
-The number of positive values among W_{t_1}, ..., W_{t_n} has the law u_k u_{n-k}, u_k = C(2k,
-k)/4^k, for every symmetric walk with continuous steps (Sparre Andersen 1953); the fraction of time
-tends to (2/pi) arcsin sqrt(x).
+Look at the path at n grid times, and let N_n be the number of positive values among W(t_1), ...,
+W(t_n). The increments have a symmetric law without atoms, and for all such walks N_n has the same
+law (Sparre Andersen):
+
+    P(N_n = k) = u_k u_{n-k},   u_k = P(N_k = k)
+
+so it remains to find u_k, the probability that the first k values are all positive. By symmetry
+u_k is also P(N_k = 0). The probabilities of k = 0, ..., n add up to one:
+
+    sum_{k=0}^n u_k u_{n-k} = 1   for every n
+
+Multiply by x^n and add over n. With U(x) = sum u_k x^k this says
+
+    U(x)^2 = 1 + x + x^2 + ... = 1/(1 - x),   U(x) = (1 - x)^(-1/2),   u_k = C(2k, k)/4^k
+
+For n = 16 the exact numbers are P(no value positive) = u_16 = 0.1399499 and P(half of them
+positive) = u_8^2 = 0.0385653: the extreme counts are the likeliest, and a half is the least likely.
+
+Spread. The products u_k u_{n-k} are the beta-binomial probabilities with both parameters 1/2: the
+number of heads in n tosses of a coin whose probability p of heads is itself random with the density
+1/(pi sqrt(p (1 - p))), of mean 1/2 and variance 1/8. Given p the variance of the share is
+p (1 - p)/n, whose mean is (1/4 - 1/8)/n:
+
+    E (N_n/n - 1/2)^2 = 1/8 + 1/(8 n) = (n + 1)/(8 n)
+
+which is 0.1328125 for n = 16. As n grows the share of positive values tends to the time spent above
+0, with the arcsine law
+
+    P(share <= x) = (2/pi) arcsin sqrt(x)
+
+Its density is 1/(pi sqrt(x (1 - x))). The path spends less than a tenth or more than nine tenths
+of the time above 0 with probability (4/pi) arcsin sqrt(0.1) = 0.4097.
+
+Source: P. Levy, Compositio Math. 7 (1939) 283; E. Sparre Andersen, Math. Scand. 1 (1953) 263; P.
+Morters and Y. Peres, Brownian Motion (2010), section 5.4.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.motion.brownian import brownian
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.typing import Array, Axes
 
-N = 16
+STEPS = 16
+COUNTS = np.arange(STEPS + 1)
 
 
-def law(n: int) -> np.ndarray[Any, Any]:
-    """P(k of n values are positive), k = 0..n."""
-    u = np.array([math.comb(2 * k, k) / 4**k for k in range(n + 1)])
+def probabilities(n: int) -> Array:
+    """Return P(N_n = k) = u_k u_{n-k} for k = 0, ..., n."""
+    u: Array = np.array([math.comb(2 * k, k) / 4**k for k in range(n + 1)])
     return u * u[::-1]
+
+
+def observe_counts(w: Array) -> tuple[Any, ...]:
+    """Return whether no value is positive, whether half of them are, and (share - 1/2)^2."""
+    positive = (w[:, 1:] > 0).sum(axis=1)
+    return positive == 0, positive == STEPS // 2, (positive / STEPS - 0.5) ** 2
 
 
 @claim(
     "G08",
     chapter="motion",
-    title="The time spent above 0 has the arcsine law: mostly all of it, or none",
+    title="The share of time above 0 has the arcsine law: 0 and 1 are the likeliest, 1/2 the least",
 )
-def arcsine(run: Run) -> Finding:
-    """Probabilities and spread of the number of positive values among sixteen."""
-    W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-
-    def numbers(w: Any) -> Any:
-        positive = (w[:, 1:] > 0).sum(axis=1)
-        return positive == 0, positive == N // 2, (positive / N - 0.5) ** 2
-
-    found, p = run.expect(numbers, W, 3), law(N)
-    spread = float(p @ (np.arange(N + 1) / N - 0.5) ** 2)
-    rows = (
-        Row(
-            statement=f"P(no value positive), n = {N}",
-            exact=p[0],
-            measured=found[0].estimate(),
-            twin=1 / (N + 1),
-            twin_statement="uniform",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement=f"P(half of them positive), n = {N}",
-            exact=p[N // 2],
-            measured=found[1].estimate(),
-            twin=1 / (N + 1),
-            twin_statement="uniform",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement=f"E (share - 1/2)^2, n = {N}",
-            exact=spread,
-            measured=found[2].estimate(),
-            twin=(N + 2) / (12 * N),
-            twin_statement="uniform",
-            paths=run.paths,
-            limit=0.125,
-        ),
+def arcsine(run: Run) -> Iterator[Row | str]:
+    """Measure probabilities and spread of the number of positive values among sixteen."""
+    W = run.brownian(STEPS)
+    moments = run.expectation(observe_counts, W)
+    law = probabilities(STEPS)
+    uniform = 1 / (STEPS + 1)
+    yield Row(
+        statement=f"P(no value positive), n = {STEPS}",
+        exact=float(law[0]),
+        measured=moments[0].estimate(),
+        twin=uniform,
+        twin_statement="uniform",
+        limit=0.0,
+    )
+    yield Row(
+        statement=f"P(half of them positive), n = {STEPS}",
+        exact=float(law[STEPS // 2]),
+        measured=moments[1].estimate(),
+        twin=uniform,
+        twin_statement="uniform",
+        limit=0.0,
+    )
+    yield Row(
+        statement=f"E (share - 1/2)^2, n = {STEPS}",
+        exact=float(law @ (COUNTS / STEPS - 0.5) ** 2),
+        measured=moments[2].estimate(),
+        twin=(STEPS + 2) / (12 * STEPS),
+        twin_statement="uniform",
+        limit=0.125,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, curve, points
 
-        paths, k = 100_000, np.arange(N + 1)
-        motion = brownian(1.0, N, paths=paths, store=False, key=run.key)
-        shares = run.expect(lambda w: (w[:, 1:] > 0).sum(axis=1)[:, None] == k, motion, N + 1)
-        points(ax, k / N, [shares[i].estimate() for i in k], "measured ± 2 standard errors")
-        ax.bar(
-            k / N,
-            p,
-            width=0.6 / N,
-            color=COLOURS[5],
-            alpha=0.5,
-            label=f"u$_k$ u$_{{n-k}}$, exact for n = {N}",
-        )
-        x = np.linspace(0.008, 0.992, 400)
-        curve(ax, x, 1 / (np.pi * np.sqrt(x * (1 - x))) / N, "arcsine density / n", 1)
-        ax.axhline(1 / (N + 1), ls=":", color="0.35", lw=1.4, label="uniform")
-        ax.set(
-            xlabel="share of the values that are positive",
-            ylabel="probability",
-            ylim=(0, 0.2),
-            title="The path is mostly on one side: the arcsine law",
-        )
-        ax.legend()
-        return ax
+@arcsine.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the measured law of the share on the exact one, and its limit."""
+    from stochcalc.plot import COLOURS, curve, points
 
-    return Finding(rows, draw)
+    W = run.brownian(STEPS, paths=100_000)
+    moments = run.expectation(lambda w: (w[:, 1:] > 0).sum(axis=1)[:, None] == COUNTS, W)
+    measured = [moments[k].estimate() for k in COUNTS]
+    share = COUNTS / STEPS
+    points(ax, share, measured, "measured ± 2 standard errors")
+    ax.bar(
+        share,
+        probabilities(STEPS),
+        width=0.6 / STEPS,
+        color=COLOURS[5],
+        alpha=0.5,
+        label=f"u$_k$ u$_{{n-k}}$, exact for n = {STEPS}",
+    )
+    x = np.linspace(0.008, 0.992, 400)
+    curve(ax, x, 1 / (np.pi * np.sqrt(x * (1 - x))) / STEPS, "arcsine density / n", 1)
+    ax.axhline(1 / (STEPS + 1), ls=":", color="0.35", lw=1.4, label="uniform")
+    ax.set(
+        xlabel="share of the values that are positive",
+        ylabel="probability",
+        ylim=(0, 0.2),
+        title="The arcsine law: 0 and 1 are the likeliest shares of time above 0, ½ the least "
+        "likely",
+    )
+    ax.legend()
+    return ax

@@ -1,37 +1,103 @@
-"""G09 and G10: Riemann sums R(P, lambda) of f(W) dW, at every finite n.
+"""G09: Riemann sums of W dW tend to W_T^2/2 + (lambda - 1/2) T.
 
-f = w: E (R - W_T^2/2) = (lambda - 1/2) T. The mean-square error around the limit is (lambda^2 + (1
-- lambda)^2)/2 sum D^2 if f is read at the time point, 2 (lambda - 1/2)^2 sum D^2 if its values are
-blended: the error is the sum of (A^2 - B^2)/2 less its mean, with independent A ~ N(0, lambda D)
-and B ~ N(0, (1 - lambda) D), and for the blend the sum of (lambda - 1/2) (dW^2 - D).
+Cut [0, T] into steps of lengths D_k, choose lambda in [0, 1], and read the integrand at the
+evaluation point tau_k = (1 - lambda) t_k + lambda t_{k+1}:
+
+    R = sum_k W(tau_k) (W(t_{k+1}) - W(t_k))
+
+lambda = 0 gives Ito's integral, lambda = 1/2 Stratonovich's, and lambda = 1 the backward one.
+
+One step. Let w = W(t_k), and let A = W(tau_k) - w and B = W(t_{k+1}) - W(tau_k) be the increments
+before and after the evaluation point. They are independent normals of variances lambda D and
+(1 - lambda) D, and the whole increment is A + B. The step adds (w + A)(A + B) to R, and
+w (A + B) + (A + B)^2/2 to W_T^2/2. The difference is
+
+    A (A + B) - (A + B)^2/2 = (A^2 - B^2)/2
+
+so that R - W_T^2/2 is the sum of the (A^2 - B^2)/2, exactly, on every path.
+
+Mean. Since E A^2 = lambda D and E B^2 = (1 - lambda) D,
+
+    E (R - W_T^2/2) = sum (lambda - (1 - lambda)) D_k/2 = (lambda - 1/2) T
+
+Mean-square error. The variance of A^2 is 2 lambda^2 D^2 and that of B^2 is 2 (1 - lambda)^2 D^2:
+
+    E (R - W_T^2/2 - (lambda - 1/2) T)^2 = (lambda^2 + (1 - lambda)^2)/2 sum D_k^2
+
+It tends to 0 with the longest step, so (lambda - 1/2) T is the limit in mean square and not only in
+the mean.
+
+Blended values. Instead of W at tau_k one can use the blend (1 - lambda) w + lambda W(t_{k+1}) of
+the values at the ends, which is w + lambda dW. With dW = A + B the difference of one step is then
+lambda dW^2 - dW^2/2. Its mean is (lambda - 1/2) D as before, and dW^2 has variance 2 D^2:
+
+    E (R - W_T^2/2 - (lambda - 1/2) T)^2 = 2 (lambda - 1/2)^2 sum D_k^2
+
+On n equal steps of [0, 1] the sum of the D_k^2 is 1/n.
+
+Source: L. C. Evans, An Introduction to Stochastic Differential Equations (2013), section 4.1 (the
+lemma on Riemann sums); K. Ito, Proc. Imp. Acad. Tokyo 20 (1944) 519 (lambda = 0).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.claims.claim import HOLDS, Finding, Row, Run, claim
+from stochcalc.claims.claim import HOLDS, Row, Run, claim
 from stochcalc.estimate import Estimate
-from stochcalc.integrals.riemann_steps import RiemannSum
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.laboratory.integral_errors import integral_convergence
-from stochcalc.motion.brownian import brownian
+from stochcalc.moments import Moments
+from stochcalc.typing import Axes
+
+STEPS = 32
 
 
-def identity(t: float, w: float) -> float:
-    """The integrand f(t, w) = w."""
+def mean_square_error(lam: float, at: str, n: int) -> float:
+    """Return E (R - limit)^2 on n equal steps of [0, 1], exactly.
+
+    The integrand is read at the evaluation point (`at="time"`), or blended from the ends of the
+    step (`at="value"`).
+    """
+    if at == "time":
+        return (lam**2 + (1 - lam) ** 2) / (2 * n)
+    return 2 * (lam - 0.5) ** 2 / n
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An evaluation point, and a wrong value of the mean-square error there."""
+
+    lam: float
+    at: str
+    twin: float
+    twin_statement: str
+
+
+CASES = (
+    Case(lam=0.0, at="time", twin=1.0 / STEPS, twin_statement="sum dt^2, without the 1/2"),
+    Case(
+        lam=0.25,
+        at="value",
+        twin=mean_square_error(0.25, "time", STEPS),
+        twin_statement="the time point's error",
+    ),
+    Case(
+        lam=0.5,
+        at="time",
+        twin=mean_square_error(0.5, "value", STEPS),
+        twin_statement="the value blend's error",
+    ),
+    Case(lam=1.0, at="time", twin=1.0 / STEPS, twin_statement="sum dt^2, without the 1/2"),
+)
+
+
+def value_of_path(t: float, w: float) -> float:
+    """Return the integrand f(t, w) = w."""
     return w
-
-
-def around_limit(t: float, x: Any, args: Any) -> Any:
-    """Observe R - W_T^2/2 and its squared distance from (lambda - 1/2) T, on the state (W, R)."""
-    excess = x[1] - 0.5 * x[0] * x[0]
-    error = excess - (args[0] - 0.5) * t
-    return excess, error * error
 
 
 @claim(
@@ -39,227 +105,112 @@ def around_limit(t: float, x: Any, args: Any) -> Any:
     chapter="lambda",
     title="Riemann sums of W dW tend to W_T^2/2 + (lambda - 1/2) T: minus one half",
 )
-def riemann_sums(run: Run) -> Finding:
-    """Means and mean-square errors of sums of W dW at four evaluation points."""
-    n, rows = 32, []
-    W = brownian(1.0, n, paths=run.paths, store=False, key=run.key)
-    for lam, at in ((0.0, "time"), (0.25, "value"), (0.5, "time"), (1.0, "time")):
-        job = RiemannSum(identity, W, lam, at).job(around_limit, 2, np.array([n]), save_rows=False)
-        excess, error = run.measure(job, 2)
-        time_error, value_error = (lam**2 + (1 - lam) ** 2) / 2 / n, 2 * (lam - 0.5) ** 2 / n
-        exact, twin, wrong = (
-            (time_error, value_error, "the value blend's error")
-            if at == "time"
-            else (value_error, time_error, "the time point's error")
+def riemann_sums(run: Run) -> Iterator[Row | str]:
+    """Measure the mean and the mean-square error of the sums at four evaluation points."""
+    W = run.brownian(STEPS)
+    means = []
+    for case in CASES:
+        excess: Moments = riemann_sum(
+            value_of_path,
+            W,
+            case.lam,
+            at=case.at,
+            save="stats",
+            observe=lambda t, w, r: r - 0.5 * w * w,  # R - W_T^2/2
+            **run.how,
         )
-        if lam in (0.0, 1.0):
-            twin, wrong = 1.0 / n, "sum dt^2, without the 1/2"
-        rows += [
-            Row(
-                statement=f"E [R - W_T^2/2], lambda = {lam:g} ({at})",
-                exact=lam - 0.5,
-                measured=excess.estimate(),
-                twin=lam + 0.5,
-                twin_statement="(lambda + 1/2) T",
-                paths=run.paths,
-                limit=lam - 0.5,
-            ),
-            Row(
-                statement=f"E [R - limit]^2, lambda = {lam:g} ({at})",
-                exact=exact,
-                measured=error.estimate(),
-                twin=twin,
-                twin_statement=wrong,
-                paths=run.paths,
-                limit=0.0,
-            ),
-        ]
-
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, LINES, curve, panels, points
-
-        left, right = panels(
-            ax, 2, "Riemann sums of W dW tend to W$_T^2$/2 + (λ − ½) T, with order ½ in mean square"
+        limit = case.lam - 0.5
+        mean = Row(
+            statement=f"E [R - W_T^2/2], lambda = {case.lam:g} ({case.at})",
+            exact=limit,
+            measured=excess.estimate(),
+            twin=case.lam + 0.5,
+            twin_statement="(lambda + 1/2) T",
+            limit=limit,
         )
-        fine, levels = brownian(1.0, 2**12, key=run.key), np.arange(2, 13)
-        for i, lam in enumerate((0.0, 0.25, 0.5, 0.75, 1.0)):
-            coarse = [fine.coarsen(2 ** int(12 - level)) for level in levels]
-            found = [
-                riemann_sum(identity, W, lam, at="value")[0] - 0.5 * fine.values[0, -1] ** 2
-                for W in coarse
-            ]
-            left.plot(
-                2.0**levels, found, color=COLOURS[i], ls=LINES[i], marker=".", label=f"λ = {lam:g}"
-            )
-            left.axhline(lam - 0.5, ls=":", color="0.35", lw=1.2)
-        left.set(
-            xscale="log",
-            xlabel="number of steps n, the same path",
-            ylabel="R(P, λ) − W$_T^2$/2",
-            ylim=(-0.85, 1.05),
+        means.append(mean)
+        yield mean
+        yield Row(
+            statement=f"E [R - limit]^2, lambda = {case.lam:g} ({case.at})",
+            exact=mean_square_error(case.lam, case.at, STEPS),
+            measured=excess.mean_square(about=limit),
+            twin=case.twin,
+            twin_statement=case.twin_statement,
+            limit=0.0,
         )
-        left.legend(ncols=3, loc="upper right")
-        i = 0
-        both: tuple[tuple[str, tuple[float, ...]], ...] = (
-            ("time", (0.0, 0.25, 0.5)),
-            ("value", (0.25,)),
-        )
-        for at, lams in both:
-            study = integral_convergence(
-                identity, lam=lams, at=at, levels=range(2, 9), key=run.key, workers=run.workers
-            )
-            for lam in lams:
-                name = f"lambda = {lam:g}"
-                measured = [
-                    Estimate.normal(e, s) for e, s in zip(study.error[name], study.stderr[name])
-                ]
-                label = {0.0: "λ = 0 and 1", 0.25: "λ = ¼ and ¾", 0.5: "λ = ½"}[lam]
-                points(
-                    right,
-                    study.dt,
-                    measured,
-                    f"{label}, {'at the time point' if at == 'time' else 'values blended'}",
-                    i,
-                )
-                curve(right, study.dt, study.exact[name], "", i)
-                i += 1
-        right.plot([], [], color="0.35", lw=1.2, label="lines: exact at these steps")
-        right.set(
-            xscale="log", yscale="log", xlabel="step size Δ", ylabel="RMS distance from the limit"
-        )
-        right.legend()
-        return ax
-
-    return Finding(tuple(rows), draw, (which_sign(rows[0]),))
+    yield answer_which_sign(means[0])
 
 
-def which_sign(row: Row) -> str:
-    """The sign question, answered by the Ito sums."""
-    supported, refuted = (
-        ("supported", "refuted") if row.verdict == HOLDS else (row.verdict, "not refuted")
-    )
+def answer_which_sign(row: Row) -> str:
+    """Return the answer of Ito's sums (lambda = 0) to the question of the sign of one half."""
+    supported = row.verdict
+    refuted = "not refuted"
+    if row.verdict == HOLDS:
+        supported = "supported"
+        refuted = "refuted"
     return (
-        f"Which sign? Ito sums (lambda = 0) minus W_T^2/2 average {row.measured}: (lambda - 1/2) T "
-        f"= -1/2 is {supported} "
-        f"(z = {row.z:+.1f}), (lambda + 1/2) T = +1/2 is {refuted} (z = {row.twin_z:+.0f})."
+        f"Which sign? Ito sums (lambda = 0) minus W_T^2/2 average {row.measured}: "
+        f"(lambda - 1/2) T = -1/2 is {supported} (z = {row.z:+.1f}), "
+        f"(lambda + 1/2) T = +1/2 is {refuted} (z = {row.twin_z:+.0f})."
     )
 
 
-def _exp_mean(lam: float, n: int) -> float:
-    h = 1.0 / n
-    return lam * h * math.exp(h / 2) * math.expm1(0.5) / math.expm1(h / 2) - math.expm1(0.5)
+@riemann_sums.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the sums along one path that is refined, beside their distance from the limit."""
+    from stochcalc.plot import panels
+
+    left, right = panels(
+        ax, 2, "Riemann sums of W dW tend to W$_T^2$/2 + (λ − ½) T, with order ½ in mean square"
+    )
+    draw_refinement(left, run)
+    draw_errors(right, run)
+    return ax
 
 
-def _sin_mean(lam: float, n: int) -> float:
-    h = 1.0 / n
-    return lam * h * math.exp(-h / 2) * math.expm1(-0.5) / math.expm1(-h / 2) + math.expm1(-0.5)
+def draw_refinement(ax: Axes, run: Run) -> None:
+    """Draw R - W_T^2/2 of one path against the number of steps, for five lambda."""
+    from stochcalc.plot import COLOURS, LINES
+
+    finest = 12
+    fine = run.brownian(2**finest, paths=1, store=True)
+    half_square = 0.5 * fine.values[0, -1] ** 2
+    sizes = 2 ** np.arange(2, finest + 1)
+    for i, lam in enumerate((0.0, 0.25, 0.5, 0.75, 1.0)):
+        excess = []
+        for n in sizes:
+            W = fine.coarsen(2**finest // int(n))
+            excess.append(riemann_sum(value_of_path, W, lam, at="value")[0] - half_square)
+        ax.plot(sizes, excess, color=COLOURS[i], ls=LINES[i], marker=".", label=f"λ = {lam:g}")
+        ax.axhline(lam - 0.5, ls=":", color="0.35", lw=1.2)
+    ax.set(
+        xscale="log",
+        xlabel="number of steps n, the same path",
+        ylabel="R(P, λ) − W$_T^2$/2",
+        ylim=(-0.85, 1.05),
+    )
+    ax.legend(ncols=3, loc="upper right")
 
 
-# f, F, exact E S for the value blend at finite n, limit, what S is
-INTEGRANDS: dict[
-    str,
-    tuple[
-        Callable[..., float],
-        Callable[..., float],
-        Callable[[float, int], float],
-        Callable[[float], float],
-        bool,
-    ],
-] = {
-    "w^2": (
-        lambda t, w: w * w,
-        lambda w: w * w * w / 3.0,
-        lambda lam, n: lam - 0.5 + (4 * lam - 1) / (2 * n),
-        lambda lam: lam - 0.5,
-        True,
-    ),
-    "w^3": (
-        lambda t, w: w * w * w,
-        lambda w: w * w * w * w / 4.0,
-        lambda lam, n: 1.5 * (lam * (1 + 1 / n) - 0.5),
-        lambda lam: 1.5 * (lam - 0.5),
-        False,
-    ),
-    "exp w": (
-        lambda t, w: math.exp(w),
-        lambda w: math.exp(w),
-        _exp_mean,
-        lambda lam: 2 * math.expm1(0.5) * (lam - 0.5),
-        False,
-    ),
-    "sin w": (
-        lambda t, w: math.sin(w),
-        lambda w: -math.cos(w),
-        _sin_mean,
-        lambda lam: -2 * math.expm1(-0.5) * (lam - 0.5),
-        False,
-    ),
-}
+def draw_errors(ax: Axes, run: Run) -> None:
+    """Draw the root mean square distance from the limit against the step size."""
+    from stochcalc.plot import curve, points
 
-
-def residual(F: Callable[..., float], weighted: bool) -> Callable[..., float]:
-    """Observe S = R - (F(W_T) - F(0)), times W_T if `weighted`, on the state (W, R)."""
-
-    def observe(t: float, x: Any, args: Any) -> float:
-        S = x[1] - (F(x[0]) - F(0.0))
-        return S * x[0] if weighted else S
-
-    return observe
-
-
-@claim(
-    "G10",
-    chapter="lambda",
-    title="Sums of f(W) dW tend to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt",
-)
-def general_integrands(run: Run) -> Finding:
-    """Means of the residual for four integrands, the values blended at lambda = 1/4 and 3/4."""
-    n, rows = 64, []
-    W = brownian(1.0, n, paths=run.paths, store=False, key=run.key)
-    for name, (f, F, exact, limit, weighted) in INTEGRANDS.items():
-        for lam in (0.25, 0.75):
-            job = RiemannSum(f, W, lam, "value").job(
-                residual(F, weighted), 1, np.array([n]), save_rows=False
-            )
-            (S,) = run.measure(job)
-            rows.append(
-                Row(
-                    statement=(
-                        f"E {'W_T ' * weighted}[R - F(W_T) + F(0)], f = {name}, lambda = {lam:g}"
-                    ),
-                    exact=exact(lam, n),
-                    measured=S.estimate(),
-                    twin=0.0,
-                    twin_statement="no correction: R tends to F(W_T) - F(0)",
-                    paths=run.paths,
-                    limit=limit(lam),
-                )
-            )
-
-    def draw(ax: Any) -> Any:
-        limits = (lambda w: -math.cos(w), lambda w: math.cos(w))
+    shown = (
+        (0.0, "time", "λ = 0 and 1, at the time point"),
+        (0.25, "time", "λ = ¼ and ¾, at the time point"),
+        (0.5, "time", "λ = ½, at the time point"),
+        (0.25, "value", "λ = ¼ and ¾, values blended"),
+    )
+    for i, (lam, at, label) in enumerate(shown):
         study = integral_convergence(
-            lambda t, w: math.sin(w),
-            lam=(0.0, 0.5, 1.0),
-            levels=range(2, 9),
-            limit=limits,
-            key=run.key,
-            workers=run.workers,
+            value_of_path, lam=lam, at=at, levels=range(2, 9), key=run.key, workers=run.workers
         )
-        study.plot(ax)
-        # The slope is int E f'(W)^2 dt = int (1 + e^(-2t))/2 dt for f = sin
-        slope = 0.5 - math.expm1(-2.0) / 4.0
-        for lam, look in ((0.0, "-"), (0.5, "--")):
-            ax.plot(
-                study.dt,
-                np.sqrt((lam**2 + (1 - lam) ** 2) / 2 * study.dt * slope),
-                ls=look,
-                lw=1.0,
-                color="grey",
-                label=f"leading order ½, lambda = {lam:g}" + (" and 1" if lam == 0.0 else ""),
-            )
-        ax.legend()
-        ax.set_title("Sums of sin(W) dW tend to 1 − cos(W$_T$) + (λ − ½) ∫ cos(W) dt")
-        return ax
-
-    return Finding(tuple(rows), draw)
+        name = f"lambda = {lam:g}"
+        errors = zip(study.error[name], study.stderr[name])
+        measured = [Estimate.normal(error, stderr) for error, stderr in errors]
+        points(ax, study.dt, measured, label, i)
+        curve(ax, study.dt, study.exact[name], "", i)
+    ax.plot([], [], color="0.35", lw=1.2, label="lines: exact at these steps")
+    ax.set(xscale="log", yscale="log", xlabel="step size Δ", ylabel="RMS distance from the limit")
+    ax.legend()

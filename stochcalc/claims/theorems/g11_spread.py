@@ -1,37 +1,76 @@
-"""G11: when the evaluation point does not matter.
+"""G11: the evaluation point does not matter unless integrand and integrator vary together.
 
-R(lambda = 1) - R(lambda = 0) = sum df dW is the covariation of integrand and integrator. For f = W
-it is the quadratic variation, which stays; for a deterministic f = g(t) and for an independent
-motion it vanishes: E of its square is h sum dg^2, and sum dt^2.
+Let R_0 and R_1 be the left and the right Riemann sums of f dW on n equal steps h = T/n:
+
+    R_0 = sum_k f(t_k) dW_k,   R_1 = sum_k f(t_{k+1}) dW_k,   R_1 - R_0 = sum_k df_k dW_k
+
+The difference is the covariation of f and W along the grid. Here are three integrands f.
+
+f = W. The difference is the quadratic variation Q = sum dW_k^2, with mean T and variance 2 T h
+(claim G03), so it stays as n grows:
+
+    E (R_1 - R_0)^2 = E Q^2 = T^2 + 2 T h
+
+f = g(t), a deterministic function. The increments dg_k are numbers, and the dW_k are independent:
+
+    E (R_1 - R_0)^2 = h sum dg_k^2
+
+which tends to 0 for a smooth g, because dg_k is about g' h. For g = t it is h n h^2 = T h^2.
+
+f = W', a Brownian motion that is independent of W. The products dW'_k dW_k are independent, with
+mean 0 and mean square h^2:
+
+    E (R_1 - R_0)^2 = n h^2 = T h
+
+which tends to 0 as well. Both sums have mean 0, since W'(t_k) and W'(t_{k+1}) are independent of
+dW_k:
+
+    E R_0 = E R_1 = 0
+
+For f = W the means of the sums are E R_0 = 0 and E R_1 = T, that is lambda T. Less W_T^2/2, whose
+mean is T/2, they are (lambda - 1/2) T, and these are the twins of the two rows about means. The
+mean that tells the two cases apart is therefore that of R_1.
+
+Source: R. L. Stratonovich, SIAM J. Control 4 (1966) 362; I. Karatzas and S. E. Shreve, Brownian
+Motion and Stochastic Calculus (2nd ed. 1991), section 1.5 (covariation).
 """
 
 from __future__ import annotations
 
-import functools
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import brownian
+from stochcalc.claims.claim import Row, Run, claim, take_root
+from stochcalc.motion.partition import Partition
+from stochcalc.typing import Array, Axes
 
-N = 64
-
-
-def left_and_right(
-    f: NDArray[np.float64], w: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Left and right sums of f dw, for values f and w (paths, times)."""
-    steps = np.diff(w, axis=1)
-    return (f[:, :-1] * steps).sum(axis=1), (f[:, 1:] * steps).sum(axis=1)
+STEPS = 64
+TIMES = Partition.uniform(1.0, STEPS).times
 
 
-def squared_gap(w: NDArray[np.float64], f: Any, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(R_1 - R_0)^2 for f(t, w) against the first component of w."""
-    left, right = left_and_right(f(t, w), w[..., 0])
+def left_and_right(f: Array, w: Array) -> tuple[Array, Array]:
+    """Return the left and the right sums of f dw, for values f and w (paths, times)."""
+    dw = np.diff(w, axis=1)
+    return (f[:, :-1] * dw).sum(axis=1), (f[:, 1:] * dw).sum(axis=1)
+
+
+def squared_gap(f: Array, w: Array) -> Array:
+    """Return (R_1 - R_0)^2 of the sums of f dw."""
+    left, right = left_and_right(f, w)
     return (right - left) ** 2
+
+
+def observe_sums(w: Array) -> tuple[Array, ...]:
+    """Return (R_1 - R_0)^2 of t dW, and (R_1 - R_0)^2, R_0 and R_1 of W' dW.
+
+    The components of w are W and W'.
+    """
+    W = w[..., 0]
+    other = w[..., 1]
+    left, right = left_and_right(other, W)
+    return squared_gap(TIMES[None, :], W), (right - left) ** 2, left, right
 
 
 @claim(
@@ -39,85 +78,87 @@ def squared_gap(w: NDArray[np.float64], f: Any, t: NDArray[np.float64]) -> NDArr
     chapter="lambda",
     title="lambda does not matter for g(t) dW, nor for W' dW with an independent W'",
 )
-def spread(run: Run) -> Finding:
-    """Squared differences and means of left and right sums."""
-    W = brownian(1.0, N, paths=run.paths, dim=2, store=False, key=run.key)
-
-    def numbers(w: NDArray[np.float64]) -> Any:
-        left, right = left_and_right(W.t[None, :], w[..., 0])
-        other_left, other_right = left_and_right(w[..., 1], w[..., 0])
-        return (right - left) ** 2, (other_right - other_left) ** 2, other_left, other_right
-
-    found, h = run.expect(numbers, W, 4), 1.0 / N
-    as_for_w, shift = "T^2 + 2 T h, as for W dW", "(lambda - 1/2) T, as for W dW"
-    rows = (
-        Row(
-            statement=f"E (R_1 - R_0)^2, t dW, n = {N}",
-            exact=h * h,
-            measured=found[0].estimate(),
-            twin=1 + 2 * h,
-            twin_statement=as_for_w,
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement=f"E (R_1 - R_0)^2, W' dW, n = {N}",
-            exact=h,
-            measured=found[1].estimate(),
-            twin=1 + 2 * h,
-            twin_statement=as_for_w,
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement="E R_0, W' dW",
-            exact=0.0,
-            measured=found[2].estimate(),
-            twin=-0.5,
-            twin_statement=shift,
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement="E R_1, W' dW",
-            exact=0.0,
-            measured=found[3].estimate(),
-            twin=0.5,
-            twin_statement=shift,
-            paths=run.paths,
-            limit=0.0,
-        ),
+def spread(run: Run) -> Iterator[Row | str]:
+    """Measure squared differences and means of left and right sums."""
+    h = 1.0 / STEPS
+    W = run.brownian(STEPS, dim=2)
+    moments = run.expectation(observe_sums, W)
+    yield Row(
+        statement=f"E (R_1 - R_0)^2, t dW, n = {STEPS}",
+        exact=h * h,
+        measured=moments[0].estimate(),
+        twin=1 + 2 * h,
+        twin_statement="T^2 + 2 T h, as for W dW",
+        limit=0.0,
     )
-
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, points
-
-        sizes = 2 ** np.arange(2, 10)
-        cases = (
-            ("W dW", lambda t, w: w[..., 0], np.sqrt(1 + 2 / sizes), "√(T$^2$ + 2hT)"),
-            ("W′ dW, W′ independent", lambda t, w: w[..., 1], np.sqrt(1 / sizes), "√(hT)"),
-            ("t dW", lambda t, w: t[None, :], 1 / sizes, "h √T"),
+    yield Row(
+        statement=f"E (R_1 - R_0)^2, W' dW, n = {STEPS}",
+        exact=h,
+        measured=moments[1].estimate(),
+        twin=1 + 2 * h,
+        twin_statement="T^2 + 2 T h, as for W dW",
+        limit=0.0,
+    )
+    for lam in (0, 1):
+        yield Row(
+            statement=f"E R_{lam}, W' dW",
+            exact=0.0,
+            measured=moments[2 + lam].estimate(),
+            twin=lam - 0.5,
+            twin_statement="(lambda - 1/2) T, as for W dW - W_T^2/2",
+            limit=0.0,
         )
-        for i, (name, f, exact, formula) in enumerate(cases):
-            measured = []
-            for n in sizes:
-                V = brownian(1.0, int(n), paths=20_000, dim=2, store=False, key=run.key)
-                square = run.expect(functools.partial(squared_gap, f=f, t=V.t), V).estimate()
-                measured.append(
-                    Estimate.normal(
-                        np.sqrt(square.value), square.stderr / (2 * np.sqrt(square.value))
-                    )
-                )
-            points(ax, sizes, measured, name, i)
-            curve(ax, sizes, exact, f"{formula}, exact", i)
-        ax.set(
-            xscale="log",
-            yscale="log",
-            xlabel="number of steps n",
-            ylabel="RMS of R(λ = 1) − R(λ = 0)",
-            title="λ matters only where integrand and integrator vary together",
-        )
-        ax.legend(ncols=2)
-        return ax
 
-    return Finding(rows, draw)
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An integrand of the figure, with the exact root mean square of R_1 - R_0 on n steps."""
+
+    name: str
+    formula: str
+    f: Callable[[Array, Array], Array]  # of the times, and of (W, W')
+    exact: Callable[[Array], Array]  # of the numbers of steps
+
+
+CASES = (
+    Case(
+        name="W dW",
+        formula="√(T$^2$ + 2hT), exact",
+        f=lambda t, w: w[..., 0],
+        exact=lambda n: np.sqrt(1 + 2 / n),
+    ),
+    Case(
+        name="W′ dW, W′ independent",
+        formula="√(hT), exact",
+        f=lambda t, w: w[..., 1],
+        exact=lambda n: np.sqrt(1 / n),
+    ),
+    Case(name="t dW", formula="h √T, exact", f=lambda t, w: t[None, :], exact=lambda n: 1 / n),
+)
+
+
+@spread.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the root mean square of R_1 - R_0 against the number of steps, for three integrands."""
+    from stochcalc.plot import curve, points
+
+    sizes = 2 ** np.arange(2, 10)
+    measured = []
+    for n in sizes:
+        W = run.brownian(int(n), paths=20_000, dim=2)
+        squares = run.expectation(
+            lambda w: tuple(squared_gap(case.f(W.t, w), w[..., 0]) for case in CASES), W
+        )
+        measured.append([take_root(squares[i].estimate()) for i in range(len(CASES))])
+    for i, case in enumerate(CASES):
+        points(ax, sizes, [estimates[i] for estimates in measured], case.name, i)
+        curve(ax, sizes, case.exact(sizes), case.formula, i)
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="number of steps n",
+        ylabel="RMS of R(λ = 1) − R(λ = 0)",
+        title="λ matters only where integrand and integrator vary together",
+    )
+    ax.legend(ncols=2)
+    return ax

@@ -1,0 +1,203 @@
+"""G10: Riemann sums of f(W) dW tend to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt, where F' = f.
+
+The values of f at the ends of each step are blended, as in claim G09:
+
+    R = sum_k ((1 - lambda) f(W_k) + lambda f(W_{k+1})) dW_k,   W_k = W(t_k), dW_k = W_{k+1} - W_k
+    S = R - F(W_T) + F(0)
+
+S tends to (lambda - 1/2) int f'(W) dt, and its mean is known exactly on n equal steps h = 1/n of
+[0, 1]. Two facts give it. Given W_k the increment has mean 0, so E f(W_k) dW_k = 0. And a normal X
+with mean 0 has Stein's property E X g(X) = E X^2 E g'(X). Given W_k, with X = dW_k, it says
+
+    E f(W_{k+1}) dW_k = h E f'(W_{k+1})
+
+so that E R = lambda h sum_{k=1}^n E f'(W_k).
+
+f = w^3, F = w^4/4. E f'(W_k) = 3 t_k, sum t_k = (n + 1)/2, and E F(W_1) = 3/4:
+
+    E S = lambda h 3 (n + 1)/2 - 3/4 = (3/2) (lambda (1 + 1/n) - 1/2)
+
+f = F = exp. E f'(W_k) = e^(t_k/2), a geometric sum, and E F(W_1) - F(0) = e^(1/2) - 1:
+
+    E S = lambda h e^(h/2) (e^(1/2) - 1)/(e^(h/2) - 1) - (e^(1/2) - 1)
+
+f = sin, F = -cos. E f'(W_k) = E cos W_k = e^(-t_k/2), and E F(W_1) - F(0) = 1 - e^(-1/2):
+
+    E S = lambda h e^(-h/2) (e^(-1/2) - 1)/(e^(-h/2) - 1) - (1 - e^(-1/2))
+
+f = w^2, F = w^3/3. Here E S = 0 at every lambda, for W and -W have the same law. Therefore E W_T S
+is measured. In W_T = W_k + X + (later increments) the later ones contribute 0:
+
+    E W_T W_k^2 X = E W_k^2 X^2 = t_k h
+    E W_T W_{k+1}^2 X = E (W_k + X)^3 X = 3 t_k h + 3 h^2
+
+With h sum_{k<n} t_k = (1 - h)/2, and E W_T F(W_T) = E W_1^4/3 = 1,
+
+    E W_T S = (1 - lambda) (1 - h)/2 + lambda (3 (1 - h)/2 + 3 h) - 1
+            = lambda - 1/2 + (4 lambda - 1)/(2 n)
+
+The limits are (lambda - 1/2) int E f'(W) dt, times W_T for f = w^2: (3/2) (lambda - 1/2),
+2 (e^(1/2) - 1) (lambda - 1/2), 2 (1 - e^(-1/2)) (lambda - 1/2) and lambda - 1/2.
+
+The figure shows f = sin read at the time point. To leading order a step there leaves
+f'(W_k) ((A^2 - B^2)/2 less its mean), in the notation of claim G09, so the mean-square error is
+
+    (lambda^2 + (1 - lambda)^2)/2 h int E f'(W)^2 dt
+
+and for f = sin the integral is int (1 + e^(-2 t))/2 dt = 1/2 + (1 - e^(-2))/4.
+
+Source: L. C. Evans, An Introduction to Stochastic Differential Equations (2013), sections 4.1 and
+4.3; R. L. Stratonovich, SIAM J. Control 4 (1966) 362 (lambda = 1/2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.integrals.riemann_sums import riemann_sum
+from stochcalc.laboratory.integral_errors import integral_convergence
+from stochcalc.moments import Moments
+from stochcalc.typing import Axes, FunctionOfPath, FunctionOfValue
+
+STEPS = 64
+LAMBDAS = (0.25, 0.75)
+
+
+def square_mean(lam: float, n: int) -> float:
+    """Return E W_T S for f = w^2."""
+    return lam - 0.5 + (4 * lam - 1) / (2 * n)
+
+
+def cube_mean(lam: float, n: int) -> float:
+    """Return E S for f = w^3."""
+    return 1.5 * (lam * (1 + 1 / n) - 0.5)
+
+
+def exponential_mean(lam: float, n: int) -> float:
+    """Return E S for f = exp."""
+    h = 1.0 / n
+    sum_of_powers = math.exp(h / 2) * math.expm1(0.5) / math.expm1(h / 2)
+    return lam * h * sum_of_powers - math.expm1(0.5)
+
+
+def sine_mean(lam: float, n: int) -> float:
+    """Return E S for f = sin."""
+    h = 1.0 / n
+    sum_of_powers = math.exp(-h / 2) * math.expm1(-0.5) / math.expm1(-h / 2)
+    return lam * h * sum_of_powers + math.expm1(-0.5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integrand:
+    """An integrand f = F', and the mean of S, or of W_T S if it is `weighted`."""
+
+    name: str
+    f: FunctionOfPath
+    F: FunctionOfValue
+    weighted: bool
+    exact: Callable[[float, int], float]  # of lambda and n
+    slope: float  # the limit is the slope times lambda - 1/2
+
+
+INTEGRANDS = (
+    Integrand(
+        name="w^2",
+        f=lambda t, w: w * w,
+        F=lambda w: w * w * w / 3.0,
+        weighted=True,
+        exact=square_mean,
+        slope=1.0,
+    ),
+    Integrand(
+        name="w^3",
+        f=lambda t, w: w * w * w,
+        F=lambda w: w * w * w * w / 4.0,
+        weighted=False,
+        exact=cube_mean,
+        slope=1.5,
+    ),
+    Integrand(
+        name="exp w",
+        f=lambda t, w: math.exp(w),
+        F=lambda w: math.exp(w),
+        weighted=False,
+        exact=exponential_mean,
+        slope=2 * math.expm1(0.5),
+    ),
+    Integrand(
+        name="sin w",
+        f=lambda t, w: math.sin(w),
+        F=lambda w: -math.cos(w),
+        weighted=False,
+        exact=sine_mean,
+        slope=-2 * math.expm1(-0.5),
+    ),
+)
+
+
+def observe_residual(F: FunctionOfValue) -> Callable[[float, float, float], float]:
+    """Return the function of (t, W_T, R) that observes S = R - F(W_T) + F(0)."""
+    return lambda t, w, r: r - (F(w) - F(0.0))
+
+
+def observe_weighted_residual(F: FunctionOfValue) -> Callable[[float, float, float], float]:
+    """Return the function of (t, W_T, R) that observes W_T S."""
+    return lambda t, w, r: (r - (F(w) - F(0.0))) * w
+
+
+@claim(
+    "G10",
+    chapter="lambda",
+    title="Sums of f(W) dW tend to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt",
+)
+def general_integrands(run: Run) -> Iterator[Row | str]:
+    """Measure the mean of S for four integrands, the values blended at lambda = 1/4 and 3/4."""
+    W = run.brownian(STEPS)
+    for case in INTEGRANDS:
+        observe = observe_residual(case.F)
+        number = "E [R - F(W_T) + F(0)]"
+        if case.weighted:
+            observe = observe_weighted_residual(case.F)
+            number = "E W_T [R - F(W_T) + F(0)]"
+        for lam in LAMBDAS:
+            S: Moments = riemann_sum(
+                case.f, W, lam, at="value", save="stats", observe=observe, **run.how
+            )
+            yield Row(
+                statement=f"{number}, f = {case.name}, lambda = {lam:g}",
+                exact=case.exact(lam, STEPS),
+                measured=S.estimate(),
+                twin=0.0,
+                twin_statement="no correction: R tends to F(W_T) - F(0)",
+                limit=case.slope * (lam - 0.5),
+            )
+
+
+@general_integrands.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the distance of sums of sin(W) dW from their limit against the step size."""
+    study = integral_convergence(
+        lambda t, w: math.sin(w),
+        lam=(0.0, 0.5, 1.0),
+        levels=range(2, 9),
+        limit=(lambda w: -math.cos(w), lambda w: math.cos(w)),
+        key=run.key,
+        workers=run.workers,
+    )
+    study.plot(ax)
+    slope = 0.5 - math.expm1(-2.0) / 4.0  # int E cos^2(W) dt
+    shown = (
+        (0.0, "-", "leading order ½, lambda = 0 and 1"),
+        (0.5, "--", "leading order ½, lambda = 0.5"),
+    )
+    for lam, look, label in shown:
+        leading = np.sqrt((lam**2 + (1 - lam) ** 2) / 2 * study.dt * slope)
+        ax.plot(study.dt, leading, ls=look, lw=1.0, color="grey", label=label)
+    ax.legend()
+    ax.set_title("Sums of sin(W) dW tend to 1 − cos(W$_T$) + (λ − ½) ∫ cos(W) dt")
+    return ax
