@@ -1,7 +1,7 @@
 """Ito's formula: F(W_T) - F(0) - sum f dW - 1/2 sum f' dt tends to 0, for f = w^2 with mean square
 sum (2 t h^2 + 5/3 h^3).
 
-Without its last term nothing does (Evans 2013, section 4.4).
+Without its last term nothing does (Evans 2013, section 4.3).
 """
 
 import sys

@@ -1,4 +1,5 @@
-"""The arcsine law: the time a Brownian path spends above 0 is mostly all of it, or none.
+"""The arcsine law: of the shares of time that a Brownian path may spend above 0, 0 and 1 are the
+likeliest, and 1/2 is the least likely.
 
 Among n values k are positive with probability u_k u_{n-k}, u_k = C(2k, k)/4^k (Sparre Andersen
 1953)."""

@@ -1,7 +1,8 @@
 """Brownian paths have infinite variation: E sum |dW| = sqrt(2 n T/pi) while its variance stays T (1
 - 2/pi).
 
-In general E sum |dW|^p = E |Z|^p T^(p/2) n^(1 - p/2): p = 2 is the only power with a limit.
+In general E sum |dW|^p = E |Z|^p T^(p/2) n^(1 - p/2): only at p = 2 is the limit
+finite and not 0.
 """
 
 import sys

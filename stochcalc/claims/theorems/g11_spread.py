@@ -31,8 +31,8 @@ For f = W the means of the sums are E R_0 = 0 and E R_1 = T, that is lambda T. L
 mean is T/2, they are (lambda - 1/2) T, and these are the twins of the two rows about means. The
 mean that tells the two cases apart is therefore that of R_1.
 
-Source: R. L. Stratonovich, SIAM J. Control 4 (1966) 362; I. Karatzas and S. E. Shreve, Brownian
-Motion and Stochastic Calculus (2nd ed. 1991), section 1.5 (covariation).
+Source: I. Karatzas and S. E. Shreve, Brownian Motion and Stochastic Calculus (2nd ed. 1991),
+sections 1.5 (covariation) and 3.3 (the Stratonovich integral).
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def spread(run: Run) -> Iterator[Row | str]:
             exact=0.0,
             measured=moments[2 + lam].estimate(),
             twin=lam - 0.5,
-            twin_statement="(lambda - 1/2) T, as for W dW - W_T^2/2",
+            twin_statement="(lambda - 1/2) T, as for W dW less W_T^2/2",
             limit=0.0,
         )
 
@@ -116,7 +116,7 @@ class Case:
 
     name: str
     formula: str
-    f: Callable[[Array, Array], Array]  # of the times, and of (W, W')
+    f: Callable[[Array], Array]  # of the paths (W, W')
     exact: Callable[[Array], Array]  # of the numbers of steps
 
 
@@ -124,17 +124,27 @@ CASES = (
     Case(
         name="W dW",
         formula="√(T$^2$ + 2hT), exact",
-        f=lambda t, w: w[..., 0],
+        f=lambda w: w[..., 0],
         exact=lambda n: np.sqrt(1 + 2 / n),
     ),
     Case(
         name="W′ dW, W′ independent",
         formula="√(hT), exact",
-        f=lambda t, w: w[..., 1],
+        f=lambda w: w[..., 1],
         exact=lambda n: np.sqrt(1 / n),
     ),
-    Case(name="t dW", formula="h √T, exact", f=lambda t, w: t[None, :], exact=lambda n: 1 / n),
+    Case(
+        name="t dW",
+        formula="h √T, exact",
+        f=lambda w: np.linspace(0.0, 1.0, w.shape[1])[None, :],
+        exact=lambda n: 1 / n,
+    ),
 )
+
+
+def observe_gaps(w: Array) -> tuple[Array, ...]:
+    """Return (R_1 - R_0)^2 of each case, for paths w of W and W'."""
+    return tuple(squared_gap(case.f(w), w[..., 0]) for case in CASES)
 
 
 @spread.figure
@@ -142,13 +152,11 @@ def draw(ax: Axes, run: Run) -> Axes:
     """Draw the root mean square of R_1 - R_0 against the number of steps, for three integrands."""
     from stochcalc.plot import curve, points
 
-    sizes = 2 ** np.arange(2, 10)
+    sizes: Array = np.array([4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0])
     measured = []
     for n in sizes:
         W = run.brownian(int(n), paths=20_000, dim=2)
-        squares = run.expectation(
-            lambda w: tuple(squared_gap(case.f(W.t, w), w[..., 0]) for case in CASES), W
-        )
+        squares = run.expectation(observe_gaps, W)
         measured.append([take_root(squares[i].estimate()) for i in range(len(CASES))])
     for i, case in enumerate(CASES):
         points(ax, sizes, [estimates[i] for estimates in measured], case.name, i)

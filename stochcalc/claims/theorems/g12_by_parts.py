@@ -79,13 +79,14 @@ def trapezoid_weights(t: Array) -> Array:
 
 def weights_by_parts(t: Array) -> Array:
     """Return -c_j g'(t_j): the weight of W(t_j) in the integral by parts."""
-    slopes = np.array([dg(s) for s in t])
+    slopes: Array = np.array([dg(s) for s in t])
     return -trapezoid_weights(t) * slopes
 
 
 def weights_of_sum(t: Array) -> Array:
     """Return g(t_k): the weight of dW_k in Ito's sum."""
-    return np.array([g(s) for s in t[:-1]])
+    values: Array = np.array([g(s) for s in t[:-1]])
+    return values
 
 
 def exact_moments(t: Array) -> tuple[float, float]:
@@ -107,7 +108,9 @@ def observe_integrals(w: Array) -> tuple[Array, ...]:
 @claim(
     "G12",
     chapter="integrals",
-    title="For deterministic g with g(T) = 0 the integral by parts, -int g' W dt, is Ito's integral",
+    title=(
+        "For deterministic g with g(T) = 0 the integral by parts, -int g' W dt, is Ito's integral"
+    ),
 )
 def by_parts(run: Run) -> Iterator[Row | str]:
     """Measure the variance of the integral by parts, and its distance from Ito's sum."""

@@ -1,39 +1,115 @@
-"""G13: Ito's isometry, E I = 0 and E I^2 = E int G^2 dt, exactly for step processes: here the left
-sums with n = 8.
+"""G13: Ito's isometry says that E I^2 = E int G^2 dt, exactly for step processes G.
+
+Let G be constant on each of n steps of lengths D_k, with a value G_k that is known at the beginning
+t_k of the step. Its Ito integral is
+
+    I = sum_k G_k dW_k,   dW_k = W(t_{k+1}) - W(t_k)
+
+Given the path up to t_k, the increment dW_k has mean 0 and mean square D_k. Therefore a term has
+mean 0; a product of two terms, G_j dW_j G_k dW_k with j < k, has mean 0, because all but dW_k is
+known at t_k; and a square has mean E G_k^2 D_k:
+
+    E I = 0,   E I^2 = sum_k E G_k^2 D_k = E int G^2 dt
+
+Three integrands, by their values at the left ends t_k = k h of n equal steps h = 1/n. The sums
+end at k = n - 1:
+
+    G_k = W(t_k):    E G_k^2 = t_k,          h sum t_k = (1 - 1/n)/2
+    G_k = t_k:       E G_k^2 = t_k^2,        h sum t_k^2 = (n - 1)(2 n - 1)/(6 n^2)
+    G_k = e^(W/2):   E G_k^2 = E e^W = e^(t_k/2),   h sum e^(t_k/2) = h (e^(1/2) - 1)/(e^(h/2) - 1)
+
+At n = 8 they are 0.4375, 0.2734375 and 1.2574. The twin of the last is int (E G)^2 dt, the square
+outside the mean: E e^(W/2) = e^(t/8), whose square is e^(t/4).
+
+Distance. The isometry turns a distance of integrands into one of integrals. Let W^n be the step
+process with the values W(t_k). At the distance s from t_k, W^n - W has variance s, and so
+
+    E int (W^n - W)^2 dt = n int_0^h s ds = n h^2/2 = 1/(2 n)
+
+The trapezoid rule inside a step integrates the mean s without an error, so this number is exact on
+any grid. By the isometry it is also E (sum W dW - int W dW)^2, the mean-square error of claim G09
+at lambda = 0.
+
+Source: K. Ito, Proc. Imp. Acad. Tokyo 20 (1944) 519; L. C. Evans, An Introduction to Stochastic
+Differential Equations (2013), section 4.2.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.integrals.riemann_steps import RiemannSum, total
-from stochcalc.motion.brownian import brownian
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.estimate import Estimate
+from stochcalc.integrals.riemann_sums import riemann_sum
+from stochcalc.moments import Moments
+from stochcalc.typing import Array, Axes, FunctionOfPath
 
-N, FINE = 8, 8  # steps, and grid times in each to see what happens inside
+STEPS = 8
+FINE = 8  # grid times in each step, to see what happens inside
+DT = 1.0 / STEPS
+T_K = DT * np.arange(STEPS)  # the left ends of the steps
 
 
-def step_error(w: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """int (W^n - W)^2 dt, W^n the left-end value in each of n steps: the trapezoid rule in each,
-    exact in mean.
+def value_of_path(t: float, w: float) -> float:
+    """Return the integrand f(t, w) = w."""
+    return w
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An integrand G(t, w), the exact mean square of its left sum, and a wrong value."""
+
+    name: str
+    G: FunctionOfPath
+    exact: float
+    twin: float
+    twin_statement: str
+    limit: float
+
+
+CASES = (
+    Case(
+        name="W",
+        G=value_of_path,
+        exact=float(np.sum(T_K * DT)),
+        twin=0.5,
+        twin_statement="T^2/2 already at n = 8",
+        limit=0.5,
+    ),
+    Case(
+        name="t",
+        G=lambda t, w: t,
+        exact=float(np.sum(T_K**2 * DT)),
+        twin=1 / 3,
+        twin_statement="T^3/3 already at n = 8",
+        limit=1 / 3,
+    ),
+    Case(
+        name="exp(W/2)",
+        G=lambda t, w: math.exp(0.5 * w),
+        exact=float(np.sum(np.exp(T_K / 2) * DT)),
+        twin=float(np.sum(np.exp(T_K / 4) * DT)),
+        twin_statement="int (E G)^2 dt",
+        limit=2 * math.expm1(0.5),
+    ),
+)
+
+
+def step_error(w: Array, n: int) -> Array:
+    """Return int (W^n - W)^2 dt of each path, where W^n has n steps, by the trapezoid rule.
+
+    In each step the first value of the rule is 0, since W^n and W agree there.
     """
     m = (w.shape[1] - 1) // n
     inside = w[:, 1:].reshape(len(w), n, m) - w[:, :-1:m, None]
     weights = np.full(m, 1.0 / (n * m))
     weights[-1] /= 2
-    return (inside**2 * weights).sum(axis=(1, 2))
-
-
-def around_limit(t: float, x: Any, args: Any) -> Any:
-    """Observe the sum, the path's end and the squared distance of the sum from (W_T^2 - T)/2, on
-    the state (W, sum).
-    """
-    error = x[1] - 0.5 * (x[0] * x[0] - t)
-    return x[1], x[0], error * error
+    error: Array = (inside**2 * weights).sum(axis=(1, 2))
+    return error
 
 
 @claim(
@@ -41,100 +117,96 @@ def around_limit(t: float, x: Any, args: Any) -> Any:
     chapter="integrals",
     title="Ito's isometry: E I = 0 and E I^2 = E int G^2 dt for step processes",
 )
-def isometry(run: Run) -> Finding:
-    """Second moments of left sums of W, t and exp(W/2)."""
-    W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-    t, dt = W.t[:-1], W.partition.steps
-    cases = (
-        # G, sum of E G^2 dt, a wrong value and what it would mean, the limit
-        ("W", lambda t, w: w, (t * dt).sum(), 0.5, "T^2/2 already at n = 8", 0.5),
-        ("t", lambda t, w: t, (t * t * dt).sum(), 1 / 3, "T^3/3 already at n = 8", 1 / 3),
-        (
-            "exp(W/2)",
-            lambda t, w: math.exp(0.5 * w),
-            (np.exp(t / 2) * dt).sum(),
-            float((np.exp(t / 4) * dt).sum()),
-            "int (E G)^2 dt",
-            2 * math.expm1(0.5),
-        ),
-    )
-    rows = []
-    for name, G, exact, twin, wrong, limit in cases:
-        (ito,) = run.measure(
-            RiemannSum(G, W, 0.0, "time").job(total, 1, np.array([N]), save_rows=False)
-        )
-        if name == "W":
-            wrong_mean = "T/2, Stratonovich's mean"
-            rows.append(
-                Row(
-                    statement="E int W dW, left sums, n = 8",
-                    exact=0.0,
-                    measured=ito.estimate(),
-                    twin=0.5,
-                    twin_statement=wrong_mean,
-                    paths=run.paths,
-                    limit=0.0,
-                )
+def isometry(run: Run) -> Iterator[Row | str]:
+    """Measure second moments of left sums of W, t and exp(W/2), and a distance of integrands."""
+    W = run.brownian(STEPS)
+    for case in CASES:
+        ito: Moments = riemann_sum(case.G, W, lam=0.0, save="stats", **run.how)
+        if case.name == "W":
+            yield Row(
+                statement=f"E int W dW, left sums, n = {STEPS}",
+                exact=0.0,
+                measured=ito.estimate(),
+                twin=0.5,
+                twin_statement="T/2, Stratonovich's mean",
+                limit=0.0,
             )
-        statement = f"E (int {name} dW)^2, left sums, n = 8"
-        rows.append(
-            Row(
-                statement=statement,
-                exact=float(exact),
-                measured=ito.mean_square(),
-                twin=twin,
-                twin_statement=wrong,
-                paths=run.paths,
-                limit=limit,
-            )
+        yield Row(
+            statement=f"E (int {case.name} dW)^2, left sums, n = {STEPS}",
+            exact=case.exact,
+            measured=ito.mean_square(),
+            twin=case.twin,
+            twin_statement=case.twin_statement,
+            limit=case.limit,
         )
-
-    fine = brownian(1.0, N * FINE, paths=run.paths, store=False, key=run.key)
-    distance = run.expect(lambda w: step_error(w, N), fine)
-    rows.append(
-        Row(
-            statement=f"E int (W^n - W)^2 dt, n = {N}",
-            exact=0.5 / N,
-            measured=distance.estimate(),
-            twin=1 / (6 * N),
-            twin_statement="1/(6n), the polygon's error",
-            paths=run.paths,
-            limit=0.0,
-        )
+    fine = run.brownian(STEPS * FINE)
+    distance = run.expectation(lambda w: step_error(w, STEPS), fine)
+    yield Row(
+        statement=f"E int (W^n - W)^2 dt, n = {STEPS}",
+        exact=0.5 / STEPS,
+        measured=distance.estimate(),
+        twin=1 / (6 * STEPS),
+        twin_statement="1/(6n), the polygon's error",
+        limit=0.0,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, limit_line, panels, points
 
-        left, right = panels(
-            ax,
-            2,
-            "Ito's isometry holds at every n, and turns a distance of integrands into one of "
-            "integrals",
+@isometry.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw both sides of the isometry by number of steps, beside both distances."""
+    from stochcalc.plot import panels
+
+    left, right = panels(
+        ax,
+        2,
+        "Ito's isometry holds at every n, and turns a distance of integrands into one of integrals",
+    )
+    sizes = np.array([2, 4, 8, 16, 32, 64])
+    draw_moments(left, run, sizes)
+    draw_distances(right, run, sizes)
+    for panel in (left, right):
+        panel.set(xscale="log", xlabel="number of steps n", xticks=sizes)
+        panel.set_xticklabels(map(str, sizes))
+        panel.minorticks_off()
+        panel.legend()
+    return ax
+
+
+def draw_moments(ax: Axes, run: Run, sizes: Array) -> None:
+    """Draw the second moment of the left sums of W dW on its exact value."""
+    from stochcalc.plot import curve, limit_line, points
+
+    measured: list[Estimate] = []
+    for n in sizes:
+        W = run.brownian(int(n), paths=20_000)
+        sums: Moments = riemann_sum(value_of_path, W, save="stats", **run.how)
+        measured.append(sums.mean_square())
+    points(ax, sizes, measured, "E I², measured ± 2 standard errors", 0)
+    curve(ax, sizes, 0.5 * (1 - 1 / sizes), "E ∫ G² dt = T²/2 (1 − 1/n), exact", 1)
+    limit_line(ax, 0.5, "T²/2")
+    ax.set(ylabel="second moment, G = W at left ends")
+
+
+def draw_distances(ax: Axes, run: Run, sizes: Array) -> None:
+    """Draw the distance of the sums from int W dW, and that of the integrands."""
+    from stochcalc.plot import curve, points
+
+    integrals: list[Estimate] = []
+    integrands: list[Estimate] = []
+    for n in sizes:
+        W = run.brownian(int(n), paths=20_000)
+        error: Moments = riemann_sum(
+            value_of_path,
+            W,
+            save="stats",
+            observe=lambda t, w, r: r - 0.5 * (w * w - t),  # int W dW is (W_t^2 - t)/2
+            **run.how,
         )
-        sizes, moments, distances, errors = np.array([2, 4, 8, 16, 32, 64]), [], [], []
-        for n in sizes:
-            W = brownian(1.0, int(n), paths=20_000, store=False, key=run.key)
-            job = RiemannSum(cases[0][1], W, 0.0, "time").job(
-                around_limit, 3, np.array([int(n)]), save_rows=False
-            )
-            sums, _, error = run.measure(job, 3)
-            moments.append(sums.mean_square())
-            errors.append(error.estimate())
-            W = brownian(1.0, int(n) * FINE, paths=4096, store=False, key=run.key)
-            distances.append(run.expect(lambda w, n=n: step_error(w, int(n)), W).estimate())
-        points(left, sizes, moments, "E I², measured ± 2 standard errors", 0)
-        curve(left, sizes, 0.5 * (1 - 1 / sizes), "E ∫ G² dt = T²/2 (1 − 1/n), exact", 1)
-        limit_line(left, 0.5, "T²/2")
-        left.set(xlabel="number of steps n", ylabel="second moment, G = W at left ends")
-        points(right, sizes, errors, "E (Σ W ΔW − ∫ W dW)²", 0)
-        points(right, sizes, distances, "E ∫ (W$^n$ − W)² dt", 1)
-        curve(right, sizes, 0.5 / sizes, "T²/(2n), exact", 1)
-        right.set(yscale="log", xlabel="number of steps n", ylabel="squared distance to the limit")
-        for panel in (left, right):
-            panel.set(xscale="log", xticks=sizes, xticklabels=map(str, sizes))
-            panel.minorticks_off()
-            panel.legend()
-        return ax
-
-    return Finding(tuple(rows), draw)
+        integrals.append(error.mean_square())
+        fine = run.brownian(int(n) * FINE, paths=4096)
+        inside = run.expectation(lambda w: step_error(w, (w.shape[1] - 1) // FINE), fine)
+        integrands.append(inside.estimate())
+    points(ax, sizes, integrals, "E (Σ W ΔW − ∫ W dW)²", 0)
+    points(ax, sizes, integrands, "E ∫ (W$^n$ − W)² dt", 1)
+    curve(ax, sizes, 0.5 / sizes, "T²/(2n), exact", 1)
+    ax.set(yscale="log", ylabel="squared distance to the limit")

@@ -1,104 +1,123 @@
-"""G14: Ito integrals are martingales, and no other choice of lambda gives one.
+"""G14: Ito's sums of W dW are a martingale, and for lambda > 0 the sums drift.
 
-E [I_T | I_s] = I_s: the regression of I_T on I_s has slope 1 and intercept 0. With lambda > 0 the
-sums of W dW drift by lambda (T - s).
+Let I_t be Ito's sum of W dW up to a grid time t. For s < T
+
+    I_T - I_s = sum_{s <= t_k < T} W(t_k) dW_k
+
+Given the path up to t_k, and so W(t_k), the increment dW_k has mean 0. Each term therefore has
+conditional mean 0 given the path up to s:
+
+    E [I_T | path up to s] = I_s
+
+which says that I is a martingale. The same argument serves for every integrand G that is known at
+t_k and has E int G^2 dt finite. If int G^2 dt is finite on each path only, the integral is a local
+martingale, and its mean may be lost.
+
+Regression. Since E [I_T | I_s] = I_s, the regression of I_T on I_s has intercept 0 and slope
+
+    E I_T I_s/E I_s^2 = 1 + E (I_T - I_s) I_s/E I_s^2 = 1
+
+A regression sees the linear part of E [I_T | I_s] only: a conditional mean that deviates from I_s
+and is uncorrelated with it would pass.
+
+Drift. With the values blended at lambda, a term is (W(t_k) + lambda dW_k) dW_k, of mean lambda
+h on a step of length h. The sums S_t then have
+
+    E (S_T - S_s) = lambda (T - s)
+
+which is 1/4 for lambda = 1/2, s = 1/2 and T = 1. Of the sums of W dW only those with lambda = 0 are
+a martingale. For g(t) dW with a deterministic g all are, in the limit (claim G11).
+
+Source: K. Ito, Proc. Imp. Acad. Tokyo 20 (1944) 519; L. C. Evans, An Introduction to Stochastic
+Differential Equations (2013), section 4.2; I. Karatzas and S. E. Shreve, Brownian Motion and
+Stochastic Calculus (2nd ed. 1991), section 3.2 (local martingales).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
-from stochcalc.motion.brownian import brownian
+from stochcalc.typing import Array, Axes
 
-N = 16
+STEPS = 16
 
 
-def halves(w: NDArray[np.float64], lam: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sums of w dw, values blended at lambda, up to the middle and from there to the end."""
-    terms = ((1 - lam) * w[:, :-1] + lam * w[:, 1:]) * np.diff(w, axis=1)
+def sum_halves(w: Array, lam: float) -> tuple[Array, Array]:
+    """Return the sums of w dw, values blended at lambda, up to s = 1/2 and from there to T = 1."""
+    dw = np.diff(w, axis=1)
+    terms = (w[:, :-1] + lam * dw) * dw
     middle = terms.shape[1] // 2
     return terms[:, :middle].sum(axis=1), terms[:, middle:].sum(axis=1)
+
+
+def observe_halves(w: Array) -> tuple[Array, ...]:
+    """Return (I_T - I_s) I_s, I_s^2, I_T - I_s, and S_T - S_s at lambda = 1/2."""
+    before, after = sum_halves(w, 0.0)
+    _, drifting = sum_halves(w, 0.5)
+    return after * before, before * before, after, drifting
 
 
 @claim(
     "G14",
     chapter="integrals",
-    title=("Ito integrals are martingales: E [I_T | I_s] = I_s; for lambda > 0 the sums drift"),
+    title="Ito's sums of W dW are a martingale: E [I_T | I_s] = I_s; for lambda > 0 the sums drift",
 )
-def martingale(run: Run) -> Finding:
-    """Regression of I_T on I_s at s = 1/2, and the drift at lambda = 0 and 1/2."""
-    W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-
-    def numbers(w: NDArray[np.float64]) -> Any:
-        first, rest = halves(w, 0.0)
-        return rest * first, first * first, rest, halves(w, 0.5)[1]
-
-    found = run.expect(numbers, W, 4)
-    product, square, rest, drifting = (found[i] for i in range(4))
-    # slope - 1 = E (I_T - I_s) I_s / E I_s^2; at slope 1 the fluctuation of the denominator does
-    # not count
+def martingale(run: Run) -> Iterator[Row | str]:
+    """Measure the slope of I_T on I_s at s = 1/2, and the drift at lambda = 0 and 1/2."""
+    W = run.brownian(STEPS)
+    moments = run.expectation(observe_halves, W)
+    product = moments[0]
+    square = moments[1]
+    # At slope 1 the mean of the product is 0, and the error of the denominator does not count.
     slope = Estimate.normal(1 + product.mean / square.mean, product.stderr / square.mean)
-    rows = (
-        Row(
-            statement="slope of I_T on I_s, s = 1/2",
-            exact=1.0,
-            measured=slope,
-            twin=0.5,
-            twin_statement="s/T",
-            paths=run.paths,
-            limit=1.0,
-        ),
-        Row(
-            statement="E (I_T - I_s)",
-            exact=0.0,
-            measured=rest.estimate(),
-            twin=0.25,
-            twin_statement="(T - s)/2, Stratonovich's drift",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement="E (S_T - S_s), lambda = 1/2",
-            exact=0.25,
-            measured=drifting.estimate(),
-            twin=0.0,
-            twin_statement="0: a martingale for every lambda",
-            paths=run.paths,
-            limit=0.25,
-        ),
+    yield Row(
+        statement="slope of I_T on I_s, s = 1/2",
+        exact=1.0,
+        measured=slope,
+        twin=0.5,
+        twin_statement="s/T",
+        limit=1.0,
+    )
+    yield Row(
+        statement="E (I_T - I_s)",
+        exact=0.0,
+        measured=moments[2].estimate(),
+        twin=0.25,
+        twin_statement="(T - s)/2, Stratonovich's drift",
+        limit=0.0,
+    )
+    yield Row(
+        statement="E (S_T - S_s), lambda = 1/2",
+        exact=0.25,
+        measured=moments[3].estimate(),
+        twin=0.0,
+        twin_statement="0: a martingale for every lambda",
+        limit=0.25,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import curve, points
 
-        V = brownian(1.0, N, paths=50_000, key=run.key)
-        for i, lam in enumerate((0.0, 0.5)):
-            first, rest = halves(V.values, lam)
-            groups = np.array_split(np.argsort(first), 10)
-            means = [
-                Estimate.normal(first[k].mean() + rest[k].mean(), rest[k].std() / np.sqrt(len(k)))
-                for k in groups
-            ]
-            places = np.array([first[k].mean() for k in groups])
-            points(ax, places, means, f"λ = {lam:g}: means by decile", i)
-            curve(
-                ax,
-                places,
-                places + lam / 2,
-                "slope 1" + (", intercept λ (T − s)" if lam else ", intercept 0"),
-                i,
-            )
-        ax.set(
-            xlabel="value at s = 1/2",
-            ylabel="mean value at T = 1, given the one at s",
-            title="Ito's sums of W dW are a martingale, Stratonovich's are not",
-        )
-        ax.legend()
-        return ax
+@martingale.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the mean of the sum at T given the sum at s, by deciles, for lambda = 0 and 1/2."""
+    from stochcalc.plot import curve, points
 
-    return Finding(rows, draw)
+    W = run.brownian(STEPS, paths=50_000, store=True)
+    shown = ((0.0, "slope 1, intercept 0"), (0.5, "slope 1, intercept λ (T − s)"))
+    for i, (lam, label) in enumerate(shown):
+        before, after = sum_halves(W.values, lam)
+        deciles = np.array_split(np.argsort(before), 10)
+        places = np.array([before[rows].mean() for rows in deciles])
+        means = [Estimate.mean(before[rows] + after[rows]) for rows in deciles]
+        points(ax, places, means, f"λ = {lam:g}: means by decile", i)
+        curve(ax, places, places + lam / 2, label, i)
+    ax.set(
+        xlabel="value at s = 1/2",
+        ylabel="mean value at T = 1, given the one at s",
+        title="Of the sums of W dW, Ito's are a martingale and Stratonovich's are not",
+    )
+    ax.legend()
+    return ax

@@ -1,106 +1,160 @@
-"""G16: iterated integrals are Hermite polynomials of the path's end, I_k = t^(k/2)
-He_k(W_t/sqrt(t))/k!.
+"""G16: iterated Ito integrals are Hermite polynomials of the path's end.
 
-By left sums on n steps of length h, E I_j I_k = delta_jk C(n, k) h^k, I_2 misses (W^2 - T)/2 by (T
-- sum dW^2)/2, so E (I_2 - H_2)^2 = T h/2, and E (I_3 - H_3)^2 = T^2 h/2 - T h^2/3.
+The iterated integrals of Brownian motion are I_1(t) = W_t and I_k(t) = int_0^t I_{k-1} dW. They are
+
+    I_k(t) = H_k = t^(k/2) He_k(W_t/sqrt(t))/k!,   H_2 = (W^2 - t)/2,   H_3 = (W^3 - 3 t W)/6
+
+where ordinary calculus has W^k/k!, and they are orthogonal: E I_j I_k = 0 for j != k, and
+E I_k^2 = t^k/k!.
+
+By left sums on n equal steps h = T/n,
+
+    I_k at t_{j+1} = I_k at t_j + (I_{k-1} at t_j) dW_j
+
+every product of k different increments occurs once in I_k: it is their elementary symmetric
+polynomial of degree k. There are C(n, k) such products, of mean square h^k, and two different ones
+are uncorrelated:
+
+    E I_j I_k = 0 for j != k,   E I_k^2 = C(n, k) h^k
+
+so that E I_2^2 = T^2 (1 - 1/n)/2 and E I_1 I_3 = 0.
+
+Distance of I_2. Let Q = sum dW^2. In W^2 = (sum dW)^2 every product of two different increments
+occurs twice, so I_2 = (W^2 - Q)/2. With the variance 2 T h of Q (claim G03),
+
+    I_2 - H_2 = (T - Q)/2,   E (I_2 - H_2)^2 = 2 T h/4 = T h/2
+
+The twin says that I_2 is W^2/2: the mean square of that difference is E Q^2/4 = (T^2 + 2 T h)/4.
+
+Distance of I_3. Let P = sum dW^3. Newton's identity is 6 I_3 = W^3 - 3 W Q + 2 P, so that
+
+    I_3 - H_3 = -W V/2 + P/3,   V = Q - T = sum (dW^2 - h)
+
+Three means are needed. A product has a mean other than 0 only if every increment occurs in it with
+an even power, and no factor dW_k^2 - h is alone with its increment. With d = dW_k this leaves
+
+    E W^2 V^2 = n (n - 1) h 2 h^2 + n E d^2 (d^2 - h)^2 = n (n - 1) 2 h^3 + 10 n h^3
+    E W V P = n E d^4 (d^2 - h) = n (15 - 3) h^3
+    E P^2 = n E d^6 = 15 n h^3
+
+since E d^4 = 3 h^2 and E d^6 = 15 h^3. Together, and with n h = T,
+
+    E (I_3 - H_3)^2 = (2 n^2 + 8 n) h^3/4 - 12 n h^3/3 + 15 n h^3/9 = T^2 h/2 - T h^2/3
+
+Source: K. Ito, J. Math. Soc. Japan 3 (1951) 157; L. C. Evans, An Introduction to Stochastic
+Differential Equations (2013), section 4.3 (Hermite polynomials).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.integrals.iterated import hermite, iterated_integrals, iterated_sums
-from stochcalc.motion.brownian import brownian
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.integrals.iterated import hermite, iterated_integrals
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array, Axes
 
-N = 64
+STEPS = 64
+
+
+def integrate_left(f: Array, w: Array) -> Array:
+    """Return the left sums of f dw up to every time, for values f and w (paths, times)."""
+    sums = np.zeros_like(w)
+    np.cumsum(f[:, :-1] * np.diff(w, axis=1), axis=1, out=sums[:, 1:])
+    return sums
+
+
+def observe_integrals(w: Array) -> tuple[Array, ...]:
+    """Return (I_2 - H_2)^2, (I_3 - H_3)^2, I_2^2 and I_1 I_3 at T = 1."""
+    second = integrate_left(w, w)
+    third = integrate_left(second, w)
+    I_1 = w[:, -1]
+    I_2 = second[:, -1]
+    I_3 = third[:, -1]
+    return (
+        (I_2 - hermite(2, 1.0, I_1)) ** 2,
+        (I_3 - hermite(3, 1.0, I_1)) ** 2,
+        I_2 * I_2,
+        I_1 * I_3,
+    )
 
 
 @claim(
     "G16",
     chapter="integrals",
-    title=("Iterated integrals are Hermite polynomials of W_t, orthogonal, with E I_k^2 = t^k/k!"),
+    title="Iterated integrals are Hermite polynomials of W_t, orthogonal, with E I_k^2 = t^k/k!",
 )
-def hermite_integrals(run: Run) -> Finding:
+def hermite_integrals(run: Run) -> Iterator[Row | str]:
     """Measure the distances of I_2 and I_3 from the polynomials, E I_2^2, and E I_1 I_3."""
-    W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-
-    def numbers(w: NDArray[np.float64]) -> Any:
-        end, (_, second, third) = w[:, -1], (sums[:, -1] for sums in iterated_sums(w, 3))
-        return (
-            (second - hermite(2, 1.0, end)) ** 2,
-            (third - hermite(3, 1.0, end)) ** 2,
-            second * second,
-            end * third,
-        )
-
-    found, h = run.expect(numbers, W, 4), 1.0 / N
-    rows = (
-        Row(
-            statement=f"E (I_2 - (W^2 - T)/2)^2, n = {N}",
-            exact=h / 2,
-            measured=found[0].estimate(),
-            twin=(1 + 2 * h) / 4,
-            twin_statement="I_2 = W^2/2",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement=f"E (I_3 - (W^3 - 3TW)/6)^2, n = {N}",
-            exact=h / 2 - h * h / 3,
-            measured=found[1].estimate(),
-            twin=h,
-            twin_statement="T h",
-            paths=run.paths,
-            limit=0.0,
-        ),
-        Row(
-            statement=f"E I_2^2, n = {N}",
-            exact=math.comb(N, 2) * h**2,
-            measured=found[2].estimate(),
-            twin=1.0,
-            twin_statement="T^2, without 1/2!",
-            paths=run.paths,
-            limit=0.5,
-        ),
-        Row(
-            statement=f"E I_1 I_3, n = {N}",
-            exact=0.0,
-            measured=found[3].estimate(),
-            twin=0.5,
-            twin_statement="1/2, as for W and W^3/6",
-            paths=run.paths,
-            limit=0.0,
-        ),
+    h = 1.0 / STEPS
+    W = run.brownian(STEPS)
+    moments = run.expectation(observe_integrals, W)
+    yield Row(
+        statement=f"E (I_2 - (W^2 - T)/2)^2, n = {STEPS}",
+        exact=h / 2,
+        measured=moments[0].estimate(),
+        twin=(1 + 2 * h) / 4,
+        twin_statement="I_2 = W^2/2",
+        limit=0.0,
+    )
+    yield Row(
+        statement=f"E (I_3 - (W^3 - 3TW)/6)^2, n = {STEPS}",
+        exact=h / 2 - h * h / 3,
+        measured=moments[1].estimate(),
+        twin=h,
+        twin_statement="T h",
+        limit=0.0,
+    )
+    yield Row(
+        statement=f"E I_2^2, n = {STEPS}",
+        exact=math.comb(STEPS, 2) * h**2,
+        measured=moments[2].estimate(),
+        twin=1.0,
+        twin_statement="T^2, without 1/2!",
+        limit=0.5,
+    )
+    yield Row(
+        statement=f"E I_1 I_3, n = {STEPS}",
+        exact=0.0,
+        measured=moments[3].estimate(),
+        twin=0.5,
+        twin_statement="1/2, as for W and W^3/6",
+        limit=0.0,
     )
 
-    def draw(ax: Any) -> Any:
-        from stochcalc.plot import COLOURS, curve, panels
 
-        places = panels(ax, 2, "Iterated integrals lie on Hermite polynomials of the path's end")
-        V = brownian(1.0, 256, paths=1500, key=run.key)
-        x = np.linspace(V.values[:, -1].min(), V.values[:, -1].max(), 200)
-        integrals = iterated_integrals(V, 3)
-        for k, (panel, formula) in enumerate(
-            zip(places, ("(w$^2$ − T)/2", "(w$^3$ − 3Tw)/6")), start=2
-        ):
-            panel.plot(
-                V.values[:, -1],
-                integrals[:, k - 1],
-                ls="",
-                marker="o",
-                ms=2.5,
-                alpha=0.4,
-                color=COLOURS[0],
-                label="left sums, n = 256",
-            )
-            curve(panel, x, hermite(k, 1.0, x), formula, 1)
-            panel.set(xlabel="$W_T$", ylabel=f"I$_{k}$")
-            panel.legend()
-        return ax
+@hermite_integrals.figure
+def draw(ax: Axes, run: Run) -> Axes:
+    """Draw I_2 and I_3 of 1500 paths against the path's end, on their Hermite polynomials."""
+    from stochcalc.plot import panels
 
-    return Finding(rows, draw)
+    left, right = panels(ax, 2, "Iterated integrals lie on Hermite polynomials of the path's end")
+    W = run.brownian(256, paths=1500, store=True)
+    draw_integral(left, W, 2, "(w$^2$ − T)/2")
+    draw_integral(right, W, 3, "(w$^3$ − 3Tw)/6")
+    return ax
+
+
+def draw_integral(ax: Axes, W: BrownianPaths, k: int, formula: str) -> None:
+    """Draw I_k of each path against W_T, and its Hermite polynomial."""
+    from stochcalc.plot import COLOURS, curve
+
+    end = W.values[:, -1]
+    integrals = iterated_integrals(W, k)
+    x = np.linspace(end.min(), end.max(), 200)
+    ax.plot(
+        end,
+        integrals[:, k - 1],
+        ls="",
+        marker="o",
+        ms=2.5,
+        alpha=0.4,
+        color=COLOURS[0],
+        label="left sums, n = 256",
+    )
+    curve(ax, x, hermite(k, 1.0, x), formula, 1)
+    ax.set(xlabel="$W_T$", ylabel=f"I$_{k}$")
+    ax.legend()
