@@ -4,11 +4,12 @@ A claim is a theorem with a number that is known exactly, a measurement of it on
 and a twin: a plausible wrong number. The claim holds if the measurement agrees with the exact
 number and rejects the twin. If it cannot reject the twin yet, it says how many paths would.
 
-Read `claim` for these records, then any file of `theorems`, such as `g09_riemann_sums`: one file is
-one theorem, with its derivation, its measurement and its figure. `help(stochcalc.CLAIMS["G09"])`
-prints the derivation. `report` runs the catalogue and prints it, `page` writes it as HTML, and
+Read `row` for the records that a claim yields, `run` for the calls that it makes, and `claim` for
+the catalogue. Then read any file of `theorems`, such as `g09_riemann_sums`: one file is one
+theorem, with its derivation, its measurement and its figure. `help(stochcalc.CLAIMS["G09"])` prints
+the derivation. `report` runs the catalogue, `table` prints it and `page` writes it as HTML.
 `chain_law` is the quadrature behind the claims on samplers. To add a claim, add a file to
-`theorems`: it is found by its name.
+`theorems`: every file there is read.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import importlib
 import pkgutil
 
 from stochcalc.claims import theorems
-from stochcalc.claims.claim import CLAIMS, Claim, Finding, Row, Run
+from stochcalc.claims.claim import CLAIMS, Claim
+from stochcalc.claims.row import Finding, Row
+from stochcalc.claims.run import Run
 from stochcalc.estimate import Estimate
 
 for _module in pkgutil.iter_modules(theorems.__path__):

@@ -7,7 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stochcalc.claims.claim import Claim, Finding, Row
+from stochcalc.claims.claim import Claim
+from stochcalc.claims.row import Finding, Row
 
 if TYPE_CHECKING:
     from stochcalc.claims.report import Report

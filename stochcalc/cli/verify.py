@@ -8,7 +8,8 @@ from typing import Any
 
 from stochcalc import claims
 from stochcalc.claims import CLAIMS, Claim, Finding
-from stochcalc.claims.report import claim_lines, select
+from stochcalc.claims.report import select
+from stochcalc.claims.table import claim_lines
 from stochcalc.cli.arguments import LARGEST_SEED, MOST_PATHS, MOST_WORKERS, whole_number
 from stochcalc.cli.output import shows_progress
 

@@ -110,8 +110,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         yscale="log",
         xlabel="number of steps n",
         ylabel="mean of Σ |ΔW|$^p$",
-        title="Σ |ΔW|$^p$ explodes below p = 2 and vanishes above: only at 2 is the limit finite "
-        "and not 0",
+        title="Σ |ΔW|$^p$ has a limit that is finite and not 0 only at p = 2",
     )
     ax.legend()
     return ax

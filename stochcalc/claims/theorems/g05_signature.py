@@ -191,4 +191,5 @@ def draw_errors(ax: Axes, run: Run, Y: NoisyPaths) -> None:
 
 def list_estimates(moments: Moments) -> list[Estimate]:
     """Return the mean of each number that was observed."""
-    return [moments[i].estimate() for i in range(*moments.shape)]
+    (count,) = moments.shape
+    return [moments[i].estimate() for i in range(count)]

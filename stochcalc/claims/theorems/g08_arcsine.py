@@ -126,8 +126,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         xlabel="share of the values that are positive",
         ylabel="probability",
         ylim=(0, 0.2),
-        title="The arcsine law: 0 and 1 are the likeliest shares of time above 0, ½ the least "
-        "likely",
+        title="The arcsine law: the likeliest shares of time above 0 are 0 and 1",
     )
     ax.legend()
     return ax

@@ -1,0 +1,105 @@
+"""What a claim finds: rows, each an exact number with its measurement and its twin.
+
+The twin of an exact number is a plausible wrong one. A measurement that agrees with the exact
+number but cannot tell it from its twin says nothing, and the row is then undecided.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stochcalc.estimate import Estimate
+from stochcalc.typing import Axes
+
+SUPPORT = 6.0  # a number agrees with its measurement if |z| is at most this
+REJECT = 20.0  # and a twin is refuted if |z| is beyond this
+
+HOLDS = "holds"
+REFUTED = "refuted"
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One number of a claim: its exact value, its measurement, and its twin.
+
+    Attributes
+    ----------
+    statement : str
+        What is measured.
+    exact : float
+        Its exact value at the finite n that is simulated.
+    measured : Estimate
+        The measurement, with its standard error.
+    twin : float
+        A plausible wrong value.
+    twin_statement : str
+        What the wrong value would mean.
+    paths : int, optional
+        The number of paths behind the measurement, if it is not that of the run.
+    limit : float, optional
+        The value as n grows. It is shown, and never tested.
+    """
+
+    statement: str
+    exact: float
+    measured: Estimate
+    twin: float
+    twin_statement: str
+    paths: int | None = None
+    limit: float | None = None
+
+    @property
+    def z(self) -> float:
+        """The number of standard errors by which the measurement exceeds the exact value."""
+        return float(self.measured.z(self.exact))
+
+    @property
+    def twin_z(self) -> float:
+        """The number of standard errors by which the measurement exceeds the twin."""
+        return float(self.measured.z(self.twin))
+
+    @property
+    def twin_refuted(self) -> bool:
+        """Whether the measurement rules the twin out."""
+        return abs(self.twin_z) > REJECT
+
+    @property
+    def verdict(self) -> str:
+        """The verdict: "holds", "refuted", or "undecided" while the twin is not rejected."""
+        agrees = abs(self.z) <= SUPPORT  # false for nan
+        if not agrees:
+            return REFUTED
+        if self.twin_refuted:
+            return HOLDS
+        return UNDECIDED
+
+    @property
+    def paths_needed(self) -> int:
+        """The number of paths that would reject the twin, with one standard error to spare."""
+        distance: float = abs(self.exact - self.twin) / self.measured.stderr
+        if self.paths is None or distance == 0:
+            return 0
+        factor = (REJECT + 1.0) / distance
+        return math.ceil(self.paths * factor * factor)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one run of a claim.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        The numbers.
+    draw : callable
+        Draws the picture of the claim: draw(ax) returns ax.
+    remarks : tuple of str
+        Sentences that are printed below the rows.
+    """
+
+    rows: tuple[Row, ...]
+    draw: Callable[[Axes], Axes]
+    remarks: tuple[str, ...] = ()

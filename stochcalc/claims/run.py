@@ -1,0 +1,98 @@
+"""How a claim is run: the calls of the package, with the paths and the key of the run filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from stochcalc.engine.loop import runner
+from stochcalc.moments import Moments
+from stochcalc.motion.brownian import brownian
+from stochcalc.motion.functionals import StreamedPaths, expectation, moments_of
+from stochcalc.motion.partition import Partition
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import PathFunction, Progress, Workers
+from stochcalc.variation.noisy_paths import NoisyPaths
+
+
+class RunOptions(TypedDict):
+    """The options that every streaming function takes beside its mathematics."""
+
+    workers: Workers
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a claim is run, and the calls of the package with these options filled in.
+
+    Attributes
+    ----------
+    paths : int
+        The number of paths of each measurement.
+    key : int
+        The key of the Brownian motion. Two motions of one run share it, and so their normals.
+    workers : int, optional
+        The number of threads; all CPUs by default.
+    progress : bool or callable
+        Whether a bar shows the progress, or a function progress(done, total).
+    """
+
+    paths: int = 1_000_000
+    key: int = 0
+    workers: Workers = None
+    progress: Progress = False
+
+    @property
+    def how(self) -> RunOptions:
+        """The threads and the progress bar, as every streaming function takes them."""
+        return {"workers": self.workers, "progress": self.progress}
+
+    def brownian(
+        self,
+        n: int = 1,
+        T: float = 1.0,
+        *,
+        dim: int = 1,
+        partition: Partition | None = None,
+        paths: int | None = None,
+        store: bool = False,
+    ) -> BrownianPaths:
+        """Return the run's own Brownian motion: `brownian` with its key and its paths, streamed.
+
+        Parameters
+        ----------
+        n : int
+            The number of equal steps.
+        T : float
+            The end time.
+        dim : int
+            The number of components.
+        partition : Partition, optional
+            Any grid instead of n equal steps up to T.
+        paths : int, optional
+            The number of paths, if it is not that of the run.
+        store : bool
+            Whether the paths are kept in memory, for a picture. By default they are made again
+            whenever they are looked at.
+        """
+        if paths is None:
+            paths = self.paths
+        return brownian(T, n, dim=dim, partition=partition, paths=paths, store=store, key=self.key)
+
+    def expectation(self, f: PathFunction, W: StreamedPaths) -> Moments:
+        """Return the moments of a function of whole paths: `stochcalc.expectation`."""
+        return expectation(f, W, **self.how)
+
+    def observe(self, W: BrownianPaths, *, noise: float, sigma: float = 1.0) -> NoisyPaths:
+        """Return sigma W with normal noise on every value: `stochcalc.observe`, streamed."""
+        return NoisyPaths(W, noise, sigma)
+
+    def expect(self, function: Any, source: Any, kept: int = 1) -> Moments:
+        """Return the moments of `kept` numbers of whole paths, streamed."""
+        return moments_of(function, source, kept, workers=self.workers, progress=self.progress)
+
+    def measure(self, job: Any, kept: int = 1) -> list[Moments]:
+        """Stream a job that observes `kept` numbers at one time, and return the moments of each."""
+        record = runner.record(job, workers=self.workers, progress=self.progress)
+        return [Moments(record[:, i : i + 1]) for i in range(kept)]
