@@ -47,7 +47,7 @@ __all__ = [
     "take_root",
 ]
 
-Measurement: TypeAlias = Callable[[Run], Iterator[Row | str] | Finding]
+Measurement: TypeAlias = Callable[[Run], Iterator[Row | str]]
 Drawing: TypeAlias = Callable[[Axes, Run], Axes]
 
 
@@ -125,9 +125,6 @@ class Claim:
         own = make_key(np.random.SeedSequence(seed))
         run = Run(paths=paths, key=own, workers=workers, progress=progress)
         measured = self.measure(run)
-        if isinstance(measured, Finding):
-            filled = tuple(_fill_paths(row, paths) for row in measured.rows)
-            return replace(measured, rows=filled)
         rows: list[Row] = []
         remarks: list[str] = []
         for item in measured:

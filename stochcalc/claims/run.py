@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from stochcalc.engine.loop import runner
+import numpy as np
+
+from stochcalc.engine.random.philox import make_key
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import brownian
-from stochcalc.motion.functionals import StreamedPaths, expectation, moments_of
+from stochcalc.motion.functionals import StreamedPaths, expectation
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import PathFunction, Progress, Workers
@@ -88,11 +90,12 @@ class Run:
         """Return sigma W with normal noise on every value: `stochcalc.observe`, streamed."""
         return NoisyPaths(W, noise, sigma)
 
-    def expect(self, function: Any, source: Any, kept: int = 1) -> Moments:
-        """Return the moments of `kept` numbers of whole paths, streamed."""
-        return moments_of(function, source, kept, workers=self.workers, progress=self.progress)
+    def derive_key(self, number: int) -> int:
+        """Return the key of part `number` of the run, for what needs noise of its own.
 
-    def measure(self, job: Any, kept: int = 1) -> list[Moments]:
-        """Stream a job that observes `kept` numbers at one time, and return the moments of each."""
-        record = runner.record(job, workers=self.workers, progress=self.progress)
-        return [Moments(record[:, i : i + 1]) for i in range(kept)]
+        Parameters
+        ----------
+        number : int
+            The parts of a run are numbered by the claim, from 0 on.
+        """
+        return make_key(np.random.SeedSequence([self.key, number]))

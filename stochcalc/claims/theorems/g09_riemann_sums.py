@@ -47,7 +47,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochcalc.claims.claim import HOLDS, Row, Run, claim
-from stochcalc.estimate import Estimate
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.laboratory.integral_errors import integral_convergence
 from stochcalc.moments import Moments
@@ -207,9 +206,7 @@ def draw_errors(ax: Axes, run: Run) -> None:
             value_of_path, lam=lam, at=at, levels=range(2, 9), key=run.key, workers=run.workers
         )
         name = f"lambda = {lam:g}"
-        errors = zip(study.error[name], study.stderr[name])
-        measured = [Estimate.normal(error, stderr) for error, stderr in errors]
-        points(ax, study.dt, measured, label, i)
+        points(ax, study.dt, study.estimates(name), label, i)
         curve(ax, study.dt, study.exact[name], "", i)
     ax.plot([], [], color="0.35", lw=1.2, label="lines: exact at these steps")
     ax.set(xscale="log", yscale="log", xlabel="step size Δ", ylabel="RMS distance from the limit")

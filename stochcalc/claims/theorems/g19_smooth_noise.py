@@ -42,7 +42,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
-from stochcalc.claims.theorems.g21_strong_order import mean_square
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.models import gbm
 from stochcalc.typing import Array, Axes
@@ -152,7 +151,7 @@ def distances(run: Run, paths: int) -> Iterator[Row]:
         yield Row(
             statement=f"E |X_n - exp(sigma W_T)|^2 by heun on W itself, n = {n}",
             exact=distance_of_heun(n),
-            measured=mean_square(study, "heun", i),
+            measured=study.mean_squares("heun")[i],
             twin=distance_of_euler(n),
             twin_statement="Euler-Maruyama's",
             paths=paths,

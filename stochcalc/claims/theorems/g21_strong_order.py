@@ -35,9 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stochcalc.claims.claim import Row, Run, claim
-from stochcalc.estimate import Estimate
 from stochcalc.laboratory.scheme_errors import strong_convergence
-from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.models import gbm
 from stochcalc.typing import Axes
 
@@ -72,16 +70,6 @@ def exact_error(method: str, n: int) -> float:
     solution = math.exp(2 * A + B**2)
     product = (math.exp(A * h) * (1 + A * h + noise)) ** n
     return approximation + solution - 2 * product
-
-
-def mean_square(study: ConvergenceStudy, method: str, i: int) -> Estimate:
-    """Return the square of the root-mean-square error that a study measured at its i-th level.
-
-    The standard error of a square r^2 is 2 r times that of r.
-    """
-    rms = float(study.error[method][i])
-    stderr = float(study.stderr[method][i])
-    return Estimate.normal(rms**2, 2 * rms * stderr)
 
 
 def wrong_error(case: Case, n: int) -> tuple[float, str]:
@@ -121,7 +109,7 @@ def strong_order(run: Run) -> Iterator[Row | str]:
             yield Row(
                 statement=f"E |X_n - X_T|^2 by {case.method}, n = {n}",
                 exact=exact_error(case.method, n),
-                measured=mean_square(study, case.method, i),
+                measured=study.mean_squares(case.method)[i],
                 twin=twin,
                 twin_statement=twin_statement,
                 limit=0.0,

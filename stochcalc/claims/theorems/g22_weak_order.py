@@ -140,7 +140,7 @@ def measure_extrapolation(run: Run, n: int, paths: int) -> Estimate:
 def read_bias(study: ConvergenceStudy, method: str, steps: int) -> Estimate:
     """Return the bias that a study measured with so many steps."""
     i = int(np.argmin(np.abs(study.dt - 1.0 / steps)))
-    return Estimate.normal(float(study.error[method][i]), float(study.stderr[method][i]))
+    return study.estimates(method)[i]
 
 
 @claim(

@@ -31,8 +31,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
-from stochcalc.claims.theorems.g21_strong_order import mean_square
-from stochcalc.estimate import Estimate
 from stochcalc.laboratory.declared_orders import PROBLEMS, START
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.models import clark_cameron
@@ -94,7 +92,7 @@ def noncommuting(run: Run) -> Iterator[Row | str]:
             yield Row(
                 statement=f"E |X_n - X_T|^2 by {case.method}, n = {n}",
                 exact=case.share * T * T / n,
-                measured=mean_square(study, case.method, i),
+                measured=study.mean_squares(case.method)[i],
                 twin=twin,
                 twin_statement=twin_statement,
                 limit=0.0,
@@ -155,9 +153,7 @@ def draw_exact_errors(ax: Axes, run: Run) -> None:
         **run.how,
     )
     for i, case in enumerate(CASES):
-        pairs = zip(study.error[case.method], study.stderr[case.method])
-        errors = [Estimate.normal(error, stderr) for error, stderr in pairs]
-        points(ax, steps, errors, case.method, i)
+        points(ax, steps, study.estimates(case.method), case.method, i)
         exact = np.sqrt(case.share * T * np.array(steps))
         curve(ax, steps, exact, f"√(T h/{1 / case.share:g}), exact", i)
     ax.set(

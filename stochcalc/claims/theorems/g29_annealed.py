@@ -113,12 +113,6 @@ def uniform_starts(key: int, chains: int) -> Array:
     return np.random.default_rng(key).uniform(-HALF, HALF, (chains, 2))
 
 
-def derive_key(key: int, number: int) -> int:
-    """Return a key of its own for a part of a run."""
-    seed = np.random.SeedSequence([key, number])
-    return int(np.random.default_rng(seed).integers(2**64, dtype=np.uint64))
-
-
 def measure_weight(sampler: Sampler, target: GaussianMixture, run: Run, chains: int) -> Estimate:
     """Measure the share of chains that end with x + y > 0.
 
@@ -127,7 +121,7 @@ def measure_weight(sampler: Sampler, target: GaussianMixture, run: Run, chains: 
     """
     above = 0
     for first in range(0, chains, CHUNK):
-        key = derive_key(run.key, first)
+        key = run.derive_key(first)
         starts = uniform_starts(key, min(CHUNK, chains - first))
         ends = sampler(target, starts, key, run)
         above += int((ends.sum(axis=1) > 0).sum())

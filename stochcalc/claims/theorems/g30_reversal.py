@@ -50,7 +50,7 @@ from scipy.special import ndtr
 
 from stochcalc.claims.chain_law import after_reversal, exploding_schedule, preserving_schedule
 from stochcalc.claims.claim import Row, Run, claim
-from stochcalc.claims.theorems.g29_annealed import derive_key, toy
+from stochcalc.claims.theorems.g29_annealed import toy
 from stochcalc.estimate import Estimate
 from stochcalc.score import VE, VP, Noising, log_likelihood, probability_flow, reverse_sde
 from stochcalc.typing import Array, Axes
@@ -113,15 +113,15 @@ def measure_weight(u: Array) -> Estimate:
     return Estimate.mean((u > 0).astype(float))
 
 
-def draw_noised(noising: Noising, points: int, key: int) -> Array:
+def draw_noised(run: Run, noising: Noising, points: int) -> Array:
     """Draw points of the target's own law at time T."""
-    data = PLANE.sample(points, rng=derive_key(key, 1))
-    return noising.noised(data, noising.T, rng=derive_key(key, 2))
+    data = PLANE.sample(points, rng=run.derive_key(1))
+    return noising.noised(data, noising.T, rng=run.derive_key(2))
 
 
 def reverse(run: Run, noising: Noising, n: int, points: int) -> Array:
     """Return u after n steps of Euler's scheme backwards, from the law at T."""
-    x = draw_noised(noising, points, run.key)
+    x = draw_noised(run, noising, points)
     return along_axis(reverse_sde(PLANE, noising, x, n=n, key=run.key, **run.how))
 
 
@@ -178,8 +178,8 @@ def rows_of_euler(run: Run, points: int) -> Iterator[Row]:
 
 def rows_of_flow(run: Run, points: int) -> Iterator[Row]:
     """Measure the weight that the flow ends with, from the law at T and from a Gaussian."""
-    own_start = draw_noised(SHORT, points, run.key)
-    gaussian_start = SHORT.prior(points, 2, rng=derive_key(run.key, 3))
+    own_start = draw_noised(run, SHORT, points)
+    gaussian_start = SHORT.prior(points, 2, rng=run.derive_key(3))
     yield Row(
         statement="P(u > 0), flow from the law at T",
         exact=own_weight(SHORT),
@@ -239,7 +239,7 @@ def draw_clouds(ax: Axes, run: Run) -> None:
     """Draw points at time T, at T/2 by the flow, and at 0 by the reverse equation."""
     from stochcalc.plot import COLOURS
 
-    start = draw_noised(EXPLODING, 1500, run.key)
+    start = draw_noised(run, EXPLODING, 1500)
     half = probability_flow(PLANE, EXPLODING, start, t1=0.5, rtol=1e-3, atol=1e-3)
     end = reverse_sde(PLANE, EXPLODING, start, n=100, key=run.key, **run.how)
     clouds = {"t = T": start, "t = T/2": half, "t = 0": end}
