@@ -17,33 +17,46 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from stochcalc.densities.empirical import points_of
+from stochcalc.densities.arguments import check_rows, check_smoothing
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.typing import Array, Seed
+
+NO_DENSITY = "a circle is a curve, without a density in the plane"
 
 
 @dataclass(frozen=True)
 class Circle:
-    """Uniform on the circle of the given radius about the origin of the plane, smoothed by sigma >
-    0.
-
-    The rounding of the score is that of x: about 1e-16 radius / sigma^2.
+    r"""The uniform law on a circle about the origin of the plane, smoothed by sigma > 0.
 
     Parameters
     ----------
     radius : float
-        Positive.
+        Radius R of the circle, positive.
 
     Raises
     ------
     TypeError, ValueError
         For a radius that is not a positive number.
+
+    Notes
+    -----
+    With the modified Bessel functions :math:`I_0`, :math:`I_1` and :math:`r = |x|` the smoothed
+    density is
+
+    .. math:: p_\sigma(x) = \frac{1}{2 \pi \sigma^2}
+        e^{-(r^2 + R^2)/(2 \sigma^2)} I_0\!\left(\frac{r R}{\sigma^2}\right).
+
+    The rounding error of the score is that of x: about 1e-16 radius / sigma^2.
+
+    References
+    ----------
+    S. O. Rice, Bell System Technical Journal 24 (1945) 46.
 
     Examples
     --------
@@ -59,61 +72,118 @@ class Circle:
 
     @property
     def dim(self) -> int:
-        """Dimension of the space: the plane."""
+        """The dimension of the space, 2: the circle lies in the plane."""
         return 2
 
-    def score(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """grad log p_sigma at x of shape (n, 2); sigma, the standard deviation of the smoothing,
-        must be positive.
+    def score(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        """Return the score grad log p_sigma at some points of the plane.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, 2)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, positive.
+
+        Returns
+        -------
+        ndarray, shape (n, 2)
+            Vectors along the radius; 0 at the centre.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for sigma = 0.
+
+        Examples
+        --------
+        >>> Circle(2.0).score([[1.0, 0.0]], sigma=0.5).round(3)
+        array([[3.482, 0.   ]])
         """
         with interrupts_held_back():
             from scipy.special import i0e, i1e
 
-        points, sigma = points_of(x, 2), _positive(sigma)
+        points = check_rows(x, 2)
+        sigma = check_smoothing(sigma, NO_DENSITY)
         r, k = self._polar(points, sigma)
         # The Bessel functions are scaled, because e^k would overflow.
-        inward = (self.radius * i1e(k) / i0e(k) - r) / (sigma * sigma)
+        inward: Array = (self.radius * i1e(k) / i0e(k) - r) / (sigma * sigma)
         return points * (inward / np.where(r > 0, r, 1.0))[:, None]  # 0 at the centre
 
-    def log_density(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """log p_sigma at x of shape (n, 2)."""
+    def log_density(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        """Return log p_sigma at some points of the plane.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, 2)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, positive.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for sigma = 0.
+
+        Examples
+        --------
+        >>> Circle().log_density([[1.0, 0.0], [0.0, 0.0]], sigma=0.5).round(3)
+        array([-2.027, -2.452])
+        """
         with interrupts_held_back():
             from scipy.special import i0e
 
-        points, sigma = points_of(x, 2), _positive(sigma)
+        points = check_rows(x, 2)
+        sigma = check_smoothing(sigma, NO_DENSITY)
         r, k = self._polar(points, sigma)
         # i0e(k) = exp(-k) I_0(k), and -(r^2 + R^2) / (2 sigma^2) + k is a square.
-        return (
+        values: Array = (
             np.log(i0e(k))
             - 0.5 * ((r - self.radius) / sigma) ** 2
             - math.log(2.0 * math.pi * sigma * sigma)
         )
+        return values
 
-    def sample(self, n: int, *, rng: Any = None, sigma: float = 0.0) -> NDArray[np.float64]:
-        """n independent points of the circle, plus sigma z, shape (n, 2), drawn by NumPy's
-        generator.
+    def sample(self, n: int, *, rng: Seed = None, sigma: float = 0.0) -> Array:
+        """Draw independent points of the circle and add sigma z, with z standard normal.
+
+        Parameters
+        ----------
+        n : int
+            Number of points.
+        rng : None, int, SeedSequence or Generator
+            Seed of NumPy's generator, which draws them.
+        sigma : float
+            Standard deviation of the smoothing; 0 leaves the points on the circle.
+
+        Returns
+        -------
+        ndarray, shape (n, 2)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For n below 1, a negative sigma, or what is no seed.
+
+        Examples
+        --------
+        >>> Circle(2.0).sample(5, rng=1).shape
+        (5, 2)
         """
-        n, sigma, generator = (
-            checks.integer("n", n),
-            checks.number("sigma", sigma, least=0.0),
-            numpy_generator(rng),
-        )
+        n = checks.integer("n", n)
+        sigma = checks.number("sigma", sigma, least=0.0)
+        generator = numpy_generator(rng)
         angle = generator.uniform(0.0, 2.0 * math.pi, n)
         points = self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        return points + sigma * generator.standard_normal(points.shape) if sigma > 0 else points
+        if sigma > 0:
+            return points + sigma * generator.standard_normal(points.shape)
+        return points
 
-    def _polar(
-        self, points: NDArray[np.float64], sigma: float
-    ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """r and k = r R / sigma^2."""
-        r = np.hypot(points[:, 0], points[:, 1])
+    def _polar(self, points: Array, sigma: float) -> tuple[Array, Array]:
+        """Return r and k = r R / sigma^2."""
+        r: Array = np.hypot(points[:, 0], points[:, 1])
         return r, r / sigma * (self.radius / sigma)
-
-
-def _positive(sigma: float) -> float:
-    if checks.number("sigma", sigma, least=0.0) == 0:
-        raise ValueError(
-            "sigma=0 has no score: a circle is a curve, without a density in the plane; smooth "
-            "with sigma > 0"
-        )
-    return float(sigma)

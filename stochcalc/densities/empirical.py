@@ -1,5 +1,4 @@
-"""The smoothed empirical distribution: what score matching learns when nothing keeps it from
-learning the data by heart.
+"""The smoothed empirical distribution: what score matching learns if it learns the data by heart.
 
 Data x_1, ..., x_n and Gaussian noise of standard deviation sigma give, with w_i(x) = softmax_i(-|x
 - x_i|^2 / (2 sigma^2)),
@@ -20,36 +19,48 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stochcalc.densities.arguments import check_rows, check_smoothing
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.typing import Array, Integers, Seed
 
 # Entries of the matrix points x data that exist at a time: 32 MiB. With fewer, the data are read
 # too often.
 CELLS = 1 << 22
+NO_DENSITY = "the data alone are point masses, without a density"
 
 
 @dataclass(frozen=True, eq=False)
 class Empirical:
-    """p_sigma(x) = (1/n) sum_i N(x; x_i, sigma^2 I), for sigma > 0.
-
-    Cost: one product of a (points, d) by a (d, n) matrix, and one back, in pieces of bounded
-    memory. The exponents come from x . x_i - |x_i|^2 / 2 of centred data: rounding shows where
-    sigma is near 1e-8 of the distances from their centre.
+    r"""The law of a data point drawn at random plus noise sigma z, for sigma > 0.
 
     Parameters
     ----------
     data : array_like, shape (n, d)
-        Finite; rows may repeat.
+        Finite numbers, one data point per row; rows may repeat.
 
     Raises
     ------
     TypeError, ValueError
         For data that are not a finite table of numbers.
+
+    Notes
+    -----
+    The smoothed density of data :math:`x_1, \dots, x_n` is
+
+    .. math:: p_\sigma(x) = \frac{1}{n} \sum_{i=1}^n N(x; x_i, \sigma^2 I).
+
+    An evaluation costs one product of a (points, d) by a (d, n) matrix, and one back, in pieces of
+    bounded memory. The exponents come from x . x_i - |x_i|^2 / 2 of centred data, so that rounding
+    shows where sigma is near 1e-8 of the distances from their centre.
+
+    References
+    ----------
+    P. Vincent, Neural Computation 23 (2011) 1661; B. Efron, JASA 106 (2011) 1602.
 
     Examples
     --------
@@ -59,10 +70,10 @@ class Empirical:
            [1.]])
     """
 
-    data: NDArray[np.float64]
-    _centre: NDArray[np.float64]
-    _centred: NDArray[np.float64]
-    _half_squares: NDArray[np.float64]
+    data: Array
+    _centre: Array
+    _centred: Array
+    _half_squares: Array
 
     def __init__(self, data: ArrayLike) -> None:
         table = checks.array("data", data, ndim=2).copy()
@@ -78,63 +89,153 @@ class Empirical:
 
     @property
     def dim(self) -> int:
-        """Dimension d of the space."""
-        return self.data.shape[1]
+        """The dimension d of the space."""
+        return int(self.data.shape[1])
 
-    def denoised(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """E[x_0 | x_0 + sigma z = x] at x of shape (n, d): the data averaged by how likely each is
-        to have become x.
-        """
-        return self._mean_shift(points_of(x, self.dim), _positive(sigma)) + self._centre
+    def denoised(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        """Return the posterior mean E[x_0 | x_0 + sigma z = x] at some points.
 
-    def score(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """grad log p_sigma at x of shape (n, d); sigma, the standard deviation of the smoothing,
-        must be positive.
+        It is the mean of the data, weighted by how likely each of them is to have become x.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Noisy points, one per row.
+        sigma : float
+            Standard deviation of the noise, positive.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for sigma = 0.
+
+        Examples
+        --------
+        >>> Empirical([[-1.0], [1.0]]).denoised([[0.25]], sigma=0.5).round(3)
+        array([[0.762]])
         """
-        points, sigma = points_of(x, self.dim), _positive(sigma)
+        points = check_rows(x, self.dim)
+        sigma = check_smoothing(sigma, NO_DENSITY)
+        return self._mean_shift(points, sigma) + self._centre
+
+    def score(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        """Return the score grad log p_sigma at some points.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, positive.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for sigma = 0.
+
+        Examples
+        --------
+        >>> Empirical([[-1.0], [1.0]]).score([[3.0]], sigma=0.5)
+        array([[-8.]])
+        """
+        points = check_rows(x, self.dim)
+        sigma = check_smoothing(sigma, NO_DENSITY)
         return (self._mean_shift(points, sigma) - (points - self._centre)) / (sigma * sigma)
 
-    def log_density(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """log p_sigma at x of shape (n, d)."""
-        points, sigma = points_of(x, self.dim), _positive(sigma)
+    def log_density(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        """Return log p_sigma at some points.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, positive.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for sigma = 0.
+
+        Examples
+        --------
+        >>> Empirical([[-1.0], [1.0]]).log_density([[0.0]], sigma=0.5).round(3)
+        array([-2.226])
+        """
+        points = check_rows(x, self.dim)
+        sigma = check_smoothing(sigma, NO_DENSITY)
         result = np.empty(len(points))
         for rows, weights, nearest in self._likelihoods(points, sigma):
             # The largest term comes from a difference, not from |x|^2 - 2 x.x_i + |x_i|^2, which
             # cancels where it matters most.
             away = points[rows] - self.data[nearest]
-            result[rows] = np.log(weights.sum(axis=1)) - 0.5 * np.einsum("ni,ni->n", away, away) / (
-                sigma * sigma
-            )
+            squares = np.einsum("ni,ni->n", away, away)
+            result[rows] = np.log(weights.sum(axis=1)) - 0.5 * squares / (sigma * sigma)
         return (
             result
             - math.log(len(self.data))
             - 0.5 * self.dim * math.log(2.0 * math.pi * sigma * sigma)
         )
 
-    def sample(self, n: int, *, rng: Any = None, sigma: float = 0.0) -> NDArray[np.float64]:
-        """n points drawn from the data with replacement, plus sigma z (sigma = 0: data as they
-        are), shape (n, d).
-        """
-        n, sigma, generator = (
-            checks.integer("n", n),
-            checks.number("sigma", sigma, least=0.0),
-            numpy_generator(rng),
-        )
-        chosen = self.data[generator.integers(len(self.data), size=n)]
-        return chosen + sigma * generator.standard_normal(chosen.shape) if sigma > 0 else chosen
+    def sample(self, n: int, *, rng: Seed = None, sigma: float = 0.0) -> Array:
+        """Draw points from the data with replacement and add sigma z, with z standard normal.
 
-    def _mean_shift(self, points: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
-        """E[x_0 | x] less the centre of the data."""
+        Parameters
+        ----------
+        n : int
+            Number of points.
+        rng : None, int, SeedSequence or Generator
+            Seed of NumPy's generator, which draws them.
+        sigma : float
+            Standard deviation of the smoothing; 0 gives the data as they are.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For n below 1, a negative sigma, or what is no seed.
+
+        Examples
+        --------
+        >>> Empirical([[2.0], [2.0]]).sample(3, rng=1).ravel()
+        array([2., 2., 2.])
+        """
+        n = checks.integer("n", n)
+        sigma = checks.number("sigma", sigma, least=0.0)
+        generator = numpy_generator(rng)
+        points = self.data[generator.integers(len(self.data), size=n)]
+        if sigma > 0:
+            return points + sigma * generator.standard_normal(points.shape)
+        return points
+
+    def _mean_shift(self, points: Array, sigma: float) -> Array:
+        """Return E[x_0 | x] less the centre of the data."""
         result = np.empty(points.shape)
         for rows, weights, _ in self._likelihoods(points, sigma):
             result[rows] = weights @ self._centred / weights.sum(axis=1, keepdims=True)
         return result
 
-    def _likelihoods(
-        self, points: NDArray[np.float64], sigma: float
-    ) -> Iterator[tuple[slice, NDArray[Any], NDArray[Any]]]:
-        """Piece by piece: rows of the points, exp(-(|x - x_i|^2 - min_j |x - x_j|^2) / (2
-        sigma^2)), and the nearest datum.
+    def _likelihoods(self, points: Array, sigma: float) -> Iterator[tuple[slice, Array, Integers]]:
+        """Yield (rows, likelihoods, nearest) for one piece of the points after another.
+
+        `rows` are the rows of the piece. The likelihoods of the data, relative to the largest, are
+        exp(-(|x - x_i|^2 - min_j |x - x_j|^2) / (2 sigma^2)); `nearest` is the index of the datum
+        next to each point.
         """
         height = min(len(points), max(1, CELLS // len(self.data)))
         # One buffer for all pieces: fresh memory costs more than the arithmetic.
@@ -148,20 +249,3 @@ class Empirical:
             terms -= terms[np.arange(len(terms)), nearest, None]
             terms /= sigma * sigma
             yield rows, np.exp(terms, out=terms), nearest
-
-
-def points_of(x: ArrayLike, dim: int) -> NDArray[np.float64]:
-    """`x` as an array (n, dim), or ValueError."""
-    points = checks.array("x", x)
-    if points.ndim != 2 or points.shape[1] != dim:
-        raise ValueError(f"x has shape {points.shape}: give (n, {dim}), one point per row")
-    return points
-
-
-def _positive(sigma: float) -> float:
-    if checks.number("sigma", sigma, least=0.0) == 0:
-        raise ValueError(
-            "sigma=0 has no score here: the data alone are point masses, without a density; smooth "
-            "with sigma > 0"
-        )
-    return float(sigma)

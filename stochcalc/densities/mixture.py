@@ -1,38 +1,50 @@
-"""Densities whose score, grad log p, is known exactly at every smoothing scale."""
+"""Gaussian mixtures, whose score grad log p is known exactly at every smoothing.
+
+The mixture p(x) = sum_k w_k N(x; m_k, C_k), smoothed by sigma, has the covariances C_k + sigma^2 I.
+Its score is sum_k r_k g_k, with the pulls g_k(x) = (C_k + sigma^2 I)^-1 (m_k - x) and the
+responsibilities r_k(x), which are the probabilities that x comes from component k.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.typing import Array, Seed
 
 
 @dataclass(frozen=True, eq=False)
 class GaussianMixture:
-    """p(x) = sum_k w_k N(x; m_k, C_k), and its Gaussian smoothings: adding sigma z turns C_k into
-    C_k + sigma^2 I.
+    r"""A mixture of K Gaussians in d dimensions, with its smoothings.
 
     Parameters
     ----------
     weights : array_like, shape (K,)
-        Positive, summing to 1.
+        Probabilities of the components: positive, summing to 1.
     means : array_like, shape (K, d)
+        Means of the components.
     covs : array_like
-        Shape (K, d, d); or (d, d) for all; or K numbers or one number c for c I. Zero is a point
-        mass: its score exists for sigma > 0 only.
+        Covariances of the components, shape (K, d, d); or one matrix (d, d) for all; or K numbers,
+        or one number c, for c I. Zero is a point mass: its score exists for sigma > 0 only.
 
     Raises
     ------
     TypeError, ValueError
         For weights that do not sum to 1, shapes that do not match, matrices that are not symmetric
         positive semidefinite.
+
+    Notes
+    -----
+    Adding noise sigma z to a sample turns the density into
+
+    .. math:: p_\sigma(x) = \sum_{k=1}^K w_k N(x; m_k, C_k + \sigma^2 I).
 
     Examples
     --------
@@ -41,9 +53,9 @@ class GaussianMixture:
     array([[0.]])
     """
 
-    weights: NDArray[np.float64]
-    means: NDArray[np.float64]
-    covs: NDArray[np.float64]
+    weights: Array
+    means: Array
+    covs: Array
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, covs: ArrayLike) -> None:
         w = checks.array("weights", weights, ndim=1)
@@ -63,85 +75,207 @@ class GaussianMixture:
             )
         object.__setattr__(self, "weights", w / w.sum())
         object.__setattr__(self, "means", m.copy())
-        object.__setattr__(self, "covs", _covariances(covs, *m.shape))
+        object.__setattr__(self, "covs", _check_covariances(covs, *m.shape))
 
     @property
     def dim(self) -> int:
-        """Dimension d of the space."""
-        return self.means.shape[1]
+        """The dimension d of the space."""
+        return int(self.means.shape[1])
 
     @property
     def shared(self) -> bool:
-        """Whether all components have one covariance: their compiled score then takes a third of
-        the work.
+        """Whether all components have one covariance.
+
+        Their compiled score then takes a third of the work.
         """
         return bool((self.covs == self.covs[0]).all())
 
-    def score(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """Return grad log p_sigma at x of shape (n, d); sigma is the smoothing's deviation."""
+    def score(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        r"""Return the score grad log p_sigma at some points.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, at least 0.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for a sigma that leaves a covariance singular.
+
+        Notes
+        -----
+        With the posterior probabilities :math:`r_k(x)` of the components the score is
+
+        .. math:: s(x) = \sum_k r_k(x) (C_k + \sigma^2 I)^{-1} (m_k - x).
+
+        Examples
+        --------
+        >>> GaussianMixture([1.0], [[0.0]], 1.0).score([[3.0]], sigma=1.0)
+        array([[-1.5]])
+        """
         with interrupts_held_back():
             from scipy.special import softmax
 
-        points = self._points(x)
-        constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))
-        pulls = np.einsum("kij,nkj->nki", precisions, self.means - points[:, None])
-        responsibilities = softmax(self._log_terms(points, constants, pulls), axis=1)
-        return np.einsum("nk,nki->ni", responsibilities, pulls)
+        logarithms, pulls, _ = self._terms(x, sigma)
+        responsibilities = softmax(logarithms, axis=1)
+        values: Array = np.einsum("nk,nki->ni", responsibilities, pulls)
+        return values
 
-    def log_density(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """log p_sigma at x of shape (n, d)."""
+    def log_density(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        """Return log p_sigma at some points.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, at least 0.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for a sigma that leaves a covariance singular.
+
+        Examples
+        --------
+        >>> GaussianMixture([1.0], [[0.0]], 1.0).log_density([[0.0]]).round(4)
+        array([-0.9189])
+        """
         with interrupts_held_back():
             from scipy.special import logsumexp
 
-        points = self._points(x)
-        constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))
-        pulls = np.einsum("kij,nkj->nki", precisions, self.means - points[:, None])
-        return logsumexp(self._log_terms(points, constants, pulls), axis=1)
+        logarithms, _, _ = self._terms(x, sigma)
+        values: Array = logsumexp(logarithms, axis=1)
+        return values
 
-    def sample(self, n: int, *, rng: Any = None) -> NDArray[np.float64]:
-        """n independent points, shape (n, d), drawn by NumPy's generator."""
-        n, generator = checks.integer("n", n), numpy_generator(rng)
+    def sample(self, n: int, *, rng: Seed = None) -> Array:
+        """Draw independent points of the mixture, without smoothing.
+
+        Parameters
+        ----------
+        n : int
+            Number of points.
+        rng : None, int, SeedSequence or Generator
+            Seed of NumPy's generator, which draws them.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For n below 1, or what is no seed.
+
+        Examples
+        --------
+        >>> GaussianMixture([1.0], [[3.0, 0.0]], 0.0).sample(2, rng=1)
+        array([[3., 0.],
+               [3., 0.]])
+        """
+        n = checks.integer("n", n)
+        generator = numpy_generator(rng)
         which = generator.choice(len(self.weights), size=n, p=self.weights)
         values, vectors = np.linalg.eigh(self.covs)
         roots = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
-        return self.means[which] + np.einsum(
-            "nij,nj->ni", roots[which], generator.standard_normal((n, self.dim))
-        )
+        z = generator.standard_normal((n, self.dim))
+        points: Array = self.means[which] + np.einsum("nij,nj->ni", roots[which], z)
+        return points
 
-    def divergence(self, x: ArrayLike, sigma: float = 0.0) -> NDArray[np.float64]:
-        """Trace of the Jacobian of the score at x of shape (n, d): sum_k r_k (|g_k|^2 - tr C_k^-1)
-        - |s|^2, g_k the pulls.
+    def divergence(self, x: ArrayLike, sigma: float = 0.0) -> Array:
+        r"""Return the divergence of the score, the trace of its Jacobian, at some points.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, at least 0.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and for a sigma that leaves a covariance singular.
+
+        Notes
+        -----
+        With the posterior probabilities :math:`r_k` and the pulls
+        :math:`g_k = (C_k + \sigma^2 I)^{-1} (m_k - x)`
+
+        .. math:: \nabla \cdot s
+            = \sum_k r_k (|g_k|^2 - \mathrm{tr} (C_k + \sigma^2 I)^{-1}) - |s|^2.
+
+        Examples
+        --------
+        >>> GaussianMixture([1.0], [[0.0, 0.0]], 1.0).divergence([[3.0, 4.0]])
+        array([-2.])
         """
         with interrupts_held_back():
             from scipy.special import softmax
 
-        points = self._points(x)
-        constants, precisions = self._smoothed(checks.number("sigma", sigma, least=0.0))
-        pulls = np.einsum("kij,nkj->nki", precisions, self.means - points[:, None])
-        r = softmax(self._log_terms(points, constants, pulls), axis=1)
+        logarithms, pulls, precisions = self._terms(x, sigma)
+        r = softmax(logarithms, axis=1)
         each = (pulls**2).sum(axis=2) - np.trace(precisions, axis1=1, axis2=2)
         score = np.einsum("nk,nki->ni", r, pulls)
-        found: NDArray[np.float64] = (r * each).sum(axis=1) - (score**2).sum(axis=1)
-        return found
+        values: Array = (r * each).sum(axis=1) - (score**2).sum(axis=1)
+        return values
 
-    def in_lanes(self, sigma: float) -> tuple[NDArray[np.float64], ...]:
-        """Parameters of the compiled score, for any sigma from this on: log weights, means,
-        eigenvectors, eigenvalues.
+    def in_lanes(self, sigma: float) -> tuple[Array, ...]:
+        """Return the parameters of the compiled score, for any smoothing from `sigma` on.
+
+        They are the logarithms of the weights, the means, the eigenvectors and the eigenvalues of
+        the covariances, as `mixture_at_a_state` takes them.
+
+        Parameters
+        ----------
+        sigma : float
+            Least standard deviation of the smoothing.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (K,), (K, d), (2, K, d, d), (K, d)
+
+        Raises
+        ------
+        ValueError
+            If this smoothing leaves a covariance singular.
         """
-        self._smoothed(sigma)  # refuses what is singular
+        self._smooth(sigma)  # refuses what is singular
         spectra, vectors = np.linalg.eigh(self.covs)
         axes = np.ascontiguousarray(np.stack([vectors.transpose(0, 2, 1), vectors]))
         return np.log(self.weights), self.means, axes, np.maximum(spectra, 0.0)
 
-    def _points(self, x: ArrayLike) -> NDArray[np.float64]:
-        points = checks.array("x", x)
-        if points.ndim != 2 or points.shape[1] != self.dim:
-            raise ValueError(f"x has shape {points.shape}: give (n, {self.dim}), one point per row")
-        return points
+    def _terms(self, x: ArrayLike, sigma: float) -> tuple[Array, Array, Array]:
+        """Return (logarithms, pulls, precisions) of the components, smoothed by sigma.
 
-    def _smoothed(self, sigma: float) -> tuple[NDArray[Any], NDArray[Any]]:
-        """log w_k - log sqrt det(2 pi C), shape (K,), and inverse covariances, (K, d, d), at one
-        smoothing.
+        The logarithms of w_k N(x; m_k, C_k) have shape (n, K), the pulls C_k^-1 (m_k - x) have
+        shape (n, K, d), and the precisions C_k^-1 have shape (K, d, d).
+        """
+        points = check_rows(x, self.dim)
+        constants, precisions = self._smooth(checks.number("sigma", sigma, least=0.0))
+        pulls = np.einsum("kij,nkj->nki", precisions, self.means - points[:, None])
+        squares = np.einsum("nki,nki->nk", self.means - points[:, None], pulls)
+        return constants - 0.5 * squares, pulls, precisions
+
+    def _smooth(self, sigma: float) -> tuple[Array, Array]:
+        """Return log w_k - log sqrt det(2 pi C_k) and C_k^-1, smoothed by sigma.
+
+        Their shapes are (K,) and (K, d, d).
         """
         covs = self.covs + sigma * sigma * np.eye(self.dim)
         spread = np.linalg.eigvalsh(covs)
@@ -152,32 +286,14 @@ class GaussianMixture:
                 f"sigma > 0"
             )
         logdet = np.log(spread).sum(axis=1)
-        return np.log(self.weights) - 0.5 * (
-            logdet + self.dim * math.log(2.0 * math.pi)
-        ), np.linalg.inv(covs)
-
-    def _log_terms(self, x: NDArray[np.float64], constants: Any, pulls: Any) -> NDArray[np.float64]:
-        terms: NDArray[np.float64] = constants - 0.5 * np.einsum(
-            "nki,nki->nk", self.means - x[:, None], pulls
-        )
-        return terms
+        constants = np.log(self.weights) - 0.5 * (logdet + self.dim * math.log(2.0 * math.pi))
+        precisions: Array = np.linalg.inv(covs)
+        return constants, precisions
 
 
-def _covariances(covs: ArrayLike, K: int, d: int) -> NDArray[np.float64]:
-    """Covariances as an array (K, d, d), checked."""
-    given = checks.array("covs", covs)
-    if given.ndim < 2:
-        if given.ndim == 1 and len(given) != K:
-            raise ValueError(
-                f"covs has {len(given)} entries: give one number, or one per component ({K})"
-            )
-        matrices = np.broadcast_to(given, (K,))[:, None, None] * np.eye(d)
-    else:
-        if given.shape not in ((d, d), (K, d, d)):
-            raise ValueError(
-                f"covs has shape {given.shape}: give ({K}, {d}, {d}), ({d}, {d}) or numbers"
-            )
-        matrices = np.broadcast_to(given, (K, d, d)).copy()
+def _check_covariances(covs: ArrayLike, K: int, d: int) -> Array:
+    """Return the covariances as an array (K, d, d), after a check of their shape and signs."""
+    matrices = _as_matrices(checks.array("covs", covs), K, d)
     for k, matrix in enumerate(matrices):
         size = float(np.abs(matrix).max())
         if not np.allclose(matrix, matrix.T, rtol=0.0, atol=1e-12 * size):
@@ -192,3 +308,18 @@ def _covariances(covs: ArrayLike, K: int, d: int) -> NDArray[np.float64]:
                 f"is {low:.3g}"
             )
     return 0.5 * (matrices + matrices.transpose(0, 2, 1))
+
+
+def _as_matrices(covs: Array, K: int, d: int) -> Array:
+    """Return numbers c as matrices c I, and one matrix for all as K matrices."""
+    if covs.ndim < 2:
+        if covs.ndim == 1 and len(covs) != K:
+            raise ValueError(
+                f"covs has {len(covs)} entries: give one number, or one per component ({K})"
+            )
+        return np.broadcast_to(covs, (K,))[:, None, None] * np.eye(d)
+    if covs.shape not in ((d, d), (K, d, d)):
+        raise ValueError(
+            f"covs has shape {covs.shape}: give ({K}, {d}, {d}), ({d}, {d}) or numbers"
+        )
+    return np.broadcast_to(covs, (K, d, d)).copy()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -25,55 +26,104 @@ from stochcalc.engine.registers.parameter_arrays import (
 )
 from stochcalc.engine.registers.vec import load, store
 from stochcalc.engine.statistics import LANES
+from stochcalc.typing import Array, Parameters, State
+
+FieldRoutine: TypeAlias = Callable[..., None]  # field(t, x, args, out) writes the last rows of out
+SmoothingRule: TypeAlias = Callable[[float, Any], tuple[float, float]]  # (t, args): sigma, scale
 
 LOG2_E = 1.4426950408889634
 
 
+@leaf
+def four_numbers(values: Array, k: int) -> tuple[float, float, float, float]:
+    """Return values[k] to values[k + 3]."""
+    return values[k], values[k + 1], values[k + 2], values[k + 3]
+
+
+@leaf
+def four_rows(table: Array, k: int, like: State) -> tuple[State, State, State, State]:
+    """Return rows k to k + 3 of a table, as vectors of the size of `like`."""
+    return (
+        row(table, k, like),
+        row(table, k + 1, like),
+        row(table, k + 2, like),
+        row(table, k + 3, like),
+    )
+
+
+@leaf
+def _four_squares(matrices: Array, k: int, like: State) -> tuple[State, State, State, State]:
+    """Return the matrices k to k + 3 of matrices[0], of the size of `like`."""
+    return (
+        square(matrices, 0, k, like),
+        square(matrices, 0, k + 1, like),
+        square(matrices, 0, k + 2, like),
+        square(matrices, 0, k + 3, like),
+    )
+
+
 @routine
-def _prepared(sigma, scale, weights, means, axes, spectra, constants, centres, maps):
-    """Write for each component the constant c, the matrix R and the centre R m.
+def _prepare(
+    sigma: float,
+    scale: float,
+    weights: Array,
+    means: Array,
+    axes: Array,
+    spectra: Array,
+    constants: Array,
+    centres: Array,
+    maps: Array,
+) -> None:
+    """Write for each component the constant c, the matrix scale R and the centre R m.
 
     With c = log w - (1/2) sum log spread and the rows Q'/sqrt(2 spread) of R, a component has l = c
     - |R m - scale R x|^2. All is in units of log 2, since powers of 2 are cheaper than those of e.
     Components beyond K, which fill up four, weigh nothing.
     """
     K, d = means.shape
-    for k in range(len(constants)):
-        constants[k] = weights[k] * LOG2_E if k < K else LOWEST
+    for k in range(K):
+        constants[k] = weights[k] * LOG2_E
         for i in range(d):
-            spread = spectra[k, i] + sigma * sigma if k < K else 1.0
+            spread = spectra[k, i] + sigma * sigma
             root = math.sqrt(0.5 * LOG2_E / spread)
             centre = 0.0
             for j in range(d):
-                maps[0, k, i, j] = scale * root * axes[0, k, i, j] if k < K else 0.0
-                centre += root * axes[0, k, i, j] * means[k, j] if k < K else 0.0
+                maps[0, k, i, j] = scale * root * axes[0, k, i, j]
+                centre += root * axes[0, k, i, j] * means[k, j]
             centres[k, i] = centre
             constants[k] -= 0.5 * LOG2_E * log(spread)
+    for k in range(K, len(constants)):
+        constants[k] = LOWEST
+        for i in range(d):
+            centres[k, i] = 0.0
+            for j in range(d):
+                maps[0, k, i, j] = 0.0
 
 
 @leaf
-def _towards(x, centre, turn):
+def _towards(x: State, centre: State, turn: State) -> State:
     """Return y = R (m - x)."""
     return less_product(centre, turn, x)
 
 
 @functools.lru_cache(maxsize=64)
-def mixture_field(d: int, skip: int, place: Any) -> Any:
+def mixture_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
     """Return the field of a mixture's score at the first d rows of x.
 
-    Its parameters are args[skip:], and place(t, args) gives (sigma, scale): the score is taken at
-    scale * x. Four components at a time share what a lane loads and stores.
+    Its parameters are args[skip:], and smoothing(t, args) gives (sigma, scale): the score is taken
+    at scale x. Four components at a time share what a lane loads and stores.
     """
 
     @allocating_routine
-    def field(t, x, args, out):
+    def field(t: float, x: Array, args: Parameters, out: Array) -> None:
+        """Write the scores at the states x into the last d rows of out."""
         weights, means, axes, spectra = args[skip:]
-        sigma, scale = place(t, args)
+        sigma, scale = smoothing(t, args)
         K = (len(weights) + 3) // 4 * 4
         constants = np.empty(K)
         centres = np.empty((K, d))
         maps = np.empty((1, K, d, d))
-        _prepared(sigma, scale, weights, means, axes, spectra, constants, centres, maps)
+        _prepare(sigma, scale, weights, means, axes, spectra, constants, centres, maps)
         unit = 2.0 / (LOG2_E * scale)  # the gradient of |R (m - x)|^2 is 2 R'R (m - x)
         top = np.empty(LANES)
         mass = np.empty(LANES)
@@ -83,12 +133,11 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
             top[lane] = LOWEST
             mass[lane] = 0.0
             store(total, lane, 0.0 * load(x, lane, d))
+        # top = max_k l_k
         for k in range(0, K, 4):
-            c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            m0, m1 = row(centres, k, like), row(centres, k + 1, like)
-            m2, m3 = row(centres, k + 2, like), row(centres, k + 3, like)
-            R0, R1 = square(maps, 0, k, like), square(maps, 0, k + 1, like)
-            R2, R3 = square(maps, 0, k + 2, like), square(maps, 0, k + 3, like)
+            c0, c1, c2, c3 = four_numbers(constants, k)
+            m0, m1, m2, m3 = four_rows(centres, k, like)
+            R0, R1, R2, R3 = _four_squares(maps, k, like)
             for lane in range(LANES):
                 at = load(x, lane, d)
                 one = less_squares(c0, _towards(at, m0, R0))
@@ -96,12 +145,11 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
                 three = less_squares(c2, _towards(at, m2, R2))
                 four = less_squares(c3, _towards(at, m3, R3))
                 top[lane] = max(top[lane], max(max(one, two), max(three, four)))
+        # mass = sum_k exp(l_k - top),   total = sum_k exp(l_k - top) R'R (m_k - x)
         for k in range(0, K, 4):
-            c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            m0, m1 = row(centres, k, like), row(centres, k + 1, like)
-            m2, m3 = row(centres, k + 2, like), row(centres, k + 3, like)
-            R0, R1 = square(maps, 0, k, like), square(maps, 0, k + 1, like)
-            R2, R3 = square(maps, 0, k + 2, like), square(maps, 0, k + 3, like)
+            c0, c1, c2, c3 = four_numbers(constants, k)
+            m0, m1, m2, m3 = four_rows(centres, k, like)
+            R0, R1, R2, R3 = _four_squares(maps, k, like)
             for lane in range(LANES):
                 at = load(x, lane, d)
                 highest = top[lane]

@@ -9,47 +9,72 @@ Q_k' (m_k - x)
 with r the softmax of l. The eigenvectors do not depend on sigma, which may therefore vary from step
 to step.
 
-At one state the score is a sum of some terms (`mixture_at_a_state`), and for a block of 256 it is a
-*field*, which runs before the step (`mixture_field`, `mixture_shared_field`). Here a step is joined
-with the field that it takes its score from.
+At one state the score is a sum of some terms (`mixture_at_a_state`). For a block of 256 states it
+is a *field*: a routine that runs before the step and writes the scores of all states into rows of
+the noise (`mixture_field`, `mixture_shared_field`). Here a step is joined with the field that it
+takes its score from.
 """
 
 from __future__ import annotations
 
 import functools
-from typing import Any
 
-from stochcalc.densities.mixture_field import mixture_field
+from stochcalc.densities.mixture_field import FieldRoutine, SmoothingRule, mixture_field
 from stochcalc.densities.mixture_shared_field import shared_field
 from stochcalc.engine.compiler.jit import leaf
-from stochcalc.engine.registers.stacked_states import part_of
+from stochcalc.engine.registers.stacked_states import take_part
+from stochcalc.typing import Noise, Parameters, State, StepFunction
 
 
-def score_field(d: int, skip: int, place: Any, shared: bool) -> Any:
-    """Return the field of a mixture's score; `shared` says that it has one covariance for all."""
-    return (shared_field if shared else mixture_field)(d, skip, place)
+def score_field(d: int, skip: int, smoothing: SmoothingRule, shared: bool) -> FieldRoutine:
+    """Return the field of a mixture's score.
+
+    Parameters
+    ----------
+    d : int
+        Dimension of the mixture.
+    skip : int
+        Number of args of the step that come before those of the mixture.
+    smoothing : callable
+        smoothing(t, args) -> (sigma, scale), a leaf: the score smoothed by sigma is taken at
+        scale x.
+    shared : bool
+        Whether all components have one covariance.
+    """
+    if shared:
+        return shared_field(d, skip, smoothing)
+    return mixture_field(d, skip, smoothing)
 
 
 @leaf
-def time_is_sigma(t, args):
-    """For samplers whose time is the smoothing: (sigma, 1)."""
+def smooth_by_time(t: float, args: Parameters) -> tuple[float, float]:
+    """Return (sigma, 1) for a sampler whose time is the smoothing sigma."""
     return t, 1.0
 
 
-def given(t: float, x: Any, s: Any) -> Any:
-    """Return the score that the field has found before the step: its last argument."""
+def read_score(t: float, x: State, s: State) -> State:
+    """Return the score s that the field has found before the step."""
     return s
 
 
 @functools.lru_cache(maxsize=256)
-def on_field(step: Any, d: int, noise: int, parameters: int) -> Any:
-    """Return a step that takes its score from the field's d rows, which follow `noise` rows.
+def take_score_from_field(step: StepFunction, d: int, noise: int, parameters: int) -> StepFunction:
+    """Return a step that takes its score from the field.
 
-    The args begin with the step's own parameters.
+    Parameters
+    ----------
+    step : callable
+        step(score, t, x, dt, noise, args) -> x at t + dt.
+    d : int
+        Number of rows of the field, which follow those of the noise.
+    noise : int
+        Number of rows of noise.
+    parameters : int
+        Number of args that are the step's own; they come before those of the score.
     """
 
-    def moved(t: float, x: Any, dt: float, rows: Any, args: Any) -> Any:
-        found = (part_of(rows, noise, d),)
-        return step(given, t, x, dt, part_of(rows, 0, noise), args[:parameters] + found)
+    def step_on_field(t: float, x: State, dt: float, rows: Noise, args: Parameters) -> State:
+        score = (take_part(rows, noise, d),)
+        return step(read_score, t, x, dt, take_part(rows, 0, noise), args[:parameters] + score)
 
-    return moved
+    return step_on_field

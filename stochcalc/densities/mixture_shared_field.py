@@ -7,27 +7,30 @@ exponentials of linear functions.
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import numpy as np
 
 from stochcalc.densities.mixture_at_a_state import LOWEST
-from stochcalc.densities.mixture_field import LOG2_E
+from stochcalc.densities.mixture_field import (
+    LOG2_E,
+    FieldRoutine,
+    SmoothingRule,
+    four_numbers,
+    four_rows,
+)
 from stochcalc.engine.compiler.jit import allocating_routine, routine
 from stochcalc.engine.elementary.exponential import halving
 from stochcalc.engine.registers.parameter_arrays import plus_dot, plus_scaled, row, square
 from stochcalc.engine.registers.vec import load, store
 from stochcalc.engine.statistics import LANES
+from stochcalc.typing import Array, Parameters
 
 
 @routine
-def _prepared_shared(
-    sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision
-):
-    """Write, for one covariance P^-1, the constants c = log w - (1/2) m'P m, the pulls P m, and m.
-
-    They are in units of log 2, and m is counted from the mean of the means.
-    """
+def _prepare_precision(
+    sigma: float, means: Array, axes: Array, spectra: Array, middle: Array, precision: Array
+) -> None:
+    """Write the mean of the means and the precision P, the inverse of the smoothed covariance."""
     K, d = means.shape
     for i in range(d):
         middle[0, i] = 0.0
@@ -39,20 +42,43 @@ def _prepared_shared(
                 precision[0, 0, i, j] += (
                     axes[0, 0, e, i] * axes[0, 0, e, j] / (spectra[0, e] + sigma * sigma)
                 )
-    for k in range(len(constants)):
-        constants[k] = weights[k] * LOG2_E if k < K else LOWEST
+
+
+@routine
+def _prepare_components(
+    weights: Array,
+    means: Array,
+    middle: Array,
+    precision: Array,
+    constants: Array,
+    pulls: Array,
+    centres: Array,
+) -> None:
+    """Write the constants c = log w - (1/2) m'P m, the pulls P m, and the means m.
+
+    The constants and pulls are in units of log 2, and m is counted from the mean of the means.
+    Components beyond K, which fill up four, weigh nothing.
+    """
+    K, d = means.shape
+    for k in range(K):
+        constants[k] = weights[k] * LOG2_E
         for i in range(d):
-            centres[k, i] = means[k, i] - middle[0, i] if k < K else 0.0
+            centres[k, i] = means[k, i] - middle[0, i]
         for i in range(d):
             pull = 0.0
             for j in range(d):
                 pull += LOG2_E * precision[0, 0, i, j] * centres[k, j]
             pulls[k, i] = pull
             constants[k] -= 0.5 * centres[k, i] * pull
+    for k in range(K, len(constants)):
+        constants[k] = LOWEST
+        for i in range(d):
+            centres[k, i] = 0.0
+            pulls[k, i] = 0.0
 
 
 @functools.lru_cache(maxsize=64)
-def shared_field(d: int, skip: int, place: Any) -> Any:
+def shared_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
     """Return `mixture_field` for components of one covariance P^-1, which is half the work.
 
     Here l = c + (P m)'x and s = P (sum_k r_k m_k - x). Positions and means are counted from the
@@ -60,9 +86,10 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
     """
 
     @allocating_routine
-    def field(t, x, args, out):
+    def field(t: float, x: Array, args: Parameters, out: Array) -> None:
+        """Write the scores at the states x into the last d rows of out."""
         weights, means, axes, spectra = args[skip:]
-        sigma, scale = place(t, args)
+        sigma, scale = smoothing(t, args)
         K = (len(weights) + 3) // 4 * 4
         constants = np.empty(K)
         pulls = np.empty((K, d))
@@ -70,9 +97,8 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
         precision = np.empty((1, 1, d, d))
         middle = np.empty((1, d))
         from_middle = np.empty((d, LANES))
-        _prepared_shared(
-            sigma, weights, means, axes, spectra, middle, constants, pulls, centres, precision
-        )
+        _prepare_precision(sigma, means, axes, spectra, middle, precision)
+        _prepare_components(weights, means, middle, precision, constants, pulls, centres)
         top = np.empty(LANES)
         mass = np.empty(LANES)
         total = out[len(out) - d :]
@@ -83,10 +109,10 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
             mass[lane] = 0.0
             store(from_middle, lane, scale * load(x, lane, d) - origin)
             store(total, lane, 0.0 * load(x, lane, d))
+        # top = max_k l_k
         for k in range(0, K, 4):
-            c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            p0, p1 = row(pulls, k, like), row(pulls, k + 1, like)
-            p2, p3 = row(pulls, k + 2, like), row(pulls, k + 3, like)
+            c0, c1, c2, c3 = four_numbers(constants, k)
+            p0, p1, p2, p3 = four_rows(pulls, k, like)
             for lane in range(LANES):
                 at = load(from_middle, lane, d)
                 one = plus_dot(c0, p0, at)
@@ -94,12 +120,11 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
                 three = plus_dot(c2, p2, at)
                 four = plus_dot(c3, p3, at)
                 top[lane] = max(top[lane], max(max(one, two), max(three, four)))
+        # mass = sum_k exp(l_k - top),   total = sum_k exp(l_k - top) m_k
         for k in range(0, K, 4):
-            c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            p0, p1 = row(pulls, k, like), row(pulls, k + 1, like)
-            p2, p3 = row(pulls, k + 2, like), row(pulls, k + 3, like)
-            m0, m1 = row(centres, k, like), row(centres, k + 1, like)
-            m2, m3 = row(centres, k + 2, like), row(centres, k + 3, like)
+            c0, c1, c2, c3 = four_numbers(constants, k)
+            p0, p1, p2, p3 = four_rows(pulls, k, like)
+            m0, m1, m2, m3 = four_rows(centres, k, like)
             for lane in range(LANES):
                 at = load(from_middle, lane, d)
                 highest = top[lane]

@@ -7,7 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.densities.mixture_lanes import on_field, score_field, time_is_sigma
+from stochcalc.densities.mixture_lanes import (
+    score_field,
+    smooth_by_time,
+    take_score_from_field,
+)
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.refusals import explained
@@ -239,8 +243,8 @@ def _job(
     if target.mixture is not None and sampler.once:
         count = len(parameters)
         step = Step(
-            on_field(sampler.build(d), d, noise.size, count),
-            field=score_field(d, count, time_is_sigma, target.mixture.shared),
+            take_score_from_field(sampler.build(d), d, noise.size, count),
+            field=score_field(d, count, smooth_by_time, target.mixture.shared),
             forces=d,
         )
     return March(

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.densities.mixture_lanes import on_field, score_field
+from stochcalc.densities.mixture_lanes import score_field, take_score_from_field
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.functions.assemble import Step
@@ -91,7 +91,7 @@ def _in_lanes(
     unit = np.ones(n)
     job = March(
         step=Step(
-            on_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d
+            take_score_from_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d
         ),
         noise=KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
         paths=len(x),

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.densities.empirical import points_of
+from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
 from stochcalc.score import archive, nets
 
@@ -65,7 +65,7 @@ class ScoreNetwork:
         to rounding, as divergences by differences and the steps of an integrator need it.
         """
         torch = nets.torch_for("a ScoreNetwork")
-        points = points_of(x, self.dim)
+        points = check_rows(x, self.dim)
         low, high = self.sigmas
         sigma = checks.number("sigma", sigma, above=0.0)
         if not low * (1 - 1e-9) <= sigma <= high * (1 + 1e-9):

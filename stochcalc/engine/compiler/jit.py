@@ -15,18 +15,25 @@ branch, and a branch ends vectorisation.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numba
 from numba.extending import overload
 
 from stochcalc.engine.compiler.leaf_compiler import ArrayLeafCompiler, LeafCompiler
 
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+
 LEAF: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "pipeline_class": LeafCompiler}
-leaf = numba.njit(**LEAF)
+leaf: Decorator = numba.njit(**LEAF)
 # A routine counts no references, which makes it a tenth cheaper to compile: it allocates nothing.
-routine = numba.njit(error_model="numpy", nogil=True, _nrt=False, pipeline_class=LeafCompiler)
-allocating_routine = numba.njit(error_model="numpy", nogil=True, pipeline_class=LeafCompiler)
+routine: Decorator = numba.njit(
+    error_model="numpy", nogil=True, _nrt=False, pipeline_class=LeafCompiler
+)
+allocating_routine: Decorator = numba.njit(
+    error_model="numpy", nogil=True, pipeline_class=LeafCompiler
+)
 
 
 # Code on arrays: what is small is inlined by LLVM where it is called.

@@ -16,12 +16,12 @@ from stochcalc.engine.registers.parameter_arrays import dot
 from stochcalc.engine.registers.vec import VecType, items_of, pack
 
 
-def part_of(state: Any, first: int, n: int) -> Any:
+def take_part(state: Any, first: int, n: int) -> Any:
     """Items first .. first + n - 1 as a vector; both numbers are known when this is compiled."""
     return state[first : first + n]
 
 
-def joined(a: Any, b: Any) -> Any:
+def join(a: Any, b: Any) -> Any:
     """The items of a, then those of b; a number is one item."""
     return np.concatenate([np.atleast_2d(a), np.atleast_2d(b)])
 
@@ -34,7 +34,7 @@ def inner(a: Any, b: Any) -> Any:
     return total
 
 
-def chosen(condition: Any, a: Any, b: Any) -> Any:
+def choose(condition: Any, a: Any, b: Any) -> Any:
     """`a` where the condition holds, else b; for vectors and numbers."""
     return np.where(condition, a, b)
 
@@ -52,8 +52,8 @@ def _part(typingctx: Any, state: Any, first: Any, n: Any) -> Any:
     return target(state, first, n), codegen
 
 
-@body_for(part_of, prefer_literal=True)
-def _part_of(state, first, n):
+@body_for(take_part, prefer_literal=True)
+def _compile_take_part(state, first, n):
     return lambda state, first, n: _part(state, first, n)
 
 
@@ -75,13 +75,13 @@ def _join(typingctx: Any, a: Any, b: Any) -> Any:
     return target(a, b), codegen
 
 
-@body_for(joined)
-def _joined(a, b):
+@body_for(join)
+def _compile_join(a, b):
     return lambda a, b: _join(a, b)
 
 
 @body_for(inner)
-def _inner(a, b):
+def _compile_inner(a, b):
     return lambda a, b: dot(a, b)
 
 
@@ -99,6 +99,6 @@ def _select(typingctx: Any, condition: Any, a: Any, b: Any) -> Any:
     return a(condition, a, b), codegen
 
 
-@body_for(chosen)
-def _chosen(condition, a, b):
+@body_for(choose)
+def _compile_choose(condition, a, b):
     return lambda condition, a, b: _select(condition, a, b)
