@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.densities.arguments import check_rows
+from stochcalc.densities.arguments import check_covariances, check_rows, check_weights
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
@@ -58,16 +58,7 @@ class GaussianMixture:
     covs: Array
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, covs: ArrayLike) -> None:
-        w = checks.array("weights", weights, ndim=1)
-        if (w <= 0).any():
-            raise ValueError(
-                f"weights={w.tolist()} must be positive: leave out components that weigh nothing"
-            )
-        if abs(w.sum() - 1.0) > 1e-9:
-            raise ValueError(
-                f"weights={w.tolist()} must be positive and sum to 1 (they sum to {w.sum():g}): "
-                f"divide by it"
-            )
+        w = check_weights(weights)
         m = checks.array("means", means, ndim=2)
         if len(m) != len(w):
             raise ValueError(
@@ -75,7 +66,7 @@ class GaussianMixture:
             )
         object.__setattr__(self, "weights", w / w.sum())
         object.__setattr__(self, "means", m.copy())
-        object.__setattr__(self, "covs", _check_covariances(covs, *m.shape))
+        object.__setattr__(self, "covs", check_covariances(covs, *m.shape))
 
     @property
     def dim(self) -> int:
@@ -287,39 +278,5 @@ class GaussianMixture:
             )
         logdet = np.log(spread).sum(axis=1)
         constants = np.log(self.weights) - 0.5 * (logdet + self.dim * math.log(2.0 * math.pi))
-        precisions: Array = np.linalg.inv(covs)
+        precisions = np.asarray(np.linalg.inv(covs), dtype=np.float64)
         return constants, precisions
-
-
-def _check_covariances(covs: ArrayLike, K: int, d: int) -> Array:
-    """Return the covariances as an array (K, d, d), after a check of their shape and signs."""
-    matrices = _as_matrices(checks.array("covs", covs), K, d)
-    for k, matrix in enumerate(matrices):
-        size = float(np.abs(matrix).max())
-        if not np.allclose(matrix, matrix.T, rtol=0.0, atol=1e-12 * size):
-            raise ValueError(
-                f"covs[{k}]={matrix.tolist()} must be symmetric: give (covs + covs.T)/2 if it "
-                f"should be"
-            )
-        low = np.linalg.eigvalsh(matrix)[0]
-        if low < -1e-12 * size:
-            raise ValueError(
-                f"covs[{k}]={matrix.tolist()} must be positive semidefinite: its lowest eigenvalue "
-                f"is {low:.3g}"
-            )
-    return 0.5 * (matrices + matrices.transpose(0, 2, 1))
-
-
-def _as_matrices(covs: Array, K: int, d: int) -> Array:
-    """Return numbers c as matrices c I, and one matrix for all as K matrices."""
-    if covs.ndim < 2:
-        if covs.ndim == 1 and len(covs) != K:
-            raise ValueError(
-                f"covs has {len(covs)} entries: give one number, or one per component ({K})"
-            )
-        return np.broadcast_to(covs, (K,))[:, None, None] * np.eye(d)
-    if covs.shape not in ((d, d), (K, d, d)):
-        raise ValueError(
-            f"covs has shape {covs.shape}: give ({K}, {d}, {d}), ({d}, {d}) or numbers"
-        )
-    return np.broadcast_to(covs, (K, d, d)).copy()

@@ -215,7 +215,7 @@ BAD = [
     (
         lambda: Empirical(DATA).score(POINTS),
         ValueError,
-        "sigma=0 has no score here: the data alone are point masses",
+        "sigma=0 has no score: the data alone are point masses",
     ),
     (lambda: Empirical(DATA).log_density(POINTS, 0.0), ValueError, "sigma=0"),
     (lambda: Empirical(DATA).denoised(POINTS, -1.0), ValueError, "sigma=-1.0 must be at least 0"),
