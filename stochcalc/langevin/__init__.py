@@ -6,15 +6,13 @@ depends on the step and is known exactly on Gaussians. An accept-reject step rem
 splittings with a momentum make it smaller.
 
 Read `overdamped` (ULA, MALA) and `kinetic` (splittings with a momentum). `stationary` computes the
-bias on Gaussians exactly. `diagnostics` says how much the states of a chain are worth, and how
-large a step may be. `sample` runs many chains and returns `chains`; `target` and `sampler` say what
-is sampled, and by what.
+bias on Gaussians exactly. `diagnostics` says how much the states of a chain are worth, and
+`step_advice` how large a step may be. `sample` checks a request and returns `chains`, and `jobs`
+hands them to the time loop; `target` and `sampler` say what is sampled, and by what.
 """
 
 from stochcalc.langevin.chains import Chains
 from stochcalc.langevin.diagnostics import (
-    StepAdvice,
-    advise_step,
     autocorrelation_time,
     effective_sample_size,
     split_rhat,
@@ -22,6 +20,7 @@ from stochcalc.langevin.diagnostics import (
 from stochcalc.langevin.sample import SAMPLERS, sample
 from stochcalc.langevin.sampler import Sampler
 from stochcalc.langevin.stationary import LinearChain, linear_chain
+from stochcalc.langevin.step_advice import StepAdvice, advise_step
 
 __all__ = [
     "Chains",

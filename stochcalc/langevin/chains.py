@@ -1,24 +1,23 @@
-"""What a sampler returns."""
+"""What a sampler returns: states of many chains, or their moments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochcalc.engine.statistics import record_of_rows
+from stochcalc.engine.statistics import Record, record_of_rows
 from stochcalc.estimate import Estimate
 from stochcalc.langevin.diagnostics import effective_sample_size, split_rhat
 from stochcalc.langevin.sampler import Sampler
 from stochcalc.moments import Moments
+from stochcalc.typing import Array, Integers, Number
 
 
 @dataclass(frozen=True, eq=False)
 class Chains:
-    """States of the chains.
+    """The states of chains, as `sample` returns them.
 
     Attributes
     ----------
@@ -27,20 +26,33 @@ class Chains:
     p : ndarray of that shape, or None
         Momenta of a kinetic method.
     moments, p_moments : Moments, shape (saved[, d])
-        Over the chains.
+        Moments of the positions and of the momenta over the chains.
     acceptance : Estimate
         Share of accepted proposals; 1 for an unadjusted sampler.
-    ess, rhat : ndarray, shape ([d])
+    ess, rhat : float, or ndarray of shape (d,)
         Effective sample size of all chains together, and split R-hat, of what is kept after the
         start.
+    sampler : Sampler
+        The method.
+    dim, saved, chains, n : int
+        Components of a position (0 for numbers), kept states of a chain, chains, and steps.
     key : int
         Replays the run: `sample(..., key=chains.key)`.
     nonfinite : int
-        Chains that left the finite range.
+        Number of chains that left the finite range.
+    last : int
+        Number of the step after which the last state is kept.
+
+    Examples
+    --------
+    >>> from stochcalc.langevin import sample
+    >>> chains = sample(lambda x: -x, 0.0, step=0.1, n=100, chains=50, rng=1)
+    >>> chains.x.shape, chains.moments.mean.shape
+    ((50, 101), (101,))
     """
 
-    rows: NDArray[np.float64] | None = field(repr=False)
-    record: Any = field(repr=False)
+    rows: Array | None = field(repr=False)
+    record: Record | None = field(repr=False)
     sampler: Sampler
     dim: int
     saved: int
@@ -48,10 +60,12 @@ class Chains:
     n: int
     key: int
     nonfinite: int
-    last: int  # number of the step after which the last state is kept
+    last: int
 
     def __repr__(self) -> str:
-        kept = "moments" if self.x is None else f"x {self.x.shape}"
+        kept = "moments"
+        if self.x is not None:
+            kept = f"x {self.x.shape}"
         return (
             f"Chains({self.sampler.name}, {self.chains} x {self.n} steps, {kept}, acceptance "
             f"{self.acceptance}, nonfinite={self.nonfinite}, key={self.key})"
@@ -59,75 +73,90 @@ class Chains:
 
     @property
     def _shape(self) -> tuple[int, ...]:
-        return (self.saved, self.dim) if self.dim else (self.saved,)
+        """The shape of the kept positions of one chain."""
+        if self.dim:
+            return (self.saved, self.dim)
+        return (self.saved,)
 
-    def _columns(self, vector: int) -> NDArray[np.int64]:
-        """Columns, among all that is kept, of one vector of the state."""
+    def _columns(self, vector: int) -> Integers:
+        """Return the columns, among all that is kept, of one vector of the state."""
         d = max(self.dim, 1)
-        return (
-            np.arange(self.saved)[:, None] * self.sampler.size(d) + vector * d + np.arange(d)
-        ).ravel()
+        states = np.arange(self.saved)[:, None] * self.sampler.size(d)
+        return (states + vector * d + np.arange(d)).ravel()
 
-    def _states(self, vector: int) -> NDArray[np.float64] | None:
-        return (
-            None
-            if self.rows is None
-            else self.rows[:, self._columns(vector)].reshape(self.chains, *self._shape)
-        )
+    def _states(self, vector: int) -> Array | None:
+        """Return one vector of the state, shape (chains, saved[, d]), if states are kept."""
+        if self.rows is None:
+            return None
+        return self.rows[:, self._columns(vector)].reshape(self.chains, *self._shape)
 
     @cached_property
-    def x(self) -> NDArray[np.float64] | None:
-        """Positions."""
+    def x(self) -> Array | None:
+        """The positions, shape (chains, saved[, d]); None for save="stats"."""
         return self._states(0)
 
     @cached_property
-    def p(self) -> NDArray[np.float64] | None:
-        """Momenta."""
-        return self._states(1) if self.sampler.momentum else None
+    def p(self) -> Array | None:
+        """The momenta of a kinetic method, in the shape of the positions; else None."""
+        if not self.sampler.momentum:
+            return None
+        return self._states(1)
 
     @cached_property
-    def _record(self) -> Any:
-        return self.record if self.rows is None else record_of_rows(self.rows)
+    def _record(self) -> Record:
+        """The record of everything that is kept, over the chains."""
+        if self.rows is not None:
+            return record_of_rows(self.rows)
+        assert self.record is not None
+        return self.record
 
     @cached_property
     def moments(self) -> Moments:
-        """Moments of the positions over the chains."""
+        """The moments of the positions over the chains."""
         return Moments(self._record[:, self._columns(0)], self._shape)
 
     @cached_property
     def p_moments(self) -> Moments | None:
-        """Moments of the momenta over the chains."""
-        return (
-            Moments(self._record[:, self._columns(1)], self._shape)
-            if self.sampler.momentum
-            else None
-        )
+        """The moments of the momenta over the chains, for a kinetic method; else None."""
+        if not self.sampler.momentum:
+            return None
+        return Moments(self._record[:, self._columns(1)], self._shape)
 
     @cached_property
     def acceptance(self) -> Estimate:
-        """Share of accepted proposals, with its standard error from the chains."""
+        """The share of accepted proposals, with its standard error from the chains."""
         if not self.sampler.adjusted:
             return Estimate.normal(1.0, 0.0)
-        last = Moments(self._record[:, -1:], (1,))
-        return Estimate.normal(float(last.mean[0]) / self.last, float(last.stderr[0]) / self.last)
+        accepted = Moments(self._record[:, -1:], (1,))  # the state's last number counts them
+        share = float(accepted.mean[0]) / self.last
+        return Estimate.normal(share, float(accepted.stderr[0]) / self.last)
 
     @property
-    def _kept(self) -> NDArray[np.float64]:
+    def _after_start(self) -> Array:
+        """The positions after the start, shape (d, chains, saved - 1)."""
         x = self.x
-        if x is None or self.saved < 5:
-            kept = 0 if x is None else self.saved
-            raise ValueError(
-                f"autocorrelations need states along the chains: {kept} are kept; use "
-                f'save="all" and a smaller thin='
-            )
+        if x is None:
+            raise ValueError(_states_missing(0))
+        if self.saved < 5:
+            raise ValueError(_states_missing(self.saved))
         return np.moveaxis(x[:, 1:].reshape(self.chains, self.saved - 1, -1), 2, 0)
 
     @cached_property
-    def ess(self) -> Any:
-        """Effective sample size."""
-        return np.array([effective_sample_size(x) for x in self._kept]).reshape(self._shape[1:])[()]
+    def ess(self) -> Number:
+        """The effective sample size of all chains together, of each component."""
+        sizes = np.array([effective_sample_size(x) for x in self._after_start])
+        return sizes.reshape(self._shape[1:])[()]
 
     @cached_property
-    def rhat(self) -> Any:
-        """Split R-hat."""
-        return np.array([split_rhat(x) for x in self._kept]).reshape(self._shape[1:])[()]
+    def rhat(self) -> Number:
+        """The split R-hat of each component: near 1 once the chains have mixed."""
+        ratios = np.array([split_rhat(x) for x in self._after_start])
+        return ratios.reshape(self._shape[1:])[()]
+
+
+def _states_missing(kept: int) -> str:
+    """Return the message for chains that keep too few states."""
+    return (
+        f"autocorrelations need states along the chains: {kept} are kept; use "
+        f'save="all" and a smaller thin='
+    )

@@ -29,21 +29,26 @@ is the Gromacs stochastic dynamics integrator).
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
 
 from stochcalc.engine.registers.stacked_states import join, take_part
 from stochcalc.langevin.sampler import Sampler
+from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
 
 
-def baoab(d: int) -> Any:
+def baoab(d: int) -> StepFunction:
     """Return the step of d components: half a kick, half a flight, O, and the halves again."""
 
-    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+    def step(
+        score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
+    ) -> State:
+        decay = args[0]
+        amplitude = args[1]
         q = take_part(state, 0, d)
         p = take_part(state, d, d)
         p = p + 0.5 * dt * score(t, q, *args[2:])
         q = q + 0.5 * dt * p
-        p = args[0] * p + args[1] * take_part(dW, 0, d)
+        p = decay * p + amplitude * take_part(dW, 0, d)
         q = q + 0.5 * dt * p
         p = p + 0.5 * dt * score(t, q, *args[2:])
         return join(q, p)
@@ -51,16 +56,20 @@ def baoab(d: int) -> Any:
     return step
 
 
-def aboba(d: int) -> Any:
+def aboba(d: int) -> StepFunction:
     """Return the step of d components: half a flight, half a kick, O, and the halves again."""
 
-    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+    def step(
+        score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
+    ) -> State:
+        decay = args[0]
+        amplitude = args[1]
         q = take_part(state, 0, d)
         p = take_part(state, d, d)
         q = q + 0.5 * dt * p
         kick = 0.5 * dt * score(t, q, *args[2:])  # the same before and after O, which moves p
         p = p + kick
-        p = args[0] * p + args[1] * take_part(dW, 0, d)
+        p = decay * p + amplitude * take_part(dW, 0, d)
         p = p + kick
         q = q + 0.5 * dt * p
         return join(q, p)
@@ -68,56 +77,69 @@ def aboba(d: int) -> Any:
     return step
 
 
-def obabo(d: int) -> Any:
+def obabo(d: int) -> StepFunction:
     """Return the step of d components: half an O, half a kick, a flight, and the halves again."""
 
-    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+    def step(
+        score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
+    ) -> State:
+        decay = args[0]
+        amplitude = args[1]
         q = take_part(state, 0, d)
         p = take_part(state, d, d)
-        p = args[0] * p + args[1] * take_part(dW, 0, d)
+        p = decay * p + amplitude * take_part(dW, 0, d)
         p = p + 0.5 * dt * score(t, q, *args[2:])
         q = q + dt * p
         p = p + 0.5 * dt * score(t, q, *args[2:])
-        p = args[0] * p + args[1] * take_part(dW, d, d)
+        p = decay * p + amplitude * take_part(dW, d, d)
         return join(q, p)
 
     return step
 
 
-def oabao(d: int) -> Any:
+def oabao(d: int) -> StepFunction:
     """Return the step of d components: half an O, half a flight, a kick, and the halves again."""
 
-    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+    def step(
+        score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
+    ) -> State:
+        decay = args[0]
+        amplitude = args[1]
         q = take_part(state, 0, d)
         p = take_part(state, d, d)
-        p = args[0] * p + args[1] * take_part(dW, 0, d)
+        p = decay * p + amplitude * take_part(dW, 0, d)
         q = q + 0.5 * dt * p
         p = p + dt * score(t, q, *args[2:])
         q = q + 0.5 * dt * p
-        p = args[0] * p + args[1] * take_part(dW, d, d)
+        p = decay * p + amplitude * take_part(dW, d, d)
         return join(q, p)
 
     return step
 
 
-def baoa(d: int) -> Any:
+def baoa(d: int) -> StepFunction:
     """Return the step of d components: a kick, half a flight, O, and half a flight."""
 
-    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
+    def step(
+        score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
+    ) -> State:
+        decay = args[0]
+        amplitude = args[1]
         q = take_part(state, 0, d)
         p = take_part(state, d, d)
         p = p + dt * score(t, q, *args[2:])
         q = q + 0.5 * dt * p
-        p = args[0] * p + args[1] * take_part(dW, 0, d)
+        p = decay * p + amplitude * take_part(dW, 0, d)
         q = q + 0.5 * dt * p
         return join(q, p)
 
     return step
 
 
-def _decay(noises: int) -> Any:
-    """Return parameters(step, friction, temperature) for a step with `noises` letters O: the decay
-    of p in one O, and what multiplies an increment of variance h.
+def _friction(noises: int) -> Callable[[float, float, float], tuple[float, ...]]:
+    """Return parameters(step, friction, temperature) for a step with `noises` letters O.
+
+    The parameters are the decay of p in one O, and the factor of an increment of variance h.
     """
 
     def parameters(step: float, friction: float, temperature: float) -> tuple[float, ...]:
@@ -128,11 +150,14 @@ def _decay(noises: int) -> Any:
     return parameters
 
 
-def _sampler(build: Any, noises: int, reference: str) -> Sampler:
+def _declare(
+    name: str, build: Callable[[int], StepFunction], noises: int, reference: str
+) -> Sampler:
+    """Return the record of a splitting with `noises` letters O."""
     return Sampler(
-        name=build.__name__,
+        name=name,
         build=build,
-        parameters=_decay(noises),
+        parameters=_friction(noises),
         vectors=2,
         noises=noises,
         momentum=True,
@@ -143,9 +168,9 @@ def _sampler(build: Any, noises: int, reference: str) -> Sampler:
 
 
 SAMPLERS = (
-    _sampler(baoab, noises=1, reference="Leimkuhler and Matthews 2013"),
-    _sampler(aboba, noises=1, reference="Leimkuhler and Matthews 2013"),
-    _sampler(obabo, noises=2, reference="Bussi and Parrinello 2007"),
-    _sampler(oabao, noises=2, reference="Leimkuhler and Matthews 2015"),
-    _sampler(baoa, noises=1, reference="Kieninger and Keller 2022"),
+    _declare("baoab", baoab, noises=1, reference="Leimkuhler and Matthews 2013"),
+    _declare("aboba", aboba, noises=1, reference="Leimkuhler and Matthews 2013"),
+    _declare("obabo", obabo, noises=2, reference="Bussi and Parrinello 2007"),
+    _declare("oabao", oabao, noises=2, reference="Leimkuhler and Matthews 2015"),
+    _declare("baoa", baoa, noises=1, reference="Kieninger and Keller 2022"),
 )

@@ -10,8 +10,8 @@ written x + h s + sqrt(2h) z, the same formula reads 1 - k h / 2; the two conven
 differ by a factor of 2 and must not be mixed.
 
 Leimkuhler and Matthews (LM) use each normal twice, with sqrt(h) (z_n + z_(n+1)) / 2 in place of
-sqrt(h) z. This costs as much as ULA. Its stationary law is right to second order in h, and is exact
-on Gaussians.
+sqrt(h) z. This costs the same as ULA. Its stationary law is right to second order in h, and is
+exact on Gaussians.
 
 The adjusted algorithm (MALA) accepts what ULA proposes with probability min(1, e^r), where
 
@@ -21,6 +21,9 @@ The adjusted algorithm (MALA) accepts what ULA proposes with probability min(1, 
 and stays at x otherwise, so that p is invariant whatever h is. In the code a proposal is accepted
 if a standard exponential, which is half the squared radius of two normals, exceeds -r.
 
+At the temperature T the chains sample p^(1/T): the noise is multiplied by sqrt(T). The args of a
+step are (sqrt(T), *those of the score).
+
 Sources: Roberts and Tweedie, Bernoulli 2 (1996) 341 (ULA, MALA); the bias on Gaussians is the fixed
 point of V = (1 - k h/2)^2 V + h. Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34.
 """
@@ -28,67 +31,110 @@ point of V = (1 - k h/2)^2 V + h. Leimkuhler and Matthews, Appl. Math. Res. Expr
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
 
 from stochcalc.engine.registers.stacked_states import choose, inner, join, take_part
 from stochcalc.langevin.sampler import Sampler
+from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
 
 
-def ula(score: Any, t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
-    """One step; args = (noise amplitude, parameters of the score ...), amplitude 1 unless the
-    temperature is not.
-    """
-    return x + 0.5 * dt * score(t, x, *args[1:]) + args[0] * dW
+def ula(score: DriftFunction, t: float, x: State, dt: float, dW: Noise, args: Parameters) -> State:
+    """Return the next state of the unadjusted algorithm."""
+    amplitude = args[0]
+    return x + 0.5 * dt * score(t, x, *args[1:]) + amplitude * dW
 
 
-def leimkuhler_matthews(d: int) -> Any:
-    """The step on (x, the last noise)."""
+def build_ula(d: int) -> StepFunction:
+    """Return the step of the unadjusted algorithm, which is the same for all d."""
+    return ula
 
-    def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
-        x, last = take_part(state, 0, d), take_part(state, d, d)
-        return join(x + 0.5 * dt * score(t, x, *args[1:]) + args[0] * 0.5 * (last + dW), dW)
+
+def leimkuhler_matthews(d: int) -> StepFunction:
+    """Return the step of Leimkuhler and Matthews, on the state (x, the last noise)."""
+
+    def step(
+        score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
+    ) -> State:
+        x = take_part(state, 0, d)
+        last = take_part(state, d, d)
+        amplitude = args[0]
+        return join(x + 0.5 * dt * score(t, x, *args[1:]) + amplitude * 0.5 * (last + dW), dW)
 
     return step
 
 
-def mala(d: int) -> Any:
-    """Return the step on (x, proposals accepted); the last two normals of the noise decide."""
+def mala(d: int) -> StepFunction:
+    """Return the adjusted step, on the state (x, number of proposals accepted).
+
+    The last two normals of the noise decide.
+    """
 
     def step(
-        score: Any, log_density: Any, t: float, state: Any, dt: float, noise: Any, args: Any
-    ) -> Any:
-        x, dW, half = take_part(state, 0, d), take_part(noise, 0, d), 0.5 * dt
-        out = args[0] * dW
+        score: DriftFunction,
+        log_density: Callable[..., float],
+        t: float,
+        state: State,
+        dt: float,
+        noise: Noise,
+        args: Parameters,
+    ) -> State:
+        x = take_part(state, 0, d)
+        dW = take_part(noise, 0, d)
+        amplitude = args[0]
+        half = 0.5 * dt
+        out = amplitude * dW  # y - x - (h/2) s(x)
         y = x + half * score(t, x, *args[1:]) + out
         back = x - y - half * score(t, y, *args[1:])
-        rise = (
+        # r = log p(y) - log p(x) + (|x -> y|^2 - |y -> x|^2) / (2h)
+        r = (
             log_density(t, y, *args[1:])
             - log_density(t, x, *args[1:])
             + (inner(out, out) - inner(back, back)) / (2.0 * dt)
         )
         exponential = 0.5 * (noise[d] * noise[d] + noise[d + 1] * noise[d + 1])
-        accepted = exponential * (args[0] * args[0]) >= -rise
+        accepted = exponential * (amplitude * amplitude) >= -r
         return join(choose(accepted, y, x), state[d] + choose(accepted, 1.0, 0.0))
 
     return step
 
 
 def _amplitude(step: float, friction: float, temperature: float) -> tuple[float, ...]:
+    """Return the factor of the noise, sqrt(temperature)."""
     return (math.sqrt(temperature),)
 
 
 SAMPLERS = (
-    Sampler("ula", lambda d: ula, _amplitude, 1, 1, False, False, True, "Roberts and Tweedie 1996"),
     Sampler(
-        "lm",
-        leimkuhler_matthews,
-        _amplitude,
-        2,
-        1,
-        False,
-        False,
-        True,
-        "Leimkuhler and Matthews 2013",
+        name="ula",
+        build=build_ula,
+        parameters=_amplitude,
+        vectors=1,
+        noises=1,
+        momentum=False,
+        adjusted=False,
+        once=True,
+        reference="Roberts and Tweedie 1996",
     ),
-    Sampler("mala", mala, _amplitude, 1, 1, False, True, False, "Roberts and Tweedie 1996"),
+    Sampler(
+        name="lm",
+        build=leimkuhler_matthews,
+        parameters=_amplitude,
+        vectors=2,
+        noises=1,
+        momentum=False,
+        adjusted=False,
+        once=True,
+        reference="Leimkuhler and Matthews 2013",
+    ),
+    Sampler(
+        name="mala",
+        build=mala,
+        parameters=_amplitude,
+        vectors=1,
+        noises=1,
+        momentum=False,
+        adjusted=True,
+        once=False,
+        reference="Roberts and Tweedie 1996",
+    ),
 )

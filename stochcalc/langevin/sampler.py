@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from stochcalc.typing import StepFunction
 
 
 @dataclass(frozen=True)
@@ -14,16 +15,16 @@ class Sampler:
     Attributes
     ----------
     name : str
-        As given to `sample(method=)`.
+        The name by which `sample(method=)` knows it.
     build : callable
-        build(d) -> step(score[, log density], t, state, dt, dW, args) -> state, for d components.
-        args = (*parameters, *those of the score).
+        build(d) -> step(score[, log density], t, state, dt, noise, args) -> state, for d
+        components. The args are those of `parameters`, then those of the score.
     parameters : callable
         parameters(step, friction, temperature) -> tuple of floats.
     vectors : int
-        Vectors of d numbers in the state, the position first.
+        Number of vectors of d numbers in the state, the position first.
     noises : int
-        Vectors of d increments that a step takes.
+        Number of vectors of d increments that a step takes.
     momentum : bool
         Whether the state's second vector is a momentum, which starts from its Gaussian law and is
         kept.
@@ -34,11 +35,11 @@ class Sampler:
     once : bool
         Whether a step takes one score, at the state it starts from.
     reference : str
-        Where it stands.
+        The paper or book that defines it.
     """
 
     name: str
-    build: Callable[[int], Callable[..., Any]]
+    build: Callable[[int], StepFunction]
     parameters: Callable[[float, float, float], tuple[float, ...]]
     vectors: int
     noises: int
@@ -48,5 +49,8 @@ class Sampler:
     reference: str
 
     def size(self, d: int) -> int:
-        """Numbers in the state."""
-        return self.vectors * d + self.adjusted
+        """Return how many numbers the state of a chain in d dimensions has."""
+        numbers = self.vectors * d
+        if self.adjusted:
+            return numbers + 1
+        return numbers

@@ -1,43 +1,77 @@
-"""What is sampled: a distribution with its own compiled score, or a user's functions, as the time
-loop takes them.
+"""What is sampled: a distribution with its own compiled score, or a user's functions.
+
+Both are turned into one record, `Target`, in the form in which the time loop takes functions.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.densities.mixture_at_a_state import mixture_log_density, mixture_score
 from stochcalc.engine.functions.probe import check_args, probe
+from stochcalc.typing import (
+    Array,
+    Distribution,
+    DriftFunction,
+    Parameters,
+    TestFunction,
+    WithCompiledScore,
+)
+
+Functions = list[tuple[DriftFunction, str]]  # functions of (t, x, *args), each with its kind
 
 
 @dataclass(frozen=True)
 class Target:
-    """((score(t, x, *args), kind), and for an adjusted method (log density, kind)), and their args.
+    """A density to sample, in the form in which the time loop takes it.
 
-    `mixture` is the distribution, if its score can come as a field.
+    Attributes
+    ----------
+    functions : tuple of (callable, kind)
+        The score as a function of (t, x, *args), and for an adjusted method the log density.
+    args : tuple
+        Parameters of both.
+    vectorized : bool
+        Whether the functions take arrays (d, chains).
+    mixture : distribution, optional
+        The distribution, if its score can come as a field.
     """
 
-    functions: tuple[tuple[Any, str], ...]
-    args: tuple[Any, ...]
+    functions: tuple[tuple[DriftFunction, str], ...]
+    args: Parameters
     vectorized: bool = False
-    mixture: Any = None
+    mixture: WithCompiledScore | None = None
 
 
-def target_functions(
-    target: Any,
-    x: NDArray[np.float64],
+def read_target(
+    target: WithCompiledScore | TestFunction,
+    x: Array,
     dim: int,
-    args: tuple[Any, ...],
-    log_density: Any,
+    args: Parameters,
+    log_density: TestFunction | None,
     adjusted: bool,
     vectorized: bool = False,
 ) -> Target:
-    """The functions of a target at x, probed; `dim` is 0 for a scalar problem, whose functions get
-    floats.
+    """Return the target that a user gave, after its functions were tried at x.
+
+    Parameters
+    ----------
+    target : distribution, or callable score(x, *args)
+        What is sampled.
+    x : ndarray, shape (max(dim, 1),)
+        The state at which the functions are tried.
+    dim : int
+        Number of components; 0 for a scalar problem, whose functions get floats.
+    args : tuple
+        Parameters of the functions.
+    log_density : callable log_density(x, *args), optional
+        The logarithm of the density up to a constant, for an adjusted method.
+    adjusted : bool
+        Whether the method accepts or rejects by the density.
+    vectorized : bool
+        Whether the functions take arrays (d, chains).
     """
     if log_density is not None and not adjusted:
         raise ValueError(f'log_density={log_density!r} serves method="mala" only: leave it out')
@@ -46,18 +80,18 @@ def target_functions(
             f"target={target.__name__} is a class: give one of its distributions, or a score "
             f"function"
         )
-    if hasattr(target, "score") and not hasattr(target, "in_lanes"):
-        raise TypeError(
-            f"target={target!r} does not run compiled: give lambda x: target.score(x.T, sigma).T "
-            f"with vectorized=True, or use score.annealed_langevin"
-        )
-    if hasattr(target, "in_lanes"):
+    if isinstance(target, WithCompiledScore):
         if vectorized:
             raise ValueError(
                 f"vectorized=True goes with a score function: {type(target).__name__} runs "
                 f"compiled, leave it out"
             )
-        return _of_distribution(target, dim, args, log_density, adjusted)
+        return _read_distribution(target, dim, args, log_density, adjusted)
+    if isinstance(target, Distribution):
+        raise TypeError(
+            f"target={target!r} does not run compiled: give lambda x: target.score(x.T, sigma).T "
+            f"with vectorized=True, or use score.annealed_langevin"
+        )
     if adjusted and log_density is None:
         raise ValueError(
             'method="mala" accepts or rejects by the density: give log_density=, a function like '
@@ -65,61 +99,101 @@ def target_functions(
         )
     args = check_args(args)
     if vectorized:
-        return _of_arrays(target, log_density, x, args)
-    at: Any = float(x[0]) if dim == 0 else tuple(map(float, x))
-    probe("target", target, 0.0, at, args, shape=() if dim == 0 else (dim,), called="(x, *args)")
-    functions = [(_scalar_score(target) if dim == 0 else _timeless(target), "vector")]
+        return _read_array_functions(target, log_density, x, args)
+    if dim == 0:
+        return _read_scalar_functions(target, log_density, float(x[0]), args)
+    return _read_functions(target, log_density, tuple(map(float, x)), args)
+
+
+def _read_functions(
+    score: TestFunction,
+    log_density: TestFunction | None,
+    at: tuple[float, ...],
+    args: Parameters,
+) -> Target:
+    """Return the target of functions that get the components of a state."""
+    probe("target", score, 0.0, at, args, shape=(len(at),), called="(x, *args)")
+    functions: Functions = [(_ignore_time(score), "vector")]
     if log_density is not None:
         probe("log_density", log_density, 0.0, at, args, called="(x, *args)")
-        _check_gradient(target, log_density, at, args)
-        functions.append((_scalar(log_density) if dim == 0 else _timeless(log_density), "vector"))
+        _check_gradient(score, log_density, at, args)
+        functions.append((_ignore_time(log_density), "vector"))
     return Target(tuple(functions), args)
 
 
-def _check_gradient(score: Any, log_density: Any, at: Any, args: tuple[Any, ...]) -> None:
-    """Refuse a score that is not the gradient of the log density at the start, as far as
-    differences there can tell.
+def _read_scalar_functions(
+    score: TestFunction, log_density: TestFunction | None, at: float, args: Parameters
+) -> Target:
+    """Return the target of functions that get a float; the chain's state is a vector of one."""
+    probe("target", score, 0.0, at, args, shape=(), called="(x, *args)")
+    functions: Functions = [(_score_of_number(score), "vector")]
+    if log_density is not None:
+        probe("log_density", log_density, 0.0, at, args, called="(x, *args)")
+        _check_gradient(score, log_density, at, args)
+        functions.append((_function_of_number(log_density), "vector"))
+    return Target(tuple(functions), args)
+
+
+def _check_gradient(
+    score: TestFunction,
+    log_density: TestFunction,
+    at: float | tuple[float, ...],
+    args: Parameters,
+) -> None:
+    """Refuse a score that is not the gradient of the log density at the start.
+
+    The gradient is taken by central differences; nothing is refused where they are not finite.
     """
-    x, given = (
-        np.atleast_1d(np.asarray(at, dtype=float)),
-        np.atleast_1d(np.asarray(score(at, *args), dtype=float)),
-    )
-    width, slopes = 2.0**-17 * np.maximum(1.0, np.abs(x)), np.empty(len(x))
+    x = np.atleast_1d(np.asarray(at, dtype=float))
+    returned = np.atleast_1d(np.asarray(score(at, *args), dtype=float))
+    width = 2.0**-17 * np.maximum(1.0, np.abs(x))
+    slopes = np.empty(len(x))
     for i, step in enumerate(np.diag(width)):
-        ends = [
-            y if isinstance(at, tuple) else y[0] for y in ((x + step).tolist(), (x - step).tolist())
-        ]
         try:
-            above, below = (
-                log_density(tuple(y) if isinstance(at, tuple) else y, *args) for y in ends
-            )
+            above = log_density(_in_the_form_of(at, x + step), *args)
+            below = log_density(_in_the_form_of(at, x - step), *args)
         except (ArithmeticError, ValueError):
             return  # outside its domain beside the start
         slopes[i] = (above - below) / (2.0 * width[i])
-    off = np.abs(given - slopes)
+    off = np.abs(returned - slopes)
     if np.isfinite(slopes).all() and off.max() > 1e-3 * max(1.0, float(np.abs(slopes).max())):
         i = int(off.argmax())
         raise ValueError(
-            f"target at x0={at} is {given[i]:.6g} in component {i}, and log_density has the slope "
-            f"{slopes[i]:.6g} there: the score is its gradient, with a plus"
+            f"target at x0={at} is {returned[i]:.6g} in component {i}, and log_density has the "
+            f"slope {slopes[i]:.6g} there: the score is its gradient, with a plus"
         )
 
 
-def _timeless(function: Any) -> Any:
+def _in_the_form_of(at: float | tuple[float, ...], x: Array) -> float | tuple[float, ...]:
+    """Return the components x as a tuple if `at` is one, else the only component as a float."""
+    if isinstance(at, tuple):
+        return tuple(x.tolist())
+    return float(x[0])
+
+
+def _ignore_time(function: TestFunction) -> DriftFunction:
+    """Return a function of (x, *args) as one of (t, x, *args)."""
     return lambda t, x, *args: function(x, *args)
 
 
-def _scalar(function: Any) -> Any:
+def _function_of_number(function: TestFunction) -> DriftFunction:
+    """Return a function of (number, *args) as one of (t, vector of one, *args)."""
     return lambda t, x, *args: function(x[0], *args)
 
 
-def _scalar_score(score: Any) -> Any:
+def _score_of_number(score: TestFunction) -> DriftFunction:
+    """Return a score of (number, *args) as one of (t, vector of one, *args)."""
     return lambda t, x, *args: (score(x[0], *args),)
 
 
-def _of_distribution(
-    target: Any, dim: int, args: tuple[Any, ...], log_density: Any, adjusted: bool
+def _read_distribution(
+    target: WithCompiledScore,
+    dim: int,
+    args: Parameters,
+    log_density: TestFunction | None,
+    adjusted: bool,
 ) -> Target:
+    """Return the target of a distribution, which brings its own functions and parameters."""
     if args or log_density is not None:
         raise ValueError(
             f"args={args!r}, log_density={log_density!r} go with a score function: a distribution "
@@ -130,35 +204,45 @@ def _of_distribution(
             f"x0 has {dim or 'no'} components and the target has dim={target.dim}: give x0 of that "
             f"length"
         )
-    functions = [(mixture_score, "lanes")] + [(mixture_log_density, "lanes")] * adjusted
+    functions: Functions = [(mixture_score, "lanes")]
+    if adjusted:
+        functions.append((mixture_log_density, "lanes"))
     return Target(tuple(functions), target.in_lanes(0.0), mixture=target)
 
 
-def _of_arrays(
-    score: Any, log_density: Any, x: NDArray[np.float64], args: tuple[Any, ...]
+def _read_array_functions(
+    score: TestFunction, log_density: TestFunction | None, x: Array, args: Parameters
 ) -> Target:
-    """Functions of arrays (d, chains), tried on three chains."""
+    """Return the target of functions of arrays (d, chains), after trying them on three chains."""
     three = np.repeat(x[:, None], 3, axis=1)
-    functions = [("target", score, three.shape)] + [("log_density", log_density, (3,))] * (
-        log_density is not None
-    )
-    for name, function, shape in functions:
-        if not callable(function):
-            raise TypeError(
-                f"{name}={function!r} must be a function {name}(x, *args) of an array (d, chains)"
-            )
-        value = np.asarray(function(three, *args), dtype=float)
-        if value.shape != shape:
-            raise ValueError(
-                f"{name}(x) returned shape {value.shape} for x of shape {three.shape}: it must "
-                f"return {shape}"
-            )
-        if not np.isfinite(value).all():
-            raise ValueError(
-                f"{name}(x) is not finite at x0={x.tolist()}: start where the density is positive"
-            )
-    kinds = [
-        (_timeless(function), "vector" if len(shape) > 1 else "scalar")
-        for _, function, shape in functions
-    ]
-    return Target(tuple(kinds), args, True)
+    _try_on_arrays("target", score, three, args, three.shape, x)
+    functions: Functions = [(_ignore_time(score), "vector")]
+    if log_density is not None:
+        _try_on_arrays("log_density", log_density, three, args, (3,), x)
+        functions.append((_ignore_time(log_density), "scalar"))
+    return Target(tuple(functions), args, vectorized=True)
+
+
+def _try_on_arrays(
+    name: str,
+    function: TestFunction,
+    three: Array,
+    args: Parameters,
+    shape: tuple[int, ...],
+    x: Array,
+) -> None:
+    """Check that a function of arrays returns finite numbers of this shape."""
+    if not callable(function):
+        raise TypeError(
+            f"{name}={function!r} must be a function {name}(x, *args) of an array (d, chains)"
+        )
+    value = np.asarray(function(three, *args), dtype=float)
+    if value.shape != shape:
+        raise ValueError(
+            f"{name}(x) returned shape {value.shape} for x of shape {three.shape}: it must "
+            f"return {shape}"
+        )
+    if not np.isfinite(value).all():
+        raise ValueError(
+            f"{name}(x) is not finite at x0={x.tolist()}: start where the density is positive"
+        )
