@@ -13,6 +13,7 @@ import numpy as np
 
 from stochcalc.plot import panels, save
 from stochcalc.score import digits, train_network
+from stochcalc.score.distances import find_nearest
 
 if missing := [name for name in ("sklearn", "torch") if importlib.util.find_spec(name) is None]:
     sys.exit(f'{" and ".join(missing)} missing: pip install "stochcalc[ml]"')
@@ -46,7 +47,7 @@ def pairs(samples, rows=6, columns=10):
     both = np.stack(
         [
             chosen.reshape(rows, columns, -1),
-            digits.nearest(chosen, data.train).reshape(rows, columns, -1),
+            find_nearest(chosen, data.train).reshape(rows, columns, -1),
         ],
         axis=1,
     )

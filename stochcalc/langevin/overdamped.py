@@ -33,7 +33,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from stochcalc.engine.registers.stacked_states import choose, inner, join, take_part
+from stochcalc.engine.registers.stacked_states import choose, inner_product, join, take_part
 from stochcalc.langevin.sampler import Sampler
 from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
 
@@ -89,7 +89,7 @@ def mala(d: int) -> StepFunction:
         r = (
             log_density(t, y, *args[1:])
             - log_density(t, x, *args[1:])
-            + (inner(out, out) - inner(back, back)) / (2.0 * dt)
+            + (inner_product(out, out) - inner_product(back, back)) / (2.0 * dt)
         )
         exponential = 0.5 * (noise[d] * noise[d] + noise[d + 1] * noise[d + 1])
         accepted = exponential * (amplitude * amplitude) >= -r

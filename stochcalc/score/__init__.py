@@ -5,23 +5,28 @@ samples, so that it can be learned without knowing the density (Hyvarinen, Vince
 The second is that noising can be reversed: if dx = -rate x dt + g dW turns data into noise, then
 dx = [-rate x - g^2 s_t(x)] dt + g dW, run backwards in time, turns noise into data (Anderson).
 
-Read `losses`, with their `integrands`. Then read how a score is learned: `features` by one linear
-solve, or `network`, `nets`, `learning` and `training` by a small network, kept on disk by
-`archive`. Sampling begins with `annealed` and `noising`, and continues with `reverse` and `flow`;
-`moves` is the step that they share. `digits` puts all of it to the test.
+Read `losses` and `denoising_losses`, with their `integrands`. Then read how a score is learned:
+`features` by one linear solve (`noisy_means` has the integrals), or `network`, `nets`, `learning`
+and `training` by a small network, kept on disk by `archive`. Sampling begins with `annealed`,
+`noising` and `noising_kinds`, and continues with `reverse` (and `reverse_schemes`),
+`denoising_steps` and `flow`; `moves` is the step that they share, and `evaluation` the way in which
+all of them call a score. `digits` puts all of it to the test, on `digit_data` and by `distances`.
 """
 
 from stochcalc.densities.circle import Circle
 from stochcalc.densities.empirical import Empirical
 from stochcalc.densities.mixture import GaussianMixture
 from stochcalc.score.annealed import annealed_langevin
+from stochcalc.score.denoising_losses import denoising_loss, ncsn_loss
+from stochcalc.score.denoising_steps import ancestral
 from stochcalc.score.features import RandomFeatureScore, fit_random_features
 from stochcalc.score.flow import log_likelihood, probability_flow
 from stochcalc.score.learning import train_network
-from stochcalc.score.losses import denoising_loss, explicit_loss, ncsn_loss, sliced_loss
+from stochcalc.score.losses import explicit_loss, sliced_loss
 from stochcalc.score.network import ScoreNetwork
-from stochcalc.score.noising import VE, VP, Noising
-from stochcalc.score.reverse import ancestral, reverse_sde
+from stochcalc.score.noising import Noising
+from stochcalc.score.noising_kinds import VE, VP
+from stochcalc.score.reverse import reverse_sde
 
 __all__ = [
     "GaussianMixture",

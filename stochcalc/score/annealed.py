@@ -14,31 +14,31 @@ NeurIPS 2019, algorithm 1.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import make_key
-from stochcalc.score.moves import Moves, check_points, moved, smoothed
+from stochcalc.score.evaluation import check_levels, check_points, evaluate
+from stochcalc.score.moves import Moves, make_moves
+from stochcalc.typing import Array, Executor, Key, Progress, Score, Seed, Workers
 
 
 def annealed_langevin(
-    score: Any,
+    score: Score,
     sigmas: ArrayLike,
     x0: ArrayLike,
     *,
     step: float,
     n_steps: int,
     denoise: bool = False,
-    rng: Any = None,
-    key: int | None = None,
-    workers: int | None = None,
-    executor: Any = None,
-    progress: Any = False,
-) -> NDArray[np.float64]:
-    """Sample by Algorithm 1 of Song and Ermon.
+    rng: Seed = None,
+    key: Key = None,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> Array:
+    r"""Sample by Algorithm 1 of Song and Ermon.
 
     Parameters
     ----------
@@ -46,25 +46,47 @@ def annealed_langevin(
         A distribution such as `GaussianMixture` runs compiled; a callable gets all points at once,
         x of shape (n, d), and returns their scores in that shape.
     sigmas : array_like, shape (L,)
-        Decreasing, positive.
+        Standard deviations of the smoothing at the levels, decreasing and positive.
     x0 : array_like, shape (n, d)
         Starting points.
     step : float
         The step alpha_L of the last level: alpha_i = step sigma_i^2 / sigma_L^2.
     n_steps : int
-        Steps per level.
+        Number of steps per level.
     denoise : bool
-        End with x + sigma_L^2 s(x, sigma_L), the mean of the unsmoothed point given x.
+        Whether to end with x + sigma_L^2 s(x, sigma_L), the mean of the unsmoothed point given x.
+    rng : None, int, SeedSequence or Generator
+        Seed of the noise.
+    key : int, optional
+        Key of the noise, in place of `rng`.
+    workers : int, optional
+        Number of threads; all CPUs if left out.
+    executor : concurrent.futures.Executor, optional
+        Where the tasks run, in place of threads.
+    progress : bool or callable
+        A progress bar (needs tqdm), or progress(done, total).
 
     Returns
     -------
     ndarray, shape (n, d)
+        The points after the last level.
 
     Raises
     ------
     TypeError, ValueError
-        For sigmas that do not decrease, shapes that do not match, a score that is not finite at the
-        start.
+        For sigmas that do not decrease, shapes that do not match, a score that is not finite on
+        the way.
+
+    Notes
+    -----
+    At level i the points make n_steps steps of unadjusted Langevin on the smoothed density:
+
+    .. math:: x \leftarrow x + \frac{\alpha_i}{2} s(x, \sigma_i) + \sqrt{\alpha_i} \, z,
+        \qquad \alpha_i = \mathrm{step} \, \frac{\sigma_i^2}{\sigma_L^2}.
+
+    References
+    ----------
+    Y. Song and S. Ermon, NeurIPS 2019, algorithm 1.
 
     Examples
     --------
@@ -73,19 +95,19 @@ def annealed_langevin(
     >>> annealed_langevin(p, [20.0, 5.0, 1.0], np.zeros((4, 2)), step=0.1, n_steps=10, rng=1).shape
     (4, 2)
     """
-    levels = checks.array("sigmas", sigmas, ndim=1)
-    if (levels <= 0).any() or (np.diff(levels) >= 0).any():
-        raise ValueError(
-            f"sigmas={levels.tolist()} must be positive and decrease strictly: sort them, largest "
-            f"first"
-        )
+    levels = check_levels(sigmas)
     points = check_points("x0", x0, score)
-    step, n_steps = checks.number("step", step, above=0.0), checks.integer("n_steps", n_steps)
+    step = checks.number("step", step, above=0.0)
+    n_steps = checks.integer("n_steps", n_steps)
     checks.flag("denoise", denoise)
-    alphas = np.repeat(step * levels**2 / levels[-1] ** 2, n_steps)
-    ends = moved(
+    alphas = step * levels**2 / levels[-1] ** 2
+    # for alpha, sigma in zip(alphas, levels):
+    #     for _ in range(n_steps):
+    #         x += alpha / 2 * score(x, sigma) + sqrt(alpha) * z
+    moves = Moves.langevin(np.repeat(alphas, n_steps), np.repeat(levels, n_steps))
+    ends = make_moves(
         score,
-        Moves.langevin(alphas, np.repeat(levels, n_steps)),
+        moves,
         points,
         make_key(rng, key),
         workers=workers,
@@ -94,7 +116,6 @@ def annealed_langevin(
     )
     if denoise:
         finite = np.isfinite(ends).all(axis=1)  # the others have been reported
-        ends[finite] += levels[-1] ** 2 * smoothed(score)(
-            ends[finite], float(levels[-1]), "at the end"
-        )
+        last = float(levels[-1])
+        ends[finite] += levels[-1] ** 2 * evaluate(score, ends[finite], last, "at the end")
     return ends

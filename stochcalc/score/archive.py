@@ -1,5 +1,4 @@
-"""Arrays on disk as data: named arrays behind a header in JSON, checked before anything is
-believed.
+"""Arrays on disk: named arrays behind a header in JSON, checked before anything is believed.
 
     stochcalc arrays 1
     SHA-256 of all that follows
@@ -19,7 +18,7 @@ import math
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +27,27 @@ from stochcalc.engine import checks
 
 MAGIC = b"stochcalc arrays 1\n"
 DTYPES = ("<f4", "<f8", "<i8")
-MOST_BYTES, MOST_HEADER = 1 << 28, 1 << 16
+MOST_BYTES = 1 << 28
+MOST_HEADER = 1 << 16
 
-Arrays = dict[str, NDArray[Any]]
+Arrays: TypeAlias = dict[str, NDArray[Any]]  # of one of DTYPES, by name
+Facts: TypeAlias = dict[str, Any]  # numbers, texts and lists, by name
 
 
-def write(
-    path: Path, what: str, facts: dict[str, Any], arrays: Arrays, *, keep: bool = False
-) -> None:
-    """Write the file whole; with `keep`, what stood there becomes NAME.prev."""
+def write(path: Path, what: str, facts: Facts, arrays: Arrays, *, keep: bool = False) -> None:
+    """Write a file, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    what : str
+        What the file holds, in a word.
+    facts, arrays : dict
+        What is written: values that JSON knows, and arrays, by name.
+    keep : bool
+        Whether the file that was there before becomes NAME.prev.
+    """
     flat = {
         name: np.asarray(value, dtype=np.dtype(value.dtype).newbyteorder("<"), order="C")
         for name, value in arrays.items()
@@ -61,17 +72,26 @@ def write(
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    if hasattr(os, "O_DIRECTORY"):  # where a folder can be synchronised, the new names are
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _synchronise_folder(path.parent)
+
+
+def _synchronise_folder(path: Path) -> None:
+    """Wait until the new names in a folder are on disk, where the system can do that."""
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
 
 
-def read(path: Path, what: str) -> tuple[dict[str, Any], Arrays]:
-    """The facts and the arrays of a file that says it holds `what`; ValueError for a file that does
-    not, or is damaged.
+def read(path: Path, what: str) -> tuple[Facts, Arrays]:
+    """Return the facts and the arrays of a file that says it holds `what`.
+
+    Raises
+    ------
+    ValueError
+        For a file that holds something else, or is damaged.
     """
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
@@ -92,8 +112,9 @@ def read(path: Path, what: str) -> tuple[dict[str, Any], Arrays]:
         )
     try:
         head = json.loads(body[: body.index(b"\n", 0, MOST_HEADER)])
-        kind, facts = head["what"], dict(head["facts"])
-        arrays, rest = _arrays(head["arrays"], memoryview(body)[body.index(b"\n") + 1 :])
+        kind = head["what"]
+        facts = dict(head["facts"])
+        arrays, rest = _read_arrays(head["arrays"], memoryview(body)[body.index(b"\n") + 1 :])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(
             f"{path} has a header that makes no sense ({error}): it was not written by this library"
@@ -110,9 +131,10 @@ def read(path: Path, what: str) -> tuple[dict[str, Any], Arrays]:
     return facts, arrays
 
 
-def read_latest(path: Path, what: str) -> tuple[dict[str, Any], Arrays] | None:
-    """As `read`, but with NAME.prev for a file that is damaged or missing (with a warning), and
-    None if there is neither.
+def read_latest(path: Path, what: str) -> tuple[Facts, Arrays] | None:
+    """Return what `read` returns, or None if there is neither the file nor NAME.prev.
+
+    If the file is damaged or missing, NAME.prev is read in its place, with a warning.
     """
     before = previous(path)
     if not path.exists() and not before.exists():
@@ -122,35 +144,40 @@ def read_latest(path: Path, what: str) -> tuple[dict[str, Any], Arrays] | None:
     except (ValueError, FileNotFoundError) as error:
         if not before.exists():
             raise
-        found = read(before, what)
+        content = read(before, what)
         checks.warn_user(f"{error}; the state before it, {before}, is used")
-        return found
+        return content
 
 
-def file_named(name: str, path: Any) -> Path:
-    """Return the path of a file, after a check that its folder exists; `name` is the argument."""
+def check_file(name: str, path: object) -> Path:
+    """Return the path of a file, after a check that its folder exists.
+
+    `name` is the argument's name, for the error.
+    """
     if not isinstance(path, str | Path):
         raise TypeError(f"{name}={path!r} must be the name of a file")
     file = Path(path)
-    if file.is_dir() or not file.parent.is_dir():
-        fault = "is a folder" if file.is_dir() else "lies in no folder that exists"
-        raise ValueError(f"{name}={str(path)!r} {fault}: name a file")
+    if file.is_dir():
+        raise ValueError(f"{name}={str(path)!r} is a folder: name a file")
+    if not file.parent.is_dir():
+        raise ValueError(f"{name}={str(path)!r} lies in no folder that exists: name a file")
     return file
 
 
 def previous(path: Path) -> Path:
-    """Where the state before the last is kept."""
+    """Return the file in which the state before the last is kept."""
     return path.with_name(path.name + ".prev")
 
 
-def _arrays(table: Any, data: memoryview) -> tuple[Arrays, int]:
-    """The arrays that the table describes, as copies that may be written to, and the number of
-    bytes left over.
+def _read_arrays(table: Any, data: memoryview) -> tuple[Arrays, int]:
+    """Return the arrays that the header's table describes, and the number of bytes left over.
+
+    The arrays are copies that may be written to.
     """
-    found: Arrays = {}
+    arrays: Arrays = {}
     place = 0
     for name, dtype, shape in table:
-        if dtype not in DTYPES or not isinstance(name, str) or name in found:
+        if dtype not in DTYPES or not isinstance(name, str) or name in arrays:
             raise ValueError(f"array {str(name)[:40]!r} of dtype {str(dtype)[:10]!r}")
         if len(shape) > 8 or not all(
             type(size) is int and 0 <= size <= MOST_BYTES for size in shape
@@ -159,6 +186,8 @@ def _arrays(table: Any, data: memoryview) -> tuple[Arrays, int]:
         bytes_ = math.prod(shape) * np.dtype(dtype).itemsize
         if place + bytes_ > len(data):
             raise ValueError(f"array {name[:40]!r} of shape {shape} in {len(data) - place} bytes")
-        found[name] = np.frombuffer(data[place : place + bytes_], dtype=dtype).reshape(shape).copy()
+        arrays[name] = (
+            np.frombuffer(data[place : place + bytes_], dtype=dtype).reshape(shape).copy()
+        )
         place += bytes_
-    return found, len(data) - place
+    return arrays, len(data) - place

@@ -18,8 +18,7 @@ nearest, at least 0.8
 The first asks for the right law, the second for digits, and the third forbids copies. A Gaussian
 with the data's mean and covariance fails the first two. The score of the smoothed training digits
 (`Empirical`), which no score beats at denoising these, fails the third, because its samples are
-training digits. The classifier is a logistic regression on radial features, which vanish far from
-all digits, so that noise leaves it undecided.
+training digits. The data and the classifier are in `digit_data`, the distances in `distances`.
 
 The three measures do not ask for everything: ten Gaussians, one fitted to each class with the help
 of its label, pass them.
@@ -31,37 +30,42 @@ data). Needs the extra "ml".
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.densities.empirical import Empirical
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
-from stochcalc.score.moves import smoothed
-from stochcalc.score.noising import VE
-from stochcalc.score.reverse import ancestral
+from stochcalc.score.denoising_steps import ancestral
+from stochcalc.score.digit_data import HELD_OUT, Classifier, load_data
+from stochcalc.score.distances import energy_distance, pairwise_distances
+from stochcalc.score.evaluation import evaluate
+from stochcalc.score.noising_kinds import VE
+from stochcalc.typing import Array, Axes, Progress, Score, Seed
 
-SIDE, HELD_OUT, SURE, REPEATS = 8, 360, 0.8, 200
-ENERGY, CONFIDENCE, NEAREST = 2.0, 0.85, 0.8  # the limits
+SIDE = 8  # pixels
+SURE = 0.8  # probability from which on the classifier counts as confident
+REPEATS = 200  # sets of real digits that are drawn
+# The limits of the three measures.
+ENERGY = 2.0
+CONFIDENCE = 0.85
+NEAREST = 0.8
 # From what no eye sees to well above the distances between digits, about 3.
 NOISING = VE(0.02, 10.0)
 
 
 @dataclass(frozen=True)
 class Measures:
-    """What the three measures say of some samples; prints itself.
+    """What the three measures say of some samples; it prints itself as one line.
 
     Attributes
     ----------
     name : str
-        Whose samples.
+        Whose samples they are.
     energy, confidence, nearest : float
-        The ratios of this module's table.
+        The three ratios that the module's docstring defines.
     """
 
     name: str
@@ -76,15 +80,17 @@ class Measures:
 
     @property
     def passes(self) -> bool:
-        """Whether all three do."""
+        """Whether all three measures keep their limits."""
         return all(self.verdicts)
 
     def __str__(self) -> str:
-        cells = [
-            f"{value:10.2f} {'    ' if good else 'FAIL'}"
-            for value, good in zip((self.energy, self.confidence, self.nearest), self.verdicts)
-        ]
-        return f"{self.name:<28}{''.join(cells)}".rstrip()
+        line = f"{self.name:<28}"
+        for value, good in zip((self.energy, self.confidence, self.nearest), self.verdicts):
+            mark = "FAIL"
+            if good:
+                mark = "    "
+            line += f"{value:10.2f} {mark}"
+        return line.rstrip()
 
 
 HEADER = (
@@ -96,32 +102,42 @@ HEADER = (
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Digits:
-    """The data, the classifier, and what the measures give for real digits. Made by `load`.
+    """The data, the classifier, and what the measures give for real digits, as `load` returns them.
 
     Attributes
     ----------
     train, held : ndarray, shapes (1437, 64), (360, 64)
-        Images in [0, 1].
-    classifier : object
-        With predict_proba, fitted to the training digits and their labels.
+        Images in [0, 1], to train on and held out.
+    classifier : Classifier
+        A classifier fitted to the training digits and their labels.
     energies : ndarray
         Energy distances of sets of training digits, as large as the samples, to the held-out ones.
-    confident, near : float
-        The share and the median of the held-out digits.
+    confident : float
+        Share of the held-out digits that the classifier is sure of.
+    near : float
+        Median distance from the held-out digits to the nearest training digit.
     n : int
-        Samples in a set.
+        Number of samples in a set.
     """
 
-    train: NDArray[np.float64]
-    held: NDArray[np.float64]
-    classifier: Any
-    energies: NDArray[np.float64]
+    train: Array
+    held: Array
+    classifier: Classifier
+    energies: Array
     confident: float
     near: float
     n: int
 
     def measure(self, name: str, samples: ArrayLike) -> Measures:
-        """The three ratios for samples (n, 64), clipped to [0, 1]; n as `load` was given it."""
+        """Return the three ratios for samples, which are clipped to [0, 1] first.
+
+        Parameters
+        ----------
+        name : str
+            Whose samples they are.
+        samples : array_like, shape (n, 64)
+            As many images as `load` was told.
+        """
         x = checks.array("samples", samples, ndim=2)
         if x.shape[1] != SIDE * SIDE:
             raise ValueError(
@@ -135,29 +151,37 @@ class Digits:
             )
         x = np.clip(x, 0.0, 1.0)
         return Measures(
-            name,
-            energy_distance(x, self.held) / float(np.median(self.energies)),
-            _confident(self.classifier, x) / self.confident,
-            self.distance_to_train(x) / self.near,
+            name=name,
+            energy=energy_distance(x, self.held) / float(np.median(self.energies)),
+            confidence=_share_of_confident(self.classifier, x) / self.confident,
+            nearest=self.distance_to_train(x) / self.near,
         )
 
-    def distance_to_train(self, x: NDArray[np.float64]) -> float:
-        """Median distance from images to the nearest training digit."""
-        return float(np.median(distances(x, self.train).min(axis=1)))
+    def distance_to_train(self, x: Array) -> float:
+        """Return the median distance from images x (n, 64) to the nearest training digit."""
+        return float(np.median(pairwise_distances(x, self.train).min(axis=1)))
 
-    def gaussian(self, n: int, *, rng: Any = None) -> NDArray[np.float64]:
-        """Control: n points of the Gaussian with the training digits' mean and covariance."""
+    def gaussian(self, n: int, *, rng: Seed = None) -> Array:
+        """Draw n points of the Gaussian with the mean and covariance of the training digits."""
         n = checks.integer("n", n)
-        return numpy_generator(rng).multivariate_normal(
-            self.train.mean(axis=0), np.cov(self.train.T), n, method="eigh"
-        )
+        generator = numpy_generator(rng)
+        mean = self.train.mean(axis=0)
+        return generator.multivariate_normal(mean, np.cov(self.train.T), n, method="eigh")
 
-    def empirical(self, n: int, *, rng: Any = None) -> NDArray[np.float64]:
-        """Control: n samples by the score that knows the training digits by heart."""
+    def empirical(self, n: int, *, rng: Seed = None) -> Array:
+        """Sample n images by the score that knows the training digits by heart."""
         return sample(Empirical(self.train), n, rng=rng)
 
-    def controls(self, n: int, *, rng: Any = None) -> tuple[Measures, Measures]:
-        """The measures of n samples of each control."""
+    def controls(self, n: int, *, rng: Seed = None) -> tuple[Measures, Measures]:
+        """Return the measures of n samples of each control.
+
+        Parameters
+        ----------
+        n : int
+            Number of samples; as many as `load` was told.
+        rng : None, int, SeedSequence or Generator
+            Seed of NumPy's generator.
+        """
         generator = numpy_generator(rng)
         return (
             self.measure("control: fitted Gaussian", self.gaussian(n, rng=generator)),
@@ -166,13 +190,13 @@ class Digits:
 
 
 def load(n: int = 256) -> Digits:
-    """The digits and their measures, for sets of n samples.
+    """Return the digits and their measures, for sets of n samples.
 
     Parameters
     ----------
     n : int
-        Samples in a set, 2 to 1437: energy distances depend on it, so real digits are drawn in sets
-        of that size.
+        Number of samples in a set, 2 to 1437: energy distances depend on it, so real digits are
+        drawn in sets of that size.
 
     Raises
     ------
@@ -180,101 +204,84 @@ def load(n: int = 256) -> Digits:
         Without scikit-learn: pip install "stochcalc[ml]".
     """
     n = checks.integer("n", n, 2, 1797 - HELD_OUT)
-    train, held, classifier = _fitted()
+    train, held, classifier = load_data()
     rng = np.random.default_rng(1)
     energies = [
         energy_distance(train[rng.choice(len(train), n, replace=False)], held)
         for _ in range(REPEATS)
     ]
-    near = float(np.median(distances(held, train).min(axis=1)))
     return Digits(
-        train, held, classifier, np.array(energies), _confident(classifier, held), near, n
+        train=train,
+        held=held,
+        classifier=classifier,
+        energies=np.array(energies),
+        confident=_share_of_confident(classifier, held),
+        near=float(np.median(pairwise_distances(held, train).min(axis=1))),
+        n=n,
     )
-
-
-@functools.lru_cache(maxsize=1)
-def _fitted() -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
-    """Training and held-out digits, not to be written to, and the classifier."""
-    try:
-        with interrupts_held_back():
-            from sklearn.datasets import load_digits
-            from sklearn.kernel_approximation import Nystroem
-            from sklearn.linear_model import LogisticRegression
-            from sklearn.pipeline import make_pipeline
-    except ImportError as error:
-        raise ModuleNotFoundError(
-            'the digits need scikit-learn: pip install "stochcalc[ml]"', name="sklearn"
-        ) from error
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(images))  # the file is ordered by writer
-    images, labels = images[order] / 16.0, labels[order]
-    images.setflags(write=False)
-    train, held = images[:-HELD_OUT], images[-HELD_OUT:]
-    classifier = make_pipeline(
-        Nystroem(gamma=0.3, n_components=500, random_state=0),
-        LogisticRegression(C=10.0, max_iter=2000),
-    )
-    return train, held, classifier.fit(train, labels[:-HELD_OUT])
 
 
 def sample(
-    score: Any, n: int, *, steps: int = 100, rng: Any = None, progress: Any = False
-) -> NDArray[np.float64]:
-    """n images (n, 64) from noise: ancestral sampling over NOISING, and a last step onto the
-    denoised image.
+    score: Score, n: int, *, steps: int = 100, rng: Seed = None, progress: Progress = False
+) -> Array:
+    """Sample n images from noise, shape (n, 64).
 
-    Not clipped: some pixels lie a little outside [0, 1].
+    Ancestral sampling over NOISING is followed by a last step onto the denoised image. The images
+    are not clipped: some pixels lie a little outside [0, 1].
+
+    Parameters
+    ----------
+    score : distribution, or callable score(x, sigma)
+        The score of images, smoothed by sigma.
+    n : int
+        Number of images.
+    steps : int
+        Number of steps of ancestral sampling.
+    rng : None, int, SeedSequence or Generator
+        Seed of the noise.
+    progress : bool or callable
+        A progress bar (needs tqdm), or progress(done, steps).
     """
-    n, steps = checks.integer("n", n), checks.integer("steps", steps)
+    n = checks.integer("n", n)
+    steps = checks.integer("steps", steps)
     generator = numpy_generator(rng)
     start = NOISING.prior(n, SIDE * SIDE, rng=generator)
-    x, sigma = (
-        ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress),
-        NOISING.sigma_min,
-    )
-    images: NDArray[np.float64] = x + sigma * sigma * smoothed(score)(x, sigma, "at the end")
+    x = ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress)
+    sigma = NOISING.sigma_min
+    images: Array = x + sigma * sigma * evaluate(score, x, sigma, "at the end")
     return images
 
 
 def table(*rows: Measures) -> str:
-    """The rows under the limits."""
+    """Return a text with the measures, one line each, under their limits."""
     return "\n".join([HEADER, *map(str, rows)])
 
 
-def draw(ax: Any, images: ArrayLike, columns: int = 16) -> Any:
-    """Draw images (n, 64), clipped to [0, 1], row by row on the axes."""
+def draw(ax: Axes, images: ArrayLike, columns: int = 16) -> Axes:
+    """Draw images row by row on the axes, and return the axes.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Where to draw.
+    images : array_like, shape (n, 64)
+        Images, which are clipped to [0, 1].
+    columns : int
+        Number of images in a row.
+    """
     x = np.clip(checks.array("images", images, ndim=2), 0.0, 1.0)
-    rows, edge = -(-len(x) // columns), SIDE + 1
+    rows = -(-len(x) // columns)
+    edge = SIDE + 1
     page = np.zeros((rows * edge + 1, columns * edge + 1)) + 0.4
     for i, image in enumerate(x):
-        top, left = edge * (i // columns) + 1, edge * (i % columns) + 1
+        top = edge * (i // columns) + 1
+        left = edge * (i % columns) + 1
         page[top : top + SIDE, left : left + SIDE] = image.reshape(SIDE, SIDE)
     ax.imshow(page, cmap="gray_r", vmin=0.0, vmax=1.0, interpolation="nearest")
     ax.set_axis_off()
     return ax
 
 
-def nearest(x: NDArray[np.float64], data: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each row of x the row of data that is nearest."""
-    found: NDArray[np.float64] = data[distances(x, data).argmin(axis=1)]
-    return found
-
-
-def distances(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """|a_i - b_j|, to some 1e-8: squares come from |a|^2 + |b|^2 - 2 a.b."""
-    squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2.0 * a @ b.T
-    return np.sqrt(np.maximum(squares, 0.0))
-
-
-def energy_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """2 E|X - Y| - E|X - X'| - E|Y - Y'| of the two empirical laws, each point paired with itself
-    as well.
-    """
-    within = [distances(x, x) for x in (a, b)]
-    for table in within:
-        np.fill_diagonal(table, 0.0)
-    return float(2.0 * distances(a, b).mean() - within[0].mean() - within[1].mean())
-
-
-def _confident(classifier: Any, x: NDArray[np.float64]) -> float:
+def _share_of_confident(classifier: Classifier, x: Array) -> float:
+    """Return the share of images that the classifier takes for some digit with certainty."""
     return float((classifier.predict_proba(x).max(axis=1) > SURE).mean())

@@ -10,10 +10,9 @@ bounded, so that far from the data the model points inwards whatever was learned
 together with the a_j can come out pointing outwards.)
 
 Ridge regression on the denoising target, min E |s(x') + z/sigma|^2 + ridge sum_j |a_j|^2, is a
-linear system. No noise is drawn for it, because the means over z have closed forms: E exp(i w . (x
-+ sigma z)) = exp(i w . x) exp(-sigma^2 |w|^2 / 2), and the product of two cosines is a sum of
-cosines of w_j - w_k and w_j + w_k. By Stein's lemma E[phi(x') z / sigma] = E[grad phi(x')], so the
-target becomes that of implicit score matching.
+linear system. No noise is drawn for it, because the means over z have closed forms (`noisy_means`).
+By Stein's lemma E[phi(x') z / sigma] = E[grad phi(x')], so the target becomes that of implicit
+score matching.
 
 Frequencies are w = g / l with g standard normal. The length l is log-uniform between sigma / 2,
 below which the noise hides all detail, and the largest standard deviation of x'.
@@ -28,66 +27,94 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.score.noisy_means import ROWS, average_features
+from stochcalc.typing import Array, Seed
 
-ROWS = 1 << 13  # data at a time: memory does not grow with their number
 LARGEST = 1e100  # squares, and sums of them, stay finite
 NARROWEST = 1e-6  # C + sigma^2 I stays invertible whatever C
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RandomFeatureScore:
-    """Scores fitted by `fit_random_features` at L levels of noise, with K features each; a callable
-    score(x, sigma).
+    r"""A score fitted by `fit_random_features` at L levels of noise, with K features each.
+
+    It is a callable score(x, sigma).
 
     Parameters
     ----------
     sigmas : ndarray, shape (L,)
+        The levels of noise.
     mean : ndarray, shape (d,)
+        The mean m of the data.
     precisions : ndarray, shape (L, d, d)
-        (C + sigma^2 I)^-1.
+        (C + sigma^2 I)^-1, with the covariance C of the data.
     constants : ndarray, shape (L, d)
+        The constants c.
     frequencies, phases, amplitudes : ndarray, shapes (L, K, d), (L, K), (L, K, d)
         w, b and a of the cosines.
+
+    Notes
+    -----
+    .. math:: s(x) = -(C + \sigma^2 I)^{-1} (x - m) + c
+        + \sum_{j=1}^K a_j \cos(w_j \cdot (x - m) + b_j)
     """
 
-    sigmas: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    precisions: NDArray[np.float64]
-    constants: NDArray[np.float64]
-    frequencies: NDArray[np.float64]
-    phases: NDArray[np.float64]
-    amplitudes: NDArray[np.float64]
+    sigmas: Array
+    mean: Array
+    precisions: Array
+    constants: Array
+    frequencies: Array
+    phases: Array
+    amplitudes: Array
 
     @property
     def dim(self) -> int:
-        """Dimension d of the space."""
+        """The dimension d of the space."""
         return len(self.mean)
 
-    def score(self, x: ArrayLike, sigma: float) -> NDArray[np.float64]:
-        """The learned grad log p_sigma at x of shape (n, d), for a sigma that was fitted; nothing
-        is interpolated.
+    def score(self, x: ArrayLike, sigma: float) -> Array:
+        """Return the learned grad log p_sigma at some points; nothing is interpolated.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Points, one per row.
+        sigma : float
+            One of the levels of noise that were fitted.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points of another shape, and a sigma that was not fitted.
+
+        Examples
+        --------
+        >>> model = fit_random_features([[-1.0], [1.0]], [2.0], features=0)
+        >>> model.score([[5.0]], 2.0)
+        array([[-1.]])
         """
-        points = checks.array("x", x)
-        if points.ndim != 2 or points.shape[1] != self.dim:
-            raise ValueError(f"x has shape {points.shape}: give (n, {self.dim}), one point per row")
+        points = check_rows(x, self.dim)
         level = checks.number("sigma", sigma, above=0.0)
-        found = np.flatnonzero(np.isclose(self.sigmas, level, rtol=1e-9, atol=0.0))
-        if not len(found):
+        matches = np.flatnonzero(np.isclose(self.sigmas, level, rtol=1e-9, atol=0.0))
+        if not len(matches):
             known = ", ".join(f"{known:.6g}" for known in self.sigmas)
             raise ValueError(f"sigma={sigma!r} was not fitted: take one of {known}, or fit it")
-        i, away = int(found[0]), points - self.mean
+        i = int(matches[0])
+        away = points - self.mean
         waves = np.cos(away @ self.frequencies[i].T + self.phases[i])
-        learned: NDArray[np.float64] = (
-            self.constants[i] - away @ self.precisions[i] + waves @ self.amplitudes[i]
-        )
+        learned: Array = self.constants[i] - away @ self.precisions[i] + waves @ self.amplitudes[i]
         return learned
 
     __call__ = score
@@ -99,10 +126,14 @@ class RandomFeatureScore:
 
 
 def fit_random_features(
-    data: ArrayLike, sigmas: ArrayLike, *, features: int = 128, ridge: float = 1e-4, rng: Any = None
+    data: ArrayLike,
+    sigmas: ArrayLike,
+    *,
+    features: int = 128,
+    ridge: float = 1e-4,
+    rng: Seed = None,
 ) -> RandomFeatureScore:
-    """Learn the scores of the data smoothed at each sigma: one symmetric solve of size features + 1
-    for each.
+    r"""Learn the scores of the data smoothed at each sigma, by one linear solve for each.
 
     Parameters
     ----------
@@ -111,17 +142,18 @@ def fit_random_features(
     sigmas : array_like, shape (L,)
         Standard deviations of the smoothing: positive, all different, in any order.
     features : int
-        Cosines per level; with 0 the score is that of a Gaussian with the data's mean and
-        covariance.
+        Number K of cosines per level; with 0 the score is that of a Gaussian with the mean and
+        covariance of the data.
     ridge : float
         Penalty on squared amplitudes, added to mean squares of features, which are about 1/2. Below
         some 1e-6 amplitudes grow where there are no data.
     rng : None, int, SeedSequence or Generator
-        For frequencies and phases; nothing else is random.
+        Seed of the frequencies and phases; nothing else is random.
 
     Returns
     -------
     RandomFeatureScore
+        The learned score, a callable score(x, sigma).
 
     Raises
     ------
@@ -131,11 +163,20 @@ def fit_random_features(
 
     Notes
     -----
+    The amplitudes and the constant minimise, over the data x and standard normal z,
+
+    .. math:: E \left| s(x + \sigma z) + \frac{z}{\sigma} \right|^2
+        + \mathrm{ridge} \sum_j |a_j|^2.
+
     The data enter through their empirical law, so the fit errs by O(n^-1/2) wherever they are
     dense, and by as much as the score itself where there are none, unless sigma bridges the gap.
     Features do not adapt to the data: in more than some ten dimensions, or on data near a curved
     surface, a network does better. With far more features than data it learns the score of the
     smoothed data points themselves.
+
+    References
+    ----------
+    A. Rahimi and B. Recht, NeurIPS 2007; P. Vincent, Neural Computation 23 (2011) 1661.
 
     Examples
     --------
@@ -167,82 +208,81 @@ def fit_random_features(
         )
     mean = points.mean(axis=0)
     away = points - mean
-    cov, dim = away.T @ away / len(away), away.shape[1]
+    cov = away.T @ away / len(away)
     spread = math.sqrt(max(0.0, np.linalg.eigvalsh(cov)[-1]))
     if levels.min() < NARROWEST * spread:
         raise ValueError(
             f"sigma={levels.min():.3g} is less than {NARROWEST:g} of the data's largest standard "
             f"deviation, {spread:.3g}: take a larger sigma"
         )
-    fitted = []
-    for sigma in levels:
-        lengths = np.exp(
-            generator.uniform(math.log(sigma / 2.0), math.log(math.hypot(spread, sigma)), features)
-        )
-        w = generator.standard_normal((features, dim)) / lengths[:, None]
-        b = generator.uniform(0.0, 2.0 * math.pi, features)
-        precision = np.linalg.inv(cov + sigma * sigma * np.eye(dim))
-        c, a = _solve(away, float(sigma), w, b, precision, ridge)
-        fitted.append((precision, c, w, b, a))
-    return RandomFeatureScore(levels, mean, *(np.stack(parts) for parts in zip(*fitted)))
+    fits = [
+        _fit_level(away, cov, spread, float(sigma), features, ridge, generator) for sigma in levels
+    ]
+    return RandomFeatureScore(
+        sigmas=levels,
+        mean=mean,
+        precisions=np.stack([fit.precision for fit in fits]),
+        constants=np.stack([fit.constant for fit in fits]),
+        frequencies=np.stack([fit.frequencies for fit in fits]),
+        phases=np.stack([fit.phases for fit in fits]),
+        amplitudes=np.stack([fit.amplitudes for fit in fits]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """The fit at one level of noise, with the fields of `RandomFeatureScore`."""
+
+    precision: Array
+    constant: Array
+    frequencies: Array
+    phases: Array
+    amplitudes: Array
+
+
+def _fit_level(
+    away: Array,
+    cov: Array,
+    spread: float,
+    sigma: float,
+    features: int,
+    ridge: float,
+    generator: np.random.Generator,
+) -> _Level:
+    """Draw the features of one level of noise and fit their amplitudes."""
+    dim = away.shape[1]
+    shortest = math.log(sigma / 2.0)
+    longest = math.log(math.hypot(spread, sigma))
+    lengths = np.exp(generator.uniform(shortest, longest, features))
+    w = generator.standard_normal((features, dim)) / lengths[:, None]
+    b = generator.uniform(0.0, 2.0 * math.pi, features)
+    precision = np.asarray(np.linalg.inv(cov + sigma * sigma * np.eye(dim)), dtype=np.float64)
+    constant, amplitudes = _solve(away, sigma, w, b, precision, ridge)
+    return _Level(
+        precision=precision, constant=constant, frequencies=w, phases=b, amplitudes=amplitudes
+    )
 
 
 def _solve(
-    away: NDArray[np.float64],
-    sigma: float,
-    w: NDArray[np.float64],
-    b: NDArray[np.float64],
-    precision: NDArray[np.float64],
-    ridge: float,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The constant (d,) and the amplitudes (K, d): normal equations of what the linear score leaves
-    of -z/sigma.
+    away: Array, sigma: float, w: Array, b: Array, precision: Array, ridge: float
+) -> tuple[Array, Array]:
+    """Return the constant (d,) and the amplitudes (K, d).
+
+    They solve the normal equations for what the linear score leaves of -z/sigma.
     """
     with interrupts_held_back():
         from scipy.linalg import cho_factor, cho_solve
 
-    gram, cosines, sines, moments = _noisy_means(away, sigma, w, b)
+    means = average_features(away, sigma, w, b)
     # E[phi (-z/sigma - linear score)] = -E[grad phi] + E[phi x'] precision, and 0 for the constant.
-    target = sines[:, None] * w + moments @ precision
+    target = means.sines[:, None] * w + means.moments @ precision
     # The constant is not penalised, so it is eliminated: c = -sum_j a_j E phi_j.
-    system = gram - np.outer(cosines, cosines) + ridge * np.eye(len(w))
+    system = means.gram - np.outer(means.cosines, means.cosines) + ridge * np.eye(len(w))
     try:
-        amplitudes = cho_solve(cho_factor(system), target)
+        amplitudes: Array = cho_solve(cho_factor(system), target)
     except np.linalg.LinAlgError:
         raise ValueError(
             f"ridge={ridge:g} leaves the equations at sigma={sigma:g} singular: take a larger "
             f"ridge, or fewer features than {len(w)}"
         ) from None
-    return -cosines @ amplitudes, amplitudes
-
-
-def _noisy_means(
-    away: NDArray[np.float64], sigma: float, w: NDArray[np.float64], b: NDArray[np.float64]
-) -> tuple[Any, ...]:
-    """Return means over data and noise; the mean over the noise is in closed form.
-
-    They are the means of phi_j phi_k, of phi_j, of sin(w_j . x' + b_j) and of phi_j x'.
-    """
-    K, dim = w.shape
-    both, signed, moments = np.zeros((K, K)), np.zeros((K, K)), np.zeros((K, dim))
-    cosines, sines = np.zeros(K), np.zeros(K)
-    for first in range(0, len(away), ROWS):
-        x = away[first : first + ROWS]
-        angle = x @ w.T + b
-        c, s = np.cos(angle), np.sin(angle)
-        cc, ss = c.T @ c, s.T @ s
-        both += cc + ss  # cos(angle_j - angle_k), summed over the data
-        signed += cc - ss  # cos(angle_j + angle_k)
-        cosines, sines, moments = cosines + c.sum(axis=0), sines + s.sum(axis=0), moments + c.T @ x
-    squares, products, v = (w * w).sum(axis=1), w @ w.T, sigma * sigma
-    sums = squares[:, None] + squares
-    gram = 0.5 * (
-        both * np.exp(-0.5 * v * (sums - 2.0 * products))
-        + signed * np.exp(-0.5 * v * (sums + 2.0 * products))
-    )
-    damped = np.exp(-0.5 * v * squares)
-    cosines, sines = cosines * damped, sines * damped
-    # E[z cos] = -sigma w E[sin], Stein's lemma again
-    moments = moments * damped[:, None] - v * w * sines[:, None]
-    n = len(away)
-    return gram / n, cosines / n, sines / n, moments / n
+    return -means.cosines @ amplitudes, amplitudes

@@ -1,6 +1,6 @@
 """The probability-flow equation, which has the marginals of the noising without its noise.
 
-    dx/dt = -rate x - (1/2) g^2 s_t(x)
+    dx/dt = -rate x - (1/2) g^2 s_t(x),    s_t(x) = s(x/m, sigma/m)/m
 
 It maps x_T to data deterministically, and along it log p_t(x_t) changes by minus the divergence
 of the right-hand side: every point gets a density. It is exact only if x_T has its true law p_T.
@@ -13,21 +13,22 @@ Source: Song et al., ICLR 2021, section 4.3 and appendix D.
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
-from stochcalc.score.moves import check_points, smoothed
+from stochcalc.score.evaluation import check_points, check_score, evaluate
 from stochcalc.score.noising import Noising, check_noising
+from stochcalc.typing import Array, Score, WithDivergence, WithLogDensity
 
-BUMP = 2.0**-17  # of the central differences that stand for a divergence
+BUMP = 2.0**-17  # step of the central differences, in units of sigma
 
 
 def probability_flow(
-    score: Any,
+    score: Score,
     noising: Noising,
     x: ArrayLike,
     *,
@@ -35,23 +36,28 @@ def probability_flow(
     t1: float = 0.0,
     rtol: float = 1e-6,
     atol: float = 1e-8,
-) -> NDArray[np.float64]:
-    """Points carried from time t0 to t1 by the probability flow.
+) -> Array:
+    r"""Carry points from time t0 to time t1 by the probability flow.
 
     Parameters
     ----------
-    score, noising
-        As for `reverse_sde`.
+    score : distribution, or callable score(x, sigma)
+        The score of the data smoothed by sigma, at points (n, d).
+    noising : VE or VP
+        How data turn into noise.
     x : array_like, shape (points, d)
-        At time t0, by default T.
+        Points at time t0.
+    t0 : float, optional
+        Start, in [0, T]; T if left out.
     t1 : float
-        End, before or after t0.
+        End, in [0, T], before or after t0.
     rtol, atol : float
-        Tolerances of `scipy.integrate.solve_ivp`, all points together.
+        Tolerances of `scipy.integrate.solve_ivp`, for all points together.
 
     Returns
     -------
     ndarray, shape (points, d)
+        The points at time t1.
 
     Raises
     ------
@@ -59,58 +65,113 @@ def probability_flow(
         For bad arguments, and for a score that is not finite on the way.
     RuntimeError
         If the integrator gives up.
+
+    Notes
+    -----
+    The flow solves
+
+    .. math:: \frac{dx}{dt} = -\mathrm{rate} \, x - \tfrac12 g^2 s_t(x).
+
+    References
+    ----------
+    Y. Song et al., ICLR 2021, section 4.3.
+
+    Examples
+    --------
+    >>> from stochcalc.score import VE, GaussianMixture
+    >>> p = GaussianMixture([1.0], [[0.0]], 1.0)
+    >>> probability_flow(p, VE(0.1, 10.0), [[10.0]], t1=0.0).round(3)  # 10 sqrt(1.01/101)
+    array([[1.]])
     """
-    noising, points = check_noising(noising), check_points("x", x, score)
-    return _integrated(
-        score, noising, points, *_times(noising, t0, t1), _tolerances(rtol, atol), False
-    )[0]
+    noising = check_noising(noising)
+    points = check_points("x", x, score)
+    start, end = _check_times(noising, t0, t1)
+    tolerances = _check_tolerances(rtol, atol)
+    ends, _ = _integrate(score, noising, points, start, end, tolerances, divergence=False)
+    return ends
 
 
 def log_likelihood(
-    score: Any,
+    score: Score,
     noising: Noising,
     x: ArrayLike,
     *,
     t0: float = 0.0,
     rtol: float = 1e-6,
     atol: float = 1e-8,
-) -> NDArray[np.float64]:
-    """log p of points x by the flow: log p_T where they are carried to, plus the divergence along
-    the way.
+) -> Array:
+    r"""Return log p of points by the probability flow.
 
     Parameters
     ----------
-    score, noising
-        As for `reverse_sde`. A distribution with `log_density` brings its own p_T; for any other
-        score p_T is N(0, sigma(T)^2 I).
+    score : distribution, or callable score(x, sigma)
+        The score of the data smoothed by sigma, at points (n, d). A distribution with `log_density`
+        brings its own p_T; for any other score p_T is N(0, sigma(T)^2 I).
+    noising : VE or VP
+        How data turn into noise.
     x : array_like, shape (points, d)
+        Points at time t0.
     t0 : float
-        Time at which x is taken: for VE at 0 the density is that of the data smoothed by sigma_min;
-        VP starts at 0 only with a score that exists there.
+        Time at which x is taken, in [0, T): for VE at 0 the density is that of the data smoothed by
+        sigma_min; VP starts at 0 only with a score that exists there.
+    rtol, atol : float
+        Tolerances of `scipy.integrate.solve_ivp`, for all points together.
 
     Returns
     -------
     ndarray, shape (points,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments, and for a score that is not finite on the way.
+    RuntimeError
+        If the integrator gives up.
+
+    Notes
+    -----
+    With the velocity v of the flow
+
+    .. math:: \log p_{t_0}(x_{t_0}) = \log p_T(x_T) + \int_{t_0}^T \nabla \cdot v(t, x_t) \, dt.
+
+    References
+    ----------
+    Y. Song et al., ICLR 2021, appendix D.2.
+
+    Examples
+    --------
+    >>> from stochcalc.score import VE, GaussianMixture
+    >>> p = GaussianMixture([1.0], [[0.0]], 1.0)
+    >>> x = [[0.0], [1.0]]
+    >>> log_likelihood(p, VE(0.1, 10.0), x).round(4), p.log_density(x, 0.1).round(4)
+    (array([-0.9239, -1.419 ]), array([-0.9239, -1.419 ]))
     """
-    noising, points = check_noising(noising), check_points("x", x, score)
+    noising = check_noising(noising)
+    points = check_points("x", x, score)
     start = checks.number("t0", t0, least=0.0, below=noising.T)
-    ends, change = _integrated(
-        score, noising, points, start, noising.T, _tolerances(rtol, atol), True
-    )
+    tolerances = _check_tolerances(rtol, atol)
+    ends, change = _integrate(score, noising, points, start, noising.T, tolerances, divergence=True)
     return final_log_density(score, noising, ends) + change
 
 
-def final_log_density(score: Any, noising: Noising, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """log p_T at points x: the distribution's own, noised, or N(0, sigma(T)^2 I)."""
-    m, sigma, d = noising.mean_factor(noising.T), noising.sigma(noising.T), x.shape[1]
-    if hasattr(score, "log_density"):
-        found: NDArray[np.float64] = score.log_density(x / m, sigma / m) - d * math.log(m)
-        return found
-    return -0.5 * (x**2).sum(axis=1) / sigma**2 - d * math.log(sigma * math.sqrt(2.0 * math.pi))
+def final_log_density(score: Score, noising: Noising, x: Array) -> Array:
+    """Return log p_T at points x (n, d): of the noised distribution, or of N(0, sigma(T)^2 I)."""
+    m = noising.mean_factor(noising.T)
+    sigma = noising.sigma(noising.T)
+    d = x.shape[1]
+    if isinstance(score, WithLogDensity):
+        noised: Array = score.log_density(x / m, sigma / m) - d * math.log(m)
+        return noised
+    squares = (x**2).sum(axis=1)
+    normal: Array = -0.5 * squares / sigma**2 - d * math.log(sigma * math.sqrt(2.0 * math.pi))
+    return normal
 
 
-def _times(noising: Noising, t0: float | None, t1: float) -> tuple[float, float]:
-    start = noising.T if t0 is None else checks.number("t0", t0, least=0.0, most=noising.T)
+def _check_times(noising: Noising, t0: float | None, t1: float) -> tuple[float, float]:
+    """Return the start and the end of the flow, two different times in [0, T]."""
+    start = noising.T
+    if t0 is not None:
+        start = checks.number("t0", t0, least=0.0, most=noising.T)
     end = checks.number("t1", t1, least=0.0, most=noising.T)
     if start == end:
         raise ValueError(
@@ -119,59 +180,74 @@ def _times(noising: Noising, t0: float | None, t1: float) -> tuple[float, float]
     return start, end
 
 
-def _tolerances(rtol: float, atol: float) -> dict[str, float]:
+def _check_tolerances(rtol: float, atol: float) -> dict[str, float]:
+    """Return the tolerances as the integrator takes them."""
     return {
         "rtol": checks.number("rtol", rtol, least=1e-13),
         "atol": checks.number("atol", atol, above=0.0),
     }
 
 
-def _integrated(
-    score: Any,
+def _integrate(
+    score: Score,
     noising: Noising,
-    x: NDArray[np.float64],
+    x: Array,
     t0: float,
     t1: float,
     tolerances: dict[str, float],
+    *,
     divergence: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(points at t1, integral of the divergence along their ways)."""
+) -> tuple[Array, Array]:
+    """Return (points at t1, integrals of the divergence along their ways).
+
+    The integrals are left out, and empty, unless `divergence` asks for them.
+    """
     with interrupts_held_back():
         from scipy.integrate import solve_ivp
 
-    at, trace = smoothed(score), divergence_of(score)
     n, d = x.shape
+    check_score(score)
     _check_end(score, noising, min(t0, t1), x)
+    trace = divergence_of(score)
 
-    def velocity(t: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
-        points, where = state[: n * d].reshape(n, d), f"at t={t:.4g}"
-        m, rate, half = noising.mean_factor(t), noising.rate(t), 0.5 * noising.amplitude(t) ** 2
+    def velocity(t: float, state: Array) -> Array:
+        """Return dx/dt of all points, and behind it the divergence at each."""
+        points = state[: n * d].reshape(n, d)
+        m = noising.mean_factor(t)
+        rate = noising.rate(t)
+        half = 0.5 * noising.amplitude(t) ** 2
         sigma = noising.sigma(t) / m
-        moving = -rate * points - half / m * at(points / m, sigma, where)
+        # -rate x - (1/2) g^2 s_t(x), and its divergence
+        slope: Array = -rate * points - half / m * evaluate(
+            score, points / m, sigma, f"at t={t:.4g}"
+        )
         if not divergence:
-            return moving.ravel()
-        return np.concatenate([moving.ravel(), -rate * d - half / m**2 * trace(points / m, sigma)])
+            return slope.ravel()
+        return np.concatenate([slope.ravel(), -rate * d - half / m**2 * trace(points / m, sigma)])
 
-    found = solve_ivp(
+    integrals = np.zeros(0)
+    if divergence:
+        integrals = np.zeros(n)
+    solution = solve_ivp(
         velocity,
         (t0, t1),
-        np.concatenate([x.ravel(), np.zeros(n if divergence else 0)]),
+        np.concatenate([x.ravel(), integrals]),
         method="DOP853",
         t_eval=[t1],
         **tolerances,
     )
-    if not found.success:
+    if not solution.success:
         raise RuntimeError(
-            f"the integrator gave up between t={t0:g} and {t1:g}: {found.message}; allow larger "
+            f"the integrator gave up between t={t0:g} and {t1:g}: {solution.message}; allow larger "
             f"rtol=, atol="
         )
-    end = found.y[:, -1]
+    end = solution.y[:, -1]
     return end[: n * d].reshape(n, d), end[n * d :]
 
 
-def _check_end(score: Any, noising: Noising, t: float, x: NDArray[np.float64]) -> None:
+def _check_end(score: Score, noising: Noising, t: float, x: Array) -> None:
     """Refuse to go where the data have no density, before going anywhere."""
-    if t == 0.0 and noising.sigma(0.0) == 0.0 and hasattr(score, "log_density"):
+    if t == 0.0 and noising.sigma(0.0) == 0.0 and isinstance(score, WithLogDensity):
         try:
             score.log_density(x[:1], 0.0)
         except ValueError as error:
@@ -181,20 +257,21 @@ def _check_end(score: Any, noising: Noising, t: float, x: NDArray[np.float64]) -
             ) from None
 
 
-def divergence_of(score: Any) -> Any:
-    """div s(x, sigma): the distribution's own, or by central differences in every direction."""
-    if hasattr(score, "divergence"):
+def divergence_of(score: Score) -> Callable[[Array, float], Array]:
+    """Return div s(x, sigma) of the distribution, or by central differences along all axes."""
+    if isinstance(score, WithDivergence):
         return score.divergence
-    at = smoothed(score)
 
-    def divergence(x: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    def divergence(x: Array, sigma: float) -> Array:
+        """Return the divergence at points x (n, d), by 2 d evaluations of the score."""
+        width = BUMP * max(sigma, 1e-6)
         total = np.zeros(len(x))
         for i in range(x.shape[1]):
             step = np.zeros(x.shape[1])
-            step[i] = width = BUMP * max(sigma, 1e-6)
-            total += (
-                at(x + step, sigma, "beside it")[:, i] - at(x - step, sigma, "beside it")[:, i]
-            ) / (2.0 * width)
+            step[i] = width
+            above = evaluate(score, x + step, sigma, "beside it")[:, i]
+            below = evaluate(score, x - step, sigma, "beside it")[:, i]
+            total += (above - below) / (2.0 * width)
         return total
 
     return divergence

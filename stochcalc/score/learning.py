@@ -24,16 +24,16 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.loop.progress import progress_bar
 from stochcalc.score import archive, nets
-from stochcalc.score.network import PIXELS, ScoreNetwork, noise_range
+from stochcalc.score.network import PIXELS, ScoreNetwork, check_noise_range
 from stochcalc.score.training import Training, draw, regression
+from stochcalc.typing import Array, Progress
 
 PIXEL_CENTRE = 0.3
 PIXEL_SCALE = 0.5
@@ -51,7 +51,7 @@ def train_network(
     batch: int | None = None,
     lr: float | None = None,
     seed: int = 0,
-    progress: Any = False,
+    progress: Progress = False,
     checkpoint: str | Path | None = None,
 ) -> ScoreNetwork:
     """Learn the score of the data smoothed by every sigma in a range.
@@ -61,21 +61,21 @@ def train_network(
     data : array_like, shape (n, d)
         Samples, one per row; for "conv" images of 8 x 8 pixels in [0, 1], d = 64.
     kind : str
-        "mlp" for points, of a few dimensions; "conv" for images of 8 x 8.
-    sigmas : (float, float)
+        The net: "mlp" for points of a few dimensions, "conv" for images of 8 x 8.
+    sigmas : (float, float), optional
         Smallest and largest noise; by default 0.01 to 50 times the data's scale (their root mean
         square deviation from their centre, by coordinate), and 0.015 to 12 for "conv". `VP()` asks
         for sigma/m up to 152.
-    steps, batch : int
-        Gradient steps and data in each: 4000 of 128 for "mlp" (some 10 s), 7000 of 64 for "conv"
-        (some 4 minutes).
-    lr : float
-        Largest learning rate (0.003).
+    steps, batch : int, optional
+        Number of gradient steps, and of data in each: by default 4000 of 128 for "mlp" (some 10 s),
+        and 7000 of 64 for "conv" (some 4 minutes).
+    lr : float, optional
+        Largest learning rate; by default 0.003.
     seed : int
-        At least 0: the same seed gives the same bits.
+        Seed of the training, at least 0: the same seed gives the same bits.
     progress : bool or callable
         A progress bar (needs tqdm), or progress(done, steps).
-    checkpoint : str or Path
+    checkpoint : str or Path, optional
         A file that holds the state, written every 250 steps and at the end; the state before it is
         kept in the file of that name with .prev. If either exists, training goes on from it, and it
         must come from the same data and arguments: remove both to start afresh.
@@ -83,6 +83,7 @@ def train_network(
     Returns
     -------
     ScoreNetwork
+        The learned score, a callable score(x, sigma).
 
     Raises
     ------
@@ -112,19 +113,22 @@ def train_network(
     spec = nets.KINDS[checks.choice("kind", kind, nets.KINDS)]
     centre, scale = _centre_and_scale(points, kind)
     if sigmas is None:
-        if kind == "conv":
-            sigmas = PIXEL_SIGMAS
-        else:
-            sigmas = (NARROWEST * scale, WIDEST * scale)
-    low, high = noise_range(sigmas)
-    steps = spec.steps if steps is None else checks.integer("steps", steps, most=10**8)
-    batch = spec.batch if batch is None else checks.integer("batch", batch, most=1 << 16)
-    lr = spec.lr if lr is None else checks.number("lr", lr, above=0.0)
+        sigmas = _default_range(kind, scale)
+    low, high = check_noise_range(sigmas)
+    if steps is None:
+        steps = spec.steps
+    if batch is None:
+        batch = spec.batch
+    if lr is None:
+        lr = spec.lr
+    steps = checks.integer("steps", steps, most=10**8)
+    batch = checks.integer("batch", batch, most=1 << 16)
+    lr = checks.number("lr", lr, above=0.0)
     seed = checks.integer("seed", seed, 0)
     file = None
     if checkpoint is not None:
-        file = archive.file_named("checkpoint", checkpoint)
-    torch = nets.torch_for("train_network")
+        file = archive.check_file("checkpoint", checkpoint)
+    torch = nets.import_torch("train_network")
     terms = {
         "kind": kind,
         "sigmas": [low, high],
@@ -135,7 +139,7 @@ def train_network(
         "data": f"{points.shape} {hashlib.sha256(points.tobytes()).hexdigest()}",
         "torch": str(torch.__version__),
     }
-    with nets.one_thread(torch):
+    with nets.run_on_one_thread(torch):
         training = Training(torch, kind, points.shape[1], lr, seed)
         if file is not None:
             training.resume(file, terms)
@@ -143,15 +147,23 @@ def train_network(
             advance(training.done)
             while training.done < steps:
                 y, sigma, z = draw(points, spec, batch, low, high, (seed, training.done))
-                training.step(*regression(y - centre, scale, sigma, z), steps)
+                u, level, target = regression(y - centre, scale, sigma, z)
+                training.step(u, level, target, steps)
                 if file is not None:
                     training.keep(file, terms)
                 advance(1)
     arrays = {name: value.numpy().copy() for name, value in training.average.items()}
-    return ScoreNetwork(kind, centre, scale, (low, high), arrays)
+    return ScoreNetwork(kind=kind, centre=centre, scale=scale, sigmas=(low, high), arrays=arrays)
 
 
-def _centre_and_scale(points: NDArray[np.float64], kind: str) -> tuple[NDArray[np.float64], float]:
+def _default_range(kind: str, scale: float) -> tuple[float, float]:
+    """Return the smallest and the largest noise for a net, unless they are given."""
+    if kind == "conv":
+        return PIXEL_SIGMAS
+    return NARROWEST * scale, WIDEST * scale
+
+
+def _centre_and_scale(points: Array, kind: str) -> tuple[Array, float]:
     """Return c and S of the data; those of images are the same for all data."""
     if kind == "conv":
         if points.shape[1] != PIXELS:

@@ -4,20 +4,18 @@
 
 Annealed Langevin, Euler's scheme on the reverse-time equation, ancestral sampling, DDIM and
 correctors differ in their tables only. So one compiled step serves all of them for distributions
-that know their score in the lanes, and one loop in NumPy for all other scores; both on the same
-noise.
+whose score is compiled, and one loop in NumPy for all other scores; both on the same noise.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from stochcalc.densities.mixture_lanes import score_field, take_score_from_field
-from stochcalc.engine import checks
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
@@ -27,71 +25,144 @@ from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
 from stochcalc.engine.random.sources import KeyedNoise
+from stochcalc.score.evaluation import evaluate
+from stochcalc.typing import (
+    Array,
+    DriftFunction,
+    Executor,
+    Noise,
+    Parameters,
+    Progress,
+    Score,
+    State,
+    WithCompiledScore,
+    Workers,
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """The table: arrays of shape (n,)."""
+    """The table of a sampler, one row for each move.
 
-    keep: NDArray[np.float64]
-    push: NDArray[np.float64]
-    kick: NDArray[np.float64]
-    sigma: NDArray[np.float64]
-    scale: NDArray[np.float64]
+    Attributes
+    ----------
+    keep, push, kick : ndarray, shape (n,)
+        Factors of the state, of the score and of the normal in each move.
+    sigma : ndarray, shape (n,)
+        The smoothing at which a move takes the score.
+    scale : ndarray, shape (n,)
+        The factor of the state in the score's argument, and of the score.
+    """
+
+    keep: Array
+    push: Array
+    kick: Array
+    sigma: Array
+    scale: Array
 
     @classmethod
-    def langevin(cls, alphas: NDArray[np.float64], sigmas: NDArray[np.float64]) -> Moves:
-        """x + (alpha/2) s(x, sigma) + sqrt(alpha) z."""
+    def langevin(cls, alphas: Array, sigmas: Array) -> Moves:
+        """Return the table of Langevin steps x + (alpha/2) s(x, sigma) + sqrt(alpha) z."""
         one = np.ones(len(alphas))
-        return cls(one, 0.5 * alphas, np.sqrt(alphas), sigmas, one)
+        return cls(keep=one, push=0.5 * alphas, kick=np.sqrt(alphas), sigma=sigmas, scale=one)
 
     def __len__(self) -> int:
         return len(self.keep)
 
+    def select(self, wanted: NDArray[np.bool_]) -> Moves:
+        """Return the table of those moves for which `wanted`, shape (n,), is true."""
+        return Moves(
+            keep=self.keep[wanted],
+            push=self.push[wanted],
+            kick=self.kick[wanted],
+            sigma=self.sigma[wanted],
+            scale=self.scale[wanted],
+        )
 
-def move(score: Any, t: float, x: Any, dt: float, z: Any, args: Any) -> Any:
-    """Step number t of a table; args = (keep, push, kick, ...)."""
+
+def alternate(tables: Sequence[Moves]) -> Moves:
+    """Return the table that makes the first move of each table in turn, then the second ones."""
+    return Moves(
+        keep=_alternate_numbers([table.keep for table in tables]),
+        push=_alternate_numbers([table.push for table in tables]),
+        kick=_alternate_numbers([table.kick for table in tables]),
+        sigma=_alternate_numbers([table.sigma for table in tables]),
+        scale=_alternate_numbers([table.scale for table in tables]),
+    )
+
+
+def _alternate_numbers(columns: list[Array]) -> Array:
+    """Return the first number of each column in turn, then the second ones, and so on."""
+    return np.stack(columns, axis=1).ravel()
+
+
+def move(score: DriftFunction, t: float, x: State, dt: float, z: Noise, args: Parameters) -> State:
+    """Return the state after move number t; args = (keep, push, kick, ...)."""
     k = int(t)
-    return args[0][k] * x + args[1][k] * score(t, x, *args[5:]) + args[2][k] * z
+    keep = args[0][k]
+    push = args[1][k]
+    kick = args[2][k]
+    return keep * x + push * score(t, x, *args[5:]) + kick * z
 
 
 @leaf
-def _place(t, args):
-    return args[3][int(t)], args[4][int(t)]
+def _smooth_by_table(t: float, args: Parameters) -> tuple[float, float]:
+    """Return (sigma, scale) of move number t; args = (..., sigma, scale, ...)."""
+    k = int(t)
+    return args[3][k], args[4][k]
 
 
-def moved(
-    score: Any,
+def make_moves(
+    score: Score,
     moves: Moves,
-    x: NDArray[np.float64],
+    x: Array,
     key: int,
     *,
-    workers: Any = None,
-    executor: Any = None,
-    progress: Any = False,
-) -> NDArray[np.float64]:
-    """The points x (n, d) after all moves."""
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> Array:
+    """Return the points x (n, d) after all moves.
+
+    Parameters
+    ----------
+    score : distribution or callable
+        The score; it is compiled into the loop if it can be.
+    moves : Moves
+        The table of the sampler.
+    x : ndarray, shape (n, d)
+        Points to start from.
+    key : int
+        Key of the noise.
+    workers, executor, progress
+        How the computation is run, for a score that is compiled; `progress` serves all.
+    """
     check_workers(workers, executor)
-    if hasattr(score, "in_lanes"):
-        return _in_lanes(score, moves, x, key, workers, executor, progress)
-    return _batched(score, moves, x, key, progress)
+    if isinstance(score, WithCompiledScore):
+        return _move_in_lanes(score, moves, x, key, workers, executor, progress)
+    return _move_arrays(score, moves, x, key, progress)
 
 
-def _in_lanes(
-    target: Any,
+def _move_in_lanes(
+    target: WithCompiledScore,
     moves: Moves,
-    x: NDArray[np.float64],
+    x: Array,
     key: int,
-    workers: Any,
-    executor: Any,
-    progress: Any,
-) -> NDArray[np.float64]:
-    d, n = x.shape[1], len(moves)
+    workers: Workers,
+    executor: Executor,
+    progress: Progress,
+) -> Array:
+    """Return the points after all moves, by one compiled loop."""
+    d = x.shape[1]
+    n = len(moves)
     table = (moves.keep, moves.push * moves.scale, moves.kick, moves.sigma, moves.scale)
+    columns = len(table)
     unit = np.ones(n)
     job = March(
         step=Step(
-            take_score_from_field(move, d, d, 5), field=score_field(d, 5, _place, target.shared), forces=d
+            take_score_from_field(move, d, d, columns),
+            field=score_field(d, columns, _smooth_by_table, target.shared),
+            forces=d,
         ),
         noise=KeyedNoise(key, unit, d, purpose=CHAIN_NOISE),
         paths=len(x),
@@ -109,68 +180,13 @@ def _in_lanes(
     return rows
 
 
-def _batched(
-    score: Any, moves: Moves, x: NDArray[np.float64], key: int, progress: Any
-) -> NDArray[np.float64]:
-    at = smoothed(score)
+def _move_arrays(score: Score, moves: Moves, x: Array, key: int, progress: Progress) -> Array:
+    """Return the points after all moves, by a loop that moves all points at a time."""
     with progress_bar(progress, len(moves), "step") as advance:
         for k in range(len(moves)):
-            s = at(moves.scale[k] * x, float(moves.sigma[k]), f"at step {k}")
+            s = evaluate(score, moves.scale[k] * x, float(moves.sigma[k]), f"at step {k}")
             x = moves.keep[k] * x + moves.push[k] * moves.scale[k] * s
             if moves.kick[k]:
                 x = x + moves.kick[k] * block_normals(key, CHAIN_NOISE, k, x.shape)
             advance(1)
     return x
-
-
-def smoothed(score: Any) -> Any:
-    """score(x, sigma, where) of a distribution or a callable, with its shape and its values
-    checked.
-    """
-    function = getattr(score, "score", score)
-    if not callable(function):
-        raise TypeError(f"score={score!r} must be a distribution or a callable score(x, sigma)")
-
-    def at(x: NDArray[np.float64], sigma: float, where: str) -> NDArray[np.float64]:
-        try:
-            value = np.asarray(function(x.copy(), sigma))  # a copy: some functions work in place
-        except TypeError as error:
-            raise TypeError(
-                f"score(x, sigma={sigma:g}) fails for x of shape {x.shape}: {error}; a score is "
-                f"called with points (n, d) and a number sigma"
-            ) from error
-        if value.dtype.kind not in "fiu":
-            raise TypeError(
-                f"score(x, sigma={sigma:g}) returned {value.dtype}: it must return real numbers"
-            )
-        value = value.astype(float, copy=False)
-        if value.shape != x.shape:
-            raise ValueError(
-                f"score(x, sigma={sigma:g}) returned shape {value.shape}: it must return that of "
-                f"x, {x.shape}"
-            )
-        if not np.isfinite(value).all():
-            bad = int(np.flatnonzero(~np.isfinite(value).all(axis=1))[0])
-            raise ValueError(
-                f"score(x, sigma={sigma:g}) is not finite for point {bad}, x={x[bad].tolist()}, "
-                f"{where}: use smaller steps, or a score that is finite there"
-            )
-        return value
-
-    return at
-
-
-def check_points(name: str, x: ArrayLike, score: Any) -> NDArray[np.float64]:
-    """Points (n, d) that fit the score's dimension, if it declares one."""
-    if isinstance(score, type):
-        raise TypeError(
-            f"score={score.__name__} is a class: give one of its distributions, or a callable "
-            f"score(x, sigma)"
-        )
-    points = checks.array(name, x, ndim=2)
-    dim = getattr(score, "dim", points.shape[1])
-    if points.shape[1] != dim:
-        raise ValueError(
-            f"{name} has shape {points.shape} and the distribution has dim={dim}: give (n, {dim})"
-        )
-    return points

@@ -26,51 +26,57 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.typing import Array
 
-WIDTH, LAYERS = 128, 2  # mlp
+WIDTH = 128  # mlp: numbers in a layer
+LAYERS = 2  # mlp: residual layers
 CHANNELS = 16  # conv: at 8 x 8
 INNER = 64  # conv: channels at 4 x 4
 DEPTH = 3  # conv: blocks at 4 x 4
 GROUPS = 8  # conv: groups of a normalisation
-WAVES, EMBEDDED = 16, 64
+WAVES = 16  # frequencies at which the level is seen
+EMBEDDED = 64  # conv: numbers that the level becomes
 
-Shapes = dict[str, tuple[int, ...]]
+Shapes: TypeAlias = dict[str, tuple[int, ...]]
+Tensor: TypeAlias = Any  # a torch.Tensor; PyTorch is imported when a formula is evaluated
+Tensors: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A net, how the noise levels of its training are drawn, and what it is trained with unless
-    told otherwise.
+    """A net, and how it is trained unless told otherwise.
 
     Attributes
     ----------
     shapes : callable
-        shapes(dim) names the arrays: .weight with its .bias, .gain with its .shift
-        (normalisations), others start at 0.
+        shapes(dim) -> the shapes of the arrays by name: a .weight with its .bias, a .gain with its
+        .shift (normalisations); all others start at 0.
     formula : callable
-        formula(p, u, level): F at tensors u (n, dim) and level (n,), the latter ln(sigma/scale); p
-        the named tensors.
+        formula(p, u, level) -> F at tensors u (n, dim) and level (n,), which is ln(sigma/scale), by
+        the named tensors p.
     levels : callable
-        levels(rng, n, low, high): ln sigma for n points, between low and high.
+        levels(rng, n, low, high) -> ln sigma for n points, between ln low and ln high.
     steps, batch, lr : int, int, float
+        Number of steps, number of data in each, and the largest learning rate.
     """
 
     shapes: Callable[[int], Shapes]
-    formula: Callable[[Any, Any, Any], Any]
-    levels: Callable[[np.random.Generator, int, float, float], NDArray[np.float64]]
+    formula: Callable[[Tensors, Tensor, Tensor], Tensor]
+    levels: Callable[[np.random.Generator, int, float, float], Array]
     steps: int
     batch: int
     lr: float
 
 
-def torch_for(what: str) -> Any:
-    """PyTorch, or ModuleNotFoundError that says how to get it."""
+def import_torch(what: str) -> ModuleType:
+    """Return PyTorch, or raise ModuleNotFoundError, which says what needs it and how to get it."""
     try:
         with interrupts_held_back():
             import torch
@@ -78,13 +84,15 @@ def torch_for(what: str) -> Any:
         raise ModuleNotFoundError(
             f'{what} needs PyTorch: pip install "stochcalc[torch]"', name="torch"
         ) from error
-    return torch
+    module: ModuleType = torch
+    return module
 
 
 @contextmanager
-def one_thread(torch: Any) -> Iterator[None]:
-    """One thread and fixed algorithms inside, the caller's settings again outside."""
-    threads, fixed = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+def run_on_one_thread(torch: ModuleType) -> Iterator[None]:
+    """Run a block on one thread by fixed algorithms, and restore the caller's settings."""
+    threads = torch.get_num_threads()
+    fixed = torch.are_deterministic_algorithms_enabled()
     only_warned = torch.is_deterministic_algorithms_warn_only_enabled()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
@@ -95,77 +103,89 @@ def one_thread(torch: Any) -> Iterator[None]:
         torch.use_deterministic_algorithms(fixed, warn_only=only_warned)
 
 
-def started(shapes: Shapes, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
-    """Arrays to start from: weights and biases uniform within 1/sqrt(inputs); a block ends in
-    zeros, and changes nothing.
+def draw_start(shapes: Shapes, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
+    """Draw the arrays to start from.
+
+    Weights and biases are uniform within 1/sqrt(inputs). A block ends in zeros, so that it changes
+    nothing at first, and gains are 1.
     """
-    arrays, bound = {}, 0.0
+    arrays = {}
+    bound = 0.0
     for name, shape in shapes.items():
         kind = name.rsplit(".", 1)[-1]
         if kind == "weight":  # its bias follows, and shares the bound
             bound = 1.0 / math.sqrt(math.prod(shape[1:]))
-        random = kind in ("weight", "bias") and "conv2.weight" not in name
-        drawn = (
-            rng.uniform(-bound, bound, shape) if random else np.full(shape, float(kind == "gain"))
-        )
-        arrays[name] = drawn.astype(np.float32)
+        if kind in ("weight", "bias") and "conv2.weight" not in name:
+            values = rng.uniform(-bound, bound, shape)
+        elif kind == "gain":
+            values = np.ones(shape)
+        else:
+            values = np.zeros(shape)
+        arrays[name] = values.astype(np.float32)
     return arrays
 
 
 def check_arrays(kind: str, dim: int, arrays: dict[str, NDArray[Any]]) -> None:
-    """ValueError unless these are the arrays of the net."""
-    due = KINDS[kind].shapes(dim)
-    if {name: value.shape for name, value in arrays.items()} != due:
+    """Check that these are the arrays of the net, or raise ValueError."""
+    expected = KINDS[kind].shapes(dim)
+    if {name: value.shape for name, value in arrays.items()} != expected:
         raise ValueError(f"its arrays are not those of kind={kind!r} in {dim} dimensions")
     if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in arrays.values()):
         raise ValueError("its arrays are not finite numbers in single precision")
 
 
+# ---- parts of nets: shapes, and formulas of the named tensors p
+
+
 def _layer(name: str, *shape: int) -> Shapes:
+    """Return the shapes of a linear map or a convolution, and of its bias."""
     return {f"{name}.weight": shape, f"{name}.bias": (shape[0],)}
 
 
 def _norm(name: str, channels: int) -> Shapes:
+    """Return the shapes of a normalisation."""
     return {f"{name}.gain": (channels,), f"{name}.shift": (channels,)}
 
 
-def _waves(level: Any) -> Any:
+def _waves(level: Tensor) -> Tensor:
+    """Return sines and cosines of level/4, at frequencies from 1 to 30."""
     import torch
 
-    angles = (
-        level[:, None]
-        / 4.0
-        * torch.exp(torch.linspace(0.0, math.log(30.0), WAVES, dtype=level.dtype))
-    )
+    frequencies = torch.exp(torch.linspace(0.0, math.log(30.0), WAVES, dtype=level.dtype))
+    angles = level[:, None] / 4.0 * frequencies
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
-def _linear(p: Any, name: str, h: Any) -> Any:
+def _linear(p: Tensors, name: str, h: Tensor) -> Tensor:
+    """Return a linear map of h."""
     from torch.nn import functional
 
     return functional.linear(h, p[f"{name}.weight"], p[f"{name}.bias"])
 
 
 def _mlp_shapes(dim: int) -> Shapes:
+    """Return the shapes of the net for points."""
     shapes = _layer("in", WIDTH, dim + 2 * WAVES)
     for i in range(LAYERS):
-        shapes |= _layer(f"hidden{i}.first", WIDTH, WIDTH) | _layer(
-            f"hidden{i}.second", WIDTH, WIDTH
-        )
+        shapes |= _layer(f"hidden{i}.first", WIDTH, WIDTH)
+        shapes |= _layer(f"hidden{i}.second", WIDTH, WIDTH)
     return shapes | _layer("out", dim, WIDTH)
 
 
-def _mlp(p: Any, u: Any, level: Any) -> Any:
+def _mlp(p: Tensors, u: Tensor, level: Tensor) -> Tensor:
+    """Return F of the net for points."""
     import torch
     from torch.nn.functional import silu
 
     h = _linear(p, "in", torch.cat([u, _waves(level)], dim=1))
     for i in range(LAYERS):
-        h = h + _linear(p, f"hidden{i}.second", silu(_linear(p, f"hidden{i}.first", silu(h))))
+        inside = silu(_linear(p, f"hidden{i}.first", silu(h)))
+        h = h + _linear(p, f"hidden{i}.second", inside)
     return _linear(p, "out", silu(h))
 
 
 def _block_shapes(name: str, channels: int) -> Shapes:
+    """Return the shapes of a convolutional block."""
     return {
         **_norm(f"{name}.norm1", channels),
         **_layer(f"{name}.conv1", channels, channels, 3, 3),
@@ -175,48 +195,48 @@ def _block_shapes(name: str, channels: int) -> Shapes:
     }
 
 
-def _block(p: Any, name: str, h: Any, embedded: Any) -> Any:
-    """h + conv(silu(norm(conv(silu(norm h)) + level)))."""
+def _block(p: Tensors, name: str, h: Tensor, embedded: Tensor) -> Tensor:
+    """Return h + conv(silu(norm(conv(silu(norm h)) + level)))."""
     from torch.nn.functional import silu
 
-    inside = _conv(p, f"{name}.conv1", silu(_normed(p, f"{name}.norm1", h)))
+    inside = _conv(p, f"{name}.conv1", silu(_normalise(p, f"{name}.norm1", h)))
     inside = inside + _linear(p, f"{name}.level", embedded)[:, :, None, None]
-    return h + _conv(p, f"{name}.conv2", silu(_normed(p, f"{name}.norm2", inside)))
+    return h + _conv(p, f"{name}.conv2", silu(_normalise(p, f"{name}.norm2", inside)))
 
 
-def _conv(p: Any, name: str, h: Any) -> Any:
+def _conv(p: Tensors, name: str, h: Tensor) -> Tensor:
+    """Return a convolution of h by 3 x 3 filters, padded with zeros."""
     from torch.nn import functional
 
     return functional.conv2d(h, p[f"{name}.weight"], p[f"{name}.bias"], padding=1)
 
 
-def _normed(p: Any, name: str, h: Any) -> Any:
+def _normalise(p: Tensors, name: str, h: Tensor) -> Tensor:
+    """Return h with mean 0 and variance 1 in each group of channels, then scaled and shifted."""
     from torch.nn import functional
 
     return functional.group_norm(h, GROUPS, p[f"{name}.gain"], p[f"{name}.shift"])
 
 
 def _conv_shapes(dim: int) -> Shapes:
-    shapes = (
-        _layer("embed1", EMBEDDED, 2 * WAVES)
-        | _layer("embed2", EMBEDDED, EMBEDDED)
-        | _layer("first", CHANNELS, 2, 3, 3)
-    )
-    shapes |= (
-        _block_shapes("block_in", CHANNELS)
-        | _layer("down", INNER, CHANNELS, 2, 2)
-        | {"position": (INNER, 4, 4)}
-    )
+    """Return the shapes of the net for images."""
+    shapes = _layer("embed1", EMBEDDED, 2 * WAVES)
+    shapes |= _layer("embed2", EMBEDDED, EMBEDDED)
+    shapes |= _layer("first", CHANNELS, 2, 3, 3)
+    shapes |= _block_shapes("block_in", CHANNELS)
+    shapes |= _layer("down", INNER, CHANNELS, 2, 2)
+    shapes |= {"position": (INNER, 4, 4)}
     for i in range(DEPTH):
         shapes |= _block_shapes(f"block{i}", INNER)
     # A transposed convolution has its inputs first, and one bias for each output.
-    shapes |= {"up.weight": (INNER, CHANNELS, 2, 2), "up.bias": (CHANNELS,)} | _block_shapes(
-        "block_out", CHANNELS
-    )
-    return shapes | _norm("norm_out", CHANNELS) | _layer("last", 1, CHANNELS, 3, 3)
+    shapes |= {"up.weight": (INNER, CHANNELS, 2, 2), "up.bias": (CHANNELS,)}
+    shapes |= _block_shapes("block_out", CHANNELS)
+    shapes |= _norm("norm_out", CHANNELS)
+    return shapes | _layer("last", 1, CHANNELS, 3, 3)
 
 
-def _conv_net(p: Any, u: Any, level: Any) -> Any:
+def _conv_net(p: Tensors, u: Tensor, level: Tensor) -> Tensor:
+    """Return F of the net for images."""
     import torch
     from torch.nn import functional
     from torch.nn.functional import silu
@@ -224,29 +244,42 @@ def _conv_net(p: Any, u: Any, level: Any) -> Any:
     e = silu(_linear(p, "embed2", silu(_linear(p, "embed1", _waves(level)))))
     image = u.reshape(-1, 1, 8, 8)
     # A channel of ones beside the image: padding is 0, so a filter feels where the image ends.
-    h = _block(
-        p, "block_in", _conv(p, "first", torch.cat([image, torch.ones_like(image)], dim=1)), e
-    )
+    h = _conv(p, "first", torch.cat([image, torch.ones_like(image)], dim=1))
+    h = _block(p, "block_in", h, e)
     g = functional.conv2d(h, p["down.weight"], p["down.bias"], stride=2) + p["position"]
     for i in range(DEPTH):
         g = _block(p, f"block{i}", g, e)
     h = h + functional.conv_transpose2d(g, p["up.weight"], p["up.bias"], stride=2)
-    return _conv(p, "last", silu(_normed(p, "norm_out", _block(p, "block_out", h, e)))).flatten(1)
+    h = _block(p, "block_out", h, e)
+    return _conv(p, "last", silu(_normalise(p, "norm_out", h))).flatten(1)
 
 
-def _evenly(rng: np.random.Generator, n: int, low: float, high: float) -> NDArray[np.float64]:
+# ---- how noise levels are drawn, and the table of nets
+
+
+def _draw_evenly(rng: np.random.Generator, n: int, low: float, high: float) -> Array:
+    """Draw ln sigma uniformly."""
     return rng.uniform(math.log(low), math.log(high), n)
 
 
-def _where_digits_form(
-    rng: np.random.Generator, n: int, low: float, high: float
-) -> NDArray[np.float64]:
-    # Most levels between 0.13 and 1.2, where strokes appear: below, there is little left to decide,
-    # above, little to see.
+def _draw_where_digits_form(rng: np.random.Generator, n: int, low: float, high: float) -> Array:
+    """Draw ln sigma so that most levels lie between 0.13 and 1.2, where strokes appear.
+
+    Below there is little left to decide, and above there is little to see.
+    """
     return np.clip(rng.normal(-0.9, 1.1, n), math.log(low), math.log(high))
 
 
 KINDS = {
-    "mlp": Kind(_mlp_shapes, _mlp, _evenly, steps=4000, batch=128, lr=3e-3),
-    "conv": Kind(_conv_shapes, _conv_net, _where_digits_form, steps=7000, batch=64, lr=3e-3),
+    "mlp": Kind(
+        shapes=_mlp_shapes, formula=_mlp, levels=_draw_evenly, steps=4000, batch=128, lr=3e-3
+    ),
+    "conv": Kind(
+        shapes=_conv_shapes,
+        formula=_conv_net,
+        levels=_draw_where_digits_form,
+        steps=7000,
+        batch=64,
+        lr=3e-3,
+    ),
 }

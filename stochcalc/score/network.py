@@ -16,14 +16,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
 from stochcalc.score import archive, nets
+from stochcalc.typing import Array
 
 ROWS = 2048  # points at a time: activations of the larger net then take some 100 MB
 PIXELS = 64  # of an image of 8 x 8
@@ -31,40 +31,69 @@ PIXELS = 64  # of an image of 8 x 8
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ScoreNetwork:
-    """A learned score: a callable score(x, sigma) that `train_network` returns.
+    r"""A learned score: a callable score(x, sigma) that `train_network` returns.
 
     `save` writes it to a file, and `load` reads it again.
 
     Attributes
     ----------
     kind : str
-        "mlp" or "conv".
+        The net, "mlp" or "conv".
     centre : ndarray, shape (d,)
+        The centre c of the data.
     scale : float
-        c and S of the module's formula.
+        The scale S of the data.
     sigmas : (float, float)
         The range of noise it was trained on.
     arrays : dict of float32 arrays
+        The numbers of the net, by name.
+
+    Notes
+    -----
+    With :math:`r^2 = \sigma^2 + S^2` and the net F
+
+    .. math:: s(x, \sigma) = -\frac{x - c}{r^2}
+        + \frac{S}{\sigma r} F\left( \frac{x - c}{r}, \log \frac{\sigma}{S} \right).
     """
 
     kind: str
-    centre: NDArray[np.float64]
+    centre: Array
     scale: float
     sigmas: tuple[float, float]
-    arrays: dict[str, NDArray[Any]]
+    arrays: archive.Arrays
 
     @property
     def dim(self) -> int:
-        """Dimension d of the space."""
+        """The dimension d of the space."""
         return len(self.centre)
 
-    def score(self, x: ArrayLike, sigma: float) -> NDArray[np.float64]:
-        """Return the learned grad log p_sigma at x of shape (n, d), for a sigma that was trained.
+    def score(self, x: ArrayLike, sigma: float) -> Array:
+        """Return the learned grad log p_sigma at some points.
 
+        Parameters
+        ----------
+        x : array_like, shape (n, d)
+            Points, one per row.
+        sigma : float
+            Standard deviation of the smoothing, in the range that was trained.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        ModuleNotFoundError
+            Without PyTorch: pip install "stochcalc[torch]".
+        TypeError, ValueError
+            For points of another shape, and a sigma that was not trained.
+
+        Notes
+        -----
         The net is trained in single precision and evaluated in double. The score is then smooth up
         to rounding, as divergences by differences and the steps of an integrator need it.
         """
-        torch = nets.torch_for("a ScoreNetwork")
+        torch = nets.import_torch("a ScoreNetwork")
         points = check_rows(x, self.dim)
         low, high = self.sigmas
         sigma = checks.number("sigma", sigma, above=0.0)
@@ -78,7 +107,7 @@ class ScoreNetwork:
         formula = nets.KINDS[self.kind].formula
         u = (points - self.centre) / r
         learned = np.empty(points.shape)
-        with nets.one_thread(torch), torch.inference_mode():
+        with nets.run_on_one_thread(torch), torch.inference_mode():
             p = {
                 name: torch.from_numpy(value.astype(np.float64))
                 for name, value in self.arrays.items()
@@ -87,18 +116,21 @@ class ScoreNetwork:
                 piece = torch.from_numpy(u[first : first + ROWS])
                 levels = torch.full((len(piece),), level, dtype=torch.float64)
                 learned[first : first + ROWS] = formula(p, piece, levels).numpy()
-        found: NDArray[np.float64] = -u / r + self.scale / (sigma * r) * learned
-        return found
+        values: Array = -u / r + self.scale / (sigma * r) * learned
+        return values
 
     __call__ = score
 
     def save(self, path: str | Path) -> None:
         """Write the network to a file: numbers and their names, no code.
 
-        A file of that name is replaced.
+        Parameters
+        ----------
+        path : str or Path
+            The file; one of that name is replaced.
         """
         archive.write(
-            archive.file_named("path", path),
+            archive.check_file("path", path),
             "network",
             {"kind": self.kind, "scale": self.scale, "sigmas": list(self.sigmas)},
             {"centre": self.centre, **self.arrays},
@@ -106,12 +138,23 @@ class ScoreNetwork:
 
     @classmethod
     def load(cls, path: str | Path) -> ScoreNetwork:
-        """Read the network that `save` wrote; ValueError for any other file, or a damaged one."""
-        facts, arrays = archive.read(archive.file_named("path", path), "network")
+        """Read the network that `save` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            For any other file, or a damaged one.
+        """
+        facts, arrays = archive.read(archive.check_file("path", path), "network")
         try:
             kind = facts["kind"]
             scale = checks.number("scale", facts["scale"], above=0.0)
-            sigmas = noise_range(facts["sigmas"])
+            sigmas = check_noise_range(facts["sigmas"])
             centre = checks.array("centre", arrays.pop("centre"), ndim=1)
             nets.check_arrays(checks.choice("kind", kind, nets.KINDS), len(centre), arrays)
             if kind == "conv" and len(centre) != PIXELS:
@@ -120,7 +163,7 @@ class ScoreNetwork:
             raise ValueError(
                 f"{path} describes no network ({error}): it was not written by ScoreNetwork.save"
             ) from error
-        return cls(kind, centre, scale, sigmas, arrays)
+        return cls(kind=kind, centre=centre, scale=scale, sigmas=sigmas, arrays=arrays)
 
     def __repr__(self) -> str:
         size = sum(value.size for value in self.arrays.values())
@@ -131,7 +174,7 @@ class ScoreNetwork:
         )
 
 
-def noise_range(sigmas: Any) -> tuple[float, float]:
+def check_noise_range(sigmas: ArrayLike) -> tuple[float, float]:
     """Return the smallest and the largest noise, after a check of both."""
     ends = checks.array("sigmas", sigmas, ndim=1)
     if len(ends) != 2 or not 0 < ends[0] < ends[1]:

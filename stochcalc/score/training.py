@@ -1,8 +1,7 @@
-"""One step of training after another, with all of its state in plain arrays: a file holds it, and
-it goes on from there.
+"""One step of training after another, with all of its state in plain arrays.
 
-Everything random in step k is a function of (seed, k), as everywhere in this library, so the file
-holds no generator.
+A file holds the state, and training goes on from there. Everything random in step k is a function
+of (seed, k), as everywhere in this library, so the file holds no generator.
 
 Sources: Kingma and Ba, "Adam", ICLR 2015; Polyak and Juditsky, SIAM J. Control Optim. 30, 1992
 (averages of iterates).
@@ -12,40 +11,69 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.score import archive, nets
+from stochcalc.typing import Array
 
-AVERAGE, BETAS, WARM_UP = 0.99, (0.9, 0.99), 50
+AVERAGE = 0.99  # weight of the past in the average
+BETAS = (0.9, 0.99)  # weights of the past in the moments of Adam
+WARM_UP = 50  # steps in which the learning rate rises
+PARTS = ("weights", "average", "first", "second")  # of the state
 EVERY = 250  # steps between checkpoints: some seconds, and a file takes 30 ms
 
 
 class Training:
-    """The state between two steps: weights, their average, Adam's two moments, and the number of
-    steps done.
+    """The state between two steps: weights, their average, Adam's moments, and the steps done.
+
+    Parameters
+    ----------
+    torch : module
+        PyTorch.
+    kind : str
+        The net, a name in `nets.KINDS`.
+    dim : int
+        Dimension of the space.
+    lr : float
+        Largest learning rate.
+    seed : int
+        Seed of the arrays to start from.
     """
 
-    def __init__(self, torch: Any, kind: str, dim: int, lr: float, seed: int) -> None:
+    def __init__(self, torch: ModuleType, kind: str, dim: int, lr: float, seed: int) -> None:
         shapes = nets.KINDS[kind].shapes(dim)
-        start = nets.started(shapes, np.random.default_rng(seed))
-        self.torch, self.kind, self.dim, self.lr, self.done = torch, kind, dim, lr, 0
+        start = nets.draw_start(shapes, np.random.default_rng(seed))
+        self.torch = torch
+        self.kind = kind
+        self.dim = dim
+        self.lr = lr
+        self.done = 0
         self.weights = {
             name: torch.from_numpy(value).requires_grad_() for name, value in start.items()
         }
         self.average = {name: torch.from_numpy(value.copy()) for name, value in start.items()}
         self.adam = torch.optim.Adam(list(self.weights.values()), lr, BETAS)
 
-    def step(self, u: Any, level: Any, target: Any, steps: int) -> None:
-        """One step of Adam on E|F - F*|^2, and of the average."""
-        torch, k = self.torch, self.done
-        u, level, target = (
+    def step(self, u: Array, level: Array, target: Array, steps: int) -> None:
+        """Make one step of Adam on E|F - F*|^2, and of the average.
+
+        Parameters
+        ----------
+        u, level, target : ndarray, shapes (n, d), (n,), (n, d)
+            What the net gets and what it should answer, as `regression` returns them.
+        steps : int
+            Number of steps of the whole training.
+        """
+        torch = self.torch
+        k = self.done
+        inputs, levels, answers = (
             torch.from_numpy(value.astype(np.float32)) for value in (u, level, target)
         )
-        loss = (nets.KINDS[self.kind].formula(self.weights, u, level) - target).square().mean()
+        values = nets.KINDS[self.kind].formula(self.weights, inputs, levels)
+        loss = (values - answers).square().mean()
         if not math.isfinite(float(loss.detach())):
             raise FloatingPointError(
                 f"the loss is {float(loss.detach())} at step {k}, with lr={self.lr:g}: take a "
@@ -53,8 +81,9 @@ class Training:
             )
         self.adam.zero_grad()
         loss.backward()
+        rise = min(1.0, (k + 1) / WARM_UP)
         self.adam.param_groups[0]["lr"] = (
-            self.lr * min(1.0, (k + 1) / WARM_UP) * 0.5 * (1.0 + math.cos(math.pi * k / steps))
+            self.lr * rise * 0.5 * (1.0 + math.cos(math.pi * k / steps))
         )
         self.adam.step()
         move = 1.0 - min(AVERAGE, (1 + k) / (10 + k))  # the start is soon forgotten
@@ -64,32 +93,40 @@ class Training:
         self.done = k + 1
 
     def state(self) -> archive.Arrays:
-        """All arrays by name."""
+        """Return all arrays of the state, under the names part/name."""
         moments = [self.adam.state[value] for value in self.weights.values()]
+        parts = {
+            "weights": list(self.weights.values()),
+            "average": list(self.average.values()),
+            "first": [moment["exp_avg"] for moment in moments],
+            "second": [moment["exp_avg_sq"] for moment in moments],
+        }
         return {
             f"{part}/{name}": value.detach().numpy()
-            for part, values in (
-                ("weights", self.weights.values()),
-                ("average", self.average.values()),
-                ("first", [one["exp_avg"] for one in moments]),
-                ("second", [one["exp_avg_sq"] for one in moments]),
-            )
+            for part, values in parts.items()
             for name, value in zip(self.weights, values)
         }
 
-    def keep(self, file: Path, terms: dict[str, Any]) -> None:
-        """Write the state to the file if it is due: every EVERY steps and after the last."""
+    def keep(self, file: Path, terms: archive.Facts) -> None:
+        """Write the state to the file, every EVERY steps and after the last.
+
+        `terms` are the data and arguments of the training, by name.
+        """
         if self.done % EVERY == 0 or self.done == terms["steps"]:
             archive.write(file, "training", {**terms, "done": self.done}, self.state(), keep=True)
 
-    def resume(self, file: Path, terms: dict[str, Any]) -> None:
-        """Go on from the state in the file, if there is one; ValueError if it belongs to another
-        training.
+    def resume(self, file: Path, terms: archive.Facts) -> None:
+        """Go on from the state in the file, if there is one.
+
+        Raises
+        ------
+        ValueError
+            If the state belongs to a training with other terms.
         """
-        found = archive.read_latest(file, "training")
-        if found is None:
+        content = archive.read_latest(file, "training")
+        if content is None:
             return
-        facts, arrays = found
+        facts, arrays = content
         for name, value in terms.items():
             if facts.get(name) != value:
                 raise ValueError(
@@ -98,14 +135,7 @@ class Training:
                     f"remove it and {archive.previous(file).name}"
                 )
         self.done = checks.integer(f"done in {file}", facts.get("done"), 1, terms["steps"])
-        parts = {
-            part: {
-                name.removeprefix(f"{part}/"): value
-                for name, value in arrays.items()
-                if name.startswith(f"{part}/")
-            }
-            for part in ("weights", "average", "first", "second")
-        }
+        parts = {part: _arrays_of(part, arrays) for part in PARTS}
         for values in parts.values():
             nets.check_arrays(self.kind, self.dim, values)
         torch = self.torch
@@ -126,29 +156,62 @@ class Training:
         )
 
 
-def regression(
-    away: NDArray[np.float64], scale: float, sigma: NDArray[np.float64], z: NDArray[np.float64]
-) -> tuple[Any, Any, Any]:
-    """What the net is given, u and ln(sigma/S), and what it should answer, F*: for y - c and z (n,
-    d), and sigma (n, 1).
+def _arrays_of(part: str, arrays: archive.Arrays) -> archive.Arrays:
+    """Return the arrays of one part of a state, by name."""
+    start = f"{part}/"
+    return {
+        name.removeprefix(start): value for name, value in arrays.items() if name.startswith(start)
+    }
+
+
+def regression(away: Array, scale: float, sigma: Array, z: Array) -> tuple[Array, Array, Array]:
+    """Return what the net is given, u and ln(sigma/S), and what it should answer, F*.
+
+    Parameters
+    ----------
+    away : ndarray, shape (n, d)
+        Data y, counted from their centre c.
+    scale : float
+        Scale S of the data.
+    sigma : ndarray, shape (n, 1)
+        Noise levels.
+    z : ndarray, shape (n, d)
+        Standard normals.
     """
     r = np.hypot(sigma, scale)
-    return (
-        (away + sigma * z) / r,
-        np.log(sigma[:, 0] / scale),
-        (sigma * away / scale - scale * z) / r,
-    )
+    u = (away + sigma * z) / r
+    target = (sigma * away / scale - scale * z) / r
+    return u, np.log(sigma[:, 0] / scale), target
 
 
 def draw(
-    points: NDArray[np.float64],
+    points: Array,
     spec: nets.Kind,
     batch: int,
     low: float,
     high: float,
     name: tuple[int, int],
-) -> tuple[Any, Any, Any]:
-    """Data y, noise levels sigma (batch, 1) and normals z of the step with this name."""
+) -> tuple[Array, Array, Array]:
+    """Draw the data y, the noise levels sigma and the normals z of one step.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, d)
+        The data.
+    spec : nets.Kind
+        The net, which says how its noise levels are drawn.
+    batch : int
+        Number of data in a step.
+    low, high : float
+        Smallest and largest noise.
+    name : (int, int)
+        Seed and number of the step.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (batch, d), (batch, 1), (batch, d)
+    """
     rng = np.random.default_rng(name)
     y = points[rng.integers(len(points), size=batch)]
-    return y, np.exp(spec.levels(rng, batch, low, high))[:, None], rng.standard_normal(y.shape)
+    sigma = np.exp(spec.levels(rng, batch, low, high))[:, None]
+    return y, sigma, rng.standard_normal(y.shape)

@@ -11,7 +11,7 @@ from stochcalc.densities import empirical
 from stochcalc.densities.circle import Circle
 from stochcalc.densities.empirical import Empirical
 from stochcalc.score import GaussianMixture
-from stochcalc.score.losses import denoising_terms
+from stochcalc.score.integrands import denoising_terms
 
 DATA = np.array([[0.0, 0.0], [1.0, -0.5], [1.0, -0.5], [-2.0, 0.7], [0.3, 2.0]])
 POINTS = np.random.default_rng(4).normal(size=(40, 2)) * 2.0

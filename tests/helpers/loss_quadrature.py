@@ -5,10 +5,7 @@ import itertools
 import numpy as np
 
 from stochcalc.score import GaussianMixture
-from stochcalc.score.losses import (
-    denoising_terms,
-    explicit_terms,
-)
+from stochcalc.score.integrands import denoising_terms, explicit_terms
 
 P = GaussianMixture([0.3, 0.7], [[-1.0], [1.5]], [0.25, 0.5])
 MEAN = np.array([0.5, -1.0])

@@ -22,7 +22,7 @@ def same(one, other):
 
 def untrained(dim=2, scale=1.5, zero=False):
     """A network made by hand, without torch."""
-    arrays = nets.started(nets.KINDS["mlp"].shapes(dim), np.random.default_rng(1))
+    arrays = nets.draw_start(nets.KINDS["mlp"].shapes(dim), np.random.default_rng(1))
     return ScoreNetwork(
         "mlp",
         np.arange(dim) + 1.0,

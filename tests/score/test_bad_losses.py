@@ -5,12 +5,7 @@ import pytest
 from loss_quadrature import P
 
 from stochcalc.densities.circle import Circle
-from stochcalc.score.losses import (
-    denoising_loss,
-    explicit_loss,
-    ncsn_loss,
-    sliced_loss,
-)
+from stochcalc.score import denoising_loss, explicit_loss, ncsn_loss, sliced_loss
 
 D, linear_score = np.array([[0.0, 1.0], [2.0, 3.0], [-1.0, 0.5]]), lambda x, sigma: -x
 

@@ -9,7 +9,8 @@ import pytest
 from evidence import assert_same_bits
 
 from stochcalc.cli import main
-from stochcalc.score import digits, train_network
+from stochcalc.score import digit_data, digits, train_network
+from stochcalc.score.distances import find_nearest
 
 N = 256
 
@@ -28,7 +29,7 @@ def torch():
 
 
 def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch, capsys):
-    digits._fitted.cache_clear()
+    digit_data.load_data.cache_clear()
     monkeypatch.setitem(sys.modules, "sklearn", None)
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(
@@ -51,7 +52,7 @@ def test_an_energy_distance_is_zero_between_equal_sets_and_right_between_points(
     assert digits.energy_distance(a, a) == 0
     # 2 E|X - Y| = 5, E|X - X'| = 2.5, each point being paired with itself as well.
     assert digits.energy_distance(a, b) == pytest.approx(2.5, rel=1e-12)
-    assert np.array_equal(digits.nearest(np.array([[1.0, 1.0], [2.0, 3.0]]), a), a)
+    assert np.array_equal(find_nearest(np.array([[1.0, 1.0], [2.0, 3.0]]), a), a)
 
 
 @pytest.mark.parametrize("seed", range(3))

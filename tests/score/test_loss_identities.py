@@ -17,11 +17,7 @@ from loss_quadrature import (
     sign_turned,
 )
 
-from stochcalc.score import losses
-from stochcalc.score.losses import (
-    denoising_terms,
-    explicit_terms,
-)
+from stochcalc.score.integrands import denoising_terms, explicit_terms, sliced_terms
 
 
 @pytest.mark.parametrize("sigma", [0.5, 1.0, 2.0])
@@ -89,9 +85,7 @@ def test_all_losses_have_the_gaussian_score_as_minimiser_over_linear_scores(sigm
         "explicit by differences": lambda p: weights @ explicit_terms(linear(p), y, sigma),
         "sliced": lambda p: (
             weights
-            @ np.mean(
-                [losses.sliced_terms(linear(p), y, sigma, np.array(v)) for v in signs], axis=0
-            )
+            @ np.mean([sliced_terms(linear(p), y, sigma, np.array(v)) for v in signs], axis=0)
         ),
         "denoising": lambda p: pair_weights @ denoising_terms(linear(p), x, sigma, z),
     }
@@ -157,7 +151,7 @@ def test_sliced_is_explicit_when_all_signs_are_counted():
     due = explicit_terms(crooked, x, 1.0, derivative)
     np.testing.assert_allclose(explicit_terms(crooked, x, 1.0), due, atol=1e-9)
     signs = np.array(list(itertools.product([-1.0, 1.0], repeat=3)))
-    sliced = [losses.sliced_terms(crooked, x, 1.0, v) for v in signs]
+    sliced = [sliced_terms(crooked, x, 1.0, v) for v in signs]
     exact = 0.5 * np.sum(crooked(x, 1.0) ** 2, axis=1) + np.einsum(
         "vi,nij,vj->vn", signs, derivative(x, 1.0), signs
     )
@@ -166,7 +160,7 @@ def test_sliced_is_explicit_when_all_signs_are_counted():
     np.testing.assert_allclose(np.mean(sliced, axis=0), due, atol=1e-9)
     for sign in (-1.0, 1.0):  # in one dimension a single sign is enough
         np.testing.assert_allclose(
-            losses.sliced_terms(P, line(0.5, 5.0), 0.0, np.array([sign])),
+            sliced_terms(P, line(0.5, 5.0), 0.0, np.array([sign])),
             explicit_terms(P, line(0.5, 5.0), 0.0, jacobian(P)),
             atol=1e-7,
         )

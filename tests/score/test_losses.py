@@ -4,14 +4,15 @@ import numpy as np
 from evidence import assert_mean, assert_same_bits, must_reject
 from loss_quadrature import OTHER, SCORES, P, denoising, explicit, jacobian, line, sign_turned
 
-from stochcalc.score import GaussianMixture, losses
-from stochcalc.score.losses import (
+from stochcalc.score import (
+    GaussianMixture,
     denoising_loss,
+    denoising_losses,
     explicit_loss,
-    explicit_terms,
     ncsn_loss,
     sliced_loss,
 )
+from stochcalc.score.integrands import explicit_terms, sliced_terms
 
 
 def test_signs_have_the_variance_of_the_off_diagonal_and_gaussian_vectors_more(rng_seed):
@@ -21,11 +22,9 @@ def test_signs_have_the_variance_of_the_off_diagonal_and_gaussian_vectors_more(r
     A = np.array([[-2.0, 0.5, 0.0], [0.5, -1.0, 0.25], [0.0, 0.25, -3.0]])
     x, generator = np.zeros((200_000, 3)), np.random.default_rng(rng_seed)
     off = 2 * (np.sum(A**2) - np.sum(np.diag(A) ** 2))
-    signs = losses.sliced_terms(
-        lambda x, s: x @ A, x, 1.0, generator.choice([-1.0, 1.0], size=x.shape)
-    )
+    signs = sliced_terms(lambda x, s: x @ A, x, 1.0, generator.choice([-1.0, 1.0], size=x.shape))
     assert_mean((signs - np.trace(A)) ** 2, off)
-    gaussian = losses.sliced_terms(lambda x, s: x @ A, x, 1.0, generator.standard_normal(x.shape))
+    gaussian = sliced_terms(lambda x, s: x @ A, x, 1.0, generator.standard_normal(x.shape))
     assert_mean((gaussian - np.trace(A)) ** 2, 2 * np.sum(A**2))
     estimate = sliced_loss(lambda x, s: x @ A, x, 1.0, rng=rng_seed)
     np.testing.assert_allclose(estimate.stderr, np.sqrt(off / 200_000), rtol=0.01)
@@ -69,7 +68,7 @@ def test_estimates_of_every_loss_agree_with_quadrature(rng_seed, monkeypatch):
     )
     with must_reject("smoothed twice: explicit on the clean data"):
         assert_mean(explicit_loss(score, data, sigma), due)
-    monkeypatch.setattr(losses, "denoising_terms", sign_turned)
+    monkeypatch.setattr(denoising_losses, "denoising_terms", sign_turned)
     with must_reject("the target with its sign turned, s - z / sigma"):
         assert_mean(denoising_loss(score, data, sigma, rng=rng_seed), due + 0.5 / sigma**2)
     with must_reject("the target with its sign turned, at all levels"):

@@ -20,7 +20,8 @@ from stochcalc.score import (
     ancestral,
     reverse_sde,
 )
-from stochcalc.score.reverse import ancestral_moves, euler
+from stochcalc.score.denoising_steps import ancestral_moves
+from stochcalc.score.reverse import euler
 
 AXIS, VARIANCE = np.array([0.8, 0.6]), 0.5
 TWO = GaussianMixture([0.7, 0.3], [2.0 * AXIS, -2.0 * AXIS], VARIANCE)

@@ -9,8 +9,9 @@ from evidence import assert_mean, must_reject
 from noise_targets import GAUSSIAN, MU, ONE, C
 
 from stochcalc.score import VE, VP, ancestral, reverse_sde
+from stochcalc.score.denoising_steps import ancestral_moves
 from stochcalc.score.moves import Moves
-from stochcalc.score.reverse import ancestral_moves, euler
+from stochcalc.score.reverse import euler
 
 
 def law_of(noising, t, cov=C):

@@ -26,7 +26,7 @@ def join(a: Any, b: Any) -> Any:
     return np.concatenate([np.atleast_2d(a), np.atleast_2d(b)])
 
 
-def inner(a: Any, b: Any) -> Any:
+def inner_product(a: Any, b: Any) -> Any:
     """Inner product of two vectors, summed left to right."""
     total = a[0] * b[0]
     for i in range(1, len(a)):
@@ -80,8 +80,8 @@ def _compile_join(a, b):
     return lambda a, b: _join(a, b)
 
 
-@body_for(inner)
-def _compile_inner(a, b):
+@body_for(inner_product)
+def _compile_inner_product(a, b):
     return lambda a, b: dot(a, b)
 
 

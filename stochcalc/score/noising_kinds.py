@@ -1,0 +1,174 @@
+"""The two noisings in use: VE, whose variance explodes, and VP, which preserves unit variance.
+
+    VE    rate = 0, m = 1, sigma(t) = sigma_min (sigma_max/sigma_min)^(t/T)
+    VP    rate = beta/2, g = sqrt(beta), m = exp(-(1/2) int beta), sigma^2 = 1 - m^2
+
+with beta(t) = beta_min + (beta_max - beta_min) t/T. VE starts at sigma_min, not at 0: at t = 0 the
+data are smoothed by sigma_min.
+
+Source: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, Score-based generative modeling
+through stochastic differential equations, ICLR 2021, section 3.4 and appendix B.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from stochcalc.engine import checks
+from stochcalc.score.noising import Noising, NoisingFunctions
+
+# ---- the functions of time of the two noisings
+
+
+def _one(t: float, low: float, growth: float) -> float:
+    """Return m = 1."""
+    return 1.0
+
+
+def _none(t: float, low: float, growth: float) -> float:
+    """Return rate = 0."""
+    return 0.0
+
+
+def _exploding(t: float, low: float, growth: float) -> float:
+    """Return sigma = sigma_min e^(growth t), for growth = log(sigma_max/sigma_min)/T."""
+    return low * math.exp(growth * t)
+
+
+def _exploding_amplitude(t: float, low: float, growth: float) -> float:
+    """Return g = (d sigma^2/dt)^(1/2)."""
+    return low * math.exp(growth * t) * math.sqrt(2.0 * growth)
+
+
+def _preserving_mean(t: float, low: float, slope: float) -> float:
+    """Return m = exp(-(1/2) int_0^t beta)."""
+    return math.exp(-0.5 * (low + 0.5 * slope * t) * t)
+
+
+def _preserving_sigma(t: float, low: float, slope: float) -> float:
+    """Return sigma = (1 - m^2)^(1/2)."""
+    return math.sqrt(-math.expm1(-(low + 0.5 * slope * t) * t))
+
+
+def _half_beta(t: float, low: float, slope: float) -> float:
+    """Return rate = beta/2."""
+    return 0.5 * (low + slope * t)
+
+
+def _root_beta(t: float, low: float, slope: float) -> float:
+    """Return g = beta^(1/2)."""
+    return math.sqrt(low + slope * t)
+
+
+EXPLODING = NoisingFunctions(
+    mean_factor=_one, sigma=_exploding, rate=_none, amplitude=_exploding_amplitude
+)
+PRESERVING = NoisingFunctions(
+    mean_factor=_preserving_mean, sigma=_preserving_sigma, rate=_half_beta, amplitude=_root_beta
+)
+
+
+@dataclass(frozen=True, init=False)
+class VE(Noising):
+    r"""A noising with exploding variance: noise is added to data that stay as they are.
+
+    Parameters
+    ----------
+    sigma_min, sigma_max : float
+        Standard deviations of the noise at t = 0 and at t = T; sigma_max should exceed the
+        distances between the data.
+    T : float
+        End of the noising.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless 0 < sigma_min < sigma_max and T > 0, in the range of floats when squared.
+
+    Notes
+    -----
+    .. math:: x_t = x_0 + \sigma(t) z,
+        \qquad \sigma(t) = \sigma_{\min} \left( \frac{\sigma_{\max}}{\sigma_{\min}} \right)^{t/T}.
+
+    Examples
+    --------
+    >>> VE(0.01, 10.0).sigma([0.0, 0.5, 1.0]).round(4)
+    array([ 0.01  ,  0.3162, 10.    ])
+    """
+
+    sigma_min: float = field(default=0.0)
+    sigma_max: float = field(default=0.0)
+    functions: ClassVar[NoisingFunctions] = EXPLODING
+
+    def __init__(self, sigma_min: float, sigma_max: float, T: float = 1.0) -> None:
+        low = checks.number("sigma_min", sigma_min, above=0.0)
+        T = checks.number("T", T, above=0.0)
+        high = checks.number("sigma_max", sigma_max)
+        if not high > low:
+            raise ValueError(
+                f"sigma_max={high:g} must exceed sigma_min={low:g}: noise grows from the one to "
+                f"the other"
+            )
+        if low < 1e-100 or high > 1e100:
+            raise ValueError(
+                f"sigma_min={low:g}, sigma_max={high:g} leave the range of floats when squared: "
+                f"measure the data in other units"
+            )
+        object.__setattr__(self, "T", T)
+        object.__setattr__(self, "parameters", (low, math.log(high / low) / T))
+        object.__setattr__(self, "sigma_min", low)
+        object.__setattr__(self, "sigma_max", high)
+
+
+@dataclass(frozen=True, init=False)
+class VP(Noising):
+    r"""A noising with preserved variance: data of variance one keep it while they turn into noise.
+
+    Parameters
+    ----------
+    beta_min, beta_max : float
+        The rate beta at t = 0 and at t = T, between which it is linear.
+    T : float
+        End of the noising.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless 0 < beta_min <= beta_max and T > 0, and some of the data is left at T.
+
+    Notes
+    -----
+    .. math:: x_t = m(t) x_0 + \sqrt{1 - m(t)^2} \, z,
+        \qquad m(t) = \exp \left( -\tfrac12 \int_0^t \beta(u) \, du \right).
+
+    Examples
+    --------
+    >>> noising = VP()
+    >>> round(noising.mean_factor(1.0), 6), round(noising.sigma(1.0), 6)
+    (0.006572, 0.999978)
+    """
+
+    beta_min: float = field(default=0.0)
+    beta_max: float = field(default=0.0)
+    functions: ClassVar[NoisingFunctions] = PRESERVING
+
+    def __init__(self, beta_min: float = 0.1, beta_max: float = 20.0, T: float = 1.0) -> None:
+        low = checks.number("beta_min", beta_min, above=0.0)
+        T = checks.number("T", T, above=0.0)
+        high = checks.number("beta_max", beta_max, above=0.0)
+        if high < low:
+            raise ValueError(
+                f"beta_max={high:g} must be at least beta_min={low:g}: noise enters faster and "
+                f"faster"
+            )
+        if 0.25 * (low + high) * T > 230.0:
+            raise ValueError(
+                f"beta_max={high:g} over T={T:g} leaves less than 1e-100 of the data: give a "
+                f"smaller one, as 20/T"
+            )
+        object.__setattr__(self, "T", T)
+        object.__setattr__(self, "parameters", (low, (high - low) / T))
+        object.__setattr__(self, "beta_min", low)
+        object.__setattr__(self, "beta_max", high)
