@@ -74,6 +74,7 @@ def take_score_from_field(step: StepFunction, d: int, noise: int, parameters: in
     """
 
     def step_on_field(t: float, x: State, dt: float, rows: Noise, args: Parameters) -> State:
+        """Return the state after one step; the rows are those of the noise, then the scores."""
         score = (take_part(rows, noise, d),)
         return step(read_score, t, x, dt, take_part(rows, 0, noise), args[:parameters] + score)
 

@@ -42,6 +42,7 @@ def baoab(d: int) -> StepFunction:
     def step(
         score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
     ) -> State:
+        """Return the state after one step."""
         decay = args[0]
         amplitude = args[1]
         q = take_part(state, 0, d)
@@ -62,6 +63,7 @@ def aboba(d: int) -> StepFunction:
     def step(
         score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
     ) -> State:
+        """Return the state after one step."""
         decay = args[0]
         amplitude = args[1]
         q = take_part(state, 0, d)
@@ -83,6 +85,7 @@ def obabo(d: int) -> StepFunction:
     def step(
         score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
     ) -> State:
+        """Return the state after one step."""
         decay = args[0]
         amplitude = args[1]
         q = take_part(state, 0, d)
@@ -103,6 +106,7 @@ def oabao(d: int) -> StepFunction:
     def step(
         score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
     ) -> State:
+        """Return the state after one step."""
         decay = args[0]
         amplitude = args[1]
         q = take_part(state, 0, d)
@@ -123,6 +127,7 @@ def baoa(d: int) -> StepFunction:
     def step(
         score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
     ) -> State:
+        """Return the state after one step."""
         decay = args[0]
         amplitude = args[1]
         q = take_part(state, 0, d)
@@ -143,6 +148,7 @@ def _friction(noises: int) -> Callable[[float, float, float], tuple[float, ...]]
     """
 
     def parameters(step: float, friction: float, temperature: float) -> tuple[float, ...]:
+        """Return (decay, amplitude) for a step of this size."""
         decay = math.exp(-friction * step / noises)
         lost = -math.expm1(-2.0 * friction * step / noises)
         return decay, math.sqrt(temperature * lost / step)

@@ -55,6 +55,7 @@ def leimkuhler_matthews(d: int) -> StepFunction:
     def step(
         score: DriftFunction, t: float, state: State, dt: float, dW: Noise, args: Parameters
     ) -> State:
+        """Return the state after one step."""
         x = take_part(state, 0, d)
         last = take_part(state, d, d)
         amplitude = args[0]
@@ -78,6 +79,7 @@ def mala(d: int) -> StepFunction:
         noise: Noise,
         args: Parameters,
     ) -> State:
+        """Return the state after one step."""
         x = take_part(state, 0, d)
         dW = take_part(noise, 0, d)
         amplitude = args[0]

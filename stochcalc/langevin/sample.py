@@ -16,6 +16,7 @@ from stochcalc.langevin.target import read_target
 from stochcalc.typing import (
     Array,
     Executor,
+    Integers,
     Key,
     Parameters,
     Progress,
@@ -141,9 +142,7 @@ def sample(
     momenta = None
     if sampler.momentum or p0 is not None:
         momenta = _starting_momenta(sampler, p0, temperature, chains, d, key)
-    keep = np.arange(0, n + 1, thin)
-    if save == "last":
-        keep = np.array([n])
+    keep = _kept_steps(save, n, thin)
     job = jobs.chain_job(
         sampler,
         density,
@@ -178,6 +177,13 @@ def sample(
         nonfinite=state.nonfinite,
         last=int(keep[-1]),
     )
+
+
+def _kept_steps(save: str, n: int, thin: int) -> Integers:
+    """Return the numbers of the steps after which the state is kept."""
+    if save == "last":
+        return np.array([n])
+    return np.arange(0, n + 1, thin)
 
 
 def _check_temperature(sampler: Sampler, temperature: float) -> float:

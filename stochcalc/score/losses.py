@@ -168,7 +168,8 @@ def average(terms: Array) -> Estimate:
     """Return the mean of independent terms; the standard error of one term alone is nan."""
     if len(terms) == 1:
         return Estimate.normal(float(terms[0]), np.nan)
-    return Estimate.mean(terms)
+    mean = Estimate.mean(terms)
+    return Estimate.normal(float(mean.value), float(mean.stderr))
 
 
 def check_data(score: Score, data: ArrayLike) -> Array:
