@@ -15,7 +15,7 @@ import numpy as np
 from stochcalc.densities.mixture_at_a_state import LOWEST
 from stochcalc.engine.compiler.jit import allocating_routine, leaf, routine
 from stochcalc.engine.elementary import log
-from stochcalc.engine.elementary.exponential import halving
+from stochcalc.engine.elementary.exponential import exp2_of_negative
 from stochcalc.engine.registers.parameter_arrays import (
     less_product,
     less_squares,
@@ -109,10 +109,10 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
                 y1 = _towards(at, m1, R1)
                 y2 = _towards(at, m2, R2)
                 y3 = _towards(at, m3, R3)
-                one = halving(less_squares(c0, y0) - highest)
-                two = halving(less_squares(c1, y1) - highest)
-                three = halving(less_squares(c2, y2) - highest)
-                four = halving(less_squares(c3, y3) - highest)
+                one = exp2_of_negative(less_squares(c0, y0) - highest)
+                two = exp2_of_negative(less_squares(c1, y1) - highest)
+                three = exp2_of_negative(less_squares(c2, y2) - highest)
+                four = exp2_of_negative(less_squares(c3, y3) - highest)
                 mass[lane] += (one + two) + (three + four)
                 pull = plus_turned(plus_turned(load(total, lane, d), one, R0, y0), two, R1, y1)
                 store(total, lane, plus_turned(plus_turned(pull, three, R2, y2), four, R3, y3))

@@ -14,7 +14,7 @@ import numpy as np
 from stochcalc.densities.mixture_at_a_state import LOWEST
 from stochcalc.densities.mixture_field import LOG2_E
 from stochcalc.engine.compiler.jit import allocating_routine, routine
-from stochcalc.engine.elementary.exponential import halving
+from stochcalc.engine.elementary.exponential import exp2_of_negative
 from stochcalc.engine.registers.parameter_arrays import plus_dot, plus_scaled, row, square
 from stochcalc.engine.registers.vec import load, store
 from stochcalc.engine.statistics import LANES
@@ -103,10 +103,10 @@ def shared_field(d: int, skip: int, place: Any) -> Any:
             for lane in range(LANES):
                 at = load(from_middle, lane, d)
                 highest = top[lane]
-                one = halving(plus_dot(c0, p0, at) - highest)
-                two = halving(plus_dot(c1, p1, at) - highest)
-                three = halving(plus_dot(c2, p2, at) - highest)
-                four = halving(plus_dot(c3, p3, at) - highest)
+                one = exp2_of_negative(plus_dot(c0, p0, at) - highest)
+                two = exp2_of_negative(plus_dot(c1, p1, at) - highest)
+                three = exp2_of_negative(plus_dot(c2, p2, at) - highest)
+                four = exp2_of_negative(plus_dot(c3, p3, at) - highest)
                 mass[lane] += (one + two) + (three + four)
                 mean = plus_scaled(plus_scaled(load(total, lane, d), one, m0), two, m1)
                 store(total, lane, plus_scaled(plus_scaled(mean, three, m2), four, m3))
