@@ -12,7 +12,7 @@ from typing import Any
 
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.elementary import log
-from stochcalc.engine.registers.parameter_arrays import dot, row, square
+from stochcalc.engine.registers.parameter_arrays import dot, read_row, read_square
 
 LOWEST = -1e300  # below every logarithm of a weight
 
@@ -20,7 +20,7 @@ LOWEST = -1e300  # below every logarithm of a weight
 @leaf
 def _spread(sigma, k, spectra, x):
     """Return lambda_k + sigma^2, and the sum of its logarithms."""
-    spread = row(spectra, k, x) + sigma * sigma
+    spread = read_row(spectra, k, x) + sigma * sigma
     logs = 0.0
     for value in spread.items:
         logs += log(value)
@@ -30,7 +30,7 @@ def _spread(sigma, k, spectra, x):
 @leaf
 def _term(x, k, constant, spread, means, axes):
     """Return (l_k, y / spread)."""
-    along = square(axes, 0, k, x) * (row(means, k, x) - x)
+    along = read_square(axes, 0, k, x) * (read_row(means, k, x) - x)
     scaled = along / spread
     return constant - 0.5 * dot(along, scaled), scaled
 
@@ -51,7 +51,7 @@ def mixture_score(sigma: float, x: Any, weights: Any, means: Any, axes: Any, spe
         old = math.exp(highest - top)
         new = math.exp(term - top)
         mass = old * mass + new
-        total = old * total + new * (square(axes, 1, k, x) * scaled)
+        total = old * total + new * (read_square(axes, 1, k, x) * scaled)
         highest = top
     return total / mass
 

@@ -16,14 +16,14 @@ from stochcalc.densities.mixture_at_a_state import LOWEST
 from stochcalc.engine.compiler.jit import allocating_routine, leaf, routine
 from stochcalc.engine.elementary import log
 from stochcalc.engine.elementary.exponential import exp2_of_negative
+from stochcalc.engine.registers.lane_columns import load, store
 from stochcalc.engine.registers.parameter_arrays import (
-    less_product,
-    less_squares,
-    plus_turned,
-    row,
-    square,
+    add_transposed,
+    read_row,
+    read_square,
+    subtract_product,
+    subtract_squares,
 )
-from stochcalc.engine.registers.vec import load, store
 from stochcalc.engine.statistics import LANES
 
 LOG2_E = 1.4426950408889634
@@ -54,7 +54,7 @@ def _prepared(sigma, scale, weights, means, axes, spectra, constants, centres, m
 @leaf
 def _towards(x, centre, turn):
     """Return y = R (m - x)."""
-    return less_product(centre, turn, x)
+    return subtract_product(centre, turn, x)
 
 
 @functools.lru_cache(maxsize=64)
@@ -85,23 +85,23 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
             store(total, lane, 0.0 * load(x, lane, d))
         for k in range(0, K, 4):
             c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            m0, m1 = row(centres, k, like), row(centres, k + 1, like)
-            m2, m3 = row(centres, k + 2, like), row(centres, k + 3, like)
-            R0, R1 = square(maps, 0, k, like), square(maps, 0, k + 1, like)
-            R2, R3 = square(maps, 0, k + 2, like), square(maps, 0, k + 3, like)
+            m0, m1 = read_row(centres, k, like), read_row(centres, k + 1, like)
+            m2, m3 = read_row(centres, k + 2, like), read_row(centres, k + 3, like)
+            R0, R1 = read_square(maps, 0, k, like), read_square(maps, 0, k + 1, like)
+            R2, R3 = read_square(maps, 0, k + 2, like), read_square(maps, 0, k + 3, like)
             for lane in range(LANES):
                 at = load(x, lane, d)
-                one = less_squares(c0, _towards(at, m0, R0))
-                two = less_squares(c1, _towards(at, m1, R1))
-                three = less_squares(c2, _towards(at, m2, R2))
-                four = less_squares(c3, _towards(at, m3, R3))
+                one = subtract_squares(c0, _towards(at, m0, R0))
+                two = subtract_squares(c1, _towards(at, m1, R1))
+                three = subtract_squares(c2, _towards(at, m2, R2))
+                four = subtract_squares(c3, _towards(at, m3, R3))
                 top[lane] = max(top[lane], max(max(one, two), max(three, four)))
         for k in range(0, K, 4):
             c0, c1, c2, c3 = constants[k], constants[k + 1], constants[k + 2], constants[k + 3]
-            m0, m1 = row(centres, k, like), row(centres, k + 1, like)
-            m2, m3 = row(centres, k + 2, like), row(centres, k + 3, like)
-            R0, R1 = square(maps, 0, k, like), square(maps, 0, k + 1, like)
-            R2, R3 = square(maps, 0, k + 2, like), square(maps, 0, k + 3, like)
+            m0, m1 = read_row(centres, k, like), read_row(centres, k + 1, like)
+            m2, m3 = read_row(centres, k + 2, like), read_row(centres, k + 3, like)
+            R0, R1 = read_square(maps, 0, k, like), read_square(maps, 0, k + 1, like)
+            R2, R3 = read_square(maps, 0, k + 2, like), read_square(maps, 0, k + 3, like)
             for lane in range(LANES):
                 at = load(x, lane, d)
                 highest = top[lane]
@@ -109,13 +109,19 @@ def mixture_field(d: int, skip: int, place: Any) -> Any:
                 y1 = _towards(at, m1, R1)
                 y2 = _towards(at, m2, R2)
                 y3 = _towards(at, m3, R3)
-                one = exp2_of_negative(less_squares(c0, y0) - highest)
-                two = exp2_of_negative(less_squares(c1, y1) - highest)
-                three = exp2_of_negative(less_squares(c2, y2) - highest)
-                four = exp2_of_negative(less_squares(c3, y3) - highest)
+                one = exp2_of_negative(subtract_squares(c0, y0) - highest)
+                two = exp2_of_negative(subtract_squares(c1, y1) - highest)
+                three = exp2_of_negative(subtract_squares(c2, y2) - highest)
+                four = exp2_of_negative(subtract_squares(c3, y3) - highest)
                 mass[lane] += (one + two) + (three + four)
-                pull = plus_turned(plus_turned(load(total, lane, d), one, R0, y0), two, R1, y1)
-                store(total, lane, plus_turned(plus_turned(pull, three, R2, y2), four, R3, y3))
+                pull = add_transposed(
+                    add_transposed(load(total, lane, d), one, R0, y0), two, R1, y1
+                )
+                store(
+                    total,
+                    lane,
+                    add_transposed(add_transposed(pull, three, R2, y2), four, R3, y3),
+                )
         for lane in range(LANES):
             store(total, lane, load(total, lane, d) * (unit / mass[lane]))
 

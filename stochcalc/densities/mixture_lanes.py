@@ -22,7 +22,7 @@ from typing import Any
 from stochcalc.densities.mixture_field import mixture_field
 from stochcalc.densities.mixture_shared_field import shared_field
 from stochcalc.engine.compiler.jit import leaf
-from stochcalc.engine.registers.stacked_states import part_of
+from stochcalc.engine.registers.stacked_states import take_part
 
 
 def score_field(d: int, skip: int, place: Any, shared: bool) -> Any:
@@ -49,7 +49,7 @@ def on_field(step: Any, d: int, noise: int, parameters: int) -> Any:
     """
 
     def moved(t: float, x: Any, dt: float, rows: Any, args: Any) -> Any:
-        found = (part_of(rows, noise, d),)
-        return step(given, t, x, dt, part_of(rows, 0, noise), args[:parameters] + found)
+        found = (take_part(rows, noise, d),)
+        return step(given, t, x, dt, take_part(rows, 0, noise), args[:parameters] + found)
 
     return moved

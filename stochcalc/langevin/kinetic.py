@@ -31,7 +31,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.registers.stacked_states import joined, part_of
+from stochcalc.engine.registers.stacked_states import join, take_part
 from stochcalc.langevin.sampler import Sampler
 
 
@@ -39,14 +39,14 @@ def baoab(d: int) -> Any:
     """Return the step of d components: half a kick, half a flight, O, and the halves again."""
 
     def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
-        q = part_of(state, 0, d)
-        p = part_of(state, d, d)
+        q = take_part(state, 0, d)
+        p = take_part(state, d, d)
         p = p + 0.5 * dt * score(t, q, *args[2:])
         q = q + 0.5 * dt * p
-        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        p = args[0] * p + args[1] * take_part(dW, 0, d)
         q = q + 0.5 * dt * p
         p = p + 0.5 * dt * score(t, q, *args[2:])
-        return joined(q, p)
+        return join(q, p)
 
     return step
 
@@ -55,15 +55,15 @@ def aboba(d: int) -> Any:
     """Return the step of d components: half a flight, half a kick, O, and the halves again."""
 
     def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
-        q = part_of(state, 0, d)
-        p = part_of(state, d, d)
+        q = take_part(state, 0, d)
+        p = take_part(state, d, d)
         q = q + 0.5 * dt * p
         kick = 0.5 * dt * score(t, q, *args[2:])  # the same before and after O, which moves p
         p = p + kick
-        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        p = args[0] * p + args[1] * take_part(dW, 0, d)
         p = p + kick
         q = q + 0.5 * dt * p
-        return joined(q, p)
+        return join(q, p)
 
     return step
 
@@ -72,14 +72,14 @@ def obabo(d: int) -> Any:
     """Return the step of d components: half an O, half a kick, a flight, and the halves again."""
 
     def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
-        q = part_of(state, 0, d)
-        p = part_of(state, d, d)
-        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        q = take_part(state, 0, d)
+        p = take_part(state, d, d)
+        p = args[0] * p + args[1] * take_part(dW, 0, d)
         p = p + 0.5 * dt * score(t, q, *args[2:])
         q = q + dt * p
         p = p + 0.5 * dt * score(t, q, *args[2:])
-        p = args[0] * p + args[1] * part_of(dW, d, d)
-        return joined(q, p)
+        p = args[0] * p + args[1] * take_part(dW, d, d)
+        return join(q, p)
 
     return step
 
@@ -88,14 +88,14 @@ def oabao(d: int) -> Any:
     """Return the step of d components: half an O, half a flight, a kick, and the halves again."""
 
     def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
-        q = part_of(state, 0, d)
-        p = part_of(state, d, d)
-        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        q = take_part(state, 0, d)
+        p = take_part(state, d, d)
+        p = args[0] * p + args[1] * take_part(dW, 0, d)
         q = q + 0.5 * dt * p
         p = p + dt * score(t, q, *args[2:])
         q = q + 0.5 * dt * p
-        p = args[0] * p + args[1] * part_of(dW, d, d)
-        return joined(q, p)
+        p = args[0] * p + args[1] * take_part(dW, d, d)
+        return join(q, p)
 
     return step
 
@@ -104,13 +104,13 @@ def baoa(d: int) -> Any:
     """Return the step of d components: a kick, half a flight, O, and half a flight."""
 
     def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
-        q = part_of(state, 0, d)
-        p = part_of(state, d, d)
+        q = take_part(state, 0, d)
+        p = take_part(state, d, d)
         p = p + dt * score(t, q, *args[2:])
         q = q + 0.5 * dt * p
-        p = args[0] * p + args[1] * part_of(dW, 0, d)
+        p = args[0] * p + args[1] * take_part(dW, 0, d)
         q = q + 0.5 * dt * p
-        return joined(q, p)
+        return join(q, p)
 
     return step
 

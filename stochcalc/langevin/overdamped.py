@@ -30,7 +30,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stochcalc.engine.registers.stacked_states import chosen, inner, joined, part_of
+from stochcalc.engine.registers.stacked_states import choose, inner_product, join, take_part
 from stochcalc.langevin.sampler import Sampler
 
 
@@ -45,8 +45,8 @@ def leimkuhler_matthews(d: int) -> Any:
     """The step on (x, the last noise)."""
 
     def step(score: Any, t: float, state: Any, dt: float, dW: Any, args: Any) -> Any:
-        x, last = part_of(state, 0, d), part_of(state, d, d)
-        return joined(x + 0.5 * dt * score(t, x, *args[1:]) + args[0] * 0.5 * (last + dW), dW)
+        x, last = take_part(state, 0, d), take_part(state, d, d)
+        return join(x + 0.5 * dt * score(t, x, *args[1:]) + args[0] * 0.5 * (last + dW), dW)
 
     return step
 
@@ -57,18 +57,18 @@ def mala(d: int) -> Any:
     def step(
         score: Any, log_density: Any, t: float, state: Any, dt: float, noise: Any, args: Any
     ) -> Any:
-        x, dW, half = part_of(state, 0, d), part_of(noise, 0, d), 0.5 * dt
+        x, dW, half = take_part(state, 0, d), take_part(noise, 0, d), 0.5 * dt
         out = args[0] * dW
         y = x + half * score(t, x, *args[1:]) + out
         back = x - y - half * score(t, y, *args[1:])
         rise = (
             log_density(t, y, *args[1:])
             - log_density(t, x, *args[1:])
-            + (inner(out, out) - inner(back, back)) / (2.0 * dt)
+            + (inner_product(out, out) - inner_product(back, back)) / (2.0 * dt)
         )
         exponential = 0.5 * (noise[d] * noise[d] + noise[d + 1] * noise[d + 1])
         accepted = exponential * (args[0] * args[0]) >= -rise
-        return joined(chosen(accepted, y, x), state[d] + chosen(accepted, 1.0, 0.0))
+        return join(choose(accepted, y, x), state[d] + choose(accepted, 1.0, 0.0))
 
     return step
 

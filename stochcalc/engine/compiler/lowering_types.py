@@ -8,15 +8,15 @@ sees the LLVM values of the arguments; it appends instructions and returns the r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from llvmlite import ir
-from numba.core import base, types
+from numba.core import base
 from numba.core.typing import context as typing_context
 from numba.core.typing import templates
 
 TypingContext: TypeAlias = typing_context.BaseContext  # knows the types of all functions
-NumbaType: TypeAlias = types.Type  # the type of an argument, such as float64 or a Vec
+NumbaType: TypeAlias = Any  # the type of an argument: float64, a Vec, a tuple of types, ...
 Signature: TypeAlias = templates.Signature  # the types of the result and of the arguments
 
 Context: TypeAlias = base.BaseContext  # knows how a Numba type is stored in LLVM
