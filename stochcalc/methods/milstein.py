@@ -9,9 +9,10 @@ with I_lj the double integral of dW_l and dW_j interpreted with lambda. While th
 sum sees only the symmetric part of I, which is (dW_l dW_j - (1 - 2 lam) delta_lj dt)/2; otherwise
 it needs Levy areas, and `sri2` has them.
 
-The term in lambda is the same in both views: the equation interpreted with lambda is the Ito
-equation with the drift a + lam b b', and Milstein's scheme for that has
-(a + lam b b') dt + b dW + b b' (dW^2 - dt)/2.
+The term in lambda follows from Ito's case. The equation interpreted with lambda is the Ito
+equation with the drift a + lam b b', for which a step adds
+
+    (a + lam b b') dt + b dW + b b' (dW^2 - dt)/2 = a dt + b dW + b b' (dW^2 - (1 - 2 lam) dt)/2
 
 The strong order is 1 and the weak order 1. The scheme is as poor as Euler-Maruyama where the drift
 is stiff or superlinear.

@@ -126,7 +126,8 @@ def theta_method(theta: float) -> Method:
 
 def zero_if_small(change: Number, size: Number) -> Number:
     """Return 0 if the last correction was small relative to 1 + size, else nan."""
-    # 0/1 or 0/0: a branch would part the lanes, and one expression serves floats and arrays.
+    # The comparison is used as a number, so that this is 0/1 or 0/0: a branch would end the packing
+    # of lanes, and one expression serves floats and arrays.
     return 0.0 / (1.0 * (change <= TOLERANCE * (1.0 + size)))
 
 

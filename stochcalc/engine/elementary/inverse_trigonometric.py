@@ -77,8 +77,8 @@ def atan2(y, x):
     x = float(x)
     a = abs(y)
     b = abs(x)
-    # If a coordinate is infinite, the angle depends on which of the two are: 1 stands for inf, and
-    # 0 for a finite one.
+    # If a coordinate is infinite, the angle depends only on which of them are: an infinite one is
+    # replaced by 1, a finite one by 0.
     far = (a == math.inf) | (b == math.inf)
     a_far = 1.0 if a == math.inf else 0.0
     b_far = 1.0 if b == math.inf else 0.0

@@ -43,10 +43,10 @@ _HALF_PI = 1.5707963267948966
 def radius(word):
     """Return sqrt(-2 log(1 - U)), where U is the upper 52 bits of `word` as a fraction.
 
-    Let 1 - U = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f). Then log(1 + f)
-    = 2 s + s^3 P(s^2), with fdlibm's polynomial P split into even and odd powers and, here,
-    everything times -2. At most 2 ulp: fdlibm takes six more operations for its one, and the square
-    root halves the error.
+    Let 1 - U = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f). Then
+    log(1 + f) = 2 s + s^3 P(s^2). P is fdlibm's polynomial, split into even and odd powers; here
+    everything is multiplied by -2. The logarithm's error is at most 2 ulp, and the square root
+    halves it. (fdlibm takes six more operations for an error of 1 ulp.)
     """
     x = 2.0 - float_of((word >> _12) | _ONE_BITS)
     bits = bits_of(x)

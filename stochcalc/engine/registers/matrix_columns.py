@@ -142,7 +142,7 @@ def _sum_columns(B):
     return lambda B: B
 
 
-# ---- the diagonal, and what is beside it
+# ---- the diagonal, and the matrix without it
 
 
 def take_diagonal(integrals: Noise) -> Noise:
