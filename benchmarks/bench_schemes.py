@@ -21,7 +21,7 @@ from benchmarks.measure import Figure, Limit, at_most, race, report
 from benchmarks.peers import A, B, Call
 from benchmarks.peers_schemes import N_PAIR, TERMS, G, faster, linear_moments, solves
 from benchmarks.sizes import size
-from stochcalc.engine.random.drivers import area_terms
+from stochcalc.engine.random.drivers import count_area_terms
 from stochcalc.methods import METHODS
 
 PATHS, N, PAIR_PATHS = size((20_480, 500, 5_120), (512, 4, 512))
@@ -35,7 +35,9 @@ def normals(method: str, noises: int = 1, n: int = N) -> int:
     """
     drivers, pairs = METHODS[method].drivers, noises * (noises - 1) // 2
     areas = (
-        pairs + noises + 2 * noises * area_terms(1.0 / n, noises) if pairs and "A" in drivers else 0
+        pairs + noises + 2 * noises * count_area_terms(1.0 / n, noises)
+        if pairs and "A" in drivers
+        else 0
     )
     return noises * (2 if "I10" in drivers else 1) + areas
 
@@ -249,7 +251,7 @@ def test_a_step_of_sri2_costs_half_a_numpy_normal(benchmark):
 
 
 def test_areas_of_two_terms_cost_less_than_half_a_numpy_normal_for_each_of_thirteen(benchmark):
-    assert area_terms(1.0 / N_PAIR, 2) == TERMS and normals("sri2", 2, N_PAIR) == 13
+    assert count_area_terms(1.0 / N_PAIR, 2) == TERMS and normals("sri2", 2, N_PAIR) == 13
     compare(
         benchmark,
         "sri2 on 2x2 noise, areas of two terms",

@@ -14,7 +14,8 @@ from typing import Any
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.functions.probe import check_args, check_function
-from stochcalc.engine.registers.slopes import central_slope, plus_product
+from stochcalc.engine.registers.corrections import add_product
+from stochcalc.engine.registers.slopes import make_central_slope
 
 NOISE_KINDS = ("scalar", "diagonal", "additive", "commuting", "general")
 CENTRAL = "central"  # the word for a derivative by central differences
@@ -92,8 +93,8 @@ class SDE:
         given = getattr(self, name)
         if given == CENTRAL:
             if name == "drift_dx":
-                return central_slope(plain(self.drift), "scalar")
-            return central_slope(plain(self.diffusion), self.noise)
+                return make_central_slope(plain(self.drift), "scalar")
+            return make_central_slope(plain(self.diffusion), self.noise)
         return given
 
     def to(self, lam: float) -> SDE:
@@ -153,6 +154,6 @@ def _correct(a: Any, b: Any, db: Any, shift: float) -> Any:
     """
 
     def drift(t: float, x: Any, *args: Any) -> Any:
-        return plus_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))
+        return add_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))
 
     return drift

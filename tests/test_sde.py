@@ -8,7 +8,7 @@ import pytest
 from evidence import assert_same_bits
 
 import stochcalc as sc
-from stochcalc.engine.registers.slopes import central_slope
+from stochcalc.engine.registers.slopes import make_central_slope
 
 
 def stratonovich(rate=1.0):
@@ -41,7 +41,7 @@ def test_central_differences_are_those_of_the_corrected_drift():
     exact = -1.0 + 0.5 * (0.25**2 * math.cos(2.0) - 0.5 * 0.25 * math.sin(1.0))
     assert changed.drift(0.0, 1.0) == pytest.approx(-1.0 + 0.5 * correction(1.0), rel=1e-8)
     assert slope(0.0, 1.0) == pytest.approx(exact, rel=1e-4)
-    assert slope is not central_slope(stratonovich().drift, "scalar")
+    assert slope is not make_central_slope(stratonovich().drift, "scalar")
 
 
 def test_a_derivative_that_was_given_is_not_kept_for_another_drift():

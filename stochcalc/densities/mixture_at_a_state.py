@@ -15,7 +15,7 @@ import math
 
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.elementary import log
-from stochcalc.engine.registers.parameter_arrays import dot, row, square
+from stochcalc.engine.registers.parameter_arrays import dot, read_row, read_square
 from stochcalc.typing import Array, State
 
 LOWEST = -1e300  # below every logarithm of a weight
@@ -24,7 +24,7 @@ LOWEST = -1e300  # below every logarithm of a weight
 @leaf
 def _smooth_spectrum(sigma: float, k: int, spectra: Array, x: State) -> tuple[State, float]:
     """Return lambda_k + sigma^2, and the sum of its logarithms."""
-    spread = row(spectra, k, x) + sigma * sigma
+    spread = read_row(spectra, k, x) + sigma * sigma
     logs = 0.0
     for value in spread.items:
         logs += log(value)
@@ -36,7 +36,7 @@ def _term(
     x: State, k: int, constant: float, spread: State, means: Array, axes: Array
 ) -> tuple[float, State]:
     """Return (l_k, y / spread)."""
-    along = square(axes, 0, k, x) * (row(means, k, x) - x)
+    along = read_square(axes, 0, k, x) * (read_row(means, k, x) - x)
     scaled = along / spread
     return constant - 0.5 * dot(along, scaled), scaled
 
@@ -55,7 +55,7 @@ def mixture_score(
         old = math.exp(highest - top)
         new = math.exp(term - top)
         mass = old * mass + new
-        total = old * total + new * (square(axes, 1, k, x) * scaled)
+        total = old * total + new * (read_square(axes, 1, k, x) * scaled)
         highest = top
     return total / mass
 

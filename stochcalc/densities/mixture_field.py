@@ -16,15 +16,15 @@ import numpy as np
 from stochcalc.densities.mixture_at_a_state import LOWEST
 from stochcalc.engine.compiler.jit import allocating_routine, leaf, routine
 from stochcalc.engine.elementary import log
-from stochcalc.engine.elementary.exponential import halving
+from stochcalc.engine.elementary.exponential import exp2_of_negative
+from stochcalc.engine.registers.lane_columns import load, store
 from stochcalc.engine.registers.parameter_arrays import (
-    less_product,
-    less_squares,
-    plus_turned,
-    row,
-    square,
+    add_transposed,
+    read_row,
+    read_square,
+    subtract_product,
+    subtract_squares,
 )
-from stochcalc.engine.registers.vec import load, store
 from stochcalc.engine.statistics import LANES
 from stochcalc.typing import Array, Parameters, State
 
@@ -44,10 +44,10 @@ def four_numbers(values: Array, k: int) -> tuple[float, float, float, float]:
 def four_rows(table: Array, k: int, like: State) -> tuple[State, State, State, State]:
     """Return rows k to k + 3 of a table, as vectors of the size of `like`."""
     return (
-        row(table, k, like),
-        row(table, k + 1, like),
-        row(table, k + 2, like),
-        row(table, k + 3, like),
+        read_row(table, k, like),
+        read_row(table, k + 1, like),
+        read_row(table, k + 2, like),
+        read_row(table, k + 3, like),
     )
 
 
@@ -55,10 +55,10 @@ def four_rows(table: Array, k: int, like: State) -> tuple[State, State, State, S
 def _four_squares(matrices: Array, k: int, like: State) -> tuple[State, State, State, State]:
     """Return the matrices k to k + 3 of matrices[0], of the size of `like`."""
     return (
-        square(matrices, 0, k, like),
-        square(matrices, 0, k + 1, like),
-        square(matrices, 0, k + 2, like),
-        square(matrices, 0, k + 3, like),
+        read_square(matrices, 0, k, like),
+        read_square(matrices, 0, k + 1, like),
+        read_square(matrices, 0, k + 2, like),
+        read_square(matrices, 0, k + 3, like),
     )
 
 
@@ -103,7 +103,7 @@ def _prepare(
 @leaf
 def _towards(x: State, centre: State, turn: State) -> State:
     """Return y = R (m - x)."""
-    return less_product(centre, turn, x)
+    return subtract_product(centre, turn, x)
 
 
 @functools.lru_cache(maxsize=64)
@@ -140,10 +140,10 @@ def mixture_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
             R0, R1, R2, R3 = _four_squares(maps, k, like)
             for lane in range(LANES):
                 at = load(x, lane, d)
-                one = less_squares(c0, _towards(at, m0, R0))
-                two = less_squares(c1, _towards(at, m1, R1))
-                three = less_squares(c2, _towards(at, m2, R2))
-                four = less_squares(c3, _towards(at, m3, R3))
+                one = subtract_squares(c0, _towards(at, m0, R0))
+                two = subtract_squares(c1, _towards(at, m1, R1))
+                three = subtract_squares(c2, _towards(at, m2, R2))
+                four = subtract_squares(c3, _towards(at, m3, R3))
                 top[lane] = max(top[lane], max(max(one, two), max(three, four)))
         # mass = sum_k exp(l_k - top),   total = sum_k exp(l_k - top) R'R (m_k - x)
         for k in range(0, K, 4):
@@ -157,13 +157,17 @@ def mixture_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
                 y1 = _towards(at, m1, R1)
                 y2 = _towards(at, m2, R2)
                 y3 = _towards(at, m3, R3)
-                one = halving(less_squares(c0, y0) - highest)
-                two = halving(less_squares(c1, y1) - highest)
-                three = halving(less_squares(c2, y2) - highest)
-                four = halving(less_squares(c3, y3) - highest)
+                one = exp2_of_negative(subtract_squares(c0, y0) - highest)
+                two = exp2_of_negative(subtract_squares(c1, y1) - highest)
+                three = exp2_of_negative(subtract_squares(c2, y2) - highest)
+                four = exp2_of_negative(subtract_squares(c3, y3) - highest)
                 mass[lane] += (one + two) + (three + four)
-                pull = plus_turned(plus_turned(load(total, lane, d), one, R0, y0), two, R1, y1)
-                store(total, lane, plus_turned(plus_turned(pull, three, R2, y2), four, R3, y3))
+                pull = add_transposed(
+                    add_transposed(load(total, lane, d), one, R0, y0), two, R1, y1
+                )
+                store(
+                    total, lane, add_transposed(add_transposed(pull, three, R2, y2), four, R3, y3)
+                )
         for lane in range(LANES):
             store(total, lane, load(total, lane, d) * (unit / mass[lane]))
 

@@ -19,9 +19,9 @@ from stochcalc.densities.mixture_field import (
     four_rows,
 )
 from stochcalc.engine.compiler.jit import allocating_routine, routine
-from stochcalc.engine.elementary.exponential import halving
-from stochcalc.engine.registers.parameter_arrays import plus_dot, plus_scaled, row, square
-from stochcalc.engine.registers.vec import load, store
+from stochcalc.engine.elementary.exponential import exp2_of_negative
+from stochcalc.engine.registers.lane_columns import load, store
+from stochcalc.engine.registers.parameter_arrays import add_dot, add_scaled, read_row, read_square
 from stochcalc.engine.statistics import LANES
 from stochcalc.typing import Array, Parameters
 
@@ -103,7 +103,7 @@ def shared_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
         mass = np.empty(LANES)
         total = out[len(out) - d :]
         like = load(x, 0, d)
-        origin = row(middle, 0, like)
+        origin = read_row(middle, 0, like)
         for lane in range(LANES):
             top[lane] = LOWEST
             mass[lane] = 0.0
@@ -115,10 +115,10 @@ def shared_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
             p0, p1, p2, p3 = four_rows(pulls, k, like)
             for lane in range(LANES):
                 at = load(from_middle, lane, d)
-                one = plus_dot(c0, p0, at)
-                two = plus_dot(c1, p1, at)
-                three = plus_dot(c2, p2, at)
-                four = plus_dot(c3, p3, at)
+                one = add_dot(c0, p0, at)
+                two = add_dot(c1, p1, at)
+                three = add_dot(c2, p2, at)
+                four = add_dot(c3, p3, at)
                 top[lane] = max(top[lane], max(max(one, two), max(three, four)))
         # mass = sum_k exp(l_k - top),   total = sum_k exp(l_k - top) m_k
         for k in range(0, K, 4):
@@ -128,14 +128,14 @@ def shared_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
             for lane in range(LANES):
                 at = load(from_middle, lane, d)
                 highest = top[lane]
-                one = halving(plus_dot(c0, p0, at) - highest)
-                two = halving(plus_dot(c1, p1, at) - highest)
-                three = halving(plus_dot(c2, p2, at) - highest)
-                four = halving(plus_dot(c3, p3, at) - highest)
+                one = exp2_of_negative(add_dot(c0, p0, at) - highest)
+                two = exp2_of_negative(add_dot(c1, p1, at) - highest)
+                three = exp2_of_negative(add_dot(c2, p2, at) - highest)
+                four = exp2_of_negative(add_dot(c3, p3, at) - highest)
                 mass[lane] += (one + two) + (three + four)
-                mean = plus_scaled(plus_scaled(load(total, lane, d), one, m0), two, m1)
-                store(total, lane, plus_scaled(plus_scaled(mean, three, m2), four, m3))
-        P = square(precision, 0, 0, like)
+                mean = add_scaled(add_scaled(load(total, lane, d), one, m0), two, m1)
+                store(total, lane, add_scaled(add_scaled(mean, three, m2), four, m3))
+        P = read_square(precision, 0, 0, like)
         for lane in range(LANES):
             mean = load(total, lane, d) * (1.0 / mass[lane])
             store(total, lane, P * (mean - load(from_middle, lane, d)))

@@ -231,7 +231,7 @@ def _tail(terms: int) -> float:
 
 def _integrals(t: float, x: Any, dt: float, dW: Any, A: Any, args: Any, lam: float) -> Any:
     """The double integrals of this step, whatever came before."""
-    return linear.double_integrals(dW, A, dt, lam).entries.reshape(x.shape)
+    return linear.compute_double_integrals(dW, A, dt, lam).entries.reshape(x.shape)
 
 
 def _wiktorsson(

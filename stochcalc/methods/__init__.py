@@ -1,17 +1,23 @@
 """Chapter 5: numerical schemes for SDEs, one file each.
 
 A file holds the step, which is the formula of the book, and a record `METHOD` with what is proved
-about it: its orders by kind of noise, the reading it converges to, and the paper. The main theorem
-(Clark and Cameron) is that a scheme which knows only the increments of W has strong order 1/2 at
-best, unless the noises commute. The double integrals of W over each step make order 1 possible.
+about it: its orders by kind of noise, the interpretation it converges to, and the paper. The main
+theorem (Clark and Cameron) is that a scheme which knows only the increments of W has strong order
+1/2 at best, unless the noises commute. The double integrals of W over each step make order 1
+possible.
 
 Read `method` for the record, then `euler_maruyama` and `milstein`. `heun` and `lambda_euler` belong
-to other readings; `theta` and `tamed_euler` are for stiff and for superlinear drifts;
+to other interpretations; `theta` and `tamed_euler` are for stiff and for superlinear drifts;
 `milstein_free`, `sri2`, `srs2`, `sriw1` and `sra1` need no derivatives, with coefficients as in
-`tableau`; `weak2` is for expectations, and `exact` for models that are solved.
+`tableau`; `weak2` is for expectations, and `exact` for models whose solution is known.
 
 `METHODS` maps names to records. It finds all files in this folder, so that adding a scheme is
 adding a file.
+
+>>> METHODS["milstein"].strong_order["scalar"]
+1.0
+>>> [name for name, method in METHODS.items() if method.strong_order.get("general") == 1.0]
+['sri2', 'srs2']
 """
 
 from __future__ import annotations
@@ -23,15 +29,16 @@ from stochcalc.methods.method import Method
 
 
 def discover() -> dict[str, Method]:
-    """The records of all files in this folder that hold one, by name."""
-    found = {}
+    """Return the records of all files in this folder that hold one, by name."""
+    records = {}
     for module in pkgutil.iter_modules(__path__):
         if module.name not in ("method", "tableau"):
             record: Method = importlib.import_module(f"{__name__}.{module.name}").METHOD
-            found[record.name] = record
-    return found
+            records[record.name] = record
+    return records
 
 
-METHODS = discover()
+METHODS: dict[str, Method] = discover()
+"""The schemes of the package by name, as `solve(method=)` takes them."""
 
 __all__ = ["METHODS", "Method"]

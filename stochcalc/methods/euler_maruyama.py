@@ -2,10 +2,10 @@
 
     X_{k+1} = X_k + a(t_k, X_k) dt + b(t_k, X_k) dW_k
 
-Strong order 1/2 (1 if the noise is additive), weak order 1, for coefficients that are Lipschitz
-with linear growth. Poor for stiff drifts (it explodes once dt is large against the fastest time)
-and for drifts that grow faster than linearly (its moments diverge although the equation's do not:
-Hutzenthaler, Jentzen and Kloeden 2011).
+The strong order is 1/2 (1 if the noise is additive) and the weak order 1, for coefficients that are
+Lipschitz with linear growth. The scheme is poor for stiff drifts (it explodes once dt is large
+against the fastest time) and for drifts that grow faster than linearly (its moments diverge
+although the equation's do not: Hutzenthaler, Jentzen and Kloeden 2011).
 
 Source: Maruyama, Rend. Circ. Mat. Palermo 4 (1955) 48; Kloeden and Platen (1992), theorems 10.2.2
 and 14.1.5.
@@ -13,13 +13,20 @@ and 14.1.5.
 
 from __future__ import annotations
 
-from typing import Any
-
 from stochcalc.methods.method import Method
+from stochcalc.typing import DiffusionFunction, DriftFunction, Noise, Parameters, State
 
 
-def euler_maruyama(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
-    """One step."""
+def euler_maruyama(
+    a: DriftFunction,
+    b: DiffusionFunction,
+    t: float,
+    x: State,
+    dt: float,
+    dW: Noise,
+    args: Parameters,
+) -> State:
+    """Return X_{k+1} from x = X_k, a step of length dt later."""
     return x + a(t, x, *args) * dt + b(t, x, *args) * dW
 
 

@@ -1,13 +1,14 @@
-"""Lambda-Euler: evaluate the noise where the reading says, at a guess of the state there. No
-derivatives.
+"""Lambda-Euler: the noise is evaluated where lambda says, at a guess of the state there.
+
+No derivatives are needed.
 
     guess   = X_k + a dt + b dW
     X_{k+1} = X_k + a dt + [(1 - lam) b(t_k, X_k) + lam b(t_{k+1}, guess)] dW
 
-It converges to the equation read with lambda, for every lambda in [0, 1]: the second evaluation
-brings lam b b' dW^2, whose mean is the correction lam b b' dt. Strong order 1/2 (1 for additive
-noise, and 1 at lambda = 1/2 with commuting noise), weak order 1. At lambda = 0 it is Euler-Maruyama
-and pays for a guess it does not use.
+It converges to the equation interpreted with lambda, for every lambda in [0, 1]: the second
+evaluation adds lam b b' dW^2, whose mean is the correction lam b b' dt. The strong order is 1/2 (1
+for additive noise, and 1 at lambda = 1/2 with commuting noise), the weak order 1. At lambda = 0 it
+is Euler-Maruyama and pays for a guess it does not use.
 
 Source: the Riemann sums of Evans (2013), section 4.1.3, made explicit; lambda = 1/2 is the
 Euler-Heun scheme of Gard (1988).
@@ -15,16 +16,23 @@ Euler-Heun scheme of Gard (1988).
 
 from __future__ import annotations
 
-from typing import Any
-
 from stochcalc.methods.method import Method
+from stochcalc.typing import DiffusionFunction, DriftFunction, Noise, Parameters, State
 
 
 def lambda_euler(
-    a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any, lam: float
-) -> Any:
-    """One step."""
-    drift, noise = a(t, x, *args) * dt, b(t, x, *args) * dW
+    a: DriftFunction,
+    b: DiffusionFunction,
+    t: float,
+    x: State,
+    dt: float,
+    dW: Noise,
+    args: Parameters,
+    lam: float,
+) -> State:
+    """Return X_{k+1} from x = X_k, a step of length dt later."""
+    drift = a(t, x, *args) * dt
+    noise = b(t, x, *args) * dW
     guess = x + drift + noise
     return x + drift + (1.0 - lam) * noise + lam * (b(t + dt, guess, *args) * dW)
 

@@ -3,44 +3,90 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-NOISES = ("scalar", "diagonal", "additive", "commuting", "general")
+from stochcalc.sde import NOISE_KINDS
+from stochcalc.typing import StepFunction
+
 FUNCTIONS = ("drift", "diffusion", "drift_dx", "diffusion_dx", "exact_step")
 DRIVERS = ("dW", "I10", "A", "V", "rest")
 
 
 @dataclass(frozen=True)
 class Method:
-    """A numerical scheme for an SDE.
+    r"""A numerical scheme for an SDE: its step, and what is proved about it.
 
-    Attributes
+    Parameters
     ----------
     name : str
-        As given to `solve(method=)`.
+        The name of the scheme, as `METHODS` has it and messages show it.
     step : callable
-        step(*functions, t, x, dt, *drivers, args) -> x at t + dt; the functions are called as a(t,
-        x, *args). Floats for a scalar problem, vectors for a system, with b a matrix for matrix
-        noise: the same line serves all.
+        step(\*functions, t, x, dt, \*drivers, args) -> x at t + dt. The functions are called as
+        a(t, x, \*args). A scalar problem has floats; a system has vectors, and b is a matrix for
+        matrix noise. The same line serves all.
     strong_order, weak_order : dict of noise kind to float
-        The theorem's orders; a noise kind that is missing is refused.
+        The orders of the theorem. A noise kind that is missing is refused. The kinds are "scalar",
+        "diagonal", "additive", "commuting" and "general".
     calculus : float or "any"
-        The lambda the scheme converges to: 0.0 Ito, 0.5 Stratonovich. "any": the step gets the
-        equation's lambda as one more argument, after args.
+        The interpretation the scheme converges to, as its lambda: 0.0 Ito, 0.5 Stratonovich, 1.0
+        backward. For "any" the step gets the equation's lambda as one more argument, after args.
     reference : str
-        Where the theorem stands.
+        The theorem's paper or book, with its number there.
     functions : tuple of str
-        What the step is made of: names of attributes of `SDE`.
+        The functions that the step takes, as names of attributes of `SDE`: "drift", "diffusion",
+        "drift_dx", "diffusion_dx"; or "exact_step", of a model.
     drivers : tuple of str
-        What it takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy areas, a
-        matrix with matrix noise, else 0.0; "V" for normals of the areas' variance that are
-        independent of dW, which is all a weak scheme asks; "rest" for one more normal.
+        What the step takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy
+        areas, a matrix with matrix noise, else 0.0; "V" for normals of the areas' variance that are
+        independent of dW, which is all that a weak scheme needs; "rest" for one more normal.
+
+    Raises
+    ------
+    TypeError
+        If `step` is not a function.
+    ValueError
+        For noise kinds, drivers, functions or a calculus that do not exist; for noise kinds that
+        have only one of the two orders; for a step that takes another number of arguments than
+        these facts give it.
+
+    Notes
+    -----
+    With X the solution and X^h the scheme with steps of length h, both at time T and on the same
+    Brownian path, the strong order p and the weak order q are the largest numbers with
+
+    .. math::
+
+        \left( \mathrm{E} |X - X^h|^2 \right)^{1/2} \le C h^p, \qquad
+        |\mathrm{E} f(X) - \mathrm{E} f(X^h)| \le C_f h^q
+
+    for small h, where f is smooth with polynomial growth [1]_.
+
+    References
+    ----------
+    .. [1] P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations
+       (Springer, 1992), sections 9.6 and 9.7.
+
+    Examples
+    --------
+    A scheme of your own is a function and its facts:
+
+    >>> def euler(a, b, t, x, dt, dW, args):
+    ...     return x + a(t, x, *args) * dt + b(t, x, *args) * dW
+    >>> mine = Method(
+    ...     name="mine",
+    ...     step=euler,
+    ...     strong_order={"scalar": 0.5},
+    ...     weak_order={"scalar": 1.0},
+    ...     calculus=0.0,
+    ...     reference="Maruyama (1955)",
+    ... )
+    >>> mine.step(lambda t, x: -x, lambda t, x: 1.0, 0.0, 1.0, 0.5, 0.25, ())
+    0.75
     """
 
     name: str
-    step: Callable[..., Any]
+    step: StepFunction
     strong_order: Mapping[str, float]
     weak_order: Mapping[str, float]
     calculus: float | str
@@ -54,54 +100,49 @@ class Method:
         return self.functions == ("exact_step",)
 
     def __post_init__(self) -> None:
-        """Refuse facts that no part of the package could use.
-
-        Raises
-        ------
-        TypeError
-            For a step that is no function.
-        ValueError
-            For noise kinds, drivers, functions or a calculus that do not exist; for a step that
-            takes another number of arguments than these facts give it.
-        """
-        for name, given, known in (
-            ("strong_order", self.strong_order, NOISES),
-            ("weak_order", self.weak_order, NOISES),
-            ("functions", self.functions, FUNCTIONS),
-            ("drivers", self.drivers, DRIVERS),
-        ):
-            for one in given:
-                if one not in known:
-                    raise ValueError(
-                        f"{name} of {self.name!r} has {one!r}: it must be one of "
-                        f"{', '.join(map(repr, known))}"
-                    )
+        self._check_words("strong_order", self.strong_order, NOISE_KINDS)
+        self._check_words("weak_order", self.weak_order, NOISE_KINDS)
+        self._check_words("functions", self.functions, FUNCTIONS)
+        self._check_words("drivers", self.drivers, DRIVERS)
         if set(self.strong_order) != set(self.weak_order):
             raise ValueError(
                 f"strong_order of {self.name!r} has {sorted(self.strong_order)} and weak_order "
                 f"{sorted(self.weak_order)}: give both orders for each noise kind"
             )
-        if self.calculus != "any" and not (
-            isinstance(self.calculus, float | int) and 0.0 <= self.calculus <= 1.0
-        ):
+        self._check_calculus()
+        self._check_step()
+
+    def _check_words(self, field: str, given: Iterable[str], known: tuple[str, ...]) -> None:
+        """Refuse a word in a field that no part of the package knows."""
+        for word in given:
+            if word not in known:
+                raise ValueError(
+                    f"{field} of {self.name!r} has {word!r}: it must be one of "
+                    f"{', '.join(map(repr, known))}"
+                )
+
+    def _check_calculus(self) -> None:
+        """Refuse a calculus that is neither "any" nor a lambda."""
+        if self.calculus == "any":
+            return
+        if not isinstance(self.calculus, float | int) or not 0.0 <= self.calculus <= 1.0:
             raise ValueError(
                 f"calculus={self.calculus!r} of {self.name!r} must be a lambda in [0, 1], 0.0 for "
                 f"Ito, or 'any'"
             )
-        self._check_step()
 
     def _check_step(self) -> None:
-        """Refuse a step that cannot take what the loop will hand to it."""
+        """Refuse a step that cannot take the arguments that the loop will give it."""
         if not callable(self.step):
             raise TypeError(f"step={self.step!r} of {self.name!r} must be a function")
-        handed = [*self.functions, "t", "x", "dt", *self.drivers, "args"]
+        arguments = [*self.functions, "t", "x", "dt", *self.drivers, "args"]
         if self.calculus == "any" and not self.is_exact:
-            handed.append("lam")
+            arguments.append("lam")
         try:
-            inspect.signature(self.step).bind(*handed)
+            inspect.signature(self.step).bind(*arguments)
         except TypeError as error:
             raise ValueError(
-                f"step of {self.name!r} must take ({', '.join(handed)}), which is what functions="
-                f"{self.functions}, drivers={self.drivers} and calculus={self.calculus!r} give "
-                f"it: {error}"
+                f"step of {self.name!r} must take ({', '.join(arguments)}), which is what "
+                f"functions={self.functions}, drivers={self.drivers} and "
+                f"calculus={self.calculus!r} give it: {error}"
             ) from None

@@ -1,6 +1,6 @@
-"""SRI2: strong order 1 for any noise, without derivatives; the equation is read in Ito's sense.
+"""SRI2: strong order 1 for any noise, without derivatives.
 
-The scheme uses the Ito double integrals, with I the matrix of the I_jk:
+The interpretation is Ito's. With I the matrix of the Ito double integrals I_jk,
 
     D       = b I / sqrt(dt)
     ahead   = X_k + a dt
@@ -18,11 +18,12 @@ Source: Roessler, SIAM J. Numer. Anal. 48 (2010) 922, table 5.1 (SRI2).
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from stochcalc.engine.registers.linear import double_integrals, each_column, summed
+from stochcalc.engine.registers.linear import compute_double_integrals
+from stochcalc.engine.registers.matrix_columns import evaluate_columns, sum_columns
 from stochcalc.methods.method import Method
 from stochcalc.methods.tableau import Tableau
+from stochcalc.typing import DiffusionFunction, DriftFunction, Noise, Parameters, State
 
 #      c0 | A0     | B0             c1 | A1     | B1
 #      0  |        |                0  |        |
@@ -30,7 +31,7 @@ from stochcalc.methods.tableau import Tableau
 #      0  | 0  0   | 0  0           1  | 1  0   | -1  0
 #     alpha 1/2 1/2 0; beta 1 0 0 for dW and 0 1/2 -1/2 for sqrt(dt)
 TABLEAU = Tableau(
-    "sri2",
+    name="sri2",
     A0=[[0, 0, 0], [1, 0, 0], [0, 0, 0]],
     B0=[[0, 0, 0], [1, 0, 0], [0, 0, 0]],
     A1=[[0, 0, 0], [1, 0, 0], [1, 0, 0]],
@@ -41,18 +42,31 @@ TABLEAU = Tableau(
 )
 
 
-def sri2(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, A: Any, args: Any) -> Any:
-    """One step."""
+def sri2(
+    a: DriftFunction,
+    b: DiffusionFunction,
+    t: float,
+    x: State,
+    dt: float,
+    dW: Noise,
+    A: Noise,
+    args: Parameters,
+) -> State:
+    """Return X_{k+1} from x = X_k, a step of length dt later."""
     root = math.sqrt(dt)
-    a0, b0 = a(t, x, *args), b(t, x, *args)
-    D = (b0 * double_integrals(dW, A, dt)) / root
-    ahead, noise = x + a0 * dt, b0 * dW
-    right, left = each_column(b, t + dt, ahead, D, args), each_column(b, t + dt, ahead, -D, args)
+    a0 = a(t, x, *args)
+    b0 = b(t, x, *args)
+    D = (b0 * compute_double_integrals(dW, A, dt)) / root
+    ahead = x + a0 * dt
+    noise = b0 * dW
+    right = evaluate_columns(b, t + dt, ahead, D, args)
+    left = evaluate_columns(b, t + dt, ahead, -D, args)
+    # one noise: x + (a0 + a(ahead + noise)) dt/2 + noise + root/2 (b(ahead + D) - b(ahead - D))
     return (
         x
         + 0.5 * (a0 + a(t + dt, ahead + noise, *args)) * dt
         + noise
-        + (0.5 * root) * summed(right - left)
+        + (0.5 * root) * sum_columns(right - left)
     )
 
 

@@ -1,11 +1,10 @@
-"""Tamed Euler: the drift of one step is never longer than 1, so that superlinear drifts cannot
-explode.
+"""Tamed Euler: the drift of one step is never longer than 1, so that it cannot explode.
 
     X_{k+1} = X_k + a dt / (1 + |a| dt) + b dW
 
-Strong order 1/2 (1 for additive noise) for drifts that are one-sided Lipschitz with polynomial
-growth, where Euler-Maruyama's moments diverge; weak order 1. Where both work it errs more: the
-taming costs |a|^2 dt^2 a step.
+The strong order is 1/2 (1 for additive noise) for drifts that are one-sided Lipschitz with
+polynomial growth, where Euler-Maruyama's moments diverge; the weak order is 1. Where both work this
+scheme has the larger error: the taming changes a step by |a|^2 dt^2.
 
 Source: Hutzenthaler, Jentzen and Kloeden, Ann. Appl. Probab. 22 (2012) 1611, equation (4) and
 theorem 1.1.
@@ -13,14 +12,22 @@ theorem 1.1.
 
 from __future__ import annotations
 
-from typing import Any
-
 from stochcalc.engine.registers.small_systems import norm
 from stochcalc.methods.method import Method
+from stochcalc.typing import DiffusionFunction, DriftFunction, Noise, Parameters, State
 
 
-def tamed_euler(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
-    """One step."""
+def tamed_euler(
+    a: DriftFunction,
+    b: DiffusionFunction,
+    t: float,
+    x: State,
+    dt: float,
+    dW: Noise,
+    args: Parameters,
+) -> State:
+    """Return X_{k+1} from x = X_k, a step of length dt later."""
+    # x + a dt/(1 + |a| dt) + b dW
     drift = a(t, x, *args) * dt
     return x + drift / (1.0 + norm(drift)) + b(t, x, *args) * dW
 

@@ -1,19 +1,23 @@
-"""Weak order 2, without derivatives, for any noise. Ito.
+"""Weak order 2, without derivatives, for any noise.
 
-With root = sqrt(dt), ahead = X_k + a dt, I_jk = (dW_j dW_k - delta_jk dt)/2 + V_jk, and D the
-matrix of off-diagonal b I/root,
+The interpretation is Ito's. With root = sqrt(dt), I_jk = (dW_j dW_k - delta_jk dt)/2 + V_jk, and I'
+the matrix I with zeros on its diagonal,
 
+    ahead   = X_k + a dt
+    right_k = b_k(t_{k+1}, ahead + b_k root),    left_k  = b_k(t_{k+1}, ahead - b_k root)
+    D       = b I'/root
+    above_k = b_k(t_k, X_k + D_k),               below_k = b_k(t_k, X_k - D_k)
     X_{k+1} = X_k + (a + a(t_{k+1}, ahead + b dW)) dt/2
-              + sum_k (b_k(t_{k+1}, ahead + b_k root) + b_k(t_{k+1}, ahead - b_k root) + 2 b_k)
-              dW_k/4 + sum_k (b_k(t_{k+1}, ahead + b_k root) - b_k(t_{k+1}, ahead - b_k root))
-              I_kk/(2 root) + sum_k (b_k(t_k, X_k + D_k) + b_k(t_k, X_k - D_k) - 2 b_k) dW_k/4 +
-              sum_k (b_k(t_k, X_k + D_k) - b_k(t_k, X_k - D_k)) root/2
+              + sum_k (right_k + left_k + 2 b_k) dW_k/4
+              + sum_k (right_k - left_k) I_kk/(2 root)
+              + sum_k (above_k + below_k - 2 b_k) dW_k/4
+              + sum_k (above_k - below_k) root/2
 
-The first three lines are Platen's scheme; the last two carry the other noises into the k-th. V is
-independent of dW with the areas' variance dt^2/4: with true areas the last sums would have weak
-order 1 only, for E[A^2 dW^2] is 5/12 dt^3, not 1/4.
+The first three lines of the sum are Platen's scheme; the last two carry the other noises into the
+k-th. V is independent of dW with the areas' variance dt^2/4: with true areas the last sums would
+have weak order 1 only, because E[A^2 dW^2] is 5/12 dt^3, not 1/4.
 
-Strong order 1 while the noises commute, else 1/2.
+The strong order is 1 while the noises commute, else 1/2.
 
 Source: Platen (1984), in Kloeden and Platen (1992), equation (15.1.1); the stages of the other
 noises as in Roessler, SIAM J. Numer. Anal. 47 (2009) 1713, equations (3.1) to (3.3).
@@ -22,34 +26,46 @@ noises as in Roessler, SIAM J. Numer. Anal. 47 (2009) 1713, equations (3.1) to (
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from stochcalc.engine.registers.linear import (
-    diagonal_of,
-    double_integrals,
-    each_column,
-    off_diagonal,
-    summed,
+from stochcalc.engine.registers.linear import compute_double_integrals
+from stochcalc.engine.registers.matrix_columns import (
+    evaluate_columns,
+    remove_diagonal,
+    sum_columns,
+    take_diagonal,
 )
 from stochcalc.methods.method import Method
+from stochcalc.typing import DiffusionFunction, DriftFunction, Noise, Parameters, State
 
 
-def weak2(a: Any, b: Any, t: float, x: Any, dt: float, dW: Any, V: Any, args: Any) -> Any:
-    """One step."""
+def weak2(
+    a: DriftFunction,
+    b: DiffusionFunction,
+    t: float,
+    x: State,
+    dt: float,
+    dW: Noise,
+    V: Noise,
+    args: Parameters,
+) -> State:
+    """Return X_{k+1} from x = X_k, a step of length dt later."""
     root = math.sqrt(dt)
-    a0, b0, I = a(t, x, *args), b(t, x, *args), double_integrals(dW, V, dt)  # noqa: E741
-    ahead, D = x + a0 * dt, (b0 * off_diagonal(I)) / root
-    right, left = (
-        each_column(b, t + dt, ahead, b0 * root, args),
-        each_column(b, t + dt, ahead, -root * b0, args),
-    )
-    above, below = each_column(b, t, x, D, args), each_column(b, t, x, -D, args)
+    a0 = a(t, x, *args)
+    b0 = b(t, x, *args)
+    integrals = compute_double_integrals(dW, V, dt)
+    ahead = x + a0 * dt
+    D = (b0 * remove_diagonal(integrals)) / root
+    right = evaluate_columns(b, t + dt, ahead, b0 * root, args)
+    left = evaluate_columns(b, t + dt, ahead, -root * b0, args)
+    above = evaluate_columns(b, t, x, D, args)
+    below = evaluate_columns(b, t, x, -D, args)
+    # The 2 b_k of the second and the fourth line of the sum cancel.
     return (
         x
         + 0.5 * (a0 + a(t + dt, ahead + b0 * dW, *args)) * dt
         + 0.25 * ((right + left + above + below) * dW)
-        + (0.5 / root) * ((right - left) * diagonal_of(I))
-        + (0.5 * root) * summed(above - below)
+        + (0.5 / root) * ((right - left) * take_diagonal(integrals))
+        + (0.5 * root) * sum_columns(above - below)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.registers.linear import entry
+from stochcalc.engine.registers.matrix_columns import read_entry
 from stochcalc.models.model import Model
 
 
@@ -34,7 +34,7 @@ def clark_cameron() -> Model:
     """
 
     def exact_step(t: float, x: Any, dt: float, dW: Any, A: Any, args: Any) -> Any:
-        return x[0] + dW[0], x[1] + x[0] * dW[1] + 0.5 * dW[0] * dW[1] + entry(A, 0, 1)
+        return x[0] + dW[0], x[1] + x[0] * dW[1] + 0.5 * dW[0] * dW[1] + read_entry(A, 0, 1)
 
     def law(t: Any, x0: Any) -> tuple[Any, Any]:
         t = np.asarray(t)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.registers.slopes import every_slope, own_slope
+from stochcalc.engine.registers.slopes import differentiate_all, differentiate_own
 from stochcalc.sde import SDE
 
 # relative: a difference quotient is right to about 1e-9, unless the function bends sharply there
@@ -124,7 +124,7 @@ def _commuting(sde: SDE, t: float, x: Any) -> str | None:
     1992, equation 10.3.13).
     """
     b = _numbers(sde.diffusion(t, x, *sde.args))
-    slopes = _numbers(every_slope(sde.diffusion, t, x, sde.args))
+    slopes = _numbers(differentiate_all(sde.diffusion, t, x, sde.args))
     along = np.einsum("lj,ikl->ijk", b, slopes)
     defect = np.abs(along - along.transpose(0, 2, 1))
     if np.isfinite(along).all() and defect.max() > TOLERANCE * max(1e-3, np.abs(along).max()):
@@ -147,7 +147,7 @@ def _derivative(sde: SDE, name: str, t: float, x: Any) -> str | None:
         and sde.noise in ("diagonal", "additive")
         and not _is_matrix(sde, t, x)
     )
-    slope = own_slope if own or isinstance(x, float) else every_slope
+    slope = differentiate_own if own or isinstance(x, float) else differentiate_all
     quotient = _numbers(slope(function, t, x, sde.args))
     wide = _numbers(slope(function, t, x, sde.args, 4.0))
     given = _numbers(claimed(t, x, *sde.args))

@@ -13,10 +13,10 @@ from evidence import seed
 from leaf_calls import callable_leaf
 
 import stochcalc as sc
-from stochcalc.engine.elementary.exponential import halving
+from stochcalc.engine.elementary.exponential import exp2_of_negative
 from stochcalc.score import VP, GaussianMixture
 
-HALVING = callable_leaf(halving)
+HALVING = callable_leaf(exp2_of_negative)
 
 
 def mixture(K: int, d: int, *, shared: bool, shift: float = 0.0) -> GaussianMixture:

@@ -9,7 +9,7 @@ from scipy import special
 
 from stochcalc.engine.loop.numpy_march import draw_block
 from stochcalc.engine.random import drivers
-from stochcalc.engine.random.fills import fill_words
+from stochcalc.engine.random.fills import pack_fills
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.engine.statistics import LANES
@@ -20,7 +20,7 @@ def driven(seed, h, n, paths, terms=1, factor=None, **layout):
     key, steps, layout = make_key(seed), np.full(n, h), drivers.Layout(**layout)
     increments = KeyedNoise(key, steps, layout.size, factor)
     fills = drivers.Driven(increments, layout, key, steps, factor, terms).open(0, paths)
-    table = fill_words(fills)
+    table = pack_fills(fills)
     rows, buffer = np.empty((n, layout.rows, paths)), np.empty((n + n % 2, layout.rows, LANES))
     for first in range(0, paths, LANES):
         draw_block()(table, first, 0, n, buffer)

@@ -13,7 +13,7 @@ from levy_laws import area_of, characteristic, drawn, driven, flat
 from scipy import linalg
 
 import stochcalc as sc
-from stochcalc.engine.random import drivers
+from stochcalc.engine.random import driver_merge, drivers
 from stochcalc.engine.statistics import LANES
 from stochcalc.integrals.levy_areas import ERRORS, double_integrals
 
@@ -108,7 +108,7 @@ def test_merged_drivers_are_those_of_the_coarse_step_path_by_path_and_in_law(rng
     fine = driven(rng_seed, h, n, paths, **dataclasses.asdict(layout))
     rows = fine.copy()
     length = h
-    merge = kernel(lambda left, now, h, shape: drivers.merge(left, now, h, shape))
+    merge = kernel(lambda left, now, h, shape: driver_merge.merge(left, now, h, shape))
     while len(rows) > 1:
         for left, now in zip(rows[::2], rows[1::2]):
             for first in range(0, paths, LANES):

@@ -14,7 +14,7 @@ from leaf_calls import kernel
 from scipy import stats
 
 import stochcalc as sc
-from stochcalc.engine.registers.linear import entry
+from stochcalc.engine.registers.matrix_columns import read_entry
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.engine.registers.vec import mat
 from stochcalc.laboratory.exact_errors import quadrature
@@ -219,13 +219,17 @@ def test_an_entry_in_registers_is_the_entry_of_the_matrix():
     @kernel
     def every(a, out):
         m = mat(((a[0, 0], a[0, 1], a[0, 2]), (a[1, 0], a[1, 1], a[1, 2])))
-        out[0, 0], out[0, 1], out[0, 2] = entry(m, 0, 0), entry(m, 0, 1), entry(m, 0, 2)
-        out[1, 0], out[1, 1], out[1, 2] = entry(m, 1, 0), entry(m, 1, 1), entry(m, 1, 2)
+        out[0, 0] = read_entry(m, 0, 0)
+        out[0, 1] = read_entry(m, 0, 1)
+        out[0, 2] = read_entry(m, 0, 2)
+        out[1, 0] = read_entry(m, 1, 0)
+        out[1, 1] = read_entry(m, 1, 1)
+        out[1, 2] = read_entry(m, 1, 2)
 
     out = np.zeros((2, 3))
     every(a, out)
     assert_same_bits(
-        out, a, np.array([[entry(Matrix(a), i, j) for j in range(3)] for i in range(2)])
+        out, a, np.array([[read_entry(Matrix(a), i, j) for j in range(3)] for i in range(2)])
     )
 
 

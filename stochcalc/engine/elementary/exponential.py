@@ -24,19 +24,22 @@ import numpy as np
 
 from stochcalc.engine.compiler.intrinsics import bits_of, float_of, fma
 from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.elementary.pairs import LN2_HIGH, LN2_LOW
 
 ROUND = 6755399441055744.0  # 1.5 * 2^52
 _ROUND_BITS = np.uint64(0x4338000000000000)
-_1, _52 = np.uint64(1), np.uint64(52)
-_BIAS, _TWO_BIASES = np.uint64(1023), np.uint64(2046)
+_1 = np.uint64(1)
+_52 = np.uint64(52)
+_BIAS = np.uint64(1023)
+_TWO_BIASES = np.uint64(2046)
 _LOG2_E = 1.4426950408889634
-_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 
 
 @leaf
-def scaled(y, rounded):
-    """y * 2^k, where `rounded` is k + ROUND and |k| < 2000; rounded once even if the result is
-    subnormal.
+def scale_by_power(y, rounded):
+    """Return y * 2^k, where `rounded` is k + ROUND and |k| < 2000.
+
+    The product is rounded once, even if it is subnormal.
     """
     twice = bits_of(rounded) - _ROUND_BITS + _TWO_BIASES
     half = twice >> _1
@@ -45,7 +48,7 @@ def scaled(y, rounded):
 
 @leaf
 def _exp_tail(r):
-    """P(r) = (exp(r) - 1 - r) / r^2 for |r| <= log(2)/2: relative error 2^-61 in exp."""
+    """Return P(r) = (exp(r) - 1 - r) / r^2 for |r| <= log(2)/2, to 2^-61 of exp(r)."""
     p = fma(r, 2.0921589370829142e-09, 2.510521838664829e-08)
     p = fma(r, fma(r, p, 2.7557252912472866e-07), 2.7557255396471e-06)
     p = fma(r, fma(r, p, 2.480158734733946e-05), 1.984126987482399e-04)
@@ -55,7 +58,10 @@ def _exp_tail(r):
 
 @leaf
 def exp2_of_sum(high, low):
-    """2^(high + low) for |low| much smaller than 1: the error is that of the sum plus 1 ulp."""
+    """Return 2^(high + low) for |low| much smaller than 1.
+
+    The error is that of the sum plus 1 ulp.
+    """
     high = 1100.0 if high > 1100.0 else high
     high = -1100.0 if high < -1100.0 else high
     rounded = high + ROUND
@@ -67,25 +73,26 @@ def exp2_of_sum(high, low):
     p = fma(
         f, fma(f, fma(f, p, 5.550410866482166e-02), 2.4022650695910097e-01), 6.931471805599453e-01
     )
-    return scaled(fma(f, p, 1.0), rounded)
+    return scale_by_power(fma(f, p, 1.0), rounded)
 
 
 @leaf
 def exp(x):
-    """e^x: inf above 709.78, subnormal below -708.4, 0 below -745.13."""
+    """Return e^x: inf above 709.78, subnormal below -708.4, 0 below -745.13."""
     x = float(x)
     x = 710.0 if x > 710.0 else x
     x = -746.0 if x < -746.0 else x
     rounded = fma(x, _LOG2_E, ROUND)
     k = rounded - ROUND
-    r = fma(-_LN2_LOW, k, fma(-_LN2_HIGH, k, x))
-    return scaled(1.0 + fma(r * r, _exp_tail(r), r), rounded)
+    r = fma(-LN2_LOW, k, fma(-LN2_HIGH, k, x))
+    return scale_by_power(1.0 + fma(r * r, _exp_tail(r), r), rounded)
 
 
 @leaf
-def halving(x):
-    """2^x for x <= 0, to 5e-16, and 2^-1022 where it would be less: half the work of exp, for
-    shares of a largest term.
+def exp2_of_negative(x):
+    """Return 2^x for x <= 0 with a relative error of 5e-16, and 2^-1022 where 2^x would be less.
+
+    This takes half the work of `exp`. It serves sums of exponentials divided by their largest term.
     """
     x = -1022.0 if x < -1022.0 else x
     rounded = x + ROUND
@@ -100,27 +107,28 @@ def halving(x):
 
 @leaf
 def exp2(x):
-    """2^x, exact at integers."""
+    """Return 2^x, exactly at integers."""
     return exp2_of_sum(float(x), 0.0)
 
 
 @leaf
 def quarter_expm1(x):
-    """(exp(x) - 1) / 4 as a sum high + low, relative error about 2^-60; the quarter cannot overflow
-    before cosh does.
+    """Return (high, low) with high + low = (exp(x) - 1) / 4 to a relative error of about 2^-60.
 
-    2^k - 1 and 2^k r are added without loss (Knuth's two-sum). Only the value is to be trusted at
-    tiny x: below 2^-54 take x itself, which also keeps the sign of zero.
+    The quarter cannot overflow before cosh does. 2^k - 1 and 2^k r are added without loss (Knuth's
+    sum of two floats). At tiny x only the value is accurate: below 2^-54 the caller takes x itself,
+    which also keeps the sign of zero.
     """
     x = 710.6 if x > 710.6 else x
     x = -60.0 if x < -60.0 else x
     rounded = fma(x, _LOG2_E, ROUND)
     k = rounded - ROUND
-    first = fma(-_LN2_HIGH, k, x)
-    r = fma(-_LN2_LOW, k, first)
-    rest = fma(r * r, _exp_tail(r), fma(-_LN2_LOW, k, first - r))
+    first = fma(-LN2_HIGH, k, x)
+    r = fma(-LN2_LOW, k, first)
+    rest = fma(r * r, _exp_tail(r), fma(-LN2_LOW, k, first - r))
     scale = float_of((bits_of(rounded) - _ROUND_BITS + _BIAS - np.uint64(2)) << _52)
-    a, b = scale - 0.25, scale * r
+    a = scale - 0.25
+    b = scale * r
     high = a + b
     shift = high - a
     low = fma(scale, rest, (a - (high - shift)) + (b - shift))
@@ -130,7 +138,7 @@ def quarter_expm1(x):
 
 @leaf
 def expm1(x):
-    """e^x - 1 without cancellation near 0."""
+    """Return e^x - 1 without cancellation near 0."""
     x = float(x)
     high, low = quarter_expm1(x)
     return x if abs(x) < 5.5e-17 else 4.0 * (high + low)

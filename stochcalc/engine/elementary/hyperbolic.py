@@ -18,21 +18,22 @@ import math
 from stochcalc.engine.compiler.intrinsics import fma
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.elementary.exponential import quarter_expm1
-from stochcalc.engine.elementary.pairs import plus
+from stochcalc.engine.elementary.pairs import two_sum
 
 
 @leaf
 def sinh(x):
-    """Hyperbolic sine."""
+    """Return the hyperbolic sine of x."""
     x = float(x)
     size = abs(x)
     g, low = quarter_expm1(size)
-    d, d_low = plus(4.0 * g, 1.0)
+    d, d_low = two_sum(4.0 * g, 1.0)
     inverse = 1.0 / d
     q = g * inverse
     q_low = inverse * (fma(-q, d, g) + (low - q * fma(4.0, low, d_low)))
     far = size > 40.0  # there the second term is 1/4, and the division may overflow
-    q, q_low = (0.25 if far else q), (0.0 if far else q_low)
+    q = 0.25 if far else q
+    q_low = 0.0 if far else q_low
     total = g + q
     value = 2.0 * (total + (((g - total) + q) + (low + q_low)))
     return x if size < 1e-8 else math.copysign(value, x)
@@ -40,9 +41,9 @@ def sinh(x):
 
 @leaf
 def cosh(x):
-    """Hyperbolic cosine."""
+    """Return the hyperbolic cosine of x."""
     g, low = quarter_expm1(abs(float(x)))
-    w, w_low = plus(g, 0.25)
+    w, w_low = two_sum(g, 0.25)
     w_low += low
     q = 0.0625 / w
     total = w + q
@@ -51,12 +52,12 @@ def cosh(x):
 
 @leaf
 def tanh(x):
-    """Hyperbolic tangent; exactly +-1 beyond 22."""
+    """Return the hyperbolic tangent of x, which is exactly +-1 beyond 22."""
     x = float(x)
     size = abs(x)
     size = 25.0 if size > 25.0 else size
     g, low = quarter_expm1(2.0 * size)
-    d, d_low = plus(g, 0.5)
+    d, d_low = two_sum(g, 0.5)
     inverse = 1.0 / d
     q = g * inverse
     q = q + inverse * (fma(-q, d, g) + (low - q * (d_low + low)))

@@ -20,33 +20,32 @@ import math
 
 from stochcalc.engine.compiler.intrinsics import fma
 from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.elementary.pairs import HALF_PI, HALF_PI_LOW
 
-_PI, _PI_LOW = 3.141592653589793, 1.2246467991473532e-16
-_HALF_PI, _HALF_PI_LOW, _QUARTER_PI = 1.5707963267948966, 6.123233995736766e-17, 0.7853981633974483
+_PI = 3.141592653589793
+_PI_LOW = 1.2246467991473532e-16
+_QUARTER_PI = 0.7853981633974483
 
 
 @leaf
 def _atan_of_ratio(y, x):
-    """atan(y/x) for y, x >= 0, not both 0, neither infinite nor near the ends of the range."""
-    c = 0.5 if y > 0.4375 * x else 0.0
-    angle, low = (
-        (0.4636476090008061 if y > 0.4375 * x else 0.0),
-        (2.26987774529616870924e-17 if y > 0.4375 * x else 0.0),
-    )
+    """Return atan(y/x) for y, x >= 0, not both 0, neither infinite nor near the range's ends."""
+    # The tangent c of the nearest angle, and the angle atan(c) = angle + low.
+    past = y > 0.4375 * x
+    c = 0.5 if past else 0.0
+    angle = 0.4636476090008061 if past else 0.0
+    low = 2.26987774529616870924e-17 if past else 0.0
     past = y > 0.6875 * x
-    c, angle, low = (
-        (1.0 if past else c),
-        (_QUARTER_PI if past else angle),
-        (3.06161699786838301793e-17 if past else low),
-    )
+    c = 1.0 if past else c
+    angle = _QUARTER_PI if past else angle
+    low = 3.06161699786838301793e-17 if past else low
     past = y > 1.1875 * x
-    c, angle, low = (
-        (1.5 if past else c),
-        (0.982793723247329 if past else angle),
-        (1.39033110312309984516e-17 if past else low),
-    )
+    c = 1.5 if past else c
+    angle = 0.982793723247329 if past else angle
+    low = 1.39033110312309984516e-17 if past else low
     past = y > 2.4375 * x
-    angle, low = (_HALF_PI if past else angle), (_HALF_PI_LOW if past else low)
+    angle = HALF_PI if past else angle
+    low = HALF_PI_LOW if past else low
     t = (-x if past else fma(-c, x, y)) / (y if past else fma(c, y, x))
     z = t * t
     p = fma(
@@ -63,22 +62,29 @@ def _atan_of_ratio(y, x):
 
 @leaf
 def atan(x):
-    """Inverse tangent, in [-pi/2, pi/2]."""
+    """Return the inverse tangent of x, in [-pi/2, pi/2]."""
     x = float(x)
     return math.copysign(_atan_of_ratio(abs(x), 1.0), x)
 
 
 @leaf
 def atan2(y, x):
-    """Angle of the point (x, y), in [-pi, pi], with C99's special values (annex F.9.1.4)."""
-    y, x = float(y), float(x)
-    a, b = abs(y), abs(x)
-    # infinities: only whether each is one matters; both zero: the angle 0
+    """Return the angle of the point (x, y), in [-pi, pi].
+
+    The special values are C99's (annex F.9.1.4).
+    """
+    y = float(y)
+    x = float(x)
+    a = abs(y)
+    b = abs(x)
+    # If a coordinate is infinite, the angle depends only on which of them are: an infinite one is
+    # replaced by 1, a finite one by 0.
     far = (a == math.inf) | (b == math.inf)
-    a, b = (
-        ((1.0 if a == math.inf else 0.0) if far else a),
-        ((1.0 if b == math.inf else 0.0) if far else b),
-    )
+    a_far = 1.0 if a == math.inf else 0.0
+    b_far = 1.0 if b == math.inf else 0.0
+    a = a_far if far else a
+    b = b_far if far else b
+    # The origin has the angle 0.
     b = 1.0 if (a == 0.0) & (b == 0.0) else b
     larger = a if a > b else b
     scale = 0.0625 if larger > 1e300 else 1.0
@@ -91,7 +97,7 @@ def atan2(y, x):
 
 @leaf
 def _asin_tail(z):
-    """(asin(s) - s) / s at z = s^2 <= 1/4."""
+    """Return (asin(s) - s) / s at z = s^2 <= 1/4."""
     p = fma(
         z,
         fma(z, 3.47933107596021167570e-05, 7.91534994289814532176e-04),
@@ -112,7 +118,10 @@ def _asin_tail(z):
 
 @leaf
 def _half_angle(size):
-    """(near, z, s, s_low): z = x^2 if |x| < 1/2, else z = (1 - |x|)/2 and s + s_low = sqrt(z)."""
+    """Return (near, z, s, s_low) for size = |x|: whether |x| < 1/2, and s + s_low = sqrt(z).
+
+    z is x^2 if |x| < 1/2, else (1 - |x|)/2.
+    """
     near = size < 0.5
     z = size * size if near else 0.5 * (1.0 - size)
     s = math.sqrt(z)
@@ -121,24 +130,25 @@ def _half_angle(size):
 
 @leaf
 def asin(x):
-    """Inverse sine, in [-pi/2, pi/2]; nan beyond [-1, 1]."""
+    """Return the inverse sine of x, in [-pi/2, pi/2], which is nan beyond [-1, 1]."""
     x = float(x)
     size = abs(x)
     near, z, s, s_low = _half_angle(size)
     tail = _asin_tail(z)
     small = fma(size, tail, size)
-    p = fma(2.0 * s, tail, -(_HALF_PI_LOW - 2.0 * s_low))
+    p = fma(2.0 * s, tail, -(HALF_PI_LOW - 2.0 * s_low))
     large = _QUARTER_PI - (p - (_QUARTER_PI - 2.0 * s))
     return math.copysign(small if near else large, x)
 
 
 @leaf
 def acos(x):
-    """Inverse cosine, in [0, pi]; nan beyond [-1, 1]."""
+    """Return the inverse cosine of x, in [0, pi], which is nan beyond [-1, 1]."""
     x = float(x)
     near, z, s, s_low = _half_angle(abs(x))
     tail = _asin_tail(z)
-    middle = _HALF_PI - (x - fma(-x, tail, _HALF_PI_LOW))
+    middle = HALF_PI - (x - fma(-x, tail, HALF_PI_LOW))
     right = 2.0 * (s + fma(s, tail, s_low))
-    left = _PI - 2.0 * (s + (fma(s, tail, s_low) - _HALF_PI_LOW))
-    return middle if near else (left if x < 0.0 else right)
+    left = _PI - 2.0 * (s + (fma(s, tail, s_low) - HALF_PI_LOW))
+    outer = left if x < 0.0 else right
+    return middle if near else outer

@@ -1,10 +1,10 @@
 """Logarithms: log, log1p, log2, log10, and log2 in double-double precision for pow.
 
-Write x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), by integer arithmetic on the bits. With s
-= f / (2 + f),
+Write x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), by integer arithmetic on the bits. With
+s = f / (2 + f),
 
-    log(1 + f) = log(1 + s) - log(1 - s) = 2 s + 2 s^3/3 + 2 s^5/5 + ... = f - f^2/2 + s (f^2/2 +
-    R(s^2)).
+    log(1 + f) = log(1 + s) - log(1 - s) = 2 s + 2 s^3/3 + 2 s^5/5 + ...
+               = f - f^2/2 + s (f^2/2 + R(s^2)).
 
 The last form subtracts small corrections from f, which is exact: that is why its error stays below
 one ulp near x = 1. The double-double form keeps the rounding error of every step in a second float,
@@ -23,6 +23,7 @@ import numpy as np
 
 from stochcalc.engine.compiler.intrinsics import bits_of, float_of, fma
 from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.elementary.pairs import LN2_HIGH, LN2_LOW
 
 _52 = np.uint64(52)
 _SQRT_HALF_BITS = np.uint64(0x3FE6A09E667F3BCD)
@@ -31,13 +32,13 @@ _FRACTION = np.uint64(0x000FFFFFFFFFFFFF)
 # 2^52: adding an integer below 2^52 to these bits adds it to the float.
 _INTEGER_BITS = np.uint64(0x4330000000000000)
 _INTEGER = 4503599627370496.0 + 1023.0
-_SMALLEST_NORMAL, _TWO_54 = 2.2250738585072014e-308, 18014398509481984.0
-_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+_SMALLEST_NORMAL = 2.2250738585072014e-308
+_TWO_54 = 18014398509481984.0
 
 
 @leaf
 def _split(x):
-    """(k, f) as floats with x = 2^k (1 + f) for positive finite x, subnormal ones included."""
+    """Return (k, f) as floats with x = 2^k (1 + f), for positive finite x, subnormal or not."""
     subnormal = x < _SMALLEST_NORMAL
     moved = bits_of(x * _TWO_54 if subnormal else x) + _TO_ONE
     k = float_of(_INTEGER_BITS + (moved >> _52)) - _INTEGER
@@ -47,8 +48,9 @@ def _split(x):
 
 @leaf
 def _at_the_ends(x, value):
-    """`value`, or what a logarithm of x is where it has no finite value: -inf at 0, nan below, inf
-    at inf.
+    """Return `value` where x is positive and finite, else what a logarithm of x is there.
+
+    That is -inf at 0, nan below 0, and inf at inf.
     """
     value = value if x < math.inf else x
     value = -math.inf if x == 0.0 else value
@@ -57,7 +59,7 @@ def _at_the_ends(x, value):
 
 @leaf
 def _log_of_split(k, f, correction):
-    """k log 2 + log(1 + f) + correction."""
+    """Return k log 2 + log(1 + f) + correction."""
     s = f / (2.0 + f)
     z = s * s
     w = z * z
@@ -66,12 +68,12 @@ def _log_of_split(k, f, correction):
     even = fma(w, 1.531383769920937332e-01, 2.222219843214978396e-01)
     remainder = fma(w, fma(w, even, 3.999999999940941908e-01), odd)
     half = 0.5 * f * f
-    return fma(k, _LN2_HIGH, f - (half - fma(s, half + remainder, fma(k, _LN2_LOW, correction))))
+    return fma(k, LN2_HIGH, f - (half - fma(s, half + remainder, fma(k, LN2_LOW, correction))))
 
 
 @leaf
 def log(x):
-    """Natural logarithm: -inf at 0, nan below."""
+    """Return the natural logarithm of x, which is -inf at 0 and nan below."""
     x = float(x)
     k, f = _split(x)
     return _at_the_ends(x, _log_of_split(k, f, 0.0))
@@ -79,8 +81,10 @@ def log(x):
 
 @leaf
 def log1p_of_sum(high, low):
-    """log(1 + high + low): what 1 + high loses by rounding joins low and is divided by the sum, the
-    derivative there.
+    """Return log(1 + high + low) for |low| much smaller than |high|.
+
+    What 1 + high loses by rounding is added to low. Their sum is small, so that the logarithm
+    changes by this sum times its derivative, 1 / (1 + high).
     """
     u = 1.0 + high
     lost = (high - (u - 1.0)) if high < 1.0 else (1.0 - (u - high))
@@ -90,17 +94,17 @@ def log1p_of_sum(high, low):
 
 @leaf
 def log1p(x):
-    """log(1 + x) without cancellation near 0."""
+    """Return log(1 + x) without cancellation near 0."""
     x = float(x)
     return x if abs(x) < 5.5e-17 else log1p_of_sum(x, 0.0)
 
 
 @leaf
 def log2_pair(x):
-    """log2(x) = high + low for positive finite x, relative error about 2^-65.
+    """Return (high, low) with high + low = log2(x) for positive finite x.
 
-    log2(1 + f) = s (C0 + C1 z + z^2 Q(z)), z = s^2, with C0 = 2/log 2 and C1 = C0/3 as pairs and Q
-    of degree 7 minimax.
+    The relative error is about 2^-65. With z = s^2, log2(1 + f) = s (C0 + C1 z + z^2 Q(z)), where
+    C0 = 2/log 2 and C1 = C0/3 are sums of two floats and Q is the minimax polynomial of degree 7.
     """
     k, f = _split(x)
     d = 2.0 + f
@@ -129,7 +133,7 @@ def log2_pair(x):
 
 @leaf
 def log2(x):
-    """Logarithm to base 2, exact at powers of 2."""
+    """Return the logarithm of x to base 2, exact at powers of 2."""
     x = float(x)
     high, low = log2_pair(x)
     return _at_the_ends(x, high + low)
@@ -137,7 +141,7 @@ def log2(x):
 
 @leaf
 def log10(x):
-    """Logarithm to base 10, exact at powers of 10."""
+    """Return the logarithm of x to base 10, exact at powers of 10."""
     x = float(x)
     high, low = log2_pair(x)
     t = high * 3.010299956639812e-01

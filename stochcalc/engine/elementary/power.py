@@ -26,22 +26,27 @@ _TWO_52 = 4503599627370496.0
 
 @leaf
 def _is_integer(y):
-    """Whether y >= 0 is an integer: 2^52 + y keeps no fraction, and no y >= 2^52 has one."""
+    """Return whether y >= 0 is an integer: 2^52 + y keeps no fraction, no y >= 2^52 has one."""
     return (y >= _TWO_52) | ((y + _TWO_52) - _TWO_52 == y)
 
 
 @leaf
 def pow(x, y):
-    """x^y with C99's special values: pow(x, 0) = pow(1, y) = 1 for every x and y, nan for a root of
-    a negative.
+    """Return x^y, with C99's special values.
+
+    Among them are pow(x, 0) = pow(1, y) = 1 for every x and y, and nan for x < 0 and a y that is
+    no integer.
     """
-    x, y = float(x), float(y)
-    size, order = abs(x), abs(y)
+    x = float(x)
+    y = float(y)
+    size = abs(x)
+    order = abs(y)
     high, low = log2_pair(size)
     p = y * high
     p_low = fma(y, high, -p) + y * low
     value = exp2_of_sum(p, p_low if abs(p) < 1100.0 else 0.0)
-    large, small = (math.inf if y > 0.0 else 0.0), (0.0 if y > 0.0 else math.inf)
+    large = math.inf if y > 0.0 else 0.0  # |x|^y at |x| = inf
+    small = 0.0 if y > 0.0 else math.inf  # |x|^y at x = 0
     value = small if size == 0.0 else value
     value = large if size == math.inf else value
     value = 1.0 if size == 1.0 else value
@@ -56,15 +61,20 @@ def pow(x, y):
 
 @leaf
 def hypot(x, y):
-    """sqrt(x^2 + y^2) without overflow or underflow on the way: squares and root as pairs of
-    floats, scaled by 2^+-600.
+    """Return sqrt(x^2 + y^2) without overflow or underflow on the way.
+
+    The squares and the root are sums of two floats, of numbers scaled by 2^600 or 2^-600.
     """
-    a, b = abs(float(x)), abs(float(y))
-    large, small = (a if a > b else b), (b if a > b else a)
+    a = abs(float(x))
+    b = abs(float(y))
+    large = a if a > b else b
+    small = b if a > b else a
     scale = 2.409919865102884e-181 if large > 1e150 else 1.0  # 2^-600
     scale = 4.149515568880993e180 if large < 1e-150 else scale
-    large, small = large * scale, small * scale
-    p, q = large * large, small * small
+    large = large * scale
+    small = small * scale
+    p = large * large
+    q = small * small
     total = p + q
     lost = ((p - total) + q) + (fma(large, large, -p) + fma(small, small, -q))
     s = math.sqrt(total)
@@ -76,11 +86,11 @@ def hypot(x, y):
 
 @leaf
 def sqrt(x):
-    """Square root, correctly rounded: one instruction."""
+    """Return the square root of x, correctly rounded: one instruction."""
     return math.sqrt(x)
 
 
 @leaf
 def fabs(x):
-    """Absolute value: one bit."""
+    """Return the absolute value of x: one bit is cleared."""
     return abs(x)

@@ -23,15 +23,11 @@ import numpy as np
 from stochcalc.engine.compiler.intrinsics import bits_of, fma
 from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.elementary.exponential import ROUND
-from stochcalc.engine.elementary.pairs import plus
+from stochcalc.engine.elementary.pairs import HALF_PI, HALF_PI_LOW, two_sum
 
 FAR = 2.0**45
 _TWO_OVER_PI = 0.6366197723675814
-_HALF_PI_1, _HALF_PI_2, _HALF_PI_3 = (
-    1.5707963267948966,
-    6.123233995736766e-17,
-    -1.4973849048591698e-33,
-)
+_HALF_PI_REST = -1.4973849048591698e-33  # pi/2 - HALF_PI - HALF_PI_LOW
 
 _BITS_OF_TWO_OVER_PI = (
     "A2F9836E4E441529FC2757D1F534DDC0DB6295993C439041FE5163ABDEBBC561B7246E3A424DD2E0"
@@ -42,63 +38,83 @@ _BITS_OF_TWO_OVER_PI = (
 _LIMBS = np.array(
     [0] + [int(_BITS_OF_TWO_OVER_PI[i : i + 8], 16) for i in range(0, 320, 8)], dtype=np.uint64
 )
-_0, _1, _32, _52, _61, _62, _63 = (np.uint64(value) for value in (0, 1, 32, 52, 61, 62, 63))
-_MASK32, _FRACTION, _EXPONENT = np.uint64(2**32 - 1), np.uint64(2**52 - 1), np.uint64(2047)
+_0 = np.uint64(0)
+_1 = np.uint64(1)
+_32 = np.uint64(32)
+_52 = np.uint64(52)
+_61 = np.uint64(61)
+_62 = np.uint64(62)
+_63 = np.uint64(63)
+_MASK32 = np.uint64(2**32 - 1)
+_FRACTION = np.uint64(2**52 - 1)
+_EXPONENT = np.uint64(2047)
 
 
 @leaf
-def reduced(x):
-    """(n, r, lost) for |x| <= 2^45; k stands in the low bits of n."""
+def reduce_angle(x):
+    """Return (n, r, lost) with x = k pi/2 + r + lost for |x| <= 2^45, k in the low bits of n."""
     rounded = fma(x, _TWO_OVER_PI, ROUND)
     k = rounded - ROUND
-    first = fma(-_HALF_PI_1, k, x)
-    product = -_HALF_PI_2 * k
-    second, lost = plus(first, product)
-    lost = fma(-_HALF_PI_3, k, lost + fma(-_HALF_PI_2, k, -product))
+    first = fma(-HALF_PI, k, x)
+    product = -HALF_PI_LOW * k
+    second, lost = two_sum(first, product)
+    lost = fma(-_HALF_PI_REST, k, lost + fma(-HALF_PI_LOW, k, -product))
     r = second + lost
     return bits_of(rounded), r, (second - r) + lost
 
 
 @leaf
-def reduced_once(x):
-    """(n, r) for |x| <= 2^45, without what the last rounding of r loses."""
+def reduce_angle_once(x):
+    """Return the (n, r) of `reduce_angle`, without what the last rounding of r loses."""
     rounded = fma(x, _TWO_OVER_PI, ROUND)
     k = rounded - ROUND
-    r = fma(-_HALF_PI_3, k, fma(-_HALF_PI_2, k, fma(-_HALF_PI_1, k, x)))
+    r = fma(-_HALF_PI_REST, k, fma(-HALF_PI_LOW, k, fma(-HALF_PI, k, x)))
     return bits_of(rounded), r
 
 
 @routine
-def reduced_exactly(x):
-    """(n, r, lost) for finite |x| >= 2^45."""
+def reduce_angle_exactly(x):
+    """Return the (n, r, lost) of `reduce_angle` for finite |x| >= 2^45, by Payne and Hanek."""
     bits = bits_of(x)
     m = (bits & _FRACTION) + (_1 << _52)
-    low_m, high_m = m & _MASK32, m >> _32
+    low_m = m & _MASK32
+    high_m = m >> _32
     # e - 2, and the 32 zero bits in front of the table.
     start = np.int64((bits >> _52) & _EXPONENT) - 1075 + 30
-    word, shift = start >> 5, np.uint64(32 - (start & 31))
-    high, low, carry, before = _0, _0, _0, _0
+    word = start >> 5
+    shift = np.uint64(32 - (start & 31))
+    high = _0
+    low = _0
+    carry = _0
+    before = _0
     for i in range(7, -1, -1):
         limb = (((_LIMBS[word + i] << _32) | _LIMBS[word + i + 1]) >> shift) & _MASK32
-        a, b = limb * low_m, before * high_m
+        a = limb * low_m
+        b = before * high_m
         total = (a & _MASK32) + (b & _MASK32) + carry
         carry = (total >> _32) + (a >> _32) + (b >> _32)
         low = (low >> _32) | (high << _32)
         high = (high >> _32) | (total << _32)
         before = limb
-    # (high, low) / 2^126 is x 2/pi modulo 4; take off the nearest integer and make the rest
-    # positive
+    # (high, low) / 2^126 is x 2/pi modulo 4. The nearest integer is taken off, and the rest is made
+    # positive.
     n = ((high >> _61) + _1) >> _1
     high = high - (n << _62)
     minus = (high >> _63) != _0
     if minus:
+        # The two's complement of a number of two words: the carry enters the upper word.
         low = ~low + _1
-        high = ~high + (_1 if low == _0 else _0)
-    t, lost = plus(float(high >> _32) * 2.0**-30, float(high & _MASK32) * 2.0**-62)
-    t, more = plus(t, float(low >> _32) * 2.0**-94)
+        high = ~high
+        if low == _0:
+            high = high + _1
+    t, lost = two_sum(float(high >> _32) * 2.0**-30, float(high & _MASK32) * 2.0**-62)
+    t, more = two_sum(t, float(low >> _32) * 2.0**-94)
     lost += more + float(low & _MASK32) * 2.0**-126
-    product = t * _HALF_PI_1
-    r, lost = plus(product, fma(t, _HALF_PI_1, -product) + fma(t, _HALF_PI_2, lost * _HALF_PI_1))
+    product = t * HALF_PI
+    r, lost = two_sum(product, fma(t, HALF_PI, -product) + fma(t, HALF_PI_LOW, lost * HALF_PI))
     if minus != (x < 0.0):
-        r, lost = -r, -lost
-    return (_0 - n if x < 0.0 else n), r, lost
+        r = -r
+        lost = -lost
+    if x < 0.0:
+        n = _0 - n
+    return n, r, lost

@@ -16,15 +16,22 @@ import numpy as np
 
 from stochcalc.engine.compiler.intrinsics import fma
 from stochcalc.engine.compiler.jit import leaf, routine
-from stochcalc.engine.elementary.rare import settling
-from stochcalc.engine.elementary.reduction import FAR, reduced, reduced_exactly, reduced_once
+from stochcalc.engine.elementary.rare import make_settle
+from stochcalc.engine.elementary.reduction import (
+    FAR,
+    reduce_angle,
+    reduce_angle_exactly,
+    reduce_angle_once,
+)
 
-_0, _1, _2 = np.uint64(0), np.uint64(1), np.uint64(2)
+_0 = np.uint64(0)
+_1 = np.uint64(1)
+_2 = np.uint64(2)
 
 
 @leaf
 def _sin_tail(q):
-    """(sin(r) - r) / r^3 at q = r^2, |r| <= pi/4."""
+    """Return (sin(r) - r) / r^3 at q = r^2, |r| <= pi/4."""
     s = fma(
         q,
         fma(q, 1.58969099521155010221e-10, -2.50507602534068634195e-08),
@@ -39,7 +46,7 @@ def _sin_tail(q):
 
 @leaf
 def _cos_tail(q):
-    """(cos(r) - 1 + r^2/2) / r^4 at q = r^2, |r| <= pi/4."""
+    """Return (cos(r) - 1 + r^2/2) / r^4 at q = r^2, |r| <= pi/4."""
     c = fma(
         q,
         fma(q, -1.13596475577881948265e-11, 2.08757232129817482790e-09),
@@ -54,7 +61,7 @@ def _cos_tail(q):
 
 @leaf
 def _sin_of(n, r):
-    """sin(r + n pi/2)."""
+    """Return sin(r + n pi/2)."""
     q = r * r
     s = fma(r * q, _sin_tail(q), r)
     c = fma(q * q, _cos_tail(q), fma(-0.5, q, 1.0))
@@ -64,8 +71,10 @@ def _sin_of(n, r):
 
 @leaf
 def _tan_of(n, r, lost):
-    """tan(r + lost + n pi/2): sine over cosine, or minus cosine over sine, the remainder divided
-    once more.
+    """Return tan(r + lost + n pi/2).
+
+    It is sine over cosine for even n, minus cosine over sine for odd n. The remainder of the
+    division is divided once more.
     """
     q = r * r
     s_tail = fma(r * q, _sin_tail(q), lost)
@@ -77,8 +86,10 @@ def _tan_of(n, r, lost):
     c = first + c_tail
     c_low = (first - c) + c_tail
     odd = (n & _1) != _0
-    a, a_low = (c if odd else s), (c_low if odd else s_low)
-    b, b_low = (-s if odd else c), (-s_low if odd else c_low)
+    a = c if odd else s
+    a_low = c_low if odd else s_low
+    b = -s if odd else c
+    b_low = -s_low if odd else c_low
     inverse = 1.0 / b
     t = a * inverse
     return t + inverse * (fma(-t, b, a) + (a_low - t * b_low))
@@ -86,46 +97,49 @@ def _tan_of(n, r, lost):
 
 @routine
 def _sin_far(x):
-    n, r, _ = reduced_exactly(x)
+    """Return sin(x) for |x| >= 2^45."""
+    n, r, _ = reduce_angle_exactly(x)
     return _sin_of(n, r) if abs(x) < math.inf else math.nan
 
 
 @routine
 def _cos_far(x):
-    n, r, _ = reduced_exactly(x)
+    """Return cos(x) for |x| >= 2^45."""
+    n, r, _ = reduce_angle_exactly(x)
     return _sin_of(n + _1, r) if abs(x) < math.inf else math.nan
 
 
 @routine
 def _tan_far(x):
-    n, r, lost = reduced_exactly(x)
+    """Return tan(x) for |x| >= 2^45."""
+    n, r, lost = reduce_angle_exactly(x)
     return _tan_of(n, r, lost) if abs(x) < math.inf else math.nan
 
 
-_settle_sin = settling("sin", lambda x: _sin_far(x), FAR)
-_settle_cos = settling("cos", lambda x: _cos_far(x), FAR)
-_settle_tan = settling("tan", lambda x: _tan_far(x), FAR)
+_settle_sin = make_settle("sin", lambda x: _sin_far(x), FAR)
+_settle_cos = make_settle("cos", lambda x: _cos_far(x), FAR)
+_settle_tan = make_settle("tan", lambda x: _tan_far(x), FAR)
 
 
 @leaf
 def sin(x):
-    """Sine of an angle in radians."""
+    """Return the sine of an angle in radians."""
     x = float(x)
-    n, r = reduced_once(x)
+    n, r = reduce_angle_once(x)
     return _settle_sin(x, _sin_of(n, r) if x != 0.0 else x)
 
 
 @leaf
 def cos(x):
-    """Cosine of an angle in radians."""
+    """Return the cosine of an angle in radians."""
     x = float(x)
-    n, r = reduced_once(x)
+    n, r = reduce_angle_once(x)
     return _settle_cos(x, _sin_of(n + _1, r))
 
 
 @leaf
 def tan(x):
-    """Tangent of an angle in radians."""
+    """Return the tangent of an angle in radians."""
     x = float(x)
-    n, r, lost = reduced(x)
+    n, r, lost = reduce_angle(x)
     return _settle_tan(x, _tan_of(n, r, lost) if x != 0.0 else x)

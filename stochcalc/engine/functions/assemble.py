@@ -22,9 +22,11 @@ from stochcalc.engine.compiler.pointers import Pointer, machine_code, pointer
 from stochcalc.engine.compiler.words import kind_of, reader
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compiled
-from stochcalc.engine.random.drivers import Place, kind_of_driver, read_driver
-from stochcalc.engine.registers.slopes import tensor
-from stochcalc.engine.registers.vec import load, mat, store, store_state, vec
+from stochcalc.engine.random.driver_values import kind_of_driver, read_driver
+from stochcalc.engine.random.drivers import Place
+from stochcalc.engine.registers.corrections import tensor
+from stochcalc.engine.registers.lane_columns import load, store, store_state
+from stochcalc.engine.registers.vec import mat, vec
 from stochcalc.engine.statistics import LANES
 
 BLOCK_STEP = void(float64, float64, float64[:, ::1], float64[:, ::1], int64[::1])

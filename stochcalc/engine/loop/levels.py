@@ -33,8 +33,9 @@ from stochcalc.engine.functions.assemble import (
 from stochcalc.engine.functions.refusals import errors_named, explained
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.loop.time_loop import note_health, start_block
-from stochcalc.engine.random.drivers import Layout, merge
-from stochcalc.engine.random.fills import draw, fill_words
+from stochcalc.engine.random.driver_merge import merge
+from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.fills import draw, pack_fills
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import FIELDS, LANES, SINK, keep_records
 
@@ -256,7 +257,7 @@ class Levels:
                 first,
                 last,
                 self.paths,
-                fill_words(fills),
+                pack_fills(fills),
                 self.t0,
                 self.T,
                 self.active,

@@ -25,7 +25,7 @@ from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, march, tile_of
 from stochcalc.engine.random.drivers import Layout
-from stochcalc.engine.random.fills import fill_words
+from stochcalc.engine.random.fills import pack_fills
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import FIELDS, LANES, keep_records
 
@@ -164,7 +164,7 @@ class March:
             first,
             last,
             self.paths,
-            fill_words(fills),
+            pack_fills(fills),
             self.times,
             self.steps,
             self.starts,

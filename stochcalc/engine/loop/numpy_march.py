@@ -19,7 +19,7 @@ from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.random.drivers import Layout
-from stochcalc.engine.random.fills import draw, fill_words
+from stochcalc.engine.random.fills import draw, pack_fills
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.engine.statistics import FIELDS, LANES, block_records
@@ -157,7 +157,7 @@ class Batch:
         start, end = first * LANES, min(last * LANES, self.paths)
         width = len(self.keep) * self.kept
         fills = self.noise.open(start, end)
-        table = fill_words(fills)
+        table = pack_fills(fills)
         stored = (
             rows
             if rows is not None

@@ -1,6 +1,12 @@
-"""Fills of the drivers beside dW, I(1,0) and Levy areas, made of normals that another fill wrote.
+"""Fills of the drivers beside dW: I(1,0) and Levy areas, made of normals that another fill wrote.
 
-`engine.random.drivers` says what these drivers are.
+`engine.random.drivers` says what these drivers are, and `engine.random.fills` what the arguments of
+a fill are. For j < k the series of an area given the increments w of one step is, with independent
+normals u_r and v_r,
+
+    A_jk = h/(2 pi) sum_r (1/r) (u_rj (v_rk - sqrt(2/h) w_k) - u_rk (v_rj - sqrt(2/h) w_j))
+
+Its terms beyond the last are replaced by normals of the right conditional variance.
 """
 
 from __future__ import annotations
@@ -20,10 +26,10 @@ _LEVY_AREA = np.uint64(LEVY_AREA)
 
 
 @pointer(FILL)
-def space_time(ids, roots, table, first, k, count, buffer, row):
+def fill_space_time(ids, roots, table, first, k, count, buffer, row):
     """Replace rows z, which another fill wrote, by I10 = h/2 (dW + sqrt(h/3) z).
 
-    dW are the increments in the first dim rows; ids = (dim,).
+    The increments dW are in the first dim rows of the buffer, and ids is (dim,).
     """
     third = 1.0 / math.sqrt(3.0)
     for j in range(count):
@@ -36,9 +42,10 @@ def space_time(ids, roots, table, first, k, count, buffer, row):
 
 @routine
 def _cross(out, scale, one, two, dim, dw, uv, shift):
-    """Add scale (u_1 (v_2 - shift w_2) - u_2 (v_1 - shift w_1)), rows one and two, w = dW.
+    """Add scale (u_1 (v_2 - shift w_2) - u_2 (v_1 - shift w_1)) to `out`, lane by lane.
 
-    The first dim rows of uv are u, the next are v.
+    The indices 1 and 2 are the rows `one` and `two`. w is dw, the first dim rows of uv are u, and
+    the next are v.
     """
     for lane in range(LANES):
         v_one = uv[dim + one, lane] - shift * dw[one, lane]
@@ -46,8 +53,8 @@ def _cross(out, scale, one, two, dim, dw, uv, shift):
         out[lane] += scale * (uv[one, lane] * v_two - uv[two, lane] * v_one)
 
 
-def levy_tail(terms: int) -> float:
-    """Return sqrt(2 sum_(r > terms) 1/r^2), which scales the normals that stand for the tail."""
+def compute_tail_scale(terms: int) -> float:
+    """Return sqrt(2 sum_(r > terms) 1/r^2), which scales the normals that replace the tail."""
     left = math.pi * math.pi / 6.0
     for r in range(1, terms + 1):
         left -= 1.0 / (r * r)
@@ -55,12 +62,12 @@ def levy_tail(terms: int) -> float:
 
 
 @pointer(FILL)
-def levy_areas(ids, roots, table, first, k, count, buffer, row):
-    """Add the series of Levy areas to rows that hold its tail, and scale them.
+def fill_levy_areas(ids, roots, table, first, k, count, buffer, row):
+    """Add the series of Levy areas to rows that hold normals for its tail, and scale the sum.
 
-    The independent increments are the first dim rows. ids = (key, dim, terms), the last entry
-    of `roots` is what scales the tail, and `table` (2, 2 dim, lanes) is for the normals of one term
-    in two steps.
+    The increments are in the first dim rows of the buffer, and they are independent. ids is (key,
+    dim, terms). The last entry of `roots` is the scale of the tail. `table` (2, 2 dim, lanes) is a
+    workspace for the normals of one term in two steps.
     """
     dim = np.int64(ids[1])
     pairs = dim * (dim - 1) // 2

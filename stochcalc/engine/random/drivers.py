@@ -1,5 +1,4 @@
-"""The drivers of a step beside dW, and how they merge: I(1,0), Levy areas, and normals for what
-these do not determine.
+"""The drivers of a step beside dW: I(1,0), Levy areas, and normals for what these do not determine.
 
 A step of length h is driven by dW = int dW, by I10 = int_t^(t+h) (W_s - W_t) ds, and by the areas
 A_jk = 1/2 int (W_j dW_k - W_k dW_j). Over two adjoining steps, left then right, of length h each,
@@ -11,15 +10,15 @@ A_jk = 1/2 int (W_j dW_k - W_k dW_j). Over two adjoining steps, left then right,
 (the last is Chen's rule), so drivers drawn on the finest grid drive every coarser one along the
 same path.
 
-I10 = h/2 (dW + sqrt(h/3) z) with its own normal z: variance h^3/3, covariance h^2/2 with dW. An
-area given dW is a series of independent normals (Levy), cut after `terms` with its tail replaced by
-normals of the right conditional variance (Mrongowius and Roessler, Stoch. Anal. Appl. 40 (2022)
-397): E A^2 and E[A^2 | dW] hold for any number of terms.
+I10 = h/2 (dW + sqrt(h/3) z) with its own normal z: it has variance h^3/3, and covariance h^2/2 with
+dW. An area given dW is a series of independent normals (Levy), cut after `terms` with its tail
+replaced by normals of the right conditional variance (Mrongowius and Roessler, Stoch. Anal. Appl.
+40 (2022) 397): E A^2 and E[A^2 | dW] hold for any number of terms.
 
 I10 and the areas of one step are drawn independently of each other given dW, which they are not: a
 scheme may take one of them or the other. Merged from finer steps they tend to their joint law.
 
-Loose areas, for weak schemes, are normals V of the areas' variance h^2/4 that are independent of
+*Loose areas*, for weak schemes, are normals V of the areas' variance h^2/4 that are independent of
 dW, on every level: V = sqrt(2) (V_l + V_r).
 """
 
@@ -28,15 +27,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numba import types
-from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import routine
-from stochcalc.engine.random.driver_fills import levy_areas, levy_tail, space_time
-from stochcalc.engine.random.fills import Fill, correlated, normals
+from stochcalc.engine.random.driver_fills import (
+    compute_tail_scale,
+    fill_levy_areas,
+    fill_space_time,
+)
+from stochcalc.engine.random.fills import Fill, fill_correlated, fill_normals
 from stochcalc.engine.random.philox import (
     COMPONENTS,
     INDICES,
@@ -46,16 +45,19 @@ from stochcalc.engine.random.philox import (
     check_index,
 )
 from stochcalc.engine.random.sources import NO_FLOATS, NO_IDS, NO_TABLE, Source, as_ids
-from stochcalc.engine.registers.vec import MatType, VecType, pack, read_column
 from stochcalc.engine.statistics import LANES
+from stochcalc.typing import Array, Integers
 
-Place = tuple[str, int, int]  # what, its first row, and how many rows or the size of the matrix
+# What a driver is ("rows" or "areas"), its first row, and how many rows or the matrix's size.
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The rows of noise of one step: dW, then I10, then the areas above the diagonal, then loose
-    areas, then the rest.
+    """The order of the drivers in the rows of noise of one step.
+
+    The rows of dW come first, then those of I10, the areas above the diagonal, the loose areas, and
+    the rest.
 
     Attributes
     ----------
@@ -78,213 +80,182 @@ class Layout:
 
     @property
     def width(self) -> int:
-        """Components of dW."""
+        """The rows of dW."""
         return max(self.size, 1)
 
     @property
-    def first_area(self) -> int:
-        """Row of the first area."""
-        return self.width * (2 if self.second else 1)
-
-    @property
     def pairs(self) -> int:
-        """Pairs of components: areas of a step."""
+        """The pairs of components, each of which has an area."""
         return self.width * (self.width - 1) // 2
 
     @property
+    def first_area(self) -> int:
+        """The row of the first area."""
+        return self.width + _count_rows(self.second, self.width)
+
+    @property
     def first_loose(self) -> int:
-        """Row of the first loose area."""
-        return self.first_area + (self.pairs if self.areas else 0)
+        """The row of the first loose area."""
+        return self.first_area + _count_rows(self.areas, self.pairs)
 
     @property
     def first_rest(self) -> int:
-        """Row of the first further normal."""
-        return self.first_loose + (self.pairs if self.loose else 0)
+        """The row of the first further normal."""
+        return self.first_loose + _count_rows(self.loose, self.pairs)
 
     @property
     def rows(self) -> int:
-        """Rows in all; 0 for a plain float."""
+        """The rows in all; 0 for a plain float."""
         rows = self.first_rest + self.rest
-        return 0 if rows == 1 and self.size == 0 else rows
+        if rows == 1 and self.size == 0:
+            return 0
+        return rows
 
     def union(self, other: Layout) -> Layout:
-        """A layout that serves both."""
+        """Return a layout that serves both, for noise of one size."""
         return Layout(
-            self.size,
-            self.matrix,
-            self.second or other.second,
-            self.areas or other.areas,
-            self.loose or other.loose,
-            max(self.rest, other.rest),
+            size=self.size,
+            matrix=self.matrix,
+            second=self.second or other.second,
+            areas=self.areas or other.areas,
+            loose=self.loose or other.loose,
+            rest=max(self.rest, other.rest),
         )
 
     def places(self, names: Sequence[str]) -> tuple[Place, ...]:
-        """Where the named drivers stand in the rows of a step's noise."""
+        """Return the places of the named drivers in the rows of a step's noise.
+
+        Areas that are not drawn have the first row -1. Further normals are one float if there is
+        only one.
+        """
         m = self.size
         dim = m if self.matrix else 0
+        first_area = self.first_area if self.areas else -1
+        first_loose = self.first_loose if self.loose else -1
+        rest = self.rest if self.rest > 1 else 0
         known = {
             "dW": ("rows", 0, m),
             "I10": ("rows", self.width, m),
-            "A": ("areas", self.first_area if self.areas else -1, dim),
-            "rest": ("rows", self.first_rest, 0 if self.rest <= 1 else self.rest),
-            "V": ("areas", self.first_loose if self.loose else -1, dim),
+            "A": ("areas", first_area, dim),
+            "rest": ("rows", self.first_rest, rest),
+            "V": ("areas", first_loose, dim),
         }
         return tuple(known[name] for name in names)
 
     @property
-    def shape(self) -> NDArray[np.int64]:
-        """What `merge` must know: width, rows of I10, areas, loose areas, and where these begin."""
+    def shape(self) -> Integers:
+        """What `merge` must know of the layout.
+
+        These are the rows of dW, of I10, of the areas and of the loose areas, and the first rows of
+        the latter two.
+        """
         counts = [
             self.width,
-            self.width if self.second else 0,
-            self.pairs if self.areas else 0,
-            self.pairs if self.loose else 0,
+            _count_rows(self.second, self.width),
+            _count_rows(self.areas, self.pairs),
+            _count_rows(self.loose, self.pairs),
         ]
         return np.array([*counts, self.first_area, self.first_loose], dtype=np.int64)
 
 
-# What compiled code takes out of the noise of one lane. Rows are a Vec, or a float if there is one
-# and no vector is asked for; areas are an antisymmetric matrix, of zeros if none are drawn, or the
-# number 0 for a single noise.
+def _count_rows(drawn: bool, rows: int) -> int:
+    """Return the rows of drivers that are drawn or not."""
+    return rows if drawn else 0
 
 
-def kind_of_driver(place: Place) -> Any:
-    """Return the Numba type of the driver at a place."""
-    what, _, n = place
-    if n == 0:
-        return types.float64
-    return VecType(n) if what == "rows" else MatType(n, n)
+def count_area_terms(h: float, m: int) -> int:
+    """Return how many terms of Levy's series a step of length h of m noises needs.
 
-
-def read_driver(context: Any, builder: Any, place: Place, kind: Any, noise: Any, lane: Any) -> Any:
-    """Return the LLVM value of the driver at a place of the noise, an array of this Numba type."""
-    what, first, n = place
-    if what == "rows":
-        return read_column(context, builder, kind, noise, lane, first, n)
-    zero = context.get_constant(types.float64, 0.0)
-    if n == 0:
-        return zero
-    values = [zero] * (n * n)
-    if first >= 0:
-        row = first
-        for i in range(n):
-            for j in range(i + 1, n):
-                area = read_column(context, builder, kind, noise, lane, row, 0)
-                values[i * n + j] = area
-                values[j * n + i] = builder.fneg(area)
-                row += 1
-    return pack(context, builder, MatType(n, n), values)
-
-
-def area_terms(h: float, m: int) -> int:
-    """Terms that keep the error of an area, h sqrt(m/12) / (pi terms), below h^(3/2), as strong
-    order 1 asks.
+    They keep the error of an area, h sqrt(m/12) / (pi terms), below h^(3/2), which strong order 1
+    asks for.
     """
     return max(1, math.ceil(math.sqrt(m / 12.0) / (math.pi * math.sqrt(h))))
 
 
 @dataclass(frozen=True, eq=False)
 class Driven:
-    """A source of increments with the further drivers of a layout beside them."""
+    """A source of increments with the further drivers of a layout beside them.
+
+    Attributes
+    ----------
+    increments : Source
+        The source of dW.
+    layout : Layout
+        Which drivers are drawn, and in which rows.
+    key : int
+        The key of their normals.
+    steps : array (n,)
+        The step sizes, in units of time.
+    factor : array (size, size), optional
+        The lower triangular matrix L of correlated increments L z sqrt(h).
+    terms : int, optional
+        The terms of Levy's series; None takes what the shortest step needs.
+    """
 
     increments: Source
     layout: Layout
     key: int
-    steps: NDArray[np.float64]
-    factor: NDArray[np.float64] | None = None
+    steps: Array
+    factor: Array | None = None
     terms: int | None = None
 
     @property
     def size(self) -> int:
+        """The rows of noise that a step sees."""
         return self.layout.rows
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fills of all drivers, after checking that their names fit the counter."""
         check_index("path", max(last - 1, 0), PATHS)
         check_index("step", len(self.steps), INDICES)
         roots = np.append(np.sqrt(self.steps), 0.0)
         fills = list(self.increments.open(first, last))
         if self.layout.second:
-            fills.extend(self._second(roots))
+            fills.extend(self._fill_second(roots))
         if self.layout.loose:
-            fills.extend(self._loose(roots))
+            fills.extend(self._fill_loose(roots))
         if self.layout.areas and self.layout.pairs > 0:
-            fills.extend(self._areas(roots))
+            fills.extend(self._fill_areas(roots))
         if self.layout.rest:
             ids = as_ids(self.key, SPACE_TIME_AREA, self.layout.width, self.layout.rest)
-            fills.append((self.layout.first_rest, normals(), ids, NO_FLOATS, NO_TABLE))
+            fills.append((self.layout.first_rest, fill_normals(), ids, NO_FLOATS, NO_TABLE))
         return tuple(fills)
 
-    def _second(self, roots: NDArray[np.float64]) -> list[Fill]:
-        """I10: normals, as correlated as the increments, joined with these."""
+    def _fill_second(self, roots: Array) -> list[Fill]:
+        """Return the fills of I10: normals, correlated as the increments, then joined with them."""
         m = self.layout.width
         ids = as_ids(self.key, SPACE_TIME_AREA, 0, m)
-        fills: list[Fill] = [(m, normals(), ids, NO_FLOATS, NO_TABLE)]
+        fills: list[Fill] = [(m, fill_normals(), ids, NO_FLOATS, NO_TABLE)]
         if self.factor is not None:
-            fills.append((m, correlated(), NO_IDS, NO_FLOATS, self.factor[None]))
-        fills.append((m, space_time(), as_ids(m), roots, NO_TABLE))
+            fills.append((m, fill_correlated(), NO_IDS, NO_FLOATS, self.factor[None]))
+        fills.append((m, fill_space_time(), as_ids(m), roots, NO_TABLE))
         return fills
 
-    def _loose(self, roots: NDArray[np.float64]) -> list[Fill]:
-        """Normals of the areas' variance h^2/4.
+    def _fill_loose(self, roots: Array) -> list[Fill]:
+        """Return the fills of normals of the areas' variance h^2/4.
 
         Their components count down from the last: those of the areas count up from the first.
         """
         half = 0.5 * roots**2
-        return [
-            (
-                self.layout.first_loose + p,
-                normals(),
-                as_ids(self.key, LEVY_AREA, COMPONENTS - 1 - p, 1),
-                half,
-                NO_TABLE,
-            )
-            for p in range(self.layout.pairs)
-        ]
+        fills: list[Fill] = []
+        for p in range(self.layout.pairs):
+            ids = as_ids(self.key, LEVY_AREA, COMPONENTS - 1 - p, 1)
+            fills.append((self.layout.first_loose + p, fill_normals(), ids, half, NO_TABLE))
+        return fills
 
-    def _areas(self, roots: NDArray[np.float64]) -> list[Fill]:
-        """Levy areas: the normals of the tail, then the series."""
+    def _fill_areas(self, roots: Array) -> list[Fill]:
+        """Return the fills of Levy areas: the normals of the tail, then the series."""
         m = self.layout.width
         row = self.layout.first_area
-        terms = area_terms(float(self.steps.min()), m) if self.terms is None else self.terms
+        terms = self.terms
+        if terms is None:
+            terms = count_area_terms(float(self.steps.min()), m)
         check_index("component", 2 * self.layout.pairs + m + 2 * m * terms, COMPONENTS)
-        tail = levy_tail(terms)
+        tail = compute_tail_scale(terms)
         ids = as_ids(self.key, LEVY_AREA, 0, self.layout.pairs)
         series = as_ids(self.key, m, terms)
         workspace = np.empty((2, 2 * m, LANES))
         return [
-            (row, normals(), ids, np.full(len(roots), tail), NO_TABLE),
-            (row, levy_areas(), series, np.append(roots, tail), workspace),
+            (row, fill_normals(), ids, np.full(len(roots), tail), NO_TABLE),
+            (row, fill_levy_areas(), series, np.append(roots, tail), workspace),
         ]
-
-
-@routine
-def merge(left, now, h, shape):
-    """Write the drivers of two adjoining steps of length h into `now`, by the rules above.
-
-    `shape` is that of the layout.
-    """
-    width = shape[0]
-    second = shape[1]
-    areas = shape[2]
-    loose = shape[3]
-    first_area = shape[4]
-    first_loose = shape[5]
-    root = math.sqrt(2.0)
-    for p in range(first_loose, first_loose + loose):
-        for lane in range(LANES):
-            now[p, lane] = root * (left[p, lane] + now[p, lane])
-    if areas > 0:
-        p = first_area
-        for i in range(width):
-            for j in range(i + 1, width):
-                for lane in range(LANES):
-                    chord = left[i, lane] * now[j, lane] - left[j, lane] * now[i, lane]
-                    now[p, lane] = left[p, lane] + now[p, lane] + 0.5 * chord
-                p += 1
-    for i in range(second):
-        for lane in range(LANES):
-            total = left[width + i, lane] + now[width + i, lane]
-            now[width + i, lane] = total + h * left[i, lane]
-    for i in range(width):
-        for lane in range(LANES):
-            now[i, lane] = left[i, lane] + now[i, lane]

@@ -4,13 +4,25 @@ A *fill* writes the noise of steps k .. k + count - 1 (k even) of consecutive pa
 lane, into buffer[:, row:, :]. Integers, one scale for each step (roots of the step sizes, mostly)
 and one table are all that a fill may need. Fills run one after the other, so that one may work on
 what another wrote: correlated increments are normals first. The fills of a run travel to the time
-loop as a table of words, one row for each (see `words`).
+loop as a table of words, one row for each (see `engine.compiler.words`).
+
+Every fill has the same arguments:
+
+    ids      (any,) integers, such as the key and the purpose
+    roots    (any,) one scale for each step
+    table    (any, any, any) what else it needs: stored increments, a matrix, or a workspace
+    first    the path of the first lane
+    k        the first step
+    count    how many steps
+    buffer   (steps, rows, lanes) where the noise is written
+    row      the first row of the buffer that is this fill's
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numba import float64, int64, types, uint64, void
@@ -21,6 +33,9 @@ from stochcalc.engine.compiler.pointers import Pointer, pointer
 from stochcalc.engine.compiler.words import caller, pack, reader
 from stochcalc.engine.random.normal import fill_pairs
 from stochcalc.engine.random.philox import BRIDGE_NODES
+from stochcalc.typing import Array, Integers
+
+Ids: TypeAlias = NDArray[np.uint64]
 
 TREE_LEVELS = 24
 TREE_SIZE = 1 << TREE_LEVELS
@@ -30,14 +45,14 @@ _DATA = (uint64[::1], float64[::1], float64[:, :, ::1])  # ids, roots, table
 _ROW = types.Tuple((int64, int64, *_DATA))  # the first row of the buffer, the fill's address, data
 FILL = void(*_DATA, int64, int64, int64, float64[:, :, ::1], int64)
 
-# (first row, fill, its ids, roots and table)
-Fill = tuple[int, Pointer, NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]]
+# (first row, fill, its ids, roots and table); the ids are uint64
+Fill = tuple[int, Pointer, Ids, Array, Array]
 
 _call_fill = caller(FILL)
 _read_row = reader(_ROW)
 
 
-def fill_words(fills: Sequence[Fill]) -> NDArray[np.int64]:
+def pack_fills(fills: Sequence[Fill]) -> Integers:
     """Return the table of words of these fills, whose arrays must outlive it."""
     rows = [pack(_ROW, (row, fill.address, *data)) for row, fill, *data in fills]
     return np.stack(rows)
@@ -53,18 +68,20 @@ def draw(fills, first, k, count, buffer):
 
 @leaf
 def midpoint(left, right, width, z):
-    """Brownian bridge at the middle of an interval of length `width`: N((left + right) / 2, width /
-    4).
+    """Return a Brownian bridge at the middle of an interval of length `width`, from a normal z.
+
+    Its law is N((left + right) / 2, width / 4).
     """
     return 0.5 * (left + right) + 0.5 * math.sqrt(width) * z
 
 
 @pointer(FILL)
-def normals(ids, roots, table, first, k, count, buffer, row):
-    """Write rows of independent normals: those of step k are multiplied by roots[k].
+def fill_normals(ids, roots, table, first, k, count, buffer, row):
+    """Write rows of independent normals, of which those of step k are multiplied by roots[k].
 
-    ids = (key, purpose, first component, rows); `roots` has one entry more than there are steps,
-    for an odd number of them. A single entry says that the normals are left as they are.
+    ids is (key, purpose, first component, rows). `roots` has one entry more than there are steps,
+    because an odd number of steps is filled in pairs too. If it has a single entry, the normals are
+    left as they are.
     """
     component = np.int64(ids[2])
     scaled = len(roots) > 1
@@ -89,9 +106,10 @@ def normals(ids, roots, table, first, k, count, buffer, row):
 
 
 @pointer(FILL)
-def correlated(ids, roots, table, first, k, count, buffer, row):
-    """Replace rows z_k, which another fill wrote, by roots[k] L z_k with L = table[0], lower
-    triangular. A single entry of `roots` says that nothing is multiplied: L z_k.
+def fill_correlated(ids, roots, table, first, k, count, buffer, row):
+    """Replace the rows z_k of step k, which another fill wrote, by roots[k] L z_k.
+
+    L is table[0], a lower triangular matrix. If `roots` has a single entry, z_k becomes L z_k.
     """
     scale = 1.0
     for j in range(count):
@@ -102,8 +120,9 @@ def correlated(ids, roots, table, first, k, count, buffer, row):
 
 @routine
 def correlate(factor, scale, z, row):
-    """Replace the rows z by scale * (L z), L lower triangular: from the last row up, so it can be
-    done in place.
+    """Replace rows z[row], z[row + 1], ... by scale * (L z) for a lower triangular `factor` L.
+
+    This is done from the last row up, so that no row is overwritten before it is read.
     """
     dim = len(factor)
     for back in range(dim):
@@ -116,22 +135,25 @@ def correlate(factor, scale, z, row):
 
 
 @pointer(FILL)
-def stored(ids, roots, table, first, k, count, buffer, row):
-    """Increments read from table (paths, n, dim), whose first row is path ids[0]."""
+def fill_stored(ids, roots, table, first, k, count, buffer, row):
+    """Write increments read from table (paths, n, dim), whose first row is path ids[0].
+
+    Lanes beyond the last path get the increments of the last path.
+    """
     last = len(table) - 1
     for j in range(count):
         for i in range(table.shape[2]):
             for lane in range(buffer.shape[2]):
-                path = first - np.int64(ids[0]) + lane
-                buffer[j, row + i, lane] = table[path if path < last else last, k + j, i]
+                path = min(first - np.int64(ids[0]) + lane, last)
+                buffer[j, row + i, lane] = table[path, k + j, i]
 
 
 @pointer(FILL)
-def bridge_nodes(ids, roots, table, first, k, count, buffer, row):
-    """The normals of tree nodes inside each step, one row per node.
+def fill_bridge_nodes(ids, roots, table, first, k, count, buffer, row):
+    """Write the normals of nodes of the bridge tree inside each step, one row per node.
 
-    ids = (key, node, node, ...) in heap order; table (1, 1, lanes) is for the other normal of each
-    pair.
+    ids is (key, node, node, ...), with nodes in heap order. table (1, 1, lanes) is a workspace for
+    the other normal of each pair.
     """
     other = table[0, 0, : buffer.shape[2]]
     for j in range(count):

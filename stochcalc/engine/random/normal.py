@@ -23,21 +23,30 @@ from stochcalc.engine.compiler.intrinsics import bits_of, float_of, fma
 from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.random.philox import words
 
-_1, _10, _12, _32, _52 = (np.uint64(k) for k in (1, 10, 12, 32, 52))
-_ZERO, _SIGN = np.uint64(0), np.uint64(1 << 63)
-_ONE_BITS, _SQRT_HALF_BITS = np.uint64(0x3FF0000000000000), np.uint64(0x3FE6A09E667F3BCD)
-_EIGHTH, _QUARTER, _FRACTION = np.uint64(1 << 61), np.uint64(1 << 62), np.uint64((1 << 52) - 4)
-_LN4, _HALF_PI = 1.3862943611198906, 1.5707963267948966
+_0 = np.uint64(0)
+_1 = np.uint64(1)
+_10 = np.uint64(10)
+_12 = np.uint64(12)
+_32 = np.uint64(32)
+_52 = np.uint64(52)
+_SIGN = np.uint64(1 << 63)
+_ONE_BITS = np.uint64(0x3FF0000000000000)  # of the float 1
+_SQRT_HALF_BITS = np.uint64(0x3FE6A09E667F3BCD)  # of the float sqrt(1/2)
+_EIGHTH = np.uint64(1 << 61)  # of a turn, which is 2^64
+_QUARTER = np.uint64(1 << 62)
+_FRACTION = np.uint64((1 << 52) - 4)
+_LN4 = 1.3862943611198906
+_HALF_PI = 1.5707963267948966
 
 
 @leaf
 def radius(word):
-    """sqrt(-2 log(1 - U)), U = the upper 52 bits of `word` as a fraction.
+    """Return sqrt(-2 log(1 - U)), where U is the upper 52 bits of `word` as a fraction.
 
-    Let 1 - U = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f). Then log(1 + f)
-    = 2 s + s^3 P(s^2), with fdlibm's polynomial P split into even and odd powers and, here,
-    everything times -2. At most 2 ulp: fdlibm takes six more operations for its one, and the square
-    root halves the error.
+    Let 1 - U = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f). Then
+    log(1 + f) = 2 s + s^3 P(s^2). P is fdlibm's polynomial, split into even and odd powers; here
+    everything is multiplied by -2. The logarithm's error is at most 2 ulp, and the square root
+    halves it. (fdlibm takes six more operations for an error of 1 ulp.)
     """
     x = 2.0 - float_of((word >> _12) | _ONE_BITS)
     bits = bits_of(x)
@@ -55,11 +64,11 @@ def radius(word):
 
 @leaf
 def sincos(word):
-    """sin(2 pi V), cos(2 pi V), V = the upper 52 bits of `word` as a fraction: exact at the
-    quarters, symmetric in sign.
+    """Return (sin(2 pi V), cos(2 pi V)), where V is the upper 52 bits of `word` as a fraction.
 
-    An eighth of a turn is added to the integer: its top two bits are then the quadrant, and the
-    rest, less the eighth, is the distance to the nearest quarter, exactly.
+    Both are exact at the quarters of a turn and symmetric in sign. An eighth of a turn is added to
+    the integer: its top two bits are then the quadrant, and the rest, less the eighth, is the
+    distance to the nearest quarter, exactly.
     """
     turned = word + _EIGHTH
     r = (float_of(((turned >> _10) & _FRACTION) | _ONE_BITS) - 1.5) * _HALF_PI
@@ -71,22 +80,23 @@ def sincos(word):
     c = fma(q, fma(q, c, -2.75573143513906633035e-07), 2.48015872894767294178e-05)
     c = fma(q, fma(q, c, -1.38888888888741095749e-03), 4.16666666666666019037e-02)
     c = fma(q, fma(q, c, -0.5), 1.0)
-    odd = (turned & _QUARTER) != _ZERO
+    odd = (turned & _QUARTER) != _0
     sin = bits_of(c if odd else s) ^ (turned & _SIGN)
     cos = bits_of(s if odd else c) ^ ((turned ^ (turned << _1)) & _SIGN)
     return float_of(sin), float_of(cos)
 
 
 @leaf
-def join(high, low):
-    """64 random bits from two words of 32."""
+def join_halves(high, low):
+    """Return 64 random bits from two words of 32."""
     return (high << _32) | low
 
 
 @leaf
 def transform(first, second):
-    """Two independent N(0, 1), cosine and sine, from 64 random bits for the radius and 64 for the
-    angle.
+    """Return two independent normals from 64 random bits for the radius and 64 for the angle.
+
+    The first is the cosine's, the second the sine's.
     """
     r = radius(first)
     sin, cos = sincos(second)
@@ -95,41 +105,47 @@ def transform(first, second):
 
 @leaf
 def box_muller(a, b, c, d):
-    """Two independent N(0, 1) from four random words: radius from (a, b), angle from (c, d)."""
-    return transform(join(a, b), join(c, d))
+    """Return two independent normals from four random words of 32 bits.
+
+    The radius comes from (a, b), the angle from (c, d).
+    """
+    return transform(join_halves(a, b), join_halves(c, d))
 
 
 @leaf
 def normal_pair(path, pair, component, purpose, key):
-    """The normals of index 2 pair and 2 pair + 1."""
+    """Return the normals of index 2 pair and of index 2 pair + 1."""
     a, b, c, d = words(path, pair, component, purpose, key)
     return box_muller(a, b, c, d)
 
 
 @leaf
 def normal(path, index, component, purpose, key):
-    """The normal of one index: half of its pair."""
-    even, odd = normal_pair(path, np.uint64(index) >> np.uint64(1), component, purpose, key)
-    return odd if (np.uint64(index) & np.uint64(1)) != np.uint64(0) else even
+    """Return the normal of one index, which is half of its pair."""
+    index = np.uint64(index)
+    even, odd = normal_pair(path, index >> _1, component, purpose, key)
+    return odd if (index & _1) != _0 else even
 
 
 @routine
-def fill_words(first_path, pair, component, purpose, key, one, two):
-    """The random bits of consecutive paths, disguised as floats."""
+def fill_random_bits(first_path, pair, component, purpose, key, one, two):
+    """Write the random bits of consecutive paths into `one` and `two`, as the bits of floats."""
     for lane in range(len(one)):
         a, b, c, d = words(first_path + lane, pair, component, purpose, key)
-        one[lane], two[lane] = float_of(join(a, b)), float_of(join(c, d))
+        one[lane] = float_of(join_halves(a, b))
+        two[lane] = float_of(join_halves(c, d))
 
 
 @routine
 def fill_pairs(first_path, pair, component, purpose, key, scale_even, scale_odd, even, odd):
-    """The normals of one pair for consecutive paths, scaled.
+    """Write the normals of one pair of indices for consecutive paths into `even` and `odd`, scaled.
 
-    Two loops, because a processor looks a hundred instructions ahead: in the short loops that is
-    several iterations, whose divisions and square roots then overlap; in one long loop it is less
-    than one.
+    There are two loops, because a processor looks a hundred instructions ahead: in the short loops
+    that is several iterations, whose divisions and square roots then overlap; in one long loop it
+    is less than one.
     """
-    fill_words(first_path, pair, component, purpose, key, even, odd)
+    fill_random_bits(first_path, pair, component, purpose, key, even, odd)
     for lane in range(len(even)):
         a, b = transform(bits_of(even[lane]), bits_of(odd[lane]))
-        even[lane], odd[lane] = scale_even * a, scale_odd * b
+        even[lane] = scale_even * a
+        odd[lane] = scale_odd * b

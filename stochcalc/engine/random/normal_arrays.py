@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 from numba import float64, int64, uint64, void
-from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.random.normal import normal_pair
+from stochcalc.typing import Array
 
 
 @pointer(void(uint64, uint64, int64, float64[:, ::1]))
 def _fill_normals(key, purpose, index, out):
+    """Write the normals of one index into out[path, component]."""
     odd = index & 1 != 0
     for path in range(out.shape[0]):
         for component in range(out.shape[1]):
             even_normal, odd_normal = normal_pair(path, index >> 1, component, purpose, key)
-            out[path, component] = odd_normal if odd else even_normal
+            if odd:
+                out[path, component] = odd_normal
+            else:
+                out[path, component] = even_normal
 
 
-def block_normals(
-    key: int, purpose: int, index: int, shape: tuple[int, int]
-) -> NDArray[np.float64]:
-    """Standard normals (paths, components) of one index, shape (paths, components)."""
+def block_normals(key: int, purpose: int, index: int, shape: tuple[int, int]) -> Array:
+    """Return the standard normals of one index, for paths 0, 1, ... and components 0, 1, ...
+
+    Parameters
+    ----------
+    key, purpose, index : int
+        The name that the normals share (see `engine.random.philox`).
+    shape : (paths, components)
+        The shape of the array that is returned.
+    """
     out = np.empty(shape)
     _fill_normals()(key, purpose, index, out)
     return out
@@ -30,6 +40,7 @@ def block_normals(
 
 @pointer(void(uint64, uint64, int64, float64[:, ::1]))
 def _fill_paths(key, purpose, first, out):
+    """Write the normals of path first + row and all indices into out[row]."""
     for row in range(out.shape[0]):
         for pair in range((out.shape[1] + 1) // 2):
             even, odd = normal_pair(first + row, pair, 0, purpose, key)
@@ -38,8 +49,18 @@ def _fill_paths(key, purpose, first, out):
                 out[row, 2 * pair + 1] = odd
 
 
-def path_normals(key: int, purpose: int, first: int, shape: tuple[int, int]) -> NDArray[np.float64]:
-    """Standard normals (paths, indices) of paths first, first + 1, ..., component 0."""
+def path_normals(key: int, purpose: int, first: int, shape: tuple[int, int]) -> Array:
+    """Return the standard normals of component 0, for paths first, first + 1, ... and all indices.
+
+    Parameters
+    ----------
+    key, purpose : int
+        The name that the normals share (see `engine.random.philox`).
+    first : int
+        The path of the first row.
+    shape : (paths, indices)
+        The shape of the array that is returned.
+    """
     out = np.empty(shape)
     _fill_paths()(key, purpose, first, out)
     return out

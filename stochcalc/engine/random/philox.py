@@ -21,53 +21,67 @@ sections 3.3 and 4.3.
 from __future__ import annotations
 
 import numbers
-from typing import Any
 
 import numpy as np
 
 from stochcalc.engine.compiler.jit import leaf
+from stochcalc.typing import Key, Seed
 
 STREAM_VERSION = 1
 
 # What a normal is for. Two uses never share a stream.
-(
-    INCREMENTS,
-    BRIDGE_NODES,
-    SPACE_TIME_AREA,
-    LEVY_AREA,
-    CHAIN_NOISE,
-    ACCEPT_REJECT,
-    INITIAL_STATES,
-    DATA_NOISE,
-) = range(8)
+INCREMENTS = 0
+BRIDGE_NODES = 1
+SPACE_TIME_AREA = 2
+LEVY_AREA = 3
+CHAIN_NOISE = 4
+ACCEPT_REJECT = 5
+INITIAL_STATES = 6
+DATA_NOISE = 7
 BRIDGE_EXTREMES = 8
 
-PATHS, INDICES, COMPONENTS, PURPOSES = 1 << 48, 1 << 49, 1 << 24, 1 << 8
+# How many values each field of the counter has.
+PATHS = 1 << 48
+INDICES = 1 << 49
+COMPONENTS = 1 << 24
+PURPOSES = 1 << 8
 
 # Every constant is a uint64: uint64 with an int literal would become int64, and its shift
 # arithmetic.
-_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
-_LOW32, _LOW16 = np.uint64(0xFFFFFFFF), np.uint64(0xFFFF)
-_16, _24, _32 = np.uint64(16), np.uint64(24), np.uint64(32)
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint64(0x9E3779B9)
+_W1 = np.uint64(0xBB67AE85)
+_LOW32 = np.uint64(0xFFFFFFFF)
+_LOW16 = np.uint64(0xFFFF)
+_16 = np.uint64(16)
+_24 = np.uint64(24)
+_32 = np.uint64(32)
 
 
 @leaf
 def philox4x32(c0, c1, c2, c3, k0, k1):
-    """Ten rounds on four 32-bit words held in uint64, which is how vector units multiply 32 by 32
-    to 64 bits.
+    """Return four random words of 32 bits: ten rounds on the counter (c0, ..., c3), key (k0, k1).
+
+    Words of 32 bits are held in uint64, which is how vector units multiply 32 by 32 to 64 bits.
     """
     for _ in range(10):
-        p0, p1 = _M0 * c0, _M1 * c2
-        c0, c1, c2, c3 = (p1 >> _32) ^ c1 ^ k0, p1 & _LOW32, (p0 >> _32) ^ c3 ^ k1, p0 & _LOW32
-        k0, k1 = (k0 + _W0) & _LOW32, (k1 + _W1) & _LOW32
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0 = (p1 >> _32) ^ c1 ^ k0
+        c1 = p1 & _LOW32
+        c2 = (p0 >> _32) ^ c3 ^ k1
+        c3 = p0 & _LOW32
+        k0 = (k0 + _W0) & _LOW32
+        k1 = (k1 + _W1) & _LOW32
     return c0, c1, c2, c3
 
 
 @leaf
 def words(path, pair, component, purpose, key):
-    """The four random words named by these integers (the counter map of this module)."""
-    path, pair = np.uint64(path), np.uint64(pair)
+    """Return the four random words of this name, by the map of this module's docstring."""
+    path = np.uint64(path)
+    pair = np.uint64(pair)
     c0 = path & _LOW32
     c1 = ((path >> _32) & _LOW16) | ((pair & _LOW16) << _16)
     c2 = (pair >> _16) & _LOW32
@@ -76,8 +90,12 @@ def words(path, pair, component, purpose, key):
 
 
 def check_index(name: str, value: int, size: int) -> int:
-    """Return `value` if it fits its counter field of `size` values, else raise ValueError naming
-    it.
+    """Return `value`, after checking that it fits its counter field of `size` values.
+
+    Raises
+    ------
+    ValueError
+        If it does not fit; the message calls it `name`.
     """
     if not 0 <= value < size:
         raise ValueError(
@@ -87,9 +105,15 @@ def check_index(name: str, value: int, size: int) -> int:
     return value
 
 
-def make_key(rng: Any = None, key: int | None = None) -> int:
-    """The 64-bit key behind `rng=` (SPEC 7: None, int, SeedSequence, Generator), or `key=` as
-    given.
+def make_key(rng: Seed = None, key: Key = None) -> int:
+    """Return the 64-bit key of a computation: `key` itself if it is given, else one from `rng`.
+
+    Parameters
+    ----------
+    rng : None, int, SeedSequence or Generator
+        What NumPy's `default_rng` takes (SPEC 7). A Generator is advanced by one draw.
+    key : int, optional
+        The `.key` of an earlier result, in [0, 2**64).
 
     Raises
     ------
@@ -97,21 +121,25 @@ def make_key(rng: Any = None, key: int | None = None) -> int:
         If both are given, if `key` is not an integer in [0, 2**64), or if NumPy refuses `rng` as a
         seed.
     """
-    if key is not None:
-        if rng is not None:
-            raise ValueError(f"give rng= or key=, not both (got rng={rng!r} and key={key!r})")
-        if isinstance(key, bool) or not isinstance(key, numbers.Integral):
-            raise TypeError(f"key={key!r} must be an integer: the .key of an earlier result")
-        if not 0 <= int(key) < 1 << 64:
-            raise ValueError(
-                f"key={key} must lie in [0, 2**64): pass the .key of an earlier result"
-            )
-        return int(key)
-    return int(numpy_generator(rng).integers(2**64, dtype=np.uint64))
+    if key is None:
+        return int(numpy_generator(rng).integers(2**64, dtype=np.uint64))
+    if rng is not None:
+        raise ValueError(f"give rng= or key=, not both (got rng={rng!r} and key={key!r})")
+    if isinstance(key, bool) or not isinstance(key, numbers.Integral):
+        raise TypeError(f"key={key!r} must be an integer: the .key of an earlier result")
+    if not 0 <= int(key) < 1 << 64:
+        raise ValueError(f"key={key} must lie in [0, 2**64): pass the .key of an earlier result")
+    return int(key)
 
 
-def numpy_generator(rng: Any) -> np.random.Generator:
-    """NumPy's generator behind `rng=`, for what is drawn once and outside any kernel."""
+def numpy_generator(rng: Seed) -> np.random.Generator:
+    """Return NumPy's generator for `rng`, for what is drawn once and outside any kernel.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If NumPy refuses `rng` as a seed, or if it is a bool, a float or a string.
+    """
     if isinstance(rng, bool | float | str):
         raise TypeError(f"rng={rng!r} must be None, an int, a SeedSequence or a Generator")
     try:

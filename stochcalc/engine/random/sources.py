@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine.random.fills import (
     TREE_SIZE,
     Fill,
-    bridge_nodes,
-    correlated,
-    normals,
-    stored,
+    Ids,
+    fill_bridge_nodes,
+    fill_correlated,
+    fill_normals,
+    fill_stored,
 )
 from stochcalc.engine.random.philox import (
     COMPONENTS,
@@ -29,70 +29,108 @@ from stochcalc.engine.random.philox import (
     check_index,
 )
 from stochcalc.engine.statistics import LANES
+from stochcalc.typing import Array
 
+# What a fill gets in the place of data that it does not need.
 NO_IDS = np.zeros(1, np.uint64)
 NO_FLOATS = np.zeros(1)
 NO_TABLE = np.zeros((1, 1, 1))
 
 
 class Source(Protocol):
-    """Where a march gets its noise."""
+    """What a march gets its noise from."""
 
     @property
     def size(self) -> int:
-        """Rows of noise a step sees; 0 for a plain float."""
+        """The rows of noise that a step sees; 0 means one row, seen as a plain float."""
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
-        """The fills for paths first .. last - 1, each with its data and its first row."""
+        """Return the fills for paths first .. last - 1, each with its data and its first row."""
 
 
-def as_ids(*integers: int) -> NDArray[np.uint64]:
-    """Return integers as a fill takes them."""
+def as_ids(*integers: int) -> Ids:
+    """Return integers as the array of ids that a fill takes."""
     return np.array(integers, dtype=np.uint64)
 
 
 @dataclass(frozen=True, eq=False)
 class KeyedNoise:
-    """Increments made on the spot from a key: the noise of a streamed path, bit for bit that of the
-    stored one.
+    """Increments made on the spot from a key: the noise of a streamed path.
+
+    A stored path of the same key has the same bits.
+
+    Attributes
+    ----------
+    key : int
+        The key of the normals.
+    steps : array (n,)
+        The step sizes, in units of time.
+    size : int
+        Components of the motion; 0 for one component as a plain float.
+    factor : array (size, size), optional
+        The lower triangular matrix L of correlated increments L z sqrt(h).
+    purpose : int
+        What the normals are for, one of the constants of `engine.random.philox`.
     """
 
     key: int
-    steps: NDArray[np.float64]
+    steps: Array
     size: int = 0
-    factor: NDArray[np.float64] | None = None
+    factor: Array | None = None
     purpose: int = INCREMENTS
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fills of the increments, after checking that their names fit the counter."""
         check_index("path", max(last - 1, 0), PATHS)
         check_index("step", len(self.steps), INDICES)
         check_index("component", max(self.size, 1) - 1, COMPONENTS)
         roots = np.append(np.sqrt(self.steps), 0.0)
         ids = as_ids(self.key, self.purpose, 0, max(self.size, 1))
         if self.factor is None:
-            return ((0, normals(), ids, roots, NO_TABLE),)
+            return ((0, fill_normals(), ids, roots, NO_TABLE),)
         return (
-            (0, normals(), ids, NO_FLOATS, NO_TABLE),
-            (0, correlated(), NO_IDS, roots, self.factor[None]),
+            (0, fill_normals(), ids, NO_FLOATS, NO_TABLE),
+            (0, fill_correlated(), NO_IDS, roots, self.factor[None]),
         )
 
 
 @dataclass(frozen=True, eq=False)
 class StoredNoise:
-    """Increments read from an array (paths, n, dim) whose first row is path `offset`."""
+    """Increments read from an array.
 
-    increments: NDArray[np.float64]
+    Attributes
+    ----------
+    increments : array (paths, n, dim)
+        The increments of the motion over each step.
+    size : int
+        Components of the motion; 0 for one component as a plain float.
+    offset : int
+        The path of the array's first row.
+    """
+
+    increments: Array
     size: int = 0
     offset: int = 0
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fill that reads the array."""
         table = np.ascontiguousarray(self.increments)
-        return ((0, stored(), as_ids(self.offset), NO_FLOATS, table),)
+        return ((0, fill_stored(), as_ids(self.offset), NO_FLOATS, table),)
 
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """Normals of bridge-tree nodes, the same heap indices inside each of n steps."""
+    """Normals of nodes of the bridge tree, the same nodes inside each of n steps.
+
+    Attributes
+    ----------
+    key : int
+        The key of the normals.
+    n : int
+        The number of steps.
+    nodes : tuple of int
+        The nodes in heap order: 1 is the middle of a step, 2 and 3 the middles of its halves.
+    """
 
     key: int
     n: int
@@ -100,17 +138,31 @@ class Nodes:
 
     @property
     def size(self) -> int:
+        """The rows of noise: one for each node."""
         return len(self.nodes)
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fill of the nodes' normals, after checking that their names fit."""
         check_index("step", self.n, INDICES // TREE_SIZE)
         ids = as_ids(self.key, *self.nodes)
-        return ((0, bridge_nodes(), ids, NO_FLOATS, np.empty((1, 1, LANES))),)
+        return ((0, fill_bridge_nodes(), ids, NO_FLOATS, np.empty((1, 1, LANES))),)
 
 
 @dataclass(frozen=True, eq=False)
 class Extra:
-    """One row of standard normals of another purpose, beside the increments."""
+    """One row of standard normals of another purpose than the increments, beside them.
+
+    Attributes
+    ----------
+    key : int
+        The key of the normals.
+    purpose : int
+        What they are for, one of the constants of `engine.random.philox`.
+    component : int
+        Their component.
+    size : int
+        The rows of noise: 1, or 0 for a plain float.
+    """
 
     key: int
     purpose: int
@@ -118,8 +170,9 @@ class Extra:
     size: int = 1
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fill of the normals."""
         ids = as_ids(self.key, self.purpose, self.component, 1)
-        return ((0, normals(), ids, NO_FLOATS, NO_TABLE),)
+        return ((0, fill_normals(), ids, NO_FLOATS, NO_TABLE),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,12 +184,14 @@ class Beside:
 
     @property
     def size(self) -> int:
+        """The rows of noise of both."""
         return max(self.first.size, 1) + max(self.second.size, 1)
 
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fills of both; the rows of the second come after those of the first."""
         shift = max(self.first.size, 1)
-        moved = [
+        shifted = [
             (row + shift, fill, ids, roots, table)
             for row, fill, ids, roots, table in self.second.open(first, last)
         ]
-        return (*self.first.open(first, last), *moved)
+        return (*self.first.open(first, last), *shifted)

@@ -1,289 +1,262 @@
-"""What a user's noise says about its drift: corrections between readings, and slopes by central
-differences.
+"""Slopes of a user's functions by central differences.
 
-These work on what users return, floats and tuples of floats, in plain Python; in the lanes the same
-names work on registers.
+The slope along x_k is (b(x + h e_k) - b(x - h e_k)) / (2 h) with h = 2^-17 (1 + |x_k|). This half
+width balances rounding and curvature, to about 1e-10.
+
+These functions work on what users return, floats and tuples of floats, in plain Python; in the
+lanes the same names work on registers.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from numba import types
 from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.jit import body_for, leaf
-from stochcalc.engine.registers.linear import contract
-from stochcalc.engine.registers.vec import MatType, VecType, mat, pack, vec
+from stochcalc.engine.compiler.lowering_types import (
+    Builder,
+    Context,
+    Lowering,
+    NumbaType,
+    Signature,
+    TypingContext,
+    Value,
+    Values,
+)
+from stochcalc.engine.registers.vec import MatType, VecType, pack, unpack, unpack_tuple, vec
+from stochcalc.typing import DiffusionFunction, Number, Parameters, State
 
-BUMP = (
-    2.0**-17
-)  # relative half width of a central difference: cuts rounding and curvature alike, to about 1e-10
+BUMP = 2.0**-17  # the half width of a central difference, relative to 1 + |x|
 
-
-# ---- a + shift sum_jk b_kj d_k b_ij
-
-
-def plus_product(a: Any, scale: float, b: Any, c: Any) -> Any:
-    """a + scale * b * c, for numbers, or component by component for tuples.
-
-    If c is rows, a_i + scale sum_k c_ik b_k; if c is rows of rows, a_i + scale sum_jk c_ijk b_kj.
-    """
-    if not isinstance(a, tuple):
-        return a + scale * b * c
-    if isinstance(c[0], tuple) and isinstance(c[0][0], tuple):
-        return tuple(
-            item
-            + scale
-            * sum(c_ijk * b[k][j] for j, row in enumerate(rows) for k, c_ijk in enumerate(row))
-            for item, rows in zip(a, c)
-        )
-    if isinstance(c[0], tuple):
-        return tuple(item + scale * sum(x * y for x, y in zip(row, b)) for item, row in zip(a, c))
-    return tuple(plus_product(*items) for items in zip(a, (scale,) * len(a), b, c))
+# ---- plain bodies
 
 
-def _depth(kind: Any) -> int:
-    """How deep tuples are nested, in Numba's types; Vec and Mat count as one and two (a Mat of
-    slopes as three).
-    """
-    if isinstance(kind, types.BaseTuple):
-        return 1 + _depth(kind[0])
-    return 1 if isinstance(kind, VecType) else 2 if isinstance(kind, MatType) else 0
-
-
-@body_for(plus_product)
-def _plus_product(a, scale, b, c):
-    axes = {kind.ndim for kind in (a, b, c) if isinstance(kind, types.Array)}
-    if len(axes) == 1:
-        return lambda a, scale, b, c: a + scale * b * c  # arrays of many paths
-    if axes:
-        return None
-    if _depth(b) == 2:
-        return lambda a, scale, b, c: vec(a) + scale * contract(tensor(c), mat(b))
-    if _depth(c) == 2:
-        return lambda a, scale, b, c: vec(a) + scale * (mat(c) * vec(b))
-    return lambda a, scale, b, c: vec(a) + scale * vec(b) * vec(c)
-
-
-@intrinsic
-def tensor(typingctx: Any, blocks: Any) -> Any:
-    """A Mat (d, m d) from d blocks of m rows of d numbers: row i holds d b_ij / d x_k at column j d
-    + k; a Mat is kept.
-    """
-    if isinstance(blocks, MatType):
-        return blocks(blocks), lambda context, builder, signature, args: args[0]
-    d, m, n = len(blocks), len(blocks[0]), len(blocks[0][0])
-    target = MatType(d, m * n)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        values = []
-        for i, block in enumerate(blocks):
-            for j, row in enumerate(block):
-                items = builder.extract_value(builder.extract_value(args[0], i), j)
-                values += [
-                    context.cast(builder, builder.extract_value(items, k), kind, types.float64)
-                    for k, kind in enumerate(row)
-                ]
-        return pack(context, builder, target, values)
-
-    return target(blocks), codegen
-
-
-# ---- central differences
-
-
-def bump(x: float) -> float:
-    """Half the width of a difference quotient at x."""
+def _half_width(x: Number) -> Number:
+    """Return half the width of a difference quotient at x."""
     return BUMP * (1.0 + abs(x))
 
 
-def own_slope(b: Any, t: float, x: Any, args: Any, wider: float = 1.0) -> Any:
-    """d b_i / d x_i by central differences, all components at once: each b_i moves with its own x_i
-    only.
+def differentiate_own(
+    b: DiffusionFunction, t: float, x: State, args: Parameters, wider: float = 1.0
+) -> State:
+    """Return the slopes d b_i / d x_i, for a function whose b_i depends on t and x_i only.
+
+    All components move at once.
+
+    Parameters
+    ----------
+    b
+        The function b(t, x, *args).
+    t, x, args
+        Where its slopes are taken. x is a number, a tuple, or one array of many paths.
+    wider : float
+        A factor of the half width.
+    """
+    if isinstance(x, tuple):
+        steps = [wider * _half_width(value) for value in x]
+        after = b(t, tuple(value + h for value, h in zip(x, steps)), *args)
+        before = b(t, tuple(value - h for value, h in zip(x, steps)), *args)
+        return tuple((right - left) / (2.0 * h) for right, left, h in zip(after, before, steps))
+    h = wider * _half_width(x)
+    after = b(t, x + h, *args)
+    before = b(t, x - h, *args)
+    if isinstance(after, tuple):  # of arrays, from a function of one array
+        return tuple((right - left) / (2.0 * width) for right, left, width in zip(after, before, h))
+    return (after - before) / (2.0 * h)
+
+
+def differentiate_all(
+    b: DiffusionFunction, t: float, x: State, args: Parameters, wider: float = 1.0
+) -> State:
+    """Return all slopes d b_i / d x_k as rows, or d b_ij / d x_k as rows of rows.
+
+    One component moves at a time. The parameters are those of `differentiate_own`.
     """
     if not isinstance(x, tuple):
-        h: Any = wider * bump(x)
-        after, before = b(t, x + h, *args), b(t, x - h, *args)
-        if isinstance(after, tuple):  # of arrays, from a function of one array
-            return tuple(
-                (right - left) / (2.0 * width) for right, left, width in zip(after, before, h)
-            )
-        return (after - before) / (2.0 * h)
-    steps = [wider * bump(value) for value in x]
-    after = b(t, tuple(value + h for value, h in zip(x, steps)), *args)
-    before = b(t, tuple(value - h for value, h in zip(x, steps)), *args)
-    return tuple((right - left) / (2.0 * h) for right, left, h in zip(after, before, steps))
-
-
-def every_slope(b: Any, t: float, x: Any, args: Any, wider: float = 1.0) -> Any:
-    """All d b_i / d x_k (rows), or d b_ij / d x_k (rows of rows), by central differences."""
-    if not isinstance(x, tuple):
-        return own_slope(b, t, x, args, wider)
+        return differentiate_own(b, t, x, args, wider)
     slopes = []
     for k, value in enumerate(x):
-        h = wider * bump(value)
-        after, before = (b(t, (*x[:k], value + side, *x[k + 1 :]), *args) for side in (h, -h))
-        slopes.append(_quotient(after, before, 2.0 * h))
-    return _turned(slopes)
+        h = wider * _half_width(value)
+        after = b(t, (*x[:k], value + h, *x[k + 1 :]), *args)
+        before = b(t, (*x[:k], value - h, *x[k + 1 :]), *args)
+        slopes.append(_divide_difference(after, before, 2.0 * h))
+    return _put_innermost(slopes)
 
 
-def _quotient(after: Any, before: Any, width: float) -> Any:
+def _divide_difference(after: State, before: State, width: float) -> State:
+    """Return (after - before) / width for numbers, or for tuples of any depth."""
     if isinstance(after, tuple):
-        return tuple(_quotient(right, left, width) for right, left in zip(after, before))
+        return tuple(_divide_difference(right, left, width) for right, left in zip(after, before))
     return (after - before) / width
 
 
-def _turned(slopes: list[Any]) -> Any:
-    """From one array per k to one number per k, innermost."""
+def _put_innermost(slopes: list[State]) -> State:
+    """Return one tuple over k for each number, from a list over k of numbers or tuples."""
     if isinstance(slopes[0], tuple):
-        return tuple(_turned([slope[i] for slope in slopes]) for i in range(len(slopes[0])))
+        return tuple(_put_innermost([slope[i] for slope in slopes]) for i in range(len(slopes[0])))
     return tuple(slopes)
 
 
-@intrinsic
-def _bumps(typingctx: Any, x: Any) -> Any:
-    """`bump` of each item."""
+def make_central_slope(b: DiffusionFunction, noise: str) -> DiffusionFunction:
+    """Return the derivative of a function b(t, x, *args) by central differences.
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        size, width = (
-            builder.module.declare_intrinsic("llvm.fabs", [context.get_value_type(types.float64)]),
-            [],
-        )
-        one, scale = (context.get_constant(types.float64, value) for value in (1.0, BUMP))
-        for i in range(x.n):
-            value = builder.extract_value(builder.extract_value(args[0], 0), i)
-            width.append(builder.fmul(scale, builder.fadd(one, builder.call(size, [value]))))
-        return pack(context, builder, x, width)
+    It is a function of (t, x, *args) too. If b is the diffusion of "diagonal" noise, each b_i has
+    one slope, along x_i; for every other kind of noise, and for a drift, there are all.
+    """
+
+    def every(t: float, x: State, *args: object) -> State:
+        return differentiate_all(b, t, x, args)
+
+    def own(t: float, x: State, *args: object) -> State:
+        return differentiate_own(b, t, x, args)
+
+    if noise == "diagonal":
+        return own
+    return every
+
+
+# ---- operations on registers
+
+
+@intrinsic
+def _half_widths(typingctx: TypingContext, x: VecType) -> Lowering:
+    """Return the half widths at the items of a Vec."""
+
+    def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
+        double = context.get_value_type(types.float64)
+        absolute = builder.module.declare_intrinsic("llvm.fabs", [double])
+        one = context.get_constant(types.float64, 1.0)
+        scale = context.get_constant(types.float64, BUMP)
+        widths = []
+        for value in unpack(builder, args[0], x.n):
+            size = builder.call(absolute, [value])
+            widths.append(builder.fmul(scale, builder.fadd(one, size)))
+        return pack(context, builder, x, widths)
 
     return x(x), codegen
 
 
 @functools.lru_cache(maxsize=64)
-def _only(k: int) -> Any:
-    @intrinsic
-    def kept(typingctx: Any, x: Any) -> Any:
-        """The Vec with zeros everywhere but at k."""
+def _keep_only(k: int) -> Callable[..., Any]:
+    """Return the operation that keeps item k of a Vec and makes the others zero."""
 
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    @intrinsic
+    def keep(typingctx: TypingContext, x: VecType) -> Lowering:
+        def codegen(
+            context: Context, builder: Builder, signature: Signature, args: Values
+        ) -> Value:
             values = [context.get_constant(types.float64, 0.0)] * x.n
             values[k] = builder.extract_value(builder.extract_value(args[0], 0), k)
             return pack(context, builder, x, values)
 
         return x(x), codegen
 
-    return kept
+    keeper: Callable[..., Any] = keep
+    return keeper
 
 
 @functools.lru_cache(maxsize=64)
-def _placed(k: int, d: int) -> Any:
-    @intrinsic
-    def put(typingctx: Any, out: Any, slope: Any) -> Any:
-        """The slopes along x_k, at every d-th place from k on."""
-        target = MatType(d, slope.n) if isinstance(out, types.NoneType) else out
+def _put_slopes(k: int, d: int) -> Callable[..., Any]:
+    """Return the operation that writes the slopes along x_k at every d-th place, from k on."""
 
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            zero = context.get_constant(types.float64, 0.0)
-            values = (
-                [zero] * target.n
-                if isinstance(out, types.NoneType)
-                else [
-                    builder.extract_value(builder.extract_value(args[0], 0), i)
-                    for i in range(target.n)
-                ]
-            )
-            values[k::d] = [
-                builder.extract_value(builder.extract_value(args[1], 0), i) for i in range(slope.n)
-            ]
+    @intrinsic
+    def put(typingctx: TypingContext, out: NumbaType, slope: VecType) -> Lowering:
+        is_first = isinstance(out, types.NoneType)  # nothing is written yet
+        target = MatType(d, slope.n) if is_first else out
+
+        def codegen(
+            context: Context, builder: Builder, signature: Signature, args: Values
+        ) -> Value:
+            if is_first:
+                values = [context.get_constant(types.float64, 0.0)] * target.n
+            else:
+                values = unpack(builder, args[0], target.n)
+            values[k::d] = unpack(builder, args[1], slope.n)
             return pack(context, builder, target, values)
 
         return target(out, slope), codegen
 
-    return put
+    putter: Callable[..., Any] = put
+    return putter
 
 
 @intrinsic
-def _flat(typingctx: Any, value: Any) -> Any:
-    """A tuple, or a tuple of rows, as the Vec of its numbers; a Vec is kept."""
+def _flatten(typingctx: TypingContext, value: NumbaType) -> Lowering:
+    """Return the Vec of the numbers of a tuple, or of a tuple of rows; a Vec is kept."""
     if isinstance(value, VecType):
         return value(value), lambda context, builder, signature, args: args[0]
-    rows = isinstance(value[0], types.BaseTuple)
-    target = VecType(sum(len(row) for row in value) if rows else len(value))
+    has_rows = isinstance(value[0], types.BaseTuple)
+    target = VecType(sum(len(row) for row in value) if has_rows else len(value))
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
+        if not has_rows:
+            return pack(context, builder, target, unpack_tuple(context, builder, value, args[0]))
         values = []
-        for i, item in enumerate(value):
-            inner = builder.extract_value(args[0], i)
-            values += (
-                [
-                    context.cast(builder, builder.extract_value(inner, j), kind, types.float64)
-                    for j, kind in enumerate(item)
-                ]
-                if rows
-                else [context.cast(builder, inner, item, types.float64)]
-            )
+        for i, row in enumerate(value):
+            values += unpack_tuple(context, builder, row, builder.extract_value(args[0], i))
         return pack(context, builder, target, values)
 
     return target(value), codegen
 
 
+# ---- compiled bodies
+
+
 @functools.lru_cache(maxsize=64)
-def _slopes_from(k: int, d: int) -> Any:
-    """A leaf that fills the slopes along x_k, ..., x_(d-1)."""
-    put, only = _placed(k, d), _only(k)
+def _slopes_from(k: int, d: int) -> Callable[..., Any]:
+    """Return the leaf that fills the slopes along x_k, ..., x_(d-1), one by one by recursion."""
+    put = _put_slopes(k, d)
+    only = _keep_only(k)
 
     @leaf
     def along(b, t, x, h, args, out):
-        step, width = only(h), 2.0 * h.items[k]
-        return put(
-            out,
-            (_flat(b(t, (x + step).items, *args)) - _flat(b(t, (x - step).items, *args))) / width,
-        )
+        step = only(h)
+        width = 2.0 * h.items[k]
+        after = _flatten(b(t, (x + step).items, *args))
+        before = _flatten(b(t, (x - step).items, *args))
+        return put(out, (after - before) / width)
 
+    one: Callable[..., Any] = along
     if k == d - 1:
-        return along
+        return one
     rest = _slopes_from(k + 1, d)
-    return leaf(lambda b, t, x, h, args, out: rest(b, t, x, h, args, along(b, t, x, h, args, out)))
+    fill: Callable[..., Any] = leaf(
+        lambda b, t, x, h, args, out: rest(b, t, x, h, args, along(b, t, x, h, args, out))
+    )
+    return fill
 
 
-@body_for(own_slope)
-def _own_slope(b, t, x, args, wider=1.0):
+@body_for(differentiate_own)
+def _differentiate_own(b, t, x, args, wider=1.0):
     if isinstance(x, types.BaseTuple):
 
         def system(b, t, x, args, wider=1.0):
             here = vec(x)
-            h = _bumps(here)
-            return (_flat(b(t, (here + h).items, *args)) - _flat(b(t, (here - h).items, *args))) / (
-                2.0 * h
-            )
+            h = wider * _half_widths(here)
+            after = _flatten(b(t, (here + h).items, *args))
+            before = _flatten(b(t, (here - h).items, *args))
+            return (after - before) / (2.0 * h)
 
         return system
 
     def number(b, t, x, args, wider=1.0):
-        h = BUMP * (1.0 + abs(x))
-        return (b(t, x + h, *args) - b(t, x - h, *args)) / (2.0 * h)
+        h = wider * (BUMP * (1.0 + abs(x)))
+        after = b(t, x + h, *args)
+        before = b(t, x - h, *args)
+        return (after - before) / (2.0 * h)
 
     return number
 
 
-@body_for(every_slope)
-def _every_slope(b, t, x, args, wider=1.0):
+@body_for(differentiate_all)
+def _differentiate_all(b, t, x, args, wider=1.0):
     if not isinstance(x, types.BaseTuple):
-        return lambda b, t, x, args, wider=1.0: own_slope(b, t, x, args)
+        return lambda b, t, x, args, wider=1.0: differentiate_own(b, t, x, args, wider)
     fill = _slopes_from(0, len(x))
-    return lambda b, t, x, args, wider=1.0: fill(b, t, vec(x), _bumps(vec(x)), args, None)
-
-
-def central_slope(b: Any, noise: str) -> Any:
-    """The derivative of the diffusion b of this kind of noise, by central differences: a function
-    of (t, x, *args).
-    """
-
-    def every(t: float, x: Any, *args: Any) -> Any:
-        return every_slope(b, t, x, args)
-
-    def own(t: float, x: Any, *args: Any) -> Any:
-        return own_slope(b, t, x, args)
-
-    return own if noise == "diagonal" else every
+    return lambda b, t, x, args, wider=1.0: fill(
+        b, t, vec(x), wider * _half_widths(vec(x)), args, None
+    )

@@ -10,7 +10,7 @@ from evidence import Rejected, assert_same_bits, seed
 from leaf_calls import kernel
 
 from stochcalc.engine.loop.numpy_march import draw_block
-from stochcalc.engine.random.fills import TREE_SIZE, fill_words, midpoint
+from stochcalc.engine.random.fills import TREE_SIZE, midpoint, pack_fills
 from stochcalc.engine.random.normal import normal
 from stochcalc.engine.random.philox import BRIDGE_NODES, INCREMENTS, SPACE_TIME_AREA, make_key
 from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Nodes, StoredNoise
@@ -27,7 +27,7 @@ def filled(source, k, count, first=0, paths=LANES, capacity=None):
     """
     buffer = np.full((capacity or count + count % 2, max(source.size, 1), LANES), np.nan)
     fills = source.open(first, first + paths)
-    draw_block()(fill_words(fills), first, k, count, buffer)
+    draw_block()(pack_fills(fills), first, k, count, buffer)
     return buffer
 
 

@@ -9,8 +9,9 @@ from evidence import Rejected, assert_same_bits, seed
 from leaf_calls import kernel
 
 from stochcalc.engine.compiler.jit import leaf
-from stochcalc.engine.registers.slopes import plus_product
-from stochcalc.engine.registers.vec import load, mat, store, vec
+from stochcalc.engine.registers.corrections import add_product
+from stochcalc.engine.registers.lane_columns import load, store
+from stochcalc.engine.registers.vec import mat, vec
 
 LANES = 256
 
@@ -125,11 +126,11 @@ def test_a_matrix_can_be_scaled_before_it_is_applied():
 @pytest.mark.parametrize("dim", [0, 3])
 def test_plus_product_is_the_line_it_stands_for(dim):
     a, b = numbers(max(dim, 1), LANES), numbers(LANES, max(dim, 1)).T.copy()
-    got, _ = in_lanes(lambda a, b: plus_product(a, 0.25, b, a), dim, a, b)
+    got, _ = in_lanes(lambda a, b: add_product(a, 0.25, b, a), dim, a, b)
     with np.errstate(all="ignore"):
-        due = plus_product(a, 0.25, b, a)
+        due = add_product(a, 0.25, b, a)
     assert_same_bits(got[~np.isnan(due)], due[~np.isnan(due)])
-    assert plus_product((1.0, 2.0), 0.5, (3.0, 4.0), (5.0, 6.0)) == (8.5, 14.0)
+    assert add_product((1.0, 2.0), 0.5, (3.0, 4.0), (5.0, 6.0)) == (8.5, 14.0)
 
 
 def test_vectors_of_different_lengths_do_not_add():
