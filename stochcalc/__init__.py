@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.motion.paths import BrownianPaths
     from stochcalc.variation.csv_series import Series, read_csv
     from stochcalc.motion.functionals import expectation
-    from stochcalc.motion.constructions import bridge, karhunen_loeve, levy_construction, polygon
+    from stochcalc.motion.constructions import bridge, karhunen_loeve, polygon
+    from stochcalc.motion.halving import levy_construction
     from stochcalc.motion.maximum import maximum
     from stochcalc.integrals.riemann_sums import backward, ito, riemann_sum, stratonovich
     from stochcalc.integrals.ito_formula import ito_residual, riemann_limit
@@ -62,7 +63,8 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.paths": ("BrownianPaths",),
     "variation.csv_series": ("read_csv", "Series"),
     "motion.functionals": ("expectation",),
-    "motion.constructions": ("bridge", "polygon", "levy_construction", "karhunen_loeve"),
+    "motion.constructions": ("bridge", "polygon", "karhunen_loeve"),
+    "motion.halving": ("levy_construction",),
     "motion.maximum": ("maximum",),
     "integrals.riemann_sums": ("riemann_sum", "ito", "stratonovich", "backward"),
     "integrals.ito_formula": ("riemann_limit", "ito_residual"),

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.functionals import Observations, PathFunction, PathSource, rows_of
+from stochcalc.motion.functionals import Observations, PathSource, rows_of
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import PathFunction
 from stochcalc.variation.in_cache import NotFiniteError, in_cache
 from stochcalc.variation.windows import Array
 

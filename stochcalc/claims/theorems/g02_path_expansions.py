@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.motion.brownian import brownian
-from stochcalc.motion.constructions import expanded, joined, karhunen_loeve_variances
+from stochcalc.motion.constructions import expand, inscribe, karhunen_loeve_variances
 from stochcalc.motion.partition import Partition
 
 TERMS, FINE = 16, 8  # pieces or terms, and steps of the grid in each piece
@@ -56,8 +56,8 @@ def path_expansions(run: Run) -> Finding:
     W = brownian(1.0, FINE * TERMS, paths=paths, store=False, key=run.key)
 
     def numbers(w: NDArray[np.float64]) -> Any:
-        return squared_distance(w, joined(w, t, TERMS), t), squared_distance(
-            w, expanded(w, TERMS), t
+        return squared_distance(w, inscribe(w, t, TERMS), t), squared_distance(
+            w, expand(w, TERMS), t
         )
 
     found = run.expect(numbers, W, 2)
@@ -94,8 +94,8 @@ def path_expansions(run: Run) -> Finding:
         )
         one = brownian(1.0, FINE * TERMS, key=run.key)
         left.plot(t, one.values[0], color="0.6", lw=1.0, label="W")
-        left.plot(t, joined(one.values, t, 8)[0], color=COLOURS[0], lw=1.6, label="8 pieces")
-        left.plot(t, expanded(one.values, 8)[0], color=COLOURS[1], ls="--", lw=1.6, label="8 terms")
+        left.plot(t, inscribe(one.values, t, 8)[0], color=COLOURS[0], lw=1.6, label="8 pieces")
+        left.plot(t, expand(one.values, 8)[0], color=COLOURS[1], ls="--", lw=1.6, label="8 terms")
         left.set(xlabel="time t", ylabel="$W_t$")
         left.legend()
         sizes, many = (
@@ -106,7 +106,9 @@ def path_expansions(run: Run) -> Finding:
             right,
             sizes,
             [
-                run.expect(lambda w, n=n: squared_distance(w, joined(w, t, n), t), many).estimate()
+                run.expect(
+                    lambda w, n=n: squared_distance(w, inscribe(w, t, n), t), many
+                ).estimate()
                 for n in sizes
             ],
             "polygon, measured",
@@ -116,7 +118,7 @@ def path_expansions(run: Run) -> Finding:
             right,
             sizes,
             [
-                run.expect(lambda w, n=n: squared_distance(w, expanded(w, n), t), many).estimate()
+                run.expect(lambda w, n=n: squared_distance(w, expand(w, n), t), many).estimate()
                 for n in sizes
             ],
             "expansion, measured",

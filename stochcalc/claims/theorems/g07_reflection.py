@@ -17,7 +17,7 @@ from scipy.special import ndtr
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import brownian
-from stochcalc.motion.maximum import maximum_job
+from stochcalc.motion.maximum import make_maximum_job
 
 N = 64
 
@@ -42,7 +42,7 @@ def reflection(run: Run) -> Finding:
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
     grid = run.expect(lambda w: w.max(axis=1), W)
     peak, excess = run.measure(
-        maximum_job(W, peak_and_excess, 2, np.array([N]), save_rows=False), 2
+        make_maximum_job(W, peak_and_excess, 2, np.array([N]), save_rows=False), 2
     )
     everywhere = math.sqrt(2 / math.pi)
     rows = (
@@ -84,7 +84,7 @@ def reflection(run: Run) -> Finding:
         for n in sizes:
             motion = brownian(1.0, int(n), paths=100_000, store=False, key=run.key)
             seen = run.expect(lambda w: w.max(axis=1), motion).estimate()
-            job = maximum_job(motion, peak_and_excess, 2, np.array([int(n)]), save_rows=False)
+            job = make_maximum_job(motion, peak_and_excess, 2, np.array([int(n)]), save_rows=False)
             whole = run.measure(job, 2)[0].estimate()
             for measured, into in ((seen, before), (whole, after)):
                 into.append(Estimate.normal(everywhere - measured.value, measured.stderr))

@@ -23,7 +23,7 @@ from stochcalc.estimate import Estimate
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.models import gbm
 from stochcalc.motion.brownian import brownian
-from stochcalc.motion.constructions import joined
+from stochcalc.motion.constructions import inscribe
 
 SIGMA, PIECES = 1.0, 16
 HEUN = "heun"
@@ -60,7 +60,7 @@ def distance_of_heun(n: int) -> float:
 
 def ends(w: NDArray[np.float64], t: NDArray[np.float64], every: int) -> NDArray[np.float64]:
     """X_T by Euler steps along the polygon of w, looking at every `every`-th time."""
-    smooth = joined(w, t, PIECES)
+    smooth = inscribe(w, t, PIECES)
     return np.prod(1.0 + SIGMA * np.diff(smooth[:, ::every], axis=1), axis=1)
 
 
