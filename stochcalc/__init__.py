@@ -20,13 +20,15 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.motion.constructions import bridge, karhunen_loeve, polygon
     from stochcalc.motion.halving import levy_construction
     from stochcalc.motion.maximum import maximum
-    from stochcalc.integrals.riemann_sums import backward, ito, riemann_sum, stratonovich
+    from stochcalc.integrals.riemann_sums import riemann_sum
+    from stochcalc.integrals.named_integrals import backward, ito, stratonovich
     from stochcalc.integrals.ito_formula import ito_residual, riemann_limit
     from stochcalc.integrals.by_parts import paley_wiener_zygmund
     from stochcalc.integrals.step_process import StepProcess
     from stochcalc.integrals.iterated import exponential_martingale, hermite, iterated_integrals
     from stochcalc.integrals.path_areas import levy_area
-    from stochcalc.integrals.levy_areas import double_integrals, levy_area_terms
+    from stochcalc.integrals.area_errors import levy_area_terms
+    from stochcalc.integrals.levy_areas import double_integrals
     from stochcalc.variation import (
         ESTIMATORS,
         Jumps,
@@ -66,13 +68,15 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.constructions": ("bridge", "polygon", "karhunen_loeve"),
     "motion.halving": ("levy_construction",),
     "motion.maximum": ("maximum",),
-    "integrals.riemann_sums": ("riemann_sum", "ito", "stratonovich", "backward"),
+    "integrals.riemann_sums": ("riemann_sum",),
+    "integrals.named_integrals": ("ito", "stratonovich", "backward"),
     "integrals.ito_formula": ("riemann_limit", "ito_residual"),
     "integrals.by_parts": ("paley_wiener_zygmund",),
     "integrals.step_process": ("StepProcess",),
     "integrals.iterated": ("iterated_integrals", "hermite", "exponential_martingale"),
     "integrals.path_areas": ("levy_area",),
-    "integrals.levy_areas": ("double_integrals", "levy_area_terms"),
+    "integrals.levy_areas": ("double_integrals",),
+    "integrals.area_errors": ("levy_area_terms",),
     "variation": (
         "quadratic_variation",
         "spot_variance",

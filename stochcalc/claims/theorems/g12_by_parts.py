@@ -76,7 +76,7 @@ def by_parts(run: Run) -> Finding:
     )
 
     def draw(ax: Any) -> Any:
-        from stochcalc.integrals.riemann_sums import ito
+        from stochcalc.integrals.named_integrals import ito
         from stochcalc.plot import COLOURS, curve, histogram, panels
 
         left, right = panels(

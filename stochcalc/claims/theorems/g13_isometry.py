@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
-from stochcalc.integrals.riemann_steps import RiemannSum, total
+from stochcalc.integrals.riemann_steps import RiemannSum, observe_sum
 from stochcalc.motion.brownian import brownian
 
 N, FINE = 8, 8  # steps, and grid times in each to see what happens inside
@@ -61,7 +61,7 @@ def isometry(run: Run) -> Finding:
     rows = []
     for name, G, exact, twin, wrong, limit in cases:
         (ito,) = run.measure(
-            RiemannSum(G, W, 0.0, "time").job(total, 1, np.array([N]), save_rows=False)
+            RiemannSum(G, W, 0.0, "time").job(observe_sum, 1, np.array([N]), save_rows=False)
         )
         if name == "W":
             wrong_mean = "T/2, Stratonovich's mean"

@@ -15,7 +15,7 @@ import numpy as np
 
 from stochcalc.claims.claim import Finding, Row, Run, claim
 from stochcalc.estimate import Estimate
-from stochcalc.integrals.ito_formula import ito_job, ito_residual
+from stochcalc.integrals.ito_formula import ito_residual, make_ito_job
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.motion.brownian import brownian
 
@@ -77,9 +77,9 @@ def exponential_residual(t: float, x: Any, args: Any) -> float:
 def ito_formula(run: Run) -> Finding:
     """Mean square of the residual for f = w^2, mean for f = exp."""
     W = brownian(1.0, N, paths=run.paths, store=False, key=run.key)
-    (left,) = run.measure(ito_job(cube, square, twice, W, squared_residual, 1, save_rows=False))
+    (left,) = run.measure(make_ito_job(square, twice, W, squared_residual, 1, save_rows=False))
     (mean,) = run.measure(
-        ito_job(exponential, exponential, exponential, W, exponential_residual, 1, save_rows=False)
+        make_ito_job(exponential, exponential, W, exponential_residual, 1, save_rows=False)
     )
     exact = math.expm1(0.5) - 0.5 / N * float(np.exp(W.t[:-1] / 2).sum())
     rows = (
