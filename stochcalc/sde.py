@@ -207,7 +207,7 @@ def _correct(
     a_i + shift sum_jk b_kj d_k b_ij.
     """
 
-    def drift(t: float, x: State, *args: Any) -> State:
+    def drift(t: float, x: State, *args: Parameters) -> State:
         # one noise: a + (lam_old - lam_new) b b'
         return plus_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))
 

@@ -164,24 +164,33 @@ def _count_nonfinite(out: Array, blocks: int, start: int) -> Integers:
     return health
 
 
-def rows_of(function: PathFunction, source: PathSource, kept: int, **how: Any) -> Array:
-    """Return `kept` numbers of each path, shape (paths, kept); `how` goes to the runner."""
+def rows_of(
+    function: PathFunction, source: PathSource, kept: int, *, workers: Workers = None
+) -> Array:
+    """Return `kept` numbers of each path of a source, shape (paths, kept)."""
     checks.budget(
         "the result", source.paths * kept, "use fewer paths, steps or numbers of each path"
     )
     checks.budget("a block of 256 paths", 4 * LANES * source.numbers, "use fewer steps")
-    return runner.rows(Functional(function, source, kept), **how)
+    return runner.rows(Functional(function, source, kept), workers=workers)
 
 
-def moments_of(f: PathFunction, source: PathSource, kept: int = 1, **how: Any) -> Moments:
-    """Return the moments of `kept` numbers of each path, of any source; `how` goes to the runner.
+def moments_of(
+    f: PathFunction,
+    source: PathSource,
+    kept: int = 1,
+    *,
+    workers: Workers = None,
+    progress: Progress = False,
+) -> Moments:
+    """Return the moments of `kept` numbers of each path of any source.
 
     Unlike `expectation` it does not try the function first.
     """
     shape: tuple[int, ...] = ()
     if kept > 1:
         shape = (kept,)
-    return _moments(f, source, kept, shape, **how)
+    return _moments(f, source, kept, shape, workers=workers, progress=progress)
 
 
 def expectation(

@@ -164,7 +164,7 @@ class BrownianPaths:
             return values[:, 0]
         return values
 
-    def plot(self, ax: Axes | None = None, **style: Any) -> Axes:
+    def plot(self, ax: Axes | None = None, **style: object) -> Axes:
         """Draw up to 50 paths and return the axes.
 
         Parameters
