@@ -1,7 +1,26 @@
 """Numerical stochastic calculus: verify the theorems, measure the convergence, read the code.
 
-The names below are in reading order, the table of contents of the book. Each is imported when it is
-first asked for, so `import stochcalc` alone costs next to nothing.
+The package is a book, and these are its chapters. Each is a folder whose `__init__` says what the
+chapter is about, its main theorem, and in which order to read its files.
+
+     1  motion        Brownian motion: dW_k = sqrt(dt_k) z_k, its bridges and its functionals
+     2  integrals     Riemann sums of f(t, W) dW, Ito's formula, iterated integrals, Levy's area
+     3  variation     quadratic variation, covariation and p-variation of paths
+        sde           the equation dX = a dt + b dW as data
+     4  models        equations whose path or law is known
+     5  methods       numerical schemes, one file each
+     6  solver        from an equation and a scheme to many paths
+     7  passage       the time at which a path first reaches a barrier
+     8  laboratory    how fast schemes, integrals and variations converge
+     9  densities     densities whose score is known
+    10  langevin      sampling a density by following its score
+    11  score         learning a score, and generating samples with it
+        claims        the theorems behind `stochcalc verify`, each with a measurement
+
+`engine` below them compiles and runs the loop; its folders are for those who want to know how.
+
+The names below are in reading order, which is the table of contents. Each is imported when it is
+first used, so that `import stochcalc` alone takes almost no time.
 """
 
 from __future__ import annotations
@@ -17,15 +36,18 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.motion.paths import BrownianPaths
     from stochcalc.variation.csv_series import Series, read_csv
     from stochcalc.motion.functionals import expectation
-    from stochcalc.motion.constructions import bridge, karhunen_loeve, levy_construction, polygon
+    from stochcalc.motion.constructions import bridge, karhunen_loeve, polygon
+    from stochcalc.motion.halving import levy_construction
     from stochcalc.motion.maximum import maximum
-    from stochcalc.integrals.riemann_sums import backward, ito, riemann_sum, stratonovich
+    from stochcalc.integrals.riemann_sums import riemann_sum
+    from stochcalc.integrals.named_integrals import backward, ito, stratonovich
     from stochcalc.integrals.ito_formula import ito_residual, riemann_limit
     from stochcalc.integrals.by_parts import paley_wiener_zygmund
     from stochcalc.integrals.step_process import StepProcess
     from stochcalc.integrals.iterated import exponential_martingale, hermite, iterated_integrals
     from stochcalc.integrals.path_areas import levy_area
-    from stochcalc.integrals.levy_areas import double_integrals, levy_area_terms
+    from stochcalc.integrals.area_errors import levy_area_terms
+    from stochcalc.integrals.levy_areas import double_integrals
     from stochcalc.variation import (
         ESTIMATORS,
         Jumps,
@@ -62,15 +84,18 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.paths": ("BrownianPaths",),
     "variation.csv_series": ("read_csv", "Series"),
     "motion.functionals": ("expectation",),
-    "motion.constructions": ("bridge", "polygon", "levy_construction", "karhunen_loeve"),
+    "motion.constructions": ("bridge", "polygon", "karhunen_loeve"),
+    "motion.halving": ("levy_construction",),
     "motion.maximum": ("maximum",),
-    "integrals.riemann_sums": ("riemann_sum", "ito", "stratonovich", "backward"),
+    "integrals.riemann_sums": ("riemann_sum",),
+    "integrals.named_integrals": ("ito", "stratonovich", "backward"),
     "integrals.ito_formula": ("riemann_limit", "ito_residual"),
     "integrals.by_parts": ("paley_wiener_zygmund",),
     "integrals.step_process": ("StepProcess",),
     "integrals.iterated": ("iterated_integrals", "hermite", "exponential_martingale"),
     "integrals.path_areas": ("levy_area",),
-    "integrals.levy_areas": ("double_integrals", "levy_area_terms"),
+    "integrals.levy_areas": ("double_integrals",),
+    "integrals.area_errors": ("levy_area_terms",),
     "variation": (
         "quadratic_variation",
         "spot_variance",
@@ -168,14 +193,16 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for from its chapter; Ctrl-C waits until the import is done."""
+    """Import a name from its chapter when it is first used; Ctrl-C waits until that is done."""
     if name not in _HOMES and name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from stochcalc.engine.compiler.interrupts import interrupts_held_back
 
     with interrupts_held_back():
         module = importlib.import_module(f"{__name__}.{_HOMES.get(name, name)}")
-    value = module if name in _MODULES else getattr(module, name)
+    value: object = module
+    if name not in _MODULES:
+        value = getattr(module, name)
     globals()[name] = value
     return value
 

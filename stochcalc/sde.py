@@ -1,62 +1,91 @@
-"""The PROBLEM: dX = a(t, X) dt + b(t, X) (lambda) dW, as data. No numerics live here.
+r"""The equation dX = a(t, X) dt + b(t, X) (lambda) dW, as data. No numerics are done here.
 
-`lam` says how the equation is read: 0 Ito, 1/2 Stratonovich, 1 backward. Read with lambda, it is
-the Ito equation with drift a_i + lambda sum_jk b_kj d_k b_ij (Kloeden and Platen 1992, section 4.9,
-for lambda = 1/2).
+`lam` is the interpretation: 0 Ito, 1/2 Stratonovich, 1 backward. Interpreted with lambda, the
+equation is the Ito equation whose drift is a + lambda b b' for one noise, and in general
+
+    a_i + lambda sum_jk b_kj d_k b_ij
+
+(Kloeden and Platen 1992, section 4.9, for lambda = 1/2). The same process with another lambda has
+the same Ito drift: a_new + lam_new b b' = a + lam_old b b', and so
+
+    a_new = a + (lam_old - lam_new) b b'
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypedDict
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.fingerprint import plain
 from stochcalc.engine.functions.probe import check_args, check_function
 from stochcalc.engine.registers.corrections import add_product
 from stochcalc.engine.registers.slopes import make_central_slope
+from stochcalc.typing import DiffusionFunction, DriftFunction, Parameters, State
 
 NOISE_KINDS = ("scalar", "diagonal", "additive", "commuting", "general")
 CENTRAL = "central"  # the word for a derivative by central differences
 
 
+class SDEOptions(TypedDict, total=False):
+    """The fields of an `SDE` that are given by keyword."""
+
+    noise: str
+    lam: float
+    args: Parameters
+    drift_dx: DriftFunction | str | None
+    diffusion_dx: DiffusionFunction | str | None
+    vectorized: bool
+
+
 @dataclass(frozen=True, eq=False)
 class SDE:
-    """A stochastic differential equation.
+    r"""A stochastic differential equation.
 
     Parameters
     ----------
     drift, diffusion : callable f(t, x, *args)
-        Written for floats with `math` or `np`. A scalar problem (x0 a number) gets and returns
-        floats; a system gets a sequence x[0], x[1], ... and returns a tuple.
+        Functions that are written for floats with `math` or `np`. For a scalar problem (x0 a
+        number) they get and return floats; for a system they get a sequence x[0], x[1], ... and
+        return a tuple.
     noise : {"diagonal", "scalar", "additive", "commuting", "general"}
-        What the diffusion returns: "diagonal" one number per component, b_i dW_i, with b_i a
-        function of t and x_i only; "scalar" the same shape, one dW for all; "additive" d numbers or
-        d rows of m, independent of x; "commuting" and "general" d rows of m.
+        The form of what the diffusion returns. "diagonal": one number per component, b_i dW_i,
+        where b_i is a function of t and x_i only. "scalar": the same shape, with one dW for all
+        components. "additive": d numbers or d rows of m, independent of x. "commuting" and
+        "general": d rows of m.
     lam : float in [0, 1]
-        The reading: 0 Ito (default), 1/2 Stratonovich, 1 backward.
+        The interpretation: 0 Ito (default), 1/2 Stratonovich, 1 backward.
     args : tuple
-        Parameters, passed on to every function; a sweep over them compiles once.
+        Parameters that are passed on to every function; a sweep over them compiles once.
     drift_dx, diffusion_dx : callable or "central", optional
-        Derivatives; "central" takes central differences (right to about 1e-9). `drift_dx` returns
-        a' for a scalar problem, else the rows of da_i/dx_k. `diffusion_dx` returns b' for a scalar
-        problem, the d numbers db_i/dx_i for diagonal noise, the rows of db_i/dx_k for scalar noise,
-        [i][j][k] = db_ij/dx_k for commuting and general noise.
+        Derivatives with respect to x; "central" takes central differences (accurate to about 1e-9).
+        `drift_dx` returns a' for a scalar problem, otherwise the rows of da_i/dx_k. `diffusion_dx`
+        returns b' for a scalar problem, the d numbers db_i/dx_i for diagonal noise, the rows of
+        db_i/dx_k for scalar noise, and [i][j][k] = db_ij/dx_k for commuting and general noise.
     vectorized : bool
-        The functions take NumPy arrays: x of shape (paths,) for a scalar problem, else (dim,
-        paths), so that x[0] is still a component. They return what they would for floats, with
-        arrays in the place of numbers; an array (dim, paths) will do for a tuple of dim, and a
-        number for what all components share. Numba compiles them once for all dimensions: slices,
-        `np.roll` and `np.sum` along axis=0, products of matrices, arithmetic and the elementary
-        functions; what it cannot compile, and matrix noise, runs in NumPy. Each column is a path
-        of its own, and x must not be changed.
+        Whether the functions take NumPy arrays: x of shape (paths,) for a scalar problem, otherwise
+        (dim, paths), so that x[0] is still a component. They return what they would for floats,
+        with arrays in the place of numbers; an array (dim, paths) may replace a tuple of dim, and a
+        number may replace what all components share. Numba compiles them once for all dimensions:
+        slices, `np.roll` and `np.sum` along axis=0, products of matrices, arithmetic and the
+        elementary functions. A function that Numba cannot compile, and matrix noise, runs in NumPy.
+        Each column is a path of its own, and x must not be changed.
 
     Raises
     ------
     TypeError, ValueError
-        For functions that are none, another word than "central", an unknown noise kind, lam outside
-        [0, 1], args that are no tuple of numbers.
+        For a drift or diffusion that is not a function, a derivative that is another word than
+        "central", an unknown noise kind, lam outside [0, 1], args that are not a tuple of numbers.
+
+    Notes
+    -----
+    .. math:: dX = a(t, X) \, dt + b(t, X) \, (\lambda) \, dW
+
+    The diffusion is evaluated at the point (1 - lambda) X_t + lambda X_{t+dt} of each short step.
+
+    References
+    ----------
+    Kloeden and Platen, Numerical Solution of Stochastic Differential Equations (1992), section 4.9.
 
     Examples
     --------
@@ -65,17 +94,17 @@ class SDE:
     -1.75
     """
 
-    drift: Callable[..., Any]
-    diffusion: Callable[..., Any]
+    drift: DriftFunction
+    diffusion: DiffusionFunction
     noise: str = field(default="diagonal", kw_only=True)
     lam: float = field(default=0.0, kw_only=True)
     args: tuple[Any, ...] = field(default=(), kw_only=True)
-    drift_dx: Callable[..., Any] | str | None = field(default=None, kw_only=True)
-    diffusion_dx: Callable[..., Any] | str | None = field(default=None, kw_only=True)
+    drift_dx: DriftFunction | str | None = field(default=None, kw_only=True)
+    diffusion_dx: DiffusionFunction | str | None = field(default=None, kw_only=True)
     vectorized: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check the fields; the reading and the parameters become floats."""
+        """Check the fields; the interpretation and the parameters become floats."""
         check_function("drift", self.drift)
         check_function("diffusion", self.diffusion)
         checks.choice("noise", self.noise, NOISE_KINDS)
@@ -85,30 +114,51 @@ class SDE:
         _check_derivative("drift_dx", self.drift_dx)
         _check_derivative("diffusion_dx", self.diffusion_dx)
 
-    def function(self, name: str) -> Callable[..., Any] | None:
+    def function(self, name: str) -> DriftFunction | None:
         """Return a function of the equation by its name; None for a derivative that is missing.
 
         A derivative that is given as "central" is made of difference quotients here.
         """
-        given = getattr(self, name)
-        if given == CENTRAL:
-            if name == "drift_dx":
-                return make_central_slope(plain(self.drift), "scalar")
-            return make_central_slope(plain(self.diffusion), self.noise)
-        return given
+        function: DriftFunction | str | None = getattr(self, name)
+        if not isinstance(function, str):
+            return function
+        slope: DriftFunction
+        if name == "drift_dx":
+            slope = make_central_slope(plain(self.drift), "scalar")
+        else:
+            slope = make_central_slope(plain(self.diffusion), self.noise)
+        return slope
 
     def to(self, lam: float) -> SDE:
-        """The same process, read with another lambda: the drift takes the difference.
+        r"""Return the equation of the same process in another interpretation.
+
+        Parameters
+        ----------
+        lam : float in [0, 1]
+            The new interpretation: 0 Ito, 1/2 Stratonovich, 1 backward.
+
+        Returns
+        -------
+        SDE
 
         Raises
         ------
         ValueError
             If the drift would change and `diffusion_dx` is missing.
+
+        Notes
+        -----
+        The drift takes the difference. For one noise
+
+        .. math:: a_{new} = a + (\lambda_{old} - \lambda_{new}) \, b b'
+
+        because both equations have the same Ito drift, a + lambda b b'.
         """
         return self.interpret(checks.number("lam", lam, least=0.0, most=1.0))
 
     def interpret(self, lam: float) -> SDE:
         """Do what `to` does, for a lambda that was checked before."""
+        # one noise: a + (lam_old - lam_new) b b'
         shift = self.lam - lam
         if shift == 0.0 or self.noise == "additive":
             return self._with(lam=lam)
@@ -119,15 +169,17 @@ class SDE:
                 f"diffusion_dx=, or diffusion_dx='central' for central differences"
             )
         drift = _correct(self.drift, self.diffusion, slope, shift)
-        drift_dx = CENTRAL if self.drift_dx == CENTRAL else None
+        drift_dx = None  # that of the old drift is wrong for the new one
+        if self.drift_dx == CENTRAL:
+            drift_dx = CENTRAL
         return self._with(lam=lam, drift=drift, drift_dx=drift_dx)
 
     def to_ito(self) -> SDE:
-        """The same process as an Ito equation."""
+        """Return the same process as an Ito equation: `to(0.0)`."""
         return self.to(0.0)
 
     def to_stratonovich(self) -> SDE:
-        """The same process as a Stratonovich equation."""
+        """Return the same process as a Stratonovich equation: `to(0.5)`."""
         return self.to(0.5)
 
     def _with(self, **changes: Any) -> SDE:
@@ -139,21 +191,25 @@ class SDE:
         return other
 
 
-def _check_derivative(name: str, given: Any) -> None:
+def _check_derivative(name: str, value: object) -> None:
     """Refuse a derivative that is neither a function nor the word "central"."""
-    if isinstance(given, str):
-        checks.choice(name, given, (CENTRAL,))
-    elif given is not None:
-        check_function(name, given)
+    if isinstance(value, str):
+        checks.choice(name, value, (CENTRAL,))
+    elif value is not None:
+        check_function(name, value)
 
 
-def _correct(a: Any, b: Any, db: Any, shift: float) -> Any:
-    """Return the drift a_i + shift sum_jk b_kj d_k b_ij.
+def _correct(
+    a: DriftFunction, b: DiffusionFunction, db: DiffusionFunction, shift: float
+) -> DriftFunction:
+    """Return the drift with the correction for another interpretation, shift = lam_old - lam_new.
 
-    For diagonal noise it is a_i + shift b_i b_i'.
+    It is a + shift b b' for one noise, a_i + shift b_i b_i' for diagonal noise, and in general
+    a_i + shift sum_jk b_kj d_k b_ij.
     """
 
-    def drift(t: float, x: Any, *args: Any) -> Any:
+    def drift(t: float, x: State, *args: Parameters) -> State:
+        # one noise: a + (lam_old - lam_new) b b'
         return add_product(a(t, x, *args), shift, b(t, x, *args), db(t, x, *args))
 
     return drift

@@ -49,6 +49,7 @@ DiffusionFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> by kind of
 TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number, of the state at one time
 FunctionOfPath: TypeAlias = Callable[[float, float], float]  # (t, w) -> a number
 FunctionOfValue: TypeAlias = Callable[[float], float]  # (w) -> a number
+FunctionOfSum: TypeAlias = Callable[[float, float, float], float]  # (t, w, r) -> a number
 PathFunction: TypeAlias = Callable[[Array], Any]  # (paths, times[, dim]) -> (paths,) or more
 
 # ---- compiled code. One function serves floats, vectors in registers and arrays.

@@ -6,9 +6,9 @@ F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt. So lambda = 0 is Ito's integral, 1/
 and 1 is the backward integral.
 
 Read `step_process` for the definition of the Ito integral and its isometry, then `riemann_sums` for
-the sums and `ito_formula` for their limit. `by_parts` integrates functions of time alone.
-`iterated` has the integrals of integrals, which are Hermite polynomials of W. `path_areas` has
-Levy's area between two components, and `levy_areas` the double integrals over every step; neither
-is a function of the end of the path. `riemann_steps` is the arithmetic of one step, written for the
-time loop.
+the sums, `riemann_steps` for the arithmetic of one step, `named_integrals` for the sums that have
+names and `ito_formula` for their limit. `by_parts` integrates functions of time alone. `iterated`
+has the integrals of integrals, which are Hermite polynomials of W. `path_areas` has Levy's area
+between two components, and `levy_areas` the double integrals over every step, with `area_errors`
+for their accuracy; neither is a function of the end of the path.
 """

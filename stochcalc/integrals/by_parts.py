@@ -1,42 +1,41 @@
-"""The integral of a deterministic function against Brownian motion, by parts.
+r"""The integral of a deterministic function against Brownian motion, by parts.
+
+For g with a continuous derivative, int g dW = g(T) W_T - int g'(t) W_t dt: no stochastic sum is
+needed.
 
 Source: Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine.functions.probe import check_derivative, values_of
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array, FunctionOfValue, Workers
 
 
 def paley_wiener_zygmund(
-    g: Callable[[float], float],
-    dg: Callable[[float], float],
+    g: FunctionOfValue,
+    dg: FunctionOfValue,
     W: BrownianPaths,
     *,
-    workers: int | None = None,
-) -> NDArray[np.float64]:
-    """Integrate a deterministic g against dW by parts: g(T) W_T - int g'(t) W_t dt, one per path.
-
-    Paley, Wiener and Zygmund take g(T) = 0 and define int g dW := -int g' W dt: no stochastic sum
-    is needed. The time integral is the trapezoid on the grid of W, so the result is normal with
-    mean 0, and tends to variance int g^2 dt. It agrees with Ito's sum in the limit, and no such
-    definition reaches int W dW.
+    workers: Workers = None,
+) -> Array:
+    r"""Return the integral of a deterministic g against dW, made by parts, one per path.
 
     Parameters
     ----------
-    g, dg : callable
-        g in C^1 and its derivative, functions of t; called in Python at the grid times.
+    g : callable g(t)
+        A function of time with a continuous derivative; it is called in Python at the grid times.
+    dg : callable dg(t)
+        Its derivative, called in the same way.
     W : BrownianPaths
         One component.
+    workers : int, optional
+        Number of threads; all CPUs by default.
 
     Returns
     -------
@@ -47,13 +46,22 @@ def paley_wiener_zygmund(
     TypeError, ValueError
         If g or dg fails or is not finite at a grid time, or if dg is not the derivative of g.
 
+    Notes
+    -----
+    .. math:: \int g \, dW = g(T) W_T - \int_0^T g'(t) W_t \, dt
+
+    Paley, Wiener and Zygmund take g(T) = 0 and define the integral by this formula. The integral
+    over time is the trapezoid rule on the grid of W, so the result is normal with mean 0, and its
+    variance tends to int g^2 dt. It agrees with Ito's sum in the limit; no such definition reaches
+    int W dW.
+
     References
     ----------
     Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647; Evans (2013), section 4.1.
 
     Examples
     --------
-    >>> from stochcalc.integrals.riemann_sums import ito
+    >>> from stochcalc.integrals.named_integrals import ito
     >>> from stochcalc.motion.brownian import brownian
     >>> W = brownian(n=1000, paths=1, rng=1)
     >>> by_parts = paley_wiener_zygmund(lambda t: 1 - t, lambda t: -1.0, W)
@@ -66,8 +74,8 @@ def paley_wiener_zygmund(
     return rows_of(lambda w: (w * weights).sum(axis=1), W, 1, workers=workers)[:, 0]
 
 
-def pwz_weights(g: Any, dg: Any, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return weights c with g(T) W_T - trapezoid of g' W = sum_j c_j W(t_j).
+def pwz_weights(g: FunctionOfValue, dg: FunctionOfValue, t: Array) -> Array:
+    """Return the weights c with g(T) W_T - (trapezoid of g' W) = sum_j c_j W(t_j).
 
     It is checked that dg is the derivative of g.
     """

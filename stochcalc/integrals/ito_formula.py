@@ -1,4 +1,4 @@
-"""Ito's formula: the limit of Riemann sums, and what the formula leaves over on a grid.
+r"""Ito's formula: the limit of Riemann sums, and what the formula leaves over on a grid.
 
 For f = F' the Riemann sums at the evaluation point lambda tend to
 
@@ -11,12 +11,6 @@ Source: Evans, An Introduction to Stochastic Differential Equations (AMS 2013), 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import check_derivative, probe
@@ -26,27 +20,41 @@ from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import ArrayOrMoments, Workers
+from stochcalc.typing import (
+    Array,
+    ArrayOrMoments,
+    FunctionOfValue,
+    Noise,
+    Number,
+    Observer,
+    Parameters,
+    State,
+    Workers,
+)
 
 
 def riemann_limit(
-    F: Callable[[float], float],
-    df: Callable[[float], float],
+    F: FunctionOfValue,
+    df: FunctionOfValue,
     W: BrownianPaths,
     lam: float,
     *,
-    workers: int | None = None,
-) -> NDArray[np.float64]:
-    """Return F(W_T) - F(W_0) + (lam - 1/2) int_0^T df(W_t) dt, one per path.
-
-    That is what `riemann_sum` of f = F' converges to.
+    workers: Workers = None,
+) -> Array:
+    r"""Return the limit of `riemann_sum` of f = F', one per path.
 
     Parameters
     ----------
-    F, df : callable
-        Functions of w alone: the antiderivative of f, and its derivative F''. The time integral is
-        the trapezoid on the grid of W.
+    F : callable F(w)
+        The antiderivative of f, a function of w alone; it is compiled.
+    df : callable df(w)
+        The derivative of f, which is F''; it is compiled.
+    W : BrownianPaths
+        One component. The integral over time is the trapezoid rule on its grid.
     lam : float in [0, 1]
+        The evaluation point: 0 Ito, 1/2 Stratonovich, 1 backward.
+    workers : int, optional
+        Number of threads; all CPUs by default.
 
     Returns
     -------
@@ -56,14 +64,31 @@ def riemann_limit(
     ------
     TypeError, ValueError
         For bad arguments; if df is not the second derivative of F.
+
+    Notes
+    -----
+    .. math:: F(W_T) - F(0) + (\lambda - \tfrac12) \int_0^T f'(W_t) \, dt
+
+    References
+    ----------
+    Evans (2013), section 4.3, Ito's chain rule.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stochcalc.motion.brownian import brownian
+    >>> W = brownian(n=4, paths=2, rng=1)
+    >>> limit = riemann_limit(lambda w: 0.5 * w * w, lambda w: 1.0, W, lam=0.0)
+    >>> bool(np.allclose(limit, 0.5 * W.values[:, -1] ** 2 - 0.5))
+    True
     """
     lam = checks.number("lam", lam, least=0.0, most=1.0)
     check_motion("W", W, 1)
     probe("F", F, 0.0, 0.0, called="(w)")
     probe("df", df, 0.0, 0.0, called="(w)")
     check_derivative("df", df, "F", F, order=2)
-    step = Step(trapezoid, ((df, "function of w"),))
-    job = march_along(W, step, dim=2, kept=1, args=(lam,), observe=limit_of(F))
+    step = Step(add_trapezoid_rule, ((df, "function of w"),))
+    job = march_along(W, step, dim=2, kept=1, args=(lam,), observe=observe_limit(F))
     rows, state = runner.run(job, workers=workers)
     assert rows is not None
     runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")
@@ -71,27 +96,30 @@ def riemann_limit(
 
 
 def ito_residual(
-    F: Callable[[float], float],
-    f: Callable[[float], float],
-    df: Callable[[float], float],
+    F: FunctionOfValue,
+    f: FunctionOfValue,
+    df: FunctionOfValue,
     W: BrownianPaths,
     *,
     save: str = "all",
     workers: Workers = None,
 ) -> ArrayOrMoments:
-    """Return what Ito's formula leaves over on a grid, one number per path.
-
-    That is F(W_T) - F(0) - sum f(W_k) dW_k - 1/2 sum f'(W_k) dt_k. It tends to 0 with
-    mean square 1/2 sum dt_k^2 E f'(W_k)^2 to leading order; for f = w^2 the mean square is
-    sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term of the formula nothing tends to
-    0.
+    r"""Return what Ito's formula leaves over on a grid, one number per path.
 
     Parameters
     ----------
-    F, f, df : callable
-        Functions of w alone: F, f = F' and df = F''. They are compiled.
+    F : callable F(w)
+        A function of w alone; it is compiled, like f and df.
+    f : callable f(w)
+        Its derivative F'.
+    df : callable df(w)
+        Its second derivative F''.
+    W : BrownianPaths
+        One component.
     save : {"all", "stats"}
         "stats" returns Moments over the paths and stores nothing.
+    workers : int, optional
+        Number of threads; all CPUs by default.
 
     Returns
     -------
@@ -102,12 +130,21 @@ def ito_residual(
     TypeError, ValueError
         For bad arguments; if f is not the derivative of F, or df not that of f.
 
+    Notes
+    -----
+    .. math:: F(W_T) - F(0) - \sum_k f(W_k) \Delta W_k - \tfrac12 \sum_k f'(W_k) \Delta t_k
+
+    It tends to 0 with mean square 1/2 sum dt_k^2 E f'(W_k)^2 to leading order; for f = w^2 the mean
+    square is sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term of the formula nothing
+    tends to 0.
+
     References
     ----------
     Evans (2013), section 4.3, Ito's chain rule.
 
     Examples
     --------
+    >>> import numpy as np
     >>> from stochcalc.motion.brownian import brownian
     >>> W = brownian(n=4, paths=1, rng=1)
     >>> r = ito_residual(lambda w: 0.5 * w * w, lambda w: w, lambda w: 1.0, W)
@@ -123,7 +160,7 @@ def ito_residual(
     check_derivative("f", f, "F", F)
     check_derivative("df", df, "f", f)
     stored = checks.choice("save", save, ("all", "stats")) == "all"
-    job = ito_job(F, f, df, W, residual_of(F), 1, save_rows=stored)
+    job = make_ito_job(f, df, W, observe_residual(F), 1, save_rows=stored)
     rows, state = runner.run(job, workers=workers)
     runner.warn_nonfinite(state, W.paths, "residuals", "F, f or df is not finite along them")
     if rows is None:
@@ -131,40 +168,86 @@ def ito_residual(
     return rows[:, 0]
 
 
-def trapezoid(df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
-    """One step of int df(W) dt by the trapezoid rule: state (W, integral)."""
-    after = x[0] + noise[0]
-    return after, x[1] + 0.5 * dt * (df(x[0]) + df(after))
+def add_trapezoid_rule(
+    df: FunctionOfValue, t: float, x: State, dt: float, noise: Noise, args: Parameters
+) -> State:
+    """Return (w, integral) after a step of int df(W) dt by the trapezoid rule."""
+    w = x[0]
+    integral = x[1]
+    dW = noise[0]
+    after = w + dW
+    return after, integral + 0.5 * dt * (df(w) + df(after))
 
 
-def limit_of(F: Any) -> Any:
-    """Observe F(W) - F(0) + (lam - 1/2) integral on the state (W, integral)."""
+def observe_limit(F: FunctionOfValue) -> Observer:
+    """Return an observer of F(W) - F(0) + (lam - 1/2) integral on the state (w, integral)."""
 
-    def observe(t: float, x: Any, args: Any) -> float:
-        return F(x[0]) - F(0.0) + (args[0] - 0.5) * x[1]
-
-    return observe
-
-
-def ito_step(f: Any, df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
-    """One step of sum f(W) dW + 1/2 sum f'(W) dt: state (W, sum)."""
-    return x[0] + noise[0], x[1] + f(x[0]) * noise[0] + 0.5 * df(x[0]) * dt
-
-
-def residual_of(F: Any) -> Any:
-    """Observe F(W) - F(0) - sum on the state (W, sum)."""
-
-    def observe(t: float, x: Any, args: Any) -> float:
-        return F(x[0]) - F(0.0) - x[1]
+    def observe(t: float, x: State, args: Parameters) -> Number:
+        w = x[0]
+        integral = x[1]
+        lam = args[0]
+        return F(w) - F(0.0) + (lam - 0.5) * integral
 
     return observe
 
 
-def ito_job(
-    F: Any, f: Any, df: Any, W: BrownianPaths, observe: Any, kept: int, *, save_rows: bool
+def add_ito_terms(
+    f: FunctionOfValue,
+    df: FunctionOfValue,
+    t: float,
+    x: State,
+    dt: float,
+    noise: Noise,
+    args: Parameters,
+) -> State:
+    """Return (w, r) after a step of the sum r of f(W) dW + 1/2 f'(W) dt."""
+    w = x[0]
+    r = x[1]
+    dW = noise[0]
+    return w + dW, r + f(w) * dW + 0.5 * df(w) * dt
+
+
+def observe_residual(F: FunctionOfValue) -> Observer:
+    """Return an observer of F(W) - F(0) - r on the state (w, r)."""
+
+    def observe(t: float, x: State, args: Parameters) -> Number:
+        w = x[0]
+        r = x[1]
+        return F(w) - F(0.0) - r
+
+    return observe
+
+
+def make_ito_job(
+    f: FunctionOfValue,
+    df: FunctionOfValue,
+    W: BrownianPaths,
+    observe: Observer,
+    kept: int,
+    *,
+    save_rows: bool,
 ) -> March:
-    """The march behind Ito's formula, observed at the end."""
+    """Return the march of sum f(W) dW + 1/2 sum f'(W) dt, observed at the end.
+
+    Parameters
+    ----------
+    f, df : callable
+        Functions of w alone: the integrand and its derivative.
+    W : BrownianPaths
+        One component.
+    observe : callable observe(t, x, args)
+        The observer of the state x = (w, r), where r is the sum.
+    kept : int
+        How many numbers it returns.
+    save_rows : bool
+        Whether to store what is observed; otherwise its statistics are kept.
+    """
     functions = ((f, "function of w"), (df, "function of w"))
     return march_along(
-        W, Step(ito_step, functions), dim=2, kept=kept, observe=observe, save_rows=save_rows
+        W,
+        Step(add_ito_terms, functions),
+        dim=2,
+        kept=kept,
+        observe=observe,
+        save_rows=save_rows,
     )

@@ -1,24 +1,29 @@
-"""Double integrals of Brownian motion in several components over every step, at a chosen accuracy.
+r"""Double integrals of Brownian motion in several components over every step, at a chosen accuracy.
+
+Over a step from t to t + h
 
     I_jk = int_t^(t+h) (W_j(s) - W_j(t)) dW_k(s) = (dW_j dW_k - (1 - 2 lam) delta_jk h)/2 + A_jk
 
-where lam = 0 is Ito's integral and lam = 1/2 is Stratonovich's. The increments give all but Levy's
-areas A_jk = -A_kj. Given w = dW/sqrt(h) these are a series in independent normals,
+where lam = 0 is Ito's integral and lam = 1/2 is Stratonovich's. The increments determine all but
+Levy's areas A_jk = -A_kj. Given w = dW/sqrt(h), the areas are a series in independent normals,
 
     A_jk = h/(2 pi) sum_(r>=1) (X_rj (Y_rk - sqrt(2) w_k) - X_rk (Y_rj - sqrt(2) w_j))/r,
 
-cut after `terms` of them. The tail is nearly normal. With psi = sum_(r>terms) 1/r^2 and, for
-antisymmetric G, K G the matrix w_j v_k - w_k v_j, v = w^T G, its covariance given w is psi Sigma
-(h/(2 pi))^2, Sigma = 2 (1 + K). Two draws, times h/(2 pi):
+which is cut after a number of terms (`area_errors` says how many are needed). The sum of the other
+terms is its tail, which is nearly normal. With psi = sum_(r>terms) 1/r^2 the covariance of the
+tail, given w, is psi Sigma (h/(2 pi))^2 where Sigma = 2 (1 + K). Here K is the linear map that
+takes an antisymmetric matrix G to the matrix w_j v_k - w_k v_j with v = w^T G. There are two ways
+to draw a normal tail of this covariance; times h/(2 pi) they are
 
     Mrongowius and Roessler     sqrt(2 psi) (G_jk + w_j P_k - w_k P_j)
     Wiktorsson                  sqrt(2 psi) (G + K G/(1 + alpha))_jk
 
-The first takes m more normals P and no root. The second has alpha = sqrt(1 + w^T w); it is
-(Sigma + 2 alpha)/(sqrt(2) (1 + alpha)), which is sqrt(Sigma), applied to G. Given dW and the terms
-kept, both tails have the same law: so E A^2 = h^2/4 and E[A_jk A_jl | dW] hold for any number of
-terms, and an error proved for the one is true of the other. They differ in the normals they take,
-and in the errors that have been proved.
+where the entries of G above the diagonal, and those of P, are independent standard normals. The
+first takes m more normals P, one for each component, and no root. The second has alpha = sqrt(1 +
+w^T w); it applies (Sigma + 2 alpha)/(sqrt(2) (1 + alpha)) to G, which is sqrt(Sigma). Given dW and
+the terms that are kept, both tails have the same law: so E A^2 = h^2/4 and E[A_jk A_jl | dW] are
+exact for any number of terms, and an error that is proved for one of them is true of the other.
+They differ in the normals that they take, and in the errors that have been proved.
 
 Sources: Wiktorsson, Ann. Appl. Probab. 11 (2001) 470; Mrongowius and Roessler, Stoch. Anal. Appl.
 40 (2022) 397; Kastner and Roessler, Numer. Algorithms 93 (2023) 27 (both, with their errors side by
@@ -28,79 +33,22 @@ side).
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.drivers import Driven, Layout
-from stochcalc.engine.random.philox import COMPONENTS, LEVY_AREA
+from stochcalc.engine.random.philox import LEVY_AREA
 from stochcalc.engine.random.sources import Beside, KeyedNoise, Source
 from stochcalc.engine.registers import linear
 from stochcalc.engine.registers.plain_matrix import Matrix
+from stochcalc.integrals.area_errors import ERRORS, count_terms
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
-
-# (L2 error of an area) pi terms/(h sqrt(dim)), as Kastner and Roessler give them
-ERRORS = {"mrongowius_roessler": math.sqrt(1.0 / 12.0), "wiktorsson": math.sqrt(5.0 / 12.0)}
-
-
-def levy_area_terms(
-    error: float, h: float, dim: int = 2, method: str = "mrongowius_roessler"
-) -> int:
-    """Return how many terms of the series keep the L2 error of an area below `error`.
-
-    The area is one over a step of length h. The errors proved are sqrt(dim/12) h/(pi terms) for
-    Mrongowius and Roessler, and sqrt(5 dim/12) h/(pi terms) for Wiktorsson: there are true areas,
-    given the same increments, no further away in root mean square. The first bound is twice the
-    distance that its proof is about, as terms grow. Strong order 1 asks for an error of h^(3/2),
-    and so for 1/sqrt(h) terms.
-
-    Parameters
-    ----------
-    error, h : float > 0
-    dim : int >= 2
-        Components of the motion.
-    method : {"mrongowius_roessler", "wiktorsson"}
-
-    Returns
-    -------
-    int >= 1
-
-    Raises
-    ------
-    TypeError, ValueError
-        For an error or a step that is not positive, fewer than two components, an unknown method,
-        an error so small that the terms exceed those a step can have.
-
-    Examples
-    --------
-    >>> levy_area_terms(1e-3, 0.01), levy_area_terms(1e-3, 0.01, method="wiktorsson")
-    (2, 3)
-    >>> [levy_area_terms(h**1.5, h) for h in (1e-2, 1e-4, 1e-6)]
-    [2, 13, 130]
-    """
-    error = checks.number("error", error, above=0.0)
-    h = checks.number("h", h, above=0.0)
-    dim = checks.integer("dim", dim, 2)
-    constant = ERRORS[checks.choice("method", method, ERRORS)]
-    needed = constant * math.sqrt(dim) * h / (math.pi * error)
-    most = _most_terms(dim)
-    if needed > most:
-        raise ValueError(
-            f"error={error:g} on steps of h={h:g} takes {needed:.3g} terms, over the {most:,} that "
-            f"a step with dim={dim} can have: allow a larger error, or take shorter steps"
-        )
-    return max(1, math.ceil(needed))
-
-
-def _most_terms(dim: int) -> int:
-    """The normals of a step are numbered in a field of the generator's counter."""
-    return max(1, (COMPONENTS - 1 - dim * (dim + 1) // 2) // (2 * dim))
+from stochcalc.typing import Array, Noise, Parameters, State, Workers
 
 
 def double_integrals(
@@ -110,40 +58,50 @@ def double_integrals(
     method: str = "mrongowius_roessler",
     error: float | None = None,
     terms: int | None = None,
-    workers: int | None = None,
-) -> NDArray[np.float64]:
-    """Draw the double integrals I_jk = int (W_j - W_j(t)) dW_k over every step of a motion.
-
-    They are drawn given its increments: I + I^T = dW dW^T - (1 - 2 lam) h, whatever the accuracy,
-    and the antisymmetric part is Levy's area. Over several steps they add by Chen's rule:
-    I_jk(s, u) = I_jk(s, t) + I_jk(t, u) + (W_j(t) - W_j(s)) (W_k(u) - W_k(t)). The areas are a
-    function of the key, so schemes such as "sri2" along the same motion see the very numbers of the
-    default.
+    workers: Workers = None,
+) -> Array:
+    r"""Draw the double integrals of a motion over every step, given its increments.
 
     Parameters
     ----------
     W : BrownianPaths
         Two or more independent components, drawn on its grid; stored or streamed.
     lam : float in [0, 1]
-        The reading: 0 Ito, 1/2 Stratonovich, 1 backward.
+        The interpretation: 0 Ito, 1/2 Stratonovich, 1 backward.
     method : {"mrongowius_roessler", "wiktorsson"}
         How the tail of the series is drawn; the terms themselves are the same.
     error : float, optional
-        The L2 error of an area over the longest step, as in `levy_area_terms`.
-    terms : int >= 1, optional
-        The number of terms instead. With neither, an error of h^(3/2) on every step.
+        The root of the mean-square error of an area over the longest step, as in
+        `levy_area_terms`.
+    terms : int, optional
+        The number of terms instead, not negative. With neither, the error is h^(3/2) on every step.
     workers : int, optional
-        Threads; all CPUs by default.
+        Number of threads; all CPUs by default.
 
     Returns
     -------
     ndarray, shape (paths, n, dim, dim)
+        The entry [p, i, j, k] is I_jk of path p over step i.
 
     Raises
     ------
     TypeError, ValueError
-        For a motion with one component, correlated, refined or coarsened; for both `error` and
-        `terms`, or bad ones; for an array beyond the memory budget.
+        For a motion with one component, or one that is correlated, refined or coarsened; for both
+        `error` and `terms`, or bad ones; for an array beyond the memory budget.
+
+    Notes
+    -----
+    .. math:: I_{jk} = \int_t^{t+h} (W_j(s) - W_j(t)) \, dW_k(s)
+
+    They satisfy I + I^T = dW dW^T - (1 - 2 lam) h, whatever the accuracy, and their antisymmetric
+    part is Levy's area. Over several steps they add by Chen's rule: I_jk(s, u) = I_jk(s, t) +
+    I_jk(t, u) + (W_j(t) - W_j(s)) (W_k(u) - W_k(t)). The areas are a function of the key, so that
+    schemes such as "sri2" along the same motion take the same numbers as the default here.
+
+    References
+    ----------
+    Mrongowius and Roessler, Stoch. Anal. Appl. 40 (2022) 397; Wiktorsson, Ann. Appl. Probab. 11
+    (2001) 470.
 
     Examples
     --------
@@ -169,7 +127,7 @@ def double_integrals(
         )
     lam = checks.number("lam", lam, least=0.0, most=1.0)
     checks.choice("method", method, ERRORS)
-    count = _count(W, method, error, terms)
+    count = count_terms(W, method, error, terms)
     m = W.dim
     steps = W.partition.steps
     checks.budget(
@@ -178,7 +136,7 @@ def double_integrals(
     layout = Layout(m, matrix=True, areas=True)
     source: Source = Driven(W.noise(), layout, W.key, steps, terms=count)
     step = Step(_integrals, drivers=("dW", "A"), reading=True)
-    args: tuple[Any, ...] = ()
+    args: Parameters = ()
     if method == "wiktorsson":
         assert count is not None
         normals = m * (m + 1) // 2  # those of the tail of Mrongowius and Roessler: first G, then P
@@ -204,42 +162,39 @@ def double_integrals(
     return rows.reshape(W.paths, len(steps), m, m)
 
 
-def _count(W: BrownianPaths, method: str, error: Any, terms: Any) -> int | None:
-    """Return the number of terms; None for that of the schemes."""
-    steps = W.partition.steps
-    if error is not None and terms is not None:
-        raise ValueError(
-            f"error={error!r} and terms={terms!r}: the one follows from the other, give one of them"
-        )
-    if terms is not None:
-        return checks.integer("terms", terms, 0, _most_terms(W.dim))
-    if error is not None:
-        return levy_area_terms(error, float(steps.max()), W.dim, method)
-    if method == "mrongowius_roessler":
-        return None
-    shortest = float(steps.min())
-    return levy_area_terms(shortest**1.5, shortest, W.dim, method)
-
-
 def _tail(terms: int) -> float:
-    """sqrt(2 psi)/(2 pi) with psi = sum_(r>terms) 1/r^2."""
+    """Return sqrt(2 psi)/(2 pi) with psi = sum_(r>terms) 1/r^2."""
     left = math.pi * math.pi / 6.0
     for r in range(1, terms + 1):
         left -= 1.0 / (r * r)
     return math.sqrt(2.0 * left) / (2.0 * math.pi)
 
 
-def _integrals(t: float, x: Any, dt: float, dW: Any, A: Any, args: Any, lam: float) -> Any:
-    """The double integrals of this step, whatever came before."""
+def _integrals(
+    t: float, x: State, dt: float, dW: Noise, A: Noise, args: Parameters, lam: float
+) -> State:
+    """Return the double integrals of this step, which take the place of those of the step before.
+
+    I_jk = (dW_j dW_k - (1 - 2 lam) delta_jk h)/2 + A_jk
+    """
     return linear.compute_double_integrals(dW, A, dt, lam).entries.reshape(x.shape)
 
 
 def _wiktorsson(
-    t: float, x: Any, dt: float, dW: Any, A: Any, normals: Any, args: Any, lam: float
-) -> Any:
-    """The double integrals of this step, with Wiktorsson's tail in the place of A's.
+    t: float,
+    x: State,
+    dt: float,
+    dW: Noise,
+    A: Noise,
+    normals: Noise,
+    args: Parameters,
+    lam: float,
+) -> State:
+    """Return the double integrals of this step, with Wiktorsson's tail in the place of A's.
 
-    It is w_j v_k - w_k v_j with v = w^T G/(1 + alpha) instead of P.
+    A has the tail of Mrongowius and Roessler, made of G and P. What is added to it is the matrix
+    w_j v_k - w_k v_j with v = w^T G/(1 + alpha) - P. The first argument of `args` is its factor,
+    and `normals` holds the entries of G above its diagonal, then P.
     """
     m = len(dW)
     w = dW / math.sqrt(dt)

@@ -1,20 +1,22 @@
-"""Levy's area between two components of Brownian motion, over the whole path.
+r"""Levy's area between two components of Brownian motion, over the whole path.
 
-The areas of single steps, which schemes need, are in `levy_areas`.
+It is the area between the path in the plane of the two components and its chord, counted positive
+where the path turns to the left. The areas of single steps, which schemes need, are in
+`levy_areas`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array, Workers
 
 
-def area(w: NDArray[np.float64], i: int, j: int) -> NDArray[np.float64]:
+def area(w: Array, i: int, j: int) -> Array:
     """Return left sums of Levy's area at every time, (paths, n + 1), of w (paths, n + 1, dim)."""
     x = w[..., i]
     y = w[..., j]
@@ -25,24 +27,20 @@ def area(w: NDArray[np.float64], i: int, j: int) -> NDArray[np.float64]:
 
 
 def levy_area(
-    W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False, workers: int | None = None
-) -> NDArray[np.float64]:
-    """Return Levy's area A = 1/2 int (W^i dW^j - W^j dW^i) between two components.
-
-    It is the area between the path in their plane and its chord. For independent components E A^2 =
-    T^2/4, E exp(iuA) = 1/cosh(uT/2) and A has density sech(pi x/T)/T. Left sums on n equal steps
-    have variance T^2/4 (1 - 1/n), and with h = T/n their characteristic function is E exp(iuA) =
-    prod_{k<=n} (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2). Correlation rho multiplies A by
-    sqrt(1 - rho^2).
+    W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False, workers: Workers = None
+) -> Array:
+    r"""Return Levy's area between two components of each path.
 
     Parameters
     ----------
     W : BrownianPaths
         Two components or more.
     i, j : int
-        Which two.
+        The numbers of the two components, from 0.
     running : bool
-        The area swept up to every grid time.
+        Whether to return the area up to every grid time, instead of the last alone.
+    workers : int, optional
+        Number of threads; all CPUs by default.
 
     Returns
     -------
@@ -52,6 +50,23 @@ def levy_area(
     ------
     TypeError, ValueError
         For a single component, or a number that is none of them.
+
+    Notes
+    -----
+    .. math:: A = \frac12 \int (W^i dW^j - W^j dW^i)
+
+    For independent components E A^2 = T^2/4, E exp(iuA) = 1/cosh(uT/2), and A has the density
+    sech(pi x/T)/T. The left sums on n equal steps h = T/n have the variance T^2/4 (1 - 1/n) and the
+    characteristic function
+
+    .. math:: E e^{iuA} = \prod_{k \le n} \left(1 + \frac{u^2 h^2}{4}
+        \cot^2 \frac{(2k - 1) \pi}{2n}\right)^{-1/2}
+
+    A correlation rho of the components multiplies A by sqrt(1 - rho^2).
+
+    References
+    ----------
+    Levy, Proc. 2nd Berkeley Symp. (1951) 171.
 
     Examples
     --------

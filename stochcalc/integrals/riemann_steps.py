@@ -1,16 +1,14 @@
-"""The arithmetic of Riemann sums: one step, written for the time loop.
+r"""The arithmetic of Riemann sums: one step, written for the time loop.
 
-The public functions are in `riemann_sums`.
+The state is x = (w, r): the path and the sum so far. A step takes the noise, whose first number is
+dW, and returns (w + dW, r + value dW), where `value` is f at the evaluation point. There are four
+ways to find it, the functions `value_...` below. The public functions are in `riemann_sums`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
@@ -18,121 +16,209 @@ from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, midpoint
 from stochcalc.engine.random.sources import Beside, Nodes, Source
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import (
+    FunctionOfPath,
+    FunctionOfSum,
+    FunctionOfValue,
+    Integers,
+    Noise,
+    Number,
+    Observer,
+    Parameters,
+    State,
+    StepFunction,
+)
 
 # ---- the integrand's value in one step; each takes (f, t, w, dt, noise, args), noise = (dW, ...)
 
 
-def at_left(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
-    """f(t_k, W(t_k)): Ito's choice."""
+def value_at_left(
+    f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+) -> Number:
+    """Return f(t_k, W(t_k)), which is Ito's choice."""
     return f(t, w)
 
 
-def at_right(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
-    """f(t_{k+1}, W(t_{k+1}))."""
-    return f(min(t + dt, args[1]), w + noise[0])
+def value_at_right(
+    f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+) -> Number:
+    """Return f(t_(k+1), W(t_(k+1))), the choice of the backward integral; args = (lambda, T)."""
+    dW = noise[0]
+    return f(min(t + dt, args[1]), w + dW)
 
 
-def blend(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
-    """(1 - lambda) f_k + lambda f_{k+1}: the value is interpolated, not the time."""
+def value_between(
+    f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+) -> Number:
+    """Return (1 - lambda) f_k + lambda f_(k+1): the value is interpolated, not the time."""
     lam, T = args
-    return (1.0 - lam) * f(t, w) + lam * f(min(t + dt, T), w + noise[0])
+    dW = noise[0]
+    return (1.0 - lam) * f(t, w) + lam * f(min(t + dt, T), w + dW)
 
 
-def at_time(first: int) -> Any:
-    """f(tau_k, W(tau_k)): down the tree of bridge nodes to lambda, then along the straight line
-    (see `interior`).
+def value_at_time(first: int) -> StepFunction:
+    """Return the function that finds f(tau_k, W(tau_k)) at tau_k = t_k + lambda dt.
 
-    The nodes' normals are the entries of the noise from `first` on.
+    W(tau_k) is found by the halvings of Levy's construction. Each halving puts the bridge's normal
+    in the middle of the interval that is left, and goes on with the half in which tau_k lies: the
+    right one where the binary digit of lambda is 1. After the last halving the path is a straight
+    line over what is left of lambda.
+
+    Parameters
+    ----------
+    first : int
+        Where the normals of the halvings begin in the noise.
     """
 
-    def value(f: Any, t: float, w: float, dt: float, noise: Any, args: Any) -> float:
+    def value(
+        f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+    ) -> Number:
         lam, rest, rightwards = args
-        left, right, width = w, w + noise[0], dt
+        dW = noise[0]
+        left = w
+        right = w + dW
+        width = dt
         for level in range(len(rightwards)):
+            # (left + right)/2 + sqrt(width)/2 z
             middle = midpoint(left, right, width, noise[first + level])
-            left, right = (
-                (middle if rightwards[level] > 0.0 else left),
-                (right if rightwards[level] > 0.0 else middle),
-            )
+            if rightwards[level] > 0.0:
+                left = middle
+            else:
+                right = middle
             width *= 0.5
         return f(t + lam * dt, left + rest * (right - left))
 
     return value
 
 
-def own(value: Any) -> Any:
-    """One step of sum value dW: state (W, sum)."""
+# ---- one step of a sum
 
-    def step(f: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
-        return x[0] + noise[0], x[1] + value(f, t, x[0], dt, noise, args) * noise[0]
+
+def sum_against_itself(value: StepFunction) -> StepFunction:
+    """Return the step of sum value dW: from (w, r) to (w + dW, r + value dW)."""
+
+    def step(
+        f: FunctionOfPath, t: float, x: State, dt: float, noise: Noise, args: Parameters
+    ) -> State:
+        w = x[0]
+        r = x[1]
+        dW = noise[0]
+        return w + dW, r + value(f, t, w, dt, noise, args) * dW
 
     return step
 
 
-def against_other(value: Any) -> Any:
-    """One step of sum value dV: state (W, sum), noise (dW, dV, ...)."""
+def sum_against_other(value: StepFunction) -> StepFunction:
+    """Return the step of sum value dV against another motion V, with noise = (dW, dV, ...)."""
 
-    def step(f: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
-        return x[0] + noise[0], x[1] + value(f, t, x[0], dt, noise, args) * noise[1]
+    def step(
+        f: FunctionOfPath, t: float, x: State, dt: float, noise: Noise, args: Parameters
+    ) -> State:
+        w = x[0]
+        r = x[1]
+        dW = noise[0]
+        dV = noise[1]
+        return w + dW, r + value(f, t, w, dt, noise, args) * dV
 
     return step
 
 
-def with_trapezoid(step: Any) -> Any:
-    """One step of a sum and of int df(W) dt beside it: state (W, sum, integral)."""
+def add_trapezoid(step: StepFunction) -> StepFunction:
+    """Return the step of a sum with int df(W) dt beside it: the state is (w, r, integral)."""
 
-    def both(f: Any, df: Any, t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
-        after, sum_ = step(f, t, x, dt, noise, args)
-        return after, sum_, x[2] + 0.5 * dt * (df(x[0]) + df(after))
+    def both(
+        f: FunctionOfPath,
+        df: FunctionOfValue,
+        t: float,
+        x: State,
+        dt: float,
+        noise: Noise,
+        args: Parameters,
+    ) -> State:
+        w = x[0]
+        integral = x[2]
+        after, r = step(f, t, x, dt, noise, args)
+        return after, r, integral + 0.5 * dt * (df(w) + df(after))
 
     return both
 
 
-def total(t: float, x: Any, args: Any) -> float:
-    """Observe the sum."""
+# ---- what is observed
+
+
+def observe_sum(t: float, x: State, args: Parameters) -> Number:
+    """Return the sum r of the state (w, r)."""
     return x[1]
 
 
-def function_of_sum(observe: Callable[[float, float, float], float]) -> Any:
-    """Return what observes a function of (t, W_t, sum)."""
+def observe_function(function: FunctionOfSum) -> Observer:
+    """Return an observer of function(t, w, r) on the state (w, r)."""
 
-    def seen(t: float, x: Any, args: Any) -> float:
-        return observe(t, x[0], x[1])
+    def observe(t: float, x: State, args: Parameters) -> Number:
+        return function(t, x[0], x[1])
 
-    return seen
+    return observe
+
+
+# ---- the sum as a job
 
 
 @dataclass(frozen=True, eq=False)
 class RiemannSum:
-    """A Riemann sum as a job for the time loop: state (W, R), any observation of it.
+    """A Riemann sum as a job for the time loop, with any observer of its state.
 
-    `observe(t, x, args)` sees x = (W_t, R_t) and args, whose first entry is lambda; with `df`, a
-    function of w, also the trapezoid sum of df(W) dt as x[2].
+    Attributes
+    ----------
+    f : callable f(t, w)
+        The integrand.
+    W : BrownianPaths
+        The path in the integrand.
+    lam : float
+        The evaluation point.
+    at : {"time", "value"}
+        Whether f is taken at the time between, or its value is interpolated.
+    against : BrownianPaths, optional
+        The integrator; W itself by default.
+    df : callable df(w), optional
+        A function whose integral over time is made as well, by the trapezoid rule.
     """
 
-    f: Callable[[float, float], float]
+    f: FunctionOfPath
     W: BrownianPaths
     lam: float
     at: str
     against: BrownianPaths | None = None
-    df: Callable[[float], float] | None = None
+    df: FunctionOfValue | None = None
 
-    def job(self, observe: Any, kept: int, keep: NDArray[np.int64], *, save_rows: bool) -> March:
-        """Return the march that makes the sum and observes `kept` numbers after steps `keep`."""
-        value, args, nodes = self._reading()
+    def job(self, observe: Observer, kept: int, keep: Integers, *, save_rows: bool) -> March:
+        """Return the march that makes the sum and observes it.
+
+        Parameters
+        ----------
+        observe : callable observe(t, x, args)
+            It gets x = (w, r), or (w, r, integral of df) if there is a `df`, and args, whose first
+            entry is lambda.
+        kept : int
+            How many numbers it returns.
+        keep : ndarray of int
+            Numbers of the steps after which to observe.
+        save_rows : bool
+            Whether to store what is observed; otherwise its statistics are kept.
+        """
+        value, args, nodes = self._choose_value()
         noise: Source = self.W.noise()
         if self.against is None:
-            step = own(value)
+            step = sum_against_itself(value)
         else:
             noise = Beside(noise, self.against.noise())
-            step = against_other(value)
+            step = sum_against_other(value)
         if nodes:
-            noise = Beside(noise, Nodes(self.W.key, self.W.partition.n, tuple(nodes)))
+            noise = Beside(noise, Nodes(self.W.key, self.W.partition.n, nodes))
         dim = 2
         functions: tuple[Any, ...] = ((self.f, "function of t and w"),)
         if self.df is not None:
             dim = 3
-            step = with_trapezoid(step)
+            step = add_trapezoid(step)
             functions = (*functions, (self.df, "function of w"))
         return march_along(
             self.W,
@@ -146,24 +232,50 @@ class RiemannSum:
             noise=noise,
         )
 
-    def _reading(self) -> tuple[Any, tuple[Any, ...], list[int]]:
-        """Return the value of the integrand, its args, and the bridge nodes needed in each step."""
+    def _choose_value(self) -> tuple[StepFunction, Parameters, tuple[int, ...]]:
+        """Return how f is evaluated, the parameters of that, and the bridge nodes of each step."""
         lam = self.lam
         # t + dt may miss T by a rounding, and f may end there.
         T = float(self.W.t[-1])
-        if lam in (0.0, 1.0):
-            return (at_right if lam else at_left), (lam, T), []
+        if lam == 0.0:
+            return value_at_left, (lam, T), ()
+        if lam == 1.0:
+            return value_at_right, (lam, T), ()
         if self.at == "value":
-            return blend, (lam, T), []
+            return value_between, (lam, T), ()
         if self.W.parent is not None:
             raise ValueError(
                 f"at='time' with lam={lam:g} needs drawn paths, and W was refined or coarsened: "
                 "use at='value', or draw W on this grid"
             )
-        inside = int(lam * TREE_SIZE)
-        rest = lam * TREE_SIZE - inside
-        depth = TREE_LEVELS if rest else TREE_LEVELS - (inside & -inside).bit_length() + 1
-        turns = [inside >> (TREE_LEVELS - 1 - level) & 1 for level in range(depth)]
-        nodes = [(1 << level) + (inside >> (TREE_LEVELS - level)) for level in range(depth)]
+        rest, turns, nodes = find_way(lam)
         first = 1 if self.against is None else 2
-        return at_time(first), (lam, rest, tuple(map(float, turns))), nodes
+        return value_at_time(first), (lam, rest, turns), nodes
+
+
+def find_way(lam: float) -> tuple[float, tuple[float, ...], tuple[int, ...]]:
+    """Return the way down the tree of halvings to the point lambda of a step.
+
+    Returns
+    -------
+    rest : float
+        What is left of lambda after the last level, as a share of its interval.
+    turns : tuple of float
+        For each level 1.0 to go on with the right half, 0.0 with the left one: the binary digits of
+        lambda. They end with the middle that is lambda itself, if there is one.
+    nodes : tuple of int
+        The number of each middle in the tree: node 1 is the middle of the step, nodes 2 and 3 are
+        its quarters, and so on.
+    """
+    inside = int(lam * TREE_SIZE)
+    rest = lam * TREE_SIZE - inside
+    depth = TREE_LEVELS
+    if rest == 0.0:
+        # The last digit 1 of lambda is its last turn.
+        depth -= (inside & -inside).bit_length() - 1
+    turns = []
+    nodes = []
+    for level in range(depth):
+        turns.append(float(inside >> (TREE_LEVELS - 1 - level) & 1))
+        nodes.append((1 << level) + (inside >> (TREE_LEVELS - level)))
+    return rest, tuple(turns), tuple(nodes)

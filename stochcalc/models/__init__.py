@@ -6,9 +6,9 @@ same W, so that a scheme's error is measured path by path. Where no path is know
 or the stationary density often are.
 
 Read `model` for what a model knows, then `affine` (geometric Brownian motion, Ornstein-Uhlenbeck),
-`explicit` and `pinned` for exact paths. `linear` and `clark_cameron` show what noises that do not
-commute cost. `square_root`, `wells` and `lorenz` have no exact path. `presets` has a first set of
-parameters for each.
+`explicit` and `pinned` for exact paths. `linear` has systems whose noises commute and systems whose
+noises do not, and `clark_cameron` the smallest equation of the second kind. `square_root`, `wells`
+and `lorenz` have no exact path. `presets` has a first set of parameters for each.
 """
 
 from stochcalc.models.affine import gbm, ou

@@ -1,44 +1,73 @@
-"""Scalar equations that are affine in x: geometric Brownian motion, Ornstein-Uhlenbeck."""
+r"""Scalar equations that are affine in x: geometric Brownian motion, Ornstein-Uhlenbeck."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.models.model import Model
+from stochcalc.typing import Noise, Number, Parameters, State
 
 
 def gbm(mu: float, sigma: float, *, lam: float = 0.0) -> Model:
-    """Geometric Brownian motion dX = mu X dt + sigma X (lam) dW; X = x0 exp((mu + (lam - 1/2)
-    sigma^2) t + sigma W).
+    r"""Return geometric Brownian motion.
 
-    Its mean is x0 exp((mu + lam sigma^2) t), its median x0 exp((mu + (lam - 1/2) sigma^2) t).
+    Parameters
+    ----------
+    mu : float
+        The growth rate, per unit of time.
+    sigma : float
+        The noise, not negative, per root of time.
+    lam : float in [0, 1]
+        The interpretation: 0 Ito, 1/2 Stratonovich, 1 backward.
+
+    Returns
+    -------
+    Model
+        With exact path, mean and variance.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters that are not finite numbers, a sigma below 0, lam outside [0, 1].
+
+    Notes
+    -----
+    .. math:: dX = \mu X \, dt + \sigma X \, (\lambda) \, dW, \qquad
+        X_t = x_0 \exp((\mu + (\lambda - \tfrac12) \sigma^2) t + \sigma W_t)
+
+    The mean is x0 exp((mu + lam sigma^2) t), and the median x0 exp((mu + (lam - 1/2) sigma^2) t).
+
+    References
+    ----------
+    Kloeden and Platen (1992), section 4.4.
 
     Examples
     --------
     >>> round(gbm(0.1, 0.2).mean(1.0), 6)
     1.105171
     """
-    mu, sigma = checks.number("mu", mu), checks.number("sigma", sigma, least=0.0)
+    mu = checks.number("mu", mu)
+    sigma = checks.number("sigma", sigma, least=0.0)
     lam = checks.number("lam", lam, least=0.0, most=1.0)
 
-    def exact_step(t: float, x: Any, dt: float, dW: Any, args: Any) -> Any:
+    def exact_step(t: float, x: State, dt: float, dW: Noise, args: Parameters) -> State:
         mu, sigma = args
         return x * np.exp((mu + (lam - 0.5) * sigma * sigma) * dt + sigma * dW)
 
-    def law(t: Any, x0: float) -> tuple[Any, Any]:
+    def law(t: Number, x0: float) -> tuple[Number, Number]:
         mean = x0 * np.exp((mu + lam * sigma * sigma) * t)
-        return mean, mean * mean * np.expm1(sigma * sigma * t)
+        variance = mean * mean * np.expm1(sigma * sigma * t)
+        return mean, variance
 
     return Model(
-        "gbm",
-        lambda t, x, mu, sigma: mu * x,
-        lambda t, x, mu, sigma: sigma * x,
-        exact_step,
-        law,
+        name="gbm",
+        drift=lambda t, x, mu, sigma: mu * x,
+        diffusion=lambda t, x, mu, sigma: sigma * x,
+        exact_step=exact_step,
+        law=law,
         affine=True,
         lam=lam,
         args=(mu, sigma),
@@ -48,43 +77,80 @@ def gbm(mu: float, sigma: float, *, lam: float = 0.0) -> Model:
 
 
 def ou(theta: float, mu: float, sigma: float) -> Model:
-    """Ornstein-Uhlenbeck dX = theta (mu - X) dt + sigma dW, theta > 0.
+    r"""Return the Ornstein-Uhlenbeck process.
 
-    Over a step h the exact solution is mu + (x - mu) e^(-q) + sigma I with q = theta h and I = int
-    e^(-theta (h - s)) dW_s. In shifted Legendre polynomials the weight is p0 + p1 P1 + rest, so
-    that I = p0 dW + p1 (dW - 2 I10/h) + r z with a normal z of its own: p0 = (1 - e^(-q))/q, p1 = 3
-    (2 (1 - p0)/q - p0), r^2 = h ((1 - e^(-2q))/(2q) - p0^2 - p1^2/3). Where these cancel, p1 = 3
-    e^(-q/2) i_1(q/2) and r^2 = h e^(-q) sum_(n >= 2) (2n + 1) i_n(q/2)^2, modified spherical Bessel
-    functions.
+    Parameters
+    ----------
+    theta : float
+        The speed of reversion, positive, per unit of time.
+    mu : float
+        The mean that the process returns to.
+    sigma : float
+        The noise, not negative, per root of time.
+
+    Returns
+    -------
+    Model
+        With exact path, mean and variance.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters that are not finite numbers, a theta that is not positive, a sigma below 0.
+
+    Notes
+    -----
+    .. math:: dX = \theta (\mu - X) \, dt + \sigma \, dW
+
+    Over a step h, with q = theta h, the exact solution is
+
+    .. math:: \mu + (x - \mu) e^{-q} + \sigma I, \qquad I = \int e^{-\theta (h - s)} dW_s
+
+    In shifted Legendre polynomials the weight is p0 + p1 P1 + rest, so that I = p0 dW + p1 (dW - 2
+    I10/h) + r z with a normal z of its own, where
+
+        p0 = (1 - e^(-q))/q
+        p1 = 3 (2 (1 - p0)/q - p0)
+        r^2 = h ((1 - e^(-2q))/(2q) - p0^2 - p1^2/3)
+
+    For small q these differences cancel. There p1 = 3 e^(-q/2) i_1(q/2) and r^2 = h e^(-q)
+    sum_(n >= 2) (2n + 1) i_n(q/2)^2, with the modified spherical Bessel functions i_n.
+
+    References
+    ----------
+    Uhlenbeck and Ornstein, Phys. Rev. 36 (1930) 823.
 
     Examples
     --------
     >>> ou(2.0, 0.0, 1.0).var(100.0)
     0.25
     """
-    theta, mu = checks.number("theta", theta, above=0.0), checks.number("mu", mu)
+    theta = checks.number("theta", theta, above=0.0)
+    mu = checks.number("mu", mu)
     sigma = checks.number("sigma", sigma, least=0.0)
 
-    def exact_step(t: float, x: Any, dt: float, dW: Any, I10: Any, z: Any, args: Any) -> Any:
+    def exact_step(
+        t: float, x: State, dt: float, dW: Noise, I10: Noise, z: Noise, args: Parameters
+    ) -> State:
         theta, mu, sigma = args
-        p0, p1, rest = smoothing(theta * dt)
+        p0, p1, rest = decay_coefficients(theta * dt)
         return (
             mu
             + (x - mu) * np.exp(-theta * dt)
             + sigma * ((p0 + p1) * dW - 2.0 * p1 / dt * I10 + math.sqrt(rest * dt) * z)
         )
 
-    def law(t: Any, x0: float) -> tuple[Any, Any]:
-        return mu + (x0 - mu) * np.exp(-theta * t), -sigma * sigma * np.expm1(-2.0 * theta * t) / (
-            2.0 * theta
-        )
+    def law(t: Number, x0: float) -> tuple[Number, Number]:
+        mean = mu + (x0 - mu) * np.exp(-theta * t)
+        variance = -sigma * sigma * np.expm1(-2.0 * theta * t) / (2.0 * theta)
+        return mean, variance
 
     return Model(
-        "ou",
-        lambda t, x, theta, mu, sigma: theta * (mu - x),
-        lambda t, x, theta, mu, sigma: sigma,
-        exact_step,
-        law,
+        name="ou",
+        drift=lambda t, x, theta, mu, sigma: theta * (mu - x),
+        diffusion=lambda t, x, theta, mu, sigma: sigma,
+        exact_step=exact_step,
+        law=law,
         drivers=("dW", "I10", "rest"),
         affine=True,
         noise="additive",
@@ -94,14 +160,16 @@ def ou(theta: float, mu: float, sigma: float) -> Model:
     )
 
 
-def smoothing(q: float) -> tuple[float, float, float]:
-    """(p0, p1, r^2/h) of the weight e^(-q (1 - u)) on [0, 1], as `ou` explains."""
+def decay_coefficients(q: float) -> tuple[float, float, float]:
+    """Return (p0, p1, r^2/h) of the weight e^(-q (1 - u)) on [0, 1], as `ou` explains."""
     decay = math.exp(-q)
     p0 = -math.expm1(-q) / q
     if q > 0.5:
         p1 = 3.0 * (2.0 * (1.0 - p0) / q - p0)
         return p0, p1, -math.expm1(-2.0 * q) / (2.0 * q) - p0 * p0 - p1 * p1 / 3.0
-    x, s = 0.5 * q, 0.25 * q * q
+    # the series of the Bessel functions i_n(x)
+    x = 0.5 * q
+    s = 0.25 * q * q
     i1 = x / 3.0 * (1.0 + s / 10.0 * (1.0 + s / 28.0 * (1.0 + s / 54.0 * (1.0 + s / 88.0))))
     i2 = s / 15.0 * (1.0 + s / 14.0 * (1.0 + s / 36.0 * (1.0 + s / 66.0)))
     i3 = x * s / 105.0 * (1.0 + s / 18.0 * (1.0 + s / 44.0))

@@ -1,15 +1,19 @@
-"""What a model is: an SDE whose path is known exactly as a function of the motion, or whose law is
-known, or both.
+r"""What a model is: an SDE whose path or law is known exactly, or both.
+
+The path is known where the solution over one step is a function of what the motion does in it: its
+increment, its time integral, its Levy areas. `exact_step` is this function, and `Model.exact` goes
+along a motion with it. The law is known where mean and variance, or the invariant density, have a
+formula.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
@@ -18,33 +22,46 @@ from stochcalc.engine.random.drivers import Driven, Layout
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.sde import SDE
+from stochcalc.sde import SDE, SDEOptions
+from stochcalc.typing import Array, DiffusionFunction, DriftFunction, Number, StepFunction
 
 
 @dataclass(frozen=True, eq=False)
 class Model(SDE):
     """An SDE with its exact solution.
 
+    The fields of `SDE` are fields of a model too.
+
     Attributes
     ----------
+    name : str
+        The name of the function in `stochcalc.models` that makes it.
     exact_step : callable, optional
-        step(t, x, dt, *drivers, args): the exact solution over one step.
+        The exact solution over one step, exact_step(t, x, dt, *drivers, args).
     drivers : tuple of str
-        What the exact step takes of the motion: "dW", "I10" (int (W_s - W_t) ds), "A" (Levy areas),
-        "rest" (a normal for what these do not determine).
+        The numbers of the motion that the exact step takes: "dW", "I10" (int (W_s - W_t) ds), "A"
+        (Levy areas), "rest" (a normal for what these do not determine).
     affine : bool
-        Whether the equation is scalar, autonomous and affine in x: then the exact mean-square error
-        of every scheme follows.
+        Whether the equation is scalar, autonomous and affine in x. Then the exact mean-square error
+        of every scheme is known.
     dim : int
-        Components of the state; 0 for a scalar problem.
+        Number of components of the state; 0 for a scalar problem.
     law : callable, optional
-        law(t, x0): mean and variance at times t.
+        Mean and variance at times t, law(t, x0).
     invariant : callable, optional
-        invariant(x): the density that the process leaves as it is, of the shape of x.
+        The density that the process keeps, invariant(x), of the shape of x.
+
+    Examples
+    --------
+    >>> from stochcalc.models.affine import gbm
+    >>> from stochcalc.motion.brownian import brownian
+    >>> model = gbm(0.1, 0.2)
+    >>> model.exact(brownian(n=4, paths=3, rng=1)).shape
+    (3, 5)
     """
 
     name: str = ""
-    exact_step: Callable[..., Any] | None = None
+    exact_step: StepFunction | None = None
     drivers: tuple[str, ...] = ("dW",)
     affine: bool = False
     dim: int = 0
@@ -54,16 +71,16 @@ class Model(SDE):
     def __init__(
         self,
         name: str,
-        drift: Any,
-        diffusion: Any,
-        exact_step: Any = None,
-        law: Any = None,
+        drift: DriftFunction,
+        diffusion: DiffusionFunction,
+        exact_step: StepFunction | None = None,
+        law: Callable[..., tuple[Any, Any]] | None = None,
         *,
         drivers: tuple[str, ...] = ("dW",),
         affine: bool = False,
         dim: int = 0,
         invariant: Callable[[ArrayLike], Any] | None = None,
-        **options: Any,
+        **options: Unpack[SDEOptions],
     ) -> None:
         super().__init__(drift, diffusion, **options)
         for attribute, value in (
@@ -82,45 +99,66 @@ class Model(SDE):
 
     @property
     def noises(self) -> int:
-        """Components of the motion that drives it."""
+        """The number of components of the motion that drives the equation."""
         if self.dim == 0 or self.noise == "scalar":
             return 1
-        value = self.diffusion(0.0, (1.0,) * self.dim, *self.args)
-        return len(value[0]) if isinstance(value[0], tuple) else self.dim
+        rows = self._diffusion_at_ones()
+        if isinstance(rows[0], tuple):
+            return len(rows[0])
+        return self.dim
 
-    def exact(self, W: BrownianPaths, x0: Any = 1.0) -> NDArray[np.float64]:
-        """The exact solution driven by W at its grid times, shape (paths, n + 1), or (paths, n + 1,
-        dim) for a system.
+    @property
+    def layout(self) -> Layout:
+        """The rows of noise that the exact step takes."""
+        matrix = False
+        if self.dim > 0:
+            matrix = isinstance(self._diffusion_at_ones()[0], tuple)
+        size = self.noises
+        if self.dim == 0 or self.noise == "scalar":
+            size = 0
+        return Layout(
+            size=size,
+            matrix=matrix,
+            second="I10" in self.drivers,
+            areas="A" in self.drivers,
+            rest=self.drivers.count("rest"),
+        )
+
+    def _diffusion_at_ones(self) -> tuple[Any, ...]:
+        """Return the diffusion of a system at the state (1, ..., 1), for its form."""
+        value: tuple[Any, ...] = self.diffusion(0.0, (1.0,) * self.dim, *self.args)
+        return value
+
+    def exact(self, W: BrownianPaths, x0: ArrayLike = 1.0) -> Array:
+        """Return the exact solution that is driven by W, at its grid times.
+
+        Parameters
+        ----------
+        W : BrownianPaths
+            The motion, with as many components as the model has noises.
+        x0 : float, or array_like of shape (dim,)
+            Where every path starts.
+
+        Returns
+        -------
+        ndarray, shape (paths, n + 1), or (paths, n + 1, dim) for a system
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             If the model has no exact path; if W has another number of components; if the path needs
             more of W than its increments and W was refined or coarsened.
         """
         start = self._start(x0)
-        check_motion("W", W, 1 if self.noises == 1 else self.noises)
+        check_motion("W", W, self.noises)
         if self.exact_step is None:
             raise ValueError(
                 f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var where "
                 f"known"
             )
-        if W.dim != self.noises:
-            raise ValueError(
-                f"W has dim={W.dim} and {self.name} is driven by {self.noises}: "
-                f"brownian(dim={self.noises})"
-            )
-        if self.layout.matrix and self.noise != "additive" and W.factor is not None:
-            raise ValueError(
-                f"the exact path of {self.name} needs independent components, and W is correlated: "
-                f"draw W without correlation="
-            )
-        if self.drivers != ("dW",) and W.parent is not None:
-            raise ValueError(
-                f"the exact path of {self.name} is drawn with the increments, and W was refined or "
-                "coarsened: draw W on this grid"
-            )
-        n, width = W.partition.n, max(self.dim, 1)
+        self._check_driver(W)
+        n = W.partition.n
+        width = max(self.dim, 1)
         checks.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
         layout = self.layout
         increments = W.noise(plain=layout.size == 0)
@@ -141,41 +179,88 @@ class Model(SDE):
             state, W.paths, "exact paths", "they exceed the range of floats; use a shorter time"
         )
         assert rows is not None
-        return rows if self.dim == 0 else rows.reshape(W.paths, n + 1, self.dim)
+        if self.dim == 0:
+            return rows
+        return rows.reshape(W.paths, n + 1, self.dim)
 
-    @property
-    def layout(self) -> Layout:
-        """The rows of noise of its exact step."""
-        matrix = self.dim > 0 and isinstance(
-            self.diffusion(0.0, (1.0,) * self.dim, *self.args)[0], tuple
-        )
-        size = 0 if self.dim == 0 or self.noise == "scalar" else self.noises
-        return Layout(
-            size,
-            matrix,
-            "I10" in self.drivers,
-            "A" in self.drivers,
-            rest=1 if "rest" in self.drivers else 0,
-        )
+    def mean(self, t: ArrayLike, x0: ArrayLike = 1.0) -> Number:
+        """Return E X_t for X_0 = x0.
 
-    def mean(self, t: ArrayLike, x0: Any = 1.0) -> Any:
-        """E X_t for X_0 = x0, of the shape of t (and components last, for a system)."""
-        return self._law(t, x0, 0)
+        Parameters
+        ----------
+        t : array_like
+            Times, not negative.
+        x0 : float, or array_like of shape (dim,)
+            The start.
 
-    def var(self, t: ArrayLike, x0: Any = 1.0) -> Any:
-        """Var X_t for X_0 = x0, of the shape of t (and components last, for a system)."""
-        return self._law(t, x0, 1)
+        Returns
+        -------
+        float, or ndarray of the shape of t, with (dim,) after it for a system
 
-    def _start(self, x0: Any) -> NDArray[np.float64]:
-        start = np.array(checks.number("x0", x0)) if self.dim == 0 else checks.array("x0", x0)
-        if start.shape != ((self.dim,) if self.dim else ()):
+        Raises
+        ------
+        TypeError, ValueError
+            For a negative time, a start that is not the model's, or a model whose mean has no
+            closed form.
+        """
+        return self._moment(t, x0, 0)
+
+    def var(self, t: ArrayLike, x0: ArrayLike = 1.0) -> Number:
+        """Return Var X_t for X_0 = x0, of each component.
+
+        Parameters
+        ----------
+        t : array_like
+            Times, not negative.
+        x0 : float, or array_like of shape (dim,)
+            The start.
+
+        Returns
+        -------
+        float, or ndarray of the shape of t, with (dim,) after it for a system
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a negative time, a start that is not the model's, or a model whose variance has no
+            closed form.
+        """
+        return self._moment(t, x0, 1)
+
+    def _check_driver(self, W: BrownianPaths) -> None:
+        """Refuse a motion that does not have what the exact step takes of it."""
+        if W.dim != self.noises:
             raise ValueError(
-                f"x0 has shape {start.shape}: {self.name} starts from "
-                f"{f'{self.dim} numbers' if self.dim else 'one number'}"
+                f"W has dim={W.dim} and {self.name} is driven by {self.noises}: "
+                f"brownian(dim={self.noises})"
             )
+        if self.layout.matrix and self.noise != "additive" and W.factor is not None:
+            raise ValueError(
+                f"the exact path of {self.name} needs independent components, and W is correlated: "
+                f"draw W without correlation="
+            )
+        if self.drivers != ("dW",) and W.parent is not None:
+            raise ValueError(
+                f"the exact path of {self.name} is drawn with the increments, and W was refined or "
+                "coarsened: draw W on this grid"
+            )
+
+    def _start(self, x0: ArrayLike) -> Array:
+        """Return the start as one row, or refuse one of another shape than the state."""
+        if self.dim == 0:
+            start = np.array(checks.number("x0", x0))
+            shape: tuple[int, ...] = ()
+            needed = "one number"
+        else:
+            start = checks.array("x0", x0)
+            shape = (self.dim,)
+            needed = f"{self.dim} numbers"
+        if start.shape != shape:
+            raise ValueError(f"x0 has shape {start.shape}: {self.name} starts from {needed}")
         return start.reshape(1, -1)
 
-    def _law(self, t: ArrayLike, x0: Any, which: int) -> Any:
+    def _moment(self, t: ArrayLike, x0: ArrayLike, which: int) -> Number:
+        """Return the mean (which = 0) or the variance (which = 1) at times t."""
         times = checks.array("t", t)
         if (times < 0).any():
             raise ValueError(f"t={t!r} must not be negative: the law starts from X_0 = x0")
@@ -184,5 +269,10 @@ class Model(SDE):
                 f"the mean and variance of {self.name} have no closed form here: simulate them"
             )
         start = self._start(x0)[0]
-        value = self.law(times, float(start[0]) if self.dim == 0 else start)[which]
-        return float(value) if np.ndim(value) == 0 else value
+        if self.dim == 0:
+            value = self.law(times, float(start[0]))[which]
+        else:
+            value = self.law(times, start)[which]
+        if np.ndim(value) == 0:
+            return float(value)
+        return value

@@ -1,12 +1,19 @@
-"""Brownian motion, which everything else is driven by: a pure function of (key, path, step).
+r"""Brownian motion, which drives everything else: a pure function of (key, path, step).
 
-`brownian` makes the paths, `BrownianPaths` is what it returns, and `check_motion` refuses what is
-none.
+On a partition t_0 < t_1 < ... < t_n, with steps dt_k = t_(k+1) - t_k and independent standard
+normals z_k,
+
+    dW_k = sqrt(dt_k) z_k,    W(t_0) = 0,    W(t_(k+1)) = W(t_k) + dW_k.
+
+The normal z_k of a path is a function of the key, the number of the path and k alone.
+`engine.random.fills.normals` draws it and multiplies it by the root of the step, and
+`drawn.add_increment` adds it to W, from left to right.
+
+`brownian` makes the paths, `BrownianPaths` is what it returns, and `check_motion` refuses whatever
+is not a motion.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -15,10 +22,26 @@ from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import COMPONENTS, PATHS, make_key
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Key, Seed, Workers
 
 
-def check_motion(name: str, W: Any, dim: int | None = None) -> None:
-    """Refuse what is no BrownianPaths, or has another number of components than `dim`."""
+def check_motion(name: str, W: object, dim: int | None = None) -> None:
+    """Refuse an argument that is not a motion, or has too few components.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for the error.
+    W : object
+        The argument.
+    dim : int, optional
+        How many components are needed at least; 1 asks for exactly one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If W is not a BrownianPaths, or has the wrong number of components.
+    """
     if not isinstance(W, BrownianPaths):
         raise TypeError(f"{name}={W!r:.80} must be Brownian paths: make them with brownian(...)")
     if dim == 1 and W.dim != 1:
@@ -41,29 +64,35 @@ def brownian(
     correlation: ArrayLike | None = None,
     partition: Partition | None = None,
     store: bool = True,
-    rng: Any = None,
-    key: int | None = None,
-    workers: int | None = None,
+    rng: Seed = None,
+    key: Key = None,
+    workers: Workers = None,
 ) -> BrownianPaths:
-    """Standard Brownian motion from 0, in `dim` components.
+    r"""Return standard Brownian motion from 0, in `dim` components.
 
     Parameters
     ----------
-    T, n : float, int
-        End time and number of equal steps; ignored if `partition` is given.
-    paths, dim : int
-        Number of independent paths, number of components.
+    T : float
+        End time; the motion starts at time 0. It is ignored if `partition` is given.
+    n : int
+        Number of equal steps. It is ignored if `partition` is given.
+    paths : int
+        Number of independent paths.
+    dim : int
+        Number of components.
     correlation : array_like, shape (dim, dim), optional
-        Correlation matrix of the components: dW = sqrt(dt) L z with L its lower Cholesky factor.
+        Correlation matrix of the components; they are independent by default.
     partition : Partition, optional
         Any grid instead of the uniform one.
     store : bool
-        False: keep no arrays; sums, variation and `solve` then stream, with the same numbers.
-    rng, key
-        Seed as NumPy takes it (None, int, SeedSequence, Generator), or the `.key` of an earlier
-        result.
+        Whether to keep the values. With False no array is kept: sums, variation and `solve` then
+        make the paths as they need them, with the same numbers.
+    rng : int, SeedSequence, Generator or None, optional
+        Seed as NumPy takes it.
+    key : int, optional
+        The `.key` of an earlier result instead of a seed: it gives the same paths again.
     workers : int, optional
-        Threads; all CPUs by default. The numbers do not depend on it.
+        Number of threads; all CPUs by default. The numbers do not depend on it.
 
     Returns
     -------
@@ -73,8 +102,17 @@ def brownian(
     Raises
     ------
     TypeError, ValueError
-        For arguments of the wrong kind, a matrix that is no correlation, or arrays beyond the
-        memory budget.
+        For arguments of the wrong kind, a matrix that is not a correlation matrix, or arrays beyond
+        the memory budget.
+
+    Notes
+    -----
+    The increments are drawn, and W is their sum from left to right:
+
+    .. math:: W(t_{k+1}) = W(t_k) + \sqrt{\Delta t_k}\, L z_k, \qquad W(t_0) = 0
+
+    Here the entries of z_k are independent standard normals, and L is the lower Cholesky factor of
+    the correlation matrix (1 for independent components).
 
     Examples
     --------
@@ -94,7 +132,9 @@ def brownian(
         raise TypeError(
             f"partition={partition!r} must be a Partition: wrap the times, Partition(times)"
         )
-    factor = None if correlation is None else checks.cholesky("correlation", correlation, dim)
+    factor = None
+    if correlation is not None:
+        factor = checks.cholesky("correlation", correlation, dim)
     motion = BrownianPaths(
         partition=partition,
         paths=paths,

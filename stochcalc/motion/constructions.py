@@ -1,46 +1,61 @@
-"""Brownian motion built and seen in other ways: pinned at both ends, by Levy's polygons, by
-Karhunen and Loeve's sines.
+"""Brownian motion built and seen in other ways: a bridge, a polygon, a series of sines.
 
-Each function takes Brownian paths and returns arrays on their grid, so a construction and the
-motion it approximates are the same path.
+The bridge is pinned at both ends. The polygon joins values by straight lines. The series is that of
+Karhunen and Loeve. Each function takes Brownian paths and returns arrays on their grid, so a
+construction and the motion that it approximates are the same path.
 
-Sources: Evans (2013), section 3.3 (Levy's construction); Loeve, Probability Theory II (1978),
-section 37.5; Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.6.B
-(the bridge).
+Sources: Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.6.B (the
+bridge); Wong and Zakai, Ann. Math. Statist. 36 (1965) 1560 (the polygon); Loeve, Probability Theory
+II (1978), section 37.5.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.functionals import PathFunction, rows_of
+from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
-
-Array = NDArray[np.float64]
+from stochcalc.typing import Array, PathFunction, Workers
 
 
 def bridge(
-    W: BrownianPaths, start: float = 0.0, end: float = 0.0, *, workers: int | None = None
+    W: BrownianPaths, start: float = 0.0, end: float = 0.0, *, workers: Workers = None
 ) -> Array:
-    """Brownian bridge from `start` to `end`, made of W: the straight line between them, plus W_t -
-    s W_T.
-
-    With s = (t - t_0)/(T - t_0): mean (1 - s) start + s end, covariance (t - t_0)(T - t')/(T - t_0)
-    for t <= t'; independent of W_T.
+    r"""Return the Brownian bridge from `start` to `end` that is made of W.
 
     Parameters
     ----------
     W : BrownianPaths
+        The motion, in any number of components.
     start, end : float
-        Values at t_0 and at T, met exactly; the same for every component.
+        Values at t_0 and at T, which the bridge meets exactly; the same for every component.
+    workers : int, optional
+        Number of threads; all CPUs by default.
 
     Returns
     -------
     ndarray, shape (paths, n + 1[, dim])
+
+    Raises
+    ------
+    TypeError, ValueError
+        For ends that are not finite numbers, or an array beyond the memory budget.
+
+    Notes
+    -----
+    With s = (t - t_0)/(T - t_0) the bridge is
+
+    .. math:: B_t = (1 - s)\, start + s\, end + W_t - s W_T
+
+    It is independent of W_T. Its mean is the straight line (1 - s) start + s end, and its
+    covariance at times t <= t' is (t - t_0)(T - t')/(T - t_0).
+
+    References
+    ----------
+    Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.6.B.
 
     Examples
     --------
@@ -50,97 +65,30 @@ def bridge(
            [1., 2.]])
     """
     check_motion("W", W)
-    start, end = checks.number("start", start), checks.number("end", end)
-    return _paths_like(W, lambda w: pinned(w, W.t, start, end), workers)
+    start = checks.number("start", start)
+    end = checks.number("end", end)
+    return make_paths_like(W, lambda w: pin(w, W.t, start, end), workers)
 
 
-def pinned(w: Array, t: Array, start: float, end: float) -> Array:
-    """The bridge made of paths w (paths, times[, dim])."""
-    s = _along(w, (t - t[0]) / (t[-1] - t[0]))
+def pin(w: Array, t: Array, start: float, end: float) -> Array:
+    """Return the bridge from `start` to `end` that is made of paths w (paths, times[, dim])."""
+    s = _shape_like(w, (t - t[0]) / (t[-1] - t[0]))
     return (1.0 - s) * start + s * end + (w - s * w[:, -1:])
 
 
-def polygon(W: BrownianPaths, pieces: int, *, workers: int | None = None) -> Array:
-    """W at every (n/pieces)-th grid time, joined by straight lines: the smooth noise of Wong and
-    Zakai.
+def polygon(W: BrownianPaths, pieces: int, *, workers: Workers = None) -> Array:
+    r"""Return the polygon through W at every (n/pieces)-th grid time.
 
-    E int (W - polygon)^2 dt = T^2/(6 pieces) for equal pieces; by the trapezoid rule on the grid of
-    W, with m = n/pieces steps in each, T^2/(6 pieces) (1 - 1/m^2).
+    It is the smooth noise of Wong and Zakai.
 
     Parameters
     ----------
     W : BrownianPaths
+        The motion, in any number of components.
     pieces : int
-        A divisor of n.
-
-    Returns
-    -------
-    ndarray, shape (paths, n + 1[, dim])
-    """
-    check_motion("W", W)
-    n, pieces = W.partition.n, checks.integer("pieces", pieces)
-    if n % pieces:
-        raise ValueError(f"pieces={pieces} must divide n={n}: choose one of its divisors")
-    return _paths_like(W, lambda w: joined(w, W.t, pieces), workers)
-
-
-def joined(w: Array, t: Array, pieces: int) -> Array:
-    """The polygon through every (n/pieces)-th value of paths w (paths, times[, dim])."""
-    m = (len(t) - 1) // pieces
-    left = np.minimum(np.arange(len(t)) // m, pieces - 1) * m
-    s = _along(w, (t - t[left]) / (t[left + m] - t[left]))
-    return (1.0 - s) * w[:, left] + s * w[:, left + m]
-
-
-def levy_construction(W: BrownianPaths, level: int, *, workers: int | None = None) -> Array:
-    """Levy's construction after `level` halvings: the polygon through W at 2^level + 1 times.
-
-    The next level keeps these corners and moves each middle by an independent normal: the sum of
-    Schauder functions that converges uniformly to Brownian motion.
-
-    Parameters
-    ----------
-    W : BrownianPaths
-    level : int
-        2**level must divide n.
-
-    Returns
-    -------
-    ndarray, shape (paths, n + 1[, dim])
-
-    Examples
-    --------
-    >>> from stochcalc.motion.brownian import brownian
-    >>> W = brownian(n=8, rng=1)
-    >>> bool((levy_construction(W, 3) == W.values).all())
-    True
-    """
-    check_motion("W", W)
-    level, n = checks.integer("level", level, 0, 40), W.partition.n
-    if n % 2**level:
-        raise ValueError(
-            f"level={level}: 2**{level} pieces must divide n={n}: draw W with n = 2**k, k >= level"
-        )
-    return polygon(W, 2**level, workers=workers)
-
-
-def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: int | None = None) -> Array:
-    """The first terms of the Karhunen-Loeve expansion of W, sum_k c_k phi_k with phi_k = sqrt(2/T)
-    sin((k - 1/2) pi t/T).
-
-    T is the length of the interval, and t counts from its start.
-
-    The c_k are inner products by the trapezoid rule. On a uniform grid with step h the phi_k are
-    exact eigenvectors, and the c_k independent normals of variance h^2/(4 sin^2((k - 1/2) pi/(2
-    n))), which tends to T^2/((k - 1/2)^2 pi^2): no basis of as many terms comes closer in mean
-    square.
-
-    Parameters
-    ----------
-    W : BrownianPaths
-        On a uniform grid.
-    terms : int
-        At most n; n terms give W itself, up to rounding.
+        Number of straight lines, a divisor of n.
+    workers : int, optional
+        Number of threads; all CPUs by default.
 
     Returns
     -------
@@ -148,8 +96,115 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: int | None = None) 
 
     Raises
     ------
-    ValueError
-        For a grid that is not uniform.
+    TypeError, ValueError
+        If `pieces` does not divide n, or the array exceeds the memory budget.
+
+    Notes
+    -----
+    For equal pieces
+
+    .. math:: E \int_0^T (W_t - P_t)^2 dt = \frac{T^2}{6\, pieces}
+
+    By the trapezoid rule on the grid of W, with m = n/pieces steps in each piece, it is
+    T^2/(6 pieces) (1 - 1/m^2).
+
+    References
+    ----------
+    Wong and Zakai, On the convergence of ordinary integrals to stochastic integrals, Ann. Math.
+    Statist. 36 (1965) 1560.
+
+    Examples
+    --------
+    >>> from stochcalc.motion.brownian import brownian
+    >>> W = brownian(n=8, rng=1)
+    >>> P = polygon(W, 4)
+    >>> bool((P[:, ::2] == W.values[:, ::2]).all())
+    True
+    """
+    check_motion("W", W)
+    n = W.partition.n
+    pieces = checks.integer("pieces", pieces)
+    if n % pieces:
+        raise ValueError(f"pieces={pieces} must divide n={n}: choose one of its divisors")
+    return make_paths_like(W, lambda w: inscribe(w, W.t, pieces), workers)
+
+
+def inscribe(w: Array, t: Array, pieces: int) -> Array:
+    """Return the polygon through every (n/pieces)-th value of paths w (paths, times[, dim])."""
+    m = (len(t) - 1) // pieces
+    return join_corners(w[:, ::m], t[::m], t)
+
+
+def join_corners(corners: Array, corner_times: Array, t: Array) -> Array:
+    """Return the polygon through corners, at all times t.
+
+    Parameters
+    ----------
+    corners : ndarray, shape (paths, pieces + 1[, dim])
+        The values that straight lines join.
+    corner_times : ndarray, shape (pieces + 1,)
+        Their times: every m-th of t.
+    t : ndarray, shape (n + 1,)
+        The times of the polygon's values, with n = m pieces.
+
+    Returns
+    -------
+    ndarray, shape (paths, n + 1[, dim])
+    """
+    pieces = len(corner_times) - 1
+    m = (len(t) - 1) // pieces
+    left = np.minimum(np.arange(len(t)) // m, pieces - 1)
+    t_left = corner_times[left]
+    t_right = corner_times[left + 1]
+    s = _shape_like(corners, (t - t_left) / (t_right - t_left))
+    return (1.0 - s) * corners[:, left] + s * corners[:, left + 1]
+
+
+def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> Array:
+    r"""Return the first terms of the Karhunen-Loeve expansion of W.
+
+    Parameters
+    ----------
+    W : BrownianPaths
+        The motion, on a uniform grid, in any number of components.
+    terms : int
+        Number of terms, at most n; n terms give W itself, up to rounding.
+    workers : int, optional
+        Number of threads; all CPUs by default.
+
+    Returns
+    -------
+    ndarray, shape (paths, n + 1[, dim])
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a grid that is not uniform, or a number of terms that is not in 1, ..., n.
+
+    Notes
+    -----
+    With T the length of the interval, and t counted from its start,
+
+    .. math:: W_t = \sum_{k \ge 1} c_k \phi_k(t), \qquad
+        \phi_k(t) = \sqrt{2/T} \sin((k - \tfrac12) \pi t/T)
+
+    The c_k are inner products with W by the trapezoid rule. On a uniform grid with step h the phi_k
+    are exact eigenvectors of the covariance, and the c_k are independent normals of variance
+
+    .. math:: \frac{h^2}{4 \sin^2((k - \tfrac12) \pi/(2n))}
+
+    which tends to T^2/((k - 1/2)^2 pi^2): no basis of as many terms comes closer in mean square.
+
+    References
+    ----------
+    Loeve, Probability Theory II (1978), section 37.5.
+
+    Examples
+    --------
+    >>> from stochcalc.motion.brownian import brownian
+    >>> W = brownian(n=8, rng=1)
+    >>> bool(np.allclose(karhunen_loeve(W, 8), W.values))
+    True
     """
     check_motion("W", W)
     terms = checks.integer("terms", terms, 1, W.partition.n)
@@ -158,11 +213,11 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: int | None = None) 
             f"W={W!r} must be made on a uniform grid, brownian(T, n) or Partition.uniform: its "
             f"eigenfunctions are known"
         )
-    return _paths_like(W, lambda w: expanded(w, terms), workers)
+    return make_paths_like(W, lambda w: expand(w, terms), workers)
 
 
-def expanded(w: Array, terms: int) -> Array:
-    """The first terms of the expansion of paths w (paths, times[, dim]) on a uniform grid.
+def expand(w: Array, terms: int) -> Array:
+    """Return the first terms of the expansion of paths w (paths, times[, dim]) on a uniform grid.
 
     The sine transform of type 3 sums w_j sin((k - 1/2) pi j/n) with the last term halved, the
     trapezoid rule; type 2 is its inverse.
@@ -178,19 +233,25 @@ def expanded(w: Array, terms: int) -> Array:
 
 
 def karhunen_loeve_variances(T: float, n: int) -> Array:
-    """Variances h^2/(4 sin^2((k - 1/2) pi/(2n))) of the n coefficients on a uniform grid of n
-    steps, decreasing.
+    """Return the variances of the n coefficients on a uniform grid of n steps, decreasing.
+
+    They are h^2/(4 sin^2((k - 1/2) pi/(2n))) for k = 1, ..., n, with h = T/n.
     """
     h = T / n
-    return h * h / (4.0 * np.sin((np.arange(n) + 0.5) * np.pi / (2 * n)) ** 2)
+    variances: Array = h * h / (4.0 * np.sin((np.arange(n) + 0.5) * np.pi / (2 * n)) ** 2)
+    return variances
 
 
-def _along(w: Array, s: Array) -> Array:
-    """Numbers per time, shaped to multiply paths (paths, times[, dim])."""
-    return s if w.ndim == 2 else s[:, None]
-
-
-def _paths_like(W: BrownianPaths, function: PathFunction, workers: int | None) -> Array:
-    """A function of blocks of paths as an array shaped like W.values."""
+def make_paths_like(W: BrownianPaths, function: PathFunction, workers: Workers) -> Array:
+    """Return the paths that a function makes of blocks of W, as an array shaped like W.values."""
     rows = rows_of(lambda w: function(w).reshape(len(w), -1), W, W.numbers, workers=workers)
-    return rows if W.dim == 1 else rows.reshape(W.paths, -1, W.dim)
+    if W.dim == 1:
+        return rows
+    return rows.reshape(W.paths, -1, W.dim)
+
+
+def _shape_like(w: Array, s: Array) -> Array:
+    """Return one number per time, shaped so that it multiplies paths w (paths, times[, dim])."""
+    if w.ndim == 2:
+        return s
+    return s[:, None]

@@ -1,37 +1,40 @@
 """Paths on the grid on which their increments are drawn: what a key determines, and how.
 
-Increments are primary: dW_k = sqrt(dt_k) z_k, and W is their left-to-right sum from 0. Between two
-grid points the path is a Brownian bridge, made of the normals of a tree inside each step.
+The increments come first: dW_k = sqrt(dt_k) z_k with a standard normal z_k, and W is their sum from
+0, from left to right. Between two grid points the path is a Brownian bridge, made of the normals of
+a tree inside each step.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.functions.assemble import row_step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.bridge_tree import Interior, locate
+from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.partition import Partition
+from stochcalc.typing import Array, Integers
 
 
 @row_step
-def walk(t, dt, x, dW, words):
-    """Move by the increment: W is the sum of its increments."""
+def add_increment(t: float, dt: float, x: Array, dW: Array, words: Integers) -> None:
+    """Move 256 paths over one step: W(t + dt) = W(t) + dW."""
     for i in range(len(x)):
         for lane in range(LANES):
             x[i, lane] += dW[i, lane]
 
 
 @row_step
-def increment(t, dt, x, dW, words):
-    """Become the increment."""
+def keep_increment(t: float, dt: float, x: Array, dW: Array, words: Integers) -> None:
+    """Put the increment of this step in the place of the state, for 256 paths."""
     for i in range(len(x)):
         for lane in range(LANES):
             x[i, lane] = dW[i, lane]
@@ -51,7 +54,7 @@ class DrawnPaths:
     paths, dim : int
         Number of paths, number of components.
     key : int
-        Names the whole sample.
+        The integer that determines the whole sample.
     factor : ndarray, shape (dim, dim), or None
         The Cholesky factor of the correlation of the components.
     workers : int or None
@@ -62,25 +65,25 @@ class DrawnPaths:
     paths: int
     dim: int
     key: int
-    factor: NDArray[np.float64] | None = None
+    factor: Array | None = None
     workers: int | None = None
 
     def noise(self, plain: bool = False) -> KeyedNoise:
         """Return the increments as a source; `plain` asks for a float instead of a vector."""
-        size = 0 if plain else self.dim
+        size = self.dim
+        if plain:
+            size = 0
         return KeyedNoise(self.key, self.partition.steps, size, self.factor)
 
-    def increments(self, first: int) -> NDArray[np.float64]:
+    def increments(self, first: int) -> Array:
         """Return the increments of all steps, flat over (steps, dim)."""
-        return self._march(increment, np.arange(1, self.partition.n + 1), first)
+        return self._march(keep_increment, np.arange(1, self.partition.n + 1), first)
 
-    def values(self, keep: NDArray[np.int64], first: int) -> NDArray[np.float64]:
+    def values(self, keep: Integers, first: int) -> Array:
         """Return W after the steps `keep`, which increase, flat over (steps, dim)."""
-        return self._march(walk, keep, first)
+        return self._march(add_increment, keep, first)
 
-    def at(
-        self, times: NDArray[np.float64], first: int, stored: NDArray[np.float64] | None = None
-    ) -> NDArray[np.float64]:
+    def at(self, times: Array, first: int, stored: Array | None = None) -> Array:
         """Return W at any times in the grid's interval, flat over (times, dim).
 
         Values at all grid times that are `stored`, shape (paths, n + 1[, dim]), are not made again.
@@ -106,29 +109,32 @@ class DrawnPaths:
         )
         return self._rows(job, first)
 
-    def _at_grid_points(
-        self, indices: NDArray[np.int64], first: int, stored: NDArray[np.float64] | None
-    ) -> NDArray[np.float64]:
+    def _at_grid_points(self, indices: Integers, first: int, stored: Array | None) -> Array:
         """Return W at the grid points of these numbers, in any order, flat over (points, dim)."""
         paths = self.paths - first
         if stored is not None:
             return stored[first : self.paths, indices].reshape(paths, -1)
         keep, where = np.unique(indices, return_inverse=True)
-        found = self.values(keep, first).reshape(paths, len(keep), self.dim)
-        return found[:, where].reshape(paths, -1)
+        values = self.values(keep, first).reshape(paths, len(keep), self.dim)
+        return values[:, where].reshape(paths, -1)
 
-    def _march(self, step: Any, keep: NDArray[np.int64], first: int) -> NDArray[np.float64]:
+    def _march(self, step: Callable[[], Pointer], keep: Integers, first: int) -> Array:
+        """Return the state of a block step after the steps `keep`, flat over (steps, dim)."""
         scalar = self.dim == 1
+        dim = self.dim
+        if scalar:
+            dim = 0
         job = march_along(
             self,
             step,
-            dim=0 if scalar else self.dim,
+            dim=dim,
             kept=self.dim,
             keep=keep,
             noise=self.noise(plain=scalar),
         )
         return self._rows(job, first)
 
-    def _rows(self, job: Any, first: int) -> NDArray[np.float64]:
+    def _rows(self, job: March | Interior, first: int) -> Array:
+        """Run a job for the paths from number `first` on and return its rows."""
         blocks = range(first // LANES, blocks_of(self.paths))
         return runner.rows(job, blocks=blocks, workers=self.workers)

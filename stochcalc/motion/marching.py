@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.functions.assemble import Step, state
@@ -14,10 +13,11 @@ from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.sources import Source
 from stochcalc.motion.partition import Partition
+from stochcalc.typing import Array, Integers, Observer, Parameters
 
 
 class Motion(Protocol):
-    """What the time loop goes along: a number of paths, their grid and their increments."""
+    """The paths that the time loop follows: their number, their grid and their increments."""
 
     @property
     def partition(self) -> Partition:
@@ -25,10 +25,10 @@ class Motion(Protocol):
 
     @property
     def paths(self) -> int:
-        """Number of paths."""
+        """The number of paths."""
 
     def noise(self) -> Source:
-        """The increments as a source for the time loop."""
+        """Return the increments as a source for the time loop."""
 
 
 def march_along(
@@ -37,10 +37,10 @@ def march_along(
     *,
     dim: int,
     kept: int,
-    keep: NDArray[np.int64] | None = None,
-    starts: NDArray[np.float64] | None = None,
-    args: tuple[Any, ...] = (),
-    observe: Callable[..., Any] = state,
+    keep: Integers | None = None,
+    starts: Array | None = None,
+    args: Parameters = (),
+    observe: Observer = state,
     save_rows: bool = True,
     noise: Source | None = None,
     layout: Layout | None = None,
@@ -52,10 +52,12 @@ def march_along(
     ----------
     W : BrownianPaths
         The motion.
-    step : Step, or a getter of the pointer of a block step of the package
-        What moves the state.
-    dim, kept : int
-        Numbers in the state (0: a plain float) and numbers observed.
+    step : Step, or a function that returns the pointer of a block step of the package
+        The step that moves the state.
+    dim : int
+        Number of numbers in the state; 0 for a plain float.
+    kept : int
+        Number of numbers that are observed.
     keep : ndarray of int, optional
         Numbers of the steps after which to observe; by default the last alone.
     starts : ndarray, shape (1, dim) or (paths, dim), optional
@@ -63,27 +65,31 @@ def march_along(
     args : tuple
         Parameters of the step and the observer.
     observe : callable
-        observe(t, x, args): what is kept of the state; by default the state itself.
+        A function observe(t, x, args) of the time and the state that returns what is kept; by
+        default the state itself.
     save_rows : bool
-        Whether to store what is observed; else its statistics are kept.
+        Whether to store what is observed; otherwise its statistics are kept.
     noise : Source, optional
-        What drives the step, if it is more than the increments of the motion.
+        The numbers that drive the step, if they are more than the increments of the motion.
     layout : Layout, optional
         The rows of the noise, if the step names its drivers.
     lam : float
-        How the equation is read, for steps that take it.
+        The interpretation of the equation, for steps that take it.
 
     Returns
     -------
     March
+        The job, which `engine.loop.runner` runs.
     """
     if keep is None:
         keep = np.array([W.partition.n])
     if starts is None:
         starts = np.zeros((1, max(dim, 1)))
+    if noise is None:
+        noise = W.noise()
     return March(
         step=step,
-        noise=W.noise() if noise is None else noise,
+        noise=noise,
         paths=W.paths,
         dim=dim,
         kept=kept,

@@ -1,4 +1,11 @@
-"""The highest point of Brownian paths: at the grid times, and between them.
+r"""The highest point of Brownian paths: at the grid times, and between them.
+
+Between two grid times the path is a Brownian bridge from a to b over a step dt. Its maximum exceeds
+m, for m above both ends, with probability exp(-2 (m - a)(m - b)/dt). So it has the law of
+
+    (a + b + sqrt((b - a)^2 + 2 dt E))/2
+
+with a standard exponential E, and (z^2 + z'^2)/2 is one for independent normals z and z'.
 
 Sources: Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 2.8; Spitzer,
 Trans. Am. Math. Soc. 82 (1956) 323.
@@ -7,7 +14,6 @@ Trans. Am. Math. Soc. 82 (1956) 323.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
@@ -23,39 +29,64 @@ from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import moments_of, rows_of
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, ArrayOrMoments, Integers, Noise, Observer, State, Workers
+from stochcalc.typing import (
+    Array,
+    ArrayOrMoments,
+    FunctionOfValue,
+    Integers,
+    Noise,
+    Number,
+    Observer,
+    Parameters,
+    State,
+    Workers,
+)
 
 
-def climb(t: float, x: State, dt: float, noise: Noise, args: tuple[()]) -> State:
-    """One step of (W, maximum so far), noise = (dW, z, z'): the maximum of a bridge from a to b
-    over dt.
+def climb(t: float, x: State, dt: float, noise: Noise, args: Parameters) -> State:
+    """Return (W, M) after a step, where M is the maximum so far; noise = (dW, z, z')."""
+    w = x[0]
+    dW = noise[0]
+    z = noise[1]
+    z2 = noise[2]
+    after = w + dW
+    # The bridge's maximum: (a + b + sqrt((b - a)^2 + dt (z^2 + z'^2)))/2
+    reach = math.sqrt(dW * dW + dt * (z * z + z2 * z2))
+    return after, max(x[1], 0.5 * (w + after + reach))
 
-    It exceeds m with probability exp(-2 (m - a)(m - b)/dt), so it is (a + b + sqrt((b - a)^2 + 2 dt
-    E))/2 with E a standard exponential, here (z^2 + z'^2)/2.
-    """
-    after = x[0] + noise[0]
-    reach = math.sqrt(noise[0] * noise[0] + dt * (noise[1] * noise[1] + noise[2] * noise[2]))
-    return after, max(x[1], 0.5 * (x[0] + after + reach))
 
-
-def highest(t: float, x: State, args: tuple[()]) -> float:
-    """Observe the maximum."""
+def observe_maximum(t: float, x: State, args: Parameters) -> Number:
+    """Return the maximum M of the state (W, M)."""
     return x[1]
 
 
-def function_of_maximum(observe: Callable[[float], float]) -> Observer:
-    """Return what observes a function of the maximum."""
+def observe_function(function: FunctionOfValue) -> Observer:
+    """Return an observer of function(M) on the state (W, M)."""
 
-    def seen(t: float, x: State, args: tuple[()]) -> float:
-        return observe(x[1])
+    def observe(t: float, x: State, args: Parameters) -> float:
+        return function(x[1])
 
-    return seen
+    return observe
 
 
-def maximum_job(
+def make_maximum_job(
     W: BrownianPaths, observe: Observer, kept: int, keep: Integers, *, save_rows: bool
 ) -> March:
-    """The march behind the continuous maximum: state (W, maximum)."""
+    """Return the march that makes the maximum over all times, with the state (W, M).
+
+    Parameters
+    ----------
+    W : BrownianPaths
+        One component.
+    observe : callable observe(t, x, args)
+        The observer of the state x = (W, M).
+    kept : int
+        How many numbers it returns.
+    keep : ndarray of int
+        Numbers of the steps after which to observe.
+    save_rows : bool
+        Whether to store what is observed; otherwise its statistics are kept.
+    """
     noise: Source = W.noise()
     for component in range(2):
         noise = Beside(noise, Extra(W.key, BRIDGE_EXTREMES, component))
@@ -77,31 +108,27 @@ def maximum(
     continuous: bool = True,
     running: bool = False,
     save: str = "all",
-    observe: Callable[[float], float] | None = None,
+    observe: FunctionOfValue | None = None,
     workers: Workers = None,
 ) -> ArrayOrMoments:
-    """Return the maximum of each path: over all times, or over the grid times alone.
-
-    Between grid times the path is a Brownian bridge whose maximum has a known law, so
-    `continuous=True` gives max over [t_0, T] of W exactly in law, whatever n: P(M >= a) = 2 (1 -
-    Phi(a/sqrt(T))). The grid alone misses part of it: E M_n = sqrt(h/(2 pi)) sum_{k<=n} k^(-1/2)
-    (Spitzer 1956), short by 0.5826 sqrt(h) in the limit.
+    r"""Return the maximum of each path: over all times, or over the grid times alone.
 
     Parameters
     ----------
     W : BrownianPaths
         One component.
     continuous : bool
-        The bridges' maxima are drawn given the grid values, each step by its own normals; they do
-        not look at `W.at`.
+        Whether to take the maximum over all times. The bridges' maxima are then drawn given the
+        grid values, each step with its own normals; they are not the highest values of `W.at`.
     running : bool
-        The maximum up to every grid time.
+        Whether to return the maximum up to every grid time, instead of the last alone.
     save : {"all", "stats"}
         "stats" returns Moments over the paths and stores nothing.
     observe : callable observe(m), optional
-        What is kept of each path instead of its maximum m: a number. It is written for floats with
-        `math` or `np`, and compiled; it goes with `continuous=True`.
+        A function of the maximum m that is kept of each path instead of m: it returns a number. It
+        is written for floats with `math` or `np`, and compiled; it goes with `continuous=True`.
     workers : int, optional
+        Number of threads; all CPUs by default.
 
     Returns
     -------
@@ -110,8 +137,25 @@ def maximum(
     Raises
     ------
     TypeError, ValueError
-        For several components, an array beyond the memory budget, or an `observe` without the
-        bridges.
+        For several components, an array beyond the memory budget, an `observe` that is not a
+        function from a number to a number, or one together with `continuous=False`.
+
+    Notes
+    -----
+    The maximum over all times has the law of the continuous process, whatever the grid:
+
+    .. math:: P(M \ge a) = 2 (1 - \Phi(a/\sqrt{T}))
+
+    The grid alone misses part of it. On n steps of length h (Spitzer 1956)
+
+    .. math:: E M_n = \sqrt{\frac{h}{2\pi}} \sum_{k=1}^n k^{-1/2}
+
+    which is short by 0.5826 sqrt(h) in the limit.
+
+    References
+    ----------
+    Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 2.8; Spitzer,
+    Trans. Am. Math. Soc. 82 (1956) 323.
 
     Examples
     --------
@@ -119,52 +163,78 @@ def maximum(
     >>> W = brownian(n=16, paths=3, rng=1)
     >>> bool((maximum(W) > maximum(W, continuous=False)).all())
     True
+    >>> above = maximum(W, save="stats", observe=lambda m: 1.0 if m > 1.0 else 0.0)
+    >>> above.count
+    3
     """
     check_motion("W", W, 1)
-    n = W.partition.n
-    columns = 1
-    shape: tuple[int, ...] = ()
-    keep = np.array([n])
-    if checks.flag("running", running):
-        columns = n + 1
-        shape = (n + 1,)
-        keep = np.arange(n + 1)
+    checks.flag("running", running)
     stored = checks.choice("save", save, ("all", "stats")) == "all"
     if stored:
-        checks.budget(
-            "the maxima", W.paths * columns, 'use save="stats", fewer paths, or running=False'
+        columns = W.partition.n + 1 if running else 1
+        remedy = 'use save="stats", fewer paths, or running=False'
+        checks.budget("the maxima", W.paths * columns, remedy)
+    if checks.flag("continuous", continuous):
+        return _continuous_maximum(W, running, stored, observe, workers)
+    if observe is not None:
+        raise ValueError(
+            f"observe={observe!r} goes with continuous=True: use "
+            "expectation(lambda w: ..., W) for any function of the grid's maximum"
         )
-    if not checks.flag("continuous", continuous):
-        if observe is not None:
-            raise ValueError(
-                f"observe={observe!r} goes with continuous=True: use "
-                "expectation(lambda w: ..., W) for any function of the grid's maximum"
-            )
-        top = running_maximum if running else grid_maximum
-        if not stored:
-            return moments_of(top, W, columns, workers=workers)
-        found = rows_of(top, W, columns, workers=workers)
-    else:
-        seen = highest
-        if observe is not None:
-            probe("observe", observe, 1.0, 1.0, called="(m)")
-            seen = function_of_maximum(observe)
-        job = maximum_job(W, seen, 1, keep, save_rows=stored)
-        if not stored:
-            return Moments(runner.record(job, workers=workers), shape)
-        found = runner.rows(job, workers=workers)
+    return _grid_maximum(W, running, stored, workers)
+
+
+def _continuous_maximum(
+    W: BrownianPaths,
+    running: bool,
+    stored: bool,
+    observe: FunctionOfValue | None,
+    workers: Workers,
+) -> ArrayOrMoments:
+    """Return the maxima over all times, or their moments."""
+    n = W.partition.n
+    keep = np.array([n])
+    shape: tuple[int, ...] = ()
     if running:
-        return found
-    return found[:, 0]
+        keep = np.arange(n + 1)
+        shape = (n + 1,)
+    observer: Observer = observe_maximum
+    if observe is not None:
+        probe("observe", observe, 1.0, 1.0, called="(m)")
+        observer = observe_function(observe)
+    job = make_maximum_job(W, observer, 1, keep, save_rows=stored)
+    if not stored:
+        return Moments(runner.record(job, workers=workers), shape)
+    rows = runner.rows(job, workers=workers)
+    if running:
+        return rows
+    return rows[:, 0]
 
 
-def grid_maximum(w: Array) -> Array:
+def _grid_maximum(
+    W: BrownianPaths, running: bool, stored: bool, workers: Workers
+) -> ArrayOrMoments:
+    """Return the maxima over the grid times, or their moments."""
+    function = find_maximum
+    columns = 1
+    if running:
+        function = find_running_maximum
+        columns = W.partition.n + 1
+    if not stored:
+        return moments_of(function, W, columns, workers=workers)
+    rows = rows_of(function, W, columns, workers=workers)
+    if running:
+        return rows
+    return rows[:, 0]
+
+
+def find_maximum(w: Array) -> Array:
     """Return the maximum of paths w (paths, times) over the grid times."""
-    highest_value: Array = w.max(axis=1)
-    return highest_value
+    highest: Array = w.max(axis=1)
+    return highest
 
 
-def running_maximum(w: Array) -> Array:
+def find_running_maximum(w: Array) -> Array:
     """Return the maximum of paths w (paths, times) up to each grid time."""
-    found: Array = np.maximum.accumulate(w, axis=1)
-    return found
+    highest: Array = np.maximum.accumulate(w, axis=1)
+    return highest

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.typing import Array, Seed
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +21,14 @@ class Partition:
     ----------
     times : array_like, shape (n + 1,)
         The points in increasing order, in the unit of time of the problem.
+    equal_step : float, optional
+        The exact length of all steps, for points that are equally spaced up to rounding.
 
     Raises
     ------
     TypeError, ValueError
-        If the points are not real, finite and strictly increasing, or fewer than two.
+        If the points are not real, finite and strictly increasing, or fewer than two; if
+        `equal_step` is not their distance.
 
     Examples
     --------
@@ -35,7 +38,7 @@ class Partition:
     array([0.  , 0.25, 0.5 , 0.75, 1.  ])
     """
 
-    times: NDArray[np.float64]
+    times: Array
     equal_step: float | None = None
 
     def __init__(self, times: ArrayLike, *, equal_step: float | None = None) -> None:
@@ -58,8 +61,29 @@ class Partition:
 
     @classmethod
     def uniform(cls, T: float, n: int, *, t0: float = 0.0) -> Partition:
-        """n equal steps from t0 to the end time T: t_k = t0 + k (T - t0)/n, and t_n = T exactly."""
-        T, t0, n = checks.number("T", T), checks.number("t0", t0), _steps("n", n)
+        """Return n equal steps: t_k = t0 + k (T - t0)/n, and t_n = T exactly.
+
+        Parameters
+        ----------
+        T : float
+            End time, not the length of the interval.
+        n : int
+            Number of steps.
+        t0 : float
+            Start, before T.
+
+        Returns
+        -------
+        Partition
+
+        Raises
+        ------
+        TypeError, ValueError
+            If T is not after t0, or the grid exceeds the memory budget.
+        """
+        T = checks.number("T", T)
+        t0 = checks.number("t0", t0)
+        n = _check_steps("n", n)
         if T <= t0:
             raise ValueError(
                 f"T={T:g} must be greater than t0={t0:g}: T is an end time, not a length"
@@ -71,20 +95,68 @@ class Partition:
 
     @classmethod
     def dyadic(cls, T: float, level: int) -> Partition:
-        """2**level equal steps."""
+        """Return 2**level equal steps of [0, T].
+
+        Parameters
+        ----------
+        T : float
+            End time.
+        level : int
+            Number of halvings, from 0 to 40.
+
+        Returns
+        -------
+        Partition
+        """
         return cls.uniform(T, 2 ** checks.integer("level", level, 0, 40))
 
     @classmethod
-    def random(cls, T: float, n: int, *, rng: Any = None) -> Partition:
-        """n steps cut at n - 1 independent uniform points."""
-        T, n = checks.number("T", T, above=0.0), _steps("n", n)
+    def random(cls, T: float, n: int, *, rng: Seed = None) -> Partition:
+        """Return n steps of [0, T], cut at n - 1 independent uniform points.
+
+        Parameters
+        ----------
+        T : float
+            End time.
+        n : int
+            Number of steps.
+        rng : int, SeedSequence, Generator or None, optional
+            Seed as NumPy takes it.
+
+        Returns
+        -------
+        Partition
+        """
+        T = checks.number("T", T, above=0.0)
+        n = _check_steps("n", n)
         inner = np.sort(numpy_generator(rng).random(n - 1)) * T
         return cls(np.concatenate([[0.0], inner, [T]]))
 
     @classmethod
     def graded(cls, T: float, n: int, power: float) -> Partition:
-        """t_k = T (k/n)**power: finer near 0 for power > 1, near T never."""
-        T, n = checks.number("T", T, above=0.0), _steps("n", n)
+        """Return the points t_k = T (k/n)**power.
+
+        Parameters
+        ----------
+        T : float
+            End time.
+        n : int
+            Number of steps.
+        power : float
+            A positive number. The steps are shortest near 0 if it is above 1, and shortest near T
+            if it is below 1.
+
+        Returns
+        -------
+        Partition
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the power is so far from 1 that two points fall together.
+        """
+        T = checks.number("T", T, above=0.0)
+        n = _check_steps("n", n)
         power = checks.number("power", power, above=0.0)
         times = T * (np.arange(n + 1) / n) ** power
         times[-1] = T
@@ -97,41 +169,88 @@ class Partition:
 
     @property
     def n(self) -> int:
-        """Number of steps."""
+        """The number of steps."""
         return len(self.times) - 1
 
     @cached_property
-    def steps(self) -> NDArray[np.float64]:
-        """Step lengths dt_k = t_{k+1} - t_k, shape (n,); all equal to the bit on a uniform
-        partition.
+    def steps(self) -> Array:
+        """The step lengths dt_k = t_(k+1) - t_k, shape (n,).
+
+        On a uniform partition they are equal to the bit.
         """
-        steps = np.diff(self.times) if self.equal_step is None else np.full(self.n, self.equal_step)
+        if self.equal_step is None:
+            steps = np.diff(self.times)
+        else:
+            steps = np.full(self.n, self.equal_step)
         steps.flags.writeable = False
         return steps
 
     @property
     def mesh(self) -> float:
-        """The longest step."""
+        """The length of the longest step."""
         return float(self.steps.max())
 
+    def check_inside(self, times: ArrayLike) -> Array:
+        """Return one time or several as an array; refuse those outside of [t_0, T]."""
+        asked = checks.array("times", times)
+        flat = np.atleast_1d(asked)
+        if flat.ndim > 1:
+            raise ValueError(
+                f"times has shape {flat.shape}: give one number or a one-dimensional array"
+            )
+        first = self.times[0]
+        last = self.times[-1]
+        for wrong in flat[(flat < first) | (flat > last)]:
+            raise ValueError(
+                f"times={wrong:g} is outside [{first:g}, {last:g}]: extend the partition"
+            )
+        return asked
+
     def refine(self, k: int) -> Partition:
-        """Every step cut into k equal ones."""
+        """Return the partition with every step cut into k equal ones.
+
+        Parameters
+        ----------
+        k : int
+            Number of pieces of each step.
+
+        Returns
+        -------
+        Partition
+        """
         k = checks.integer("k", k)
-        _steps("k * n", k * self.n)
+        _check_steps("k * n", k * self.n)
         fractions = np.arange(k) / k
-        times = np.append(
-            (self.times[:-1, None] + self.steps[:, None] * fractions).ravel(), self.times[-1]
-        )
-        return Partition(times, equal_step=None if self.equal_step is None else self.equal_step / k)
+        inner = (self.times[:-1, None] + self.steps[:, None] * fractions).ravel()
+        equal_step = None
+        if self.equal_step is not None:
+            equal_step = self.equal_step / k
+        return Partition(np.append(inner, self.times[-1]), equal_step=equal_step)
 
     def coarsen(self, k: int) -> Partition:
-        """Every k steps joined; k must divide n."""
+        """Return the partition with every k neighbouring steps joined to one.
+
+        Parameters
+        ----------
+        k : int
+            A divisor of n.
+
+        Returns
+        -------
+        Partition
+
+        Raises
+        ------
+        TypeError, ValueError
+            If k does not divide n.
+        """
         k = checks.integer("k", k)
         if self.n % k:
             raise ValueError(f"k={k} must divide n={self.n}: choose one of its divisors")
-        return Partition(
-            self.times[::k], equal_step=None if self.equal_step is None else self.equal_step * k
-        )
+        equal_step = None
+        if self.equal_step is not None:
+            equal_step = self.equal_step * k
+        return Partition(self.times[::k], equal_step=equal_step)
 
     def __repr__(self) -> str:
         return (
@@ -139,8 +258,8 @@ class Partition:
         )
 
 
-def _steps(name: str, value: int) -> int:
-    """A number of steps whose grid fits into memory: points, steps and their roots."""
+def _check_steps(name: str, value: int) -> int:
+    """Return a number of steps whose grid fits into memory: its points, steps and their roots."""
     n = checks.integer(name, value)
     checks.budget(f"a grid of {name}={n} steps", 3 * (n + 1), "use fewer steps")
     return n

@@ -7,7 +7,8 @@ import pytest
 from refusals import bad, refused_before_anything_is_compiled
 
 import stochcalc as sc
-from stochcalc.integrals.levy_areas import double_integrals, levy_area_terms
+from stochcalc.integrals.area_errors import levy_area_terms
+from stochcalc.integrals.levy_areas import double_integrals
 
 V, T = ValueError, TypeError
 W1, W2 = (sc.brownian(n=4, paths=2, dim=m, key=1, store=False) for m in (1, 2))

@@ -15,7 +15,8 @@ from scipy import linalg
 import stochcalc as sc
 from stochcalc.engine.random import driver_merge, drivers
 from stochcalc.engine.statistics import LANES
-from stochcalc.integrals.levy_areas import ERRORS, double_integrals
+from stochcalc.integrals.area_errors import ERRORS
+from stochcalc.integrals.levy_areas import double_integrals
 
 
 @pytest.mark.parametrize("terms", [0, 1, 5])

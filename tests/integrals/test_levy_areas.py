@@ -13,7 +13,8 @@ from scipy import special
 import stochcalc as sc
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import LEVY_AREA
-from stochcalc.integrals.levy_areas import ERRORS, double_integrals, levy_area_terms
+from stochcalc.integrals.area_errors import ERRORS, levy_area_terms
+from stochcalc.integrals.levy_areas import double_integrals
 
 
 @pytest.mark.parametrize("method", ERRORS)

@@ -18,7 +18,7 @@ from stochcalc.engine.registers.matrix_columns import read_entry
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.engine.registers.vec import mat
 from stochcalc.laboratory.exact_errors import quadrature
-from stochcalc.models.pinned import fading
+from stochcalc.models.pinned import bridge_coefficients
 
 models = sc.models
 GRID = sc.Partition([0.0, 0.3, 0.4, 0.9])
@@ -159,8 +159,8 @@ def test_the_weights_of_the_bridge_are_those_of_quadrature(q):
         p0 = mpmath.quad(weight, [0, 0.5, 0.9, 1])
         p1 = 3 * mpmath.quad(lambda u: weight(u) * (2 * u - 1), [0, 0.5, 0.9, 1])
         rest = mpmath.quad(lambda u: (weight(u) - p0 - p1 * (2 * u - 1)) ** 2, [0, 0.5, 0.9, 1])
-    assert fading(q) == pytest.approx([float(p0), float(p1), float(rest)], rel=2e-9)
-    assert fading(q)[:2] == pytest.approx([float(p0), float(p1)], rel=1e-12)
+    assert bridge_coefficients(q) == pytest.approx([float(p0), float(p1), float(rest)], rel=2e-9)
+    assert bridge_coefficients(q)[:2] == pytest.approx([float(p0), float(p1)], rel=1e-12)
 
 
 @pytest.mark.parametrize("t, h", [(0.0, 0.01), (0.2, 0.6), (0.9, 0.5999)])

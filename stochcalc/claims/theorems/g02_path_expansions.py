@@ -54,7 +54,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
-from stochcalc.motion.constructions import karhunen_loeve, levy_construction
+from stochcalc.motion.constructions import karhunen_loeve
+from stochcalc.motion.halving import levy_construction
 from stochcalc.motion.partition import Partition
 from stochcalc.typing import Array, Axes
 

@@ -50,7 +50,7 @@ import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.integrals.by_parts import paley_wiener_zygmund
-from stochcalc.integrals.riemann_sums import ito
+from stochcalc.integrals.named_integrals import ito
 from stochcalc.motion.partition import Partition
 from stochcalc.typing import Array, Axes
 

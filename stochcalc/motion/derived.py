@@ -1,0 +1,56 @@
+"""The increments of paths that refine or coarsen others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from stochcalc.engine.random.fills import Fill
+from stochcalc.engine.random.sources import StoredNoise
+from stochcalc.typing import Array
+
+
+class WithIncrements(Protocol):
+    """Paths that hand out their increments in blocks."""
+
+    def block_increments(self, first: int, last: int) -> Array:
+        """Return the increments of paths first .. last - 1, shape (last - first, n, dim)."""
+
+
+@dataclass(frozen=True, eq=False)
+class DerivedNoise:
+    """The increments of a refined or coarsened motion as a source for the time loop.
+
+    Attributes
+    ----------
+    motion : BrownianPaths
+        The motion.
+    size : int
+        Its number of components; 0 for one component as a plain float.
+    """
+
+    motion: WithIncrements
+    size: int
+
+    def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fill that reads the increments of paths first .. last - 1."""
+        increments = self.motion.block_increments(first, last)
+        return StoredNoise(increments, self.size, first).open(first, last)
+
+
+def join_increments(fine: Array) -> Array:
+    """Return the increments over several steps each, as sums from left to right.
+
+    Parameters
+    ----------
+    fine : ndarray, shape (paths, n, joined, dim)
+        The increments of the `joined` short steps in each of n long ones.
+
+    Returns
+    -------
+    ndarray, shape (paths, n, dim)
+    """
+    total: Array = fine[:, :, 0].copy()
+    for j in range(1, fine.shape[2]):
+        total += fine[:, :, j]
+    return total
