@@ -16,7 +16,7 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.loop.numpy_march import Batch, batched
+from stochcalc.engine.loop.numpy_march import Batch, vectorize
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
@@ -123,8 +123,8 @@ def _way(function: Any, kind: str, problem: Fitted, t: float, start: NDArray[np.
         x = x[0]
     try:
         with np.errstate(all="ignore"):
-            together = batched(function, kind, "tuple")(t, x, *problem.args)
-            alone = batched(function, kind, "each")(t, x, *problem.args)
+            together = vectorize(function, kind, "tuple")(t, x, *problem.args)
+            alone = vectorize(function, kind, "each")(t, x, *problem.args)
         together = getattr(together, "entries", together)
         alone = getattr(alone, "entries", alone)
         same = np.allclose(together, alone, rtol=1e-12, equal_nan=True)
