@@ -16,7 +16,8 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.loop.numpy_march import Batch, vectorize
+from stochcalc.engine.loop.numpy_calls import vectorize
+from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition

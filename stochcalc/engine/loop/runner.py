@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.loop.progress import progress_bar
-from stochcalc.engine.loop.run_state import State
+from stochcalc.engine.loop.run_state import State as State
 from stochcalc.engine.loop.tasks import Submit, Tasks, guess_chunk, run_tasks, time_call
 from stochcalc.engine.loop.workers import available_workers, check_workers
 from stochcalc.engine.statistics import LANES, Record, blocks_of
