@@ -235,8 +235,9 @@ def starting_states(
             f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one "
             f"per {each}"
         )
-    dim = start.size if start.ndim else 0
-    return start.reshape(1, -1), dim
+    if start.ndim == 0:
+        return start.reshape(1, -1), 0
+    return start.reshape(1, -1), start.size
 
 
 def _starts_per_path(start: Array, paths: int) -> tuple[Array, int]:
@@ -245,8 +246,9 @@ def _starts_per_path(start: Array, paths: int) -> tuple[Array, int]:
         raise ValueError(
             f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)"
         )
-    dim = 0 if start.ndim == 1 else start.shape[1]
-    return start.reshape(paths, -1), dim
+    if start.ndim == 1:
+        return start.reshape(paths, -1), 0
+    return start, start.shape[1]
 
 
 def warn_user(text: str, category: type[Warning] = RuntimeWarning) -> None:

@@ -77,7 +77,12 @@ def block_moments(values, count, buffer, record):
         for lane in range(LANES):
             d = values[lane] - mean if lane < count else 0.0
             square = d * d
-            buffer[lane] = square if power == 2 else (square * d if power == 3 else square * square)
+            term = square
+            if power == 3:
+                term = square * d
+            if power == 4:
+                term = square * square
+            buffer[lane] = term
         record[power] = _fold(buffer)
 
 

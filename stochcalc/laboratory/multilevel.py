@@ -32,7 +32,8 @@ from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine_numbers
-from stochcalc.solver.fit import check_merging, choose, fit, keyed_source
+from stochcalc.solver.fit import choose, fit
+from stochcalc.solver.sources import check_merging, keyed_source
 
 FIRST = 4096  # paths of a first look at a level
 MOST_LEVEL = 20  # the finest level

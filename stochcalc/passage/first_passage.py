@@ -47,8 +47,9 @@ from stochcalc.passage.steps import (
 )
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
-from stochcalc.solver.fit import Fitted, choose, fit, keyed_source
-from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
+from stochcalc.solver.fit import Fitted, choose, fit
+from stochcalc.solver.sources import keyed_source
+from stochcalc.typing import Array, Executor, Key, Observer, Progress, Seed, Workers
 
 
 def first_passage(
@@ -211,6 +212,11 @@ def _make_job(
     else:
         step = make_grid_step(move)
         source = _as_row(increments)
+    observe: Observer = observe_hit_and_time
+    kept = 2
+    if rows_kept:
+        observe = observe_time
+        kept = 1
     side = math.copysign(1.0, barrier - x0)
     args = ((problem.args, problem.lam), (barrier, side, float(grid.times[-1])))
     return March(
@@ -218,13 +224,13 @@ def _make_job(
         noise=source,
         paths=paths,
         dim=2,
-        kept=1 if rows_kept else 2,
+        kept=kept,
         times=grid.times,
         steps=grid.steps,
         starts=np.array([[x0, -1.0]]),
         keep=np.array([grid.n]),
         args=args,
-        observe=observe_time if rows_kept else observe_hit_and_time,
+        observe=observe,
         save_rows=rows_kept,
     )
 

@@ -24,7 +24,7 @@ from stochcalc.engine.functions.refusals import FOR_ARRAYS, FOR_FLOATS, errors_n
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.drivers import Layout, Place
 from stochcalc.engine.random.fills import fill_words
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import FIELDS, LANES, keep_records
@@ -100,7 +100,9 @@ class March:
         if self.step.arrays:
             assert self.layout is not None
             return array_step(self.step, self.layout, self.dim, self.args)
-        places = () if self.layout is None else self.layout.places(self.step.drivers)
+        places: tuple[Place, ...] = ()
+        if self.layout is not None:
+            places = self.layout.places(self.step.drivers)
         rows = self.noise.size + self.step.forces
         return block_step(self.step, places, rows, self.dim, self.args)
 
@@ -152,7 +154,9 @@ class March:
 
     def _functions(self) -> tuple[tuple[Any, str], ...]:
         """Return the user's functions that are called: those of the step, and the observer."""
-        functions = self.step.functions if isinstance(self.step, Step) else ()
+        functions: tuple[tuple[Any, str], ...] = ()
+        if isinstance(self.step, Step):
+            functions = self.step.functions
         if self.observe is state:
             return functions
         return (*functions, (self.observe, "observer"))

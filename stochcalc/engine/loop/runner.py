@@ -11,7 +11,7 @@ from __future__ import annotations
 import concurrent.futures as futures
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numba import cloudpickle
@@ -58,6 +58,17 @@ class _Storage:
         place = self.place(part.first, part.first + len(part.health))
         if place is not None and part.rows is not None:
             place[:] = part.rows
+
+
+class Options(TypedDict, total=False):
+    """The options of `run`."""
+
+    blocks: range | None
+    batches: Sequence[range] | None
+    workers: Workers
+    executor: Executor
+    progress: Progress
+    chunk: int | None
 
 
 def run(
@@ -117,7 +128,9 @@ def run(
         submit = _submit_elsewhere(executor, job)
         size = guess_chunk(job, PROCESSES)
         ahead = 4 * available_workers()
-    tasks = Tasks(blocks, size if chunk is None else chunk)
+    if chunk is not None:
+        size = chunk
+    tasks = Tasks(blocks, size)
     try:
         with progress_bar(progress, len(blocks)) as advance:
             for part in run_tasks(tasks, submit, ahead, fixed=chunk is not None):
@@ -180,7 +193,7 @@ def _compute_elsewhere(payload: bytes, first: int, last: int) -> tuple[float, Pa
     return time_call(_unpack(payload).compute, first, last, None, np.zeros(1, np.uint8))
 
 
-def rows(job: Job, **options: Any) -> Array:
+def rows(job: Job, **options: Unpack[Options]) -> Array:
     """Run a job that stores numbers of each path; return them, shape (paths, columns).
 
     The options are those of `run`; with `blocks` the rows are those of the shard.
@@ -196,7 +209,7 @@ def rows(job: Job, **options: Any) -> Array:
     return stored
 
 
-def record(job: Job, **options: Any) -> Record:
+def record(job: Job, **options: Unpack[Options]) -> Record:
     """Run a job that keeps statistics; return the merged record, shape (7, S).
 
     The options are those of `run`.

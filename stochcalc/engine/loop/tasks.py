@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures as futures
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.statistics import blocks_of
@@ -84,7 +84,7 @@ def run_tasks(tasks: Tasks, submit: Submit, ahead: int, *, fixed: bool) -> Itera
             future.cancel()
 
 
-def time_call(compute: Callable[..., Partial], *arguments: Any) -> tuple[float, Partial]:
+def time_call(compute: Callable[..., Partial], *arguments: object) -> tuple[float, Partial]:
     """Return the seconds that a computation took, and its result."""
     start = time.perf_counter()
     part = compute(*arguments)
