@@ -158,6 +158,22 @@ def array(name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool 
     return result
 
 
+def observations(name: str, samples: ArrayLike) -> Array:
+    """Return samples as an array with at least one observation along its first axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no array of real numbers, or none.
+    """
+    values = array(name, samples, finite=False)
+    if values.ndim == 0:
+        raise ValueError(
+            f"{name} has shape {values.shape}: give at least one observation along the first axis"
+        )
+    return values
+
+
 def increasing(name: str, values: Array) -> Array:
     """Return `values` if each is larger than the one before, else raise a ValueError."""
     wrong = np.flatnonzero(np.diff(values) <= 0)

@@ -157,8 +157,8 @@ def first_passage(
         checks.budget("the passage times", paths, 'use save="stats"')
     count_workers(workers)
     key = make_key(rng, key)
-    functions = (*problem.step.functions, (sde.diffusion, "scalar"))
     job = _make_job(problem, grid, x0, barrier, paths, key, correction, rows_kept)
+    functions = _functions(problem)
     rows, state = _run(job, functions, workers=workers, executor=executor, progress=progress)
     times = None
     record = None
@@ -168,16 +168,6 @@ def first_passage(
         times = rows[:, 0].copy()
         if not correction:
             _snap(times, grid)
-    info = {
-        "method": scheme.name,
-        "noise": sde.noise,
-        "lam": sde.lam,
-        "n": n,
-        "paths": paths,
-        "correction": correction,
-        "numba_names": fallbacks(*(function for function, _ in functions)),
-        "stream_version": STREAM_VERSION,
-    }
     return FirstPassage(
         T=T,
         x0=x0,
@@ -185,9 +175,28 @@ def first_passage(
         times=times,
         key=key,
         nonfinite=state.nonfinite,
-        info=info,
+        info=_describe(problem, job, correction),
         record=record,
     )
+
+
+def _functions(problem: Fitted) -> tuple[tuple[Any, str], ...]:
+    """Return the user's functions that are called: those of the scheme, and the volatility."""
+    return (*problem.step.functions, (problem.sde.diffusion, "scalar"))
+
+
+def _describe(problem: Fitted, job: March, correction: bool) -> dict[str, Any]:
+    """Return what the result says of its run."""
+    return {
+        "method": problem.method.name,
+        "noise": problem.sde.noise,
+        "lam": problem.lam,
+        "n": len(job.steps),
+        "paths": job.paths,
+        "correction": correction,
+        "numba_names": fallbacks(*(function for function, _ in _functions(problem))),
+        "stream_version": STREAM_VERSION,
+    }
 
 
 def _make_job(

@@ -12,6 +12,7 @@ from stochcalc.engine.functions.user_function import fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.loop.run_state import State
 from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.methods import Method
@@ -24,7 +25,7 @@ from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
 from stochcalc.solver.solution import Solution, shape_rows
 from stochcalc.solver.sources import choose_source
-from stochcalc.typing import Executor, Key, Progress, Seed, Workers
+from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
 
 
 def solve(
@@ -158,24 +159,24 @@ def solve(
         rows, state = runner.run(job, **options)
     else:
         rows, state, job, looks = run_until(job, target, **options)
+    info = _describe(problem, job, looks)
+    sol = _make_solution(grid.times[keep], key, rows, state, job, info)
+    if state.nonfinite:
+        _report(sol, state.first_nonfinite, on_nonfinite)
+    return sol
+
+
+def _make_solution(
+    t: Array, key: int, rows: Array | None, state: State, job: March | Batch, info: dict[str, Any]
+) -> Solution:
+    """Return what a run has stored, or its statistics, at the saved times t."""
     x = None
     record = None
     if rows is None:
         record = state.record
     else:
-        x = shape_rows(rows, dim, len(keep))
-    sol = Solution(
-        t=grid.times[keep],
-        x=x,
-        key=key,
-        nonfinite=state.nonfinite,
-        info=_describe(problem, job, looks),
-        job=job,
-        record=record,
-    )
-    if state.nonfinite:
-        _report(sol, state.first_nonfinite, on_nonfinite)
-    return sol
+        x = shape_rows(rows, job.dim, len(t))
+    return Solution(t=t, x=x, key=key, nonfinite=state.nonfinite, info=info, job=job, record=record)
 
 
 def _check_target(target_stderr: float, noise: BrownianPaths | None, starts: bool) -> float:

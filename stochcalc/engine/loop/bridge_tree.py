@@ -181,12 +181,12 @@ class Interior:
 
     @property
     def work(self) -> float:
-        """Path-steps in all; a walk down the tree costs about six."""
+        """The path-steps in all; a walk down the tree costs about six."""
         return 6.0 * self.paths * len(self.cells) * self.dim
 
     @property
     def columns(self) -> int:
-        """Numbers stored of each path."""
+        """How many numbers are stored of each path."""
         return len(self.cells) * self.dim
 
     def prepare(self) -> None:

@@ -41,15 +41,15 @@ class Job(Protocol):
 
     @property
     def paths(self) -> int:
-        """Number of paths."""
+        """The number of paths."""
 
     @property
     def work(self) -> float:
-        """Path-steps in all, from which the number of blocks of a task is chosen."""
+        """The path-steps in all, from which the number of blocks of a task is chosen."""
 
     @property
     def columns(self) -> int:
-        """Numbers stored of each path; 0 if the job keeps statistics."""
+        """How many numbers are stored of each path; 0 if the job keeps statistics."""
 
     def prepare(self) -> None:
         """Compile whatever `compute` needs in this process."""

@@ -79,12 +79,12 @@ class Levels:
 
     @property
     def work(self) -> float:
-        """Path-steps in all, each as long as one normal."""
+        """The path-steps in all, each as long as one normal."""
         return 2.0 * self.paths * 2**self.top * max(1, self.noise.size) * len(self.steps)
 
     @property
     def columns(self) -> int:
-        """The job stores no numbers of a path."""
+        """How many numbers are stored of each path: none."""
         return 0
 
     @functools.cached_property

@@ -82,12 +82,12 @@ class March:
 
     @property
     def work(self) -> float:
-        """Path-steps in all, each as long as one normal."""
+        """The path-steps in all, each as long as one normal."""
         return float(self.paths) * len(self.steps) * max(1, self.noise.size)
 
     @property
     def columns(self) -> int:
-        """Numbers stored of each path."""
+        """How many numbers are stored of each path."""
         if self.save_rows:
             return len(self.keep) * self.kept
         return 0

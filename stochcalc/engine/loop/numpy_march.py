@@ -84,17 +84,17 @@ class Batch:
 
     @property
     def kept(self) -> int:
-        """Numbers observed: those of the state."""
+        """How many numbers are observed: those of the state."""
         return max(self.dim, 1)
 
     @property
     def work(self) -> float:
-        """Path-steps in all, weighted for what NumPy costs."""
+        """The path-steps in all, weighted for what NumPy costs."""
         return 20.0 * self.paths * len(self.steps) * max(1, self.noise.size)
 
     @property
     def columns(self) -> int:
-        """Numbers stored of each path."""
+        """How many numbers are stored of each path."""
         if self.save_rows:
             return len(self.keep) * self.kept
         return 0
