@@ -1,6 +1,6 @@
 """A number that carries its standard error and a confidence interval: `Estimate`.
 
-It is a frozen record that prints itself. `moments` has what is left of a sample that was not kept.
+It is a frozen record that prints itself. `moments` sums up a sample that was not kept.
 """
 
 from __future__ import annotations
@@ -11,25 +11,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.quantiles import normal_quantile, student_quantile
 from stochcalc.engine.statistics import record_of_rows
-from stochcalc.typing import Array, Number
+from stochcalc.typing import Number
 
 SHOWN = 6  # numbers of an array that are printed
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value, its standard error, and an interval that covers the truth with probability
-    `confidence`.
+    """An estimated number, its standard error, and an interval that covers the exact number.
 
     It is printed as value +- one standard error; the interval is about twice as wide. `mean` and
     `share` make one from a sample, `normal`, `student` and `positive` from a standard error.
 
     Attributes
     ----------
-    value, stderr, low, high : float, or ndarray of one number per path
-        The number, its standard error, and the ends of the interval.
+    value, stderr : float or ndarray
+        The estimated number, or several, and its standard error in the same unit.
+    low, high : float or ndarray
+        The ends of the interval.
     confidence : float
         The probability with which the interval covers the exact number.
 
@@ -37,8 +38,6 @@ class Estimate:
     --------
     >>> print(Estimate.normal(0.50012, 0.00021))
     0.50012 +- 0.00021
-    >>> round(Estimate.normal(0.50012, 0.00021).z(0.5), 2)
-    0.57
     """
 
     value: Number
@@ -56,6 +55,7 @@ class Estimate:
         samples : array_like, shape (n,) or (n, ...)
             Independent observations along the first axis, at least two.
         confidence : float in (0, 1)
+            The probability with which the interval covers the exact mean.
 
         Returns
         -------
@@ -65,14 +65,19 @@ class Estimate:
         Raises
         ------
         TypeError, ValueError
-            For what is no array of finite numbers, or has fewer than two observations.
+            For samples that are no array of real numbers, or fewer than two observations.
+
+        Notes
+        -----
+        With s the standard deviation of the sample (divisor n - 1) and q the normal quantile of
+        (1 + confidence)/2, the interval is mean +- q s/sqrt(n).
 
         Examples
         --------
         >>> print(Estimate.mean([1.0, 2.0, 3.0, 4.0]))
         2.5 +- 0.65
         """
-        values = observations(samples)
+        values = checks.observations("samples", samples)
         n = len(values)
         if n < 2:
             raise ValueError(f"samples holds {n} observation: a standard error needs at least two")
@@ -82,7 +87,7 @@ class Estimate:
 
     @classmethod
     def share(cls, count: ArrayLike, n: int, confidence: float = 0.95) -> Estimate:
-        """Return a probability from `count` successes in n independent trials.
+        r"""Return a probability from `count` successes in n independent trials.
 
         The interval is Wilson's. Unlike value +- 2 stderr it has a width, and covers as promised,
         where no trial or every trial was a success.
@@ -90,20 +95,29 @@ class Estimate:
         Parameters
         ----------
         count : int, or array_like of int
-            Number of successes, in [0, n].
+            Number of successes, in [0, n]; nan for an unknown number.
         n : int
             Number of trials, at least one.
         confidence : float in (0, 1)
+            The probability with which the interval covers the exact probability.
 
         Returns
         -------
         Estimate
-            Its standard error is sqrt(p (1 - p)/(n - 1)) with p = count/n.
+            Its fields have the shape of `count`.
 
         Raises
         ------
         TypeError, ValueError
-            For counts outside [0, n].
+            For counts outside [0, n], and for an n that is no integer of at least 1.
+
+        Notes
+        -----
+        With p = count/n the standard error is sqrt(p (1 - p)/(n - 1)). With q the normal quantile
+        of (1 + confidence)/2 the ends of the interval are
+
+        .. math:: \frac{p + \frac{q^2}{2n} \pm q\sqrt{\frac{p(1 - p)}{n} + \frac{q^2}{4n^2}}}
+                  {1 + \frac{q^2}{n}}.
 
         References
         ----------
@@ -120,36 +134,64 @@ class Estimate:
         counts = checks.array("count", count, finite=False)
         for wrong in counts[(counts < 0) | (counts > n)].flat:
             raise ValueError(f"count={wrong:g} must lie in [0, n={n}]: it counts n trials")
-        with interrupts_held_back():
-            from scipy.special import ndtri
-
         p = counts / n
-        z2 = float(ndtri(0.5 + 0.5 * confidence)) ** 2 / n
+        z2 = normal_quantile(confidence) ** 2 / n
         middle = (p + 0.5 * z2) / (1.0 + z2)
         reach = np.sqrt(z2 * (p * (1.0 - p) + 0.25 * z2)) / (1.0 + z2)
-        spread = np.sqrt(p * (1.0 - p) / max(n - 1, 1))
-        parts = (p, spread, middle - reach, middle + reach)
-        value, stderr, low, high = (np.asarray(part)[()] for part in parts)
-        return cls(value, stderr, low, high, confidence)
+        stderr = np.sqrt(p * (1.0 - p) / max(n - 1, 1))
+        return cls(p, stderr, middle - reach, middle + reach, confidence)
 
     @classmethod
     def normal(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
-        """Return value +- a normal quantile times stderr."""
-        with interrupts_held_back():
-            from scipy.special import ndtri
+        """Return value +- a normal quantile times stderr.
 
-        reach = ndtri(0.5 + 0.5 * confidence) * stderr
+        Parameters
+        ----------
+        value, stderr : float or ndarray
+            The estimated number and its standard error.
+        confidence : float in (0, 1)
+            The probability with which the interval covers, if the value is normal.
+
+        Returns
+        -------
+        Estimate
+
+        Examples
+        --------
+        >>> round(Estimate.normal(2.0, 0.5).high, 2)
+        2.98
+        """
+        reach = normal_quantile(confidence) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
 
     @classmethod
     def student(
         cls, value: Number, stderr: Number, freedom: int, confidence: float = 0.95
     ) -> Estimate:
-        """Return value +- a Student quantile times stderr, with `freedom` degrees of freedom."""
-        with interrupts_held_back():
-            from scipy.special import stdtrit
+        """Return value +- a Student quantile times stderr.
 
-        reach = stdtrit(freedom, 0.5 + 0.5 * confidence) * stderr
+        The interval covers as promised if the value is the mean of a few normal observations, and
+        the standard error comes from their spread.
+
+        Parameters
+        ----------
+        value, stderr : float or ndarray
+            The estimated number and its standard error.
+        freedom : int
+            Degrees of freedom of the standard error: n - 1 for n observations.
+        confidence : float in (0, 1)
+            The probability with which the interval covers.
+
+        Returns
+        -------
+        Estimate
+
+        Examples
+        --------
+        >>> round(Estimate.student(2.0, 0.5, 7).high, 2)
+        3.18
+        """
+        reach = student_quantile(confidence, freedom) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
 
     @classmethod
@@ -163,25 +205,61 @@ class Estimate:
     ) -> Estimate:
         """Return an interval that is symmetric in the logarithm and never reaches below 0.
 
-        It covers better than `normal` where the value is a variance. A value that is 0 or below has
-        no logarithm and gets value +- a normal quantile times stderr, as do those that are marked
-        `symmetric`.
-        """
-        with interrupts_held_back():
-            from scipy.special import ndtri
+        It covers better than `normal` where the value is a variance.
 
-        quantile = ndtri(0.5 + 0.5 * confidence)
+        Parameters
+        ----------
+        value, stderr : float or ndarray
+            The estimated number and its standard error.
+        confidence : float in (0, 1)
+            The probability with which the interval covers.
+        symmetric : array_like of bool
+            Which values get the interval of `normal` instead. Values of 0 or below, which have no
+            logarithm, get it as well.
+
+        Returns
+        -------
+        Estimate
+
+        Notes
+        -----
+        With q the normal quantile of (1 + confidence)/2, the interval is from value/r to value r
+        with r = exp(q stderr/value).
+
+        Examples
+        --------
+        >>> estimate = Estimate.positive(2.0, 0.5)
+        >>> round(estimate.low, 2), round(estimate.high, 2)
+        (1.23, 3.26)
+        """
+        quantile = normal_quantile(confidence)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             reach = np.exp(quantile * np.divide(stderr, value))
             logarithmic = np.greater(value, 0) & ~np.asarray(symmetric)
             low = np.where(logarithmic, value / reach, value - quantile * stderr)
             high = np.where(logarithmic, value * reach, value + quantile * stderr)
         if np.ndim(value) == 0:
-            low, high = float(low), float(high)
+            return cls(value, stderr, float(low), float(high), confidence)
         return cls(value, stderr, low, high, confidence)
 
     def z(self, exact: Number) -> Number:
-        """Return how many standard errors the value lies above `exact`."""
+        """Return how many standard errors the value lies above `exact`.
+
+        Parameters
+        ----------
+        exact : float or ndarray
+            The number that the value estimates.
+
+        Returns
+        -------
+        float or ndarray
+            About a standard normal number, if `exact` is right.
+
+        Examples
+        --------
+        >>> Estimate.normal(2.0, 0.5).z(1.0)
+        2.0
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             z = np.divide(self.value - exact, self.stderr)
         if np.ndim(z) == 0:
@@ -192,16 +270,15 @@ class Estimate:
         if np.ndim(self.value):
             values = np.ravel(self.value)
             stderrs = np.ravel(self.stderr)
-            shown = [
-                _shown(value, stderr) for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN])
-            ]
+            texts = [_show(value, stderr) for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN])]
             if len(values) > SHOWN:
-                shown.append("...")
-            return f"{len(values)} estimates: {', '.join(shown)}"
-        return _shown(self.value, self.stderr)
+                texts.append("...")
+            return f"{len(values)} estimates: {', '.join(texts)}"
+        return _show(self.value, self.stderr)
 
 
-def _shown(value: float, stderr: float) -> str:
+def _show(value: float, stderr: float) -> str:
+    """Return the text of one number and its standard error."""
     return f"{value:.{_digits(value, stderr)}g} +- {stderr:.2g}"
 
 
@@ -210,13 +287,3 @@ def _digits(value: float, stderr: float) -> int:
     if not (np.isfinite(value) and np.isfinite(stderr)) or value == 0 or stderr <= 0:
         return 6
     return int(np.clip(np.floor(np.log10(abs(value))) - np.floor(np.log10(stderr)) + 2, 2, 15))
-
-
-def observations(samples: ArrayLike) -> Array:
-    """Return samples as an array with at least one observation along its first axis."""
-    values = checks.array("samples", samples, finite=False)
-    if values.ndim == 0 or len(values) == 0:
-        raise ValueError(
-            f"samples has shape {values.shape}: give at least one observation along the first axis"
-        )
-    return values

@@ -1,7 +1,7 @@
-"""What is left of a sample that was not kept: `Moments`.
+"""The moments of a sample that was not kept: `Moments`.
 
-Streamed runs return it: each block of paths leaves a record of sums, and the records merge in a
-fixed order.
+Runs that store no path return it: each block of paths makes a record of sums, and the records merge
+in a fixed order.
 """
 
 from __future__ import annotations
@@ -12,17 +12,26 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.engine import checks
 from stochcalc.engine.statistics import Record, record_of_rows
-from stochcalc.estimate import Estimate, observations
+from stochcalc.estimate import Estimate
 from stochcalc.typing import Number
 
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Count, mean, central moments to the fourth and extrema of a sample that was not kept.
+    """The count, mean, central moments to the fourth and extrema of a sample that was not kept.
 
-    Every property has the shape of one observation: it is a float, or an array over times and
-    components.
+    Every property but the count has the shape of one observation: it is a float, or an array over
+    times and components. An index picks times and components: `moments[-1].mean`.
+
+    Attributes
+    ----------
+    record : ndarray, shape (7, S)
+        For each of S numbers: the count, the mean, the sums of the second to fourth powers of the
+        deviations from it, the smallest and the largest.
+    shape : tuple of int
+        The shape of one observation, with S entries.
 
     Examples
     --------
@@ -37,28 +46,33 @@ class Moments:
     def of(cls, samples: ArrayLike) -> Moments:
         """Return the moments of samples that lie in an array.
 
-        They have the bits of a streamed run: the samples are summed 256 at a time, and the sums
-        merged in the same fixed tree.
+        They have the bits that a run with save="stats" gives: the samples are summed 256 at a time,
+        and the sums merge in the same fixed tree.
 
         Parameters
         ----------
         samples : array_like, shape (n,) or (n, ...)
             Observations along the first axis, at least one.
 
+        Returns
+        -------
+        Moments
+
         Raises
         ------
         TypeError, ValueError
-            For what is no array of numbers, or is empty.
+            For samples that are no array of real numbers, or are empty.
 
         Examples
         --------
         >>> Moments.of([[1.0, 10.0], [3.0, 30.0]]).mean
         array([ 2., 20.])
         """
-        values = observations(samples)
+        values = checks.observations("samples", samples)
         return cls(record_of_rows(values.reshape(len(values), -1)), values.shape[1:])
 
     def _field(self, i: int) -> Number:
+        """Return row i of the record in the shape of one observation."""
         values = self.record[i].reshape(self.shape)
         if self.shape == ():
             return float(values)
@@ -112,13 +126,46 @@ class Moments:
         return self._field(6)
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
-        """Return the mean as an Estimate."""
+        """Return the mean as an Estimate.
+
+        Parameters
+        ----------
+        confidence : float in (0, 1)
+            The probability with which the interval covers the exact mean.
+
+        Returns
+        -------
+        Estimate
+
+        Examples
+        --------
+        >>> print(Moments.of([1.0, 2.0, 3.0, 4.0]).estimate())
+        2.5 +- 0.65
+        """
         return Estimate.normal(self.mean, self.stderr, confidence)
 
     def variance(self, confidence: float = 0.95) -> Estimate:
-        """Return the variance as an Estimate.
+        r"""Return the variance as an Estimate.
 
-        Its standard error is sqrt((m4 - m2^2)/n), with the central moments m2 and m4.
+        Parameters
+        ----------
+        confidence : float in (0, 1)
+            The probability with which the interval covers the exact variance.
+
+        Returns
+        -------
+        Estimate
+
+        Notes
+        -----
+        With the central moments m_2 and m_4 the standard error is
+
+        .. math:: \sqrt{(m_4 - m_2^2)/n}.
+
+        Examples
+        --------
+        >>> print(Moments.of([0.0, 0.0, 0.0, 2.0]).variance())
+        1 +- 0.43
         """
         n = self.count
         m2 = self._field(2) / n
@@ -126,14 +173,36 @@ class Moments:
         return Estimate.normal(self.var, np.sqrt((m4 - m2 * m2) / n), confidence)
 
     def mean_square(self, confidence: float = 0.95, *, about: Number = 0.0) -> Estimate:
-        """Return E (X - about)^2 as an Estimate.
+        r"""Return E (X - about)^2 as an Estimate.
 
-        With D = E X - about it is D^2 + m2, and the variance of (X - about)^2 is
-        m4 + 4 D m3 + 4 D^2 m2 - m2^2, from the central moments m2, m3 and m4.
+        Parameters
+        ----------
+        confidence : float in (0, 1)
+            The probability with which the interval covers the exact mean square.
+        about : float or ndarray
+            The number, or one for each component, from which the deviations are taken.
+
+        Returns
+        -------
+        Estimate
+
+        Notes
+        -----
+        With D = E X - about and the central moments m_2, m_3 and m_4,
+
+        .. math:: E (X - about)^2 = D^2 + m_2, \qquad
+                  Var (X - about)^2 = m_4 + 4 D m_3 + 4 D^2 m_2 - m_2^2.
+
+        Examples
+        --------
+        >>> print(Moments.of([1.0, 2.0, 3.0, 4.0]).mean_square(about=2.0))
+        1.5 +- 0.75
         """
         n = self.count
         mean = self.mean - about
-        m2, m3, m4 = (self._field(i) / n for i in (2, 3, 4))
+        m2 = self._field(2) / n
+        m3 = self._field(3) / n
+        m4 = self._field(4) / n
         spread = m4 + 4.0 * mean * m3 + 4.0 * mean * mean * m2 - m2 * m2
         return Estimate.normal(mean * mean + m2, np.sqrt(spread / n), confidence)
 

@@ -1,9 +1,9 @@
 """The types of public parameters, named after what they mean.
 
-Python's own types say how a value is stored; these say what it is for. They are read by editors and
-by mypy, and cost nothing when the code runs. Some of them, such as `State`, stand for values that
-no static type describes: the same step moves a float, a vector in registers or an array, and what
-it needs is arithmetic alone. Their names and the comments beside them are the description.
+Python's own types say how a value is stored; these say what it is for. Editors and mypy read them,
+and they cost nothing when the code runs. Some of them, such as `State`, name values that no static
+type describes: the same step moves a float, a vector in registers or an array, and all it needs is
+arithmetic. Their names and the comments beside them are the description.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ Workers: TypeAlias = int | None  # threads; None for all CPUs that the process m
 Executor: TypeAlias = concurrent.futures.Executor | None
 Progress: TypeAlias = bool | Callable[[int, int], object]  # a bar, or progress(done, total)
 
-# ---- functions of the user. They are compiled, or called with arrays if vectorized=True.
+# ---- functions of the user: they are compiled, or called with arrays if vectorized=True
 
-DriftFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> what the state is
-DiffusionFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> by kind of noise
-TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number, of the state at one time
+DriftFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> numbers like the state x
+DiffusionFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> what the noise kind asks
+TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number; x is the state at one time
 FunctionOfPath: TypeAlias = Callable[[float, float], float]  # (t, w) -> a number
 FunctionOfValue: TypeAlias = Callable[[float], float]  # (w) -> a number
 FunctionOfSum: TypeAlias = Callable[[float, float, float], float]  # (t, w, r) -> a number
 PathFunction: TypeAlias = Callable[[Array], Any]  # (paths, times[, dim]) -> (paths,) or more
 
-# ---- compiled code. One function serves floats, vectors in registers and arrays.
+# ---- compiled code: one function serves floats, vectors in registers and arrays
 
 State: TypeAlias = Any  # the state x: a float, a Vec, a tuple of numbers, or an array
 Noise: TypeAlias = Any  # the numbers that drive one step, in the form of the state
@@ -65,7 +65,7 @@ Observer: TypeAlias = Callable[..., Any]  # (t, x, args) -> the numbers that are
 
 @runtime_checkable
 class Distribution(Protocol):
-    """A density that knows the score of itself with normal noise of size sigma added."""
+    """A density that knows its score, also after normal noise of size sigma is added to it."""
 
     def score(self, x: Array, sigma: float = 0.0) -> Array:
         """Return the gradient of the log density at points x, shape (n, d)."""
@@ -93,14 +93,14 @@ class WithCompiledScore(Distribution, Protocol):
 
     @property
     def dim(self) -> int:
-        """Number of components of a point."""
+        """The number of components of a point."""
 
     @property
     def shared(self) -> bool:
         """Whether all components of the mixture have one covariance."""
 
     def in_lanes(self, sigma: float) -> tuple[Any, ...]:
-        """Return the parameters of the compiled score; no smoothing is below sigma."""
+        """Return the parameters of the compiled score, for noise of size sigma or more."""
 
 
 ScoreFunction: TypeAlias = Callable[[Array, float], ArrayLike]  # score(x, sigma), x (n, d)

@@ -2,7 +2,8 @@
 
 No file above it knows a name of Numba's. Everything is built on one idea: every normal is a pure
 function of integers, so a block of paths can be computed anywhere, in any order, to the same bits.
-Read `random`, then `functions`, then `loop`. These words mean one thing each:
+Read `random`, then `functions`, then `loop`; `statistics` has the records, and `checks` the errors
+for bad arguments. These words mean one thing each:
 
 lane
     One of 256 paths that move together. Arrays are (rows, 256), lanes innermost, so that the loop
@@ -17,12 +18,18 @@ leaf
     stays packed.
 routine
     A compiled function that holds a loop over lanes; the compiler decides whether to inline it.
+pointer
+    The address of compiled code, with the signature it is called by. Code behind a pointer is
+    compiled once and kept on disk, and its caller is compiled without it.
 block step
     The machine code of a problem: one time step of 256 paths, behind a pointer. The user's
     functions are inlined into it, and it is all that is compiled for a new equation.
 kernel
     A compiled loop of the package, such as the time loop. It takes sizes, parameters and pointers
     when it runs and carries no user code, so it is compiled once and kept on disk.
+callback
+    What other packages call so does not exist here: a kernel calls no Python function. Code of the
+    user's that a kernel calls while it runs is a block step or an observer, behind a pointer.
 driver
     What drives a step: the increment dW, and beside it the integral I10 of the motion, Levy areas,
     or further normals, as the scheme needs.

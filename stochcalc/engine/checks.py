@@ -1,5 +1,7 @@
-"""Checks at the door: each error names the argument, the value and the remedy, before anything is
-computed.
+"""Checks of arguments, before anything is computed.
+
+Every function takes the name of an argument and its value, and returns the value in the form in
+which the package works with it. Every error names the argument, the value, the rule and the remedy.
 """
 
 from __future__ import annotations
@@ -10,19 +12,29 @@ import sys
 import warnings
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from stochcalc.typing import Array
 
 PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
 
 
-def integer(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
-    """`value` as an int in [least, most], or TypeError / ValueError."""
+def integer(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+    """Return `value` as an int in [least, most].
+
+    Raises
+    ------
+    TypeError
+        If it is no integer: neither a bool nor 3.0 is one.
+    ValueError
+        If it is out of bounds.
+    """
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
-        whole = isinstance(value, float) and value.is_integer()
-        hint = f": write {name}={int(value)}" if whole else ""
+        hint = ""
+        if isinstance(value, float) and value.is_integer():
+            hint = f": write {name}={int(value)}"
         raise TypeError(f"{name}={value!r} must be an integer{hint}")
     result = int(value)
     if result < least:
@@ -34,20 +46,34 @@ def integer(name: str, value: Any, least: int = 1, most: int | None = None) -> i
 
 def number(
     name: str,
-    value: Any,
+    value: object,
     *,
     above: float | None = None,
     least: float | None = None,
     most: float | None = None,
     below: float | None = None,
 ) -> float:
-    """`value` as a finite float within the bounds given, or TypeError / ValueError."""
-    if isinstance(value, bool | np.bool_ | str) or not isinstance(
-        value, numbers.Real | np.floating | np.integer
-    ):
-        if not (isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu"):
-            raise TypeError(f"{name}={value!r} must be a real number")
-    result = float(value)
+    """Return `value` as a finite float within the bounds that are given.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the error.
+    value : object
+        What was given; an array without axes counts as a number.
+    above, below : float, optional
+        Open bounds.
+    least, most : float, optional
+        Closed bounds.
+
+    Raises
+    ------
+    TypeError
+        If it is no real number.
+    ValueError
+        If it is not finite or out of bounds.
+    """
+    result = _real(name, value)
     if not np.isfinite(result):
         raise ValueError(f"{name}={value!r} must be finite")
     for bad, relation, bound in (
@@ -61,25 +87,51 @@ def number(
     return result
 
 
-def choice(name: str, value: Any, choices: Collection[str]) -> str:
-    """`value` if it is one of `choices`, else ValueError that lists them."""
+def _real(name: str, value: object) -> float:
+    """Return a real number as a float; neither a bool nor a string is one."""
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu":
+        return float(value)
+    if not isinstance(value, bool | np.bool_ | str) and isinstance(
+        value, numbers.Real | np.floating | np.integer
+    ):
+        return float(value)
+    raise TypeError(f"{name}={value!r} must be a real number")
+
+
+def choice(name: str, value: object, choices: Collection[str]) -> str:
+    """Return `value` if it is one of `choices`, else raise a ValueError that lists them."""
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name}={value!r} must be one of {', '.join(map(repr, choices))}")
     return value
 
 
-def flag(name: str, value: Any) -> bool:
-    """`value` if it is a bool, else TypeError."""
+def flag(name: str, value: object) -> bool:
+    """Return `value` if it is a bool, else raise a TypeError."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name}={value!r} must be True or False")
     return bool(value)
 
 
-def array(
-    name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool = True
-) -> NDArray[np.float64]:
-    """`value` as a float64 array, of `ndim` dimensions if given and finite unless allowed
-    otherwise.
+def array(name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool = True) -> Array:
+    """Return `value` as a float64 array in C order.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the error.
+    value : array_like
+        What was given.
+    ndim : int, optional
+        How many dimensions it must have.
+    finite : bool
+        Whether all its numbers must be finite.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but real numbers.
+    ValueError
+        If it is ragged, empty, of other dimensions, or not finite.
     """
     try:
         result = np.asarray(value)
@@ -87,57 +139,78 @@ def array(
         raise ValueError(f"{name} is ragged: give rows of equal length") from error
     if result.dtype.kind not in "fiu":
         raise TypeError(f"{name} has dtype {result.dtype} ({str(value)[:40]}): give real numbers")
-    result = (
-        np.ascontiguousarray(result, dtype=np.float64) if result.ndim else result.astype(np.float64)
-    )
+    if result.ndim:
+        result = np.ascontiguousarray(result, dtype=np.float64)
+    else:
+        result = result.astype(np.float64)  # ascontiguousarray would add an axis
     if ndim is not None and result.ndim != ndim:
-        raise ValueError(
-            f"{name} has shape {result.shape}: give an array with {ndim} "
-            f"dimension{'s' * (ndim > 1)}"
-        )
+        noun = "dimension" if ndim == 1 else "dimensions"
+        raise ValueError(f"{name} has shape {result.shape}: give an array with {ndim} {noun}")
     if result.size == 0:
         raise ValueError(f"{name} is empty (shape {result.shape}): give at least one number")
     if finite and not np.isfinite(result).all():
         where = np.argwhere(~np.isfinite(np.atleast_1d(result)))[0]
         place = ", ".join(map(str, where))
         raise ValueError(
-            f"{name}[{place}]={np.atleast_1d(result)[tuple(where)]} must be finite: mend or drop "
+            f"{name}[{place}]={np.atleast_1d(result)[tuple(where)]} must be finite: fix or drop "
             f"it first"
         )
     return result
 
 
-def increasing(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`values` if each is larger than the one before, else ValueError that names the place."""
+def observations(name: str, samples: ArrayLike) -> Array:
+    """Return samples as an array with at least one observation along its first axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no array of real numbers, or none.
+    """
+    values = array(name, samples, finite=False)
+    if values.ndim == 0:
+        raise ValueError(
+            f"{name} has shape {values.shape}: give at least one observation along the first axis"
+        )
+    return values
+
+
+def increasing(name: str, values: Array) -> Array:
+    """Return `values` if each is larger than the one before, else raise a ValueError."""
     wrong = np.flatnonzero(np.diff(values) <= 0)
     if len(wrong):
         i = int(wrong[0])
         raise ValueError(
             f"{name} must increase, but {name}[{i + 1}]={values[i + 1]} follows "
-            f"{name}[{i}]={values[i]}: "
-            "sort and drop duplicates"
+            f"{name}[{i}]={values[i]}: sort and drop duplicates"
         )
     return values
 
 
 def memory_budget() -> int:
-    """Half of the machine's memory, in bytes; 4 GiB where the system does not tell."""
+    """Return half of the machine's memory in bytes, or 4 GiB where the system does not tell."""
     if not hasattr(os, "sysconf"):
         return 4 << 30
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 def budget(what: str, numbers_stored: int, remedy: str) -> None:
-    """Raise ValueError if storing so many float64 would exceed the memory budget."""
-    needed, allowed = 8 * numbers_stored, memory_budget()
+    """Raise a ValueError if storing so many float64 would exceed the memory budget."""
+    needed = 8 * numbers_stored
+    allowed = memory_budget()
     if needed > allowed:
         raise ValueError(
             f"{what} would need {needed:,} bytes, over the memory budget of {allowed:,}: {remedy}"
         )
 
 
-def cholesky(name: str, value: ArrayLike, dim: int) -> NDArray[Any]:
-    """Lower Cholesky factor of `value`, which must be a correlation matrix of shape (dim, dim)."""
+def cholesky(name: str, value: ArrayLike, dim: int) -> Array:
+    """Return the lower Cholesky factor of `value`, a correlation matrix of shape (dim, dim).
+
+    Raises
+    ------
+    ValueError
+        If it is not symmetric with ones on its diagonal, or not positive definite.
+    """
     matrix = array(name, value, ndim=2)
     if matrix.shape != (dim, dim):
         raise ValueError(
@@ -146,7 +219,7 @@ def cholesky(name: str, value: ArrayLike, dim: int) -> NDArray[Any]:
     if not np.array_equal(matrix, matrix.T) or not (np.diag(matrix) == 1.0).all():
         raise ValueError(f"{name}={matrix.tolist()} must be symmetric with ones on its diagonal")
     try:
-        return np.linalg.cholesky(matrix)
+        return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
         low = float(np.linalg.eigvalsh(matrix)[0])
         raise ValueError(
@@ -155,22 +228,43 @@ def cholesky(name: str, value: ArrayLike, dim: int) -> NDArray[Any]:
 
 
 def starting_states(
-    x0: Any, paths: int, per_path: bool, each: str = "path"
-) -> tuple[NDArray[np.float64], int]:
-    """(rows of starting states, dimension: 0 for a scalar problem)."""
+    x0: ArrayLike, paths: int, per_path: bool, each: str = "path"
+) -> tuple[Array, int]:
+    """Return (rows of starting states, dimension of a state: 0 for a scalar problem).
+
+    Parameters
+    ----------
+    x0 : array_like
+        A number or d numbers; with `per_path` an array (paths,) or (paths, d).
+    paths : int
+        Number of paths.
+    per_path : bool
+        Whether every path has a start of its own.
+    each : str
+        What a path is called, for the error.
+    """
     start = array("x0", x0)
-    if not per_path:
-        if start.ndim > 1:
-            raise ValueError(
-                f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one "
-                f"per {each}"
-            )
-        return start.reshape(1, -1), start.size if start.ndim else 0
+    if per_path:
+        return _starts_per_path(start, paths)
+    if start.ndim > 1:
+        raise ValueError(
+            f"x0 has shape {start.shape}: give a number or d numbers, or starts=True for one "
+            f"per {each}"
+        )
+    if start.ndim == 0:
+        return start.reshape(1, -1), 0
+    return start.reshape(1, -1), start.size
+
+
+def _starts_per_path(start: Array, paths: int) -> tuple[Array, int]:
+    """Return (one row for each path, dimension of a state)."""
     if start.ndim not in (1, 2) or len(start) != paths:
         raise ValueError(
             f"x0 has shape {start.shape}: with starts=True give ({paths},) or ({paths}, d)"
         )
-    return start.reshape(paths, -1), 0 if start.ndim == 1 else start.shape[1]
+    if start.ndim == 1:
+        return start.reshape(paths, -1), 0
+    return start, start.shape[1]
 
 
 def warn_user(text: str, category: type[Warning] = RuntimeWarning) -> None:

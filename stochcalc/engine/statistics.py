@@ -1,9 +1,18 @@
-"""Mergeable statistics: what a million paths leave behind.
+"""Statistics that can be merged: a million paths are summed up in a few numbers.
 
-A *record* is a (7, S) array: count, mean, M2, M3, M4 (sums of powers of the deviation from the
-mean), smallest, largest, for S quantities at once. Blocks make records, `merge` combines two, and
-`Tree` combines them in an order fixed by the block ids alone, so neither threads nor chunks nor
-shards nor restarts can change a bit. Never E[x^2] - E[x]^2.
+A *record* is an array (7, S) for S quantities at once. Its rows are the count n, the mean m, the
+sums M2, M3, M4 of the second to fourth powers of the deviations x - m, the smallest and the largest
+value. Every block makes a record, `merge` combines two, and `Tree` combines many in an order that
+is fixed by the block numbers alone. So neither threads nor the sizes of tasks nor restarts change a
+bit. The variance is M2/(n - 1), never E[x^2] - E[x]^2, which cancels.
+
+Two samples a and b with d = m_b - m_a and n = n_a + n_b have together
+
+    m  = m_a + n_b d/n
+    M2 = M2_a + M2_b + d^2 n_a n_b/n
+    M3 = M3_a + M3_b + d^3 n_a n_b (n_a - n_b)/n^2 + 3 (d/n) (n_a M2_b - n_b M2_a)
+    M4 = M4_a + M4_b + d^4 n_a n_b (n_a^2 - n_a n_b + n_b^2)/n^3
+         + 6 (d/n)^2 (n_a^2 M2_b + n_b^2 M2_a) + 4 (d/n) (n_a M3_b - n_b M3_a).
 
 Source: Pebay, "Formulas for robust, one-pass parallel computation of covariances and
 arbitrary-order statistical moments", Sandia report SAND2008-6212, equations (2.1), (3.1).
@@ -13,19 +22,20 @@ from __future__ import annotations
 
 import numpy as np
 from numba import boolean, float64, int64, void
-from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import pointer
+from stochcalc.typing import Array
 
-LANES = 256
-FIELDS = 7
-Record = NDArray[np.float64]
+LANES = 256  # paths of a block
+FIELDS = 7  # rows of a record
+CHUNK = 64 * LANES  # stored paths whose blocks are summed up at once
+Record = Array  # shape (7, S)
 
 
 @routine
 def _fold(buffer):
-    """Sum of the lanes by halving: vector adds in a fixed order."""
+    """Return the sum of the lanes: halves are added to each other, in a fixed order."""
     width = LANES // 2
     while width > 0:
         for lane in range(width):
@@ -36,6 +46,7 @@ def _fold(buffer):
 
 @routine
 def _largest(buffer):
+    """Return the largest of the lanes, or nan if one of them is nan."""
     width = LANES // 2
     while width > 0:
         for lane in range(width):
@@ -48,13 +59,15 @@ def _largest(buffer):
 
 @routine
 def block_moments(values, count, buffer, record):
-    """Write the record of values[:count], one number per lane, into record (7,); two passes, so
-    nothing cancels.
+    """Write the record of values[:count], one number for each lane, into record (7,).
+
+    The mean comes first and the powers of the deviations from it after, so that nothing cancels.
     """
     for lane in range(LANES):
         buffer[lane] = values[lane] if lane < count else 0.0
     mean = _fold(buffer) / count
-    record[0], record[1] = count, mean
+    record[0] = count
+    record[1] = mean
     for field in range(5, 7):
         sign = -1.0 if field == 5 else 1.0  # the smallest is minus the largest of minus the values
         for lane in range(LANES):
@@ -64,20 +77,26 @@ def block_moments(values, count, buffer, record):
         for lane in range(LANES):
             d = values[lane] - mean if lane < count else 0.0
             square = d * d
-            buffer[lane] = square if power == 2 else (square * d if power == 3 else square * square)
+            term = square
+            if power == 3:
+                term = square * d
+            if power == 4:
+                term = square * square
+            buffer[lane] = term
         record[power] = _fold(buffer)
 
 
 def merge(a: Record, b: Record) -> Record:
-    """The record of two samples together; `a` and `b` have shape (..., 7, S).
+    """Return the record of two samples together; `a` and `b` have shape (..., 7, S).
 
-    Samples that overflow merge to inf and nan.
+    Samples that overflow merge to inf and nan, without a warning.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        return _merged(a, b)
+        return _merge(a, b)
 
 
-def _merged(a: Record, b: Record) -> Record:
+def _merge(a: Record, b: Record) -> Record:
+    """Return the record of two samples by the formulas above."""
     na, ma, a2, a3, a4 = (a[..., i, :] for i in range(5))
     nb, mb, b2, b3, b4 = (b[..., i, :] for i in range(5))
     n = na + nb
@@ -86,7 +105,8 @@ def _merged(a: Record, b: Record) -> Record:
     square = dn * dn
     cross = d * dn * na * nb
     out = np.empty_like(a)
-    out[..., 0, :], out[..., 1, :] = n, ma + nb * dn
+    out[..., 0, :] = n
+    out[..., 1, :] = ma + nb * dn
     out[..., 2, :] = a2 + b2 + cross
     out[..., 3, :] = a3 + b3 + cross * dn * (na - nb) + 3.0 * dn * (na * b2 - nb * a2)
     out[..., 4, :] = (
@@ -102,11 +122,12 @@ def _merged(a: Record, b: Record) -> Record:
 
 
 class Tree:
-    """Records merged by block id: node (level, i) is the merge of (level - 1, 2i) and (level - 1,
-    2i + 1).
+    """Records merged by block number, as the nodes of one fixed binary tree.
 
-    Blocks may arrive in any order and in any grouping; what is pending stays logarithmic while they
-    come nearly in order, and `total` depends on the number of blocks only.
+    Node (0, b) is the record of block b, and node (level, i) is the merge of its children
+    (level - 1, 2i) and (level - 1, 2i + 1). A node whose sibling is missing waits. Blocks may come
+    in any order and in any groups: few nodes wait while they come nearly in order, and `total`
+    depends on the number of blocks only.
     """
 
     def __init__(self) -> None:
@@ -121,28 +142,35 @@ class Tree:
         while len(records):
             if first & 1:
                 self._carry(level, first, records[0])
-                first, records = first + 1, records[1:]
+                first += 1
+                records = records[1:]
             if len(records) & 1:
                 self._carry(level, first + len(records) - 1, records[-1])
                 records = records[:-1]
             if len(records):
                 records = merge(records[0::2], records[1::2])
-            first, level = first >> 1, level + 1
+            first >>= 1
+            level += 1
 
     def _carry(self, level: int, i: int, record: Record) -> None:
+        """Add node (level, i); merge it with its sibling if that waits, and so on upwards."""
         while (level, i ^ 1) in self.pending:
             sibling = self.pending.pop((level, i ^ 1))
-            record = merge(sibling, record) if i & 1 else merge(record, sibling)
-            level, i = level + 1, i >> 1
+            if i & 1:
+                record = merge(sibling, record)
+            else:
+                record = merge(record, sibling)
+            level += 1
+            i >>= 1
         self.pending[level, i] = record
 
     def union(self, other: Tree) -> None:
-        """Add the nodes of a tree over other blocks: a shard computed elsewhere."""
+        """Add the nodes of a tree over other blocks, which may come from another process."""
         for (level, i), record in other.pending.items():
             self._carry(level, i, record)
 
     def total(self) -> Record:
-        """The record of all blocks: the right edge folded from small subtrees to large ones."""
+        """Return the record of all blocks: waiting nodes merge from small subtrees to large."""
         nodes = sorted(self.pending.items())
         total = nodes[0][1]
         for _, record in nodes[1:]:
@@ -151,47 +179,46 @@ class Tree:
 
 
 def blocks_of(paths: int) -> int:
-    """Number of blocks of 256 that hold `paths` paths."""
-    return -(-paths // LANES)
+    """Return the number of blocks of 256 that hold `paths` paths."""
+    return -(-paths // LANES)  # rounded up
 
 
-# sink(seen, sheet to work on, number of the save, whether it is the last, lanes in use, out, number
-# of the first path in out)
+# The signature of a sink: what is called for every saved time of every block.
 SINK = void(
-    float64[:, ::1],
-    float64[:, ::1],
-    int64,
-    boolean,
-    int64,
-    float64[:, :, ::1],
-    int64,
+    float64[:, ::1],  # seen: the observed numbers (kept, lanes)
+    float64[:, ::1],  # a sheet to work on
+    int64,  # saved: the number of the saved time
+    boolean,  # whether it is the last
+    int64,  # lanes in use
+    float64[:, :, ::1],  # out
+    int64,  # number of the first path in out
 )
 
 
 @pointer(SINK)
 def keep_records(seen, sheet, saved, last, count, out, row):
-    """Keep statistics of whole blocks: out (blocks, 7, times * kept)."""
+    """Keep the statistics of whole blocks in out (blocks, 7, times * kept)."""
     for i in range(len(seen)):
         record = out[row // LANES, :, saved * len(seen) + i]
         block_moments(seen[i], count, sheet[0], record)
 
 
-def block_records(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Records (blocks, 7, S) of stored numbers (paths, S), 256 paths each."""
-    blocks, columns = blocks_of(len(rows)), rows.shape[1]
-    out = np.empty((blocks, FIELDS, columns))
+def block_records(rows: Array) -> Array:
+    """Return the records (blocks, 7, S) of stored numbers (paths, S), 256 paths each."""
+    columns = rows.shape[1]
+    out = np.empty((blocks_of(len(rows)), FIELDS, columns))
     seen = np.zeros((columns, LANES))
     sheet = np.empty((1, LANES))
     for first in range(0, len(rows), LANES):
-        some = rows[first : first + LANES]
-        seen[:, : len(some)] = some.T
-        keep_records()(seen, sheet, 0, True, len(some), out, first)
+        block = rows[first : first + LANES]
+        seen[:, : len(block)] = block.T
+        keep_records()(seen, sheet, 0, True, len(block), out, first)
     return out
 
 
-def record_of_rows(rows: NDArray[np.float64]) -> Record:
-    """The record of stored numbers (paths, S): the bits a streamed run would have given."""
-    tree, chunk = Tree(), 64 * LANES
-    for first in range(0, len(rows), chunk):
-        tree.add(first // LANES, block_records(rows[first : first + chunk]))
+def record_of_rows(rows: Array) -> Record:
+    """Return the record of stored numbers (paths, S), with the bits of a streamed run."""
+    tree = Tree()
+    for first in range(0, len(rows), CHUNK):
+        tree.add(first // LANES, block_records(rows[first : first + CHUNK]))
     return tree.total()

@@ -19,7 +19,8 @@ from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
-from stochcalc.solver.fit import Fitted, keyed_source
+from stochcalc.solver.fit import Fitted
+from stochcalc.solver.sources import keyed_source
 from stochcalc.typing import Array, Observer, TestFunction
 
 MOST_PATHS = 2**40  # of a level

@@ -30,7 +30,8 @@ from stochcalc.laboratory.level_sampler import LevelSampler
 from stochcalc.methods import Method
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine_numbers
-from stochcalc.solver.fit import check_merging, choose, fit
+from stochcalc.solver.fit import choose, fit
+from stochcalc.solver.sources import check_merging
 from stochcalc.typing import (
     Array,
     Axes,

@@ -18,7 +18,8 @@ from stochcalc.engine.loop.levels import Levels
 from stochcalc.methods import METHODS, Method
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.examine import Examined
-from stochcalc.solver.fit import check_merging, choose, fit, keyed_source
+from stochcalc.solver.fit import choose, fit
+from stochcalc.solver.sources import check_merging, keyed_source
 from stochcalc.typing import Array, Integers, TestFunction
 
 LARGEST_EXPONENT = 40  # of the reference: 2**40 steps a path take an hour

@@ -6,7 +6,7 @@ s = e^(2 theta t) - 1, and its barrier becomes the curve c(s) = A sqrt(1 + s) - 
 mu and B = x0 - mu in those units. For a barrier at the mean, A = 0, the law has a closed form;
 otherwise `integral_equation` solves for it.
 
-A scheme on n steps has a law of its own, which `chain_passage` computes by quadrature.
+A scheme with n steps has a law of its own, which `chain_law` computes.
 
 Sources: Buonocore, Nobile and Ricciardi, Adv. Appl. Probab. 19 (1987) 784; Karatzas and Shreve,
 Brownian Motion and Stochastic Calculus (1991), section 3.5.C.
@@ -15,30 +15,30 @@ Brownian Motion and Stochastic Calculus (1991), section 3.5.C.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.passage.barrier import check_barrier
 from stochcalc.passage.integral_equation import curve_passage
+from stochcalc.typing import Array, Number
 
 LONGEST = 50.0  # relaxation times: the clock runs as e^(2 theta t)
 
 
-def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: float = 1.0) -> Any:
-    """Return P(tau <= t) for mu t + sigma W_t to reach `distance`, which may be negative.
-
-    With d the absolute distance, and mu counted positive towards it, the probability is
-    Phi((mu t - d)/(sigma sqrt(t))) + exp(2 mu d/sigma^2) Phi((-mu t - d)/(sigma sqrt(t))).
+def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: float = 1.0) -> Number:
+    r"""Return P(tau <= t) for mu t + sigma W_t to reach `distance`, which may be negative.
 
     Parameters
     ----------
     t : array_like
         Times, not negative.
-    distance, mu, sigma : float
-        barrier - x0, drift and volatility.
+    distance : float
+        The barrier minus the start, not 0.
+    mu, sigma : float
+        Drift and volatility.
 
     Returns
     -------
@@ -48,6 +48,17 @@ def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: floa
     ------
     TypeError, ValueError
         For a negative time, a distance of 0, a volatility that is not positive.
+
+    Notes
+    -----
+    With d the absolute distance, and mu counted positive towards it,
+
+    .. math:: P(\tau \le t) = \Phi\Big(\frac{\mu t - d}{\sigma\sqrt t}\Big)
+              + e^{2\mu d/\sigma^2}\,\Phi\Big(\frac{-\mu t - d}{\sigma\sqrt t}\Big).
+
+    References
+    ----------
+    I. Karatzas and S. Shreve, Brownian Motion and Stochastic Calculus (1991), section 3.5.C.
 
     Examples
     --------
@@ -70,11 +81,35 @@ def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: floa
         found = ndtr(ahead * root - d / root) + np.exp(
             2.0 * ahead * d + log_ndtr(-ahead * root - d / root)
         )
-    return _shaped(found)
+    return _as_float(found)
 
 
 def brownian_mean(T: float, distance: float, mu: float = 0.0, sigma: float = 1.0) -> float:
-    """Return E min(tau, T) of the same passage: the integral of P(tau > t) over [0, T].
+    r"""Return E min(tau, T) for mu t + sigma W_t to reach `distance`.
+
+    Parameters
+    ----------
+    T : float
+        The time at which paths that have not been there are stopped.
+    distance : float
+        The barrier minus the start, not 0; it may be negative.
+    mu, sigma : float
+        Drift and volatility.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a T or a volatility that is not positive, and for a distance of 0.
+
+    Notes
+    -----
+    The mean is an integral, which is computed by quadrature:
+
+    .. math:: E \min(\tau, T) = \int_0^T P(\tau > t)\,dt.
 
     Examples
     --------
@@ -85,8 +120,8 @@ def brownian_mean(T: float, distance: float, mu: float = 0.0, sigma: float = 1.0
         from scipy.integrate import quad
 
     T = checks.number("T", T, above=0.0)
-    brownian_passage(T, distance, mu, sigma)
-    integral = quad(
+    brownian_passage(T, distance, mu, sigma)  # refuses bad arguments before the quadrature
+    integral: float = quad(
         lambda t: brownian_passage(t, distance, mu, sigma),
         0.0,
         T,
@@ -99,17 +134,19 @@ def brownian_mean(T: float, distance: float, mu: float = 0.0, sigma: float = 1.0
 
 def ou_passage(
     t: ArrayLike, x0: float, barrier: float, theta: float, mu: float, sigma: float
-) -> Any:
+) -> Number:
     """Return P(tau <= t) for dX = theta (mu - X) dt + sigma dW to reach `barrier` from x0.
 
-    The probability is exact to 1e-9.
+    The probability is right to 1e-9.
 
     Parameters
     ----------
     t : array_like
         Times, not negative.
-    x0, barrier, theta, mu, sigma : float
-        Start, barrier on either side of it, and the parameters of `models.ou`.
+    x0, barrier : float
+        Start, and a barrier above or below it.
+    theta, mu, sigma : float
+        Speed of reversion, mean and volatility, as in `models.ou`.
 
     Returns
     -------
@@ -123,6 +160,10 @@ def ou_passage(
     RuntimeError
         If 512 polynomials are not enough, as for a barrier that the drift crosses almost at once.
 
+    References
+    ----------
+    A. Buonocore, A. G. Nobile and L. M. Ricciardi, Advances in Applied Probability 19 (1987) 784.
+
     Examples
     --------
     The passage to the mean has the probability 2 P(N > 1/sqrt((e^2 - 1)/2)):
@@ -134,11 +175,12 @@ def ou_passage(
         from scipy.special import ndtr
 
     times = _times(t)
-    x0, barrier = _apart(x0, barrier)
+    x0, barrier = check_barrier(x0, barrier)
     theta = checks.number("theta", theta, above=0.0)
     sigma = checks.number("sigma", sigma, above=0.0)
     unit = math.copysign(math.sqrt(2.0 * theta) / sigma, barrier - x0)
-    A = (barrier - checks.number("mu", mu)) * unit
+    mu = checks.number("mu", mu)
+    A = (barrier - mu) * unit
     B = (x0 - mu) * unit
     if theta * times.max() > LONGEST:
         raise ValueError(
@@ -148,105 +190,17 @@ def ou_passage(
     s = np.expm1(2.0 * theta * times)
     if A == 0.0:
         with np.errstate(divide="ignore"):
-            return _shaped(2.0 * ndtr(B / np.sqrt(s)))
+            return _as_float(2.0 * ndtr(B / np.sqrt(s)))
     found = curve_passage(s, A, B)
     if found is None:
         raise RuntimeError(
             f"the law of the passage from x0={x0:g} to barrier={barrier:g} did not settle with 512 "
             f"polynomials"
         )
-    return _shaped(found)
+    return _as_float(found)
 
 
-def chain_passage(
-    n: int,
-    T: float,
-    x0: float,
-    barrier: float,
-    *,
-    theta: float = 0.0,
-    mu: float = 0.0,
-    sigma: float = 1.0,
-    method: str = "euler_maruyama",
-    correction: bool = True,
-) -> float:
-    """Return P(tau <= T) as n steps of a scheme see it, to about 1e-12.
-
-    The equation is dX = theta (mu - X) dt + sigma dW, or dX = mu dt + sigma dW if theta = 0. The
-    density of what has not touched the barrier is carried from step to step by Gauss-Legendre
-    quadrature. Its kernel is the transition density, times 1 - exp(-2 a c/(sigma^2 h)) if crossings
-    between grid times count, with a and c the distances to the barrier before and after the step.
-
-    Parameters
-    ----------
-    n, T, x0, barrier : int, float
-        Number of steps, final time, start, and barrier on either side of the start.
-    theta, mu, sigma : float
-    method : {"euler_maruyama", "exact"}
-    correction : bool
-        Whether crossings between grid times count.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        For bad arguments; n is at most 1024.
-
-    Examples
-    --------
-    >>> with_bridges = chain_passage(8, 1.0, 0.0, 1.0)
-    >>> on_the_grid = chain_passage(8, 1.0, 0.0, 1.0, correction=False)
-    >>> round(with_bridges, 6), round(on_the_grid, 3)
-    (0.317311, 0.235)
-    """
-    n = checks.integer("n", n, 1, 1024)
-    T = checks.number("T", T, above=0.0)
-    x0, barrier = _apart(x0, barrier)
-    theta = checks.number("theta", theta, least=0.0)
-    mu = checks.number("mu", mu)
-    sigma = checks.number("sigma", sigma, above=0.0)
-    exact = checks.choice("method", method, ("euler_maruyama", "exact")) == "exact"
-    correction = checks.flag("correction", correction)
-    h = T / n
-    side = math.copysign(1.0, barrier - x0)
-    decay = math.exp(-theta * h) if exact else 1.0 - theta * h
-    variance = h
-    if exact and theta:
-        variance = -math.expm1(-2.0 * theta * h) / (2.0 * theta)
-    spread = sigma * math.sqrt(variance)
-
-    def alive_after(a: Any, c: Any) -> Any:
-        """Return the density of a step from distance a to distance c that misses the barrier."""
-        if theta:
-            mean = decay * a + (1.0 - decay) * side * (barrier - mu)
-        else:
-            mean = a - side * mu * h
-        density = np.exp(-0.5 * ((c - mean) / spread) ** 2) / (math.sqrt(2.0 * math.pi) * spread)
-        if correction:
-            return density * -np.expm1(-2.0 * a * c / (sigma * sigma * h))
-        return density
-
-    start = side * (barrier - x0)
-    if theta:
-        reach = start + abs(barrier - mu) + abs(x0 - mu) + 9.0 * sigma * math.sqrt(T)
-    else:
-        reach = start + abs(mu) * T + 9.0 * sigma * math.sqrt(T)
-    panels = max(4, math.ceil(reach / (1.5 * spread)))
-    nodes, weights = np.polynomial.legendre.leggauss(12)
-    c = (reach / panels * (np.arange(panels)[:, None] + 0.5 * (nodes + 1.0))).ravel()
-    weight = np.tile(0.5 * reach / panels * weights, panels)
-    alive = alive_after(start, c)
-    if n > 1:
-        transition = alive_after(c[:, None], c[None, :])
-        for _ in range(n - 1):
-            alive = (weight * alive) @ transition
-    return 1.0 - float(weight @ alive)
-
-
-def _times(t: ArrayLike) -> NDArray[np.float64]:
+def _times(t: ArrayLike) -> Array:
     """Return times as an array, after a check that none is negative."""
     times = checks.array("t", t)
     if (times < 0).any():
@@ -254,20 +208,8 @@ def _times(t: ArrayLike) -> NDArray[np.float64]:
     return times
 
 
-def _apart(x0: Any, barrier: Any) -> tuple[float, float]:
-    """Return the start and the barrier, after a check that they differ."""
-    x0 = checks.number("x0", x0)
-    barrier = checks.number("barrier", barrier)
-    if barrier == x0:
-        raise ValueError(
-            f"barrier={barrier:g} is at the start x0={x0:g}, where the passage time is 0: move one "
-            f"of them"
-        )
-    return x0, barrier
-
-
-def _shaped(found: Any) -> Any:
-    """Return a float if the array has no axis, else the array."""
-    if np.ndim(found) == 0:
-        return float(found)
-    return found
+def _as_float(values: Array) -> Number:
+    """Return an array without axes as a float, and any other as it is."""
+    if np.ndim(values) == 0:
+        return float(values)
+    return values

@@ -1,14 +1,16 @@
 """First passage: when a path first reaches a barrier, with the crossings between grid times.
 
 Between grid times the path of a scheme is a Brownian bridge with the frozen volatility s = b(t_k,
-X_k). With distances a and c to the barrier at the ends of a step of length h it crosses with
-probability exp(-2 a c/(s^2 h)) if the ends lie on one side, and surely otherwise: if a standard
-exponential exceeds 2 a c/(s^2 h), c = 0 beyond the barrier. Given that it does, at t_k + u,
+X_k). Let a and c be the distances to the barrier at the ends of a step of length h. If both ends
+lie on one side, the bridge crosses with probability exp(-2 a c/(s^2 h)); otherwise it crosses
+surely. So it crosses if a standard exponential exceeds 2 a c/(s^2 h), with c = 0 beyond the
+barrier. Given that it crosses, the time t_k + u of the first crossing has the density
 
     u^(-3/2) exp(-a^2/(2 s^2 u)) (h - u)^(-1/2) exp(-c^2/(2 s^2 (h - u)))
 
-is the density of u up to a constant: that of the passage, and that of the way from there, on either
-side by reflection. So u/(h - u) is inverse Gaussian with mean a/c and shape a^2/(s^2 h).
+in u, up to a constant: the first two factors are the density of the passage, and the others that of
+the way from there to the end, which is the same on either side by reflection. So u/(h - u) is
+inverse Gaussian with mean a/c and shape a^2/(s^2 h).
 
 Sources: Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 6.4; Gobet, Stoch.
 Process. Appl. 87 (2000) 167 (weak order 1); Michael, Schucany and Haas, Amer. Statist. 30 (1976) 88
@@ -22,31 +24,32 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.assemble import Step, coefficient
 from stochcalc.engine.functions.refusals import explained
 from stochcalc.engine.functions.user_function import fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES, STREAM_VERSION, make_key
-from stochcalc.engine.random.sources import Beside, Extra
+from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
+from stochcalc.passage.barrier import check_barrier
 from stochcalc.passage.passage_times import FirstPassage
 from stochcalc.passage.steps import (
-    at_grid_times,
-    hit_and_time,
-    moving,
-    number,
-    passage_time,
-    with_bridges,
+    bind_scheme,
+    make_bridge_step,
+    make_grid_step,
+    observe_hit_and_time,
+    observe_time,
 )
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
-from stochcalc.solver.fit import Fitted, choose, fit, keyed_source
+from stochcalc.solver.fit import Fitted, choose, fit
+from stochcalc.solver.sources import keyed_source
+from stochcalc.typing import Array, Executor, Key, Observer, Progress, Seed, Workers
 
 
 def first_passage(
@@ -60,37 +63,45 @@ def first_passage(
     method: str | Method = "euler_maruyama",
     correction: bool = True,
     save: str = "times",
-    rng: Any = None,
-    key: int | None = None,
-    workers: int | None = None,
-    executor: Any = None,
-    progress: Any = False,
+    rng: Seed = None,
+    key: Key = None,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> FirstPassage:
-    """Find when each path of a scalar SDE first reaches a constant barrier, from either side.
-
-    Paths are followed up to T. The law of the time tau is exact for every n if freezing the
-    coefficients over a step is exact: for Brownian motion with drift. Otherwise its error is of
-    order h, where grid times alone give sqrt(h); it is of order h^2 with exact steps and additive
-    noise.
+    r"""Find when each path of a scalar SDE first reaches a constant barrier, from either side.
 
     Parameters
     ----------
     sde : SDE
-    x0, barrier : float
-        Start and barrier, which must differ; the barrier is above or below.
-    T, n, paths : float, int, int
-        End time and number of steps, from time 0; number of paths.
+        A scalar equation.
+    x0 : float
+        Start of all paths, at time 0.
+    barrier : float
+        A level above or below the start.
+    T : float
+        The time up to which paths are followed.
+    n : int
+        Number of steps.
+    paths : int
+        Number of paths.
     method : str or Method
-        Any scheme. Its bridges have the volatility of the start of the step, so that with noise
-        that depends on x a stronger scheme than Euler-Maruyama has no smaller error: order h, and a
-        larger constant on geometric Brownian motion.
+        A scheme; its bridges have the volatility of the start of the step.
     correction : bool
-        False looks at grid times alone, and tau is then one of them: too late, and too rare.
+        Whether crossings between grid times count. If False, tau is one of the grid times: it is
+        too late, and P(tau <= T) too small.
     save : {"times", "stats"}
-        "stats" stores no times and keeps P(tau <= T) and E min(tau, T).
-    rng, key, workers, executor, progress
-        As for `solve`. With the same key, dX = dW reaches a level exactly where
-        `maximum(brownian(T, n))` does.
+        "times" stores tau of every path; "stats" keeps P(tau <= T) and E min(tau, T) alone.
+    rng : seed as NumPy takes it, optional
+        With the same key, dX = dW reaches a level exactly where `maximum(brownian(T, n))` does.
+    key : int, optional
+        The `.key` of an earlier result, in place of `rng`.
+    workers : int, optional
+        Number of threads; all CPUs by default.
+    executor : concurrent.futures.Executor, optional
+        What runs the tasks in place of threads.
+    progress : bool or callable
+        True shows a bar; a function is called as progress(done, total).
 
     Returns
     -------
@@ -99,7 +110,25 @@ def first_passage(
     Raises
     ------
     TypeError, ValueError
-        For bad arguments and for functions that fail their probe, before anything is computed.
+        For bad arguments, for functions that fail at the start, and for functions of arrays
+        (vectorized=True), before anything is computed.
+
+    Notes
+    -----
+    A step of length h from distance a to distance c of the barrier crosses it with probability
+
+    .. math:: P = \exp\Big(-\frac{2 a c}{s^2 h}\Big), \qquad s = b(t_k, X_k).
+
+    The law of tau is exact for every n if freezing the coefficients over a step is exact: for
+    Brownian motion with drift. Otherwise its error is of order h, where grid times alone give
+    sqrt(h); it is of order h^2 with exact steps and additive noise. With noise that depends on x, a
+    stronger scheme than Euler-Maruyama has no smaller error, since the volatility of the bridges is
+    frozen all the same: the order is h, and on geometric Brownian motion the constant is larger.
+
+    References
+    ----------
+    P. Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 6.4.
+    E. Gobet, Stochastic Processes and their Applications 87 (2000) 167.
 
     Examples
     --------
@@ -111,13 +140,7 @@ def first_passage(
     """
     check_sde(sde)
     scheme = choose(method)
-    x0 = checks.number("x0", x0)
-    barrier = checks.number("barrier", barrier)
-    if barrier == x0:
-        raise ValueError(
-            f"barrier={barrier:g} is at the start x0={x0:g}, where the passage time is 0: move one "
-            f"of them"
-        )
+    x0, barrier = check_barrier(x0, barrier)
     T = checks.number("T", T, above=0.0)
     n = checks.integer("n", n)
     paths = checks.integer("paths", paths)
@@ -134,38 +157,49 @@ def first_passage(
         checks.budget("the passage times", paths, 'use save="stats"')
     count_workers(workers)
     key = make_key(rng, key)
-    functions = (*problem.step.functions, (sde.diffusion, "scalar"))
-    job = _job(problem, grid, x0, barrier, paths, key, correction, rows_kept)
-    times, record, wild = _run(
-        job, functions, workers=workers, executor=executor, progress=progress
-    )
-    # Exact grid times: t_k + h may miss t_(k+1) by a rounding.
-    if times is not None and not correction:
-        there = np.isfinite(times)
-        times[there] = grid.times[np.rint(times[there] / T * n).astype(np.int64)]
-    info = {
-        "method": scheme.name,
-        "noise": sde.noise,
-        "lam": sde.lam,
-        "n": n,
-        "paths": paths,
-        "correction": correction,
-        "numba_names": fallbacks(*(function for function, _ in functions)),
-        "stream_version": STREAM_VERSION,
-    }
+    job = _make_job(problem, grid, x0, barrier, paths, key, correction, rows_kept)
+    functions = _functions(problem)
+    rows, state = _run(job, functions, workers=workers, executor=executor, progress=progress)
+    times = None
+    record = None
+    if rows is None:
+        record = state.record
+    else:
+        times = rows[:, 0].copy()
+        if not correction:
+            _snap(times, grid)
     return FirstPassage(
         T=T,
         x0=x0,
         barrier=barrier,
         times=times,
         key=key,
-        nonfinite=wild,
-        info=info,
+        nonfinite=state.nonfinite,
+        info=_describe(problem, job, correction),
         record=record,
     )
 
 
-def _job(
+def _functions(problem: Fitted) -> tuple[tuple[Any, str], ...]:
+    """Return the user's functions that are called: those of the scheme, and the volatility."""
+    return (*problem.step.functions, (problem.sde.diffusion, "scalar"))
+
+
+def _describe(problem: Fitted, job: March, correction: bool) -> dict[str, Any]:
+    """Return what the result says of its run."""
+    return {
+        "method": problem.method.name,
+        "noise": problem.sde.noise,
+        "lam": problem.lam,
+        "n": len(job.steps),
+        "paths": job.paths,
+        "correction": correction,
+        "numba_names": fallbacks(*(function for function, _ in _functions(problem))),
+        "stream_version": STREAM_VERSION,
+    }
+
+
+def _make_job(
     problem: Fitted,
     grid: Partition,
     x0: float,
@@ -175,18 +209,23 @@ def _job(
     correction: bool,
     rows_kept: bool,
 ) -> March:
-    """Return the march of (X, tau)."""
-    source: Any
-    source, layout = keyed_source([problem], grid, key)
-    move = moving(problem.step, layout)
+    """Return the march of the states (X, tau)."""
+    increments, layout = keyed_source([problem], grid, key)
+    move = bind_scheme(problem.step, layout)
     if correction:
-        step = with_bridges(move, number(problem.sde.diffusion), max(layout.rows, 1))
+        volatility = coefficient(problem.sde.diffusion, "scalar")
+        step = make_bridge_step(move, volatility, max(layout.rows, 1))
+        source: Source = increments
         for component in range(3):  # of the first two `maximum` makes the same exponential
             source = Beside(source, Extra(key, BRIDGE_EXTREMES, component))
     else:
-        step = at_grid_times(move)
-        if source.size == 0:
-            source = replace(source, size=1)
+        step = make_grid_step(move)
+        source = _as_row(increments)
+    observe: Observer = observe_hit_and_time
+    kept = 2
+    if rows_kept:
+        observe = observe_time
+        kept = 1
     side = math.copysign(1.0, barrier - x0)
     args = ((problem.args, problem.lam), (barrier, side, float(grid.times[-1])))
     return March(
@@ -194,34 +233,49 @@ def _job(
         noise=source,
         paths=paths,
         dim=2,
-        kept=1 if rows_kept else 2,
+        kept=kept,
         times=grid.times,
         steps=grid.steps,
         starts=np.array([[x0, -1.0]]),
         keep=np.array([grid.n]),
         args=args,
-        observe=passage_time if rows_kept else hit_and_time,
+        observe=observe,
         save_rows=rows_kept,
     )
 
 
-def _run(
-    job: March, functions: tuple[Any, ...], **how: Any
-) -> tuple[NDArray[np.float64] | None, Any, int]:
-    """Return the times or None, the record or None, and how many paths left the finite range.
+def _as_row(increments: Source) -> Source:
+    """Return increments that would come as a plain float as a row of one."""
+    if isinstance(increments, KeyedNoise) and increments.size == 0:
+        return replace(increments, size=1)
+    return increments
 
-    If any path did, there is a warning.
+
+def _snap(times: Array, grid: Partition) -> None:
+    """Replace times at the ends of steps by the grid times: t_k + h may miss t_(k+1) by a rounding.
+
+    Paths that did not reach the barrier are left alone.
     """
-    if how["executor"] is None:
+    there = np.isfinite(times)
+    k = np.rint(times[there] / grid.times[-1] * grid.n).astype(np.int64)
+    times[there] = grid.times[k]
+
+
+def _run(
+    job: March, functions: tuple[tuple[Any, str], ...], **options: Any
+) -> tuple[Array | None, runner.State]:
+    """Return (rows or None, the state of the run), and warn of paths that left the finite range.
+
+    A function that cannot be compiled is named first, unless an executor compiles elsewhere.
+    """
+    if options["executor"] is None:
         with explained(functions):
             job.compute(0, 0, None, np.zeros(1, np.uint8))
-    rows, state = runner.run(job, **how)
+    rows, state = runner.run(job, **options)
     runner.warn_nonfinite(
         state,
         job.paths,
         "paths",
         "use more steps or another method; their times and the estimates are nan",
     )
-    if rows is None:
-        return None, state.record, state.nonfinite
-    return rows[:, 0].copy(), None, state.nonfinite
+    return rows, state

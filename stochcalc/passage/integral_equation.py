@@ -1,4 +1,4 @@
-"""The first passage of a Brownian motion through a curve, by an integral equation.
+"""The law of the first passage of a Brownian motion through a curve, by an integral equation.
 
 The curve is c(s) = A sqrt(1 + s) - B with c(0) > 0, and the motion starts at 0. The density f of
 the first time at which the motion is on the curve solves
@@ -21,15 +21,29 @@ import math
 
 import numpy as np
 from numpy.polynomial import chebyshev
-from numpy.typing import NDArray
+
+from stochcalc.typing import Array
 
 ACCURACY = 1e-9  # the largest change from N to 2 N polynomials
 DEGREES = (64, 128, 256, 512)
 EARLY = 80.0  # c^2/s above which a passage has a probability below e^-40
 
 
-def curve_passage(s: NDArray[np.float64], A: float, B: float) -> NDArray[np.float64] | None:
-    """Return P(passage by s) to 1e-9, or None if 512 polynomials are not enough."""
+def curve_passage(s: Array, A: float, B: float) -> Array | None:
+    """Return the probability of a passage by each time s, or None if 512 polynomials do not do.
+
+    Parameters
+    ----------
+    s : ndarray
+        Times on the clock of the motion, not negative.
+    A, B : float
+        The parameters of the curve.
+
+    Returns
+    -------
+    ndarray, of the shape of s, or None
+        The probabilities, right to 1e-9.
+    """
     low = _earliest(A, B)
     high = float(s.max())
     if high <= low:
@@ -52,10 +66,11 @@ def _earliest(A: float, B: float) -> float:
     return s
 
 
-def _solve(
-    s: NDArray[np.float64], A: float, B: float, low: float, high: float, degree: int
-) -> NDArray[np.float64]:
-    """Return P(passage by s) for low <= s <= high, with polynomials below a degree."""
+def _solve(s: Array, A: float, B: float, low: float, high: float, degree: int) -> Array:
+    """Return the probability of a passage by each s in [low, high].
+
+    The solution is a polynomial in log s below a degree.
+    """
     middle = 0.5 * math.log(low * high)
     half = 0.5 * math.log(high / low)
     x = np.cos(math.pi * (np.arange(degree) + 0.5) / degree)

@@ -1,4 +1,4 @@
-"""FirstPassage: what `first_passage` returns, and the probabilities read off it."""
+"""`FirstPassage`: what `first_passage` returns, and the probabilities that can be read off it."""
 
 from __future__ import annotations
 
@@ -6,65 +6,98 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.statistics import Record
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
+from stochcalc.typing import Array, Axes
 
 
 @dataclass(frozen=True, eq=False)
 class FirstPassage:
-    """Times at which paths first reach a barrier, or what is left of them.
+    """The times tau at which paths first reach a barrier, or their statistics.
 
     Attributes
     ----------
     T, x0, barrier : float
+        The time up to which paths were followed, their start, and the barrier.
     times : ndarray, shape (paths,), or None for save="stats"
-        inf for a path that has not been there by T, nan for one that left the finite range.
+        The time tau of each path: inf for a path that has not been there by T, nan for one that
+        left the finite range.
     key : int
-        Replays the run: `first_passage(..., key=found.key)`.
+        The key of the motion: `first_passage(..., key=found.key)` gives the same times.
     nonfinite : int
-        Paths that left the finite range before they reached the barrier; the estimates are then
-        nan.
+        How many paths left the finite range before they reached the barrier. If there are any, the
+        estimates are nan.
     info : dict
-        Method, sizes, whether the crossings between grid times are in, names that ran on Numba's
-        own functions.
+        The method, the sizes, whether crossings between grid times count, and names of functions
+        that ran on Numba's own code.
+    record : ndarray, shape (7, 2), or None
+        For save="stats", the statistics of whether tau <= T and of min(tau, T).
+
+    Examples
+    --------
+    >>> from stochcalc.models import ou
+    >>> from stochcalc.passage.first_passage import first_passage
+    >>> found = first_passage(ou(1.0, 0.0, 1.0), 0.0, 0.5, 2.0, n=8, paths=1000, rng=1)
+    >>> found.times.shape, found.nonfinite
+    ((1000,), 0)
     """
 
     T: float
     x0: float
     barrier: float
-    times: NDArray[np.float64] | None
+    times: Array | None
     key: int
     nonfinite: int
     info: dict[str, Any]
-    record: Any = field(repr=False, default=None)
+    record: Record | None = field(repr=False, default=None)
 
     @property
     def probability(self) -> Estimate:
-        """P(tau <= T)."""
-        if self.times is not None:
+        """The probability P(tau <= T), with Wilson's interval."""
+        if self.record is None:
             return self.law(self.T)
         paths = self.info["paths"]
         return Estimate.share(np.rint(self.record[1, 0] * paths), paths)
 
     @property
     def mean_restricted(self) -> Estimate:
-        """E min(tau, T)."""
-        if self.times is None:
-            return Moments(self.record[:, 1:]).estimate()
-        return Moments.of(np.minimum(self.times, self.T)).estimate()
+        """The mean E min(tau, T)."""
+        if self.times is not None:
+            return Moments.of(np.minimum(self.times, self.T)).estimate()
+        assert self.record is not None  # one of the two is kept
+        return Moments(self.record[:, 1:]).estimate()
 
     def law(self, t: ArrayLike) -> Estimate:
-        """Return P(tau <= t) for times t in [0, T]; its fields have the shape of t.
+        """Return P(tau <= t) with Wilson's interval.
 
-        The interval is Wilson's, which has a width where no path, or every path, was there.
+        The interval has a width even if no path, or every path, was there.
+
+        Parameters
+        ----------
+        t : array_like
+            Times in [0, T].
+
+        Returns
+        -------
+        Estimate
+            Its fields have the shape of t.
 
         Raises
         ------
         TypeError, ValueError
-            For times outside [0, T]; for save="stats", which keeps P(tau <= T) alone.
+            For times outside [0, T], and for save="stats", which keeps P(tau <= T) alone.
+
+        Examples
+        --------
+        >>> from stochcalc.models import ou
+        >>> from stochcalc.passage.first_passage import first_passage
+        >>> found = first_passage(ou(1.0, 0.0, 1.0), 0.0, 0.5, 2.0, n=8, paths=1000, rng=1)
+        >>> found.law([0.0, 1.0]).value.shape
+        (2,)
         """
         asked = checks.array("t", t)
         for wrong in asked[(asked < 0.0) | (asked > self.T)].flat:
@@ -88,8 +121,21 @@ class FirstPassage:
             f"crossings between grid times, nonfinite={self.nonfinite}, key={self.key})"
         )
 
-    def plot(self, ax: Any = None, **line: Any) -> Any:
-        """Draw P(tau <= t) with its interval; return the axes."""
+    def plot(self, ax: Axes | None = None, **line: Any) -> Axes:
+        """Draw P(tau <= t) with its interval.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; new axes by default.
+        **line
+            What Matplotlib's `plot` takes.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
         from stochcalc.plot import plot_passage
 
-        return plot_passage(self, ax=ax, **line)
+        axes: Axes = plot_passage(self, ax=ax, **line)
+        return axes

@@ -1,89 +1,147 @@
-"""The steps of first passage: bridges inside the steps, or grid times alone."""
+"""The steps of first passage: with bridges inside the steps, or on grid times alone.
+
+The state of a path is (x, tau): its place, and the time of its passage, which is -1 before it.
+After the passage the path stays at the barrier. The arguments of both steps are (own, (barrier,
+side, T)), with `own` those of the scheme, and side = 1 for a barrier above the start, -1 for one
+below, so that side (barrier - x) is the distance that is left.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from stochcalc.engine.compiler.jit import leaf
-from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.assemble import Step, coefficient
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.random.drivers import Layout
+from stochcalc.typing import Noise, Number, Parameters, State, StepFunction
 
 
-def with_bridges(move: Any, spread: Any, first: int) -> Any:
+def make_bridge_step(
+    move: StepFunction, volatility: Callable[..., Any], first: int
+) -> StepFunction:
     """Return a step that sees crossings inside it.
 
-    The normals from number `first` on decide whether there is one, and when.
+    Parameters
+    ----------
+    move : callable
+        move(t, x, dt, noise, own): the scheme's step.
+    volatility : callable
+        The diffusion of the equation, which is frozen over the step.
+    first : int
+        The number of the first of three normals in the noise, which decide whether the bridge
+        crosses the barrier, and when.
     """
 
-    def step(t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
+    def step(t: float, x: State, dt: float, noise: Noise, args: Parameters) -> State:
+        """Move a path on, and stop it at the barrier if its bridge crosses it."""
         own, (barrier, side, T) = args
         y = move(t, x[0], dt, noise, own)
-        b = spread(t, x[0], *own[0])
-        a = side * (barrier - x[0])
+        b = volatility(t, x[0], *own[0])
+        a = side * (barrier - x[0])  # the distances at both ends
         c = side * (barrier - y)
         variance = b * b * dt
-        z, w, v = noise[first], noise[first + 1], noise[first + 2]
+        z = noise[first]
+        w = noise[first + 1]
+        v = noise[first + 2]
+        # (z^2 + w^2)/2 is a standard exponential E. The bridge crosses if E > 2 a c/(b^2 dt), and
+        # what is left of E is a standard exponential again, so that exp(-excess/variance) is
+        # uniform.
         excess = 0.5 * (z * z + w * w) * variance - 2.0 * a * max(c, 0.0)
         hit = (x[1] < 0.0) & (excess >= 0.0) & (y - y == 0.0)
-        rest = late(abs(c), 0.5 * variance * v * v / a, math.exp(-excess / variance))
-        return stopped(hit, x, y, barrier, min(t + dt * (a / (a + rest)), T))
+        late = draw_lateness(abs(c), 0.5 * variance * v * v / a, math.exp(-excess / variance))
+        return stop_at_barrier(hit, x, y, barrier, min(t + dt * (a / (a + late)), T))
 
     return step
 
 
-def late(c: float, q: float, uniform: float) -> float:
-    """Return a (h - u)/u, where u/(h - u) is inverse Gaussian and q = s^2 h z^2/(2 a).
+def draw_lateness(c: float, q: float, uniform: float) -> float:
+    """Return a (h - u)/u for a crossing at the time u of a step of length h.
 
-    It is one of the two roots of a quadratic equation, whose product is c^2.
+    The ratio u/(h - u) is inverse Gaussian with mean a/c and shape a^2/(s^2 h). The lateness is one
+    of the two roots of a quadratic equation whose product is c^2, and the uniform number chooses.
+
+    Parameters
+    ----------
+    c : float
+        The distance from the barrier at the end of the step.
+    q : float
+        s^2 h v^2/(2 a), with the distance a at the start and a standard normal v.
+    uniform : float
+        A number that is uniform on (0, 1).
     """
     root = c + q + math.sqrt(q * (2.0 * c + q))
-    return c * c / root if uniform * (c + root) < c else root
+    return c * c / root if uniform * (c + root) < c else root  # a select keeps the lanes packed
 
 
-def at_grid_times(move: Any) -> Any:
+def make_grid_step(move: StepFunction) -> StepFunction:
     """Return a step that looks at its end only."""
 
-    def step(t: float, x: Any, dt: float, noise: Any, args: Any) -> Any:
+    def step(t: float, x: State, dt: float, noise: Noise, args: Parameters) -> State:
+        """Move a path on, and stop it at the barrier if it ends there or beyond."""
         own, (barrier, side, T) = args
         y = move(t, x[0], dt, noise, own)
         hit = (x[1] < 0.0) & (side * (barrier - y) <= 0.0) & (y - y == 0.0)
-        return stopped(hit, x, y, barrier, min(t + dt, T))
+        return stop_at_barrier(hit, x, y, barrier, min(t + dt, T))
 
     return step
 
 
-def stopped(hit: bool, x: Any, y: float, barrier: float, now: float) -> Any:
-    """The state after the step: at the barrier from the passage on."""
-    here = y if x[1] < 0.0 else x[0]
-    return barrier if hit else here, now if hit else x[1]
+def stop_at_barrier(hit: bool, x: State, y: float, barrier: float, now: float) -> State:
+    """Return the state after a step: at the barrier from the passage on.
+
+    Parameters
+    ----------
+    hit : bool
+        Whether the path first reaches the barrier in this step.
+    x : tuple of two floats
+        The state before the step.
+    y, barrier, now : float
+        Where the scheme's step ends, the barrier, and the time of the passage if it is now.
+    """
+    # Selects keep the lanes packed.
+    place = y if x[1] < 0.0 else x[0]
+    place = barrier if hit else place
+    time = now if hit else x[1]
+    return place, time
 
 
-def passage_time(t: float, x: Any, args: Any) -> float:
-    """Observe tau: inf before the passage, nan for a path that left the finite range."""
-    return x[1] if x[1] >= 0.0 else math.inf + 0.0 * x[0]
+def observe_time(t: float, x: State, args: Parameters) -> Number:
+    """Return tau: inf before the passage, nan for a path that left the finite range."""
+    return x[1] if x[1] >= 0.0 else math.inf + zero_or_nan(x[0])
 
 
-def hit_and_time(t: float, x: Any, args: Any) -> Any:
-    """Observe whether tau <= T, and min(tau, T)."""
-    return (1.0 if x[1] >= 0.0 else 0.0 * x[0]), (x[1] if x[1] >= 0.0 else t + 0.0 * x[0])
+def observe_hit_and_time(t: float, x: State, args: Parameters) -> tuple[Number, Number]:
+    """Return (1 if tau <= T, else 0; min(tau, T)), or nan for a path that left the finite range."""
+    hit = 1.0 if x[1] >= 0.0 else zero_or_nan(x[0])
+    time = x[1] if x[1] >= 0.0 else t + zero_or_nan(x[0])
+    return hit, time
 
 
-def number(function: Any) -> Any:
-    """Return a user's function that may return an int as one that returns a float."""
-    return lambda t, x, *args: 1.0 * function(t, x, *args)
+def zero_or_nan(x: Number) -> Number:
+    """Return 0 for a finite number, and nan for inf, -inf and nan, without a branch."""
+    return 0.0 * x
 
 
-def moving(step: Step, layout: Layout) -> Any:
+def bind_scheme(step: Step, layout: Layout) -> StepFunction:
     """Return move(t, x, dt, noise, (args, lam)): a scheme's step with its functions in place.
 
     Its noise is that of one component, whose Levy area with itself is 0.
+
+    Parameters
+    ----------
+    step : Step
+        The scheme's step, its functions and the names of its drivers.
+    layout : Layout
+        The rows in which the drivers lie.
     """
     others = 3 + len(step.drivers) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
-    inner = bind(step.function, [number(function) for function, _ in step.functions], others)
+    functions = [coefficient(function, kind) for function, kind in step.functions]
+    inner: StepFunction = bind(step.function, functions, others)
     rows = {"dW": 0, "I10": layout.width, "rest": layout.first_rest}
-    drive = _tuple_of([_row(rows.get(name, -1)) for name in step.drivers])
+    drive = _read_all([_read_row(rows.get(name, -1)) for name in step.drivers])
     if step.reading:
         return lambda t, x, dt, noise, args: inner(
             *((t, x, dt) + drive(noise, 0) + (args[0], args[1]))
@@ -91,17 +149,20 @@ def moving(step: Step, layout: Layout) -> Any:
     return lambda t, x, dt, noise, args: inner(*((t, x, dt) + drive(noise, 0) + (args[0],)))
 
 
-def _row(row: int) -> Any:
+def _read_row(row: int) -> Callable[..., Any]:
     """Return (noise, lane) -> the entry of the noise of one lane, or 0 for a negative row."""
     if row < 0:
         return lambda noise, lane: 0.0
     return lambda noise, lane: noise[row]
 
 
-def _tuple_of(picks: list[Any]) -> Any:
-    """Return (noise, lane) -> tuple of what the picks take from the noise."""
-    take = picks[0]
-    if len(picks) == 1:
-        return leaf(lambda noise, lane: (take(noise, lane),))
-    rest = _tuple_of(picks[1:])
-    return leaf(lambda noise, lane: (take(noise, lane),) + rest(noise, lane))
+def _read_all(readers: list[Callable[..., Any]]) -> Callable[..., Any]:
+    """Return (noise, lane) -> the tuple of what all readers return."""
+    read = readers[0]
+    together: Callable[..., Any]
+    if len(readers) == 1:
+        together = leaf(lambda noise, lane: (read(noise, lane),))
+    else:
+        rest = _read_all(readers[1:])
+        together = leaf(lambda noise, lane: (read(noise, lane),) + rest(noise, lane))
+    return together

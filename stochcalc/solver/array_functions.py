@@ -1,4 +1,4 @@
-"""What functions of arrays (`vectorized=True`) must keep to, tried in plain Python at the start.
+"""The rules for functions of arrays (`vectorized=True`), tried in plain Python at the start.
 
 Each path is a column of x, and a value for it may depend on that column alone: a mean over the
 paths would depend on how many of them move together. And x and the parameters belong to the solver:
@@ -7,19 +7,32 @@ a function that changes them in place changes the state behind the scheme's back
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.sde import SDE
+from stochcalc.typing import Array, Parameters, State
 
-COLUMNS = 3
+COLUMNS = 3  # paths that are tried together
 TOLERANCE = 1e-9  # relative: a sum over columns may be taken in another order than over one
 
 
-def check_columns(sde: SDE, t: float, x: Any) -> None:
-    """Call each function with three different paths, and with each of them alone.
+def check_columns(sde: SDE, t: float, x: State) -> None:
+    """Check that functions of arrays treat each path as if it were alone, and change nothing.
+
+    Each function is called with three different paths, and with each of them alone.
+
+    Parameters
+    ----------
+    sde : SDE
+        An equation whose functions take arrays.
+    t : float
+        The time of the start.
+    x : float or tuple of floats
+        The start.
 
     Raises
     ------
@@ -37,13 +50,16 @@ def check_columns(sde: SDE, t: float, x: Any) -> None:
 
 def _check(
     name: str,
-    function: Any,
+    function: Callable[..., Any],
     t: float,
-    states: NDArray[np.float64],
+    states: Array,
     system: bool,
-    args: tuple[Any, ...],
+    args: Parameters,
 ) -> None:
-    d = len(states) if system else 1
+    """Compare a function's values for several paths with its values for each of them alone."""
+    d = 1
+    if system:
+        d = len(states)
     together = _leaves(_call(name, function, t, states, system, args), d, COLUMNS)
     for j in range(COLUMNS):
         one = states[:, j : j + 1]
@@ -65,16 +81,16 @@ def _check(
 
 def _call(
     name: str,
-    function: Any,
+    function: Callable[..., Any],
     t: float,
-    states: NDArray[np.float64],
+    states: Array,
     system: bool,
-    args: tuple[Any, ...],
+    args: Parameters,
 ) -> Any:
-    """Return the function's value, after refusing changes of its arguments."""
+    """Return the function's value, after a check that its arguments are as they were."""
     x = states.copy() if system else states[0].copy()
     before = x.copy()
-    parameters = tuple(np.copy(value) if isinstance(value, np.ndarray) else value for value in args)
+    parameters = copy.deepcopy(args)
     with np.errstate(all="ignore"):
         value = function(t, x, *parameters)
     if not np.array_equal(x, before, equal_nan=True):
@@ -90,17 +106,20 @@ def _call(
     return value
 
 
-def _shape(states: NDArray[np.float64], system: bool) -> tuple[int, ...]:
-    return states.shape if system else states.shape[1:]
+def _shape(states: Array, system: bool) -> tuple[int, ...]:
+    """Return the shape of x as a function sees it."""
+    if system:
+        return states.shape
+    return states.shape[1:]
 
 
-def _leaves(value: Any, d: int, paths: int) -> list[NDArray[np.float64]]:
+def _leaves(value: Any, d: int, paths: int) -> list[Array]:
     """Return the arrays in a value, each with the paths along its last axis."""
     if isinstance(value, tuple | list):
-        found: list[NDArray[np.float64]] = []
+        leaves: list[Array] = []
         for item in value:
-            found.extend(_leaves(item, 1, paths))
-        return found
+            leaves.extend(_leaves(item, 1, paths))
+        return leaves
     array = np.asarray(value, dtype=float)
     if array.ndim == 0:
         array = array[None]
@@ -114,51 +133,59 @@ def _leaves(value: Any, d: int, paths: int) -> list[NDArray[np.float64]]:
 # ---- as functions of floats
 
 
-def floating(sde: SDE) -> SDE:
-    """A vectorized SDE as functions of floats, for probing: each call is one of arrays of a single
-    path.
+def convert_to_floats(sde: SDE) -> SDE:
+    """Return an SDE in functions of arrays as one in functions of floats, to be tried at a start.
+
+    Each call is one of arrays of a single path.
     """
     return SDE(
-        _floating(sde.drift),
-        _floating(sde.diffusion),
+        _convert(sde.drift),
+        _convert(sde.diffusion),
         noise=sde.noise,
         lam=sde.lam,
         args=sde.args,
-        drift_dx=_floating(sde.drift_dx),
-        diffusion_dx=_floating(sde.diffusion_dx),
+        drift_dx=_convert(sde.drift_dx),
+        diffusion_dx=_convert(sde.diffusion_dx),
     )
 
 
-def _floating(function: Any) -> Any:
+def _convert(function: Any) -> Any:
+    """Return a function of arrays as one of floats; a missing one and a word as they are."""
     if function is None or isinstance(function, str):
         return function
 
-    def at(t: float, x: Any, *args: Any) -> Any:
+    def on_floats(t: float, x: State, *args: Any) -> Any:
+        """Return the value for one path."""
         value = function(t, np.array(x)[..., None], *args)
         if isinstance(x, tuple):
             value = _for_all_components(value, len(x))
-        return _single(value)
+        return _take_single(value)
 
-    return at
+    return on_floats
 
 
 def _for_all_components(value: Any, d: int) -> Any:
-    """A number stands for d equal components, and d numbers for d components on any path."""
-    if isinstance(value, int | float | np.number) or (
-        isinstance(value, np.ndarray) and value.ndim == 0
-    ):
+    """Return one number as d equal ones, and an array of d numbers as a tuple of them.
+
+    Anything else is returned as it is.
+    """
+    if isinstance(value, int | float | np.number):
+        return (float(value),) * d
+    if isinstance(value, np.ndarray) and value.ndim == 0:
         return (float(value),) * d
     if isinstance(value, np.ndarray) and value.shape == (d,):
         return tuple(float(item) for item in value)
     return value
 
 
-def _single(value: Any) -> Any:
-    """The values of one path: arrays of a single path as numbers and tuples."""
+def _take_single(value: Any) -> Any:
+    """Return arrays of a single path as numbers and tuples of numbers."""
     if isinstance(value, tuple | list):
-        return tuple(_single(item) for item in value)
-    if isinstance(value, np.ndarray):
-        if value.ndim > 1:
-            return tuple(_single(item) for item in value)
-        return float(value[0]) if value.shape == (1,) else value
+        return tuple(_take_single(item) for item in value)
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.ndim > 1:
+        return tuple(_take_single(item) for item in value)
+    if value.shape == (1,):
+        return float(value[0])
     return value

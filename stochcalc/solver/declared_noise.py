@@ -11,70 +11,84 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine.registers.slopes import differentiate_all, differentiate_own
 from stochcalc.sde import SDE
+from stochcalc.typing import Array, State
 
-# relative: a difference quotient is right to about 1e-9, unless the function bends sharply there
 ONE_AT_A_TIME = 16  # components of a system that are moved one by one
+# Relative: a difference quotient is right to about 1e-9, unless the function bends sharply there.
 TOLERANCE = 1e-4
 
 
-def check_claims(sde: SDE, t: float, x: Any) -> None:
-    """Refuse noise that is not of the kind it is declared, and derivatives that differ from
-    difference quotients.
+def check_claims(sde: SDE, t: float, x: State) -> None:
+    """Refuse noise that is not of its declared kind, and derivatives that are not derivatives.
 
-    Where a function fails beside the start there is nothing to compare, and nothing is refused.
+    Derivatives are compared with difference quotients, at the start and beside it. Where a function
+    fails beside the start there is nothing to compare, and nothing is refused.
+
+    Parameters
+    ----------
+    sde : SDE
+        An equation in functions of floats.
+    t, x : float, and float or tuple of floats
+        The start.
+
+    Raises
+    ------
+    ValueError
+        If a claim is wrong.
     """
-    for place in (x, _moved(x)):
-        wrong = _wrong(sde, t, x, place)
-        if wrong is not None:
-            raise ValueError(wrong)
+    for place in (x, _move(x)):
+        fault = _find_fault(sde, t, x, place)
+        if fault is not None:
+            raise ValueError(fault)
 
 
-def _wrong(sde: SDE, t: float, x: Any, place: Any) -> str | None:
-    """What is wrong with the noise and the derivatives at a place, if anything."""
-    kinds = {
-        "additive": lambda: _additive(sde, t, x, place),
-        "commuting": lambda: _commuting(sde, t, place),
-        "diagonal": lambda: _diagonal(sde, t, place) if isinstance(x, tuple) else None,
-    }
-    trials = [kinds[sde.noise]] if sde.noise in kinds else []
-    trials += [
-        lambda: _derivative(sde, "diffusion_dx", t, place),
-        lambda: _derivative(sde, "drift_dx", t, place),
-    ]
+def _find_fault(sde: SDE, t: float, x: State, place: State) -> str | None:
+    """Return what is wrong with the noise or the derivatives at a place, or None."""
     try:
-        return next(filter(None, (trial() for trial in trials)), None)
-    except (
-        ArithmeticError,
-        TypeError,
-        IndexError,
-        ValueError,
-    ):  # the user's function, outside its domain
-        return None
+        fault = _check_noise(sde, t, x, place)
+        for name in ("diffusion_dx", "drift_dx"):
+            if fault is None:
+                fault = _check_derivative(sde, name, t, place)
+    except (ArithmeticError, TypeError, IndexError, ValueError):
+        return None  # the user's function, outside its domain
+    return fault
 
 
-def _moved(x: Any) -> Any:
-    """A state beside x, each component moved by another share."""
+def _check_noise(sde: SDE, t: float, x: State, place: State) -> str | None:
+    """Return what is wrong with the kind of noise that is declared, or None."""
+    if sde.noise == "additive":
+        return _check_additive(sde, t, x, place)
+    if sde.noise == "commuting":
+        return _check_commuting(sde, t, place)
+    if sde.noise == "diagonal" and isinstance(x, tuple):
+        return _check_diagonal(sde, t, place)
+    return None
+
+
+def _move(x: State) -> State:
+    """Return a state beside x: each component is moved by another share of itself."""
     if isinstance(x, float):
         return 1.1 * x + 0.1
     return tuple(value * (1.0 + 0.1 / (k + 1)) + 0.1 * (k + 1) for k, value in enumerate(x))
 
 
-def _additive(sde: SDE, t: float, x: Any, place: Any) -> str | None:
-    here, moved = sde.diffusion(t, x, *sde.args), sde.diffusion(t, place, *sde.args)
+def _check_additive(sde: SDE, t: float, x: State, place: State) -> str | None:
+    """Return how additive noise depends on the state, or None."""
+    here = sde.diffusion(t, x, *sde.args)
+    moved = sde.diffusion(t, place, *sde.args)
     if here != moved:
         return (
             f"diffusion is {here} at x={x} and {moved} at x={place}, and noise='additive' allows "
-            f"no dependence on "
-            "x: use noise='diagonal' or 'general'"
+            "no dependence on x: use noise='diagonal' or 'general'"
         )
     return None
 
 
-def _diagonal(sde: SDE, t: float, x: tuple[float, ...]) -> str | None:
+def _check_diagonal(sde: SDE, t: float, x: tuple[float, ...]) -> str | None:
+    """Return how an entry of diagonal noise depends on another component, or None."""
     here = sde.diffusion(t, x, *sde.args)
     for group in _groups(len(x)):
         place = tuple(_beside(value) if k in group else value for k, value in enumerate(x))
@@ -86,14 +100,15 @@ def _diagonal(sde: SDE, t: float, x: tuple[float, ...]) -> str | None:
 
 
 def _beside(value: float) -> float:
+    """Return a number beside another, at a distance that suits its size."""
     return value + 0.01 * (1.0 + abs(value))
 
 
 def _groups(d: int) -> Iterator[set[int]]:
-    """Yield sets of components to move together, so that any two are told apart by one of them.
+    """Yield sets of components to move together, so that any two are told apart by one of the sets.
 
-    One component at a time for small systems. For large ones those whose numbers have a certain bit
-    in common: 2 log2(d) sets instead of d.
+    In a small system every component is a set. In a large one a set holds the components whose
+    numbers have a certain bit in common: there are 2 log2(d) sets instead of d.
     """
     if d <= ONE_AT_A_TIME:
         for k in range(d):
@@ -105,7 +120,7 @@ def _groups(d: int) -> Iterator[set[int]]:
 
 
 def _culprit(sde: SDE, t: float, x: tuple[float, ...], i: int, group: set[int]) -> str:
-    """Say which component of the group the i-th entry of the noise depends on."""
+    """Return a text that says on which component of a group the i-th entry of the noise depends."""
     before = sde.diffusion(t, x, *sde.args)[i]
     for k in sorted(group):
         place = (*x[:k], _beside(x[k]), *x[k + 1 :])
@@ -119,9 +134,11 @@ def _culprit(sde: SDE, t: float, x: tuple[float, ...], i: int, group: set[int]) 
     )
 
 
-def _commuting(sde: SDE, t: float, x: Any) -> str | None:
-    """Noises j and k commute if sum_l b_lj d_l b_ik is symmetric in j and k (Kloeden and Platen
-    1992, equation 10.3.13).
+def _check_commuting(sde: SDE, t: float, x: State) -> str | None:
+    """Return which two noises do not commute, or None.
+
+    Noises j and k commute if sum_l b_lj d_l b_ik is symmetric in j and k (Kloeden and Platen 1992,
+    equation 10.3.13).
     """
     b = _numbers(sde.diffusion(t, x, *sde.args))
     slopes = _numbers(differentiate_all(sde.diffusion, t, x, sde.args))
@@ -131,48 +148,49 @@ def _commuting(sde: SDE, t: float, x: Any) -> str | None:
         i, j, k = np.unravel_index(int(defect.argmax()), defect.shape)
         return (
             f"noises {j} and {k} do not commute at x={x}: sum_l b_lj d_l b_ik is "
-            f"{along[i, j, k]:.4g} for (j, k) "
-            f"= ({j}, {k}) and {along[i, k, j]:.4g} for ({k}, {j}), i = {i}: use noise='general'"
+            f"{along[i, j, k]:.4g} for (j, k) = ({j}, {k}) and {along[i, k, j]:.4g} for "
+            f"({k}, {j}), i = {i}: use noise='general'"
         )
     return None
 
 
-def _derivative(sde: SDE, name: str, t: float, x: Any) -> str | None:
+def _check_derivative(sde: SDE, name: str, t: float, x: State) -> str | None:
+    """Return where a derivative differs from difference quotients, or None."""
     function = getattr(sde, name.removesuffix("_dx"))
     claimed = sde.function(name)
     if claimed is None:
         return None
-    own = (
-        name == "diffusion_dx"
-        and sde.noise in ("diagonal", "additive")
-        and not _is_matrix(sde, t, x)
-    )
-    slope = differentiate_own if own or isinstance(x, float) else differentiate_all
+    slope = differentiate_own if _is_own(sde, name, t, x) else differentiate_all
     quotient = _numbers(slope(function, t, x, sde.args))
     wide = _numbers(slope(function, t, x, sde.args, 4.0))
     given = _numbers(claimed(t, x, *sde.args))
-    if quotient.shape != given.shape or not (
-        np.isfinite(quotient).all() and np.isfinite(given).all()
-    ):
+    if quotient.shape != given.shape:
         return None  # the probe that follows says what is wrong
-    off = np.abs(given - quotient) - 2.0 * np.abs(
-        quotient - wide
-    )  # where it bends, quotients differ among themselves
+    if not np.isfinite(quotient).all() or not np.isfinite(given).all():
+        return None
+    # Where the function bends, quotients of two widths differ from each other.
+    off = np.abs(given - quotient) - 2.0 * np.abs(quotient - wide)
     if off.max() > 10.0 * TOLERANCE * max(1e-2, np.abs(given).max(), np.abs(quotient).max()):
         at = np.unravel_index(int(off.argmax()), off.shape)
-        where = f"[{']['.join(str(i) for i in at)}]" if at else ""
+        where = "".join(f"[{i}]" for i in at)
         return (
             f"{name}({t:g}, {x}){where} = {given[at]:.6g}, and the slope of "
-            f"{name.removesuffix('_dx')} is "
-            f"{quotient[at]:.6g} there: give its derivative by x, or {name}='central'"
+            f"{name.removesuffix('_dx')} is {quotient[at]:.6g} there: give its derivative by x, "
+            f"or {name}='central'"
         )
     return None
 
 
-def _is_matrix(sde: SDE, t: float, x: Any) -> bool:
+def _is_own(sde: SDE, name: str, t: float, x: State) -> bool:
+    """Return whether a derivative is that of each component by its own x_i."""
+    if isinstance(x, float):
+        return True
+    if name != "diffusion_dx" or sde.noise not in ("diagonal", "additive"):
+        return False
     value = sde.diffusion(t, x, *sde.args)
-    return isinstance(value, tuple) and isinstance(value[0], tuple)
+    return not (isinstance(value, tuple) and isinstance(value[0], tuple))
 
 
-def _numbers(value: Any) -> NDArray[np.float64]:
+def _numbers(value: Any) -> Array:
+    """Return nested tuples of numbers as an array."""
     return np.array(value, dtype=float)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.typing import Array, Integers
 
 
 def choose_grid(
-    T: Any, n: Any, noise: Any, t0: Any, save: Any
-) -> tuple[Partition, NDArray[np.int64]]:
-    """Return the partition, and the numbers of its points to keep.
+    T: float | None,
+    n: int | None,
+    noise: BrownianPaths | None,
+    t0: float,
+    save: str | ArrayLike,
+) -> tuple[Partition, Integers]:
+    """Return the partition of a run, and the numbers of its points to keep.
 
-    The arguments are those of `solve`.
+    The arguments are those of `solve`. Times to save that are not on the grid become grid points.
 
     Raises
     ------
@@ -25,21 +29,12 @@ def choose_grid(
         For both a motion and a grid, or neither; for times to save outside the run, or off the grid
         of the motion.
     """
-    if noise is not None:
-        check_motion("noise", noise)
-        if T is not None or n is not None:
-            raise ValueError(f"noise= brings its own grid: leave T={T} and n={n} out")
-        grid = noise.partition
-    else:
-        if T is None or n is None:
-            raise ValueError(
-                f"T={T}, n={n}: give both an end time T and a number of steps n, or noise="
-            )
-        grid = Partition.uniform(T, n, t0=t0)
+    grid = _find_grid(T, n, noise, t0)
     if isinstance(save, str):
         checks.choice("save", save, ("all", "last", "stats"))
-        keep = np.array([grid.n]) if save == "last" else np.arange(grid.n + 1)
-        return grid, keep
+        if save == "last":
+            return grid, np.array([grid.n])
+        return grid, np.arange(grid.n + 1)
     times = checks.increasing("save", np.atleast_1d(checks.array("save", save)))
     for wrong in times[(times < grid.times[0]) | (times > grid.times[-1])]:
         raise ValueError(
@@ -59,8 +54,22 @@ def choose_grid(
     return grid, np.searchsorted(grid.times, times)
 
 
-def _snap(times: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the times; one that equals a grid time up to rounding becomes that grid time.
+def _find_grid(T: float | None, n: int | None, noise: BrownianPaths | None, t0: float) -> Partition:
+    """Return the grid of the motion, or that of n equal steps from t0 to T."""
+    if noise is not None:
+        check_motion("noise", noise)
+        if T is not None or n is not None:
+            raise ValueError(f"noise= brings its own grid: leave T={T} and n={n} out")
+        return noise.partition
+    if T is None or n is None:
+        raise ValueError(
+            f"T={T}, n={n}: give both an end time T and a number of steps n, or noise="
+        )
+    return Partition.uniform(T, n, t0=t0)
+
+
+def _snap(times: Array, grid: Array) -> Array:
+    """Return times, with those that equal a grid time up to rounding replaced by it.
 
     So 0.3 and 3 * 0.1 are one point, not two.
     """

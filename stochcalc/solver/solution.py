@@ -1,4 +1,4 @@
-"""Solution: what `solve` returns, paths or their moments at the saved times."""
+"""`Solution`: what `solve` returns, paths or their moments at the saved times."""
 
 from __future__ import annotations
 
@@ -7,78 +7,147 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.statistics import LANES, record_of_rows
+from stochcalc.engine.statistics import LANES, Record, record_of_rows
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
+from stochcalc.typing import Array, Axes
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Paths, or what is left of them, at the saved times.
+    """Paths of an equation, or their statistics, at the saved times.
 
     Attributes
     ----------
     t : ndarray, shape (times,)
+        The saved times.
     x : ndarray, shape (paths, times[, dim]), or None for save="stats"
+        The states of all paths.
     key : int
-        Replays the run: `solve(..., key=sol.key)`.
+        The key of the motion: `solve(..., key=sol.key)` gives the same paths.
     nonfinite : int
-        Paths that left the finite range; their entries and the means are nan.
+        How many paths left the finite range. Their entries are not finite, and the means are nan.
     info : dict
-        Method, sizes, names that ran on Numba's own functions, version of the random stream.
+        The method, the sizes, names of functions that ran on Numba's own code, the version of the
+        random stream.
+    job : March or Batch
+        What was run.
+    record : ndarray, shape (7, times * dim), or None
+        For save="stats", the statistics.
+
+    Examples
+    --------
+    >>> from stochcalc.models import gbm
+    >>> from stochcalc.solver.solve import solve
+    >>> sol = solve(gbm(0.1, 0.2), 1.0, 1.0, n=16, paths=1000, save="stats", rng=1)
+    >>> sol.t.shape, sol.mean.shape, sol.x is None
+    ((17,), (17,), True)
     """
 
-    t: NDArray[np.float64]
-    x: NDArray[np.float64] | None
+    t: Array
+    x: Array | None
     key: int
     nonfinite: int
     info: dict[str, Any]
     job: March | Batch = field(repr=False)
-    record: Any = field(repr=False, default=None)
+    record: Record | None = field(repr=False, default=None)
 
     @cached_property
     def moments(self) -> Moments:
-        """Moments over the paths, of shape (times[, dim])."""
-        record = self.record if self.x is None else record_of_rows(self.x.reshape(len(self.x), -1))
-        return Moments(record, (len(self.t),) + ((self.job.dim,) if self.job.dim else ()))
+        """The moments over the paths, of shape (times[, dim])."""
+        record = self.record
+        if record is None:
+            assert self.x is not None  # one of the two is kept
+            record = record_of_rows(self.x.reshape(len(self.x), -1))
+        if self.job.dim == 0:
+            return Moments(record, (len(self.t),))
+        return Moments(record, (len(self.t), self.job.dim))
 
     @property
-    def mean(self) -> NDArray[np.float64]:
-        """Mean over the paths, shape (times[, dim])."""
-        return self.moments.mean
+    def mean(self) -> Array:
+        """The mean over the paths, shape (times[, dim])."""
+        mean: Array = self.moments.mean
+        return mean
 
     @property
-    def var(self) -> NDArray[np.float64]:
-        """Variance over the paths, shape (times[, dim])."""
-        return self.moments.var
+    def var(self) -> Array:
+        """The variance over the paths, shape (times[, dim])."""
+        var: Array = self.moments.var
+        return var
 
     @property
-    def stderr(self) -> NDArray[np.float64]:
-        """Standard error of the mean, shape (times[, dim])."""
-        return self.moments.stderr
+    def stderr(self) -> Array:
+        """The standard error of the mean, shape (times[, dim])."""
+        stderr: Array = self.moments.stderr
+        return stderr
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
-        """The mean at the last time, as an Estimate.
+        """Return the mean at the last time as an Estimate.
 
-        After k looks (`target_stderr`) the interval takes the share 1/(k (k + 1)) of the error
-        allowed, so that all looks together keep to it.
+        Parameters
+        ----------
+        confidence : float in (0, 1)
+            The probability with which the interval covers the exact mean.
+
+        Returns
+        -------
+        Estimate
+            Its fields are floats, or arrays (dim,) for a system.
+
+        Notes
+        -----
+        With `target_stderr`, the run stopped at the first of several looks at the standard error
+        that was small enough. After k looks the interval takes the share 1/(k (k + 1)) of the error
+        probability allowed, so that the intervals of all looks together keep to it.
+
+        Examples
+        --------
+        >>> from stochcalc.models import gbm
+        >>> from stochcalc.solver.solve import solve
+        >>> sol = solve(gbm(0.1, 0.2), 1.0, 1.0, n=16, paths=1000, save="last", rng=1)
+        >>> abs(sol.estimate().z(1.10517)) < 6        # E X_1 = e^0.1
+        True
         """
         confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
         looks = self.info["looks"]
         error = 1.0 - confidence
         if looks:
             error /= looks * (looks + 1.0)
-        found = Estimate.normal(self.mean[-1], self.stderr[-1], 1.0 - error)
-        return replace(found, confidence=confidence)
+        estimate = Estimate.normal(self.mean[-1], self.stderr[-1], 1.0 - error)
+        return replace(estimate, confidence=confidence)
 
     def replay(self, path: int) -> Solution:
-        """Return one path again, at every step: to the bit as it was computed among the others."""
+        """Return one path again, at every step, with the bits it had among the others.
+
+        Parameters
+        ----------
+        path : int
+            The number of the path, from 0.
+
+        Returns
+        -------
+        Solution
+            That of one path.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such path, or if its block at all steps does not fit into memory.
+
+        Examples
+        --------
+        >>> from stochcalc.models import gbm
+        >>> from stochcalc.solver.solve import solve
+        >>> sol = solve(gbm(0.1, 0.2), 1.0, 1.0, n=16, paths=1000, save="last", rng=1)
+        >>> one = sol.replay(7)
+        >>> one.x.shape, bool(one.x[0, -1] == sol.x[7, 0])
+        ((1, 17), True)
+        """
         path = checks.integer("path", path, 0, self.job.paths - 1)
         n = len(self.job.steps)
         checks.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
@@ -86,32 +155,49 @@ class Solution:
         block = path // LANES
         rows = runner.rows(job, blocks=range(block, block + 1), workers=1)
         x = shape_rows(rows[path - block * LANES :][:1], self.job.dim, n + 1)
+        nonfinite = 0 if np.isfinite(x).all() else 1
         return Solution(
             t=self.job.times,
             x=x,
             key=self.key,
-            nonfinite=int(not np.isfinite(x).all()),
+            nonfinite=nonfinite,
             info={**self.info, "path": path},
             job=job,
         )
 
     def __repr__(self) -> str:
-        kept = "moments" if self.x is None else f"x {self.x.shape}"
+        kept = "moments"
+        if self.x is not None:
+            kept = f"x {self.x.shape}"
         return (
             f"Solution({self.info['paths']} paths by {self.info['method']}, {len(self.t)} times to "
             f"t={self.t[-1]:g}, {kept}, nonfinite={self.nonfinite}, key={self.key})"
         )
 
-    def plot(self, ax: Any = None, **style: Any) -> Any:
-        """Draw up to 50 paths of the first component and return the axes.
+    def plot(self, ax: Axes | None = None, **style: Any) -> Axes:
+        """Draw up to 50 paths of the first component.
 
         For save="stats" the mean and the spread are drawn.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; new axes by default.
+        **style
+            What Matplotlib's `plot` takes.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
         """
         from stochcalc.plot import plot_solution
 
-        return plot_solution(self, ax=ax, **style)
+        axes: Axes = plot_solution(self, ax=ax, **style)
+        return axes
 
 
-def shape_rows(rows: NDArray[np.float64], dim: int, times: int) -> NDArray[np.float64]:
+def shape_rows(rows: Array, dim: int, times: int) -> Array:
     """Return the rows of a run as states, shape (paths, times[, dim])."""
-    return rows if dim == 0 else rows.reshape(len(rows), times, dim)
+    if dim == 0:
+        return rows
+    return rows.reshape(len(rows), times, dim)

@@ -1,77 +1,97 @@
-"""solve: one SDE, one scheme, any number of paths.
-
-`Solution` is what it returns, `grid` finds the times, `jobs` makes the job that is run.
-"""
+"""`solve`: one SDE, one scheme, any number of paths."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.user_function import fallbacks
 from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.loop.run_state import State
 from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.methods import Method
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
-from stochcalc.solver.fit import choose, fit, source_of
+from stochcalc.solver.fit import Fitted, choose, fit
 from stochcalc.solver.grid import choose_grid
-from stochcalc.solver.jobs import job_of, run_until
+from stochcalc.solver.jobs import make_job
+from stochcalc.solver.precision import run_until
 from stochcalc.solver.solution import Solution, shape_rows
+from stochcalc.solver.sources import choose_source
+from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
 
 
 def solve(
     sde: SDE,
-    x0: Any,
+    x0: ArrayLike,
     T: float | None = None,
     *,
     n: int | None = None,
     noise: BrownianPaths | None = None,
     paths: int = 1,
     method: str | Method = "euler_maruyama",
-    save: Any = "all",
+    save: str | ArrayLike = "all",
     t0: float = 0.0,
     starts: bool = False,
     on_nonfinite: str = "warn",
     target_stderr: float | None = None,
-    rng: Any = None,
-    key: int | None = None,
-    workers: int | None = None,
-    executor: Any = None,
-    progress: Any = False,
+    rng: Seed = None,
+    key: Key = None,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Solution:
     """Solve an SDE along many Brownian paths.
 
     Parameters
     ----------
     sde : SDE
+        The equation.
     x0 : float, or sequence of d floats
-        Start: a number for a scalar problem. With `starts=True`, one start per path: (paths,) or
-        (paths, d).
-    T, n : float, int
-        End time and number of steps; or
-    noise : BrownianPaths
-        the motion itself, with its grid and its paths. `solve(..., T, n=n, rng=7)` and
-        `solve(..., noise=brownian(T, n, rng=7))` give the same bits.
+        Start: a number for a scalar problem. With `starts=True` every path has a start of its own,
+        in an array (paths,) or (paths, d).
+    T : float, optional
+        End time.
+    n : int, optional
+        Number of equal steps from t0 to T.
+    noise : BrownianPaths, optional
+        The motion itself, with its grid and its paths, in place of T, n and paths.
+        `solve(..., T, n=n, rng=7)` and `solve(..., noise=brownian(T, n, rng=7))` give the same
+        bits.
+    paths : int
+        Number of paths.
     method : str or Method
         A name in METHODS, or a scheme of your own.
     save : "all", "last", "stats", or an array of times
-        Times become grid points. "stats" keeps moments at every grid time and stores no path.
+        "all" and "last" store the states at all grid times or at the last. Times that are given
+        become grid points. "stats" keeps moments at every grid time and stores no path.
+    t0 : float
+        Time of the start.
+    starts : bool
+        Whether x0 has one start for each path.
     on_nonfinite : {"warn", "raise"}
         What to do about paths that leave the finite range. Nothing is left out of a mean.
     target_stderr : float, optional
         Run `paths` paths (in full blocks of 256), then twice as many, and so on, until the standard
-        error of the mean at the last time is at most this, in every component; `.estimate()` has an
-        interval that allows for the looks.
-    rng, key : seed as NumPy takes it, or the `.key` of an earlier result
-    workers, executor, progress
-        Threads (default: all CPUs), a `concurrent.futures.Executor` instead, a progress bar (needs
-        tqdm).
+        error of the mean at the last time is at most this, in every component. The interval of
+        `.estimate()` allows for the looks that were taken at the error on the way.
+    rng : seed as NumPy takes it, optional
+        What the key of the motion is made from.
+    key : int, optional
+        The `.key` of an earlier result, in place of `rng`.
+    workers : int, optional
+        Number of threads; all CPUs by default.
+    executor : concurrent.futures.Executor, optional
+        What runs the tasks in place of threads.
+    progress : bool or callable
+        True shows a bar (needs tqdm); a function is called as progress(done, total).
 
     Returns
     -------
@@ -80,9 +100,15 @@ def solve(
     Raises
     ------
     TypeError, ValueError
-        For bad arguments and for functions that fail their probe, before anything is computed.
+        For bad arguments and for functions that fail at the start, before anything is computed.
     FloatingPointError
-        With on_nonfinite="raise", naming the first path that left the finite range.
+        With on_nonfinite="raise", if a path left the finite range; the first is named.
+
+    Notes
+    -----
+    The state moves from grid time to grid time, X_{k+1} = step(t_k, X_k, t_{k+1} - t_k, dW_k), with
+    the step of the method. How the error depends on the steps is stated by the method's
+    `strong_order` and `weak_order`, and measured by `convergence`.
 
     Examples
     --------
@@ -97,18 +123,19 @@ def solve(
     scheme = choose(method)
     grid, keep = choose_grid(T, n, noise, t0, save)
     paths = checks.integer("paths", paths)
-    target = None if target_stderr is None else _target(target_stderr, noise, starts)
+    target = None
+    if target_stderr is not None:
+        target = _check_target(target_stderr, noise, starts)
     if noise is not None:
-        paths = _paths_of(noise, paths, t0, rng, key)
+        paths = _count_paths(noise, paths, t0, rng, key)
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
     problem = fit(examine(sde, start[0], dim, float(grid.times[0])), scheme)
-    key = make_key(rng, key) if noise is None else noise.key
-    if noise is not None and noise.dim != problem.layout.width:
-        raise ValueError(
-            f"noise has dim={noise.dim} and the diffusion needs {problem.layout.width}: draw "
-            f"brownian(dim={problem.layout.width})"
-        )
-    source, layout = source_of(problem, grid, key, noise)
+    if noise is None:
+        key = make_key(rng, key)
+    else:
+        key = noise.key
+        _check_width(noise, problem)
+    source, layout = choose_source(problem, grid, key, noise)
     if not stats:
         checks.budget(
             "the solution",
@@ -116,46 +143,51 @@ def solve(
             'use save="stats", save="last" or fewer times',
         )
     check_workers(workers, executor)
-    how = {"workers": workers, "executor": executor, "progress": progress}
-    job = job_of(problem, source, layout, paths, grid, start, keep, not stats)
+    options: dict[str, Any] = {"workers": workers, "executor": executor, "progress": progress}
+    job = make_job(
+        problem=problem,
+        source=source,
+        layout=layout,
+        paths=paths,
+        grid=grid,
+        start=start,
+        keep=keep,
+        save_rows=not stats,
+    )
     looks = 0
     if target is None:
-        rows, state = runner.run(job, **how)
+        rows, state = runner.run(job, **options)
     else:
-        rows, state, job, looks = run_until(job, target, **how)
-    numpy = isinstance(job, Batch)
-    names = () if numpy else fallbacks(*(function for function, _ in problem.step.functions))
-    info = {
-        "method": scheme.name,
-        "noise": sde.noise,
-        "lam": sde.lam,
-        "n": grid.n,
-        "paths": job.paths,
-        "numba_names": names,
-        "route": "numpy" if numpy else "compiled",
-        "looks": looks,
-        "stream_version": STREAM_VERSION,
-    }
-    x = None if rows is None else shape_rows(rows, dim, len(keep))
-    sol = Solution(
-        t=grid.times[keep],
-        x=x,
-        key=key,
-        nonfinite=state.nonfinite,
-        info=info,
-        job=job,
-        record=state.record if rows is None else None,
-    )
+        rows, state, job, looks = run_until(job, target, **options)
+    info = _describe(problem, job, looks)
+    sol = _make_solution(grid.times[keep], key, rows, state, job, info)
     if state.nonfinite:
         _report(sol, state.first_nonfinite, on_nonfinite)
     return sol
 
 
-def _target(target_stderr: Any, noise: Any, starts: Any) -> float:
-    """The standard error to reach."""
+def _make_solution(
+    t: Array, key: int, rows: Array | None, state: State, job: March | Batch, info: dict[str, Any]
+) -> Solution:
+    """Return what a run has stored, or its statistics, at the saved times t."""
+    x = None
+    record = None
+    if rows is None:
+        record = state.record
+    else:
+        x = shape_rows(rows, job.dim, len(t))
+    return Solution(t=t, x=x, key=key, nonfinite=state.nonfinite, info=info, job=job, record=record)
+
+
+def _check_target(target_stderr: float, noise: BrownianPaths | None, starts: bool) -> float:
+    """Return the standard error to reach, after a check that the number of paths is free."""
     target = checks.number("target_stderr", target_stderr, above=0.0)
-    if noise is not None or starts is True:
-        given = "noise=" if noise is not None else "starts=True"
+    given = ""
+    if starts is True:
+        given = "starts=True"
+    if noise is not None:
+        given = "noise="
+    if given:
         raise ValueError(
             f"target_stderr={target:g} asks for as many paths as it takes, and {given} has a "
             "number of its own: leave one out"
@@ -163,8 +195,8 @@ def _target(target_stderr: Any, noise: Any, starts: Any) -> float:
     return target
 
 
-def _paths_of(noise: BrownianPaths, paths: int, t0: Any, rng: Any, key: Any) -> int:
-    """The number of paths of the motion, which brings its own key and times as well."""
+def _count_paths(noise: BrownianPaths, paths: int, t0: float, rng: Seed, key: Key) -> int:
+    """Return the number of paths of the motion, which brings its own key and times as well."""
     if rng is not None or key is not None:
         raise ValueError(f"noise= brings its own key: leave rng={rng!r} and key={key!r} out")
     if paths not in (1, noise.paths):
@@ -174,8 +206,41 @@ def _paths_of(noise: BrownianPaths, paths: int, t0: Any, rng: Any, key: Any) -> 
     return noise.paths
 
 
+def _check_width(noise: BrownianPaths, problem: Fitted) -> None:
+    """Raise a ValueError if the motion has another number of components than the diffusion."""
+    width = problem.layout.width
+    if noise.dim != width:
+        raise ValueError(
+            f"noise has dim={noise.dim} and the diffusion needs {width}: draw brownian(dim={width})"
+        )
+
+
+def _describe(problem: Fitted, job: March | Batch, looks: int) -> dict[str, Any]:
+    """Return what the solution says of its run."""
+    route = "compiled"
+    names: tuple[str, ...] = ()
+    if isinstance(job, Batch):
+        route = "numpy"
+    else:
+        names = fallbacks(*(function for function, _ in problem.step.functions))
+    return {
+        "method": problem.method.name,
+        "noise": problem.sde.noise,
+        "lam": problem.lam,
+        "n": len(job.steps),
+        "paths": job.paths,
+        "numba_names": names,
+        "route": route,
+        "looks": looks,
+        "stream_version": STREAM_VERSION,
+    }
+
+
 def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
-    """Warn of paths that left the finite range, or raise: where the first did, and what to do."""
+    """Warn of paths that left the finite range, or raise an error.
+
+    The text says at which step the first of them did, and what to do.
+    """
     try:
         where = _first_nonfinite(sol.replay(path))
     except ValueError:  # too many steps to replay in memory
@@ -193,7 +258,7 @@ def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
 
 
 def _first_nonfinite(one: Solution) -> str:
-    """Return the step at which a path left the finite range, and the state before."""
+    """Return a text with the step at which a path left the finite range, and the state before."""
     assert one.x is not None
     states = one.x.reshape(len(one.t), -1)
     step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])

@@ -127,7 +127,7 @@ CASES = {
     "time: nan": bad(
         lambda: autocorrelation_time([1.0, nan, 2.0, 3.0]),
         V,
-        r"x\[1\]=nan must be finite: mend or drop",
+        r"x\[1\]=nan must be finite: fix or drop",
     ),
     "time: components": bad(
         lambda: autocorrelation_time(np.zeros((2, 9, 4))),

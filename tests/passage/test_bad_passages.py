@@ -9,7 +9,8 @@ from passage_problems import BM
 from refusals import bad, refused_before_anything_is_compiled
 
 import stochcalc as sc
-from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, chain_passage, ou_passage
+from stochcalc.passage.chain_law import chain_passage
+from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, ou_passage
 from stochcalc.passage.first_passage import first_passage
 
 nan, inf, T, V = math.nan, math.inf, TypeError, ValueError

@@ -15,8 +15,9 @@ import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.loop import runner
 from stochcalc.methods import METHODS
-from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, chain_passage, ou_passage
-from stochcalc.passage.first_passage import _job, first_passage, hit_and_time
+from stochcalc.passage.chain_law import chain_passage
+from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, ou_passage
+from stochcalc.passage.first_passage import _make_job, first_passage, observe_hit_and_time
 from stochcalc.solver.examine import examine
 from stochcalc.solver.fit import fit
 
@@ -105,7 +106,7 @@ def test_the_bits_do_not_depend_on_threads_chunks_pickling_or_what_is_saved(rng_
     with ThreadPoolExecutor(2) as pool:
         elsewhere = first_passage(OU, 0.0, 1.0, 1.0, executor=pool, method="exact", **how)
     problem = fit(examine(OU, np.zeros(1), 0), METHODS["exact"])
-    job = _job(problem, sc.Partition.uniform(1.0, 5), 0.0, 1.0, 3000, found.key, True, True)
+    job = _make_job(problem, sc.Partition.uniform(1.0, 5), 0.0, 1.0, 3000, found.key, True, True)
     rows, _ = runner.run(job, workers=2, chunk=1)
     assert_same_bits(found.times, other.times, elsewhere.times, rows[:, 0])
     kept, streamed = (
@@ -159,7 +160,7 @@ def test_paths_that_leave_the_finite_range_are_counted_and_reported(rng_seed):
         np.isnan(found.times).sum() == found.nonfinite
         and np.isnan(found.law([0.0, 0.5]).value).all()
     )
-    assert np.isnan(hit_and_time(1.0, (nan, -1.0), ())).all() and hit_and_time(
+    assert np.isnan(observe_hit_and_time(1.0, (nan, -1.0), ())).all() and observe_hit_and_time(
         1.0, (0.0, -1.0), ()
     ) == (0.0, 1.0)
     # This one is at the barrier before it explodes.

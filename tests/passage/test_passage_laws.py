@@ -11,7 +11,8 @@ from passage_problems import MU, SIGMA
 from scipy import integrate, stats
 from scipy.special import ndtr
 
-from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, chain_passage, ou_passage
+from stochcalc.passage.chain_law import chain_passage
+from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, ou_passage
 
 
 def inverse_gaussian(t, d, mu, sigma, power):

@@ -198,7 +198,7 @@ CASES = {
     "data: nan": (
         fit([[0.0, 1.0], [nan, 2.0]]),
         V,
-        r"data\[1, 0\]=nan must be finite: mend or drop it",
+        r"data\[1, 0\]=nan must be finite: fix or drop it",
     ),
     "data: text": (fit([["a", "b"]]), T, r"data has dtype"),
     "data: ragged": (fit([[1.0], [1.0, 2.0]]), V, r"data is ragged"),

@@ -42,7 +42,8 @@ import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.models import ou
-from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, chain_passage, ou_passage
+from stochcalc.passage.chain_law import chain_passage
+from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, ou_passage
 from stochcalc.passage.first_passage import first_passage
 from stochcalc.sde import SDE
 from stochcalc.typing import Axes

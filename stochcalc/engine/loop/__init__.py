@@ -1,5 +1,10 @@
-"""The loops over time and levels, and what runs them over all blocks.
+"""The loops over time and over levels of step sizes, and what runs them over all blocks.
 
-Read `time_loop` and `march`, `levels`, `bridge_tree`, `sinks`, `transpose`; then `job`, `runner`,
-`tasks`, `ranges`, `progress` and `workers`; `numpy_march` is the loop in NumPy.
+First the loops: `time_loop` moves 256 paths along a grid, and `march` is the job around it;
+`level_loop` moves all schemes of a study through all step sizes, and `levels` is its job;
+`bridge_tree` finds paths between their grid points. `sinks` and `transpose` store what is observed.
+`numpy_march` is the time loop in NumPy, and `numpy_calls` what it hands to a step.
+
+Then the runner: `job` says what can be run, `runner` runs it, `tasks` cuts it into pieces of work,
+and `run_state` merges their results; `ranges`, `progress` and `workers` serve them.
 """

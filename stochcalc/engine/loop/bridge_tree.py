@@ -1,27 +1,29 @@
-"""The path between its grid points: a dyadic tree of keyed bridge nodes inside every step.
+"""The path between its grid points: a dyadic tree of Brownian bridges inside every step.
 
-Node 1 is the middle of the step, nodes 2 and 3 its quarters, and so on for 24 levels (heap order);
-the normal of node h inside step k has index k 2^24 + h and purpose 1. So the path at any time is a
-pure function of the key, the grid and the time: queries may come in any order and in any number.
-Below the last level the path is the straight line, off by a standard deviation of at most 2^-13
-sqrt(dt).
+Given the path at both ends of an interval of length h, its value in the middle is normal: the mean
+is that of the two ends, the variance h/4. Node 1 of the tree is the middle of the step, nodes 2 and
+3 are the middles of its halves, and so on for 24 levels, so that node i has the children 2 i and
+2 i + 1. The normal of node i inside step k has the index k 2^24 + i and a purpose of its own. So
+the path at any time is a pure function of the key, the grid and the time, and times may be asked
+for in any order and in any number. Below the last level the path is taken to be a straight line,
+which is off by a standard deviation of at most 2^-13 sqrt(dt).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numba import float64, int64, uint8, uint64, void
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import pointer
-from stochcalc.engine.loop.runner import Partial
+from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, correlate, midpoint
 from stochcalc.engine.random.normal import normal
 from stochcalc.engine.random.philox import BRIDGE_NODES, INDICES, check_index
 from stochcalc.engine.statistics import LANES
+from stochcalc.typing import Array, Integers
 
 _PURPOSE = np.uint64(BRIDGE_NODES)
 
@@ -61,7 +63,11 @@ def walk_down(
     out,
     stop,
 ):
-    """Walk down the tree of every query: the two ends close in on its time, bridge by bridge."""
+    """Write the path at every time that is asked for into `out`.
+
+    Two ends close in on the time, bridge by bridge: the middle between them is drawn and becomes
+    the end on its side, until the time is a node or the tree ends.
+    """
     low = scratch[0]
     high = scratch[1]
     z = scratch[2]
@@ -76,7 +82,7 @@ def walk_down(
             if stop[0] != 0:
                 return
             for lane in range(LANES):
-                source = row + (lane if lane < count else count - 1)
+                source = row + min(lane, count - 1)
                 for i in range(dim):
                     low[i, lane] = left[source, query * dim + i]
                     high[i, lane] = right[source, query * dim + i]
@@ -98,7 +104,9 @@ def walk_down(
                 for i in range(dim):
                     for lane in range(LANES):
                         ends[i, lane] = midpoint(low[i, lane], high[i, lane], width, z[i, lane])
-                heap = 2 * heap + (1 if rightwards else 0)
+                heap = 2 * heap
+                if rightwards:
+                    heap += 1
                 width *= 0.5
             for lane in range(count):
                 for i in range(dim):
@@ -106,66 +114,94 @@ def walk_down(
                     out[row + lane, query * dim + i] = a + rest[query] * (high[i, lane] - a)
 
 
-def locate(
-    times: NDArray[np.float64], grid: NDArray[np.float64], steps: NDArray[np.float64]
-) -> tuple[NDArray[Any], ...]:
-    """(cells, inside, rest): time = grid[cell] + (inside + rest) 2^-24 step, with 0 <= rest < 1.
+def locate(times: Array, grid: Array, steps: Array) -> tuple[Integers, Integers, Array]:
+    """Return where times lie in the trees: time = grid[cell] + (inside + rest) 2^-24 step.
 
     A time within its own rounding error of a node is taken to be the node, so that 0.1 * (k + 1/2)
     finds the middle of a step of 0.1.
+
+    Parameters
+    ----------
+    times : ndarray, shape (queries,)
+        Times between the first and the last of the grid.
+    grid, steps : ndarray, shapes (n + 1,) and (n,)
+        The grid and the lengths of its steps.
+
+    Returns
+    -------
+    cells, inside : ndarray of int, shape (queries,)
+        The number of the step, and of the smallest subinterval within it.
+    rest : ndarray, shape (queries,)
+        The place within the subinterval, 0 <= rest < 1.
     """
     cells = np.clip(np.searchsorted(grid, times, side="right") - 1, 0, len(steps) - 1)
     position = (times - grid[cells]) / steps[cells] * TREE_SIZE
     nearest = np.rint(position)
-    slack = (
-        2.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[cells]))) / steps[cells] * TREE_SIZE
-    )
+    rounding = np.spacing(np.maximum(np.abs(times), np.abs(grid[cells])))
+    slack = 2.0 * rounding / steps[cells] * TREE_SIZE
     position = np.where(np.abs(position - nearest) <= slack, nearest, position)
-    next_cell = position >= TREE_SIZE
-    cells, position = cells + next_cell, np.where(next_cell, 0.0, np.maximum(position, 0.0))
+    at_the_end = position >= TREE_SIZE  # which is the start of the next step
+    cells = cells + at_the_end
+    position = np.where(at_the_end, 0.0, np.maximum(position, 0.0))
     inside = np.floor(position)
     return cells.astype(np.int64), inside.astype(np.int64), position - inside
 
 
 @dataclass(frozen=True, eq=False)
 class Interior:
-    """A job: the path at given places inside its steps, from the stored values at the ends of those
-    steps.
+    """A job: the path at times inside its steps, from its stored values at the ends of the steps.
 
-    `left` and `right` have shape (paths, queries * dim); `offset` is the number of their first
-    path.
+    Attributes
+    ----------
+    key, paths, dim : int
+        The key of the motion, the number of its paths and of its components.
+    factor : ndarray, shape (dim, dim), or None
+        The lower Cholesky factor of the correlation; None for independent components.
+    steps : ndarray, shape (n,)
+        The lengths of the steps.
+    cells, inside, rest : ndarray, shape (queries,)
+        Where the times lie, as `locate` returns it.
+    left, right : ndarray, shape (paths, queries * dim)
+        The path at both ends of the step of each time.
+    offset : int
+        The number of the path in the first row of `left` and `right`.
     """
 
     key: int
     paths: int
     dim: int
-    factor: NDArray[np.float64] | None
-    steps: NDArray[np.float64]
-    cells: NDArray[np.int64]
-    inside: NDArray[np.int64]
-    rest: NDArray[np.float64]
-    left: NDArray[np.float64]
-    right: NDArray[np.float64]
+    factor: Array | None
+    steps: Array
+    cells: Integers
+    inside: Integers
+    rest: Array
+    left: Array
+    right: Array
     offset: int = 0
 
     @property
     def work(self) -> float:
+        """The path-steps in all; a walk down the tree costs about six."""
         return 6.0 * self.paths * len(self.cells) * self.dim
 
     @property
     def columns(self) -> int:
+        """How many numbers are stored of each path."""
         return len(self.cells) * self.dim
 
     def prepare(self) -> None:
-        """Compile, by computing nothing."""
+        """Compile the walk, by computing no block."""
         self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(
-        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+        self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]
     ) -> Partial:
+        """Return the path of blocks first .. last - 1 at all times."""
         check_index("step", len(self.steps), INDICES // TREE_SIZE)
-        start, end = first * LANES, min(last * LANES, self.paths)
-        out = rows if rows is not None else np.empty((max(end - start, 0), self.columns))
+        start = first * LANES
+        end = min(last * LANES, self.paths)
+        if rows is None:
+            rows = np.empty((max(end - start, 0), self.columns))
         factor = np.empty((0, 0)) if self.factor is None else self.factor
         # The last grid point is asked for as the start of a step.
         cells = np.minimum(self.cells, len(self.steps) - 1)
@@ -182,7 +218,8 @@ class Interior:
             self.left[max(start - self.offset, 0) :],
             self.right[max(start - self.offset, 0) :],
             np.empty((3, self.dim, LANES)),
-            out,
+            rows,
             stop,
         )
-        return Partial(first, out, None, np.zeros((last - first, 2), np.int64))
+        health = np.zeros((last - first, 2), np.int64)
+        return Partial(first=first, rows=rows, records=None, health=health)

@@ -1,4 +1,4 @@
-"""What the runner runs: a job, and what a range of its blocks leaves."""
+"""What the runner runs: a job, and the result of a range of its blocks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stochcalc.typing import Array, Integers
+
 
 @dataclass
 class Partial:
-    """What a range of blocks leaves.
+    """The result of a range of blocks.
 
     Attributes
     ----------
@@ -26,33 +28,43 @@ class Partial:
     """
 
     first: int
-    rows: NDArray[np.float64] | None
-    records: NDArray[np.float64] | None
-    health: NDArray[np.int64]
+    rows: Array | None
+    records: Array | None
+    health: Integers
 
 
 class Job(Protocol):
-    """A pure function of block ids.
+    """A pure function of block numbers.
 
     It is described by plain data, so that it can travel to another process.
     """
 
     @property
     def paths(self) -> int:
-        """Number of paths."""
+        """The number of paths."""
 
     @property
     def work(self) -> float:
-        """Path-steps in all, for choosing how many blocks make a task."""
+        """The path-steps in all, from which the number of blocks of a task is chosen."""
 
     @property
     def columns(self) -> int:
-        """Numbers stored per path; 0 if the job keeps statistics."""
+        """How many numbers are stored of each path; 0 if the job keeps statistics."""
 
     def prepare(self) -> None:
         """Compile whatever `compute` needs in this process."""
 
     def compute(
-        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+        self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]
     ) -> Partial:
-        """The result of blocks first .. last - 1; stored numbers go into `rows` if it is given."""
+        """Return the result of blocks first .. last - 1.
+
+        Parameters
+        ----------
+        first, last : int
+            The first block, and the block after the last.
+        rows : ndarray, shape (paths, columns), or None
+            Where the stored numbers go, if the caller has a place for them.
+        stop : ndarray of uint8, shape (1,)
+            A job that finds another number than 0 here ends soon, with results that nobody reads.
+        """

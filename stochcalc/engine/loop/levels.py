@@ -1,13 +1,4 @@
-"""All levels and all schemes of a strong-order study from one fine path, in one pass and O(levels)
-memory.
-
-A binary counter: after fine step j, while bit q of j is 1, the pending half of level q + 1 merges
-with the current drivers (`engine.random.drivers` has the rules) and every scheme of that level
-takes its step. So every level of every scheme is driven by the same path, and nothing is stored.
-
-Like the time loop, this pass is compiled once: schemes, reference and comparison are block steps
-behind pointers.
-"""
+"""The job of the loop over levels: which schemes to compare, with what, and on which levels."""
 
 from __future__ import annotations
 
@@ -16,168 +7,59 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import boolean, float64, int64, uint8, void
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.jit import routine
-from stochcalc.engine.compiler.pointers import Pointer, pointer
-from stochcalc.engine.compiler.words import caller, kind_of, pack
-from stochcalc.engine.functions.assemble import (
-    BLOCK_STEP,
-    COMPARE,
-    Step,
-    block_step,
-    comparison,
-    parameters,
-)
+from stochcalc.engine.compiler.pointers import Pointer
+from stochcalc.engine.compiler.words import kind_of, pack
+from stochcalc.engine.functions.assemble import Step, block_step, comparison, parameters
 from stochcalc.engine.functions.refusals import errors_named, explained
-from stochcalc.engine.loop.runner import Partial
-from stochcalc.engine.loop.time_loop import note_health, start_block
-from stochcalc.engine.random.driver_merge import merge
-from stochcalc.engine.random.drivers import Layout
-from stochcalc.engine.random.fills import draw, pack_fills
-from stochcalc.engine.random.sources import Source
-from stochcalc.engine.statistics import FIELDS, LANES, SINK, keep_records
-
-TILE = 4
-NO_REFERENCE = 0  # the address of a reference that is each scheme's own finest level
-
-_advance = caller(BLOCK_STEP)
-_compare = caller(COMPARE)
-_keep = caller(SINK)
-
-
-@pointer(COMPARE)
-def square_error(x, y, error):
-    """What strong studies compare: |x - y|^2, summed left to right."""
-    for lane in range(LANES):
-        difference = x[0, lane] - y[0, lane]
-        error[lane] = difference * difference
-    for i in range(1, len(x)):
-        for lane in range(LANES):
-            difference = x[i, lane] - y[i, lane]
-            error[lane] += difference * difference
-
-
-@routine
-def copy(source, target):
-    """Copy lanes; a slice assignment would do, and take a second to compile."""
-    for i in range(len(target)):
-        for lane in range(LANES):
-            target[i, lane] = source[i, lane]
-
-
-_LEVELS = void(
-    int64,  # first block
-    int64,  # last block
-    int64,  # paths
-    int64[:, ::1],  # fills
-    float64,  # t0
-    float64,  # T
-    boolean[::1],  # active levels
-    float64[:, ::1],  # starts
-    int64[::1],  # words: lambda and the parameters
-    int64[::1],  # addresses of the schemes' block steps
-    int64,  # address of the reference's block step
-    int64,  # address of the comparison
-    int64,  # address of the sink
-    int64[::1],  # shape of the layout
-    float64[:, :, :, ::1],  # x (schemes, levels, rows, lanes)
-    float64[:, ::1],  # reference (rows, lanes)
-    float64[:, :, ::1],  # buffer (tile, width, lanes)
-    float64[:, :, ::1],  # pending (levels, width, lanes)
-    float64[:, ::1],  # current (width, lanes)
-    float64[:, ::1],  # errors (schemes * levels, lanes), of levels that are not active 0
-    float64[:, ::1],  # sheet (1, lanes)
-    float64[:, :, ::1],  # out
-    int64[:, ::1],  # health
-    uint8[::1],  # stop
+from stochcalc.engine.loop.job import Partial
+from stochcalc.engine.loop.level_loop import (
+    NO_REFERENCE,
+    TILE,
+    pass_through_levels,
+    square_error,
 )
-
-
-@pointer(_LEVELS)
-def pass_through_levels(
-    first_block,
-    last_block,
-    paths,
-    fills,
-    t0,
-    T,
-    active,
-    starts,
-    words,
-    advances,
-    refer,
-    compare,
-    sink,
-    shape,
-    x,
-    reference,
-    buffer,
-    pending,
-    current,
-    errors,
-    sheet,
-    out,
-    health,
-    stop,
-):
-    """Move all schemes through all levels; the comparisons at the end leave as records.
-
-    Level q has 2^(top - q) steps.
-    """
-    schemes = x.shape[0]
-    levels = x.shape[1]
-    n = 1 << (levels - 1)
-    tile = len(buffer)
-    for block in range(first_block, last_block):
-        first = block * LANES
-        count = paths - first
-        if count > LANES:
-            count = LANES
-        start_block(reference, starts, first)
-        for s in range(schemes):
-            for q in range(levels):
-                copy(reference, x[s, q])
-        for k in range(n):
-            if k % tile == 0:
-                if stop[0] != 0:
-                    return
-                draw(fills, first, k, tile if k + tile <= n else n - k, buffer)
-            h = (T - t0) / n
-            copy(buffer[k % tile], current)
-            if refer != NO_REFERENCE:
-                _advance(refer, (t0 + k * h, h, reference, current, words))
-            j = k
-            q = 0
-            while True:
-                if active[q]:
-                    for s in range(schemes):
-                        _advance(advances[s], (t0 + j * h, h, x[s, q], current, words))
-                if j & 1 == 0:
-                    break
-                merge(pending[q], current, h, shape)
-                j = j >> 1
-                q += 1
-                h = 2.0 * h
-            copy(current, pending[q])
-        for s in range(schemes):
-            if refer == NO_REFERENCE:
-                copy(x[s, 0], reference)
-            for q in range(levels):
-                if active[q]:
-                    _compare(compare, (x[s, q], reference, errors[s * levels + q]))
-        place = block - first_block
-        _keep(sink, (errors, sheet, 0, True, count, out, place * LANES))
-        note_health(errors, first, count, health[place])
+from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.fills import pack_fills
+from stochcalc.engine.random.sources import Source
+from stochcalc.engine.statistics import FIELDS, LANES, keep_records
+from stochcalc.typing import Array, Integers, TestFunction
 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """A job: errors of several schemes at every active level, from one fine path each.
+    """A job: the errors of several schemes on every active level, from one fine path each.
 
-    `reference` steps along the finest grid; None compares each scheme with its own level 0. The
-    errors are |x - y|^2, or test(x) - test(y) for a test function of the state.
+    The error of a scheme is |x - y|^2, with x its state and y that of the reference at the end, or
+    test(x) - test(y) for a test function of the state.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        The schemes.
+    reference : Step or None
+        What steps along the finest grid to y; None compares each scheme with its own finest level.
+    noise : Source
+        The drivers of the finest grid.
+    layout : Layout
+        The rows of these drivers.
+    paths, dim : int
+        Number of paths; numbers in the state, 0 for a plain float.
+    t0, T : float
+        First and last time.
+    top : int
+        The coarsest level: level q has 2^(top - q) steps, for q = 0, ..., top.
+    active : ndarray of bool, shape (top + 1,)
+        The levels that are wanted.
+    starts : ndarray
+        Initial states: one row, or one row for each path.
+    args : tuple
+        Parameters of the schemes: floats, arrays, and tuples of them.
+    test : callable, optional
+        The test function.
+    lam : float
+        The lambda of the equation, for schemes that take it.
     """
 
     steps: tuple[Step, ...]
@@ -190,45 +72,43 @@ class Levels:
     T: float
     top: int
     active: NDArray[np.bool_]
-    starts: NDArray[np.float64]
+    starts: Array
     args: tuple[Any, ...] = ()
-    test: Any = None
+    test: TestFunction | None = None
     lam: float = 0.0
 
     @property
     def work(self) -> float:
-        """Path-steps in all."""
+        """The path-steps in all, each as long as one normal."""
         return 2.0 * self.paths * 2**self.top * max(1, self.noise.size) * len(self.steps)
 
     @property
     def columns(self) -> int:
-        """Nothing is stored."""
+        """How many numbers are stored of each path: none."""
         return 0
 
     @functools.cached_property
-    def addresses(self) -> tuple[NDArray[np.int64], int, int]:
-        """The addresses of the schemes, the reference and the comparison, looked up once for all
-        tasks.
-        """
+    def addresses(self) -> tuple[Integers, int, int]:
+        """The addresses of the schemes, the reference and the comparison, found once for all."""
         advances = np.array([self._pointer(step).address for step in self.steps])
         refer = NO_REFERENCE
         if self.reference is not None:
             refer = self._pointer(self.reference).address
-        compare = square_error() if self.test is None else comparison(self.test, self.dim)
-        return advances, refer, compare.address
+        if self.test is None:
+            return advances, refer, square_error().address
+        return advances, refer, comparison(self.test, self.dim).address
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
-        found = vars(self)
-        return {name: found[name] for name in found if name != "addresses"}
+        return {name: value for name, value in vars(self).items() if name != "addresses"}
 
     def prepare(self) -> None:
-        """Compile, by computing nothing."""
+        """Compile the block steps, by computing no block."""
         with explained(self._functions()):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def _functions(self) -> tuple[tuple[Any, str], ...]:
-        """The users' functions that are called: those of the schemes, and the test."""
+        """Return the user's functions that are called: those of the schemes, and the test."""
         parts = [part for step in self.steps for part in step.functions]
         if self.reference is not None:
             parts.extend(self.reference.functions)
@@ -237,13 +117,14 @@ class Levels:
         return tuple(dict.fromkeys(parts))
 
     def _pointer(self, step: Step) -> Pointer:
+        """Return the pointer of a scheme's block step."""
         places = self.layout.places(step.drivers)
         return block_step(step, places, self.layout.rows, self.dim, self.args)
 
     def compute(
-        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+        self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]
     ) -> Partial:
-        """Records (blocks, 7, schemes x levels) of errors, finest level first."""
+        """Return the records (blocks, 7, schemes x levels) of errors, finest level first."""
         advances, refer, compare = self.addresses
         values = parameters(self.lam, self.args)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
@@ -279,4 +160,4 @@ class Levels:
                 health,
                 stop,
             )
-        return Partial(first, None, out, health)
+        return Partial(first=first, rows=None, records=out, health=health)

@@ -21,40 +21,48 @@ from stochcalc.engine.functions.assemble import (
     state,
 )
 from stochcalc.engine.functions.refusals import FOR_ARRAYS, FOR_FLOATS, errors_named, explained
-from stochcalc.engine.loop.runner import Partial
+from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
-from stochcalc.engine.loop.time_loop import STATE_ITSELF, march, tile_of
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
+from stochcalc.engine.random.drivers import Layout, Place
 from stochcalc.engine.random.fills import pack_fills
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import FIELDS, LANES, keep_records
+from stochcalc.typing import Array, Integers, Observer
 
 
 @dataclass(frozen=True, eq=False)
 class March:
-    """A job: what to advance along which noise, and what to keep of it. Plain data, compiled where
-    it runs.
+    """A job: what to move along which noise, and what to keep of it.
+
+    It is plain data, and is compiled where it runs.
 
     Attributes
     ----------
-    step : Step, or a getter of the pointer of a block step of the package
+    step : Step, or a function that returns the pointer of a block step of the package
         What moves the state.
+    noise : Source
+        What drives the step.
+    paths : int
+        Number of paths.
     dim, kept : int
         Numbers in the state (0: a plain float) and numbers observed.
-    times, steps : ndarray
-        Shapes (n + 1,) and (n,).
+    times, steps : ndarray, shapes (n + 1,) and (n,)
+        The grid and the lengths of its steps.
     starts : ndarray
-        Initial states: one row, or one row per path.
+        Initial states: one row, or one row for each path.
     keep : ndarray of int
-        Numbers of the steps after which to observe, increasing.
+        After how many steps to observe, increasing; 0 for the start.
     args : tuple
         Parameters of the step and the observer: floats, arrays, and tuples of them.
     observe : callable
         observe(t, x, args): what is kept of the state; `state` for the state itself.
+    save_rows : bool
+        Whether the numbers of every path are stored; if not, statistics are kept.
     layout : Layout, optional
         The rows of the noise, if the step names its drivers.
     lam : float
-        How the equation is read, for steps that take it.
+        The lambda of the equation, for steps that take it.
     """
 
     step: Step | Callable[[], Pointer]
@@ -62,82 +70,96 @@ class March:
     paths: int
     dim: int
     kept: int
-    times: NDArray[np.float64]
-    steps: NDArray[np.float64]
-    starts: NDArray[np.float64]
-    keep: NDArray[np.int64]
+    times: Array
+    steps: Array
+    starts: Array
+    keep: Integers
     args: tuple[Any, ...] = ()
-    observe: Callable[..., Any] = state
+    observe: Observer = state
     save_rows: bool = True
     layout: Layout | None = None
     lam: float = 0.0
 
     @property
     def work(self) -> float:
-        """Path-steps in all, each as long as one normal."""
+        """The path-steps in all, each as long as one normal."""
         return float(self.paths) * len(self.steps) * max(1, self.noise.size)
 
     @property
     def columns(self) -> int:
-        """Numbers stored per path."""
-        return len(self.keep) * self.kept if self.save_rows else 0
+        """How many numbers are stored of each path."""
+        if self.save_rows:
+            return len(self.keep) * self.kept
+        return 0
 
     @functools.cached_property
     def advance(self) -> Pointer:
-        """The block step, looked up once for all tasks."""
+        """The block step, found once for all tasks."""
         if not isinstance(self.step, Step):
             return self.step()
         if self.step.arrays:
             assert self.layout is not None
             return array_step(self.step, self.layout, self.dim, self.args)
-        places = () if self.layout is None else self.layout.places(self.step.drivers)
+        places: tuple[Place, ...] = ()
+        if self.layout is not None:
+            places = self.layout.places(self.step.drivers)
         rows = self.noise.size + self.step.forces
         return block_step(self.step, places, rows, self.dim, self.args)
 
     @functools.cached_property
     def look(self) -> int:
-        """The address of the observer."""
+        """The address of the observer, found once for all tasks."""
         if self.observe is state:
             return STATE_ITSELF
         return observer(self.observe, self.dim, self.args).address
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
-        found = vars(self)
-        return {name: found[name] for name in found if name not in ("advance", "look")}
+        addresses = ("advance", "look")
+        return {name: value for name, value in vars(self).items() if name not in addresses}
 
     def prepare(self) -> None:
-        """Compile, by computing nothing."""
+        """Compile the block step and the observer, by computing no block."""
         functions: tuple[tuple[Any, str], ...] = ()
         remedy = FOR_FLOATS
         if isinstance(self.step, Step):
             functions = self.step.functions
-            remedy = FOR_ARRAYS if self.step.arrays else FOR_FLOATS
+            if self.step.arrays:
+                remedy = FOR_ARRAYS
         with explained(functions, remedy):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(
-        self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
+        self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]
     ) -> Partial:
-        """The result of blocks first .. last - 1."""
+        """Return the result of blocks first .. last - 1."""
         advance = self.advance.address
         look = self.look
-        health = np.zeros((last - first, 2), np.int64)
+        blocks = last - first
+        health = np.zeros((blocks, 2), np.int64)
+        records = None
         if self.save_rows:
-            stored = max(min(last * LANES, self.paths) - first * LANES, 0)
-            rows = rows if rows is not None else np.empty((stored, self.columns))
+            if rows is None:
+                stored = max(min(last * LANES, self.paths) - first * LANES, 0)
+                rows = np.empty((stored, self.columns))
             sink = keep_rows()
             out = rows[None]
         else:
+            rows = None
             sink = keep_records()
-            out = np.empty((last - first, FIELDS, len(self.keep) * self.kept))
-        functions = self.step.functions if isinstance(self.step, Step) else ()
-        if self.observe is not state:
-            functions = (*functions, (self.observe, "observer"))
-        with errors_named(functions):
+            out = records = np.empty((blocks, FIELDS, len(self.keep) * self.kept))
+        with errors_named(self._functions()):
             self._run(first, last, advance, look, sink.address, out, health, stop)
-        records = None if self.save_rows else out
-        return Partial(first, rows if self.save_rows else None, records, health)
+        return Partial(first=first, rows=rows, records=records, health=health)
+
+    def _functions(self) -> tuple[tuple[Any, str], ...]:
+        """Return the user's functions that are called: those of the step, and the observer."""
+        functions: tuple[tuple[Any, str], ...] = ()
+        if isinstance(self.step, Step):
+            functions = self.step.functions
+        if self.observe is state:
+            return functions
+        return (*functions, (self.observe, "observer"))
 
     def _run(
         self,
@@ -146,20 +168,22 @@ class March:
         advance: int,
         look: int,
         sink: int,
-        out: NDArray[np.float64],
-        health: NDArray[np.int64],
+        out: Array,
+        health: Integers,
         stop: NDArray[np.uint8],
     ) -> None:
+        """Call the time loop, with what it works on: states, noise, observed numbers, a sheet."""
         values = parameters(self.lam, self.args)
         words = pack(kind_of(values), values)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
-        forces = self.step.forces if isinstance(self.step, Step) else 0
-        width = max(self.noise.size + forces, 1)
+        width = max(self.noise.size, 1)
         height = max(self.dim, 1)
         lanes = LANES
-        if isinstance(self.step, Step) and self.step.arrays and self.save_rows:
-            lanes = strip_of(height)
-        tile = tile_of(width)
+        if isinstance(self.step, Step):
+            width = max(self.noise.size + self.step.forces, 1)
+            if self.step.arrays and self.save_rows:
+                lanes = strip_of(height)
+        sheet_rows = SHEET * self.kept if self.save_rows else 1
         march()(
             first,
             last,
@@ -174,9 +198,9 @@ class March:
             look,
             sink,
             np.empty((height, lanes)),
-            np.empty((tile, width, lanes)),
+            np.empty((choose_tile(width), width, lanes)),
             np.empty((self.kept, lanes)),
-            np.empty((SHEET * self.kept if self.save_rows else 1, lanes + 8)),
+            np.empty((sheet_rows, lanes + 8)),  # padded: see `transpose`
             out,
             health,
             stop,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from stochcalc.typing import Progress
 
 
 @contextmanager
-def progress_bar(progress: Any, total: int, unit: str = "block") -> Iterator[Callable[[int], Any]]:
+def progress_bar(
+    progress: Progress, total: int, unit: str = "block"
+) -> Iterator[Callable[[int], object]]:
     """Yield `advance(count)`, which reports that so many more units of work are done.
 
     Parameters
@@ -44,11 +47,12 @@ def progress_bar(progress: Any, total: int, unit: str = "block") -> Iterator[Cal
         yield _ignore
 
 
-def _counter(progress: Callable[[int, int], Any], total: int) -> Callable[[int], None]:
+def _counter(progress: Callable[[int, int], object], total: int) -> Callable[[int], None]:
     """Return a function that adds up what is done and tells the user's function."""
     done = 0
 
     def advance(count: int) -> None:
+        """Count so many more units of work, and report the sum."""
         nonlocal done
         done += count
         progress(done, total)

@@ -1,5 +1,6 @@
-"""Finished blocks as ranges: a run over millions of blocks that finish nearly in order needs a
-handful of them.
+"""Finished blocks as ranges of numbers.
+
+The blocks of a long run finish nearly in order, so that a handful of ranges describes millions.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 
 class Ranges:
-    """A set of integers kept as disjoint, sorted, non-adjacent half-open ranges."""
+    """A set of integers, kept as sorted half-open ranges [start, stop) with gaps between them."""
 
     def __init__(self) -> None:
         self.spans: list[tuple[int, int]] = []
@@ -21,21 +22,27 @@ class Ranges:
         return sum(stop - start for start, stop in self.spans)
 
     def overlaps(self, start: int, stop: int) -> bool:
-        """Whether any integer in [start, stop) is there."""
+        """Return whether any integer in [start, stop) is in the set."""
+        if start >= stop:
+            return False
         i = bisect_left(self.spans, (start, start))
-        before = i > 0 and self.spans[i - 1][1] > start
-        return start < stop and (before or (i < len(self.spans) and self.spans[i][0] < stop))
+        if i > 0 and self.spans[i - 1][1] > start:
+            return True
+        return i < len(self.spans) and self.spans[i][0] < stop
 
     def contains(self, start: int, stop: int) -> bool:
-        """Whether all integers in [start, stop) are there."""
+        """Return whether all integers in [start, stop) are in the set."""
+        if start >= stop:
+            return True
         i = bisect_left(self.spans, (start + 1, 0))
-        return start >= stop or (i > 0 and self.spans[i - 1][1] >= stop)
+        return i > 0 and self.spans[i - 1][1] >= stop
 
     def add(self, start: int, stop: int) -> None:
-        """Add [start, stop), which must not overlap what is there; join it to its neighbours."""
+        """Add [start, stop), which must not overlap the set; join it to ranges that it touches."""
         i = bisect_left(self.spans, (start, start))
         if i < len(self.spans) and self.spans[i][0] == stop:
             stop = self.spans.pop(i)[1]
         if i > 0 and self.spans[i - 1][1] == start:
-            i, start = i - 1, self.spans.pop(i - 1)[0]
+            i -= 1
+            start = self.spans.pop(i)[0]
         self.spans.insert(i, (start, stop))

@@ -1,9 +1,9 @@
-"""Everything that loops over paths goes through here.
+"""The runner: everything that loops over paths goes through it.
 
 A *job* is a plain description (functions, numbers, arrays) whose result for a block of 256 paths is
-a pure function of (job, block id). So blocks may run in any order, on threads or in other
-processes, twice if need be; records meet in a tree indexed by block id, stored rows go to their
-place, and the answer has the same bits every time.
+a pure function of (job, block number). So blocks may run in any order, on threads or in other
+processes, and twice if need be. Records meet in a tree that is indexed by block numbers, stored
+rows go to their place, and the answer has the same bits every time.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from __future__ import annotations
 import concurrent.futures as futures
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numba import cloudpickle
@@ -21,81 +20,55 @@ from numpy.typing import NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.loop.progress import progress_bar
-from stochcalc.engine.loop.ranges import Ranges
-from stochcalc.engine.loop.tasks import Tasks, first_chunk, results, timed
+from stochcalc.engine.loop.run_state import State as State
+from stochcalc.engine.loop.tasks import Submit, Tasks, guess_chunk, run_tasks, time_call
 from stochcalc.engine.loop.workers import available_workers, check_workers
-from stochcalc.engine.statistics import LANES, Record, Tree, blocks_of
+from stochcalc.engine.statistics import LANES, Record, blocks_of
+from stochcalc.typing import Array, Executor, Progress, Workers
 
 INLINE_WORK = 1e6  # path-steps below which a pool costs more than it brings
+PROCESSES = 4  # a guess at the workers of an executor, for the size of the first tasks
 
 
-@dataclass
-class State:
-    """How far a run has come: its finished blocks, pending tree nodes and health.
+class _Storage:
+    """The place for the stored numbers of a run over some blocks.
 
-    It can be saved and resumed, and united with the state of another shard.
-
-    `batches` are ranges of blocks with a tree each: one for everything, or several for a standard
-    error of any function of the mean.
+    Attributes
+    ----------
+    rows : ndarray, shape (paths, columns), or None
+        The stored numbers; None for a job that keeps statistics.
     """
 
-    batches: Sequence[range]
-    trees: list[Tree] = field(init=False)
-    finished: Ranges = field(default_factory=Ranges)
-    nonfinite: int = 0
-    first_nonfinite: int = -1
+    def __init__(self, job: Job, blocks: range) -> None:
+        self.paths = job.paths
+        self.offset = blocks.start * LANES
+        self.rows: Array | None = None
+        if job.columns:
+            stored = min(blocks.stop * LANES, job.paths) - self.offset
+            self.rows = np.empty((stored, job.columns))
 
-    def __post_init__(self) -> None:
-        self.trees = [Tree() for _ in self.batches]
+    def place(self, first: int, last: int) -> Array | None:
+        """Return the rows of blocks first .. last - 1."""
+        if self.rows is None:
+            return None
+        return self.rows[first * LANES - self.offset : min(last * LANES, self.paths) - self.offset]
 
-    def add(self, part: Partial) -> None:
-        """Count a finished range of blocks; a range that was finished before changes nothing."""
-        blocks = range(part.first, part.first + len(part.health))
-        if self.finished.contains(blocks.start, blocks.stop):
-            return
-        if self.finished.overlaps(blocks.start, blocks.stop):
-            raise ValueError(
-                f"blocks {blocks.start} to {blocks.stop - 1} are finished in part: repeat ranges "
-                f"as they were cut"
-            )
-        self.finished.add(blocks.start, blocks.stop)
-        if part.records is not None:
-            for batch, tree in zip(self.batches, self.trees):
-                low = max(batch.start, blocks.start)
-                high = min(batch.stop, blocks.stop)
-                if low < high:
-                    tree.add(low, part.records[low - blocks.start : high - blocks.start])
-        self._note(int(part.health[:, 0].sum()), [int(path) for bad, path in part.health if bad])
+    def copy(self, part: Partial) -> None:
+        """Copy the rows that came from another process to their place."""
+        place = self.place(part.first, part.first + len(part.health))
+        if place is not None and part.rows is not None:
+            place[:] = part.rows
 
-    def union(self, other: State) -> None:
-        """Take in a shard: the state of the same job over other blocks."""
-        for blocks in other.finished:
-            if self.finished.overlaps(blocks.start, blocks.stop):
-                raise ValueError(
-                    f"shards overlap in blocks {blocks.start} to {blocks.stop - 1}: give each its "
-                    f"own blocks"
-                )
-        for blocks in other.finished:
-            self.finished.add(blocks.start, blocks.stop)
-        for tree, more in zip(self.trees, other.trees):
-            tree.union(more)
-        self._note(other.nonfinite, [other.first_nonfinite] if other.nonfinite else [])
 
-    def _note(self, nonfinite: int, paths: list[int]) -> None:
-        self.nonfinite += nonfinite
-        if paths:
-            known = [self.first_nonfinite] if self.first_nonfinite >= 0 else []
-            self.first_nonfinite = min(paths + known)
+class Options(TypedDict, total=False):
+    """The options of `run`."""
 
-    @property
-    def record(self) -> Record:
-        """The merged record (7, S) of all finished blocks, if there is one batch."""
-        return self.trees[0].total()
-
-    @property
-    def records(self) -> NDArray[np.float64]:
-        """The merged records of the batches, shape (batches, 7, S)."""
-        return np.stack([tree.total() for tree in self.trees])
+    blocks: range | None
+    batches: Sequence[range] | None
+    workers: Workers
+    executor: Executor
+    progress: Progress
+    chunk: int | None
 
 
 def run(
@@ -103,61 +76,66 @@ def run(
     *,
     blocks: range | None = None,
     batches: Sequence[range] | None = None,
-    workers: int | None = None,
-    executor: Any = None,
-    progress: Any = False,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
     chunk: int | None = None,
-) -> tuple[NDArray[np.float64] | None, State]:
-    """Map the job over its blocks and merge: (rows or None, state).
+) -> tuple[Array | None, State]:
+    """Compute a job over its blocks and merge the results; return (rows or None, state).
 
-    `blocks` restricts the run to a shard; `batches` are consecutive ranges of blocks that get a
-    record each; `chunk` fixes the number of blocks per task (else 20 to 100 ms of them).
-    KeyboardInterrupt is raised within a tile of steps; no thread outlives the call.
+    KeyboardInterrupt is raised within a few steps, and no thread outlives the call.
+
+    Parameters
+    ----------
+    job : Job
+    blocks : range, optional
+        The blocks of a shard; all blocks by default.
+    batches : sequence of range, optional
+        Consecutive ranges of blocks that get a record each; one range by default.
+    workers, executor, progress
+        Number of threads, or an executor in their place, and what reports the progress.
+    chunk : int, optional
+        The number of blocks of each task; by default tasks take 20 to 100 ms.
+
+    Returns
+    -------
+    rows : ndarray, shape (paths, columns), or None
+        The stored numbers; None if the job keeps statistics.
+    state : State
     """
     threads = check_workers(workers, executor)
-    blocks = blocks if blocks is not None else range(blocks_of(job.paths))
-    state = State(batches or [range(blocks_of(job.paths))])
-    rows = None
-    offset = blocks.start * LANES
-    if job.columns:
-        rows = np.empty((min(blocks.stop * LANES, job.paths) - offset, job.columns))
-
-    def target(first: int, last: int) -> Any:
-        if rows is None:
-            return None
-        return rows[first * LANES - offset : min(last * LANES, job.paths) - offset]
-
-    stop = np.zeros(1, np.uint8)
+    all_blocks = range(blocks_of(job.paths))
+    if blocks is None:
+        blocks = all_blocks
+    if batches is None:
+        batches = [all_blocks]
+    state = State(batches)
+    storage = _Storage(job, blocks)
     if executor is None:
-        # Before the threads start: compiling is serial anyway.
-        job.prepare()
-    tasks = Tasks(blocks, chunk or first_chunk(job, threads if executor is None else 4))
-    work = job.work * len(blocks) / blocks_of(job.paths)
-    if executor is None and (len(blocks) <= 1 or threads == 1) and work < INLINE_WORK:
-        with progress_bar(progress, len(blocks)) as advance:
-            state.add(
-                job.compute(blocks.start, blocks.stop, target(blocks.start, blocks.stop), stop)
-            )
-            advance(len(blocks))
-        return rows, state
+        job.prepare()  # before the threads start, since only one can compile at a time
+        work = job.work * len(blocks) / len(all_blocks)
+        if (len(blocks) <= 1 or threads == 1) and work < INLINE_WORK:
+            _run_inline(job, blocks, storage, state, progress)
+            return storage.rows, state
+    stop = np.zeros(1, np.uint8)
+    pool = None
     if executor is None:
         pool = futures.ThreadPoolExecutor(threads, thread_name_prefix="stochcalc")
-
-        def submit(first: int, last: int) -> futures.Future[Any]:
-            return pool.submit(timed, job.compute, first, last, target(first, last), stop)
+        submit = _submit_to_threads(pool, job, storage, stop)
+        size = guess_chunk(job, threads)
+        ahead = 2 * threads
     else:
-        pool = None
-        threads = 2 * available_workers()
-        payload = cloudpickle.dumps(job)
-
-        def submit(first: int, last: int) -> futures.Future[Any]:
-            return executor.submit(_compute_elsewhere, payload, first, last)
-
+        submit = _submit_elsewhere(executor, job)
+        size = guess_chunk(job, PROCESSES)
+        ahead = 4 * available_workers()
+    if chunk is not None:
+        size = chunk
+    tasks = Tasks(blocks, size)
     try:
         with progress_bar(progress, len(blocks)) as advance:
-            for part in results(tasks, submit, 2 * threads, fixed=chunk is not None):
-                if executor is not None and part.rows is not None:
-                    target(part.first, part.first + len(part.health))[:] = part.rows
+            for part in run_tasks(tasks, submit, ahead, fixed=chunk is not None):
+                if executor is not None:
+                    storage.copy(part)
                 state.add(part)
                 advance(len(part.health))
     except BaseException:
@@ -166,13 +144,64 @@ def run(
     finally:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
-    return rows, state
+    return storage.rows, state
 
 
-def rows(job: Job, **options: Any) -> NDArray[np.float64]:
+def _run_inline(
+    job: Job, blocks: range, storage: _Storage, state: State, progress: Progress
+) -> None:
+    """Compute all blocks at once in the caller's thread."""
+    with progress_bar(progress, len(blocks)) as advance:
+        place = storage.place(blocks.start, blocks.stop)
+        state.add(job.compute(blocks.start, blocks.stop, place, np.zeros(1, np.uint8)))
+        advance(len(blocks))
+
+
+def _submit_to_threads(
+    pool: futures.Executor, job: Job, storage: _Storage, stop: NDArray[np.uint8]
+) -> Submit:
+    """Return the function that hands a task to a thread, which writes rows to their place."""
+
+    def submit(first: int, last: int) -> futures.Future[tuple[float, Partial]]:
+        """Start to compute blocks first .. last - 1."""
+        return pool.submit(time_call, job.compute, first, last, storage.place(first, last), stop)
+
+    return submit
+
+
+def _submit_elsewhere(executor: futures.Executor, job: Job) -> Submit:
+    """Return the function that hands a task to the user's executor, perhaps in another process."""
+    payload = cloudpickle.dumps(job)
+
+    def submit(first: int, last: int) -> futures.Future[tuple[float, Partial]]:
+        """Start to compute blocks first .. last - 1."""
+        return executor.submit(_compute_elsewhere, payload, first, last)
+
+    return submit
+
+
+@functools.lru_cache(maxsize=8)
+def _unpack(payload: bytes) -> Job:
+    """Return the job that was packed in another process, compiled for this one."""
+    job: Job = cloudpickle.loads(payload)
+    job.prepare()
+    return job
+
+
+def _compute_elsewhere(payload: bytes, first: int, last: int) -> tuple[float, Partial]:
+    """Compute blocks in another process, which unpacks and compiles the job the first time."""
+    return time_call(_unpack(payload).compute, first, last, None, np.zeros(1, np.uint8))
+
+
+def rows(job: Job, **options: Unpack[Options]) -> Array:
     """Run a job that stores numbers of each path; return them, shape (paths, columns).
 
     The options are those of `run`; with `blocks` the rows are those of the shard.
+
+    Raises
+    ------
+    ValueError
+        If the job keeps statistics.
     """
     stored, _ = run(job, **options)
     if stored is None:
@@ -180,7 +209,7 @@ def rows(job: Job, **options: Any) -> NDArray[np.float64]:
     return stored
 
 
-def record(job: Job, **options: Any) -> Record:
+def record(job: Job, **options: Unpack[Options]) -> Record:
     """Run a job that keeps statistics; return the merged record, shape (7, S).
 
     The options are those of `run`.
@@ -190,21 +219,19 @@ def record(job: Job, **options: Any) -> Record:
 
 
 def warn_nonfinite(state: State, paths: int, what: str, remedy: str) -> None:
-    """Give one RuntimeWarning if paths of a run left the finite range; they still count."""
+    """Give one RuntimeWarning if paths of a run left the finite range; they still count.
+
+    Parameters
+    ----------
+    state : State
+        The state of the run.
+    paths : int
+        Number of paths of the run.
+    what, remedy : str
+        What the warning calls the paths, and what to do about it.
+    """
     if state.nonfinite:
         checks.warn_user(
             f"{state.nonfinite} of {paths} {what} left the finite range, first path "
             f"{state.first_nonfinite}: {remedy}"
         )
-
-
-@functools.lru_cache(maxsize=8)
-def _unpacked(payload: bytes) -> Job:
-    job: Job = cloudpickle.loads(payload)
-    job.prepare()
-    return job
-
-
-def _compute_elsewhere(payload: bytes, first: int, last: int) -> tuple[float, Partial]:
-    """In another process: unpack the description once, compile it there, compute these blocks."""
-    return timed(_unpacked(payload).compute, first, last, None, np.zeros(1, np.uint8))

@@ -1,4 +1,4 @@
-"""The sink that keeps the numbers that a run observes as rows; `statistics` has the other one."""
+"""The sink that stores the numbers that a run observes; `statistics` has the one for records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SHEET = 32  # saved times collected before they are written out as rows
 
 @pointer(SINK)
 def keep_rows(seen, sheet, saved, last, count, out, row):
-    """Keep every path: out (1, paths, times * kept)."""
+    """Store the numbers of every path in out (1, paths, times * kept)."""
     kept = len(seen)
     slot = saved % SHEET
     for i in range(kept):

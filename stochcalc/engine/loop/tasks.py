@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures as futures
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TypeAlias
 
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.statistics import blocks_of
@@ -15,9 +15,19 @@ SHORTEST_TASK = 0.02
 LONGEST_TASK = 0.1
 SECONDS_PER_STEP = 5e-9  # a guess at the time of one path-step
 
+Submit: TypeAlias = Callable[[int, int], "futures.Future[tuple[float, Partial]]"]
+
 
 class Tasks:
-    """Ranges of blocks, handed out in order, sized so that a task takes 20 to 100 ms."""
+    """Ranges of blocks that are handed out in order, each of 20 to 100 ms of work.
+
+    Attributes
+    ----------
+    next, stop : int
+        The first block that is not handed out, and the block after the last.
+    chunk : int
+        The number of blocks of the next task.
+    """
 
     def __init__(self, blocks: range, chunk: int) -> None:
         self.next = blocks.start
@@ -42,22 +52,22 @@ class Tasks:
             self.chunk = max(1, self.chunk // 2)
 
 
-def first_chunk(job: Job, threads: int) -> int:
-    """Guess how many blocks take 20 ms; at most as many as leave four tasks for each thread."""
+def guess_chunk(job: Job, threads: int) -> int:
+    """Return a guess at how many blocks take 20 ms, with four tasks or more for each thread."""
     blocks = blocks_of(job.paths)
-    per_block = SECONDS_PER_STEP * job.work / blocks
-    wanted = int(SHORTEST_TASK / per_block) if per_block > 0 else blocks
+    seconds_per_block = SECONDS_PER_STEP * job.work / blocks
+    wanted = blocks
+    if seconds_per_block > 0:
+        wanted = int(SHORTEST_TASK / seconds_per_block)
     return max(1, min(wanted, blocks // (4 * threads)))
 
 
-def results(
-    tasks: Tasks, submit: Callable[[int, int], Any], ahead: int, *, fixed: bool
-) -> Iterator[Partial]:
+def run_tasks(tasks: Tasks, submit: Submit, ahead: int, *, fixed: bool) -> Iterator[Partial]:
     """Yield the result of each task as it ends; up to `ahead` tasks run at once.
 
     Tasks to come are adapted to the seconds that it took, unless their size is fixed.
     """
-    pending: set[Any] = set()
+    pending: set[futures.Future[tuple[float, Partial]]] = set()
     try:
         while True:
             while len(pending) < ahead and (task := tasks.take()) is not None:
@@ -74,7 +84,7 @@ def results(
             future.cancel()
 
 
-def timed(compute: Callable[..., Partial], *arguments: Any) -> tuple[float, Partial]:
+def time_call(compute: Callable[..., Partial], *arguments: object) -> tuple[float, Partial]:
     """Return the seconds that a computation took, and its result."""
     start = time.perf_counter()
     part = compute(*arguments)

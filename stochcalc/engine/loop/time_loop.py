@@ -1,9 +1,9 @@
-"""The one time loop: 256 paths in lanes, time outside, and what is asked for kept along the way.
+"""The one time loop: 256 paths in lanes move through all steps, and some states are kept.
 
-A problem reaches this file as a block step and leaves as rows (stored values) or as records (merged
-statistics). Schemes, Riemann sums, variation and samplers differ in their block steps only, which
-come as pointers, as do the fills of the noise, the observer and the sink. So the loop is compiled
-once, for every equation, and kept on disk.
+A problem reaches this file as a block step and leaves as rows (stored numbers) or as records
+(merged statistics). Schemes, Riemann sums, variation and samplers differ in their block steps only,
+which come as pointers, as do the fills of the noise, the observer and the sink. So the loop is
+compiled once, for every equation, and kept on disk.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from stochcalc.engine.functions.assemble import BLOCK_STEP, OBSERVE
 from stochcalc.engine.random.fills import draw
 from stochcalc.engine.statistics import LANES, SINK
 
-WIDE = 64  # rows of noise
+WIDE = 64  # rows of noise above which two steps of it fill the cache
 STATE_ITSELF = 0  # the address of the observer that hands on the state as it is
 
 _advance = caller(BLOCK_STEP)
@@ -27,12 +27,14 @@ _keep = caller(SINK)
 
 @routine
 def start_block(x, starts, first):
-    """Initial states of consecutive paths: one row of `starts` for all, or one row per path."""
+    """Write the initial states of consecutive paths into x (rows, lanes).
+
+    `starts` has one row for all paths, or one for each; lanes beyond its end take its last row.
+    """
     last = len(starts) - 1
     for i in range(len(x)):
         for lane in range(x.shape[1]):
-            row = first + lane
-            x[i, lane] = starts[row if row < last else last, i]
+            x[i, lane] = starts[min(first + lane, last), i]
 
 
 @routine
@@ -52,11 +54,13 @@ def note_health(x, first, count, health):
             health[0] += 1
 
 
-def tile_of(width: int) -> int:
+def choose_tile(width: int) -> int:
     """Return how many steps of noise are drawn at once: an even number, and few for the cache."""
     if width == 1:
         return 8
-    return 4 if width <= WIDE else 2
+    if width <= WIDE:
+        return 4
+    return 2
 
 
 _MARCH = void(
@@ -106,8 +110,9 @@ def march(
 ):
     """Move the blocks first_block .. last_block - 1 through all steps.
 
-    The observer maps the state to what reaches the sink at the step numbers `keep`, which increase.
-    As many paths move together as x has lanes: a block, or a strip of it for a large system.
+    After the numbers of steps in `keep`, which increase, the observer maps the state to the numbers
+    that go to the sink. As many paths move together as x has lanes: a block, or a strip of it for a
+    large system.
     """
     n = len(steps)
     tile = len(noise)
@@ -139,6 +144,6 @@ def march(
                 if j == 0:
                     if stop[0] != 0:
                         return
-                    draw(fills, first, k, tile if k + tile <= n else n - k, noise)
+                    draw(fills, first, k, min(tile, n - k), noise)
                 _advance(advance, (times[k], steps[k], x, noise[j], words))
             note_health(x, first, count, health[place])

@@ -1,9 +1,10 @@
-"""From lanes to rows: a sheet of (times, lanes) becomes rows of (path, times).
+"""From lanes to rows: a sheet of (times, lanes) becomes rows of (paths, times).
 
-Lanes hold one time for 256 paths; the array the user asked for wants one path for many times.
-Storing lane by lane would touch 256 cache lines per time, so times are collected in a sheet and
-moved 8 x 8 numbers at a time: eight vector loads, 24 shuffles, eight vector stores. The sheet's
-rows are padded by 8: without that, a column falls on two sets of the cache.
+Lanes hold one time of 256 paths, and the array that the user asked for holds many times of one path
+side by side. To store lane by lane would touch 256 lines of the cache for every time. So times are
+collected in a sheet, and it is transposed 8 x 8 numbers at a time: eight vector loads, 24 shuffles,
+eight vector stores. The sheet's rows are longer by 8 than the lanes: without that, a column falls
+on two sets of the cache.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from numba.np.arrayobj import make_array
 from stochcalc.engine.compiler.jit import routine
 
 _VECTOR = ir.VectorType(ir.DoubleType(), 8)
-_I32, _I64 = ir.IntType(32), ir.IntType(64)
+_I32 = ir.IntType(32)
+_I64 = ir.IntType(64)
 
-# Three rounds of exchanging halves: neighbours, pairs, fours. Indices 0..7 pick from the first
-# vector, 8..15 from the second.
+# Vectors at a distance exchange halves in three rounds: neighbours, pairs, fours. Each round has
+# the distance and the masks of the two new vectors; indices 0..7 pick from the first old vector,
+# 8..15 from the second.
 _ROUNDS = (
     (1, (0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)),
     (2, (0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)),
@@ -30,39 +33,48 @@ _ROUNDS = (
 )
 
 
+def _corner(context: Any, builder: Any, kind: Any, array: Any, place: list[Any]) -> tuple[Any, Any]:
+    """Return the address of a number of an array, as an integer, and the stride of the rows."""
+    structure = make_array(kind)(context, builder, array)
+    address = cgutils.get_item_pointer(context, builder, kind, structure, place, wraparound=False)
+    stride = builder.extract_value(structure.strides, 0)
+    return builder.ptrtoint(address, _I64), stride
+
+
+def _row_of(builder: Any, start: Any, stride: Any, k: int) -> Any:
+    """Return the pointer to eight numbers of row k, counted from a corner."""
+    address = builder.add(start, builder.mul(stride, _I64(k)))
+    return builder.inttoptr(address, _VECTOR.as_pointer())
+
+
+def _shuffle(builder: Any, a: Any, b: Any, mask: tuple[int, ...]) -> Any:
+    """Return the vector of the numbers that the mask picks from two."""
+    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_I32, 8), mask))
+
+
 @intrinsic
 def _transpose8(
     typingctx: Any, source: Any, i: Any, j: Any, target: Any, row: Any, column: Any
 ) -> Any:
-    """target[row + a, column + b] = source[i + b, j + a] for a, b < 8; both arrays C-contiguous."""
+    """Write target[row + a, column + b] = source[i + b, j + a] for a, b < 8.
+
+    Both arrays are contiguous along their rows.
+    """
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        def corner(kind: Any, value: Any, first: Any, second: Any) -> tuple[Any, Any]:
-            """Return the address of the first number, as an integer, and the stride of the rows."""
-            array = make_array(kind)(context, builder, value)
-            address = cgutils.get_item_pointer(
-                context, builder, kind, array, [first, second], wraparound=False
-            )
-            stride = builder.extract_value(array.strides, 0)
-            return builder.ptrtoint(address, _I64), stride
-
-        def row_of(start: Any, stride: Any, k: int) -> Any:
-            address = builder.add(start, builder.mul(stride, _I64(k)))
-            return builder.inttoptr(address, _VECTOR.as_pointer())
-
-        start, stride = corner(signature.args[0], args[0], args[1], args[2])
-        vectors = [builder.load(row_of(start, stride, k), align=8) for k in range(8)]
+        """Build the loads, the shuffles and the stores."""
+        start, stride = _corner(context, builder, signature.args[0], args[0], [args[1], args[2]])
+        vectors = [builder.load(_row_of(builder, start, stride, k), align=8) for k in range(8)]
         for distance, first, second in _ROUNDS:
             for k in range(8):
                 if not k & distance:
-                    a, b = vectors[k], vectors[k + distance]
-                    vectors[k], vectors[k + distance] = (
-                        builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_I32, 8), mask))
-                        for mask in (first, second)
-                    )
-        start, stride = corner(signature.args[3], args[3], args[4], args[5])
+                    a = vectors[k]
+                    b = vectors[k + distance]
+                    vectors[k] = _shuffle(builder, a, b, first)
+                    vectors[k + distance] = _shuffle(builder, a, b, second)
+        start, stride = _corner(context, builder, signature.args[3], args[3], [args[4], args[5]])
         for k in range(8):
-            builder.store(vectors[k], row_of(start, stride, k), align=8)
+            builder.store(vectors[k], _row_of(builder, start, stride, k), align=8)
         return context.get_dummy_value()
 
     index = types.int64
@@ -71,7 +83,7 @@ def _transpose8(
 
 @routine
 def sheet_to_rows(sheet, used, count, target, row, column):
-    """target[row + lane, column + q] = sheet[q, lane] for q < used, lane < count."""
+    """Write target[row + lane, column + q] = sheet[q, lane] for q < used, lane < count."""
     for lane in range(0, count, 8):
         for q in range(0, used, 8):
             if lane + 8 <= count and q + 8 <= used:

@@ -1,20 +1,27 @@
-"""How many threads, from `workers=` and `executor=`."""
+"""The number of threads that `workers=` and `executor=` ask for."""
 
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import numpy as np
 
 
 def available_workers() -> int:
-    """The CPUs this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return the number of CPUs that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def count_workers(workers: int | None) -> int:
-    """`workers=` as a number of threads: None means all CPUs the process may use."""
+def count_workers(workers: object) -> int:
+    """Return the number of threads that `workers=` asks for: None means all CPUs it may use.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is neither None nor an integer of at least 1.
+    """
     if workers is None:
         return available_workers()
     if isinstance(workers, bool) or not isinstance(workers, int | np.integer):
@@ -24,8 +31,14 @@ def count_workers(workers: int | None) -> int:
     return int(workers)
 
 
-def check_workers(workers: Any, executor: Any) -> int:
-    """The number of threads, after checking both arguments."""
+def check_workers(workers: object, executor: object) -> int:
+    """Return the number of threads, after a check of both arguments.
+
+    Raises
+    ------
+    TypeError
+        If the executor has no method `submit`.
+    """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise TypeError(
             f"executor={executor!r} must be a concurrent.futures.Executor, or None for threads"

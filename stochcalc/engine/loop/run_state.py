@@ -1,0 +1,107 @@
+"""How far a run has come: `State`, which merges the results of ranges of blocks as they end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stochcalc.engine.loop.job import Partial
+from stochcalc.engine.loop.ranges import Ranges
+from stochcalc.engine.statistics import Record, Tree
+from stochcalc.typing import Array
+
+
+@dataclass
+class State:
+    """How far a run has come: its finished blocks, their records and their health.
+
+    It can be saved and resumed, and united with the state of another shard.
+
+    Attributes
+    ----------
+    batches : sequence of range
+        Consecutive ranges of blocks that get a record each: one for everything, or several for a
+        standard error of any function of the mean.
+    trees : list of Tree
+        The records of each batch.
+    finished : Ranges
+        The blocks that are finished.
+    nonfinite, first_nonfinite : int
+        How many paths are not finite, and the first of them; -1 if all are finite.
+    """
+
+    batches: Sequence[range]
+    trees: list[Tree] = field(init=False)
+    finished: Ranges = field(default_factory=Ranges)
+    nonfinite: int = 0
+    first_nonfinite: int = -1
+
+    def __post_init__(self) -> None:
+        self.trees = [Tree() for _ in self.batches]
+
+    def add(self, part: Partial) -> None:
+        """Add a finished range of blocks; a range that was finished before changes nothing.
+
+        Raises
+        ------
+        ValueError
+            If some blocks of the range are finished and others are not.
+        """
+        blocks = range(part.first, part.first + len(part.health))
+        if self.finished.contains(blocks.start, blocks.stop):
+            return
+        if self.finished.overlaps(blocks.start, blocks.stop):
+            raise ValueError(
+                f"blocks {blocks.start} to {blocks.stop - 1} are finished in part: repeat ranges "
+                f"as they were cut"
+            )
+        self.finished.add(blocks.start, blocks.stop)
+        if part.records is not None:
+            for batch, tree in zip(self.batches, self.trees):
+                low = max(batch.start, blocks.start)
+                high = min(batch.stop, blocks.stop)
+                if low < high:
+                    tree.add(low, part.records[low - blocks.start : high - blocks.start])
+        first_paths = [int(path) for count, path in part.health if count]
+        self._note(int(part.health[:, 0].sum()), first_paths)
+
+    def union(self, other: State) -> None:
+        """Add a shard: the state of the same job over other blocks.
+
+        Raises
+        ------
+        ValueError
+            If the two have blocks in common.
+        """
+        for blocks in other.finished:
+            if self.finished.overlaps(blocks.start, blocks.stop):
+                raise ValueError(
+                    f"shards overlap in blocks {blocks.start} to {blocks.stop - 1}: give each its "
+                    f"own blocks"
+                )
+        for blocks in other.finished:
+            self.finished.add(blocks.start, blocks.stop)
+        for tree, more in zip(self.trees, other.trees):
+            tree.union(more)
+        if other.nonfinite:
+            self._note(other.nonfinite, [other.first_nonfinite])
+
+    def _note(self, nonfinite: int, paths: list[int]) -> None:
+        """Count so many more paths that are not finite; the first of them is among `paths`."""
+        self.nonfinite += nonfinite
+        if self.first_nonfinite >= 0:
+            paths = [*paths, self.first_nonfinite]
+        if paths:
+            self.first_nonfinite = min(paths)
+
+    @property
+    def record(self) -> Record:
+        """The merged record (7, S) of all finished blocks, if there is one batch."""
+        return self.trees[0].total()
+
+    @property
+    def records(self) -> Array:
+        """The merged records of the batches, shape (batches, 7, S)."""
+        return np.stack([tree.total() for tree in self.trees])

@@ -1,0 +1,109 @@
+"""What drives a fitted step: noise that is drawn from a key, or that of a stored motion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stochcalc.engine.random.drivers import Driven, Layout
+from stochcalc.engine.random.sources import KeyedNoise, Source
+from stochcalc.models import Model
+from stochcalc.motion.partition import Partition
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.solver.fit import Fitted
+
+
+def keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tuple[Source, Layout]:
+    """Return the noise that drives all these steps, drawn from a key, and its layout.
+
+    Parameters
+    ----------
+    parts : iterable of Fitted
+        Schemes on one equation.
+    grid : Partition
+        The steps.
+    key : int
+        The key of the motion.
+    """
+    layout = _joint_layout(parts)
+    increments = KeyedNoise(key, grid.steps, layout.size)
+    if layout.rows == layout.size:
+        return increments, layout
+    return Driven(increments, layout, key, grid.steps), layout
+
+
+def choose_source(
+    part: Fitted, grid: Partition, key: int, noise: BrownianPaths | None
+) -> tuple[Source, Layout]:
+    """Return the noise that drives a step, and its layout.
+
+    Parameters
+    ----------
+    part : Fitted
+        A scheme on an equation.
+    grid : Partition
+        The steps.
+    key : int
+        The key from which the noise is drawn, if there is no motion.
+    noise : BrownianPaths or None
+        The motion.
+
+    Raises
+    ------
+    ValueError
+        If the scheme takes more from the motion than it has.
+    """
+    if noise is None:
+        return keyed_source([part], grid, key)
+    layout = part.layout
+    if noise.factor is not None:
+        _check_correlated(part)
+    increments: Source = noise.noise(plain=layout.size == 0)
+    if layout.rows == layout.size:
+        return increments, layout
+    if noise.parent is not None:
+        raise ValueError(
+            f"{part.method.name} takes more of the motion than its increments, and noise= was "
+            "refined or coarsened: draw it on this grid"
+        )
+    return Driven(increments, layout, noise.key, grid.steps, noise.factor), layout
+
+
+def _joint_layout(parts: Iterable[Fitted]) -> Layout:
+    """Return a layout with the drivers of all these steps."""
+    first, *others = (part.layout for part in parts)
+    for layout in others:
+        first = first.union(layout)
+    return first
+
+
+def check_merging(part: Fitted) -> None:
+    """Raise a ValueError for steps whose noise does not merge from fine steps to coarse ones."""
+    if isinstance(part.sde, Model) and part.method.is_exact and "rest" in part.step.drivers:
+        raise ValueError(
+            f"method 'exact' on several levels: the exact step of {part.sde.name} draws a normal "
+            "that coarser levels do not share; use reference='exact', which compares the others "
+            "with it"
+        )
+
+
+def _check_correlated(part: Fitted) -> None:
+    """Raise a ValueError for a step that takes E dW_j dW_k = 0 for granted.
+
+    Products of different increments do, areas do, and so does a change of lambda.
+    """
+    method = part.method
+    if not part.layout.matrix or part.sde.noise == "additive":
+        return
+    products = method.drivers != ("dW",) or "diffusion_dx" in method.functions
+    if method.is_exact or products:
+        raise ValueError(
+            f"{method.name} needs independent components, and noise= is correlated: put the "
+            "correlation into the diffusion, b times its lower Cholesky factor"
+        )
+    if method.calculus not in ("any", part.lam):
+        raise ValueError(
+            f"{method.name} reads the equation with lam={method.calculus:g}, and from "
+            f"lam={part.lam:g} the drift changes by products of independent components, and noise= "
+            "is correlated: put the correlation into the diffusion, b times its lower Cholesky "
+            "factor"
+        )
