@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.fingerprint import plain
+from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.functions.probe import check_args, check_function
 from stochcalc.engine.registers.slopes import central_slope, plus_product
 
@@ -92,8 +92,8 @@ class SDE:
         given = getattr(self, name)
         if given == CENTRAL:
             if name == "drift_dx":
-                return central_slope(plain(self.drift), "scalar")
-            return central_slope(plain(self.diffusion), self.noise)
+                return central_slope(unwrap(self.drift), "scalar")
+            return central_slope(unwrap(self.diffusion), self.noise)
         return given
 
     def to(self, lam: float) -> SDE:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.probe import check_derivative, probe
+from stochcalc.engine.functions.derivatives import check_derivative
+from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import make_key

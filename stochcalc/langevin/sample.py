@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stochcalc.densities.mixture_lanes import on_field, score_field, time_is_sigma
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
-from stochcalc.engine.functions.refusals import explained
+from stochcalc.engine.functions.refusals import explain_refusals
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
@@ -137,7 +137,7 @@ def sample(
         save != "stats",
     )
     checks.budget("the chains", job.columns * chains, 'use save="stats", save="last" or thin=')
-    with explained(found.functions):
+    with explain_refusals(found.functions):
         rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(
         state, chains, "chains", "use a smaller step; a score points up the log density, not down"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import Pointer
-from stochcalc.engine.functions.assemble import Step, state
+from stochcalc.engine.functions.assemble import Step, observe_state
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.sources import Source
@@ -40,7 +40,7 @@ def march_along(
     keep: NDArray[np.int64] | None = None,
     starts: NDArray[np.float64] | None = None,
     args: tuple[Any, ...] = (),
-    observe: Callable[..., Any] = state,
+    observe: Callable[..., Any] = observe_state,
     save_rows: bool = True,
     noise: Source | None = None,
     layout: Layout | None = None,

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
-from stochcalc.engine.functions.refusals import explained
-from stochcalc.engine.functions.user_function import fallbacks
+from stochcalc.engine.functions.refusals import explain_refusals
+from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.workers import count_workers
@@ -150,7 +150,7 @@ def first_passage(
         "n": n,
         "paths": paths,
         "correction": correction,
-        "numba_names": fallbacks(*(function for function, _ in functions)),
+        "numba_names": find_fallbacks(*(function for function, _ in functions)),
         "stream_version": STREAM_VERSION,
     }
     return FirstPassage(
@@ -213,7 +213,7 @@ def _run(
     If any path did, there is a warning.
     """
     if how["executor"] is None:
-        with explained(functions):
+        with explain_refusals(functions):
             job.compute(0, 0, None, np.zeros(1, np.uint8))
     rows, state = runner.run(job, **how)
     runner.warn_nonfinite(

@@ -70,7 +70,7 @@ def fit(examined: Examined, method: Method) -> Fitted:
     sde = examined.sde
     _check_fit(sde, method)
     if method.is_exact:
-        assert isinstance(sde, Model)
+        assert isinstance(sde, Model) and sde.exact_step is not None
         step = Step(sde.exact_step, (), sde.drivers)
         layout = layout_of(sde.drivers, examined.size, examined.matrix)
         return Fitted(sde, method, step, sde.args, sde.lam, examined.dim, layout)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.user_function import fallbacks
+from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.loop.workers import check_workers
@@ -124,7 +124,7 @@ def solve(
     else:
         rows, state, job, looks = run_until(job, target, **how)
     numpy = isinstance(job, Batch)
-    names = () if numpy else fallbacks(*(function for function, _ in problem.step.functions))
+    names = () if numpy else find_fallbacks(*(function for function, _ in problem.step.functions))
     info = {
         "method": scheme.name,
         "noise": sde.noise,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import state
+from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
@@ -137,7 +137,7 @@ def quadratic_variation(
         )
     if isinstance(x, BrownianPaths) and chosen is ESTIMATORS["realized"] and not running:
         checks.budget("the estimates", 4 * x.paths, "use fewer paths")
-        rows = runner.rows(variation_job(x, 2.0, state, 2, save_rows=True), workers=workers)
+        rows = runner.rows(variation_job(x, 2.0, observe_state, 2, save_rows=True), workers=workers)
         return Estimate.positive(rows[:, 0], np.sqrt(2.0 / 3.0 * rows[:, 1]), confidence)
     ends = np.arange(least, paths.n + 1) if running else np.array([paths.n])
     clock = Clock(paths.n, ends, paths.steps)

@@ -19,18 +19,19 @@ import numpy as np
 from numba import boolean, float64, int64, uint8, void
 from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.calls import build_caller
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import Pointer, pointer
-from stochcalc.engine.compiler.words import caller, kind_of, pack
+from stochcalc.engine.compiler.words import kind_of, pack
 from stochcalc.engine.functions.assemble import (
     BLOCK_STEP,
     COMPARE,
     Step,
-    block_step,
-    comparison,
-    parameters,
+    compile_block_step,
+    compile_comparison,
+    join_parameters,
 )
-from stochcalc.engine.functions.refusals import errors_named, explained
+from stochcalc.engine.functions.refusals import explain_errors, explain_refusals
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.loop.time_loop import note_health, start_block
 from stochcalc.engine.random.drivers import Layout, merge
@@ -41,9 +42,9 @@ from stochcalc.engine.statistics import FIELDS, LANES, SINK, keep_records
 TILE = 4
 NO_REFERENCE = 0  # the address of a reference that is each scheme's own finest level
 
-_advance = caller(BLOCK_STEP)
-_compare = caller(COMPARE)
-_keep = caller(SINK)
+_advance = build_caller(BLOCK_STEP)
+_compare = build_caller(COMPARE)
+_keep = build_caller(SINK)
 
 
 @pointer(COMPARE)
@@ -213,7 +214,7 @@ class Levels:
         refer = NO_REFERENCE
         if self.reference is not None:
             refer = self._pointer(self.reference).address
-        compare = square_error() if self.test is None else comparison(self.test, self.dim)
+        compare = square_error() if self.test is None else compile_comparison(self.test, self.dim)
         return advances, refer, compare.address
 
     def __getstate__(self) -> dict[str, Any]:
@@ -223,7 +224,7 @@ class Levels:
 
     def prepare(self) -> None:
         """Compile, by computing nothing."""
-        with explained(self._functions()):
+        with explain_refusals(self._functions()):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def _functions(self) -> tuple[tuple[Any, str], ...]:
@@ -237,21 +238,21 @@ class Levels:
 
     def _pointer(self, step: Step) -> Pointer:
         places = self.layout.places(step.drivers)
-        return block_step(step, places, self.layout.rows, self.dim, self.args)
+        return compile_block_step(step, places, self.layout.rows, self.dim, self.args)
 
     def compute(
         self, first: int, last: int, rows: NDArray[np.float64] | None, stop: NDArray[np.uint8]
     ) -> Partial:
         """Records (blocks, 7, schemes x levels) of errors, finest level first."""
         advances, refer, compare = self.addresses
-        values = parameters(self.lam, self.args)
+        values = join_parameters(self.lam, self.args)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         levels = self.top + 1
         height = max(self.dim, 1)
         width = max(self.layout.rows, 1)
         out = np.empty((last - first, FIELDS, len(self.steps) * levels))
         health = np.zeros((last - first, 2), np.int64)
-        with errors_named(self._functions()):
+        with explain_errors(self._functions()):
             pass_through_levels()(
                 first,
                 last,

@@ -12,15 +12,20 @@ from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.compiler.words import kind_of, pack
-from stochcalc.engine.functions.array_steps import array_step, strip_of
+from stochcalc.engine.functions.array_steps import choose_strip, compile_array_step
 from stochcalc.engine.functions.assemble import (
     Step,
-    block_step,
-    observer,
-    parameters,
-    state,
+    compile_block_step,
+    compile_observer,
+    join_parameters,
+    observe_state,
 )
-from stochcalc.engine.functions.refusals import FOR_ARRAYS, FOR_FLOATS, errors_named, explained
+from stochcalc.engine.functions.refusals import (
+    FOR_ARRAYS,
+    FOR_FLOATS,
+    explain_errors,
+    explain_refusals,
+)
 from stochcalc.engine.loop.runner import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, march, tile_of
@@ -50,7 +55,7 @@ class March:
     args : tuple
         Parameters of the step and the observer: floats, arrays, and tuples of them.
     observe : callable
-        observe(t, x, args): what is kept of the state; `state` for the state itself.
+        observe(t, x, args): what is kept of the state; `observe_state` for the state itself.
     layout : Layout, optional
         The rows of the noise, if the step names its drivers.
     lam : float
@@ -67,7 +72,7 @@ class March:
     starts: NDArray[np.float64]
     keep: NDArray[np.int64]
     args: tuple[Any, ...] = ()
-    observe: Callable[..., Any] = state
+    observe: Callable[..., Any] = observe_state
     save_rows: bool = True
     layout: Layout | None = None
     lam: float = 0.0
@@ -89,17 +94,17 @@ class March:
             return self.step()
         if self.step.arrays:
             assert self.layout is not None
-            return array_step(self.step, self.layout, self.dim, self.args)
+            return compile_array_step(self.step, self.layout, self.dim, self.args)
         places = () if self.layout is None else self.layout.places(self.step.drivers)
         rows = self.noise.size + self.step.forces
-        return block_step(self.step, places, rows, self.dim, self.args)
+        return compile_block_step(self.step, places, rows, self.dim, self.args)
 
     @functools.cached_property
     def look(self) -> int:
         """The address of the observer."""
-        if self.observe is state:
+        if self.observe is observe_state:
             return STATE_ITSELF
-        return observer(self.observe, self.dim, self.args).address
+        return compile_observer(self.observe, self.dim, self.args).address
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
@@ -113,7 +118,7 @@ class March:
         if isinstance(self.step, Step):
             functions = self.step.functions
             remedy = FOR_ARRAYS if self.step.arrays else FOR_FLOATS
-        with explained(functions, remedy):
+        with explain_refusals(functions, remedy):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(
@@ -132,9 +137,9 @@ class March:
             sink = keep_records()
             out = np.empty((last - first, FIELDS, len(self.keep) * self.kept))
         functions = self.step.functions if isinstance(self.step, Step) else ()
-        if self.observe is not state:
+        if self.observe is not observe_state:
             functions = (*functions, (self.observe, "observer"))
-        with errors_named(functions):
+        with explain_errors(functions):
             self._run(first, last, advance, look, sink.address, out, health, stop)
         records = None if self.save_rows else out
         return Partial(first, rows if self.save_rows else None, records, health)
@@ -150,7 +155,7 @@ class March:
         health: NDArray[np.int64],
         stop: NDArray[np.uint8],
     ) -> None:
-        values = parameters(self.lam, self.args)
+        values = join_parameters(self.lam, self.args)
         words = pack(kind_of(values), values)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         forces = self.step.forces if isinstance(self.step, Step) else 0
@@ -158,7 +163,7 @@ class March:
         height = max(self.dim, 1)
         lanes = LANES
         if isinstance(self.step, Step) and self.step.arrays and self.save_rows:
-            lanes = strip_of(height)
+            lanes = choose_strip(height)
         tile = tile_of(width)
         march()(
             first,

@@ -16,9 +16,10 @@ import numpy as np
 from numba import float64, int64, types, uint64, void
 from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.calls import build_caller, build_reader
 from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.compiler.pointers import Pointer, pointer
-from stochcalc.engine.compiler.words import caller, pack, reader
+from stochcalc.engine.compiler.words import pack
 from stochcalc.engine.random.normal import fill_pairs
 from stochcalc.engine.random.philox import BRIDGE_NODES
 
@@ -33,8 +34,8 @@ FILL = void(*_DATA, int64, int64, int64, float64[:, :, ::1], int64)
 # (first row, fill, its ids, roots and table)
 Fill = tuple[int, Pointer, NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]]
 
-_call_fill = caller(FILL)
-_read_row = reader(_ROW)
+_call_fill = build_caller(FILL)
+_read_row = build_reader(_ROW)
 
 
 def fill_words(fills: Sequence[Fill]) -> NDArray[np.int64]:
