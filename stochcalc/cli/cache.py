@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from stochcalc.cli.arguments import Commands
+from stochcalc.engine.compiler import store
 
 
 def add_command(commands: Commands) -> None:

@@ -105,7 +105,8 @@ def plot_multilevel(found: MultilevelEstimate, *, ax: Axes | None = None) -> Axe
     --------
     >>> import stochcalc as sc
     >>> from stochcalc.plot import plot_multilevel
-    >>> found = sc.mlmc(sc.models.gbm(0.1, 0.5), 1.0, 1.0, lambda x: x, target_stderr=0.02, rng=1)
+    >>> gbm = sc.models.gbm(0.1, 0.5)
+    >>> found = sc.mlmc(gbm, 1.0, 1.0, test=lambda x: x, target=0.02, rng=1)
     >>> plot_multilevel(found).get_xlabel()
     'steps on the finer level'
     """

@@ -26,10 +26,15 @@ def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
 
     Examples
     --------
+    >>> import tempfile
+    >>> from pathlib import Path
     >>> import stochcalc as sc
     >>> from stochcalc.plot import save
     >>> W = sc.brownian(1.0, 64, rng=1)
-    >>> save(W.plot, "path.png")  # doctest: +SKIP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     picture = save(W.plot, Path(folder) / "path.png")
+    >>> picture.name
+    'path.png'
     """
     plt = import_pyplot()
     with style():
@@ -56,6 +61,18 @@ def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int
     -------
     Path
         The file that was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import stochcalc as sc
+    >>> from stochcalc.plot import contact_sheet, save
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     picture = save(sc.brownian(1.0, 64, rng=1).plot, Path(folder) / "path.png")
+    ...     sheet = contact_sheet([picture, picture], Path(folder) / "sheet.png", columns=2)
+    >>> sheet.name
+    'sheet.png'
     """
     plt = import_pyplot()
     rows = -(-len(pictures) // columns)

@@ -43,10 +43,13 @@ def panels(
 
     Examples
     --------
-    >>> from stochcalc.plot import panels, save
-    >>> def draw(ax):
-    ...     left, right = panels(ax, 2, "Two panels")
-    >>> save(draw, "panels.png")  # doctest: +SKIP
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import panels
+    >>> figure, ax = plt.subplots()
+    >>> left, right = panels(ax, 2, "Two panels")
+    >>> ax.get_visible(), left.get_visible()
+    (False, True)
+    >>> plt.close(figure)
     """
     figure: Any = ax.figure  # a Figure, or a part of one
     if figure.axes == [ax]:
@@ -85,6 +88,18 @@ def points(ax: Axes, x: ArrayLike, estimates: Sequence[Estimate], label: str, i:
         The text in the legend.
     i : int
         The number of the colour and marker.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import stochcalc as sc
+    >>> from stochcalc.plot import points
+    >>> figure, ax = plt.subplots()
+    >>> measured = [sc.Estimate.normal(1.0, 0.1), sc.Estimate.normal(2.0, 0.1)]
+    >>> points(ax, [1, 2], measured, "measured")
+    >>> ax.get_legend_handles_labels()[1]
+    ['measured']
+    >>> plt.close(figure)
     """
     face: dict[str, Any] = {}
     if i % 2:
@@ -117,6 +132,16 @@ def curve(ax: Axes, x: ArrayLike, y: ArrayLike, label: str, i: int = 0) -> None:
         The text in the legend.
     i : int
         The number of the colour and line style.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import curve
+    >>> figure, ax = plt.subplots()
+    >>> curve(ax, [0.0, 1.0], [0.0, 1.0], "y = x")
+    >>> ax.get_legend_handles_labels()[1]
+    ['y = x']
+    >>> plt.close(figure)
     """
     ax.plot(x, y, color=choose_colour(i), ls=choose_line_style(i), lw=1.5, label=label)
 
@@ -132,6 +157,16 @@ def limit_line(ax: Axes, y: float, label: str) -> None:
         The value.
     label : str
         The text in the legend.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import limit_line
+    >>> figure, ax = plt.subplots()
+    >>> limit_line(ax, 0.5, "limit 1/2")
+    >>> ax.get_legend_handles_labels()[1]
+    ['limit 1/2']
+    >>> plt.close(figure)
     """
     ax.axhline(y, ls=":", color="0.35", lw=1.4, label=label)
 
@@ -151,6 +186,16 @@ def histogram(ax: Axes, samples: ArrayLike, bins: int | Array, label: str, i: in
         The text in the legend.
     i : int
         The number of the colour.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import histogram
+    >>> figure, ax = plt.subplots()
+    >>> histogram(ax, [0.1, 0.2, 0.8], 4, "samples")
+    >>> ax.get_legend_handles_labels()[1]
+    ['samples']
+    >>> plt.close(figure)
     """
     edges: Any = bins  # Matplotlib's own annotation forgets arrays
     ax.hist(samples, bins=edges, density=True, color=choose_colour(i), alpha=0.45, label=label)

@@ -144,7 +144,8 @@ def plot_passage(
     --------
     >>> import stochcalc as sc
     >>> from stochcalc.plot import plot_passage
-    >>> found = sc.first_passage(sc.models.bm(), 0.0, 1.0, 1.0, n=64, paths=500, rng=1)
+    >>> motion = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
+    >>> found = sc.first_passage(motion, 0.0, 1.0, 1.0, n=4, paths=500, rng=1)
     >>> plot_passage(found).get_title()
     'First passage from 0 to 1'
     """
