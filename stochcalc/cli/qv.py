@@ -100,7 +100,7 @@ def _add_format_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--reverse",
         action="store_true",
-        help="read the rows from the last to the first: newest stands first",
+        help="read the rows from the last to the first, for files with the newest row first",
     )
     command.add_argument(
         "--drop-missing", action="store_true", help="leave out, and count, rows without a price"

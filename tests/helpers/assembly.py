@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from stochcalc.engine.compiler.jit import allocating_routine
 from stochcalc.engine.compiler.machine_code import emit_assembly
 from stochcalc.engine.compiler.words import kind_of
-from stochcalc.engine.functions.assemble import BLOCK_STEP, _lane_loop, join_parameters
+from stochcalc.engine.functions.assemble import BLOCK_STEP, build_lane_loop, join_parameters
 
 _OPERATION = r"v(?:(?:add|sub|mul|div|sqrt|max|min|and|xor|fn?m(?:add|sub)\d+)pd|pandq?|andps)"
 # Full registers of x86 with AVX, of whatever width LLVM chose for this CPU; those of x86 without
@@ -53,4 +53,4 @@ def of_job(job: Any) -> Instructions:
     """Count those of a job's block step."""
     places = job.layout.places(job.step.drivers)
     kind = kind_of(join_parameters(job.lam, job.args))
-    return of_pointer(_lane_loop(job.step, places, job.dim, kind), BLOCK_STEP)
+    return of_pointer(build_lane_loop(job.step, places, job.dim, kind), BLOCK_STEP)

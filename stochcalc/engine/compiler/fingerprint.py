@@ -106,7 +106,7 @@ def fingerprint(
     if kind in PLAIN_TYPES:
         return (kind.__name__, repr(value))
     if isinstance(value, python_types.FunctionType):
-        return _of_function(value, above)
+        return _describe_function(value, above)
     if isinstance(value, tuple | list):
         fields = getattr(value, "_fields", ())
         return (kind.__name__, fields, *(fingerprint(item, names, above) for item in value))
@@ -116,21 +116,21 @@ def fingerprint(
     if isinstance(value, frozenset):
         return ("frozenset", *sorted((fingerprint(item) for item in value), key=repr))
     if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-        return _of_array(value)
+        return _describe_array(value)
     if isinstance(value, np.generic) and not value.dtype.hasobject:
         return ("scalar", repr(value.dtype), value.tobytes())
     if isinstance(value, python_types.CodeType):
-        return _of_code(value)
+        return _describe_code(value)
     if isinstance(value, _Intrinsic):
-        return ("intrinsic", _of_function(value._defn, above))
+        return ("intrinsic", _describe_function(value._defn, above))
     if isinstance(value, numba.types.Type):
         return ("type", kind.__qualname__, value.name)
     if isinstance(value, python_types.ModuleType):
-        return _of_module(value, names, above)
-    return _by_name(value)
+        return _describe_module(value, names, above)
+    return _name_object(value)
 
 
-def _of_function(function: python_types.FunctionType, above: Above) -> Fingerprint:
+def _describe_function(function: python_types.FunctionType, above: Above) -> Fingerprint:
     """Return the code of a function with its defaults, its closure and the globals it uses."""
     if function in above:
         return ("function above", above.index(function))
@@ -141,7 +141,7 @@ def _of_function(function: python_types.FunctionType, above: Above) -> Fingerpri
     if keywords is None:
         keywords = {}
     defaults = (function.__defaults__, tuple(sorted(keywords.items())))
-    parts = [_of_code(function.__code__), fingerprint(defaults, names, above), cells]
+    parts = [_describe_code(function.__code__), fingerprint(defaults, names, above), cells]
     used = find_globals(function).items()
     if is_of_package(function):
         patched = tuple(
@@ -177,7 +177,7 @@ def read_cells(function: python_types.FunctionType) -> list[Any]:
     return contents
 
 
-def _of_code(code: python_types.CodeType) -> Fingerprint:
+def _describe_code(code: python_types.CodeType) -> Fingerprint:
     """Return a code object without the places in the source that it came from."""
     constants = tuple(fingerprint(constant) for constant in code.co_consts)
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
@@ -185,7 +185,7 @@ def _of_code(code: python_types.CodeType) -> Fingerprint:
     return ("code", code.co_code, code.co_exceptiontable, constants, names, counts)
 
 
-def _of_array(array: np.ndarray[Any, Any]) -> Fingerprint:
+def _describe_array(array: np.ndarray[Any, Any]) -> Fingerprint:
     """Return the numbers of an array, and the array itself if its address is compiled in.
 
     Numba compiles the address in if the array is large or has gaps.
@@ -206,7 +206,9 @@ def is_of_package(function: python_types.FunctionType) -> bool:
     return inside and function.__code__.co_filename.startswith(str(PACKAGE) + os.sep)
 
 
-def _of_module(module: python_types.ModuleType, names: frozenset[str], above: Above) -> Fingerprint:
+def _describe_module(
+    module: python_types.ModuleType, names: frozenset[str], above: Above
+) -> Fingerprint:
     """Return a module's name, with those of its attributes that are named, unless it is fixed."""
     if module.__name__ in ("math", "numpy"):
         return ("module", module.__name__)
@@ -215,7 +217,7 @@ def _of_module(module: python_types.ModuleType, names: frozenset[str], above: Ab
     return ("module", module.__name__, items)
 
 
-def _by_name(value: object) -> Fingerprint:
+def _name_object(value: object) -> Fingerprint:
     """Name an object by its place in a library whose version is part of every name on disk.
 
     An object that is not found there is known by its identity alone.

@@ -40,23 +40,23 @@ def _map_one(function: CompiledFunction, ndim: int) -> CompiledFunction:
     if ndim == 1:
 
         @compile_inline
-        def along(x):
+        def map_vector(x):
             out = np.empty(x.shape)
             for i in range(len(x)):
                 out[i] = function(x[i])
             return out
 
-        return along
+        return map_vector
 
     @compile_inline
-    def over(x):
+    def map_matrix(x):
         out = np.empty(x.shape)
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 out[i, j] = function(x[i, j])
         return out
 
-    return over
+    return map_matrix
 
 
 def _map_two(function: CompiledFunction, ndim: int) -> CompiledFunction:
@@ -64,23 +64,23 @@ def _map_two(function: CompiledFunction, ndim: int) -> CompiledFunction:
     if ndim == 1:
 
         @compile_inline
-        def along(x, y):
+        def map_vector(x, y):
             out = np.empty(x.shape)
             for i in range(len(x)):
                 out[i] = function(x[i], y[i])
             return out
 
-        return along
+        return map_vector
 
     @compile_inline
-    def over(x, y):
+    def map_matrix(x, y):
         out = np.empty(x.shape)
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 out[i, j] = function(x[i, j], y[i, j])
         return out
 
-    return over
+    return map_matrix
 
 
 def _broadcast_two(function: CompiledFunction, x: Any, y: Any) -> Function | None:
@@ -94,20 +94,20 @@ def _broadcast_two(function: CompiledFunction, x: Any, y: Any) -> Function | Non
     apply = _map_two(function, ndim)
     if is_array(x) and is_array(y) and x.ndim == y.ndim:
 
-        def same(x, y):
+        def apply_to_equal_axes(x, y):
             if x.shape == y.shape:
                 return apply(x, y)
             shape = np.broadcast_shapes(x.shape, y.shape)
             return apply(np.broadcast_to(x, shape), np.broadcast_to(y, shape))
 
-        return same
+        return apply_to_equal_axes
     if is_array(x) and is_array(y):
 
-        def different(x, y):
+        def apply_broadcast(x, y):
             shape = np.broadcast_shapes(x.shape, y.shape)
             return apply(np.broadcast_to(x, shape), np.broadcast_to(y, shape))
 
-        return different
+        return apply_broadcast
     if is_array(x):
         return lambda x, y: apply(x, np.broadcast_to(np.float64(y), x.shape))
     return lambda x, y: apply(np.broadcast_to(np.float64(x), y.shape), y)
@@ -116,7 +116,7 @@ def _broadcast_two(function: CompiledFunction, x: Any, y: Any) -> Function | Non
 def _lift_one(own: CompiledFunction) -> Function:
     """Return a function of one number or array that applies a leaf to each number."""
 
-    def lifted(x: Number) -> Any:
+    def lifted(x: Number) -> Number:
         return own(x)
 
     @overload(lifted, jit_options=OPTIONS)
@@ -132,7 +132,7 @@ def _lift_one(own: CompiledFunction) -> Function:
 def _lift_two(own: CompiledFunction) -> Function:
     """Return a function of two numbers or arrays that applies a leaf to each pair of numbers."""
 
-    def lifted(x: Number, y: Number) -> Any:
+    def lifted(x: Number, y: Number) -> Number:
         return own(x, y)
 
     @overload(lifted, jit_options=OPTIONS)
@@ -195,7 +195,7 @@ def _roll(x, shift, axis=None):
     if getattr(axis, "literal_value", axis) != 0 or not is_array(x) or x.ndim != 2:
         return None  # all numbers in one row would mix the paths
 
-    def rows(x, shift, axis=None):
+    def roll_rows(x, shift, axis=None):
         out = np.empty_like(x)
         n = x.shape[0]
         for i in range(n):
@@ -203,7 +203,7 @@ def _roll(x, shift, axis=None):
                 out[(i + shift) % n, j] = x[i, j]
         return out
 
-    return rows
+    return roll_rows
 
 
 def total(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -> Number:
@@ -221,14 +221,14 @@ def _total(x, axis=None, dtype=None):
     if not floats or getattr(axis, "literal_value", axis) != 0:
         return lambda x, axis=None, dtype=None: np.sum(x, axis=axis)
 
-    def over_rows(x, axis=None, dtype=None):
+    def add_rows(x, axis=None, dtype=None):
         out = np.zeros(x.shape[1])
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 out[j] += x[i, j]
         return out
 
-    return over_rows
+    return add_rows
 
 
 def _is_none(kind: object) -> bool:

@@ -33,18 +33,18 @@ def copy_into(x: Array, first: int, moved: Array) -> None:
 def _body_copy_into(x, first, moved):
     if x.ndim == 1:
 
-        def along(x, first, moved):
+        def copy_vector(x, first, moved):
             for lane in range(len(moved)):
                 x[first + lane] = moved[lane]
 
-        return along
+        return copy_vector
 
-    def over(x, first, moved):
+    def copy_matrix(x, first, moved):
         for i in range(moved.shape[0]):
             for lane in range(moved.shape[1]):
                 x[i, first + lane] = moved[i, lane]
 
-    return over
+    return copy_matrix
 
 
 def shape_like(value: Returned, x: Array) -> Number:
@@ -60,7 +60,7 @@ def _body_shape_like(value, x):
         return lambda value, x: float(value)  # the same for all components and paths
     if isinstance(value, types.Array) and (value.ndim, x.ndim) == (1, 2):
 
-        def rows(value, x):
+        def spread_rows(value, x):
             if len(value) != len(x):
                 raise ValueError("a function of arrays returned another number of components")
             out = np.empty(x.shape)
@@ -68,19 +68,19 @@ def _body_shape_like(value, x):
                 put_row(out, i, value[i])
             return out
 
-        return rows
+        return spread_rows
     if isinstance(value, types.BaseTuple) and x.ndim == 2:
         fill = _build_filler(len(value))
         count = len(value)
 
-        def stack(value, x):
+        def stack_rows(value, x):
             if len(x) != count:
                 raise ValueError("a function of arrays returned another number of components")
             out = np.empty(x.shape)
             fill(value, out)
             return out
 
-        return stack
+        return stack_rows
     return None
 
 

@@ -63,7 +63,9 @@ def compile_array_step(step: Step, layout: Layout, dim: int, args: Parameters) -
     places = tuple(_PLACES[name] for name in step.drivers)
     parts = (step.function, step.functions, places, step.reading, scalar, shared, str(kind))
     return find_or_compile(
-        BLOCK_STEP, ("array step", *parts), lambda: _strip_loop(step, places, scalar, shared, kind)
+        BLOCK_STEP,
+        ("array step", *parts),
+        lambda: _build_strip_loop(step, places, scalar, shared, kind),
     )
 
 
@@ -71,7 +73,7 @@ def compile_array_step(step: Step, layout: Layout, dim: int, args: Parameters) -
 _PLACES = {"dW": 0, "I10": 1, "A": -1, "V": -1}
 
 
-def _strip_loop(
+def _build_strip_loop(
     step: Step, places: tuple[int, ...], scalar: bool, shared: bool, kind: Kind
 ) -> Function:
     """Return the loop over the strips: what is compiled for a problem."""

@@ -151,11 +151,11 @@ def compile_block_step(
     field = (step.field, step.forces)
     parts = (step.function, step.functions, taken, step.reading, field, dim, str(kind))
     return find_or_compile(
-        BLOCK_STEP, ("block step", *parts), lambda: _lane_loop(step, taken, dim, kind)
+        BLOCK_STEP, ("block step", *parts), lambda: build_lane_loop(step, taken, dim, kind)
     )
 
 
-def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Kind) -> Function:
+def build_lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Kind) -> Function:
     """Return the loop over the lanes: what is compiled for a problem."""
     read = build_reader(kind)
     functions = [compile_coefficient(function, kind) for function, kind in step.functions]
@@ -224,11 +224,14 @@ def compile_observer(observe: Observer, dim: int, args: Parameters) -> Pointer:
     """
     kind = kind_of(join_parameters(0.0, args))
     return find_or_compile(
-        OBSERVE, ("observer", observe, dim, str(kind)), lambda: _observing_loop(observe, dim, kind)
+        OBSERVE,
+        ("observer", observe, dim, str(kind)),
+        lambda: _build_observing_loop(observe, dim, kind),
     )
 
 
-def _observing_loop(observe: Observer, dim: int, kind: Kind) -> Function:
+def _build_observing_loop(observe: Observer, dim: int, kind: Kind) -> Function:
+    """Return the loop over the lanes that writes the numbers observed into the rows of `seen`."""
     read = build_reader(kind)
     look = compile_on_numbers(observe)
 
@@ -250,10 +253,13 @@ def compile_comparison(test: TestFunction, dim: int) -> Pointer:
     dim : int
         Components of the state, 0 for a plain float.
     """
-    return find_or_compile(COMPARE, ("comparison", test, dim), lambda: _comparing_loop(test, dim))
+    return find_or_compile(
+        COMPARE, ("comparison", test, dim), lambda: _build_comparing_loop(test, dim)
+    )
 
 
-def _comparing_loop(test: TestFunction, dim: int) -> Function:
+def _build_comparing_loop(test: TestFunction, dim: int) -> Function:
+    """Return the loop over the lanes that writes the differences of a test into `error`."""
     function = compile_on_numbers(unwrap(test))
     if dim == 0:
         value = leaf(lambda x: vec(function(x)))
