@@ -13,7 +13,7 @@ from benchmarks.measure import at_most, race, report
 from benchmarks.peers import every, stochastic_rs_normals
 from benchmarks.sizes import size
 from stochcalc.engine.compiler.jit import routine
-from stochcalc.engine.compiler.machine_code import assembly
+from stochcalc.engine.compiler.machine_code import emit_assembly
 from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.random.fills import FILL, draw, fill_normals, pack_fills
 from stochcalc.engine.random.sources import KeyedNoise
@@ -59,7 +59,7 @@ def test_one_normal_costs_a_fifth_of_numpys(benchmark):
     others = [
         figure for figure in result.table("stochcalc") if not figure.what.startswith("stochcalc, ")
     ]
-    packed = count_packed(assembly(routine(fill_normals.__wrapped__), FILL))
+    packed = count_packed(emit_assembly(routine(fill_normals.__wrapped__), FILL))
     print(f"  instructions on several float64 at once in the fill: {packed}")
     assert sum(packed.values()) > 40, "the fill is not packed"
     report(benchmark, "One normal", ours, [own, *others], instructions=packed)

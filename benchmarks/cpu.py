@@ -20,7 +20,7 @@ from llvmlite import binding
 from numba import float64, uint64, void
 
 from stochcalc.engine.compiler.jit import routine
-from stochcalc.engine.compiler.machine_code import assembly
+from stochcalc.engine.compiler.machine_code import emit_assembly
 
 WIDE = "512-bit vectors"
 HALF = "256-bit vectors, by choice on a CPU with AVX-512"
@@ -63,7 +63,7 @@ def kind_of_cpu() -> str:
         for i in range(len(x)):
             y[i] = 3.0 * float(x[i])
 
-    text = assembly(routine(convert), void(uint64[::1], float64[::1]))
+    text = emit_assembly(routine(convert), void(uint64[::1], float64[::1]))
     used = count_packed(text)
     if used["512 bits"]:
         return WIDE

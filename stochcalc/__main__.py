@@ -1,4 +1,4 @@
-"""`python -m stochcalc`."""
+"""The command line as `python -m stochcalc`, for where the script `stochcalc` is not installed."""
 
 import sys
 

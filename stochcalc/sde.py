@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypedDict
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.fingerprint import plain
+from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.functions.probe import check_args, check_function
 from stochcalc.engine.registers.corrections import add_product
 from stochcalc.engine.registers.slopes import make_central_slope
@@ -124,9 +124,9 @@ class SDE:
             return function
         slope: DriftFunction
         if name == "drift_dx":
-            slope = make_central_slope(plain(self.drift), "scalar")
+            slope = make_central_slope(unwrap(self.drift), "scalar")
         else:
-            slope = make_central_slope(plain(self.diffusion), self.noise)
+            slope = make_central_slope(unwrap(self.diffusion), self.noise)
         return slope
 
     def to(self, lam: float) -> SDE:

@@ -26,9 +26,9 @@ def test_it_prints_the_place_and_the_size(place, capsys):
     assert said(capsys) == [str(place), "0 files, 0 bytes"]
     assert not place.exists()
     store.write("a" * 64, b"code")
-    assert said(capsys) == [str(place), f"1 file, {store.size()} bytes"]
+    assert said(capsys) == [str(place), f"1 file, {store.measure_size()} bytes"]
     store.write("b" * 64, bytes(2000))
-    assert said(capsys) == [str(place), f"2 files, {store.size():,} bytes"]
+    assert said(capsys) == [str(place), f"2 files, {store.measure_size():,} bytes"]
 
 
 def test_clear_deletes_the_files_of_the_cache_and_no_other(place, capsys):
@@ -73,7 +73,7 @@ def test_without_a_home_it_asks_for_a_folder(monkeypatch, capsys):
         raise RuntimeError
 
     monkeypatch.delenv("STOCHCALC_CACHE", raising=False)
-    monkeypatch.setattr(store, "_usual_folder", no_home)
+    monkeypatch.setattr(store, "_find_usual_folder", no_home)
     assert said(capsys) == [
         "nothing is kept: no home folder is known: name a folder by STOCHCALC_CACHE"
     ]

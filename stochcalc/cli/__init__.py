@@ -1,8 +1,9 @@
 """The command line: `stochcalc verify`, `qv`, `converge`, `sample` and `cache`.
 
 Each command has a file of its own with two functions: `add_command` describes the options, and
-`run` does the work and returns the exit status. `arguments` reads numbers from text, and `output`
-writes pictures. To learn how a command uses the package, read `run` in its file.
+`run` does the work and returns the exit status. `arguments` reads numbers from text and has the
+options that commands share, and `output` writes pictures. To learn how a command uses the package,
+read `run` in its file.
 """
 
 from __future__ import annotations
@@ -15,8 +16,29 @@ from stochcalc.cli import cache, converge, qv, sample, verify
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; return the exit status."""
-    options = parser().parse_args(arguments)
+    """Run a command; return the exit status.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        The words after `stochcalc` on the command line; those of this process by default.
+
+    Returns
+    -------
+    int
+        0 if all is well, 130 after Ctrl-C; `stochcalc COMMAND --help` explains the others.
+
+    Raises
+    ------
+    SystemExit
+        With status 2, for bad usage.
+
+    Examples
+    --------
+    >>> from stochcalc.cli import main
+    >>> status = main(["verify", "G13", "--paths", "200000"])  # doctest: +SKIP
+    """
+    options = build_parser().parse_args(arguments)
     try:
         status: int = options.run(options)
     except KeyboardInterrupt:
@@ -25,17 +47,17 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """Return the argument parser with its five commands."""
     top = argparse.ArgumentParser(prog="stochcalc", description="Numerical stochastic calculus.")
-    top.add_argument("--version", action="version", version=f"stochcalc {_version()}")
+    top.add_argument("--version", action="version", version=f"stochcalc {_describe_version()}")
     commands = top.add_subparsers(dest="command", required=True)
     for command in (verify, qv, converge, sample, cache):
         command.add_command(commands)
     return top
 
 
-def _version() -> str:
+def _describe_version() -> str:
     """Return the installed version, or say that there is none."""
     try:
         return version("stochcalc")

@@ -1,17 +1,24 @@
-"""Readers of option values: each turns text into a number, or says what the option accepts."""
+"""Readers of option values, and options that several commands share.
+
+A reader turns text into a number, or says what the option accepts.
+"""
 
 from __future__ import annotations
 
 import argparse
 import math
 from collections.abc import Callable
+from typing import TypeAlias
 
 MOST_PATHS = 10**12
 MOST_WORKERS = 4096
 LARGEST_SEED = 2**128 - 1
 
+# What argparse collects commands in.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-def whole_number(least: int, most: int) -> Callable[[str], int]:
+
+def read_whole_number_between(least: int, most: int) -> Callable[[str], int]:
     """Return a reader of whole numbers in [least, most]; it also accepts 1e6."""
 
     def read(text: str) -> int:
@@ -29,7 +36,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def number_between(low: float, high: float) -> Callable[[str], float]:
+def read_number_between(low: float, high: float) -> Callable[[str], float]:
     """Return a reader of numbers between low and high, both excluded."""
 
     def read(text: str) -> float:
@@ -46,9 +53,28 @@ def number_between(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
-def assignment(text: str) -> tuple[str, float]:
+def read_assignment(text: str) -> tuple[str, float]:
     """Read NAME=VALUE as a name and a finite number."""
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise argparse.ArgumentTypeError(f"{text!r} must read NAME=VALUE, such as sigma=0.2")
-    return name, number_between(-math.inf, math.inf)(value)
+    return name, read_number_between(-math.inf, math.inf)(value)
+
+
+def add_seed_option(command: argparse.ArgumentParser, what: str = "seed") -> None:
+    """Add `--seed`, with a help text that begins with `what`."""
+    command.add_argument(
+        "--seed",
+        type=read_whole_number_between(0, LARGEST_SEED),
+        default=0,
+        help=f"{what} (default 0)",
+    )
+
+
+def add_workers_option(command: argparse.ArgumentParser) -> None:
+    """Add `--workers`, the number of threads."""
+    command.add_argument(
+        "--workers",
+        type=read_whole_number_between(1, MOST_WORKERS),
+        help="threads (default: all CPUs)",
+    )

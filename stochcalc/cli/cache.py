@@ -1,14 +1,14 @@
-"""`stochcalc cache`: say where compiled code is kept on disk and how much, or delete it."""
+"""`stochcalc cache`: say where compiled code is kept on disk and how much of it, or delete it."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
+from stochcalc.cli.arguments import Commands
 from stochcalc.engine.compiler import store
 
 
-def add_command(commands: Any) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command and its options to the parser's commands."""
     command = commands.add_parser(
         "cache",
@@ -23,19 +23,22 @@ def add_command(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is kept, or delete it and print how much that was."""
-    place = store.folder()
+    """Print how much is kept and where, or delete it and print how much that was."""
+    place = store.find_folder()
     if place is not None:
         print(place)
     if options.clear:
-        print(f"{_count(store.clear())} deleted")
+        print(f"{_count_files(store.clear())} deleted")
     elif place is not None:
-        print(f"{_count(len(store.files()))}, {store.size():,} bytes")
-    why = store.trouble()
+        print(f"{_count_files(len(store.list_files()))}, {store.measure_size():,} bytes")
+    why = store.find_trouble()
     if why is not None:
         print(f"nothing is kept: {why}")
     return 0
 
 
-def _count(files: int) -> str:
-    return "1 file" if files == 1 else f"{files:,} files"
+def _count_files(files: int) -> str:
+    """Return a number of files in words."""
+    if files == 1:
+        return "1 file"
+    return f"{files:,} files"

@@ -5,24 +5,25 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
-from typing import Any
 
 from stochcalc.cli.arguments import (
-    LARGEST_SEED,
     MOST_PATHS,
-    MOST_WORKERS,
-    assignment,
-    number_between,
-    whole_number,
+    Commands,
+    add_seed_option,
+    add_workers_option,
+    read_assignment,
+    read_number_between,
+    read_whole_number_between,
 )
 from stochcalc.cli.output import check_picture, shows_progress, write_picture
 from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
 from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.methods import METHODS
 from stochcalc.models.presets import PRESETS
+from stochcalc.typing import Number, State
 
 
-def add_command(commands: Any) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command and its options to the parser's commands."""
     command = commands.add_parser(
         "converge",
@@ -54,7 +55,7 @@ def _add_equation_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--set",
-        type=assignment,
+        type=read_assignment,
         action="append",
         default=[],
         metavar="NAME=VALUE",
@@ -78,12 +79,12 @@ def _add_study_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--T",
-        type=number_between(0.0, math.inf),
+        type=read_number_between(0.0, math.inf),
         help="final time (default: the model's, mostly 1)",
     )
     command.add_argument(
         "--levels",
-        type=whole_number(0, 30),
+        type=read_whole_number_between(0, 30),
         nargs=2,
         default=(4, 10),
         metavar=("LOW", "HIGH"),
@@ -91,23 +92,19 @@ def _add_study_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--paths",
-        type=whole_number(2048, MOST_PATHS),
+        type=read_whole_number_between(2048, MOST_PATHS),
         default=20_000,
         help="number of paths (default 20000)",
     )
-    command.add_argument(
-        "--seed", type=whole_number(0, LARGEST_SEED), default=0, help="seed (default 0)"
-    )
-    command.add_argument(
-        "--workers", type=whole_number(1, MOST_WORKERS), help="threads (default: all CPUs)"
-    )
+    add_seed_option(command)
+    add_workers_option(command)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the study and print it; draw it if a picture is wanted."""
     check_picture("--out", options.out, options)
     try:
-        study = _study(options)
+        study = _measure(options)
     except (ValueError, FloatingPointError) as error:
         options.refuse(str(error))
     print(study)
@@ -115,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _study(options: argparse.Namespace) -> ConvergenceStudy:
+def _measure(options: argparse.Namespace) -> ConvergenceStudy:
     """Measure the strong error, or the weak error of the moment that `--weak` names."""
     low, high = options.levels
     if low >= high:
@@ -125,7 +122,9 @@ def _study(options: argparse.Namespace) -> ConvergenceStudy:
         )
     preset = PRESETS[options.model]
     model = preset.model(dict(options.changes))
-    T = options.T or preset.T
+    T = preset.T
+    if options.T is not None:
+        T = options.T
     common = {
         "methods": options.methods.split(","),
         "levels": range(low, high + 1),
@@ -143,22 +142,26 @@ def _study(options: argparse.Namespace) -> ConvergenceStudy:
     return weak_convergence(model, preset.x0, T, test=test, **common)
 
 
-def _value(x: Any) -> Any:
+def _take(x: State) -> Number:
+    """Return x, the state of a scalar equation."""
     return x
 
 
-def _square(x: Any) -> Any:
+def _square(x: State) -> Number:
+    """Return x^2."""
     return x * x
 
 
-def _first(x: Any) -> Any:
+def _take_first(x: State) -> Number:
+    """Return x_0, the first component of a system's state."""
     return x[0]
 
 
-def _first_square(x: Any) -> Any:
+def _square_first(x: State) -> Number:
+    """Return x_0^2."""
     return x[0] * x[0]
 
 
 # The test functions f of the weak error E f(X): of a scalar, and of a system's first component.
-SCALAR_TESTS = {"mean": _value, "square": _square}
-SYSTEM_TESTS = {"mean": _first, "square": _first_square}
+SCALAR_TESTS = {"mean": _take, "square": _square}
+SYSTEM_TESTS = {"mean": _take_first, "square": _square_first}

@@ -7,11 +7,22 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from stochcalc.typing import Axes
 
 
 def check_picture(option: str, picture: Path | None, options: argparse.Namespace) -> None:
-    """Refuse, before anything is computed, a picture that cannot be written."""
+    """Refuse, before anything is computed, a picture that cannot be written.
+
+    Parameters
+    ----------
+    option : str
+        The option that names the picture, for the error.
+    picture : Path or None
+        The file to write, if one is wanted.
+    options : Namespace
+        All options of the command: `force` lets it overwrite a file, and `refuse` ends it.
+    """
     if picture is None:
         return
     if picture.suffix.lower() not in (".png", ".pdf", ".svg"):
@@ -24,7 +35,7 @@ def check_picture(option: str, picture: Path | None, options: argparse.Namespace
         options.refuse(f"{option} {picture}: exists; choose another name, or --force")
 
 
-def write_picture(draw: Callable[..., Any], picture: Path | None) -> None:
+def write_picture(draw: Callable[[Axes], object], picture: Path | None) -> None:
     """Write what `draw(ax)` draws to the file `picture`, if one is wanted, and say so."""
     if picture is None:
         return
@@ -34,5 +45,5 @@ def write_picture(draw: Callable[..., Any], picture: Path | None) -> None:
 
 
 def shows_progress() -> bool:
-    """Whether to show a progress bar: to a person at a terminal, if tqdm is installed."""
+    """Say whether to show a progress bar: to a person at a terminal, if tqdm is installed."""
     return sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None

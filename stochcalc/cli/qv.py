@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
-from typing import Any
 
-from stochcalc.cli.arguments import number_between, whole_number
+from stochcalc.cli.arguments import Commands, read_number_between, read_whole_number_between
 from stochcalc.cli.output import check_picture, write_picture
 from stochcalc.variation.csv_series import read_csv
 from stochcalc.variation.price_report import volatility
 
 
-def add_command(commands: Any) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command and its options to the parser's commands."""
     command = commands.add_parser(
         "qv",
@@ -56,35 +55,35 @@ def _add_estimator_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--per-year",
-        type=number_between(0.0, math.inf),
+        type=read_number_between(0.0, math.inf),
         default=252.0,
         metavar="N",
         help="observations in a year (default 252)",
     )
     command.add_argument(
         "--window",
-        type=whole_number(2, 10**9),
+        type=read_whole_number_between(2, 10**9),
         default=21,
         metavar="N",
         help="returns in the rolling volatility (default 21)",
     )
     command.add_argument(
         "--jump-window",
-        type=whole_number(10, 10**9),
+        type=read_whole_number_between(10, 10**9),
         metavar="N",
         help="returns before each that is tested for a jump (default 60, or a third of a short "
         "series)",
     )
     command.add_argument(
         "--level",
-        type=number_between(0.0, 1.0),
+        type=read_number_between(0.0, 1.0),
         default=0.05,
         metavar="P",
         help="chance of a false jump in the whole series (default 0.05)",
     )
     command.add_argument(
         "--confidence",
-        type=number_between(0.0, 1.0),
+        type=read_number_between(0.0, 1.0),
         default=0.95,
         help="of the intervals (default 0.95)",
     )
@@ -101,7 +100,7 @@ def _add_format_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--reverse",
         action="store_true",
-        help="read the rows from the last to the first: newest stands first",
+        help="read the rows from the last to the first, for files with the newest row first",
     )
     command.add_argument(
         "--drop-missing", action="store_true", help="leave out, and count, rows without a price"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from stochcalc.cli.arguments import LARGEST_SEED, whole_number
+from stochcalc.cli.arguments import Commands, add_seed_option, read_whole_number_between
 from stochcalc.cli.output import check_picture, shows_progress, write_picture
 
 
-def add_command(commands: Any) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command and its options to the parser's commands."""
     command = commands.add_parser(
         "sample",
@@ -23,20 +22,18 @@ def add_command(commands: Any) -> None:
     )
     command.add_argument("what", choices=("digits",), help="what to sample")
     command.add_argument(
-        "--steps", type=whole_number(1, 10**6), default=7000, help="training steps (default 7000)"
+        "--steps",
+        type=read_whole_number_between(1, 10**6),
+        default=7000,
+        help="training steps (default 7000)",
     )
     command.add_argument(
         "--samples",
-        type=whole_number(16, 1437),
+        type=read_whole_number_between(16, 1437),
         default=256,
         help="number of samples (default 256)",
     )
-    command.add_argument(
-        "--seed",
-        type=whole_number(0, LARGEST_SEED),
-        default=0,
-        help="seed of training and sampling (default 0)",
-    )
+    add_seed_option(command, "seed of training and sampling")
     command.add_argument(
         "--checkpoint",
         type=Path,

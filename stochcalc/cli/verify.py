@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from stochcalc import claims
 from stochcalc.claims import CLAIMS, Claim, Finding
 from stochcalc.claims.report import select
 from stochcalc.claims.table import claim_lines
-from stochcalc.cli.arguments import LARGEST_SEED, MOST_PATHS, MOST_WORKERS, whole_number
+from stochcalc.cli.arguments import (
+    MOST_PATHS,
+    Commands,
+    add_seed_option,
+    add_workers_option,
+    read_whole_number_between,
+)
 from stochcalc.cli.output import shows_progress
 
 
-def add_command(commands: Any) -> None:
+def add_command(commands: Commands) -> None:
     """Add the command and its options to the parser's commands."""
     chapters = ", ".join(dict.fromkeys(claim.chapter for claim in select(None)))
     numbers = ", ".join(sorted(CLAIMS))
@@ -33,15 +38,11 @@ def add_command(commands: Any) -> None:
     )
     command.add_argument(
         "--paths",
-        type=whole_number(2048, MOST_PATHS),
+        type=read_whole_number_between(2048, MOST_PATHS),
         help="paths per claim (default 1000000)",
     )
-    command.add_argument(
-        "--seed", type=whole_number(0, LARGEST_SEED), default=0, help="seed (default 0)"
-    )
-    command.add_argument(
-        "--workers", type=whole_number(1, MOST_WORKERS), help="threads (default: all CPUs)"
-    )
+    add_seed_option(command)
+    add_workers_option(command)
     command.add_argument(
         "--twins",
         action="store_true",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stochcalc.engine.functions.probe import check_derivative, values_of
+from stochcalc.engine.functions.derivatives import check_derivative, evaluate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
@@ -79,12 +79,12 @@ def pwz_weights(g: FunctionOfValue, dg: FunctionOfValue, t: Array) -> Array:
 
     It is checked that dg is the derivative of g.
     """
-    slopes = values_of("dg", dg, t)
+    slopes = evaluate("dg", dg, t)
     reach = t[-1] - t[0]
     check_derivative("dg", dg, "g", g, t[0] + reach * np.linspace(0.07, 0.93, 7), reach)
     weights = np.zeros(len(t))
     half = 0.5 * np.diff(t)
     weights[:-1] -= half * slopes[:-1]
     weights[1:] -= half * slopes[1:]
-    weights[-1] += values_of("g", g, t[-1:])[0]
+    weights[-1] += evaluate("g", g, t[-1:])[0]
     return weights

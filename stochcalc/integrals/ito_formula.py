@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
-from stochcalc.engine.functions.probe import check_derivative, probe
+from stochcalc.engine.functions.derivatives import check_derivative
+from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.moments import Moments

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.probe import check_derivative, probe
+from stochcalc.engine.functions.derivatives import check_derivative
+from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop.march import March
 from stochcalc.integrals.riemann_steps import RiemannSum
 from stochcalc.motion.paths import BrownianPaths

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.refusals import explained
+from stochcalc.engine.functions.refusals import explain_refusals
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.langevin import jobs, kinetic, overdamped
@@ -157,7 +157,7 @@ def sample(
         save_rows=save != "stats",
     )
     checks.budget("the chains", job.columns * chains, 'use save="stats", save="last" or thin=')
-    with explained(density.functions):
+    with explain_refusals(density.functions):
         rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(
         state, chains, "chains", "use a smaller step; a score points up the log density, not down"

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from stochcalc.engine.compiler.pointers import Pointer
-from stochcalc.engine.functions.assemble import Step, state
+from stochcalc.engine.functions.assemble import Step, observe_state
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.sources import Source
@@ -40,7 +40,7 @@ def march_along(
     keep: Integers | None = None,
     starts: Array | None = None,
     args: Parameters = (),
-    observe: Observer = state,
+    observe: Observer = observe_state,
     save_rows: bool = True,
     noise: Source | None = None,
     layout: Layout | None = None,

@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import Step, coefficient
-from stochcalc.engine.functions.refusals import explained
-from stochcalc.engine.functions.user_function import fallbacks
+from stochcalc.engine.functions.assemble import Step, compile_coefficient
+from stochcalc.engine.functions.refusals import explain_refusals
+from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.workers import count_workers
@@ -194,7 +194,7 @@ def _describe(problem: Fitted, job: March, correction: bool) -> dict[str, Any]:
         "n": len(job.steps),
         "paths": job.paths,
         "correction": correction,
-        "numba_names": fallbacks(*(function for function, _ in _functions(problem))),
+        "numba_names": find_fallbacks(*(function for function, _ in _functions(problem))),
         "stream_version": STREAM_VERSION,
     }
 
@@ -213,7 +213,7 @@ def _make_job(
     increments, layout = keyed_source([problem], grid, key)
     move = bind_scheme(problem.step, layout)
     if correction:
-        volatility = coefficient(problem.sde.diffusion, "scalar")
+        volatility = compile_coefficient(problem.sde.diffusion, "scalar")
         step = make_bridge_step(move, volatility, max(layout.rows, 1))
         source: Source = increments
         for component in range(3):  # of the first two `maximum` makes the same exponential
@@ -269,7 +269,7 @@ def _run(
     A function that cannot be compiled is named first, unless an executor compiles elsewhere.
     """
     if options["executor"] is None:
-        with explained(functions):
+        with explain_refusals(functions):
             job.compute(0, 0, None, np.zeros(1, np.uint8))
     rows, state = runner.run(job, **options)
     runner.warn_nonfinite(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stochcalc.engine.compiler.jit import leaf
-from stochcalc.engine.functions.assemble import Step, coefficient
+from stochcalc.engine.functions.assemble import Step, compile_coefficient
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.typing import Noise, Number, Parameters, State, StepFunction
@@ -138,7 +138,7 @@ def bind_scheme(step: Step, layout: Layout) -> StepFunction:
         The rows in which the drivers lie.
     """
     others = 3 + len(step.drivers) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
-    functions = [coefficient(function, kind) for function, kind in step.functions]
+    functions = [compile_coefficient(function, kind) for function, kind in step.functions]
     inner: StepFunction = bind(step.function, functions, others)
     rows = {"dW": 0, "I10": layout.width, "rest": layout.first_rest}
     drive = _read_all([_read_row(rows.get(name, -1)) for name in step.drivers])

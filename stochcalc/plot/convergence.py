@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stochcalc.plot.look import COLOURS, axes_or_new, colour, line_style, marker
+from stochcalc.plot.look import (
+    COLOURS,
+    choose_axes,
+    choose_colour,
+    choose_line_style,
+    choose_marker,
+)
+from stochcalc.typing import Axes
+
+if TYPE_CHECKING:
+    from stochcalc.laboratory.multilevel import MultilevelEstimate
+    from stochcalc.laboratory.study import ConvergenceStudy
 
 
-def plot_convergence(study: Any, *, ax: Any = None) -> Any:
-    """Draw errors with bars of two standard errors, and exact finite-step curves through them.
+def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None) -> Axes:
+    """Draw errors by step size, with bars of two standard errors, and their exact values.
 
-    The slopes stand in the legend.
+    The legend has the slopes.
+
+    Parameters
+    ----------
+    study : ConvergenceStudy
+        What `strong_convergence`, `weak_convergence` or another study returned.
+    ax : Axes, optional
+        Where to draw; new axes by default.
+
+    Returns
+    -------
+    Axes
+        The axes, both logarithmic.
+
+    Examples
+    --------
+    >>> import stochcalc as sc
+    >>> from stochcalc.plot import plot_convergence
+    >>> study = sc.strong_convergence(
+    ...     sc.models.gbm(0.1, 0.5), 1.0, 1.0, levels=range(3, 6), paths=2048, rng=1
+    ... )
+    >>> plot_convergence(study).get_xlabel()
+    'step size dt'
     """
-    ax = axes_or_new(ax)
+    ax = choose_axes(ax)
     for i, name in enumerate(study.error):
         _draw_scheme(ax, study, name, i)
     ax.set(
@@ -28,31 +61,56 @@ def plot_convergence(study: Any, *, ax: Any = None) -> Any:
     return ax
 
 
-def _draw_scheme(ax: Any, study: Any, name: str, i: int) -> None:
+def _draw_scheme(ax: Axes, study: ConvergenceStudy, name: str, i: int) -> None:
     """Draw one scheme's errors, and its exact curve if that is known."""
     slope = study.order[name]
     label = f"{name}: slope {slope.value:.3f} ± {slope.stderr:.3f}"
     if name in study.exact_order:
         label += f" (exact {study.exact_order[name]:.3f})"
-    face = "none" if i % 2 else colour(i)
+    face = choose_colour(i)
+    if i % 2:
+        face = "none"
     ax.errorbar(
         study.dt,
         study.error[name],
         yerr=2 * study.stderr[name],
-        fmt=marker(i),
-        color=colour(i),
+        fmt=choose_marker(i),
+        color=choose_colour(i),
         ms=9 - 3 * (i % 3),
         mfc=face,
         capsize=3,
         label=label,
     )
     if name in study.exact:
-        ax.plot(study.dt, study.exact[name], color=colour(i), ls=line_style(i), lw=1.2)
+        exact = study.exact[name]
+        ax.plot(study.dt, exact, color=choose_colour(i), ls=choose_line_style(i), lw=1.2)
 
 
-def plot_multilevel(found: Any, *, ax: Any = None) -> Any:
-    """Draw the variance and the mean of the multilevel differences by the number of steps."""
-    ax = axes_or_new(ax)
+def plot_multilevel(found: MultilevelEstimate, *, ax: Axes | None = None) -> Axes:
+    """Draw the variance and the mean of the multilevel differences by the number of steps.
+
+    Parameters
+    ----------
+    found : MultilevelEstimate
+        What `mlmc` returned.
+    ax : Axes, optional
+        Where to draw; new axes by default.
+
+    Returns
+    -------
+    Axes
+        The axes, both logarithmic.
+
+    Examples
+    --------
+    >>> import stochcalc as sc
+    >>> from stochcalc.plot import plot_multilevel
+    >>> gbm = sc.models.gbm(0.1, 0.5)
+    >>> found = sc.mlmc(gbm, 1.0, 1.0, test=lambda x: x, target=0.02, rng=1)
+    >>> plot_multilevel(found).get_xlabel()
+    'steps on the finer level'
+    """
+    ax = choose_axes(ax)
     fine = slice(1, None)  # the coarsest level has no difference
     steps = (2.0**found.level)[fine]
     errors = np.sqrt(found.variance / found.paths)[fine]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import AbstractContextManager
+from types import ModuleType
+from typing import Any, TypeAlias
 
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.typing import Axes
+
+LineStyle: TypeAlias = str | tuple[int, tuple[int, ...]]  # a name, or (offset, lengths on and off)
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = "osD^v<"
-LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+LINES: tuple[LineStyle, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 STYLE: dict[Any, Any] = {
     "axes.grid": True,
     "grid.alpha": 0.3,
@@ -26,8 +31,15 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def style() -> Any:
-    """The style as a context: `with style(): ...` changes nothing outside."""
+def style() -> AbstractContextManager[None]:
+    """Return the style as a context, inside which new figures have it.
+
+    Examples
+    --------
+    >>> from stochcalc import plot
+    >>> with plot.style():
+    ...     pass  # figures that are made here have the style; those outside do not
+    """
     with interrupts_held_back():
         import matplotlib as mpl
         from cycler import cycler
@@ -35,32 +47,34 @@ def style() -> Any:
     return mpl.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)})
 
 
-def colour(i: int) -> str:
+def choose_colour(i: int) -> str:
     """Return the i-th colour; after the last, the colours begin again."""
     return COLOURS[i % len(COLOURS)]
 
 
-def marker(i: int) -> str:
+def choose_marker(i: int) -> str:
     """Return the i-th marker; after the last, the markers begin again."""
     return MARKERS[i % len(MARKERS)]
 
 
-def line_style(i: int) -> Any:
+def choose_line_style(i: int) -> LineStyle:
     """Return the i-th line style; after the last, the line styles begin again."""
     return LINES[i % len(LINES)]
 
 
-def pyplot() -> Any:
-    """Import matplotlib.pyplot; Ctrl-C waits until that is done, since half of it is of no use."""
+def import_pyplot() -> ModuleType:
+    """Return matplotlib.pyplot; Ctrl-C waits until the import is complete."""
     with interrupts_held_back():
         import matplotlib.pyplot as plt
     return plt
 
 
-def axes_or_new(ax: Any) -> Any:
+def choose_axes(ax: Axes | None) -> Axes:
     """Return `ax`, or axes on a new figure if it is None."""
     if ax is not None:
         return ax
-    plt = pyplot()
+    plt = import_pyplot()
     with style():
-        return plt.subplots(layout="constrained")[1]
+        _, new = plt.subplots(layout="constrained")
+    axes: Axes = new
+    return axes

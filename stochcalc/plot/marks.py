@@ -5,20 +5,55 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stochcalc.plot.look import STYLE, colour, line_style, marker
+from numpy.typing import ArrayLike
+
+from stochcalc.estimate import Estimate
+from stochcalc.plot.look import STYLE, choose_colour, choose_line_style, choose_marker
+from stochcalc.typing import Array, Axes
 
 
 def panels(
-    ax: Any, count: int, title: str, *, stacked: bool = False, widths: Sequence[float] | None = None
-) -> list[Any]:
-    """Replace `ax` by `count` axes side by side under one title, and return them.
+    ax: Axes,
+    count: int,
+    title: str,
+    *,
+    stacked: bool = False,
+    widths: Sequence[float] | None = None,
+) -> list[Axes]:
+    """Replace axes by several side by side under one title.
 
-    With `stacked=True` the axes stand one above the other and share their x-axis. `ax` itself is
-    hidden. If it is alone on its figure, the figure grows to make room.
+    Parameters
+    ----------
+    ax : Axes
+        The axes whose place is divided. They are hidden. If they are alone on their figure, the
+        figure grows to make room.
+    count : int
+        Number of panels.
+    title : str
+        The title above all of them.
+    stacked : bool
+        Whether the panels are put one above the other; they then share their x-axis.
+    widths : sequence of float, optional
+        Relative widths of panels side by side.
+
+    Returns
+    -------
+    list of Axes
+        The new axes, from left to right or from top to bottom.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import panels
+    >>> figure, ax = plt.subplots()
+    >>> left, right = panels(ax, 2, "Two panels")
+    >>> ax.get_visible(), left.get_visible()
+    (False, True)
+    >>> plt.close(figure)
     """
-    figure = ax.figure
+    figure: Any = ax.figure  # a Figure, or a part of one
     if figure.axes == [ax]:
-        figure.set_size_inches(*_figure_size(count, stacked))
+        figure.set_size_inches(*_choose_size(count, stacked))
     ax.set_visible(False)
     part = figure.add_subfigure(ax.get_subplotspec())
     part.suptitle(title, fontsize=STYLE["axes.titlesize"])
@@ -29,7 +64,7 @@ def panels(
     return list(part.subplots(1, count, width_ratios=widths))
 
 
-def _figure_size(count: int, stacked: bool) -> tuple[float, float]:
+def _choose_size(count: int, stacked: bool) -> tuple[float, float]:
     """Return the width and the height, in inches, of a figure with `count` panels."""
     if stacked:
         return 9.0, 6.4
@@ -38,17 +73,43 @@ def _figure_size(count: int, stacked: bool) -> tuple[float, float]:
     return 4.2 * count, 4.6
 
 
-def points(ax: Any, x: Any, estimates: Sequence[Any], label: str, i: int = 0) -> None:
-    """Draw measured values with bars of two standard errors, in the i-th colour and marker."""
-    face = {}
+def points(ax: Axes, x: ArrayLike, estimates: Sequence[Estimate], label: str, i: int = 0) -> None:
+    """Draw measured values with bars of two standard errors.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    x : array_like, shape (k,)
+        The horizontal coordinates.
+    estimates : sequence of k Estimates
+        The measured values with their standard errors.
+    label : str
+        The text in the legend.
+    i : int
+        The number of the colour and marker.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import stochcalc as sc
+    >>> from stochcalc.plot import points
+    >>> figure, ax = plt.subplots()
+    >>> measured = [sc.Estimate.normal(1.0, 0.1), sc.Estimate.normal(2.0, 0.1)]
+    >>> points(ax, [1, 2], measured, "measured")
+    >>> ax.get_legend_handles_labels()[1]
+    ['measured']
+    >>> plt.close(figure)
+    """
+    face: dict[str, Any] = {}
     if i % 2:
         face = {"mfc": "none"}
     ax.errorbar(
         x,
-        [e.value for e in estimates],
-        yerr=[2 * e.stderr for e in estimates],
-        fmt=marker(i),
-        color=colour(i),
+        [estimate.value for estimate in estimates],
+        yerr=[2 * estimate.stderr for estimate in estimates],
+        fmt=choose_marker(i),
+        color=choose_colour(i),
         ms=6,
         capsize=3,
         lw=1.2,
@@ -58,16 +119,83 @@ def points(ax: Any, x: Any, estimates: Sequence[Any], label: str, i: int = 0) ->
     )
 
 
-def curve(ax: Any, x: Any, y: Any, label: str, i: int = 0) -> None:
-    """Draw a theorem's curve, in the i-th colour and line style."""
-    ax.plot(x, y, color=colour(i), ls=line_style(i), lw=1.5, label=label)
+def curve(ax: Axes, x: ArrayLike, y: ArrayLike, label: str, i: int = 0) -> None:
+    """Draw a theorem's curve.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    x, y : array_like, shape (k,)
+        The coordinates of its points.
+    label : str
+        The text in the legend.
+    i : int
+        The number of the colour and line style.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import curve
+    >>> figure, ax = plt.subplots()
+    >>> curve(ax, [0.0, 1.0], [0.0, 1.0], "y = x")
+    >>> ax.get_legend_handles_labels()[1]
+    ['y = x']
+    >>> plt.close(figure)
+    """
+    ax.plot(x, y, color=choose_colour(i), ls=choose_line_style(i), lw=1.5, label=label)
 
 
-def limit_line(ax: Any, y: float, label: str) -> None:
-    """Draw the value in the limit as a dotted grey line: it is shown, and not tested."""
+def limit_line(ax: Axes, y: float, label: str) -> None:
+    """Draw the value in the limit as a dotted grey line: it is shown, and not tested.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    y : float
+        The value.
+    label : str
+        The text in the legend.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import limit_line
+    >>> figure, ax = plt.subplots()
+    >>> limit_line(ax, 0.5, "limit 1/2")
+    >>> ax.get_legend_handles_labels()[1]
+    ['limit 1/2']
+    >>> plt.close(figure)
+    """
     ax.axhline(y, ls=":", color="0.35", lw=1.4, label=label)
 
 
-def histogram(ax: Any, samples: Any, bins: Any, label: str, i: int = 5) -> None:
-    """Draw a normalised histogram, pale enough to lie under curves."""
-    ax.hist(samples, bins=bins, density=True, color=colour(i), alpha=0.45, label=label)
+def histogram(ax: Axes, samples: ArrayLike, bins: int | Array, label: str, i: int = 5) -> None:
+    """Draw a normalised histogram, pale enough to lie under curves.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    samples : array_like, shape (n,)
+        The numbers that are counted.
+    bins : int or ndarray
+        The number of bins, or their edges.
+    label : str
+        The text in the legend.
+    i : int
+        The number of the colour.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import histogram
+    >>> figure, ax = plt.subplots()
+    >>> histogram(ax, [0.1, 0.2, 0.8], 4, "samples")
+    >>> ax.get_legend_handles_labels()[1]
+    ['samples']
+    >>> plt.close(figure)
+    """
+    edges: Any = bins  # Matplotlib's own annotation forgets arrays
+    ax.hist(samples, bins=edges, density=True, color=choose_colour(i), alpha=0.45, label=label)

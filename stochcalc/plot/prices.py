@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stochcalc.plot.look import COLOURS, LINES, axes_or_new
+from stochcalc.plot.look import COLOURS, LINES, choose_axes
 from stochcalc.plot.marks import panels
+from stochcalc.typing import Axes
+
+if TYPE_CHECKING:
+    from stochcalc.variation.price_report import Volatility
 
 
-def plot_volatility(found: Any, *, ax: Any = None) -> Any:
-    """Draw a series with its jumps, and below it the rolling volatility with its interval."""
-    ax = axes_or_new(ax)
+def plot_volatility(found: Volatility, *, ax: Axes | None = None) -> Axes:
+    """Draw a series with its jumps, and below it the rolling volatility with its interval.
+
+    Parameters
+    ----------
+    found : Volatility
+        What `volatility` returned.
+    ax : Axes, optional
+        The axes whose place the two panels take; new axes by default.
+
+    Returns
+    -------
+    Axes
+        The axes that were given or made. They are hidden behind the panels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import stochcalc as sc
+    >>> from stochcalc.plot import plot_volatility
+    >>> prices = 100.0 * np.exp(0.01 * np.random.default_rng(1).standard_normal(200).cumsum())
+    >>> ax = plot_volatility(sc.volatility(prices))
+    >>> len(ax.figure.axes)
+    3
+    """
+    ax = choose_axes(ax)
     series = found.series
     if series.times is None:
         t = np.arange(len(found.x))
@@ -20,7 +48,7 @@ def plot_volatility(found: Any, *, ax: Any = None) -> Any:
     else:
         t = series.times
         time_label = "time"
-    top, bottom = panels(ax, 2, f"{series.name}: {_share_of_jumps(found)}", stacked=True)
+    top, bottom = panels(ax, 2, f"{series.name}: {_describe_jumps(found)}", stacked=True)
     _draw_prices(top, t, found)
     _draw_rolling(bottom, t, found)
     bottom.set(ylabel="volatility per year", xlabel=time_label, ylim=(0, None))
@@ -28,15 +56,15 @@ def plot_volatility(found: Any, *, ax: Any = None) -> Any:
     return ax
 
 
-def _share_of_jumps(found: Any) -> str:
-    """Return the end of the title: how much of the variation came in jumps."""
+def _describe_jumps(found: Volatility) -> str:
+    """Return the end of the title, which says how much of the variation came in jumps."""
     if found.test is None:
         return f"{len(found.jumps.index)} jumps"
     share = 100 * found.test.share
     return f"{share:.0f} % of its variation came in jumps (p = {found.test.pvalue:.1g})"
 
 
-def _draw_prices(top: Any, t: Any, found: Any) -> None:
+def _draw_prices(top: Axes, t: NDArray[Any], found: Volatility) -> None:
     """Draw the values, a circle at each jump, and a grey band where no jump was looked for."""
     series = found.series
     jumps = found.jumps.index
@@ -55,14 +83,15 @@ def _draw_prices(top: Any, t: Any, found: Any) -> None:
         )
     untested = t[found.jump_window]
     top.axvspan(t[0], untested, color="0.5", alpha=0.12, lw=0, label="not tested for jumps")
-    top.set(ylabel=series.name, yscale="log" if found.log else "linear")
+    top.set(ylabel=series.name)
     if found.log:
+        top.set_yscale("log")
         top.yaxis.set_major_formatter("{x:g}")
         top.yaxis.set_minor_formatter("{x:g}")
     top.legend()
 
 
-def _draw_rolling(bottom: Any, t: Any, found: Any) -> None:
+def _draw_rolling(bottom: Axes, t: NDArray[Any], found: Volatility) -> None:
     """Draw the rolling volatility with its interval, and two estimates over the whole series."""
     roll = found.rolling
     if found.log:

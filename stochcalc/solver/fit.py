@@ -86,7 +86,7 @@ def fit(examined: Examined, method: Method) -> Fitted:
     sde = examined.sde
     _check_fit(sde, method)
     if method.is_exact:
-        assert isinstance(sde, Model)
+        assert isinstance(sde, Model) and sde.exact_step is not None
         reading: SDE = sde
         step = Step(sde.exact_step, (), sde.drivers)
         layout = _choose_layout(sde.drivers, examined, areas=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.user_function import fallbacks
+from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
@@ -222,7 +222,7 @@ def _describe(problem: Fitted, job: March | Batch, looks: int) -> dict[str, Any]
     if isinstance(job, Batch):
         route = "numpy"
     else:
-        names = fallbacks(*(function for function, _ in problem.step.functions))
+        names = find_fallbacks(*(function for function, _ in problem.step.functions))
     return {
         "method": problem.method.name,
         "noise": problem.sde.noise,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import state
+from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
@@ -212,5 +212,5 @@ def spot_variance(
 def _stream_realized(W: BrownianPaths, confidence: float, workers: Workers) -> Estimate:
     """Return the realized variances of a motion, whose paths are never stored."""
     checks.budget("the estimates", 4 * W.paths, "use fewer paths")
-    rows = runner.rows(variation_job(W, 2.0, state, 2, save_rows=True), workers=workers)
+    rows = runner.rows(variation_job(W, 2.0, observe_state, 2, save_rows=True), workers=workers)
     return Estimate.positive(rows[:, 0], np.sqrt(2.0 / 3.0 * rows[:, 1]), confidence)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import state
+from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
@@ -148,7 +148,7 @@ def power_variation(
     if isinstance(x, BrownianPaths):
         check_motion("x", x, 1)
         checks.budget("the estimates", 4 * x.paths, "use fewer paths")
-        rows = runner.rows(variation_job(x, p, state, 2, save_rows=True), workers=workers)
+        rows = runner.rows(variation_job(x, p, observe_state, 2, save_rows=True), workers=workers)
         value = rows[:, 0]
         double = rows[:, 1]
     else:

@@ -6,9 +6,9 @@ import re
 from typing import Any, NamedTuple
 
 from stochcalc.engine.compiler.jit import allocating_routine
-from stochcalc.engine.compiler.machine_code import assembly
+from stochcalc.engine.compiler.machine_code import emit_assembly
 from stochcalc.engine.compiler.words import kind_of
-from stochcalc.engine.functions.assemble import BLOCK_STEP, _lane_loop, parameters
+from stochcalc.engine.functions.assemble import BLOCK_STEP, build_lane_loop, join_parameters
 
 _OPERATION = r"v(?:(?:add|sub|mul|div|sqrt|max|min|and|xor|fn?m(?:add|sub)\d+)pd|pandq?|andps)"
 # Full registers of x86 with AVX, of whatever width LLVM chose for this CPU; those of x86 without
@@ -46,11 +46,11 @@ def of_dispatcher(dispatcher: Any) -> Instructions:
 
 def of_pointer(function: Any, signature: Any) -> Instructions:
     """Count those of a function of the package that stands behind a pointer."""
-    return count_packed(assembly(allocating_routine(function), signature))
+    return count_packed(emit_assembly(allocating_routine(function), signature))
 
 
 def of_job(job: Any) -> Instructions:
     """Count those of a job's block step."""
     places = job.layout.places(job.step.drivers)
-    kind = kind_of(parameters(job.lam, job.args))
-    return of_pointer(_lane_loop(job.step, places, job.dim, kind), BLOCK_STEP)
+    kind = kind_of(join_parameters(job.lam, job.args))
+    return of_pointer(build_lane_loop(job.step, places, job.dim, kind), BLOCK_STEP)

@@ -90,7 +90,7 @@ def test_how_many_paths_move_together_changes_no_bit(d, monkeypatch):
         sc.solve(HEAT, x0, 0.01, workers=2, **how).replay(299).x[0, -1], due.x[299, -1]
     )
     monkeypatch.setattr(array_steps, "STRIP_NUMBERS", 1)
-    assert array_steps.strip_of(d) == array_steps.NARROWEST
+    assert array_steps.choose_strip(d) == array_steps.NARROWEST
     assert_same_bits(sc.solve(HEAT, x0, 0.01, save="last", **how).x, due.x)
 
 

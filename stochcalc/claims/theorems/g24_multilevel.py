@@ -212,8 +212,14 @@ def draw_costs(ax: Axes, run: Run) -> None:
     for i, method in enumerate(METHODS):
         found = [run_multilevel(run, target, method) for target in TARGETS]
         cost = [one.cost for one in found]
-        look = {"color": COLOURS[i], "marker": MARKERS[i], "ls": LINES[i]}
-        ax.plot(TARGETS, cost, label=f"multilevel, {method}", **look)
+        ax.plot(
+            TARGETS,
+            cost,
+            color=COLOURS[i],
+            marker=MARKERS[i],
+            ls=LINES[i],
+            label=f"multilevel, {method}",
+        )
         if method == "euler_maruyama":
             plain = [one.plain_cost for one in found]
             ax.plot(TARGETS, plain, color=COLOURS[2], marker="D", ls="-.", label="plain, Euler")

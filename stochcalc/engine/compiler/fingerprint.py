@@ -1,4 +1,4 @@
-"""What a function is, as plain data: two functions of one fingerprint compile to the same code.
+"""Fingerprints: a function as plain data, such that equal data compile to the same code.
 
 A lambda that is made again in a loop is a new object, but its byte code, its constants, and what it
 refers to are the same. They are its fingerprint: nested tuples of strings, numbers and bytes, which
@@ -17,7 +17,7 @@ import os
 import sys
 import types as python_types
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
@@ -27,18 +27,18 @@ from numba.extending import _Intrinsic
 from stochcalc.engine.compiler.surroundings import PACKAGE
 
 LARGEST_FROZEN = 10**6  # bytes of the largest array that Numba compiles in; else its address
-LONGEST_SHOWN = 256  # bytes of an array that stand in a fingerprint; else their SHA-256
+LONGEST_SHOWN = 256  # bytes of an array that a fingerprint holds; of longer ones it has the SHA-256
 PLAIN_TYPES = (type(None), type(...), bool, int, float, complex, str, bytes)
 VERSIONED = ("builtins", "math", "operator", "numpy", "numba", "llvmlite", "stochcalc")
 
 
 class Unnamed:
-    """An object that has no name: a key by its identity.
+    """An object that has no name, as a key that is equal to itself alone.
 
     It keeps the object alive, so that no other object gets the same id.
     """
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: object) -> None:
         self.value = value
 
     def __hash__(self) -> int:
@@ -48,45 +48,65 @@ class Unnamed:
         return isinstance(other, Unnamed) and self.value is other.value
 
 
-def plain(function: Any) -> Any:
-    """Return the Python function behind a function that was compiled by Numba."""
-    return function.py_func if isinstance(function, CPUDispatcher) else function
+Fingerprint: TypeAlias = tuple[Any, ...] | Unnamed
+Above: TypeAlias = tuple[
+    python_types.FunctionType, ...
+]  # the functions whose fingerprints are being taken
 
 
-def codes(code: python_types.CodeType) -> Iterator[python_types.CodeType]:
+def unwrap(function: object) -> python_types.FunctionType:
+    """Return the Python function behind a function that was compiled by Numba.
+
+    A function that was not compiled is returned as it is, and so is what is no function at all: to
+    refuse it is left to the caller.
+    """
+    python: Any = function
+    if isinstance(function, CPUDispatcher):
+        python = function.py_func
+    return python
+
+
+def walk_codes(code: python_types.CodeType) -> Iterator[python_types.CodeType]:
     """Yield a code object and those of the functions that are defined inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, python_types.CodeType):
-            yield from codes(constant)
+            yield from walk_codes(constant)
 
 
-def names_in(function: Any) -> set[str]:
+def find_names(function: python_types.FunctionType) -> set[str]:
     """Return the names of globals and attributes that a function uses."""
-    return {name for code in codes(function.__code__) for name in code.co_names}
+    return {name for code in walk_codes(function.__code__) for name in code.co_names}
 
 
-def globals_used(function: Any) -> dict[str, Any]:
+def find_globals(function: python_types.FunctionType) -> dict[str, Any]:
     """Return the globals that a function uses, by name."""
     known = function.__globals__
-    return {name: known[name] for name in sorted(names_in(function)) if name in known}
+    return {name: known[name] for name in sorted(find_names(function)) if name in known}
 
 
 def fingerprint(
-    value: Any, names: frozenset[str] = frozenset(), above: tuple[Any, ...] = ()
-) -> Any:
-    """Return a hashable stand-in for a value and all it refers to.
+    value: object, names: frozenset[str] = frozenset(), above: Above = ()
+) -> Fingerprint:
+    """Return a hashable description of a value and of all it refers to.
 
-    Of a module it takes the attributes in `names`: they may change while the module stays. The
-    functions `above` are those whose fingerprints are being taken: a recursive function leads back
-    to one of them.
+    Parameters
+    ----------
+    value : object
+        A function, or anything that a function may refer to.
+    names : frozenset of str
+        The attributes to take of a module: they may change while the module stays the same.
+    above : tuple of functions
+        The functions whose fingerprints are being taken: a recursive function leads back to one
+        of them.
     """
-    value = plain(value)
+    if isinstance(value, CPUDispatcher):
+        value = value.py_func
     kind = type(value)
     if kind in PLAIN_TYPES:
         return (kind.__name__, repr(value))
     if isinstance(value, python_types.FunctionType):
-        return _of_function(value, above)
+        return _describe_function(value, above)
     if isinstance(value, tuple | list):
         fields = getattr(value, "_fields", ())
         return (kind.__name__, fields, *(fingerprint(item, names, above) for item in value))
@@ -96,91 +116,100 @@ def fingerprint(
     if isinstance(value, frozenset):
         return ("frozenset", *sorted((fingerprint(item) for item in value), key=repr))
     if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-        return _of_array(value)
+        return _describe_array(value)
     if isinstance(value, np.generic) and not value.dtype.hasobject:
         return ("scalar", repr(value.dtype), value.tobytes())
     if isinstance(value, python_types.CodeType):
-        return _of_code(value)
+        return _describe_code(value)
     if isinstance(value, _Intrinsic):
-        return ("intrinsic", _of_function(value._defn, above))
+        return ("intrinsic", _describe_function(value._defn, above))
     if isinstance(value, numba.types.Type):
         return ("type", kind.__qualname__, value.name)
     if isinstance(value, python_types.ModuleType):
-        return _of_module(value, names, above)
-    return _by_name(value)
+        return _describe_module(value, names, above)
+    return _name_object(value)
 
 
-def _of_function(function: python_types.FunctionType, above: tuple[Any, ...]) -> Any:
+def _describe_function(function: python_types.FunctionType, above: Above) -> Fingerprint:
+    """Return the code of a function with its defaults, its closure and the globals it uses."""
     if function in above:
         return ("function above", above.index(function))
     above = (*above, function)
-    names = frozenset(names_in(function))
-    cells = tuple(fingerprint(cell, names, above) for cell in cells_of(function))
-    defaults = (function.__defaults__, tuple(sorted((function.__kwdefaults__ or {}).items())))
-    parts = [_of_code(function.__code__), fingerprint(defaults, names, above), cells]
-    used = globals_used(function).items()
+    names = frozenset(find_names(function))
+    cells = tuple(fingerprint(cell, names, above) for cell in read_cells(function))
+    keywords = function.__kwdefaults__
+    if keywords is None:
+        keywords = {}
+    defaults = (function.__defaults__, tuple(sorted(keywords.items())))
+    parts = [_describe_code(function.__code__), fingerprint(defaults, names, above), cells]
+    used = find_globals(function).items()
     if is_of_package(function):
         patched = tuple(
             (name, fingerprint(item, names, above)) for name, item in used if _may_be_patched(item)
         )
         return ("function", function.__module__, function.__qualname__, *parts, patched)
-    found = tuple((name, fingerprint(item, names, above)) for name, item in used)
-    return ("function", *parts, found)
+    values = tuple((name, fingerprint(item, names, above)) for name, item in used)
+    return ("function", *parts, values)
 
 
-def _may_be_patched(item: Any) -> bool:
-    """Whether a global of a package function is a constant, or a function of somebody else's.
+def _may_be_patched(item: object) -> bool:
+    """Say whether a global of a package function is a constant, or a function from elsewhere.
 
-    A test may put another value there for a while.
+    A test may put another value in its place for a while.
     """
-    item = plain(item)
+    if isinstance(item, CPUDispatcher):
+        item = item.py_func
     if isinstance(item, python_types.FunctionType):
         return not is_of_package(item)
     return type(item) in PLAIN_TYPES or isinstance(item, tuple)
 
 
-def cells_of(function: Any) -> list[Any]:
-    """Return what a function's closure holds; an empty cell is one that is filled later."""
-    found = []
-    for cell in function.__closure__ or ():
+def read_cells(function: python_types.FunctionType) -> list[Any]:
+    """Return what a function's closure holds; a cell that is still empty gives None."""
+    if function.__closure__ is None:
+        return []
+    contents = []
+    for cell in function.__closure__:
         try:
-            found.append(cell.cell_contents)
+            contents.append(cell.cell_contents)
         except ValueError:
-            found.append(None)
-    return found
+            contents.append(None)
+    return contents
 
 
-def _of_code(code: python_types.CodeType) -> Any:
+def _describe_code(code: python_types.CodeType) -> Fingerprint:
+    """Return a code object without the places in the source that it came from."""
     constants = tuple(fingerprint(constant) for constant in code.co_consts)
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
     counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
     return ("code", code.co_code, code.co_exceptiontable, constants, names, counts)
 
 
-def _of_array(array: Any) -> Any:
+def _describe_array(array: np.ndarray[Any, Any]) -> Fingerprint:
     """Return the numbers of an array, and the array itself if its address is compiled in.
 
-    Numba does that to arrays that are large or have gaps.
+    Numba compiles the address in if the array is large or has gaps.
     """
     content = np.ndarray.tobytes(array)
     if len(content) > LONGEST_SHOWN:
         content = hashlib.sha256(content).digest()
     order = (array.flags.c_contiguous, array.flags.f_contiguous)
-    found = ("ndarray", type(array).__qualname__, array.shape, repr(array.dtype), order, content)
+    parts = ("ndarray", type(array).__qualname__, array.shape, repr(array.dtype), order, content)
     if array.nbytes > LARGEST_FROZEN or not any(order):
-        return (*found, Unnamed(array))
-    return found
+        return (*parts, Unnamed(array))
+    return parts
 
 
-def is_of_package(function: Any) -> bool:
-    """Whether a function is defined in this package."""
+def is_of_package(function: python_types.FunctionType) -> bool:
+    """Say whether a function is defined in this package."""
     inside = str(function.__module__).partition(".")[0] == "stochcalc"
     return inside and function.__code__.co_filename.startswith(str(PACKAGE) + os.sep)
 
 
-def _of_module(
-    module: python_types.ModuleType, names: frozenset[str], above: tuple[Any, ...]
-) -> Any:
+def _describe_module(
+    module: python_types.ModuleType, names: frozenset[str], above: Above
+) -> Fingerprint:
+    """Return a module's name, with those of its attributes that are named, unless it is fixed."""
     if module.__name__ in ("math", "numpy"):
         return ("module", module.__name__)
     known = sorted(name for name in names if hasattr(module, name))
@@ -188,7 +217,7 @@ def _of_module(
     return ("module", module.__name__, items)
 
 
-def _by_name(value: Any) -> Any:
+def _name_object(value: object) -> Fingerprint:
     """Name an object by its place in a library whose version is part of every name on disk.
 
     An object that is not found there is known by its identity alone.
@@ -198,16 +227,16 @@ def _by_name(value: Any) -> Any:
         home = type(value).__module__
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if home.partition(".")[0] in VERSIONED and isinstance(name, str):
-        found: Any = sys.modules.get(home)
+        there: Any = sys.modules.get(home)
         for part in name.split("."):
-            found = getattr(found, part, None)
-        if found is value:
+            there = getattr(there, part, None)
+        if there is value:
             return ("object", home, name)
     return Unnamed(value)
 
 
-def is_named(found: Any) -> bool:
-    """Whether a fingerprint holds no object that is known by its identity alone."""
-    if isinstance(found, tuple):
-        return all(is_named(item) for item in found)
-    return not isinstance(found, Unnamed)
+def is_named(part: object) -> bool:
+    """Say whether a fingerprint holds no object that is known by its identity alone."""
+    if isinstance(part, tuple):
+        return all(is_named(item) for item in part)
+    return not isinstance(part, Unnamed)

@@ -8,22 +8,24 @@ Three kinds of compiled function exist.
 * What is behind a *pointer* (see `pointers`) is compiled once and kept on disk: the time loop, what
   fills noise, what keeps results, and the block step of a problem.
 
-Strict IEEE throughout: no reordering, no contraction. It costs a tenth of the speed and buys the
-same bits on every CPU. `error_model="numpy"` because a Python-style check on each division is a
-branch, and a branch ends vectorisation.
+Arithmetic is strict IEEE throughout: no reordering, no contraction. It costs a tenth of the speed
+and buys the same bits on every CPU. With `error_model="numpy"` a division by zero gives inf or nan:
+a Python-style check on each division is a branch, and a branch ends vectorisation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import numba
 from numba.extending import overload
 
-from stochcalc.engine.compiler.leaf_compiler import ArrayLeafCompiler, LeafCompiler
-
-Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+from stochcalc.engine.compiler.leaf_compiler import (
+    ArrayLeafCompiler,
+    LeafCompiler,
+    UserLeafCompiler,
+)
+from stochcalc.engine.compiler.numba_objects import Decorator, Function
 
 LEAF: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "pipeline_class": LeafCompiler}
 leaf: Decorator = numba.njit(**LEAF)
@@ -36,31 +38,48 @@ allocating_routine: Decorator = numba.njit(
 )
 
 
-# Code on arrays: what is small is inlined by LLVM where it is called.
-def inline_through(pipeline: Any) -> Any:
-    """Return the decorator for code on arrays with a compiler pipeline."""
-    return numba.njit(error_model="numpy", nogil=True, pipeline_class=pipeline)
+def inline_through(pipeline: type[UserLeafCompiler]) -> Decorator:
+    """Return the decorator for code on arrays with a compiler pipeline.
+
+    LLVM inlines such code where it is called if it is small.
+    """
+    decorator: Decorator = numba.njit(error_model="numpy", nogil=True, pipeline_class=pipeline)
+    return decorator
 
 
 compile_inline = inline_through(ArrayLeafCompiler)
 
 
-def leaf_through(pipeline: Any) -> Any:
-    """The leaf decorator with another compiler pipeline."""
-    return numba.njit(**{**LEAF, "pipeline_class": pipeline})
+def leaf_through(pipeline: type[UserLeafCompiler]) -> Decorator:
+    """Return the leaf decorator with another compiler pipeline."""
+    decorator: Decorator = numba.njit(**{**LEAF, "pipeline_class": pipeline})
+    return decorator
 
 
-_with_bodies: dict[int, Any] = {}  # by identity; the functions stay alive, so no id is used again
+# By identity. The functions stay alive, so no id is used again.
+_with_bodies: dict[int, Function] = {}
 
 
-def body_for(function: Any, *, prefer_literal: bool = False) -> Any:
-    """Decorate the compiled body of an operation that has a plain one, chosen by the types of its
-    arguments.
+def body_for(function: Function, *, prefer_literal: bool = False) -> Decorator:
+    """Decorate a compiled body of an operation that Python code calls as a plain function.
+
+    Parameters
+    ----------
+    function : callable
+        The plain operation, which compiled code calls by its name.
+    prefer_literal : bool
+        Whether the decorated function sees a number that is written out as its value.
+
+    Returns
+    -------
+    callable
+        The decorator of a function of the arguments' kinds that returns the body for them.
     """
     _with_bodies[id(function)] = function
-    return overload(function, jit_options=LEAF, prefer_literal=prefer_literal)
+    decorator: Decorator = overload(function, jit_options=LEAF, prefer_literal=prefer_literal)
+    return decorator
 
 
-def has_body(value: Any) -> bool:
-    """Whether a function is an operation with a compiled body of its own."""
+def has_body(value: object) -> bool:
+    """Say whether a value is an operation with a compiled body of its own."""
     return id(value) in _with_bodies

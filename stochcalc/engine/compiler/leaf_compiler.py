@@ -18,23 +18,38 @@ from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
+from stochcalc.engine.compiler.numba_objects import (
+    CodeGenerator,
+    CompilerState,
+    Descriptor,
+    FunctionEnvironment,
+    Library,
+    ParsedModule,
+    Pipeline,
+)
 
-def _refusal() -> int:
-    """Address of a function of C Python that refuses to be called (TypeError), for the place where
-    Python would find a leaf's machine code.
+
+def _find_refusal() -> int:
+    """Return the address of a function of C Python that refuses to be called (TypeError).
+
+    It takes the place where Python would look for a leaf's machine code.
     """
-    return ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p).value or 0
+    address = ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p).value
+    if address is None:
+        return 0
+    return address
 
 
-def _entry(library: Any, fndesc: Any, env: Any) -> Any:
-    """What stands for such a function in Numba's registry: an object of its own, which is all that
-    its callers ask of it.
+def _make_entry(library: Library, fndesc: Descriptor, env: FunctionEnvironment) -> Any:
+    """Return the object that Numba's registry keeps of a leaf.
+
+    Its callers ask no more of it than that it is an object of its own.
     """
     return _dynfunc.make_function(
         fndesc.lookup_module(),
         fndesc.qualname.split(".")[-1],
         "a leaf",
-        _refusal(),
+        _find_refusal(),
         env,
         (library,),
     )
@@ -48,11 +63,11 @@ class LeafLibrary(JITCodeLibrary):
     the one who links them all.
     """
 
-    def __init__(self, codegen: Any, name: str) -> None:
+    def __init__(self, codegen: CodeGenerator, name: str) -> None:
         super().__init__(codegen, name)
-        self._whole: Any = None
+        self._whole: ParsedModule | None = None
 
-    def add_llvm_module(self, ll_module: Any) -> None:
+    def add_llvm_module(self, ll_module: ParsedModule) -> None:
         """Take in the lowered function as it is."""
         self._final_module.link_in(ll_module)
 
@@ -60,28 +75,28 @@ class LeafLibrary(JITCodeLibrary):
         """Take no more functions."""
         self._finalized = True
 
-    def parts(self) -> list[Any]:
+    def parts(self) -> list[ParsedModule]:
         """Return the modules to link: its own, and those of all that it calls, each once.
 
         Callers come before what they call, since LLVM drops a function that may be defined more
         than once if nothing has asked for it yet.
         """
-        found: dict[int, Any] = {}
+        modules: dict[int, ParsedModule] = {}
+        self._collect(modules)
+        return list(reversed(modules.values()))
 
-        def visit(library: Any) -> None:
-            if id(library) in found:
-                return
-            if not isinstance(library, LeafLibrary):  # one of Numba's, with all that it calls in it
-                found[id(library)] = library._get_module_for_linking()
-                return
-            for called in library._linking_libraries:
-                visit(called)
-            found[id(library)] = library._final_module
+    def _collect(self, modules: dict[int, ParsedModule]) -> None:
+        """Add the modules of what this library calls, and then its own, by the libraries' ids."""
+        if id(self) in modules:
+            return
+        for called in self._linking_libraries:
+            if isinstance(called, LeafLibrary):
+                called._collect(modules)
+            elif id(called) not in modules:  # one of Numba's own, which holds all that it calls
+                modules[id(called)] = called._get_module_for_linking()
+        modules[id(self)] = self._final_module
 
-        visit(self)
-        return list(reversed(found.values()))
-
-    def _get_module_for_linking(self) -> Any:
+    def _get_module_for_linking(self) -> ParsedModule:
         """Return one module with all parts, for a caller that Numba compiles in its own way."""
         if self._whole is None:
             whole = self._final_module.clone()
@@ -101,8 +116,8 @@ class ArrayLibrary(LeafLibrary):
     has simplified it before the function is inlined; else it is three times slower.
     """
 
-    def add_llvm_module(self, ll_module: Any) -> None:
-        """Take in the lowered function, simplified."""
+    def add_llvm_module(self, ll_module: ParsedModule) -> None:
+        """Simplify the lowered function and take it in."""
         self._optimize_functions(ll_module)
         super().add_llvm_module(ll_module)
 
@@ -114,13 +129,14 @@ class _LeafLowering(NativeLowering):
     _name = "stochcalc_leaf_lowering"
     library = LeafLibrary
 
-    def run_pass(self, state: Any) -> bool:
+    def run_pass(self, state: CompilerState) -> bool:
+        """Lower the function; say whether anything changed."""
         context = state.targetctx
         if state.library is None:
             state.library = self.library(context.codegen(), state.func_id.func_qualname)
-        context.get_executable = (
-            _entry  # under the compiler's lock, and only while this function is lowered
-        )
+        # Numba would ask for machine code here. This runs under the compiler's lock, and the
+        # replacement is in place only while this function is lowered.
+        context.get_executable = _make_entry
         try:
             return bool(NativeLowering.run_pass(self, state))
         finally:
@@ -129,7 +145,7 @@ class _LeafLowering(NativeLowering):
 
 @register_pass(mutates_CFG=True, analysis_only=False)
 class _ArrayLowering(_LeafLowering):
-    """The same for code on arrays."""
+    """Lowering of code on arrays that stops at the module its callers link."""
 
     _name = "stochcalc_array_lowering"
     library = ArrayLibrary
@@ -156,12 +172,12 @@ _FOR_USERS = frozenset(
 
 
 class UserLeafCompiler(CompilerBase):
-    """Numba's pipeline, ending early: for a user's functions."""
+    """The passes of Numba over a user's function, which end with its lowering."""
 
-    lowering: Any = _LeafLowering
+    lowering: type[_LeafLowering] = _LeafLowering
 
-    def define_pipelines(self) -> list[Any]:
-        """The one pipeline."""
+    def define_pipelines(self) -> list[Pipeline]:
+        """Return a list of one pipeline: Numba's, with our lowering in the place of its own."""
         self.state.flags.no_cpython_wrapper = True
         self.state.flags.no_cfunc_wrapper = True
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
@@ -172,29 +188,30 @@ class UserLeafCompiler(CompilerBase):
         pipeline.finalize()
         return [pipeline]
 
-    def change(self, pipeline: Any) -> None:
-        """Add passes to the pipeline, or leave some out."""
+    def change(self, pipeline: Pipeline) -> None:
+        """Add passes to the pipeline, or leave some out; subclasses say which."""
 
 
 class ArrayLeafCompiler(UserLeafCompiler):
-    """The same for code on arrays."""
+    """The passes over code on arrays."""
 
     lowering = _ArrayLowering
 
 
 class LeafCompiler(UserLeafCompiler):
-    """The same for functions of the package, which need fewer passes."""
+    """The passes over functions of the package, which need fewer of them."""
 
-    def change(self, pipeline: Any) -> None:
-        """Leave out what they do without."""
+    def change(self, pipeline: Pipeline) -> None:
+        """Leave out the passes that these functions do without."""
         leave_out_what_is_for_users(pipeline)
 
 
-def leave_out_what_is_for_users(pipeline: Any) -> None:
+def leave_out_what_is_for_users(pipeline: Pipeline) -> None:
     """Take the passes out of a pipeline that functions of the package do without."""
     passes = pipeline.passes
-    pipeline.passes = [item for item in passes if _name_of(item[0]) not in _FOR_USERS]
+    pipeline.passes = [item for item in passes if _name_pass(item[0]) not in _FOR_USERS]
 
 
-def _name_of(step: Any) -> str:
+def _name_pass(step: object) -> str:
+    """Return the name of a pass, which is a class or an object."""
     return str(getattr(step, "__name__", type(step).__name__))

@@ -16,8 +16,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 import llvmlite.binding as llvm
 from numba.core.compiler_lock import global_compiler_lock
@@ -25,9 +25,19 @@ from numba.core.environment import Environment
 from numba.core.registry import cpu_target
 from numba.core.runtime import nrt
 
+from stochcalc.engine.compiler.calls import build_entry
 from stochcalc.engine.compiler.interrupts import let_interrupts_through
-from stochcalc.engine.compiler.target import optimise, target_machine
-from stochcalc.engine.compiler.words import build_entry
+from stochcalc.engine.compiler.numba_objects import (
+    Dispatcher,
+    FunctionEnvironment,
+    Machine,
+    ParsedModule,
+    Signature,
+)
+from stochcalc.engine.compiler.target import describe_cpu, optimise
+
+Entry: TypeAlias = Callable[[int], int]  # from the address of the words to 0, or 1 for an error
+Environments: TypeAlias = dict[str, FunctionEnvironment]  # by the names of their variables
 
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
 _ENVIRONMENT = "_ZN08NumbaEnv"  # begins the name of a variable with an environment's address
@@ -36,7 +46,7 @@ _kept: list[Any] = []  # what holds the memory of the code, which lives as long 
 
 
 class ObjectCode(NamedTuple):
-    """Machine code, not linked yet.
+    """Machine code that is not linked yet.
 
     Attributes
     ----------
@@ -49,7 +59,7 @@ class ObjectCode(NamedTuple):
     """
 
     code: bytes
-    environments: dict[str, Any]
+    environments: Environments
     portable: bool
 
 
@@ -68,15 +78,32 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any, Any]:
-    """Return (LLVM module, target machine) of a routine behind an entry of this name."""
+def build_module(
+    dispatcher: Dispatcher, signature: Signature, symbol: str
+) -> tuple[ParsedModule, Machine]:
+    """Compile a routine behind an entry of this name.
+
+    Parameters
+    ----------
+    dispatcher : Numba dispatcher
+        The routine, decorated by `routine` or `allocating_routine`.
+    signature : Numba signature
+        The kinds of its arguments.
+    symbol : str
+        The name of the entry.
+
+    Returns
+    -------
+    module, machine
+        The optimised LLVM module, and the target machine that turns it into object code.
+    """
     with global_compiler_lock, no_garbage_collection():
         dispatcher.compile(signature.args)
         let_interrupts_through()
         (compiled,) = (
-            found
-            for found in dispatcher.overloads.values()
-            if found.signature.args == signature.args
+            overload
+            for overload in dispatcher.overloads.values()
+            if overload.signature.args == signature.args
         )
         context = cpu_target.target_context
         library = context.codegen().create_library(symbol)
@@ -86,13 +113,8 @@ def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any,
         final = library._final_module
         for part in compiled.library.parts():
             final.link_in(part, preserve=True)
-        for function in final.functions:
-            if not function.is_declaration and function.name != symbol:
-                function.linkage = "internal"
-        for variable in final.global_variables:
-            if variable.name.startswith(_ENVIRONMENT):
-                variable.linkage = "linkonce_odr"  # LLVM deletes it unless it is read
-        machine = target_machine()
+        _make_private(final, symbol)
+        machine = describe_cpu()
         optimise(final, machine)
         final.verify()
         refuse_what_is_not_linked(final)
@@ -100,7 +122,17 @@ def optimised_module(dispatcher: Any, signature: Any, symbol: str) -> tuple[Any,
         return final, machine
 
 
-def refuse_what_is_not_linked(module: Any) -> None:
+def _make_private(module: ParsedModule, symbol: str) -> None:
+    """Hide all functions of a module but the entry, so that LLVM drops what it has inlined."""
+    for function in module.functions:
+        if not function.is_declaration and function.name != symbol:
+            function.linkage = "internal"
+    for variable in module.global_variables:
+        if variable.name.startswith(_ENVIRONMENT):
+            variable.linkage = "linkonce_odr"  # LLVM deletes it unless it is read
+
+
+def refuse_what_is_not_linked(module: ParsedModule) -> None:
     """Raise an error if Numba's code calls a function that is nowhere: its address would be 0.
 
     Raises
@@ -114,36 +146,50 @@ def refuse_what_is_not_linked(module: Any) -> None:
             raise RuntimeError(f"the compiled code calls {function.name}, which was not linked")
 
 
-def emit(dispatcher: Any, signature: Any, symbol: str) -> ObjectCode:
-    """Return the object code of a routine."""
-    module, machine = optimised_module(dispatcher, signature, symbol)
+def emit(dispatcher: Dispatcher, signature: Signature, symbol: str) -> ObjectCode:
+    """Return the object code of a routine behind an entry of this name."""
+    module, machine = build_module(dispatcher, signature, symbol)
     names = [variable.name for variable in module.global_variables]
     environments = {
         name: Environment._memo[name] for name in names if name.startswith(_ENVIRONMENT)
     }
     addresses = any(name.startswith(_ADDRESS) for name in names)
-    portable = not addresses and not environments
-    return ObjectCode(machine.emit_object(module), environments, portable)
+    return ObjectCode(
+        code=machine.emit_object(module),
+        environments=environments,
+        portable=not addresses and not environments,
+    )
 
 
-def assembly(dispatcher: Any, signature: Any) -> str:
+def emit_assembly(dispatcher: Dispatcher, signature: Signature) -> str:
     """Return the assembly of a routine, to look at its instructions."""
-    module, machine = optimised_module(dispatcher, signature, "entry")
+    module, machine = build_module(dispatcher, signature, "entry")
     return str(machine.emit_assembly(module))
 
 
-def link(code: bytes, symbol: str, environments: dict[str, Any] | None = None) -> Any:
+def link(code: bytes, symbol: str, environments: Environments | None = None) -> Entry:
     """Return what calls the entry of this name: a function of the address of its words.
 
     The call releases the interpreter's lock.
+
+    Parameters
+    ----------
+    code : bytes
+        An object file that holds the entry.
+    symbol : str
+        The entry's name.
+    environments : dict, optional
+        The environments that the code reads, by the names of its variables.
     """
+    if environments is None:
+        environments = {}
     with global_compiler_lock:
         nrt.rtsys.initialize(cpu_target.target_context)
         target = llvm.Target.from_triple(llvm.get_process_triple())
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target.create_target_machine())
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
-        for name, environment in (environments or {}).items():
+        for name, environment in environments.items():
             variable = ctypes.c_void_p.from_address(engine.get_global_value_address(name))
             variable.value = id(environment)
         _kept.append((engine, environments))

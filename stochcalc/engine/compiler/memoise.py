@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from stochcalc.engine.compiler.fingerprint import fingerprint
+from stochcalc.engine.compiler.fingerprint import Fingerprint, fingerprint
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 
 MOST_REMEMBERED = 512
@@ -18,12 +18,12 @@ _building = threading.RLock()
 def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
     """Remember what a builder returns by the fingerprints of its arguments.
 
-    The oldest results are forgotten.
+    The oldest results are forgotten when there are more than MOST_REMEMBERED.
     """
-    results: dict[Any, Any] = {}
+    results: dict[Fingerprint, Any] = {}
 
     @functools.wraps(build)
-    def remembered(*parts: Any) -> Any:
+    def build_once(*parts: Any) -> Any:
         name = fingerprint(parts)
         with _building:  # tasks of a user's thread pool arrive here together
             if name not in results:
@@ -33,4 +33,4 @@ def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
                     results[name] = build(*parts)
             return results[name]
 
-    return remembered
+    return build_once

@@ -1,9 +1,9 @@
 """Functions that are compiled once and called through a pointer.
 
 `pointer(signature)` decorates a function of the package that carries no user code: the time loop,
-fills, sinks. `machine_code` does the same for code that is made for a problem, its block step and
-its observer, named by a fingerprint of what it is made of. Both look first in this process, then
-on disk, and compile at last.
+fills, sinks. `find_or_compile` does the same for code that is made for a problem, its block step
+and its observer, named by a fingerprint of what it is made of. Both look first in this process,
+then on disk, and compile only if neither has the code.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from collections.abc import Callable
 from typing import Any
 
 from stochcalc.engine.compiler import store
-from stochcalc.engine.compiler.fingerprint import fingerprint, is_named
+from stochcalc.engine.compiler.fingerprint import Fingerprint, fingerprint, is_named
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
 from stochcalc.engine.compiler.jit import allocating_routine, routine
-from stochcalc.engine.compiler.machine_code import emit, link
+from stochcalc.engine.compiler.machine_code import Entry, emit, link
+from stochcalc.engine.compiler.numba_objects import Function, Signature
 from stochcalc.engine.compiler.surroundings import digest
 from stochcalc.engine.compiler.words import pack
 
@@ -26,19 +27,27 @@ MOST_IN_MEMORY = 1024  # block steps whose addresses are remembered; the oldest 
 
 
 class StoppedWithError(RuntimeError):
-    """Compiled code that raised an error, which says no more than that across a pointer."""
+    """Compiled code raised an error, of which no more is known on this side of a pointer."""
 
 
 class Pointer:
-    """Compiled code at an address, with the signature it is called by."""
+    """Compiled code at an address, with the signature it is called by.
 
-    def __init__(self, signature: Any, entry: Any) -> None:
+    Parameters
+    ----------
+    signature : Numba signature
+        The kinds of the arguments; nothing is returned.
+    entry : callable
+        What `link` returned.
+    """
+
+    def __init__(self, signature: Signature, entry: Entry) -> None:
         self.signature = signature
         self.entry = entry
-        self.address: int = ctypes.cast(entry, ctypes.c_void_p).value or 0
+        self.address = _address_of(entry)
 
     def __call__(self, *arguments: Any) -> None:
-        """Call it from Python; the interpreter's lock is released meanwhile.
+        """Call the code from Python; the interpreter's lock is released meanwhile.
 
         Raises
         ------
@@ -50,24 +59,36 @@ class Pointer:
             raise StoppedWithError("compiled code raised an error")
 
 
-_known: dict[Any, Pointer] = {}
+def _address_of(entry: Any) -> int:
+    """Return the address of the code that a function made by ctypes calls."""
+    address = ctypes.cast(entry, ctypes.c_void_p).value
+    if address is None:
+        return 0
+    return address
+
+
+_known: dict[Fingerprint, Pointer] = {}
 _lock = threading.RLock()
 _counts = {"compiled": 0, "loaded": 0}
 
 
-def machine_code(
-    signature: Any, parts: Any, build: Callable[[], Any], *, allocates: bool = True
+def find_or_compile(
+    signature: Signature,
+    parts: tuple[Any, ...],
+    build: Callable[[], Function],
+    *,
+    allocates: bool = True,
 ) -> Pointer:
     """Return the pointer of what `build` makes: a function that `parts` determine.
 
     Parameters
     ----------
     signature : Numba signature
-        With which it is called; it returns nothing.
+        The kinds of the arguments that the function is called with; it returns nothing.
     parts : tuple
         Functions, numbers and strings that decide what is compiled.
     build : callable
-        Makes the function; called only if it is neither in memory nor on disk.
+        Makes the function; called only if its code is neither in memory nor on disk.
     allocates : bool
         Whether the function makes arrays of its own.
     """
@@ -77,33 +98,48 @@ def machine_code(
             if len(_known) >= MOST_IN_MEMORY:
                 _known.pop(next(iter(_known)))
             with interrupts_held_back():
-                _known[name] = _make(signature, name, build, allocates)
+                _known[name] = _load_or_compile(signature, name, build, allocates)
         return _known[name]
 
 
-def _make(signature: Any, name: Any, build: Callable[[], Any], allocates: bool) -> Pointer:
-    key = digest(name) if is_named(name) else None
-    code = None if key is None else store.read(key)
-    if code is not None:
-        _counts["loaded"] += 1
-        return Pointer(signature, link(code, "entry"))
-    compile_it = allocating_routine if allocates else routine
-    made = emit(compile_it(build()), signature, "entry")
+def _load_or_compile(
+    signature: Signature, name: Fingerprint, build: Callable[[], Function], allocates: bool
+) -> Pointer:
+    """Take the code from disk, or compile it and keep it on disk if another process may use it."""
+    key = None
+    if is_named(name):
+        key = digest(name)
+    if key is not None:
+        code = store.read(key)
+        if code is not None:
+            _counts["loaded"] += 1
+            return Pointer(signature, link(code, "entry"))
+    if allocates:
+        dispatcher = allocating_routine(build())
+    else:
+        dispatcher = routine(build())
+    made = emit(dispatcher, signature, "entry")
     _counts["compiled"] += 1
     if key is not None and made.portable:
         store.write(key, made.code)
     return Pointer(signature, link(made.code, "entry", made.environments))
 
 
-def pointer(signature: Any) -> Callable[[Callable[..., None]], Callable[[], Pointer]]:
-    """Decorate a function of the package that makes no arrays: what remains is a getter of its
-    pointer.
+def pointer(signature: Signature) -> Callable[[Callable[..., None]], Callable[[], Pointer]]:
+    """Replace the decorated function by a getter of the pointer of its compiled code.
+
+    The function belongs to the package, and makes no arrays.
+
+    Parameters
+    ----------
+    signature : Numba signature
+        The kinds of the function's arguments; it returns nothing.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[[], Pointer]:
         @functools.cache
         def get() -> Pointer:
-            return machine_code(signature, (function,), lambda: function, allocates=False)
+            return find_or_compile(signature, (function,), lambda: function, allocates=False)
 
         functools.update_wrapper(get, function)
         return get

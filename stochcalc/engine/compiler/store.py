@@ -5,11 +5,11 @@ function with all it refers to, the package's source, the versions of Numba and 
 file is never out of date: what has changed has another name. A file holds a line of magic, the
 SHA-256 of the rest, the name, and the object code; no pickle, nothing that is executed to be read.
 
-The folder must belong to the user, and nobody else may write to it; else memory alone is used, as
-it is where the folder cannot be written. Writers put a temporary file beside the target and rename
-it, so two processes may write at once.
+The folder must belong to the user, and nobody else may write to it; else code is kept in memory
+alone, and so it is where the folder cannot be written. A writer puts a temporary file beside the
+target and renames it, so two processes may write at once.
 
-`STOCHCALC_CACHE=DIR` moves the folder, `STOCHCALC_CACHE=0` does without.
+`STOCHCALC_CACHE=DIR` moves the folder; with `STOCHCALC_CACHE=0` nothing is kept on disk.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 MAGIC = b"stochcalc machine code 1\n"
@@ -29,7 +30,7 @@ MOST_BYTES = 128 << 20
 KEPT_SHARE = 0.75
 
 
-def folder() -> Path | None:
+def find_folder() -> Path | None:
     """Return where machine code is kept, whether or not it exists yet; None if it is not kept."""
     asked = os.environ.get("STOCHCALC_CACHE", "")
     if asked == "0":
@@ -37,22 +38,31 @@ def folder() -> Path | None:
     if asked:
         return Path(asked)
     try:
-        return _usual_folder() / "stochcalc"
+        return _find_usual_folder() / "stochcalc"
     except RuntimeError:  # a user without a home
         return None
 
 
-def _usual_folder() -> Path:
+def _find_usual_folder() -> Path:
+    """Return the folder where programs of this user keep what they can make again."""
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        return _read_folder("LOCALAPPDATA", Path("AppData", "Local"))
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return _read_folder("XDG_CACHE_HOME", Path(".cache"))
+
+
+def _read_folder(variable: str, usual: Path) -> Path:
+    """Return the folder that an environment variable names, or one in the user's home."""
+    named = os.environ.get(variable, "")
+    if named:
+        return Path(named)
+    return Path.home() / usual
 
 
 def read(name: str) -> bytes | None:
     """Return the object code of this name; None if there is none that can be trusted."""
-    place = folder()
+    place = find_folder()
     if place is None or not _is_ours(place, stat.S_ISDIR):
         return None
     path = place / (name + SUFFIX)
@@ -68,12 +78,14 @@ def read(name: str) -> bytes | None:
     if content[:start] != MAGIC or content[start : start + 65] != checksum:
         return None
     own_name = name.encode() + b"\n"
-    return rest[len(own_name) :] if rest.startswith(own_name) else None
+    if not rest.startswith(own_name):
+        return None
+    return rest[len(own_name) :]
 
 
 def write(name: str, code: bytes) -> None:
     """Keep object code under this name, if the folder can be written and is ours."""
-    place = folder()
+    place = find_folder()
     if place is None:
         return
     rest = name.encode() + b"\n" + code
@@ -82,10 +94,11 @@ def write(name: str, code: bytes) -> None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_ours(place, stat.S_ISDIR):
             _replace(place / (name + SUFFIX), content)
-            _make_room(place)
+            _make_room()
 
 
 def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside `path` and rename it, so that `path` is never half written."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=BEING_WRITTEN)  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
@@ -97,25 +110,26 @@ def _replace(path: Path, content: bytes) -> None:
         raise
 
 
-def _is_ours(path: Path, kind: object) -> bool:
-    """Whether a file or folder is of this kind, is the user's, and only the user may write to it.
+def _is_ours(path: Path, is_of_kind: Callable[[int], bool]) -> bool:
+    """Say whether a file or folder is of this kind, and the user alone owns it and may write to it.
 
-    Where the system knows no owners, the kind is all that is asked.
+    Where the system knows no owners, only the kind is checked. The kind is `stat.S_ISDIR` for a
+    folder and `stat.S_ISREG` for a file.
     """
     try:
-        found = os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return False
-    if not callable(kind) or not kind(found.st_mode):
+    if not is_of_kind(status.st_mode):
         return False
     if not hasattr(os, "getuid"):
         return True
-    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def trouble() -> str | None:
+def find_trouble() -> str | None:
     """Return why nothing is kept on disk, in words; None if all is well."""
-    place = folder()
+    place = find_folder()
     if place is None:
         if os.environ.get("STOCHCALC_CACHE") == "0":
             return "it is turned off by STOCHCALC_CACHE=0"
@@ -132,27 +146,27 @@ def trouble() -> str | None:
     return None
 
 
-def files() -> list[Path]:
+def list_files() -> list[Path]:
     """Return the files that are kept, the oldest first.
 
     Among them are those that a process began to write and did not finish.
     """
-    place = folder()
+    place = find_folder()
     if place is None or not _is_ours(place, stat.S_ISDIR):
         return []
-    found = []
+    dated = []
     with contextlib.suppress(OSError):
         for entry in os.scandir(place):
             if entry.name.endswith(SUFFIX) or entry.name.startswith(BEING_WRITTEN):
                 with contextlib.suppress(OSError):
-                    found.append((entry.stat(follow_symlinks=False).st_mtime, Path(entry.path)))
-    return [path for _, path in sorted(found)]
+                    dated.append((entry.stat(follow_symlinks=False).st_mtime, Path(entry.path)))
+    return [path for _, path in sorted(dated)]
 
 
-def size() -> int:
+def measure_size() -> int:
     """Return how many bytes are kept."""
     total = 0
-    for path in files():
+    for path in list_files():
         with contextlib.suppress(OSError):
             total += path.lstat().st_size
     return total
@@ -161,26 +175,26 @@ def size() -> int:
 def clear() -> int:
     """Delete what is kept; return the number of files deleted."""
     deleted = 0
-    for path in files():
+    for path in list_files():
         with contextlib.suppress(OSError):
             path.unlink()
             deleted += 1
     return deleted
 
 
-_written = [0]
+_written = [0]  # how many files this process has written
 
 
-def _make_room(place: Path) -> None:
-    """Delete the oldest files if there are too many bytes; looked at on every hundredth write."""
+def _make_room() -> None:
+    """Delete the oldest files if there are more than MOST_BYTES; check it once in 100 writes."""
     _written[0] += 1
     if _written[0] % 100 != 1:
         return
-    excess = size() - MOST_BYTES
+    excess = measure_size() - MOST_BYTES
     if excess <= 0:
         return
     excess += int((1.0 - KEPT_SHARE) * MOST_BYTES)
-    for path in files():
+    for path in list_files():
         if excess <= 0:
             return
         with contextlib.suppress(OSError):

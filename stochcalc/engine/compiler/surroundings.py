@@ -1,8 +1,9 @@
 """The name of machine code on disk: a hash of the function and all that decides what it becomes.
 
-That is this package's source, the versions of Python, NumPy, Numba and LLVM, and the CPU. The
-source on disk is what this process runs only as long as no file has changed since the import. After
-that, and where there are no source files at all, code has no name and is not kept.
+What decides it besides the function, its *surroundings*, is this package's source, the versions of
+Python, NumPy, Numba and LLVM, and the CPU. The source on disk is what this process runs only as
+long as no file has changed since the import. After that, and where there are no source files at
+all, code has no name and is not kept.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from numba.core.registry import cpu_target
 PACKAGE = Path(__file__).parents[2]  # as the names of code objects have it, links and all
 
 
-def digest(found: Any) -> str | None:
+def digest(name: object) -> str | None:
     """Return the SHA-256 of a fingerprint and its surroundings; None if they cannot be known."""
-    source = source_hash()
+    source = hash_sources()
     if source is None:
         return None
-    return hashlib.sha256(repr((found, source, _surroundings())).encode()).hexdigest()
+    return hashlib.sha256(repr((name, source, _describe_surroundings())).encode()).hexdigest()
 
 
 @functools.cache
-def _surroundings() -> tuple[Any, ...]:
+def _describe_surroundings() -> tuple[Any, ...]:
     """Return what decides the code, apart from the function and the package's source."""
     configuration = numba.core.config
     return (
@@ -44,7 +45,7 @@ def _surroundings() -> tuple[Any, ...]:
     )
 
 
-def _source_files() -> dict[str, tuple[int, int]]:
+def _list_source_files() -> dict[str, tuple[int, int]]:
     """Return the package's source files, each with its time of change and its size."""
     files = {}
     for folder, _, names in os.walk(PACKAGE):
@@ -56,22 +57,23 @@ def _source_files() -> dict[str, tuple[int, int]]:
     return files
 
 
-_at_import = _source_files()
+_at_import = _list_source_files()
 
 
-def source_hash() -> str | None:
+def hash_sources() -> str | None:
     """Return the SHA-256 of the source files; None if they are not what this process runs."""
     try:
-        found = _hash_of_sources()
-        if found is None or _source_files() != _at_import:
+        hashed = _hash_sources_at_import()
+        if hashed is None or _list_source_files() != _at_import:
             return None
     except OSError:  # a file has gone
         return None
-    return found
+    return hashed
 
 
 @functools.cache
-def _hash_of_sources() -> str | None:
+def _hash_sources_at_import() -> str | None:
+    """Return the SHA-256 of the files that were there at the import; None if there were none."""
     if not _at_import:
         return None
     total = hashlib.sha256()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import llvmlite.binding as llvm
 from numba.core import config as configuration
 from numba.core.llvm_bindings import create_pass_builder
 from numba.core.registry import cpu_target
+
+from stochcalc.engine.compiler.numba_objects import Machine, ParsedModule
 
 # CPUs with vectors of 512 bits on which LLVM prefers 256, and which slow their clock
 # for wider ones.
@@ -16,7 +17,7 @@ SLOWED_BY_512_BITS = ("skylake-avx512", "cascadelake", "cooperlake", "cannonlake
 
 
 @functools.cache
-def target_machine() -> Any:
+def describe_cpu() -> Machine:
     """Return LLVM's description of this CPU, with vectors as wide as pay.
 
     LLVM prefers 256 bits on every CPU of Intel's with 512. On those that do not slow their clock, a
@@ -28,7 +29,9 @@ def target_machine() -> Any:
     if "+avx512f" in features.split(",") and cpu not in SLOWED_BY_512_BITS:
         features += ",-prefer-256-bit"
     target = llvm.Target.from_triple(triple)
-    relocation = "static" if target.name.startswith("x86") else "default"
+    relocation = "default"
+    if target.name.startswith("x86"):
+        relocation = "static"
     return target.create_target_machine(
         cpu=cpu,
         features=features,
@@ -39,8 +42,8 @@ def target_machine() -> Any:
     )
 
 
-def optimise(module: Any, machine: Any) -> None:
-    """Run LLVM's passes: first what inlines, so that counts of references cancel; then all."""
+def optimise(module: ParsedModule, machine: Machine) -> None:
+    """Run LLVM's passes: first those that inline, so that counts of references cancel; then all."""
     builder = create_pass_builder(machine, opt=0, loop_vectorize=False, slp_vectorize=False)
     passes = builder.getModulePassManager()
     passes.add_loop_rotate_pass()

@@ -27,11 +27,11 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -118,7 +118,11 @@ def _define_vector(vector: ir.Function, width: int, limit: float, scalar: ir.Fun
 
 
 def _define(
-    context: Context, builder: Builder, name: str, slow: Callable[[float], float], limit: float
+    context: Context,
+    builder: Builder,
+    name: str,
+    slow: Callable[[float], float],
+    limit: float,
 ) -> ir.Function:
     """Return the scalar function `name` of the builder's module, made with its vector versions.
 
@@ -180,7 +184,7 @@ def make_settle(
     """
 
     @intrinsic
-    def settle(typingctx: TypingContext, x: NumbaType, fast: NumbaType) -> Lowering:
+    def settle(typingctx: TypingContext, x: Kind, fast: Kind) -> Lowering:
         def codegen(
             context: Context, builder: Builder, signature: Signature, args: Values
         ) -> Value:

@@ -2,6 +2,10 @@
 
 Numba's own assignment takes seconds to compile, since it is written for every kind of index. Here
 the rows of a C-contiguous matrix are assigned by loops; all other assignments are Numba's.
+
+Each operation here is a plain function with a compiled body below it, whose name begins with an
+underscore: Numba calls the latter with the kinds of the arguments, and it returns the body to
+compile for them. Bodies have no annotations, since Numba compares their signatures.
 """
 
 from __future__ import annotations
@@ -13,11 +17,13 @@ from numba import types
 from numba.extending import overload
 
 from stochcalc.engine.functions.array_operations import OPTIONS, is_array
+from stochcalc.typing import Array
 
 
-def assign(target: Any, index: Any, value: Any) -> None:
+def assign(target: Array, index: object, value: object) -> None:
     """Assign: target[index] = value."""
-    target[index] = value
+    written: Any = target
+    written[index] = value
 
 
 @overload(assign, jit_options=OPTIONS)
@@ -40,8 +46,8 @@ def _assign_anything(target, index, value):
     target[index] = value
 
 
-def is_in_place(value: Any, rows: Any) -> bool:
-    """Whether the value is these rows themselves, as it is after `x[1:] += y`."""
+def is_in_place(value: Array, rows: Array) -> bool:
+    """Say whether the value is these rows themselves, as it is after `x[1:] += y`."""
     return value is rows
 
 
@@ -52,24 +58,24 @@ def _is_in_place(value, rows):
     return lambda value, rows: value.ctypes.data == rows.ctypes.data and value.shape == rows.shape
 
 
-def apart(target: Any, value: Any) -> Any:
+def copy_if_shared(target: Array, value: Array) -> Array:
     """Return the value, or a copy of it if it may share memory with the target."""
     return value
 
 
-@overload(apart, jit_options=OPTIONS)
-def _apart(target, value):
+@overload(copy_if_shared, jit_options=OPTIONS)
+def _copy_if_shared(target, value):
     if value.layout != "C":
         return lambda target, value: value.copy()
 
-    def copied(target, value):
+    def copy_if_they_overlap(target, value):
         first = value.ctypes.data
         start = target.ctypes.data
         if first < start + target.nbytes and start < first + value.nbytes:
             return value.copy()
         return value
 
-    return copied
+    return copy_if_they_overlap
 
 
 def _assign_rows(target, index, value):
@@ -78,10 +84,10 @@ def _assign_rows(target, index, value):
     if is_in_place(value, target[first : first + count]):
         return
     if value.shape[0] == count and value.shape[1] == target.shape[1]:
-        found = apart(target, value)
+        numbers = copy_if_shared(target, value)
         for i in range(count):
             for j in range(target.shape[1]):
-                target[first + i, j] = found[i, j]
+                target[first + i, j] = numbers[i, j]
     else:
         spread = np.broadcast_to(value, (count, target.shape[1])).copy()
         for i in range(count):
@@ -100,9 +106,9 @@ def _assign_row(target, index, value):
     if is_in_place(value, target[index]):
         return
     if value.shape[0] == target.shape[1]:
-        found = apart(target, value)
+        numbers = copy_if_shared(target, value)
         for j in range(target.shape[1]):
-            target[index, j] = found[j]
+            target[index, j] = numbers[j]
     else:
         spread = np.broadcast_to(value, (target.shape[1],))
         for j in range(target.shape[1]):

@@ -1,9 +1,13 @@
-"""Our elementary functions on arrays, and what NumPy has and Numba lacks there.
+"""The package's elementary functions on arrays, and what NumPy has and Numba lacks there.
 
-Inside a compiled function of arrays, `np.sin(x)` is a loop over our own sine, packed as in the
-lanes; `x ** 3` is a product, as it is for numbers; `np.roll` takes an axis. Shapes are broadcast by
-NumPy's rules, and shapes that do not fit are an error. `array_assignments` has what `x[1:] = y`
-becomes.
+Inside a compiled function of arrays, `np.sin(x)` is a loop over the package's own sine, packed as
+in the lanes; `x ** 3` is a product, as it is for numbers; `np.roll` takes an axis. Shapes are
+broadcast by NumPy's rules, and shapes that do not fit are an error. `array_assignments` says what
+`x[1:] = y` becomes.
+
+An operation is a plain function; the function below it, whose name begins with an underscore, is
+called by Numba with the kinds of the arguments and returns the body to compile for them. Bodies
+have no annotations, since Numba compares their signatures.
 """
 
 from __future__ import annotations
@@ -13,98 +17,106 @@ from typing import Any
 import numpy as np
 from numba import types
 from numba.extending import overload
+from numpy.typing import DTypeLike
 
 from stochcalc.engine.compiler.jit import compile_inline, leaf
+from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function
 from stochcalc.engine.elementary import OWN
+from stochcalc.typing import Array, Number
 
 OPTIONS = {"error_model": "numpy"}
 
 
-def is_array(kind: Any) -> bool:
-    """Whether a Numba type is that of an array."""
+def is_array(kind: object) -> bool:
+    """Say whether a Numba type is that of an array."""
     return isinstance(kind, types.Array)
 
 
 # ---- functions of one array, and of two
 
 
-def _map_one(function: Any, ndim: int) -> Any:
+def _map_one(function: CompiledFunction, ndim: int) -> CompiledFunction:
     """Return a compiled function that applies a leaf to each number of an array."""
     if ndim == 1:
 
         @compile_inline
-        def along(x):
+        def map_vector(x):
             out = np.empty(x.shape)
             for i in range(len(x)):
                 out[i] = function(x[i])
             return out
 
-        return along
+        return map_vector
 
     @compile_inline
-    def over(x):
+    def map_matrix(x):
         out = np.empty(x.shape)
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 out[i, j] = function(x[i, j])
         return out
 
-    return over
+    return map_matrix
 
 
-def _map_two(function: Any, ndim: int) -> Any:
+def _map_two(function: CompiledFunction, ndim: int) -> CompiledFunction:
     """Return a compiled function that applies a leaf to the numbers of two arrays of one shape."""
     if ndim == 1:
 
         @compile_inline
-        def along(x, y):
+        def map_vector(x, y):
             out = np.empty(x.shape)
             for i in range(len(x)):
                 out[i] = function(x[i], y[i])
             return out
 
-        return along
+        return map_vector
 
     @compile_inline
-    def over(x, y):
+    def map_matrix(x, y):
         out = np.empty(x.shape)
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 out[i, j] = function(x[i, j], y[i, j])
         return out
 
-    return over
+    return map_matrix
 
 
-def _broadcast_two(function: Any, x: Any, y: Any) -> Any:
-    """Return the body of a function of two arguments of these types, at least one an array."""
+def _broadcast_two(function: CompiledFunction, x: Any, y: Any) -> Function | None:
+    """Return the body of a function of two arguments of these kinds, at least one an array.
+
+    There is none for more than two axes.
+    """
     ndim = max(getattr(x, "ndim", 0), getattr(y, "ndim", 0))
     if ndim > 2:
         return None
     apply = _map_two(function, ndim)
     if is_array(x) and is_array(y) and x.ndim == y.ndim:
 
-        def same(x, y):
+        def apply_to_equal_axes(x, y):
             if x.shape == y.shape:
                 return apply(x, y)
             shape = np.broadcast_shapes(x.shape, y.shape)
             return apply(np.broadcast_to(x, shape), np.broadcast_to(y, shape))
 
-        return same
+        return apply_to_equal_axes
     if is_array(x) and is_array(y):
 
-        def different(x, y):
+        def apply_broadcast(x, y):
             shape = np.broadcast_shapes(x.shape, y.shape)
             return apply(np.broadcast_to(x, shape), np.broadcast_to(y, shape))
 
-        return different
+        return apply_broadcast
     if is_array(x):
         return lambda x, y: apply(x, np.broadcast_to(np.float64(y), x.shape))
     return lambda x, y: apply(np.broadcast_to(np.float64(x), y.shape), y)
 
 
-def _lift_one(own: Any) -> Any:
-    def lifted(x: Any) -> Any:
+def _lift_one(own: CompiledFunction) -> Function:
+    """Return a function of one number or array that applies a leaf to each number."""
+
+    def lifted(x: Number) -> Number:
         return own(x)
 
     @overload(lifted, jit_options=OPTIONS)
@@ -117,8 +129,10 @@ def _lift_one(own: Any) -> Any:
     return lifted
 
 
-def _lift_two(own: Any) -> Any:
-    def lifted(x: Any, y: Any) -> Any:
+def _lift_two(own: CompiledFunction) -> Function:
+    """Return a function of two numbers or arrays that applies a leaf to each pair of numbers."""
+
+    def lifted(x: Number, y: Number) -> Number:
         return own(x, y)
 
     @overload(lifted, jit_options=OPTIONS)
@@ -131,16 +145,27 @@ def _lift_two(own: Any) -> Any:
 
 
 _TWO_ARGUMENTS = ("pow", "power", "float_power", "hypot", "atan2", "arctan2")
-_lifted: dict[int, Any] = {}
-ON_ARRAYS: dict[str, Any] = {}
-for _name, _own in OWN.items():
-    if id(_own) not in _lifted:
-        _lifted[id(_own)] = _lift_two(_own) if _name in _TWO_ARGUMENTS else _lift_one(_own)
-    ON_ARRAYS[_name] = _lifted[id(_own)]
 
 
-def power(x: Any, y: Any) -> Any:
-    """x ** y, for arrays and numbers."""
+def _lift_all() -> dict[str, Function]:
+    """Return all elementary functions on arrays, by name; synonyms share one function."""
+    lifted: dict[int, Function] = {}
+    by_name = {}
+    for name, own in OWN.items():
+        if id(own) not in lifted:
+            if name in _TWO_ARGUMENTS:
+                lifted[id(own)] = _lift_two(own)
+            else:
+                lifted[id(own)] = _lift_one(own)
+        by_name[name] = lifted[id(own)]
+    return by_name
+
+
+ON_ARRAYS = _lift_all()
+
+
+def power(x: Number, y: Number) -> Number:
+    """Return x ** y, for arrays and numbers."""
     return x**y
 
 
@@ -160,7 +185,7 @@ def _power(x, y):
 # ---- rows
 
 
-def roll(x: Any, shift: int, axis: int | None = None) -> Any:
+def roll(x: Array, shift: int, axis: int | None = None) -> Array:
     """Rotate the rows of an array: row i becomes row i + shift, modulo their number."""
     return np.roll(x, shift, axis=axis)
 
@@ -170,7 +195,7 @@ def _roll(x, shift, axis=None):
     if getattr(axis, "literal_value", axis) != 0 or not is_array(x) or x.ndim != 2:
         return None  # all numbers in one row would mix the paths
 
-    def rows(x, shift, axis=None):
+    def roll_rows(x, shift, axis=None):
         out = np.empty_like(x)
         n = x.shape[0]
         for i in range(n):
@@ -178,11 +203,11 @@ def _roll(x, shift, axis=None):
                 out[(i + shift) % n, j] = x[i, j]
         return out
 
-    return rows
+    return roll_rows
 
 
-def total(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    """Return the sum, over the components for axis=0."""
+def total(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -> Number:
+    """Return the sum of all numbers, or for axis=0 the sum over the components."""
     return np.sum(x, axis=axis, dtype=dtype)
 
 
@@ -196,23 +221,23 @@ def _total(x, axis=None, dtype=None):
     if not floats or getattr(axis, "literal_value", axis) != 0:
         return lambda x, axis=None, dtype=None: np.sum(x, axis=axis)
 
-    def over_rows(x, axis=None, dtype=None):
+    def add_rows(x, axis=None, dtype=None):
         out = np.zeros(x.shape[1])
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
                 out[j] += x[i, j]
         return out
 
-    return over_rows
+    return add_rows
 
 
-def _is_none(kind: Any) -> bool:
-    """Whether an argument was left out, or is None."""
+def _is_none(kind: object) -> bool:
+    """Say whether an argument was left out, or is None, by its kind."""
     return kind is None or isinstance(kind, types.NoneType | types.Omitted)
 
 
-def mean(x: Any, axis: int | None = None) -> Any:
-    """The mean over the components, axis=0."""
+def mean(x: Array, axis: int | None = None) -> Number:
+    """Return the mean over the components; in compiled code axis must be 0."""
     return np.mean(x, axis=axis)
 
 
@@ -223,8 +248,8 @@ def _mean(x, axis=None):
     return lambda x, axis=None: total(x, 0) / x.shape[0]
 
 
-def matmul(a: Any, b: Any) -> Any:
-    """The product of two matrices."""
+def matmul(a: Array, b: Array) -> Array:
+    """Return the product of two matrices."""
     return np.matmul(a, b)
 
 

@@ -1,35 +1,36 @@
 """Block steps of functions of arrays: for large systems, compiled once for all dimensions.
 
-A function that is declared `vectorized=True` gets x as an array, (dim, paths) for a system. Here it
-is compiled by Numba and called on strips of the lanes, so narrow that a strip of all
-components stays in the cache; the scheme's own line is compiled on the same arrays. So the cost of
-a component does not grow with their number, and a new dimension compiles nothing.
+A function that is declared `vectorized=True` gets x as an array, of shape (dim, paths) for a
+system. Here it is compiled by Numba and called on *strips* of the lanes, so narrow that a strip of
+all components stays in the cache; the scheme's own line is compiled on the same arrays. So the cost
+of a component does not grow with their number, and a new dimension compiles nothing.
 
 Matrix noise is not handled here: such problems run in NumPy, as do functions that Numba refuses.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import types
 from numba.extending import overload
 
+from stochcalc.engine.compiler.calls import build_reader
 from stochcalc.engine.compiler.jit import compile_inline
-from stochcalc.engine.compiler.pointers import Pointer, machine_code
-from stochcalc.engine.compiler.words import kind_of, reader
-from stochcalc.engine.functions.assemble import BLOCK_STEP, Step, parameters
+from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function, Kind
+from stochcalc.engine.compiler.pointers import Pointer, find_or_compile
+from stochcalc.engine.compiler.words import kind_of
+from stochcalc.engine.functions.array_results import copy_into, copy_strip, shape_result
+from stochcalc.engine.functions.assemble import BLOCK_STEP, Step, join_parameters
 from stochcalc.engine.functions.bind import bind
-from stochcalc.engine.functions.user_function import compiled_on_arrays
+from stochcalc.engine.functions.user_function import compile_on_arrays
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.statistics import LANES
+from stochcalc.typing import Array, Parameters
 
 NARROWEST = 16  # lanes
 STRIP_NUMBERS = 1 << 15  # numbers in a strip: 256 kB, so that a handful fit in the second cache
 
 
-def strip_of(rows: int) -> int:
+def choose_strip(rows: int) -> int:
     """Return how many lanes of a state of so many rows are moved at a time."""
     strip = NARROWEST
     while strip < LANES and rows * 2 * strip <= STRIP_NUMBERS:
@@ -37,44 +38,48 @@ def strip_of(rows: int) -> int:
     return strip
 
 
-def array_step(step: Step, layout: Layout, dim: int, args: Any) -> Pointer:
+def compile_array_step(step: Step, layout: Layout, dim: int, args: Parameters) -> Pointer:
     """Return the pointer of a step whose functions take arrays.
+
+    Parameters
+    ----------
+    step : Step
+        The step, with functions of arrays.
+    layout : Layout
+        What the rows of a step's noise hold.
+    dim : int
+        Components of the state, 0 for a plain float.
+    args : tuple
+        The parameters; what matters here is their kinds.
 
     Raises
     ------
     NumbaError
         If Numba cannot compile one of the functions.
     """
-    kind = kind_of(parameters(0.0, args))
+    kind = kind_of(join_parameters(0.0, args))
     scalar = dim == 0
     shared = layout.size == 0 and not scalar  # one noise for all components
     places = tuple(_PLACES[name] for name in step.drivers)
     parts = (step.function, step.functions, places, step.reading, scalar, shared, str(kind))
-    return machine_code(
-        BLOCK_STEP, ("array step", *parts), lambda: _strip_loop(step, places, scalar, shared, kind)
+    return find_or_compile(
+        BLOCK_STEP,
+        ("array step", *parts),
+        lambda: _build_strip_loop(step, places, scalar, shared, kind),
     )
 
 
-# How many times the width of dW a driver's rows begin after dW's.
+# How many times the width of dW a driver's rows begin after dW's; -1 for what has no rows.
 _PLACES = {"dW": 0, "I10": 1, "A": -1, "V": -1}
 
 
-def _strip_loop(step: Step, places: tuple[int, ...], scalar: bool, shared: bool, kind: Any) -> Any:
-    read = reader(kind)
-    functions = [_shape_result(compiled_on_arrays(function)) for function, _ in step.functions]
-    reading = step.reading
-    inner = bind(compiled_on_arrays(step.function), functions, 4 + len(places) + reading)
-    drive = _tuple_of([_pick(place, scalar, shared) for place in places])
-
-    @compile_inline
-    def move(t, x, dt, noise, first, args, lam):
-        """Move a strip that begins at lane `first` of the noise."""
-        drivers = drive(noise, len(x), first, first + width_of(x))
-        if reading:
-            moved = inner(*((t, x, dt) + drivers + (args, lam)))
-        else:
-            moved = inner(*((t, x, dt) + drivers + (args,)))
-        copy_into(x, 0, moved)
+def _build_strip_loop(
+    step: Step, places: tuple[int, ...], scalar: bool, shared: bool, kind: Kind
+) -> Function:
+    """Return the loop over the strips: what is compiled for a problem."""
+    read = build_reader(kind)
+    move = _build_move(step, [_build_pick(place, scalar, shared) for place in places])
+    choose = compile_inline(choose_strip)
 
     if scalar:
 
@@ -87,9 +92,7 @@ def _strip_loop(step: Step, places: tuple[int, ...], scalar: bool, shared: bool,
     def block(t, dt, x, noise, words):
         lam, args = read(words)
         rows = len(x)
-        strip = NARROWEST
-        while strip < LANES and rows * 2 * strip <= STRIP_NUMBERS:
-            strip *= 2
+        strip = choose(rows)
         if strip >= x.shape[1]:
             move(t, x, dt, noise, 0, args, lam)
             return
@@ -102,11 +105,41 @@ def _strip_loop(step: Step, places: tuple[int, ...], scalar: bool, shared: bool,
     return block
 
 
-def _pick(place: int, scalar: bool, shared: bool) -> Any:
+def _build_move(step: Step, picks: list[CompiledFunction]) -> CompiledFunction:
+    """Return a function that moves a strip, which begins at lane `first` of the noise.
+
+    Parameters
+    ----------
+    step : Step
+        The step, with functions of arrays.
+    picks : list of compiled functions
+        What takes each of its drivers out of the noise.
+    """
+    reading = step.reading
+    others = 3 + len(picks) + 1  # t, x, dt, the drivers, args
+    if reading:
+        others += 1  # lambda
+    functions = [shape_result(compile_on_arrays(function)) for function, _ in step.functions]
+    inner = bind(compile_on_arrays(step.function), functions, others)
+    drive = _join_picks(picks)
+
+    @compile_inline
+    def move(t, x, dt, noise, first, args, lam):
+        drivers = drive(noise, len(x), first, first + width_of(x))
+        if reading:
+            moved = inner(*((t, x, dt) + drivers + (args, lam)))
+        else:
+            moved = inner(*((t, x, dt) + drivers + (args,)))
+        copy_into(x, 0, moved)
+
+    return move
+
+
+def _build_pick(place: int, scalar: bool, shared: bool) -> CompiledFunction:
     """Return a function (noise, rows, first, last) -> a driver on a strip of lanes.
 
-    For a scalar problem, and for one noise that all components share, it is a row; else an array of
-    as many rows as the state. Without a matrix the areas are the number 0.
+    For a scalar problem, and for one noise that all components share, the driver is a row; else it
+    is an array of as many rows as the state. Without matrix noise the areas are the number 0.
     """
     if place < 0:
         return compile_inline(lambda noise, rows, first, last: 0.0)
@@ -114,29 +147,29 @@ def _pick(place: int, scalar: bool, shared: bool) -> Any:
         return compile_inline(lambda noise, rows, first, last: noise[place, first:last].copy())
 
     @compile_inline
-    def rows_of(noise, rows, first, last):
+    def pick_rows(noise, rows, first, last):
         if last - first == noise.shape[1]:
             return noise[place * rows : (place + 1) * rows]
         out = np.empty((rows, last - first))
         copy_strip(noise, place * rows, first, out)
         return out
 
-    return rows_of
+    return pick_rows
 
 
-def _tuple_of(picks: list[Any]) -> Any:
-    """Return a function of the arguments of a pick: the tuple of what the picks take."""
+def _join_picks(picks: list[CompiledFunction]) -> CompiledFunction:
+    """Return a function (noise, rows, first, last) -> the tuple of what the picks take."""
     first = picks[0]
     if len(picks) == 1:
         return compile_inline(lambda noise, rows, a, b: (first(noise, rows, a, b),))
-    rest = _tuple_of(picks[1:])
+    rest = _join_picks(picks[1:])
     return compile_inline(
         lambda noise, rows, a, b: (first(noise, rows, a, b),) + rest(noise, rows, a, b)
     )
 
 
-def width_of(x: Any) -> int:
-    """Paths in an array of states."""
+def width_of(x: Array) -> int:
+    """Return the number of paths in an array of states."""
     return int(x.shape[-1])
 
 
@@ -144,127 +177,3 @@ def width_of(x: Any) -> int:
 def _body_width_of(x):
     last = x.ndim - 1
     return lambda x: x.shape[last]
-
-
-@compile_inline
-def copy_strip(source, start, first, out):
-    """Copy rows from `start` on, lanes from `first` on, into an array."""
-    for i in range(out.shape[0]):
-        for lane in range(out.shape[1]):
-            out[i, lane] = source[start + i, first + lane]
-
-
-def copy_into(x: Any, first: int, moved: Any) -> None:
-    """Write what has moved into the lanes of x from `first` on."""
-
-
-@overload(copy_into)
-def _body_copy_into(x, first, moved):
-    if x.ndim == 1:
-
-        def along(x, first, moved):
-            for lane in range(len(moved)):
-                x[first + lane] = moved[lane]
-
-        return along
-
-    def over(x, first, moved):
-        for i in range(moved.shape[0]):
-            for lane in range(moved.shape[1]):
-                x[i, first + lane] = moved[i, lane]
-
-    return over
-
-
-# ---- what a user's function returns, in the shape of the state
-
-
-def _shaped_like(value: Any, x: Any) -> Any:
-    """The value as an array of the shape of x; rows are stacked, and a number stays a number."""
-    return value
-
-
-@overload(_shaped_like, jit_options={"error_model": "numpy"})
-def _body_shaped_like(value, x):
-    if isinstance(value, types.Array) and value.ndim == x.ndim:
-        return lambda value, x: _check_shape(value, x)
-    if isinstance(value, types.Number):
-        return lambda value, x: float(value)  # the same for all components and paths
-    if isinstance(value, types.Array) and (value.ndim, x.ndim) == (1, 2):
-
-        def rows(value, x):
-            if len(value) != len(x):
-                raise ValueError("a function of arrays returned another number of components")
-            out = np.empty(x.shape)
-            for i in range(len(x)):
-                put_row(out, i, value[i])
-            return out
-
-        return rows
-    if isinstance(value, types.BaseTuple) and x.ndim == 2:
-        fill = _fill_rows(len(value))
-
-        count = len(value)
-
-        def stack(value, x):
-            if len(x) != count:
-                raise ValueError("a function of arrays returned another number of components")
-            out = np.empty(x.shape)
-            fill(value, out)
-            return out
-
-        return stack
-    return None
-
-
-@compile_inline
-def _check_shape(value, x):
-    if value.shape == x.shape:
-        return value
-    return np.broadcast_to(value, x.shape).copy()
-
-
-def put_row(out: Any, i: int, row: Any) -> None:
-    """Write a row of numbers, or one number for all, into row i of an array."""
-
-
-@overload(put_row)
-def _body_put_row(out, i, row):
-    if isinstance(row, types.Array):
-
-        def put_numbers(out, i, row):
-            spread = np.broadcast_to(row, (out.shape[1],))
-            for j in range(out.shape[1]):
-                out[i, j] = spread[j]
-
-        return put_numbers
-
-    def put_number(out, i, row):
-        for j in range(out.shape[1]):
-            out[i, j] = row
-
-    return put_number
-
-
-def _fill_rows(n: int) -> Any:
-    """Return what writes the items of a tuple, rows or numbers, into the rows of an array."""
-    last = n - 1
-    if n == 1:
-
-        @compile_inline
-        def only(value, out):
-            put_row(out, 0, value[0])
-
-        return only
-    rest = _fill_rows(n - 1)
-
-    @compile_inline
-    def all_rows(value, out):
-        rest(value[:last], out)
-        put_row(out, last, value[last])
-
-    return all_rows
-
-
-def _shape_result(function: Any) -> Any:
-    return compile_inline(lambda t, x, *args: _shaped_like(function(t, x, *args), x))

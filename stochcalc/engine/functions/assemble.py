@@ -3,11 +3,12 @@
 A *block step* takes 256 paths over one time step, `void(t, dt, x[rows, 256], noise[width, 256],
 words)`. It is the loop over the lanes around a `Step`, with the user's functions inlined; the words
 are lambda and the parameters. An *observer* maps the state to the numbers that are kept of it. Both
-stand behind pointers, and the time loop calls them without knowing what they are.
+are called through pointers by the time loop, which does not know what they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +16,22 @@ import numpy as np
 from numba import float64, int64, types, void
 from numba.extending import intrinsic
 
-from stochcalc.engine.compiler.fingerprint import plain
+from stochcalc.engine.compiler.calls import build_reader
+from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.compiler.memoise import memoise
-from stochcalc.engine.compiler.pointers import Pointer, machine_code, pointer
-from stochcalc.engine.compiler.words import kind_of, reader
+from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function, Kind
+from stochcalc.engine.compiler.pointers import Pointer, find_or_compile, pointer
+from stochcalc.engine.compiler.words import kind_of
 from stochcalc.engine.functions.bind import bind
-from stochcalc.engine.functions.user_function import compiled
+from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.random.driver_values import kind_of_driver, read_driver
 from stochcalc.engine.random.drivers import Place
 from stochcalc.engine.registers.corrections import tensor
 from stochcalc.engine.registers.lane_columns import load, store, store_state
 from stochcalc.engine.registers.vec import mat, vec
 from stochcalc.engine.statistics import LANES
+from stochcalc.typing import Observer, Parameters, State, StepFunction, TestFunction
 
 BLOCK_STEP = void(float64, float64, float64[:, ::1], float64[:, ::1], int64[::1])
 OBSERVE = void(float64, float64[:, ::1], int64[::1], float64[:, ::1])
@@ -41,50 +45,61 @@ KINDS = ("scalar", "vector", "matrix", "tensor", *AS_THEY_ARE)
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """What moves a state, as plain data: a function with the user functions it is made of and the
-    drivers it takes.
+    """A step of a state over time: a function, the user functions it is made of, and its drivers.
 
     Attributes
     ----------
     function : callable
         function(*functions, t, x, dt, *drivers, args) -> x at t + dt.
     functions : tuple of (function, kind)
-        Kinds as `coefficient` takes them.
+        The user's functions; the kinds are those that `compile_coefficient` takes.
     drivers : tuple of str
-        Names out of "dW", "I10", "A", "V", "rest", taken from noise of a layout; empty: the noise
-        as it comes.
+        Names out of "dW", "I10", "A", "V", "rest": what the function takes of the noise. Without
+        names it takes the noise as it comes.
     reading : bool
-        Whether the function takes lambda as a last argument.
+        Whether the function takes lambda, the interpretation of the equation, as a last argument.
     field : routine, optional
         field(t, x, args, noise) writes forces at the states x of all lanes into the last rows of
-        the noise, before the function runs: for a force that is itself a loop, such as the score of
-        a hundred Gaussians, which would make the loop over lanes an outer one, and LLVM does not
-        vectorise those.
+        the noise, before the function runs. It serves forces that are loops themselves, such as
+        the score of a hundred Gaussians: inside the loop over lanes they would make it an outer
+        loop, and LLVM does not vectorise outer loops.
     forces : int
-        Rows that the field writes.
+        Number of rows that the field writes.
     arrays : bool
         Whether the functions take arrays of many paths instead of the numbers of one.
     """
 
-    function: Any
-    functions: tuple[tuple[Any, str], ...] = ()
+    function: StepFunction
+    functions: tuple[tuple[Function, str], ...] = ()
     drivers: tuple[str, ...] = ()
     reading: bool = False
-    field: Any = None
+    field: CompiledFunction | None = None
     forces: int = 0
     arrays: bool = False
 
 
 @memoise
-def coefficient(function: Any, kind: str) -> Any:
-    """f(t, x, *args) of a user as a leaf: the user sees a float or a plain tuple, the scheme a
-    float, Vec or Mat.
+def compile_coefficient(function: Function, kind: str) -> CompiledFunction:
+    """Return a user's f(t, x, *args) as a leaf that takes and returns what schemes work with.
 
-    `kind` is "scalar" (any number to a float), "vector" (tuple to Vec), "matrix" (rows to Mat) or
-    "tensor" (rows of rows to Mat). Functions that return floats ("float", "function of t and w",
-    "function of w") and those that are written for Vec ("lanes") are taken as they are.
+    The user sees a float or a plain tuple, the scheme a float, a Vec or a Mat.
+
+    Parameters
+    ----------
+    function : callable
+        What the user gave.
+    kind : str
+        What it returns: "scalar" (any number, which becomes a float), "vector" (a tuple, which
+        becomes a Vec), "matrix" (rows, which become a Mat) or "tensor" (rows of rows, which become
+        a Mat). Functions that return floats ("float", "function of t and w", "function of w") and
+        those that are written for Vec ("lanes") are taken as they are.
+
+    Raises
+    ------
+    ValueError
+        For another kind.
     """
-    inner = compiled(plain(function))
+    inner = compile_on_numbers(unwrap(function))
     if kind in AS_THEY_ARE:
         return inner
     if kind == "scalar":
@@ -98,24 +113,31 @@ def coefficient(function: Any, kind: str) -> Any:
     raise ValueError(f"kind={kind!r} is none of {', '.join(KINDS)}")
 
 
-def parameters(lam: float, args: tuple[Any, ...]) -> tuple[Any, ...]:
+def join_parameters(lam: float, args: Parameters) -> tuple[float, Parameters]:
     """Return what a block step finds in its words: lambda and the parameters."""
-    return (float(lam), _contiguous(args))
+    return (float(lam), _make_contiguous(args))
 
 
-def _contiguous(value: Any) -> Any:
+def _make_contiguous(value: Any) -> Any:
+    """Return a parameter with its arrays C-contiguous, as they are where they were so already."""
     if isinstance(value, tuple):
-        return tuple(_contiguous(item) for item in value)
-    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+        return tuple(_make_contiguous(item) for item in value)
+    if isinstance(value, np.ndarray):
+        return np.ascontiguousarray(value)
+    return value
 
 
-def block_step(step: Step, places: tuple[Place, ...], rows: int, dim: int, args: Any) -> Pointer:
+def compile_block_step(
+    step: Step, places: Sequence[Place], rows: int, dim: int, args: Parameters
+) -> Pointer:
     """Return the pointer of a step's loop over the lanes.
 
     Parameters
     ----------
-    places
-        Where its drivers stand in the noise.
+    step : Step
+        The step, with functions of numbers.
+    places : sequence of tuples
+        Where each of its drivers is found in the rows of the noise.
     rows : int
         For a step without drivers: the rows of noise it takes, 0 for one as a plain float.
     dim : int
@@ -123,23 +145,30 @@ def block_step(step: Step, places: tuple[Place, ...], rows: int, dim: int, args:
     args : tuple
         The parameters; what matters here is their kinds.
     """
-    kind = kind_of(parameters(0.0, args))
-    taken = places if step.drivers else (("rows", 0, rows),)
+    kind = kind_of(join_parameters(0.0, args))
+    if step.drivers:
+        taken = tuple(places)
+    else:
+        taken = (("rows", 0, rows),)
     field = (step.field, step.forces)
     parts = (step.function, step.functions, taken, step.reading, field, dim, str(kind))
-    return machine_code(
-        BLOCK_STEP, ("block step", *parts), lambda: _lane_loop(step, taken, dim, kind)
+    return find_or_compile(
+        BLOCK_STEP, ("block step", *parts), lambda: build_lane_loop(step, taken, dim, kind)
     )
 
 
-def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> Any:
+def build_lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Kind) -> Function:
     """Return the loop over the lanes: what is compiled for a problem."""
-    read = reader(kind)
-    functions = [coefficient(function, kind) for function, kind in step.functions]
-    others = 3 + len(places) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
-    move = bind(compiled(step.function), functions, others)
-    gather = _gatherer(places, step.reading)
-    field = step.field or _no_field
+    read = build_reader(kind)
+    functions = [compile_coefficient(function, kind) for function, kind in step.functions]
+    others = 3 + len(places) + 1  # t, x, dt, the drivers, args
+    if step.reading:
+        others += 1  # lambda
+    move = bind(compile_on_numbers(step.function), functions, others)
+    gather = _build_gatherer(places, step.reading)
+    field = step.field
+    if field is None:
+        field = _no_field
 
     def block(t, dt, x, noise, words):
         lam, args = read(words)
@@ -154,19 +183,22 @@ def _lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Any) -> An
 
 @intrinsic
 def _no_field(typingctx, t, x, args, noise):
-    """The field of a step that has none."""
+    """Write no forces: the field of a step that has none."""
     return types.void(t, x, args, noise), lambda context, *rest: context.get_dummy_value()
 
 
-def _gatherer(places: tuple[Place, ...], reading: bool) -> Any:
-    """Return an intrinsic: the tuple of what a step takes, (t, x, dt, *drivers, args), and lambda
-    at the end for one that reads it.
+def _build_gatherer(places: tuple[Place, ...], reading: bool) -> CompiledFunction:
+    """Return an intrinsic that gathers what a step takes into one tuple.
+
+    The tuple is (t, x, dt, *drivers, args), with lambda at the end for a step that reads it.
     """
     drivers = [kind_of_driver(place) for place in places]
 
     @intrinsic
     def gather(typingctx, t, x, dt, noise, lane, args, lam):
-        last = [args, lam] if reading else [args]
+        last = [args]
+        if reading:
+            last.append(lam)
         kinds = types.Tuple([t, x, dt, *drivers, *last])
 
         def codegen(context, builder, signature, given):
@@ -180,43 +212,69 @@ def _gatherer(places: tuple[Place, ...], reading: bool) -> Any:
     return gather
 
 
-def observer(observe: Any, dim: int, args: Any) -> Pointer:
-    """Return the pointer of the loop over the lanes around observe(t, x, args)."""
-    kind = kind_of(parameters(0.0, args))
+def compile_observer(observe: Observer, dim: int, args: Parameters) -> Pointer:
+    """Return the pointer of the loop over the lanes around observe(t, x, args).
 
-    def build() -> Any:
-        read = reader(kind)
-        look = compiled(observe)
-
-        def block(t, x, words, seen):
-            _, values = read(words)
-            for lane in range(LANES):
-                store(seen, lane, vec(look(t, load(x, lane, dim), values)))
-
-        return block
-
-    return machine_code(OBSERVE, ("observer", observe, dim, str(kind)), build)
-
-
-def comparison(test: Any, dim: int) -> Pointer:
-    """Return the pointer of the loop over the lanes around test(x) - test(y), a user's test."""
-
-    def build() -> Any:
-        function = compiled(plain(test))
-        if dim == 0:
-            value = leaf(lambda x: vec(function(x)))
-        else:
-            value = leaf(lambda x: vec(function(x.items)))
-
-        def block(x, y, error):
-            for lane in range(LANES):
-                error[lane] = value(load(x, lane, dim)) - value(load(y, lane, dim))
-
-        return block
-
-    return machine_code(COMPARE, ("comparison", test, dim), build)
+    Parameters
+    ----------
+    observe : callable
+        Maps the state to the numbers that are kept of it.
+    dim : int
+        Components of the state, 0 for a plain float.
+    args : tuple
+        The parameters; what matters here is their kinds.
+    """
+    kind = kind_of(join_parameters(0.0, args))
+    return find_or_compile(
+        OBSERVE,
+        ("observer", observe, dim, str(kind)),
+        lambda: _build_observing_loop(observe, dim, kind),
+    )
 
 
-def state(t: float, x: Any, args: Any) -> Any:
+def _build_observing_loop(observe: Observer, dim: int, kind: Kind) -> Function:
+    """Return the loop over the lanes that writes the numbers observed into the rows of `seen`."""
+    read = build_reader(kind)
+    look = compile_on_numbers(observe)
+
+    def block(t, x, words, seen):
+        _, values = read(words)
+        for lane in range(LANES):
+            store(seen, lane, vec(look(t, load(x, lane, dim), values)))
+
+    return block
+
+
+def compile_comparison(test: TestFunction, dim: int) -> Pointer:
+    """Return the pointer of the loop over the lanes around test(x) - test(y).
+
+    Parameters
+    ----------
+    test : callable
+        A user's function of the state.
+    dim : int
+        Components of the state, 0 for a plain float.
+    """
+    return find_or_compile(
+        COMPARE, ("comparison", test, dim), lambda: _build_comparing_loop(test, dim)
+    )
+
+
+def _build_comparing_loop(test: TestFunction, dim: int) -> Function:
+    """Return the loop over the lanes that writes the differences of a test into `error`."""
+    function = compile_on_numbers(unwrap(test))
+    if dim == 0:
+        value = leaf(lambda x: vec(function(x)))
+    else:
+        value = leaf(lambda x: vec(function(x.items)))
+
+    def block(x, y, error):
+        for lane in range(LANES):
+            error[lane] = value(load(x, lane, dim)) - value(load(y, lane, dim))
+
+    return block
+
+
+def observe_state(t: float, x: State, args: Parameters) -> State:
     """Observe the state itself."""
     return x

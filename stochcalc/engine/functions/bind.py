@@ -1,10 +1,11 @@
-"""Functions with their first arguments given: a step with the user's functions in place."""
+"""Fixing the first arguments of a leaf: a step with the user's functions in their places."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.compiler.numba_objects import CompiledFunction
 
 # Written out by the number of arguments that remain: through *args a function would sit in a tuple,
 # which Numba has no settled type for. Two functions at a time, since most schemes take two, and
@@ -27,8 +28,20 @@ _BIND_TWO = {
 }
 
 
-def bind(step: Any, parts: list[Any], others: int) -> Any:
-    """Return the leaf with its first arguments, functions, given; `others` follow them."""
+def bind(
+    step: CompiledFunction, parts: Sequence[CompiledFunction], others: int
+) -> CompiledFunction:
+    """Return a leaf with its first arguments fixed.
+
+    Parameters
+    ----------
+    step : leaf
+        step(*parts, *others).
+    parts : sequence of leaves
+        The functions that become its first arguments.
+    others : int
+        How many arguments remain, from 4 to 9.
+    """
     if len(parts) == 0:
         return step
     if len(parts) == 1:

@@ -1,6 +1,7 @@
 """Operators in a user's function that Numba would hand to libm, or to slow loops, replaced by ours.
 
-These are passes over Numba's intermediate representation, run before its type inference.
+These are passes over Numba's intermediate representation, run before its type inference. The
+representation is a list of blocks, and a block is a list of statements such as `c = a ** b`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from stochcalc.engine.compiler.leaf_compiler import (
     UserLeafCompiler,
     leave_out_what_is_for_users,
 )
+from stochcalc.engine.compiler.numba_objects import CompilerState, Function, Pipeline
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_assignments import assign
 from stochcalc.engine.functions.array_operations import power
@@ -25,46 +27,54 @@ from stochcalc.engine.functions.array_operations import power
 LARGEST_PRODUCT = 32  # exponents up to which a power of arrays is a product
 
 
-@register_pass(mutates_CFG=False, analysis_only=False)
-class _OwnPower(FunctionPass):
-    """`x ** y` becomes our pow, unless y is an integer literal, which Numba turns into products."""
-
-    _name = "stochcalc_own_power"
-    own_name = "own_pow"
-    function = OWN["pow"]
+class _StatementPass(FunctionPass):
+    """A pass that replaces single statements; subclasses say which, and by what."""
 
     def __init__(self) -> None:
         FunctionPass.__init__(self)
 
-    def run_pass(self, state: Any) -> bool:
-        """Replace the operator everywhere; say whether anything changed."""
+    def run_pass(self, state: CompilerState) -> bool:
+        """Replace statements in all blocks; say whether anything changed."""
         changed = False
         for block in state.func_ir.blocks.values():
             body = []
             for statement in block.body:
-                if _is_power(statement):
-                    added = self._replace(state.func_ir, block, statement)
-                    changed = changed or bool(added)
-                    body.extend(added)
-                body.append(statement)
+                replacement = self.replace(state.func_ir, block, statement)
+                if replacement is None:
+                    body.append(statement)
+                else:
+                    body.extend(replacement)
+                    changed = True
             block.body = body
         return changed
 
-    def _replace(self, func_ir: Any, block: Any, statement: Any) -> list[Any]:
-        """Change a statement with a power; return the statements to put before it."""
-        if (
-            self.own_name == "own_pow"
-            and _integer_literal(func_ir, statement.value.rhs) is not None
-        ):
-            return []
-        function = ir.Var(block.scope, mk_unique_var(self.own_name), statement.loc)
-        own = ir.Global(self.own_name, type(self).function, statement.loc)
-        operands = (statement.value.lhs, statement.value.rhs)
-        statement.value = ir.Expr.call(function, operands, (), statement.loc)
-        return [ir.Assign(own, function, statement.loc)]
+    def replace(
+        self, func_ir: ir.FunctionIR, block: ir.Block, statement: ir.Stmt
+    ) -> list[ir.Stmt] | None:
+        """Return the statements to put in the place of one; None to leave it as it is."""
+        raise NotImplementedError
 
 
-def _is_power(statement: Any) -> bool:
+def _call(
+    block: ir.Block, name: str, function: Function, operands: tuple[ir.Var, ...], place: ir.Loc
+) -> tuple[ir.Stmt, ir.Expr]:
+    """Return a statement that puts a function into a variable, and the call of that variable."""
+    variable = ir.Var(block.scope, mk_unique_var(name), place)
+    assignment = ir.Assign(ir.Global(name, function, place), variable, place)
+    return assignment, ir.Expr.call(variable, operands, (), place)
+
+
+def _call_power(
+    block: ir.Block, statement: ir.Stmt, name: str, function: Function
+) -> list[ir.Stmt]:
+    """Return the statements that compute a power by a function."""
+    operands = (statement.value.lhs, statement.value.rhs)
+    assignment, call = _call(block, name, function, operands, statement.loc)
+    statement.value = call
+    return [assignment, statement]
+
+
+def _is_power(statement: ir.Stmt) -> bool:
     value = getattr(statement, "value", None)
     return (
         isinstance(value, ir.Expr)
@@ -73,104 +83,119 @@ def _is_power(statement: Any) -> bool:
     )
 
 
-def _integer_literal(func_ir: Any, variable: Any) -> int | None:
+def _integer_literal(func_ir: ir.FunctionIR, variable: ir.Var) -> int | None:
     """Return the integer that a variable is a literal of; None if it is no integer literal."""
     definition = func_ir._definitions.get(variable.name, [])
     if len(definition) == 1 and isinstance(definition[0], ir.Const):
         value = definition[0].value
-        return value if isinstance(value, int) else None
+        if isinstance(value, int):
+            return value
     return None
 
 
-class NumberCompiler(UserLeafCompiler):
-    """A leaf's pipeline with the power operator replaced."""
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _OwnPower(_StatementPass):
+    """`x ** y` becomes our pow, unless y is an integer literal, which Numba turns into products."""
 
-    def change(self, pipeline: Any) -> None:
-        """Add the pass."""
-        pipeline.add_pass_after(_OwnPower, IRProcessing)
+    _name = "stochcalc_own_power"
 
-
-class PackageNumberCompiler(NumberCompiler):
-    """The same for functions of the package without functions inside, which need fewer passes."""
-
-    def change(self, pipeline: Any) -> None:
-        """Add the pass, and leave out what they do without."""
-        super().change(pipeline)
-        leave_out_what_is_for_users(pipeline)
+    def replace(
+        self, func_ir: ir.FunctionIR, block: ir.Block, statement: ir.Stmt
+    ) -> list[ir.Stmt] | None:
+        """Return the call of our pow for a power, None for all else."""
+        if not _is_power(statement):
+            return None
+        if _integer_literal(func_ir, statement.value.rhs) is not None:
+            return None
+        return _call_power(block, statement, "own_pow", OWN["pow"])
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
-class _ArrayPower(_OwnPower):
-    """`x ** y` becomes products where y is a small integer literal, as it does for numbers, so that
-    it is part of the loop around it; else our power of arrays and numbers.
+class _ArrayPower(_StatementPass):
+    """`x ** y` becomes products if y is a small integer literal, else our power of arrays.
+
+    It becomes products for numbers too. Products are part of the loop around them.
     """
 
     _name = "stochcalc_array_power"
-    own_name = "array_power"
-    function = power
 
-    def _replace(self, func_ir: Any, block: Any, statement: Any) -> list[Any]:
-        base = statement.value.lhs
+    def replace(
+        self, func_ir: ir.FunctionIR, block: ir.Block, statement: ir.Stmt
+    ) -> list[ir.Stmt] | None:
+        """Return products, or the call of our power, for a power; None for all else."""
+        if not _is_power(statement):
+            return None
         exponent = _integer_literal(func_ir, statement.value.rhs)
         if exponent is None or not 2 <= exponent <= LARGEST_PRODUCT:
-            return super()._replace(func_ir, block, statement)
-        added: list[Any] = []
+            return _call_power(block, statement, "array_power", power)
+        return _multiply(block, statement, exponent)
 
-        def product(left: Any, right: Any) -> Any:
-            target = ir.Var(block.scope, mk_unique_var("product"), statement.loc)
-            expression = ir.Expr.binop(operator.mul, left, right, statement.loc)
-            added.append(ir.Assign(expression, target, statement.loc))
-            return target
 
-        result = None
-        while exponent > 0:
-            if exponent & 1:
-                result = base if result is None else product(result, base)
-            exponent >>= 1
-            if exponent > 0:
-                base = product(base, base)
-        statement.value = result
-        return added
+def _multiply(block: ir.Block, statement: ir.Stmt, exponent: int) -> list[ir.Stmt]:
+    """Return the statements that compute a power by repeated squaring."""
+    statements: list[ir.Stmt] = []
+
+    def multiply(left: ir.Var, right: ir.Var) -> ir.Var:
+        target = ir.Var(block.scope, mk_unique_var("product"), statement.loc)
+        expression = ir.Expr.binop(operator.mul, left, right, statement.loc)
+        statements.append(ir.Assign(expression, target, statement.loc))
+        return target
+
+    base = statement.value.lhs
+    result: Any = None
+    while exponent > 0:
+        if exponent & 1:
+            if result is None:
+                result = base
+            else:
+                result = multiply(result, base)
+        exponent >>= 1
+        if exponent > 0:
+            base = multiply(base, base)
+    statement.value = result
+    statements.append(statement)
+    return statements
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
-class _ArrayAssignments(FunctionPass):
+class _ArrayAssignments(_StatementPass):
     """`out[index] = value` becomes our assignment, a plain loop where rows are assigned."""
 
     _name = "stochcalc_array_assignments"
 
-    def __init__(self) -> None:
-        FunctionPass.__init__(self)
-
-    def run_pass(self, state: Any) -> bool:
-        """Replace all assignments to items; say whether there were any."""
-        changed = False
-        for block in state.func_ir.blocks.values():
-            body = []
-            for statement in block.body:
-                if isinstance(statement, ir.SetItem):
-                    body.extend(self._call(block.scope, statement))
-                    changed = True
-                else:
-                    body.append(statement)
-            block.body = body
-        return changed
-
-    def _call(self, scope: Any, statement: Any) -> list[Any]:
-        place = statement.loc
-        function = ir.Var(scope, mk_unique_var("assign"), place)
-        nothing = ir.Var(scope, mk_unique_var("assigned"), place)
+    def replace(
+        self, func_ir: ir.FunctionIR, block: ir.Block, statement: ir.Stmt
+    ) -> list[ir.Stmt] | None:
+        """Return the call of our assignment for an assignment to items; None for all else."""
+        if not isinstance(statement, ir.SetItem):
+            return None
         operands = (statement.target, statement.index, statement.value)
-        return [
-            ir.Assign(ir.Global("assign", assign, place), function, place),
-            ir.Assign(ir.Expr.call(function, operands, (), place), nothing, place),
-        ]
+        assignment, call = _call(block, "assign", assign, operands, statement.loc)
+        nothing = ir.Var(block.scope, mk_unique_var("assigned"), statement.loc)
+        return [assignment, ir.Assign(call, nothing, statement.loc)]
+
+
+class NumberCompiler(UserLeafCompiler):
+    """The passes over a user's function of numbers, with the power operator replaced."""
+
+    def change(self, pipeline: Pipeline) -> None:
+        """Add the pass that replaces powers."""
+        pipeline.add_pass_after(_OwnPower, IRProcessing)
+
+
+class PackageNumberCompiler(NumberCompiler):
+    """The passes over functions of the package without functions inside, which need fewer."""
+
+    def change(self, pipeline: Pipeline) -> None:
+        """Add the pass that replaces powers, and leave out what these functions do without."""
+        super().change(pipeline)
+        leave_out_what_is_for_users(pipeline)
 
 
 class ArrayCompiler(ArrayLeafCompiler):
-    """Numba's pipeline for functions of arrays, with powers and assignments replaced."""
+    """The passes over functions of arrays, with powers and assignments replaced."""
 
-    def change(self, pipeline: Any) -> None:
-        """Add the passes."""
+    def change(self, pipeline: Pipeline) -> None:
+        """Add the passes that replace powers and assignments to items."""
         pipeline.add_pass_after(_ArrayPower, IRProcessing)
         pipeline.add_pass_after(_ArrayAssignments, IRProcessing)

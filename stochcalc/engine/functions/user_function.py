@@ -1,28 +1,32 @@
 """From a user's function to a leaf of the lane loop, with our own elementary functions inside.
 
-The copy that is compiled sees `math` and `np` as `engine.elementary`, wherever it got them:
-modules, aliases, names imported from them, closures, nested helpers. So exp, log, sin and the power
-operator vectorise, and no libm is left to differ between machines. A name that `elementary` lacks
-falls through to Numba's own and is reported in `.info`.
+The copy that is compiled sees the functions of `engine.elementary` in the place of those of `math`
+and `np`, wherever it got them: modules, aliases, names imported from them, closures, nested
+helpers. So exp, log, sin and the power operator vectorise, and no libm is left to differ between
+machines. A name that `elementary` lacks falls through to Numba's own function and is reported in
+`.info`.
 """
 
 from __future__ import annotations
 
 import math
 import types as python_types
+from collections.abc import Callable
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from stochcalc.engine.compiler.fingerprint import (
-    codes,
-    globals_used,
+    find_globals,
+    find_names,
     is_of_package,
-    names_in,
-    plain,
+    unwrap,
+    walk_codes,
 )
 from stochcalc.engine.compiler.jit import has_body, inline_through, leaf_through
 from stochcalc.engine.compiler.memoise import memoise
+from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll, total
 from stochcalc.engine.functions.operators import (
@@ -48,134 +52,178 @@ EXACT = (  # single instructions
 class _Rewriter:
     """Makes compiled copies of functions in which `math` and `np` are ours.
 
-    `own` maps names in these modules to what stands for them, `compile_copy` compiles a copy.
+    Parameters
+    ----------
+    own : dict
+        Names in `math` and `np`, each with the function that takes its place.
+    compile_copy : callable
+        Compiles a copy.
     """
 
-    def __init__(self, own: dict[str, Any], compile_copy: Any) -> None:
+    def __init__(
+        self, own: dict[str, Function], compile_copy: Callable[[FunctionType], CompiledFunction]
+    ) -> None:
         self.own = own
         self.compile_copy = compile_copy
-        self.stand_ins = {id(module): self._stand_in(module) for module in _MODULES}
-        self.known: dict[int, Any] = {}
+        self.stand_ins = {id(module): self._copy_module(module) for module in _MODULES}
+        self.known: dict[int, Function] = {}
         for module in _MODULES:
             for name, function in own.items():
                 if hasattr(module, name):
                     self.known[id(getattr(module, name))] = function
-        self.compiled = memoise(self._compile)
-        self.above: list[Any] = []  # functions whose copies are being made
+        self.compile = memoise(self._compile)
+        self.above: list[FunctionType] = []  # functions whose copies are being made
 
-    def _stand_in(self, module: Any) -> python_types.ModuleType:
-        copy = python_types.ModuleType(module.__name__)
+    def _copy_module(self, module: ModuleType) -> ModuleType:
+        """Return a copy of `math` or `np` that has our functions."""
+        copy = ModuleType(module.__name__)
         names = [name for name in vars(module) if not name.startswith("__")]
         vars(copy).update({name: vars(module)[name] for name in names})
         vars(copy).update({name: item for name, item in self.own.items() if hasattr(module, name)})
         return copy
 
     def _rebind(self, value: Any, names: set[str]) -> Any:
-        """What a global or closure value becomes in the copy of a function with these names."""
+        """Return what a global or closure value becomes in the copy of a function.
+
+        Parameters
+        ----------
+        value : object
+            What the function refers to.
+        names : set of str
+            The names that the function uses; of a module only these are taken.
+        """
         if id(value) in self.stand_ins:
             return self.stand_ins[id(value)]
         if has_body(value):
             return value
         if id(value) in self.known:
             return self.known[id(value)]
-        if isinstance(value, python_types.ModuleType):
-            copy = python_types.ModuleType(value.__name__)
+        if isinstance(value, ModuleType):
+            copy = ModuleType(value.__name__)
             known = [name for name in names if hasattr(value, name)]
             deeper = names - {value.__name__.rpartition(".")[2]}
             items = {name: self._rebind(getattr(value, name), deeper - {name}) for name in known}
             vars(copy).update(items)
             return copy
-        value = plain(value)
-        if any(
-            value is function for function in self.above
-        ):  # it calls itself, or one that calls it, which Numba refuses
-            return value
-        return self.compiled(value) if isinstance(value, python_types.FunctionType) else value
+        value = unwrap(value)
+        if any(value is function for function in self.above):
+            return value  # it calls itself, or one that calls it, which Numba refuses
+        if isinstance(value, FunctionType):
+            return self.compile(value)
+        return value
 
-    def _compile(self, function: Any) -> Any:
+    def _compile(self, function: FunctionType) -> CompiledFunction:
+        """Compile a copy; note meanwhile that the function is above those that it calls."""
         self.above.append(function)
         try:
-            return self._compile_copy(function)
+            return self.compile_copy(self._rewrite(function))
         finally:
             self.above.pop()
 
-    def _compile_copy(self, function: Any) -> Any:
-        used = names_in(function)
+    def _rewrite(self, function: FunctionType) -> FunctionType:
+        """Return a copy of a function that sees our functions."""
+        used = find_names(function)
         names = {
             name: self._rebind(value, used)
-            for name, value in globals_used(function).items()
+            for name, value in find_globals(function).items()
             if value is not function
         }
         if "pow" in used and "pow" not in function.__globals__:
             names["pow"] = self.own["pow"]  # the builtin, which Numba would hand to libm
         cells = tuple(
-            python_types.CellType(self._rebind(cell.cell_contents, used))
-            for cell in function.__closure__ or ()
+            python_types.CellType(self._rebind(content, used))
+            for content in _contents(function).values()
         )
-        copy = python_types.FunctionType(
+        return FunctionType(
             function.__code__,
             {**function.__globals__, **names},
             function.__name__,
             function.__defaults__,
             cells,
         )
-        return self.compile_copy(copy)
+
+
+def _contents(function: FunctionType) -> dict[str, Any]:
+    """Return what a function's closure holds, by name."""
+    if function.__closure__ is None:
+        return {}
+    names = function.__code__.co_freevars
+    return {name: cell.cell_contents for name, cell in zip(names, function.__closure__)}
 
 
 _users_leaf = leaf_through(NumberCompiler)
 _package_leaf = leaf_through(PackageNumberCompiler)
 
 
-def _compile_on_numbers(function: Any) -> Any:
-    simple = is_of_package(function) and len(list(codes(function.__code__))) == 1
-    return _package_leaf(function) if simple else _users_leaf(function)
+def _compile_copy_on_numbers(function: FunctionType) -> CompiledFunction:
+    """Compile a copy as a leaf, with fewer passes if it is a simple function of the package."""
+    if is_of_package(function) and len(list(walk_codes(function.__code__))) == 1:
+        return _package_leaf(function)
+    return _users_leaf(function)
 
 
-_on_numbers = _Rewriter(OWN, _compile_on_numbers)
+_on_numbers = _Rewriter(OWN, _compile_copy_on_numbers)
 _on_arrays = _Rewriter(
     {**ON_ARRAYS, "roll": roll, "sum": total, "mean": mean, "matmul": matmul},
     inline_through(ArrayCompiler),
 )
-_STAND_INS = _on_numbers.stand_ins
-_KNOWN = _on_numbers.known
 
 
-def compiled(function: Any) -> Any:
+def compile_on_numbers(function: Function) -> CompiledFunction:
     """Return a function of numbers as a leaf; `math` and `np` are ours in it and in its helpers."""
-    return _on_numbers.compiled(function)
+    compiled: CompiledFunction = _on_numbers.compile(function)
+    return compiled
 
 
-def compiled_on_arrays(function: Any) -> Any:
+def compile_on_arrays(function: Function) -> CompiledFunction:
     """Return a function of arrays, compiled; `math` and `np` are ours in it and its helpers."""
-    return _on_arrays.compiled(plain(function))
+    compiled: CompiledFunction = _on_arrays.compile(unwrap(function))
+    return compiled
 
 
-def fallbacks(*functions: Any) -> tuple[str, ...]:
-    """Names of `math` or `numpy` in these functions that run on Numba's own implementation: slower,
-    not bit-portable.
+def find_fallbacks(*functions: Function) -> tuple[str, ...]:
+    """Return the names of `math` or `numpy` in functions that run on Numba's own implementation.
+
+    It is slower than ours, and its results may differ between machines in the last bits.
+
+    Parameters
+    ----------
+    *functions : callable
+        Functions that have been compiled.
+
+    Returns
+    -------
+    tuple of str
+        The names as the functions write them, in the order of the alphabet.
     """
-    found = set()
-    for function in map(plain, functions):
-        values = {**globals_used(function)}
-        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
-            values[name] = cell.cell_contents
-        attributes = names_in(function)
-        for name, value in values.items():
-            if id(value) in _STAND_INS:
-                found |= {
-                    attribute
-                    for attribute in attributes
-                    if callable(getattr(value, attribute, None)) and attribute not in (*OWN, *EXACT)
-                }
-            elif any(
-                getattr(module, getattr(value, "__name__", ""), None) is value
-                for module in _MODULES
-            ):
-                found |= (
-                    {name}
-                    if id(value) not in _KNOWN and callable(value) and value.__name__ not in EXACT
-                    else set()
-                )
-            elif isinstance(plain(value), python_types.FunctionType) and value is not function:
-                found |= set(fallbacks(value))
-    return tuple(sorted(found))
+    names: set[str] = set()
+    for function in functions:
+        names |= _fallbacks_in(unwrap(function))
+    return tuple(sorted(names))
+
+
+def _fallbacks_in(function: FunctionType) -> set[str]:
+    """Return the names in one function and its helpers that run on Numba's own implementation."""
+    used = find_names(function)
+    fallbacks = set()
+    for name, value in {**find_globals(function), **_contents(function)}.items():
+        if id(value) in _on_numbers.stand_ins:
+            fallbacks |= {attribute for attribute in used if _is_fallback(value, attribute)}
+        elif _is_of_math_or_numpy(value):
+            is_ours = id(value) in _on_numbers.known
+            if not is_ours and callable(value) and value.__name__ not in EXACT:
+                fallbacks.add(name)
+        elif isinstance(unwrap(value), FunctionType) and value is not function:
+            fallbacks |= _fallbacks_in(unwrap(value))
+    return fallbacks
+
+
+def _is_fallback(module: ModuleType, name: str) -> bool:
+    """Say whether a name is a function of `math` or `np` that is not replaced by one of ours."""
+    return callable(getattr(module, name, None)) and name not in OWN and name not in EXACT
+
+
+def _is_of_math_or_numpy(value: Any) -> bool:
+    """Say whether a value is what `math` or `np` has under the value's own name."""
+    name = getattr(value, "__name__", "")
+    return any(getattr(module, name, None) is value for module in _MODULES)

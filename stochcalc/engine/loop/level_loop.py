@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from numba import boolean, float64, int64, uint8, void
 
+from stochcalc.engine.compiler.calls import build_caller
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import pointer
-from stochcalc.engine.compiler.words import caller
 from stochcalc.engine.functions.assemble import BLOCK_STEP, COMPARE
 from stochcalc.engine.loop.time_loop import note_health, start_block
 from stochcalc.engine.random.driver_merge import merge
@@ -26,9 +26,9 @@ from stochcalc.engine.statistics import LANES, SINK
 TILE = 4  # steps of noise drawn at once
 NO_REFERENCE = 0  # the address of a reference that is each scheme's own finest level
 
-_advance = caller(BLOCK_STEP)
-_compare = caller(COMPARE)
-_keep = caller(SINK)
+_advance = build_caller(BLOCK_STEP)
+_compare = build_caller(COMPARE)
+_keep = build_caller(SINK)
 
 
 @pointer(COMPARE)

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.compiler.words import kind_of, pack
-from stochcalc.engine.functions.assemble import Step, block_step, comparison, parameters
-from stochcalc.engine.functions.refusals import errors_named, explained
-from stochcalc.engine.loop.job import Partial
-from stochcalc.engine.loop.level_loop import (
-    NO_REFERENCE,
-    TILE,
-    pass_through_levels,
-    square_error,
+from stochcalc.engine.functions.assemble import (
+    Step,
+    compile_block_step,
+    compile_comparison,
+    join_parameters,
 )
+from stochcalc.engine.functions.refusals import explain_errors, explain_refusals
+from stochcalc.engine.loop.job import Partial
+from stochcalc.engine.loop.level_loop import NO_REFERENCE, TILE, pass_through_levels, square_error
 from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.fills import pack_fills
 from stochcalc.engine.random.sources import Source
@@ -96,7 +96,7 @@ class Levels:
             refer = self._pointer(self.reference).address
         if self.test is None:
             return advances, refer, square_error().address
-        return advances, refer, comparison(self.test, self.dim).address
+        return advances, refer, compile_comparison(self.test, self.dim).address
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
@@ -104,7 +104,7 @@ class Levels:
 
     def prepare(self) -> None:
         """Compile the block steps, by computing no block."""
-        with explained(self._functions()):
+        with explain_refusals(self._functions()):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def _functions(self) -> tuple[tuple[Any, str], ...]:
@@ -119,21 +119,21 @@ class Levels:
     def _pointer(self, step: Step) -> Pointer:
         """Return the pointer of a scheme's block step."""
         places = self.layout.places(step.drivers)
-        return block_step(step, places, self.layout.rows, self.dim, self.args)
+        return compile_block_step(step, places, self.layout.rows, self.dim, self.args)
 
     def compute(
         self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]
     ) -> Partial:
         """Return the records (blocks, 7, schemes x levels) of errors, finest level first."""
         advances, refer, compare = self.addresses
-        values = parameters(self.lam, self.args)
+        values = join_parameters(self.lam, self.args)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         levels = self.top + 1
         height = max(self.dim, 1)
         width = max(self.layout.rows, 1)
         out = np.empty((last - first, FIELDS, len(self.steps) * levels))
         health = np.zeros((last - first, 2), np.int64)
-        with errors_named(self._functions()):
+        with explain_errors(self._functions()):
             pass_through_levels()(
                 first,
                 last,

@@ -12,15 +12,20 @@ from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.compiler.words import kind_of, pack
-from stochcalc.engine.functions.array_steps import array_step, strip_of
+from stochcalc.engine.functions.array_steps import choose_strip, compile_array_step
 from stochcalc.engine.functions.assemble import (
     Step,
-    block_step,
-    observer,
-    parameters,
-    state,
+    compile_block_step,
+    compile_observer,
+    join_parameters,
+    observe_state,
 )
-from stochcalc.engine.functions.refusals import FOR_ARRAYS, FOR_FLOATS, errors_named, explained
+from stochcalc.engine.functions.refusals import (
+    FOR_ARRAYS,
+    FOR_FLOATS,
+    explain_errors,
+    explain_refusals,
+)
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
@@ -56,7 +61,7 @@ class March:
     args : tuple
         Parameters of the step and the observer: floats, arrays, and tuples of them.
     observe : callable
-        observe(t, x, args): what is kept of the state; `state` for the state itself.
+        observe(t, x, args): what is kept of the state; `observe_state` for the state itself.
     save_rows : bool
         Whether the numbers of every path are stored; if not, statistics are kept.
     layout : Layout, optional
@@ -75,7 +80,7 @@ class March:
     starts: Array
     keep: Integers
     args: tuple[Any, ...] = ()
-    observe: Observer = state
+    observe: Observer = observe_state
     save_rows: bool = True
     layout: Layout | None = None
     lam: float = 0.0
@@ -99,19 +104,19 @@ class March:
             return self.step()
         if self.step.arrays:
             assert self.layout is not None
-            return array_step(self.step, self.layout, self.dim, self.args)
+            return compile_array_step(self.step, self.layout, self.dim, self.args)
         places: tuple[Place, ...] = ()
         if self.layout is not None:
             places = self.layout.places(self.step.drivers)
         rows = self.noise.size + self.step.forces
-        return block_step(self.step, places, rows, self.dim, self.args)
+        return compile_block_step(self.step, places, rows, self.dim, self.args)
 
     @functools.cached_property
     def look(self) -> int:
         """The address of the observer, found once for all tasks."""
-        if self.observe is state:
+        if self.observe is observe_state:
             return STATE_ITSELF
-        return observer(self.observe, self.dim, self.args).address
+        return compile_observer(self.observe, self.dim, self.args).address
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
@@ -126,7 +131,7 @@ class March:
             functions = self.step.functions
             if self.step.arrays:
                 remedy = FOR_ARRAYS
-        with explained(functions, remedy):
+        with explain_refusals(functions, remedy):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(
@@ -148,7 +153,7 @@ class March:
             rows = None
             sink = keep_records()
             out = records = np.empty((blocks, FIELDS, len(self.keep) * self.kept))
-        with errors_named(self._functions()):
+        with explain_errors(self._functions()):
             self._run(first, last, advance, look, sink.address, out, health, stop)
         return Partial(first=first, rows=rows, records=records, health=health)
 
@@ -157,7 +162,7 @@ class March:
         functions: tuple[tuple[Any, str], ...] = ()
         if isinstance(self.step, Step):
             functions = self.step.functions
-        if self.observe is state:
+        if self.observe is observe_state:
             return functions
         return (*functions, (self.observe, "observer"))
 
@@ -173,7 +178,7 @@ class March:
         stop: NDArray[np.uint8],
     ) -> None:
         """Call the time loop, with what it works on: states, noise, observed numbers, a sheet."""
-        values = parameters(self.lam, self.args)
+        values = join_parameters(self.lam, self.args)
         words = pack(kind_of(values), values)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         width = max(self.noise.size, 1)
@@ -182,7 +187,7 @@ class March:
         if isinstance(self.step, Step):
             width = max(self.noise.size + self.step.forces, 1)
             if self.step.arrays and self.save_rows:
-                lanes = strip_of(height)
+                lanes = choose_strip(height)
         sheet_rows = SHEET * self.kept if self.save_rows else 1
         march()(
             first,

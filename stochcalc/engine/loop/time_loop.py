@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from numba import float64, int64, uint8, void
 
+from stochcalc.engine.compiler.calls import build_caller
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import pointer
-from stochcalc.engine.compiler.words import caller
 from stochcalc.engine.functions.assemble import BLOCK_STEP, OBSERVE
 from stochcalc.engine.random.fills import draw
 from stochcalc.engine.statistics import LANES, SINK
@@ -20,9 +20,9 @@ from stochcalc.engine.statistics import LANES, SINK
 WIDE = 64  # rows of noise above which two steps of it fill the cache
 STATE_ITSELF = 0  # the address of the observer that hands on the state as it is
 
-_advance = caller(BLOCK_STEP)
-_observe = caller(OBSERVE)
-_keep = caller(SINK)
+_advance = build_caller(BLOCK_STEP)
+_observe = build_caller(OBSERVE)
+_keep = build_caller(SINK)
 
 
 @routine

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from numba import types
 
-from stochcalc.engine.compiler.lowering_types import Builder, Context, NumbaType, Value
+from stochcalc.engine.compiler.numba_objects import Builder, Context, Kind, Value
 from stochcalc.engine.random.drivers import Place
 from stochcalc.engine.registers.lane_columns import read_column
 from stochcalc.engine.registers.vec import MatType, VecType, pack
 
 
-def kind_of_driver(place: Place) -> NumbaType:
+def kind_of_driver(place: Place) -> Kind:
     """Return the Numba type of the driver at a place."""
     what, _, n = place
     if n == 0:
@@ -25,7 +25,12 @@ def kind_of_driver(place: Place) -> NumbaType:
 
 
 def read_driver(
-    context: Context, builder: Builder, place: Place, kind: NumbaType, noise: Value, lane: Value
+    context: Context,
+    builder: Builder,
+    place: Place,
+    kind: Kind,
+    noise: Value,
+    lane: Value,
 ) -> Value:
     """Return the LLVM value of the driver at a place of the noise.
 

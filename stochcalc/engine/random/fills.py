@@ -28,9 +28,10 @@ import numpy as np
 from numba import float64, int64, types, uint64, void
 from numpy.typing import NDArray
 
+from stochcalc.engine.compiler.calls import build_caller, build_reader
 from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.compiler.pointers import Pointer, pointer
-from stochcalc.engine.compiler.words import caller, pack, reader
+from stochcalc.engine.compiler.words import pack
 from stochcalc.engine.random.normal import fill_pairs
 from stochcalc.engine.random.philox import BRIDGE_NODES
 from stochcalc.typing import Array, Integers
@@ -48,8 +49,8 @@ FILL = void(*_DATA, int64, int64, int64, float64[:, :, ::1], int64)
 # (first row, fill, its ids, roots and table); the ids are uint64
 Fill = tuple[int, Pointer, Ids, Array, Array]
 
-_call_fill = caller(FILL)
-_read_row = reader(_ROW)
+_call_fill = build_caller(FILL)
+_read_row = build_reader(_ROW)
 
 
 def pack_fills(fills: Sequence[Fill]) -> Integers:

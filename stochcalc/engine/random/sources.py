@@ -21,13 +21,7 @@ from stochcalc.engine.random.fills import (
     fill_normals,
     fill_stored,
 )
-from stochcalc.engine.random.philox import (
-    COMPONENTS,
-    INCREMENTS,
-    INDICES,
-    PATHS,
-    check_index,
-)
+from stochcalc.engine.random.philox import COMPONENTS, INCREMENTS, INDICES, PATHS, check_index
 from stochcalc.engine.statistics import LANES
 from stochcalc.typing import Array
 

@@ -15,11 +15,11 @@ from numba import types
 from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.jit import body_for
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -59,7 +59,7 @@ def _contract_rows(b: State, rows: State) -> State:
     return sum(c_jk * b[k][j] for j, row in enumerate(rows) for k, c_jk in enumerate(row))
 
 
-def _depth(kind: NumbaType) -> int:
+def _depth(kind: Kind) -> int:
     """Return how deep tuples are nested, from their Numba type.
 
     A Vec counts as one and a Mat as two; so does a Mat of slopes, which holds rows of rows.
@@ -88,7 +88,7 @@ def _add_product(a, scale, b, c):
 
 
 @intrinsic
-def tensor(typingctx: TypingContext, blocks: NumbaType) -> Lowering:
+def tensor(typingctx: TypingContext, blocks: Kind) -> Lowering:
     """Return a Mat (d, m d) from d blocks of m rows of d numbers; a Mat is returned as it is.
 
     Row i holds d b_ij / d x_k at column j d + k.

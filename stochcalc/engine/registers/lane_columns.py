@@ -12,11 +12,11 @@ from numba.core.errors import TypingError
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -26,7 +26,12 @@ from stochcalc.engine.registers.vec import MatType, VecType, pack, take_item
 
 
 def _pointer(
-    context: Context, builder: Builder, kind: NumbaType, value: Value, row: int, lane: Value
+    context: Context,
+    builder: Builder,
+    kind: Kind,
+    value: Value,
+    row: int,
+    lane: Value,
 ) -> Value:
     """Return the address of array[row, lane]."""
     array = make_array(kind)(context, builder, value)
@@ -37,7 +42,7 @@ def _pointer(
 def read_column(
     context: Context,
     builder: Builder,
-    kind: NumbaType,
+    kind: Kind,
     value: Value,
     lane: Value,
     first: int,
@@ -67,7 +72,7 @@ def read_column(
 
 
 @intrinsic(prefer_literal=True)
-def load(typingctx: TypingContext, array: NumbaType, lane: NumbaType, n: NumbaType) -> Lowering:
+def load(typingctx: TypingContext, array: Kind, lane: Kind, n: Kind) -> Lowering:
     """Return the first n rows of column `lane` of an array as a Vec, or for n = 0 a float."""
     size = n.literal_value
     kind = types.float64 if size == 0 else VecType(size)
@@ -79,7 +84,7 @@ def load(typingctx: TypingContext, array: NumbaType, lane: NumbaType, n: NumbaTy
 
 
 def _write_column(
-    context: Context, builder: Builder, kinds: tuple[NumbaType, NumbaType], args: Values, n: int
+    context: Context, builder: Builder, kinds: tuple[Kind, Kind], args: Values, n: int
 ) -> Value:
     """Write the first n items of args[2], a Vec or a float, into column args[1] of args[0].
 
@@ -92,7 +97,7 @@ def _write_column(
     return context.get_dummy_value()
 
 
-def _size_of(kind: NumbaType) -> int:
+def _size_of(kind: Kind) -> int:
     """Return the number of items of a Vec, or 0 for a number."""
     return kind.n if isinstance(kind, VecType) else 0
 
@@ -105,7 +110,7 @@ def _describe(size: int) -> str:
 
 @intrinsic
 def store_state(
-    typingctx: TypingContext, array: NumbaType, lane: NumbaType, value: NumbaType, before: NumbaType
+    typingctx: TypingContext, array: Kind, lane: Kind, value: Kind, before: Kind
 ) -> Lowering:
     """Write a new state into column `lane`; it must be of the type of the state before.
 
@@ -128,9 +133,7 @@ def store_state(
 
 
 @intrinsic
-def store(
-    typingctx: TypingContext, array: NumbaType, lane: NumbaType, value: NumbaType
-) -> Lowering:
+def store(typingctx: TypingContext, array: Kind, lane: Kind, value: Kind) -> Lowering:
     """Write a Vec (or a float) into column `lane` of an array (rows, lanes)."""
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:

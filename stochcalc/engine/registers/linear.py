@@ -12,11 +12,11 @@ from numba import types
 from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.jit import body_for
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -63,9 +63,7 @@ def compute_double_integrals(dW: Noise, A: Noise, dt: Number, lam: float = 0.0) 
 
 
 @intrinsic
-def _outer_integrals(
-    typingctx: TypingContext, dW: VecType, A: MatType, diagonal: NumbaType
-) -> Lowering:
+def _outer_integrals(typingctx: TypingContext, dW: VecType, A: MatType, diagonal: Kind) -> Lowering:
     m = dW.n
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:

@@ -15,11 +15,11 @@ from numba import types
 from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.jit import body_for, leaf
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -207,7 +207,7 @@ def read_entry(A: Matrix, i: int, j: int) -> Number:
 
 
 @intrinsic(prefer_literal=True)
-def _entry(typingctx: TypingContext, A: MatType, i: NumbaType, j: NumbaType) -> Lowering:
+def _entry(typingctx: TypingContext, A: MatType, i: Kind, j: Kind) -> Lowering:
     at = i.literal_value * A.columns + j.literal_value
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:

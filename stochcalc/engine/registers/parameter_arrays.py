@@ -11,11 +11,11 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -25,7 +25,11 @@ from stochcalc.engine.registers.vec import MatType, VecType, pack, unpack
 
 
 def _read(
-    context: Context, builder: Builder, kind: NumbaType, value: Value, index: list[Value]
+    context: Context,
+    builder: Builder,
+    kind: Kind,
+    value: Value,
+    index: list[Value],
 ) -> Value:
     """Return the entry at this index of an array."""
     array = make_array(kind)(context, builder, value)
@@ -34,7 +38,7 @@ def _read(
 
 
 @intrinsic
-def read_row(typingctx: TypingContext, array: NumbaType, k: NumbaType, like: VecType) -> Lowering:
+def read_row(typingctx: TypingContext, array: Kind, k: Kind, like: VecType) -> Lowering:
     """Return array[k, :] as a Vec of the size of `like`, for a two-dimensional array."""
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
@@ -48,9 +52,7 @@ def read_row(typingctx: TypingContext, array: NumbaType, k: NumbaType, like: Vec
 
 
 @intrinsic
-def read_square(
-    typingctx: TypingContext, array: NumbaType, i: NumbaType, k: NumbaType, like: VecType
-) -> Lowering:
+def read_square(typingctx: TypingContext, array: Kind, i: Kind, k: Kind, like: VecType) -> Lowering:
     """Return array[i, k, :, :] as a Mat, for a four-dimensional array.
 
     The matrix has as many rows and columns as `like` has items.
@@ -102,7 +104,7 @@ def subtract_product(typingctx: TypingContext, a: VecType, m: MatType, v: VecTyp
 
 @intrinsic
 def add_transposed(
-    typingctx: TypingContext, a: VecType, w: NumbaType, m: MatType, v: VecType
+    typingctx: TypingContext, a: VecType, w: Kind, m: MatType, v: VecType
 ) -> Lowering:
     """Return a + w m' v for a number w, a Mat m and Vecs a and v, by fused multiply-adds."""
 
@@ -119,7 +121,7 @@ def add_transposed(
 
 
 @intrinsic
-def subtract_squares(typingctx: TypingContext, a: NumbaType, v: VecType) -> Lowering:
+def subtract_squares(typingctx: TypingContext, a: Kind, v: VecType) -> Lowering:
     """Return a - |v|^2 for a number a and a Vec v, by fused multiply-adds."""
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
@@ -132,7 +134,7 @@ def subtract_squares(typingctx: TypingContext, a: NumbaType, v: VecType) -> Lowe
 
 
 @intrinsic
-def add_dot(typingctx: TypingContext, a: NumbaType, u: VecType, v: VecType) -> Lowering:
+def add_dot(typingctx: TypingContext, a: Kind, u: VecType, v: VecType) -> Lowering:
     """Return a + u'v for a number a and Vecs u and v, by fused multiply-adds."""
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
@@ -145,7 +147,7 @@ def add_dot(typingctx: TypingContext, a: NumbaType, u: VecType, v: VecType) -> L
 
 
 @intrinsic
-def add_scaled(typingctx: TypingContext, a: VecType, w: NumbaType, v: VecType) -> Lowering:
+def add_scaled(typingctx: TypingContext, a: VecType, w: Kind, v: VecType) -> Lowering:
     """Return a + w v for a number w and Vecs a and v, by fused multiply-adds."""
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:

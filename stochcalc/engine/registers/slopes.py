@@ -17,11 +17,11 @@ from numba import types
 from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.jit import body_for, leaf
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -164,7 +164,7 @@ def _put_slopes(k: int, d: int) -> Callable[..., Any]:
     """Return the operation that writes the slopes along x_k at every d-th place, from k on."""
 
     @intrinsic
-    def put(typingctx: TypingContext, out: NumbaType, slope: VecType) -> Lowering:
+    def put(typingctx: TypingContext, out: Kind, slope: VecType) -> Lowering:
         is_first = isinstance(out, types.NoneType)  # nothing is written yet
         target = MatType(d, slope.n) if is_first else out
 
@@ -185,7 +185,7 @@ def _put_slopes(k: int, d: int) -> Callable[..., Any]:
 
 
 @intrinsic
-def _flatten(typingctx: TypingContext, value: NumbaType) -> Lowering:
+def _flatten(typingctx: TypingContext, value: Kind) -> Lowering:
     """Return the Vec of the numbers of a tuple, or of a tuple of rows; a Vec is kept."""
     if isinstance(value, VecType):
         return value(value), lambda context, builder, signature, args: args[0]

@@ -9,7 +9,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.jit import body_for
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
     Lowering,

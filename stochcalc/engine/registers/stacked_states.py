@@ -11,11 +11,11 @@ from numba import types
 from numba.extending import intrinsic
 
 from stochcalc.engine.compiler.jit import body_for
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -37,9 +37,7 @@ def take_part(state: State, first: int, n: int) -> State:
 
 
 @intrinsic(prefer_literal=True)
-def _slice_vec(
-    typingctx: TypingContext, state: VecType, first: NumbaType, n: NumbaType
-) -> Lowering:
+def _slice_vec(typingctx: TypingContext, state: VecType, first: Kind, n: Kind) -> Lowering:
     start = first.literal_value
     end = start + n.literal_value
     target = VecType(n.literal_value)
@@ -65,7 +63,7 @@ def join(a: State, b: State) -> State:
 
 
 @intrinsic
-def _concatenate(typingctx: TypingContext, a: NumbaType, b: NumbaType) -> Lowering:
+def _concatenate(typingctx: TypingContext, a: Kind, b: Kind) -> Lowering:
     target = VecType(_count_items(a) + _count_items(b))
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
@@ -80,7 +78,7 @@ def _concatenate(typingctx: TypingContext, a: NumbaType, b: NumbaType) -> Loweri
     return target(a, b), codegen
 
 
-def _count_items(kind: NumbaType) -> int:
+def _count_items(kind: Kind) -> int:
     """Return the number of items of a Vec; a number is one item."""
     if isinstance(kind, VecType):
         return max(kind.n, 1)
@@ -117,7 +115,7 @@ def choose(condition: Number, a: State, b: State) -> State:
 
 
 @intrinsic
-def _select(typingctx: TypingContext, condition: NumbaType, a: NumbaType, b: NumbaType) -> Lowering:
+def _select(typingctx: TypingContext, condition: Kind, a: Kind, b: Kind) -> Lowering:
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
         flag = context.cast(builder, args[0], condition, types.boolean)
         if not isinstance(a, VecType):

@@ -18,11 +18,11 @@ from numba.core import cgutils
 from numba.extending import intrinsic, make_attribute_wrapper, models, register_model
 
 from stochcalc.engine.compiler.jit import body_for
-from stochcalc.engine.compiler.lowering_types import (
+from stochcalc.engine.compiler.numba_objects import (
     Builder,
     Context,
+    Kind,
     Lowering,
-    NumbaType,
     Signature,
     TypingContext,
     Value,
@@ -55,14 +55,14 @@ class MatType(types.Type):
 class _ItemsModel(models.StructModel):
     """Both are stored as one tuple of floats, `items`."""
 
-    def __init__(self, manager: object, fe_type: NumbaType) -> None:
+    def __init__(self, manager: object, fe_type: Kind) -> None:
         super().__init__(manager, fe_type, [("items", types.UniTuple(types.float64, fe_type.n))])
 
 
 make_attribute_wrapper(VecType, "items", "items")
 
 
-def pack(context: Context, builder: Builder, target: NumbaType, values: list[Value]) -> Value:
+def pack(context: Context, builder: Builder, target: Kind, values: list[Value]) -> Value:
     """Return the LLVM value of a Vec or Mat, which `target` is the type of, from its items."""
     out = cgutils.create_struct_proxy(target)(context, builder)
     out.items = cgutils.pack_array(builder, values, ty=ir.DoubleType())
@@ -75,7 +75,7 @@ def unpack(builder: Builder, value: Value, n: int) -> list[Value]:
     return [builder.extract_value(inner, i) for i in range(n)]
 
 
-def take_item(context: Context, builder: Builder, kind: NumbaType, value: Value, i: int) -> Value:
+def take_item(context: Context, builder: Builder, kind: Kind, value: Value, i: int) -> Value:
     """Return the i-th item of a Vec or Mat; a number is a vector of equal items.
 
     `kind` is the Numba type of `value`.
@@ -85,7 +85,7 @@ def take_item(context: Context, builder: Builder, kind: NumbaType, value: Value,
     return context.cast(builder, value, kind, types.float64)
 
 
-def unpack_tuple(context: Context, builder: Builder, kinds: NumbaType, value: Value) -> list[Value]:
+def unpack_tuple(context: Context, builder: Builder, kinds: Kind, value: Value) -> list[Value]:
     """Return the numbers of a tuple as float64. `kinds` is the tuple's Numba type."""
     return [
         context.cast(builder, builder.extract_value(value, i), kind, types.float64)
@@ -97,7 +97,7 @@ def unpack_tuple(context: Context, builder: Builder, kinds: NumbaType, value: Va
 
 
 @intrinsic
-def vec(typingctx: TypingContext, items: NumbaType) -> Lowering:
+def vec(typingctx: TypingContext, items: Kind) -> Lowering:
     """Return a Vec from a tuple of numbers; a Vec, or a number as float64, is returned as it is."""
     if isinstance(items, VecType):
         return items(items), lambda context, builder, signature, args: args[0]
@@ -119,7 +119,7 @@ def vec(typingctx: TypingContext, items: NumbaType) -> Lowering:
 
 
 @intrinsic
-def mat(typingctx: TypingContext, rows: NumbaType) -> Lowering:
+def mat(typingctx: TypingContext, rows: Kind) -> Lowering:
     """Return a Mat from a tuple of rows, each a tuple of numbers; a Mat is returned as it is."""
     if isinstance(rows, MatType):
         return rows(rows), lambda context, builder, signature, args: args[0]
@@ -141,7 +141,7 @@ def _elementwise(instruction: str) -> Callable[..., Any]:
     """Return the operation that applies an LLVM instruction to each pair of items."""
 
     @intrinsic
-    def apply(typingctx: TypingContext, a: NumbaType, b: NumbaType) -> Lowering:
+    def apply(typingctx: TypingContext, a: Kind, b: Kind) -> Lowering:
         target = a if isinstance(a, VecType | MatType) else b
 
         def codegen(
@@ -201,7 +201,7 @@ def _matmat(typingctx: TypingContext, a: MatType, b: MatType) -> Lowering:
     return target(a, b), codegen
 
 
-def _is_items(kind: NumbaType) -> bool:
+def _is_items(kind: Kind) -> bool:
     return isinstance(kind, VecType | MatType)
 
 

@@ -93,7 +93,7 @@ def test_two_processes_that_write_at_once_are_both_right_and_leave_whole_files(
     for process in racing:
         assert finish(process)[0] == right
     monkeypatch.setenv("STOCHCALC_CACHE", kept["STOCHCALC_CACHE"])
-    for path in store.files():
+    for path in store.list_files():
         assert path.suffix == store.SUFFIX and store.read(path.stem), path
     assert answer(SHORT, **kept)[:2] == (right, 0)
 

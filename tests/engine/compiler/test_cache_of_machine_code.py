@@ -63,7 +63,7 @@ def path(place, forget):
     """The one file that the solution leaves."""
     solve()
     forget()
-    (found,) = store.files()
+    (found,) = store.list_files()
     return found
 
 
@@ -107,7 +107,7 @@ def test_the_code_of_another_function_under_this_name_is_replaced(path, forget, 
     other = solve(lambda t, x: 0.7 * x)
     with pytest.raises(Rejected):
         assert_same_bits(other, due)
-    (foreign,) = set(store.files()) - {path}
+    (foreign,) = set(store.list_files()) - {path}
     shutil.copyfile(foreign, path)
     forget()
     assert_replaced(path, forget, due, whole)
@@ -151,9 +151,9 @@ def test_turned_off_nothing_is_written_or_read(path, forget, due, monkeypatch, t
 
 
 def test_another_version_has_files_of_its_own(path, forget, due, monkeypatch):
-    monkeypatch.setattr(surroundings, "_surroundings", lambda: ("another version",))
+    monkeypatch.setattr(surroundings, "_describe_surroundings", lambda: ("another version",))
     assert compiled_during(lambda: assert_same_bits(solve(), due)) == 1
-    assert len(store.files()) == 2
+    assert len(store.list_files()) == 2
     forget()
     assert compiled_during(lambda: assert_same_bits(solve(), due)) == 0
 
@@ -161,7 +161,7 @@ def test_another_version_has_files_of_its_own(path, forget, due, monkeypatch):
 def test_without_source_files_nothing_is_kept(place, forget, due, monkeypatch):
     monkeypatch.setattr(surroundings, "_at_import", {})
     assert compiled_during(lambda: assert_same_bits(solve(), due)) == 1
-    assert store.files() == []
+    assert store.list_files() == []
 
 
 def drift_of(table):
@@ -171,10 +171,10 @@ def drift_of(table):
 def test_a_large_array_whose_address_is_compiled_in_is_not_kept(place, forget):
     table = np.full(200_000, 0.5)
     assert_same_bits(solve(drift_of(table)), euler(0.5))
-    assert store.files() == []
+    assert store.list_files() == []
     small = np.full(200, 0.5)
     assert_same_bits(solve(drift_of(small)), euler(0.5))
-    assert len(store.files()) == 1
+    assert len(store.list_files()) == 1
 
 
 def test_a_large_array_is_never_taken_for_another_that_once_held_the_same_numbers(place):
@@ -196,7 +196,7 @@ def test_named_tuples_are_told_apart_by_their_fields(place, forget):
         assert_same_bits(solve(drift_of(pair)), euler(slope))
         forget()
         assert_same_bits(solve(drift_of(pair)), euler(slope))
-    assert len(store.files()) == 2
+    assert len(store.list_files()) == 2
 
 
 def test_a_function_that_prints_works_and_is_not_kept(place, forget, capfd):
@@ -206,5 +206,5 @@ def test_a_function_that_prints_works_and_is_not_kept(place, forget, capfd):
         return 0.5 * x
 
     assert_same_bits(solve(drift), euler(0.5))
-    assert len(store.files()) == 0
+    assert len(store.list_files()) == 0
     assert len(capfd.readouterr().out.split()) >= 300

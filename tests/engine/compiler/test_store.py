@@ -35,7 +35,7 @@ def test_what_was_written_is_read(path):
     assert store.read(OTHER) is None
     store.write(NAME, b"other code")
     assert store.read(NAME) == b"other code"
-    assert store.files() == [path] and store.size() == path.stat().st_size
+    assert store.list_files() == [path] and store.measure_size() == path.stat().st_size
 
 
 def test_code_may_be_empty_or_look_like_the_header(place):
@@ -76,7 +76,7 @@ def flips_that_are_trusted(path, read):
 
 def read_without_checksum(name):
     """A broken twin of `store.read`: it looks at the magic and the name only."""
-    content = (store.folder() / (name + store.SUFFIX)).read_bytes()
+    content = (store.find_folder() / (name + store.SUFFIX)).read_bytes()
     rest = content[len(store.MAGIC) + 65 :]
     own_name = name.encode() + b"\n"
     if not content.startswith(store.MAGIC) or not rest.startswith(own_name):
@@ -111,7 +111,7 @@ def test_an_owner_who_is_not_the_user_is_not_trusted(path, monkeypatch):
     store.write(OTHER, b"other code")
     assert path.read_bytes() == before
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
-    assert store.files() == [] and store.clear() == 0
+    assert store.list_files() == [] and store.clear() == 0
 
 
 def test_a_file_of_a_foreign_owner_in_a_folder_of_ours_is_not_trusted(path, monkeypatch):
@@ -167,7 +167,7 @@ def test_a_folder_that_cannot_be_made_is_no_error(tmp_path, monkeypatch):
         monkeypatch.setenv("STOCHCALC_CACHE", str(place))
         store.write(NAME, CODE)
         assert store.read(NAME) is None
-        assert store.files() == [] and store.size() == 0 and store.clear() == 0
+        assert store.list_files() == [] and store.measure_size() == 0 and store.clear() == 0
 
 
 @pytest.mark.parametrize("call", ["replace", "mkdir", "open"])
@@ -195,7 +195,7 @@ def test_zero_keeps_nothing_and_reads_nothing(path, monkeypatch):
     monkeypatch.chdir(path.parent)
     store.write(OTHER, CODE)
     assert store.read(NAME) is None and store.read(OTHER) is None
-    assert store.folder() is None and store.files() == []
+    assert store.find_folder() is None and store.list_files() == []
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
@@ -203,12 +203,12 @@ def test_without_a_word_the_folder_is_the_usual_one_of_the_user(tmp_path, monkey
     monkeypatch.setenv("STOCHCALC_CACHE", "")
     monkeypatch.setattr(store.sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert store.folder() == tmp_path / "stochcalc"
+    assert store.find_folder() == tmp_path / "stochcalc"
     monkeypatch.setattr(store.sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
-    assert store.folder() == tmp_path / "local" / "stochcalc"
+    assert store.find_folder() == tmp_path / "local" / "stochcalc"
     monkeypatch.setattr(store.sys, "platform", "darwin")
-    assert store.folder().parts[-3:] == ("Library", "Caches", "stochcalc")
+    assert store.find_folder().parts[-3:] == ("Library", "Caches", "stochcalc")
 
 
 def test_the_oldest_files_go_when_there_are_too_many_bytes(place, monkeypatch):
@@ -220,11 +220,11 @@ def test_the_oldest_files_go_when_there_are_too_many_bytes(place, monkeypatch):
     left_over = place / (store.BEING_WRITTEN + "x")
     left_over.write_bytes(bytes(1000))
     os.utime(left_over, (0, 0))
-    assert store.size() > 100_000
+    assert store.measure_size() > 100_000
     store.write(NAME, CODE)
-    assert store.size() > 100_000  # it is looked at on every hundredth write
+    assert store.measure_size() > 100_000  # it is looked at on every hundredth write
     store.write(OTHER, CODE)
-    assert store.KEPT_SHARE * 20_000 - 2000 < store.size() <= store.KEPT_SHARE * 20_000
+    assert store.KEPT_SHARE * 20_000 - 2000 < store.measure_size() <= store.KEPT_SHARE * 20_000
     assert store.read(NAME) == CODE and store.read(OTHER) == CODE
     kept = [name for name in names if store.read(name) is not None]
     assert kept == names[-len(kept) :] and len(kept) > 10

@@ -20,7 +20,7 @@ from numpy import cos, tanh
 import stochcalc as sc
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.elementary import OWN
-from stochcalc.engine.functions.user_function import compiled, fallbacks
+from stochcalc.engine.functions.user_function import compile_on_numbers, find_fallbacks
 
 X = np.random.default_rng(seed_of(__name__)).uniform(-6.0, 6.0, 20_000)
 POSITIVE = np.abs(X) + 0.01
@@ -99,7 +99,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_a_users_function_runs_our_own_elementary_functions(case):
     theirs, ours = CASES[case]
-    got = evaluate(compiled(theirs), X)
+    got = evaluate(compile_on_numbers(theirs), X)
     assert_same_bits(got, our_own(ours))
     np.testing.assert_allclose(got, [theirs(float(v)) for v in X], rtol=1e-14, atol=1e-14)
 
@@ -131,7 +131,7 @@ POWERS = {
 @pytest.mark.parametrize("case", POWERS)
 def test_a_power_is_our_own_unless_its_exponent_is_an_integer_literal(case):
     theirs, ours = POWERS[case]
-    got = evaluate(compiled(theirs), POSITIVE)
+    got = evaluate(compile_on_numbers(theirs), POSITIVE)
     assert_same_bits(got, our_own(ours, positive=True))
     np.testing.assert_allclose(got, [theirs(float(v)) for v in POSITIVE], rtol=1e-14, atol=1e-14)
 
@@ -141,7 +141,9 @@ def test_a_power_in_place_is_our_own():
         x **= 1.7
         return x
 
-    assert_same_bits(evaluate(compiled(theirs), POSITIVE), our_own("power(x, 1.7)", positive=True))
+    assert_same_bits(
+        evaluate(compile_on_numbers(theirs), POSITIVE), our_own("power(x, 1.7)", positive=True)
+    )
 
 
 def solve(drift, diffusion=lambda t, x: 0.1, args=(), **options):
@@ -166,7 +168,7 @@ def solve(drift, diffusion=lambda t, x: 0.1, args=(), **options):
 )
 def test_a_name_that_we_lack_falls_back_and_is_reported(drift, names):
     sol = solve(drift)
-    assert sol.info["numba_names"] == names == fallbacks(drift)
+    assert sol.info["numba_names"] == names == find_fallbacks(drift)
     assert np.isfinite(sol.x).all()
 
 
