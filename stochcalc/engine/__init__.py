@@ -28,8 +28,8 @@ kernel
     A compiled loop of the package, such as the time loop. It takes sizes, parameters and pointers
     when it runs and carries no user code, so it is compiled once and kept on disk.
 callback
-    What other packages call so does not exist here: a kernel calls no Python function. Code of the
-    user's that a kernel calls while it runs is a block step or an observer, behind a pointer.
+    A user's function that a kernel calls while it runs. There is none in Python: the functions are
+    compiled into a block step or an observer, and the kernel calls these through their pointers.
 driver
     What drives a step: the increment dW, and beside it the integral I10 of the motion, Levy areas,
     or further normals, as the scheme needs.
