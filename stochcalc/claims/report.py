@@ -38,6 +38,15 @@ class Report:
         The time that the run took.
     compilations : int
         The number of kernels that were compiled in it.
+
+    Examples
+    --------
+    >>> import stochcalc as sc
+    >>> report = sc.verify("G04", paths=100_000, rng=0)
+    >>> report.status, len(report.rows)
+    (0, 3)
+    >>> print(report.summary().split(",")[0])
+    3 of 3 numbers hold
     """
 
     findings: tuple[tuple[Claim, Finding], ...]

@@ -72,6 +72,15 @@ class MultilevelEstimate:
         The root-mean-square error that was asked for.
     key : int
         The key of the random numbers.
+
+    Examples
+    --------
+    >>> import math
+    >>> import stochcalc as sc
+    >>> model = sc.models.gbm(0.5, 0.5)
+    >>> found = sc.mlmc(model, 1.0, 1.0, test=lambda x: x, target=0.002, rng=1)
+    >>> abs(found.estimate.value - math.exp(0.5)) < 0.02, found.cost < found.plain_cost
+    (True, True)
     """
 
     estimate: Estimate

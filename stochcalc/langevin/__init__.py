@@ -5,10 +5,11 @@ equation is a Markov chain. If its step is small enough, its law settles near p,
 depends on the step and is known exactly on Gaussians. An accept-reject step removes the bias, and
 splittings with a momentum make it smaller.
 
-Read `overdamped` (ULA, MALA) and `kinetic` (splittings with a momentum). `stationary` computes the
-bias on Gaussians exactly. `diagnostics` says how much the states of a chain are worth, and
-`step_advice` how large a step may be. `sample` checks a request and returns `chains`, and `jobs`
-hands them to the time loop; `target` and `sampler` say what is sampled, and by what.
+Read `samplers/overdamped` (ULA, MALA) and `samplers/kinetic` (splittings with a momentum).
+`stationary` computes the bias on Gaussians exactly. `diagnostics` says how much the states of a
+chain are worth, and `step_advice` how large a step may be. `sample` checks a request and returns
+`chains`, and `jobs` hands them to the time loop; `target` and `samplers/sampler` say what is
+sampled, and by what.
 """
 
 from stochcalc.langevin.chains import Chains
@@ -17,8 +18,8 @@ from stochcalc.langevin.diagnostics import (
     effective_sample_size,
     split_rhat,
 )
-from stochcalc.langevin.sample import SAMPLERS, sample
-from stochcalc.langevin.sampler import Sampler
+from stochcalc.langevin.sample import sample
+from stochcalc.langevin.samplers import SAMPLERS, Sampler
 from stochcalc.langevin.stationary import LinearChain, linear_chain
 from stochcalc.langevin.step_advice import StepAdvice, advise_step
 

@@ -10,7 +10,7 @@ import numpy as np
 from stochcalc.engine.statistics import Record, record_of_rows
 from stochcalc.estimate import Estimate
 from stochcalc.langevin.diagnostics import effective_sample_size, split_rhat
-from stochcalc.langevin.sampler import Sampler
+from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.moments import Moments
 from stochcalc.typing import Array, Integers, Number
 

@@ -16,7 +16,7 @@ from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import ACCEPT_REJECT, CHAIN_NOISE, INITIAL_STATES
 from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source
-from stochcalc.langevin.sampler import Sampler
+from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.langevin.target import Target
 from stochcalc.typing import Array, Integers
 

@@ -9,9 +9,9 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.refusals import explain_refusals
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
-from stochcalc.langevin import jobs, kinetic, overdamped
+from stochcalc.langevin import jobs
 from stochcalc.langevin.chains import Chains
-from stochcalc.langevin.sampler import Sampler
+from stochcalc.langevin.samplers import SAMPLERS, Sampler
 from stochcalc.langevin.target import read_target
 from stochcalc.typing import (
     Array,
@@ -25,8 +25,6 @@ from stochcalc.typing import (
     WithCompiledScore,
     Workers,
 )
-
-SAMPLERS = {sampler.name: sampler for sampler in (*overdamped.SAMPLERS, *kinetic.SAMPLERS)}
 
 
 def sample(
@@ -119,7 +117,7 @@ def sample(
 
     .. math:: x_{k+1} = x_k + \tfrac{h}{2} \nabla \log p(x_k) + \sqrt{h} \, z_k.
 
-    The other methods are in `langevin.overdamped` and `langevin.kinetic`.
+    The other methods are in `langevin.samplers`.
 
     Examples
     --------

@@ -14,8 +14,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import interrupts_held_back
-from stochcalc.langevin.sample import SAMPLERS
-from stochcalc.langevin.sampler import Sampler
+from stochcalc.langevin.samplers import SAMPLERS, Sampler
 from stochcalc.typing import Array
 
 

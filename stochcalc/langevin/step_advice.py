@@ -35,6 +35,13 @@ class StepAdvice:
         the momentum of BAOAB.
     bias : float
         The relative error of the variance that was asked for.
+
+    Examples
+    --------
+    >>> from stochcalc.langevin import advise_step
+    >>> advice = advise_step(lambda x: -4.0 * x, [0.5, 1.0])
+    >>> round(advice.curvature, 3), round(advice.stable, 3)  # 4/4: beyond it ULA diverges
+    (4.0, 1.0)
     """
 
     curvature: float

@@ -121,13 +121,15 @@ class FirstPassage:
             f"crossings between grid times, nonfinite={self.nonfinite}, key={self.key})"
         )
 
-    def plot(self, ax: Axes | None = None, **line: Any) -> Axes:
+    def plot(self, ax: Axes | None = None, *, i: int = 0, **line: object) -> Axes:
         """Draw P(tau <= t) with its interval.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
             Where to draw; new axes by default.
+        i : int
+            The number of the colour and of the line style, for several curves on the same axes.
         **line
             What Matplotlib's `plot` takes.
 
@@ -137,5 +139,5 @@ class FirstPassage:
         """
         from stochcalc.plot import plot_passage
 
-        axes: Axes = plot_passage(self, ax=ax, **line)
+        axes: Axes = plot_passage(self, ax=ax, i=i, **line)
         return axes

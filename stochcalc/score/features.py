@@ -65,6 +65,14 @@ class RandomFeatureScore:
     -----
     .. math:: s(x) = -(C + \sigma^2 I)^{-1} (x - m) + c
         + \sum_{j=1}^K a_j \cos(w_j \cdot (x - m) + b_j)
+
+    Examples
+    --------
+    >>> from stochcalc.score import GaussianMixture, fit_random_features
+    >>> p = GaussianMixture([1.0], [[3.0, 0.0]], 1.0)
+    >>> s = fit_random_features(p.sample(2000, rng=1), [1.0], features=50, rng=2)
+    >>> s.precisions.shape, s.amplitudes.shape
+    ((1, 2, 2), (1, 50, 2))
     """
 
     sigmas: Array

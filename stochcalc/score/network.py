@@ -54,6 +54,16 @@ class ScoreNetwork:
 
     .. math:: s(x, \sigma) = -\frac{x - c}{r^2}
         + \frac{S}{\sigma r} F\left( \frac{x - c}{r}, \log \frac{\sigma}{S} \right).
+
+    Examples
+    --------
+    With the extra `ml`, which brings PyTorch:
+
+    >>> from stochcalc.score import GaussianMixture, train_network
+    >>> p = GaussianMixture([1.0], [[3.0, 0.0]], 1.0)
+    >>> s = train_network(p.sample(1000, rng=1), steps=20, seed=2)  # doctest: +SKIP
+    >>> s(p.means, 1.0).shape  # doctest: +SKIP
+    (1, 2)
     """
 
     kind: str

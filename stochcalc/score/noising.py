@@ -49,6 +49,13 @@ class Noising:
         The parameters of its functions.
     functions : NoisingFunctions
         m, sigma, rate and g as plain functions of (t, *parameters).
+
+    Examples
+    --------
+    >>> from stochcalc.score import VP
+    >>> noising = VP()
+    >>> round(noising.mean_factor(1.0), 4), round(noising.sigma(1.0), 4)
+    (0.0066, 1.0)
     """
 
     T: float

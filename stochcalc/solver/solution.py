@@ -174,7 +174,7 @@ class Solution:
             f"t={self.t[-1]:g}, {kept}, nonfinite={self.nonfinite}, key={self.key})"
         )
 
-    def plot(self, ax: Axes | None = None, **style: Any) -> Axes:
+    def plot(self, ax: Axes | None = None, **style: object) -> Axes:
         """Draw up to 50 paths of the first component.
 
         For save="stats" the mean and the spread are drawn.

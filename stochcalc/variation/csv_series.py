@@ -33,7 +33,7 @@ LONGEST_LINE = 1 << 24  # characters: a longer line is no table, and need not fi
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The n observations of one column, as read.
+    r"""The n observations of one column, as read.
 
     Attributes
     ----------
@@ -49,6 +49,17 @@ class Series:
         or "row 2", "row 3", ...
     dropped : int
         The number of rows left out because their value was missing.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "prices.csv"
+    >>> _ = path.write_text("Time,Close\n1,100.0\n2,101.5\n3,\n")
+    >>> import stochcalc as sc
+    >>> series = sc.read_csv(path, "Close", time="Time", drop_missing=True)
+    >>> series.values, series.labels, series.dropped
+    (array([100. , 101.5]), ('1', '2'), 1)
     """
 
     name: str

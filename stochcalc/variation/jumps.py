@@ -44,6 +44,16 @@ class JumpTest:
         negative by chance.
     realized, bipower : Estimate
         Realized variance and bipower variation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import stochcalc as sc
+    >>> x = sc.brownian(n=1000, rng=1).values[0].copy()
+    >>> x[500:] += 1.0  # a jump as large as the path itself
+    >>> found = sc.jump_test(x)
+    >>> bool(found.pvalue < 1e-6), 0.3 < found.share < 0.7
+    (True, True)
     """
 
     statistic: Number
@@ -150,6 +160,15 @@ class Jumps:
         The size beyond which a statistic counts as a jump.
     window : int
         The number of returns that the volatility before each return is taken from.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import stochcalc as sc
+    >>> x = sc.brownian(n=1000, rng=1).values[0].copy()
+    >>> x[500:] += 1.0  # the return that ends at observation 500
+    >>> np.flatnonzero(sc.detect_jumps(x, window=60).found)
+    array([500])
     """
 
     found: NDArray[np.bool_]

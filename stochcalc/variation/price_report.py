@@ -69,6 +69,15 @@ class Volatility:
         return is zero.
     jumps : Jumps
         The single jumps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import stochcalc as sc
+    >>> W = sc.brownian(T=2.0, n=504, rng=1)
+    >>> report = sc.volatility(100.0 * np.exp(0.2 * W.values[0]), per_year=252)
+    >>> abs(report.annual["realized"].z(0.2)) < 5
+    True
     """
 
     series: Series

@@ -9,7 +9,7 @@ from langevin_targets import SPLITTINGS
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
 from stochcalc.langevin import SAMPLERS, sample
-from stochcalc.langevin.kinetic import baoab
+from stochcalc.langevin.samplers.kinetic import baoab
 
 
 def quartic(x):  # a score that no splitting treats exactly

@@ -21,7 +21,7 @@ from stochcalc.typing import Array
 
 
 def assign(target: Array, index: object, value: object) -> None:
-    """Assign: target[index] = value."""
+    """Assign a value: target[index] = value."""
     written: Any = target
     written[index] = value
 

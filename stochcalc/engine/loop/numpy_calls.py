@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from stochcalc.engine.random.drivers import Layout, Place
 from stochcalc.engine.registers.plain_matrix import Matrix
-from stochcalc.typing import Array, State
+from stochcalc.typing import Array, Number, State
 
 
 def take_drivers(layout: Layout, names: tuple[str, ...], noise: Array) -> list[Any]:
@@ -102,7 +102,7 @@ def _join(value: Any, kind: str, paths: int) -> Any:
     return Matrix(np.stack(blocks))
 
 
-def stack_rows(items: Any, paths: int) -> Array:
+def stack_rows(items: Iterable[Number], paths: int) -> Array:
     """Return several numbers, or arrays of one number for each path, as rows of an array."""
     return np.stack([_for_all_paths(item, paths) for item in items])
 

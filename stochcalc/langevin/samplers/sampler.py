@@ -36,6 +36,12 @@ class Sampler:
         Whether a step takes one score, at the state it starts from.
     reference : str
         The paper or book that defines it.
+
+    Examples
+    --------
+    >>> from stochcalc.langevin import SAMPLERS
+    >>> SAMPLERS["baoab"].vectors, SAMPLERS["baoab"].noises, SAMPLERS["mala"].adjusted
+    (2, 1, True)
     """
 
     name: str

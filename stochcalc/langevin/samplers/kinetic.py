@@ -32,7 +32,7 @@ import math
 from collections.abc import Callable
 
 from stochcalc.engine.registers.stacked_states import join, take_part
-from stochcalc.langevin.sampler import Sampler
+from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
 
 
@@ -141,7 +141,7 @@ def baoa(d: int) -> StepFunction:
     return step
 
 
-def _friction(noises: int) -> Callable[[float, float, float], tuple[float, ...]]:
+def friction_and_noise(noises: int) -> Callable[[float, float, float], tuple[float, ...]]:
     """Return parameters(step, friction, temperature) for a step with `noises` letters O.
 
     The parameters are the decay of p in one O, and the factor of an increment of variance h.
@@ -163,7 +163,7 @@ def _declare(
     return Sampler(
         name=name,
         build=build,
-        parameters=_friction(noises),
+        parameters=friction_and_noise(noises),
         vectors=2,
         noises=noises,
         momentum=True,

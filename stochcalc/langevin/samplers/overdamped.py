@@ -34,7 +34,7 @@ import math
 from collections.abc import Callable
 
 from stochcalc.engine.registers.stacked_states import choose, inner_product, join, take_part
-from stochcalc.langevin.sampler import Sampler
+from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
 
 

@@ -1,0 +1,38 @@
+"""The samplers: each a Markov chain that follows a score, in files by the idea behind them.
+
+A file holds steps for d components, which are the formulas of the book, and `SAMPLERS`, the records
+of what is known about them. The main theorem is the bias of each chain on a Gaussian, which its
+file states.
+
+Read `sampler` for the record, then `overdamped` (ULA, Leimkuhler-Matthews, MALA) and `kinetic`
+(splittings with a momentum).
+
+`SAMPLERS` maps names to records. It finds all files in this folder, so that adding a sampler is
+adding a file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from stochcalc.langevin.samplers.sampler import Sampler
+
+IN_THE_ORDER_OF_THE_BOOK = ("overdamped", "kinetic")  # then all other files, by name
+
+
+def discover() -> dict[str, Sampler]:
+    """Return the records of all files in this folder that hold some, by name."""
+    files = [module.name for module in pkgutil.iter_modules(__path__)]
+    others = [file for file in files if file not in ("sampler", *IN_THE_ORDER_OF_THE_BOOK)]
+    samplers = {}
+    for file in (*IN_THE_ORDER_OF_THE_BOOK, *others):
+        records: tuple[Sampler, ...] = importlib.import_module(f"{__name__}.{file}").SAMPLERS
+        for record in records:
+            samplers[record.name] = record
+    return samplers
+
+
+SAMPLERS = discover()
+
+__all__ = ["SAMPLERS", "Sampler"]
