@@ -20,7 +20,19 @@ class Slip(NamedTuple):
     pattern: str
 
 
-bad = Slip  # one row of a table
+def wrong_type(call: Callable[[], object], pattern: str) -> Slip:
+    """A call that must raise a TypeError."""
+    return Slip(call, TypeError, pattern)
+
+
+def wrong_value(call: Callable[[], object], pattern: str) -> Slip:
+    """A call that must raise a ValueError."""
+    return Slip(call, ValueError, pattern)
+
+
+def wrong_type_or_value(call: Callable[[], object], pattern: str) -> Slip:
+    """A call that must raise one of the two."""
+    return Slip(call, (TypeError, ValueError), pattern)
 
 
 def refused(slip: Slip) -> None:

@@ -7,11 +7,10 @@ import math
 import numpy as np
 import pytest
 from evidence import assert_mean, assert_same_bits, must_reject
-from refusals import bad, refused_before_anything_is_compiled
+from refusals import refused_before_anything_is_compiled, wrong_type, wrong_value
 
 import stochcalc as sc
 
-V, T = ValueError, TypeError
 smooth = lambda t, w: np.sin(w) + t * w
 F, f, df = lambda w: w**3 / 3, lambda w: w * w, lambda w: 2 * w
 STREAMED = sc.brownian(n=4, paths=2, key=1, store=False)
@@ -118,33 +117,35 @@ def observing(observe, **options):
 
 
 SLIPS = {
-    "a number": bad(observing(3.0), T, r"observe=3\.0 must be a Python function"),
-    "a ufunc": bad(observing(np.square), T, r"observe=<ufunc 'square'>.*np\.square"),
-    "two arguments": bad(
-        observing(lambda t, w: w), T, r"observe\(t, w\) is called as observe\(t, w, r\)"
+    "a number": wrong_type(observing(3.0), r"observe=3\.0 must be a Python function"),
+    "a ufunc": wrong_type(observing(np.square), r"observe=<ufunc 'square'>.*np\.square"),
+    "two arguments": wrong_type(
+        observing(lambda t, w: w), r"observe\(t, w\) is called as observe\(t, w, r\)"
     ),
-    "four arguments": bad(
-        observing(lambda t, w, r, q: r), T, r"observe\(t, w, r, q\).*argument: 'q'"
+    "four arguments": wrong_type(
+        observing(lambda t, w, r, q: r), r"observe\(t, w, r, q\).*argument: 'q'"
     ),
-    "swapped": bad(observing(lambda w, t, r: r), V, r"observe\(w, t, r\).*swapped"),
-    "a tuple": bad(
-        observing(lambda t, w, r: (w, r)), V, r"observe\(1, 0, 0\) returned \(0\.0, 0\.0\).*one"
+    "swapped": wrong_value(observing(lambda w, t, r: r), r"observe\(w, t, r\).*swapped"),
+    "a tuple": wrong_value(
+        observing(lambda t, w, r: (w, r)), r"observe\(1, 0, 0\) returned \(0\.0, 0\.0\).*one"
     ),
-    "an array": bad(
-        observing(lambda t, w, r: np.array([r])), V, r"returned array.*return one number"
+    "an array": wrong_value(
+        observing(lambda t, w, r: np.array([r])), r"returned array.*return one number"
     ),
-    "text": bad(observing(lambda t, w, r: "r"), V, r"returned 'r'.*return one number"),
-    "random": bad(
-        observing(lambda t, w, r: np.random.default_rng().random()), V, r"must be a pure function"
+    "text": wrong_value(observing(lambda t, w, r: "r"), r"returned 'r'.*return one number"),
+    "random": wrong_value(
+        observing(lambda t, w, r: np.random.default_rng().random()), r"must be a pure function"
     ),
-    "not finite": bad(observing(lambda t, w, r: math.inf), V, r"= inf is not finite"),
-    "stats": bad(observing(lambda t, w, r: (w, r), save="stats"), V, r"must return one number"),
-    "of an array": bad(
-        lambda: sc.riemann_sum(VALUES, STREAMED, observe=keep_the_sum), V, r"f is an array: give f"
+    "not finite": wrong_value(observing(lambda t, w, r: math.inf), r"= inf is not finite"),
+    "stats": wrong_value(
+        observing(lambda t, w, r: (w, r), save="stats"), r"must return one number"
     ),
-    "save": bad(observing(keep_the_sum, save="rows"), V, r"save='rows' must be one of 'all'"),
-    "residual: save": bad(
-        lambda: sc.ito_residual(F, f, df, STREAMED, save=True), V, r"save=True must be one of"
+    "of an array": wrong_value(
+        lambda: sc.riemann_sum(VALUES, STREAMED, observe=keep_the_sum), r"f is an array: give f"
+    ),
+    "save": wrong_value(observing(keep_the_sum, save="rows"), r"save='rows' must be one of 'all'"),
+    "residual: save": wrong_value(
+        lambda: sc.ito_residual(F, f, df, STREAMED, save=True), r"save=True must be one of"
     ),
 }
 

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from refusals import bad, refused
+from refusals import refused, wrong_type, wrong_value
 
 import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.methods.theta import theta_method
 
-nan, T, V = math.nan, TypeError, ValueError
+nan = math.nan
 GBM = sc.models.gbm(0.1, 0.2)
 
 
@@ -37,28 +37,26 @@ ROTATING = lambda t, x: ((0.3 * x[0], -0.4 * x[1]), (0.3 * x[1], 0.4 * x[0]))
 W2 = sc.brownian(n=4, paths=2, dim=2, key=1, store=False)
 CASES = {
     # noise that is not what it is declared to be
-    "diagonal on another state": bad(
-        lambda: solve(lambda t, x: (x[1], 1.0)), V, r"diffusion\[0\] depends on x\[1\].*'general'"
+    "diagonal on another state": wrong_value(
+        lambda: solve(lambda t, x: (x[1], 1.0)), r"diffusion\[0\] depends on x\[1\].*'general'"
     ),
-    "diagonal, second entry": bad(
-        lambda: solve(lambda t, x: (1.0, x[0] + x[1])), V, r"diffusion\[1\] depends on x\[0\]"
+    "diagonal, second entry": wrong_value(
+        lambda: solve(lambda t, x: (1.0, x[0] + x[1])), r"diffusion\[1\] depends on x\[0\]"
     ),
-    "additive on x": bad(
+    "additive on x": wrong_value(
         lambda: solve(lambda t, x: (x[0], 1.0), "additive"),
-        V,
         r"noise='additive' allows no dependence on x",
     ),
-    "additive rows on x": bad(lambda: solve(MATRIX, "additive"), V, r"noise='additive'"),
-    "commuting that does not": bad(
-        lambda: solve(MATRIX, "commuting"), V, r"noises 0 and 1 do not commute.*'general'"
+    "additive rows on x": wrong_value(lambda: solve(MATRIX, "additive"), r"noise='additive'"),
+    "commuting that does not": wrong_value(
+        lambda: solve(MATRIX, "commuting"), r"noises 0 and 1 do not commute.*'general'"
     ),
-    "general for a number": bad(
+    "general for a number": wrong_value(
         lambda: solve(lambda t, x: 1.0, "general", 1.0, lambda t, x: -x),
-        V,
         r"'general' needs a system",
     ),
     # derivatives
-    "diffusion_dx wrong": bad(
+    "diffusion_dx wrong": wrong_value(
         lambda: solve(
             lambda t, x: 0.5 * x * x,
             x0=1.0,
@@ -66,10 +64,9 @@ CASES = {
             method="milstein",
             diffusion_dx=lambda t, x: 0.5 * x,
         ),
-        V,
         r"diffusion_dx\(0, 1\.0\) = 0\.5.*slope .* 1 ",
     ),
-    "drift_dx wrong": bad(
+    "drift_dx wrong": wrong_value(
         lambda: solve(
             lambda t, x: 0.5,
             x0=1.0,
@@ -78,117 +75,105 @@ CASES = {
             noise="additive",
             drift_dx=lambda t, x: 1.0,
         ),
-        V,
         r"drift_dx\(0, 1\.0\) = 1.*slope of drift is -1",
     ),
-    "diffusion_dx transposed": bad(
+    "diffusion_dx transposed": wrong_value(
         lambda: solve(
             lambda t, x: (x[1], 0.3), "scalar", diffusion_dx=lambda t, x: ((0.0, 0.0), (1.0, 0.0))
         ),
-        V,
         r"diffusion_dx\(.*\[0\]\[1\] = 0",
     ),
-    "diffusion_dx of another shape": bad(
+    "diffusion_dx of another shape": wrong_value(
         lambda: solve(lambda t, x: (x[0], 0.3), method="milstein", diffusion_dx=lambda t, x: 1.0),
-        V,
         r"diffusion_dx\(.*returned 1: .*tuple of 2",
     ),
-    "diffusion_dx by another name": bad(
-        lambda: sc.SDE(pair, pair, diffusion_dx="forward"), V, r"diffusion_dx='forward'"
+    "diffusion_dx by another name": wrong_value(
+        lambda: sc.SDE(pair, pair, diffusion_dx="forward"), r"diffusion_dx='forward'"
     ),
-    "drift_dx by another name": bad(
-        lambda: sc.SDE(pair, pair, drift_dx="auto"), V, r"drift_dx='auto'.*'central'"
+    "drift_dx by another name": wrong_value(
+        lambda: sc.SDE(pair, pair, drift_dx="auto"), r"drift_dx='auto'.*'central'"
     ),
-    "milstein without diffusion_dx": bad(
+    "milstein without diffusion_dx": wrong_value(
         lambda: solve(lambda t, x: (x[0], 0.3), method="milstein"),
-        V,
         r"milstein needs diffusion_dx=.*'central'",
     ),
-    "theta without drift_dx": bad(
+    "theta without drift_dx": wrong_value(
         lambda: solve(lambda t, x: (x[0], 0.3), method="theta"),
-        V,
         r"theta needs drift_dx=.*'central'",
     ),
-    "heun without diffusion_dx": bad(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="heun"), V, r"lam=0 to lam=0\.5.*_dx"
+    "heun without diffusion_dx": wrong_value(
+        lambda: solve(lambda t, x: (x[0], 0.3), method="heun"), r"lam=0 to lam=0\.5.*_dx"
     ),
-    "to_ito of general noise": bad(
-        lambda: sc.SDE(pair, MATRIX, noise="general", lam=1.0).to_ito(), V, r"lam=1 to lam=0"
+    "to_ito of general noise": wrong_value(
+        lambda: sc.SDE(pair, MATRIX, noise="general", lam=1.0).to_ito(), r"lam=1 to lam=0"
     ),
     # schemes that do not fit
-    "sra1 on diagonal noise": bad(
+    "sra1 on diagonal noise": wrong_value(
         lambda: solve(lambda t, x: (x[0], 0.3), method="sra1"),
-        V,
         r"sra1 has no theorem for diagonal noise: use method='euler_maruyama'",
     ),
-    "sriw1 on general noise": bad(
-        lambda: solve(MATRIX, "general", method="sriw1"), V, r"sriw1 .*general noise.*'sri2'"
+    "sriw1 on general noise": wrong_value(
+        lambda: solve(MATRIX, "general", method="sriw1"), r"sriw1 .*general noise.*'sri2'"
     ),
-    "milstein on general noise": bad(
-        lambda: solve(MATRIX, "general", method="milstein"), V, r"milstein .*general noise.*'sri2'"
+    "milstein on general noise": wrong_value(
+        lambda: solve(MATRIX, "general", method="milstein"), r"milstein .*general noise.*'sri2'"
     ),
-    "milstein_free on additive": bad(
-        lambda: solve(ADDITIVE, "additive", method="milstein_free"), V, r"milstein_free .*additive"
+    "milstein_free on additive": wrong_value(
+        lambda: solve(ADDITIVE, "additive", method="milstein_free"), r"milstein_free .*additive"
     ),
-    "exact without a model": bad(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="exact"), V, r"method='exact' needs a model"
+    "exact without a model": wrong_value(
+        lambda: solve(lambda t, x: (x[0], 0.3), method="exact"), r"method='exact' needs a model"
     ),
-    "exact where there is no path": bad(
-        lambda: sc.solve(sc.models.cubic(1.0), 1.0, 1.0, n=4, method="exact"), V, r"'exact'"
+    "exact where there is no path": wrong_value(
+        lambda: sc.solve(sc.models.cubic(1.0), 1.0, 1.0, n=4, method="exact"), r"'exact'"
     ),
-    "areas of a correlated motion": bad(
+    "areas of a correlated motion": wrong_value(
         lambda: sc.solve(
             sc.SDE(pair, MATRIX, noise="general"), (1.0, 2.0), method="sri2", noise=CORRELATED
         ),
-        V,
         r"sri2 needs independent components.*correlation into the diffusion",
     ),
-    "products of a correlated motion": bad(
+    "products of a correlated motion": wrong_value(
         lambda: sc.solve(
             sc.SDE(pair, ROTATING, noise="commuting", diffusion_dx="central"),
             (1.0, 2.0),
             method="milstein",
             noise=CORRELATED,
         ),
-        V,
         r"milstein needs independent components",
     ),
-    "another reading along a correlated motion": bad(
+    "another reading along a correlated motion": wrong_value(
         lambda: sc.solve(
             sc.SDE(pair, ROTATING, noise="commuting", diffusion_dx="central"),
             (1.0, 2.0),
             method="heun",
             noise=CORRELATED,
         ),
-        V,
         r"heun reads the equation with lam=0\.5, and from lam=0 .*correlated",
     ),
-    "exact path along a correlated motion": bad(
+    "exact path along a correlated motion": wrong_value(
         lambda: sc.models.linear_commuting(0.1, 0.0, 0.2, 0.0, 0.3, 0.0).exact(
             CORRELATED, (1.0, 0.0)
         ),
-        V,
         r"linear_commuting needs independent components",
     ),
-    "areas of a coarsened motion": bad(
+    "areas of a coarsened motion": wrong_value(
         lambda: sc.solve(
             sc.SDE(pair, MATRIX, noise="general"), (1.0, 2.0), method="sri2", noise=W2.coarsen(2)
         ),
-        V,
         r"sri2 takes more .*refined or coarsened",
     ),
-    "I10 of a refined motion": bad(
+    "I10 of a refined motion": wrong_value(
         lambda: sc.solve(GBM, 1.0, noise=W1.refine(2), method="sriw1"),
-        V,
         r"sriw1 takes more .*draw it on this grid",
     ),
-    "theta above 1": bad(lambda: theta_method(1.5), V, r"theta=1\.5"),
-    "theta text": bad(lambda: theta_method("half"), T, r"theta='half'"),
-    "a scalar model with two starts": bad(
-        lambda: sc.solve(GBM, (1.0, 2.0), 1.0, n=4), V, r"x0=\[1\.0, 2\.0\].*gbm starts"
+    "theta above 1": wrong_value(lambda: theta_method(1.5), r"theta=1\.5"),
+    "theta text": wrong_type(lambda: theta_method("half"), r"theta='half'"),
+    "a scalar model with two starts": wrong_value(
+        lambda: sc.solve(GBM, (1.0, 2.0), 1.0, n=4), r"x0=\[1\.0, 2\.0\].*gbm starts"
     ),
-    "a system model with one": bad(
-        lambda: sc.solve(sc.models.lorenz(), 1.0, 1.0, n=4), V, r"x0=1\.0.*lorenz starts from 3"
+    "a system model with one": wrong_value(
+        lambda: sc.solve(sc.models.lorenz(), 1.0, 1.0, n=4), r"x0=1\.0.*lorenz starts from 3"
     ),
 }
 

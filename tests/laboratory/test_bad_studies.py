@@ -6,14 +6,14 @@ import copy
 import math
 
 import pytest
-from refusals import bad, refused
+from refusals import refused, wrong_type, wrong_value
 
 import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.methods import Method
 
-nan, T, V = math.nan, TypeError, ValueError
+nan = math.nan
 GBM = sc.models.gbm(0.1, 0.2)
 OU = sc.models.ou(2.0, 0.5, 1.0)
 
@@ -61,93 +61,92 @@ W1 = sc.brownian(n=4, paths=2, key=1, store=False)
 ARRAYS = sc.SDE(lambda t, x: -x, lambda t, x: x, vectorized=True)
 CASES = {
     # vectorized, target_stderr
-    "vectorized no flag": bad(lambda: sc.SDE(pair, pair, vectorized=1), T, r"vectorized=1"),
-    "vectorized wrong shape": bad(
+    "vectorized no flag": wrong_type(lambda: sc.SDE(pair, pair, vectorized=1), r"vectorized=1"),
+    "vectorized wrong shape": wrong_value(
         lambda: solve(lambda t, x: x, a=lambda t, x: x[0], vectorized=True),
-        V,
         r"drift\(.*returned 1",
     ),
-    "target_stderr zero": bad(
-        lambda: sc.solve(GBM, 1.0, 1.0, n=4, target_stderr=0.0), V, r"target_stderr=0"
+    "target_stderr zero": wrong_value(
+        lambda: sc.solve(GBM, 1.0, 1.0, n=4, target_stderr=0.0), r"target_stderr=0"
     ),
-    "target_stderr nan": bad(
-        lambda: sc.solve(GBM, 1.0, 1.0, n=4, target_stderr=nan), V, r"target_stderr=nan"
+    "target_stderr nan": wrong_value(
+        lambda: sc.solve(GBM, 1.0, 1.0, n=4, target_stderr=nan), r"target_stderr=nan"
     ),
-    "target_stderr and noise": bad(
-        lambda: sc.solve(GBM, 1.0, noise=W1, target_stderr=0.1), V, r"target_stderr=0\.1.*noise="
+    "target_stderr and noise": wrong_value(
+        lambda: sc.solve(GBM, 1.0, noise=W1, target_stderr=0.1), r"target_stderr=0\.1.*noise="
     ),
-    "target_stderr and starts": bad(
-        lambda: sc.solve(GBM, [1.0], 1.0, n=4, starts=True, target_stderr=0.1), V, r"starts=True"
+    "target_stderr and starts": wrong_value(
+        lambda: sc.solve(GBM, [1.0], 1.0, n=4, starts=True, target_stderr=0.1), r"starts=True"
     ),
     # schemes of one's own
-    "Method: noise": bad(
+    "Method: noise": wrong_value(
         lambda: method(strong_order={"white": 0.5}),
-        V,
         r"strong_order of 'mine' has 'white'.*'scalar'",
     ),
-    "Method: weak order left out": bad(
+    "Method: weak order left out": wrong_value(
         lambda: method(weak_order={}),
-        V,
         r"strong_order of 'mine' has \['diagonal'\] and weak_order \[\]",
     ),
-    "Method: calculus": bad(lambda: method(calculus="ito"), V, r"calculus='ito' of 'mine'"),
-    "Method: calculus above 1": bad(lambda: method(calculus=2.0), V, r"calculus=2\.0 of 'mine'"),
-    "Method: drivers": bad(lambda: method(drivers=("dw",)), V, r"drivers of 'mine' has 'dw'.*'dW'"),
-    "Method: functions": bad(
-        lambda: method(functions=("drift", "sigma")), V, r"functions of 'mine' has 'sigma'"
+    "Method: calculus": wrong_value(lambda: method(calculus="ito"), r"calculus='ito' of 'mine'"),
+    "Method: calculus above 1": wrong_value(
+        lambda: method(calculus=2.0), r"calculus=2\.0 of 'mine'"
+    ),
+    "Method: drivers": wrong_value(
+        lambda: method(drivers=("dw",)), r"drivers of 'mine' has 'dw'.*'dW'"
+    ),
+    "Method: functions": wrong_value(
+        lambda: method(functions=("drift", "sigma")), r"functions of 'mine' has 'sigma'"
     ),
     # studies
-    "strong: methods a number": bad(lambda: strong(methods=3), T, r"methods=3 must be a method"),
-    "strong: too fine": bad(
+    "strong: methods a number": wrong_type(
+        lambda: strong(methods=3), r"methods=3 must be a method"
+    ),
+    "strong: too fine": wrong_value(
         lambda: strong(levels=(3, 30), reference="finest", finer=12),
-        V,
         r"2\*\*42 steps, 12 levels .*levels= and finer=",
     ),
-    "strong: exact steps that do not merge": bad(
+    "strong: exact steps that do not merge": wrong_value(
         lambda: sc.strong_convergence(OU, 1.0, 1.0, methods="exact"),
-        V,
         r"'exact'.*ou draws a normal that coarser levels do not share",
     ),
-    "strong: arrays": bad(
-        lambda: sc.strong_convergence(ARRAYS, 1.0, 1.0), V, r"vectorized=True functions take arrays"
+    "strong: arrays": wrong_value(
+        lambda: sc.strong_convergence(ARRAYS, 1.0, 1.0), r"vectorized=True functions take arrays"
     ),
-    "mlmc: arrays": bad(
+    "mlmc: arrays": wrong_value(
         lambda: sc.mlmc(ARRAYS, 1.0, 1.0, test=first, target=0.1),
-        V,
         r"vectorized=True functions take arrays",
     ),
-    "strong: unknown method": bad(lambda: strong(methods=["euler"]), V, r"methods='euler'"),
-    "strong: twice": bad(lambda: strong(methods=["heun", "heun"]), V, r"names one twice"),
-    "strong: none": bad(lambda: strong(methods=[]), V, r"methods=\[\] names no method"),
-    "strong: reference": bad(lambda: strong(reference="best"), V, r"reference='best'"),
-    "strong: finer": bad(lambda: strong(reference="finest", finer=0), V, r"finer=0"),
-    "strong: exact unknown": bad(
+    "strong: unknown method": wrong_value(lambda: strong(methods=["euler"]), r"methods='euler'"),
+    "strong: twice": wrong_value(lambda: strong(methods=["heun", "heun"]), r"names one twice"),
+    "strong: none": wrong_value(lambda: strong(methods=[]), r"methods=\[\] names no method"),
+    "strong: reference": wrong_value(lambda: strong(reference="best"), r"reference='best'"),
+    "strong: finer": wrong_value(lambda: strong(reference="finest", finer=0), r"finer=0"),
+    "strong: exact unknown": wrong_value(
         lambda: sc.strong_convergence(sc.models.cubic(1.0), 1.0, 1.0, reference="exact"),
-        V,
         r"reference='exact' needs a model",
     ),
-    "strong: paths": bad(lambda: strong(paths=100), V, r"at least 2048 paths"),
-    "strong: levels": bad(lambda: strong(levels=(5, 4)), V, r"levels=\[5, 4\]"),
-    "weak: test a number": bad(lambda: weak(test=3.0), T, r"test=3\.0"),
-    "weak: test with t": bad(
-        lambda: weak(test=lambda t, x: x), T, r"test\(t, x\) is called as test\(x\)"
+    "strong: paths": wrong_value(lambda: strong(paths=100), r"at least 2048 paths"),
+    "strong: levels": wrong_value(lambda: strong(levels=(5, 4)), r"levels=\[5, 4\]"),
+    "weak: test a number": wrong_type(lambda: weak(test=3.0), r"test=3\.0"),
+    "weak: test with t": wrong_type(
+        lambda: weak(test=lambda t, x: x), r"test\(t, x\) is called as test\(x\)"
     ),
-    "weak: test a tuple": bad(
-        lambda: weak(test=lambda x: (x, x)), V, r"test\(1\) returned \(1\.0, 1\.0\)"
+    "weak: test a tuple": wrong_value(
+        lambda: weak(test=lambda x: (x, x)), r"test\(1\) returned \(1\.0, 1\.0\)"
     ),
-    "weak: test nan": bad(lambda: weak(test=lambda x: nan), V, r"test\(1\) = nan"),
-    "weak: reference finest": bad(lambda: weak(reference="finest"), V, r"reference='finest'"),
-    "weak: T": bad(lambda: sc.weak_convergence(GBM, 1.0, -1.0, test=first), V, r"T=-1"),
-    "mlmc: target": bad(lambda: mlmc(target=0.0), V, r"target=0"),
-    "mlmc: coarsest": bad(lambda: mlmc(coarsest=-1), V, r"coarsest=-1"),
-    "mlmc: coarsest too fine": bad(lambda: mlmc(coarsest=40), V, r"coarsest=40"),
-    "mlmc: method": bad(lambda: mlmc(method="sra1"), V, r"sra1 has no theorem"),
-    "mlmc: test": bad(lambda: mlmc(test=None), T, r"test=None"),
-    "mlmc: an array of starts": bad(
-        lambda: sc.mlmc(GBM, [[1.0]], 1.0, test=first, target=0.1), V, r"x0 has shape \(1, 1\)"
+    "weak: test nan": wrong_value(lambda: weak(test=lambda x: nan), r"test\(1\) = nan"),
+    "weak: reference finest": wrong_value(lambda: weak(reference="finest"), r"reference='finest'"),
+    "weak: T": wrong_value(lambda: sc.weak_convergence(GBM, 1.0, -1.0, test=first), r"T=-1"),
+    "mlmc: target": wrong_value(lambda: mlmc(target=0.0), r"target=0"),
+    "mlmc: coarsest": wrong_value(lambda: mlmc(coarsest=-1), r"coarsest=-1"),
+    "mlmc: coarsest too fine": wrong_value(lambda: mlmc(coarsest=40), r"coarsest=40"),
+    "mlmc: method": wrong_value(lambda: mlmc(method="sra1"), r"sra1 has no theorem"),
+    "mlmc: test": wrong_type(lambda: mlmc(test=None), r"test=None"),
+    "mlmc: an array of starts": wrong_value(
+        lambda: sc.mlmc(GBM, [[1.0]], 1.0, test=first, target=0.1), r"x0 has shape \(1, 1\)"
     ),
-    "mlmc: no sde": bad(
-        lambda: sc.mlmc(first, 1.0, 1.0, test=first, target=0.1), T, r"sde=<function first"
+    "mlmc: no sde": wrong_type(
+        lambda: sc.mlmc(first, 1.0, 1.0, test=first, target=0.1), r"sde=<function first"
     ),
 }
 

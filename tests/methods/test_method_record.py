@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from evidence import assert_same_bits
-from refusals import bad, refused_before_anything_is_compiled
+from refusals import refused_before_anything_is_compiled, wrong_type, wrong_value
 
 import stochcalc as sc
 from stochcalc.methods import METHODS, Method
@@ -22,29 +22,28 @@ def euler(a, b, t, x, dt, dW, args):
 
 
 REFUSED = {
-    "a driver that the step does not take": bad(
-        lambda: made(euler, drivers=("dW", "A")), V, r"step of 'mine' must take .*A.*drivers="
+    "a driver that the step does not take": wrong_value(
+        lambda: made(euler, drivers=("dW", "A")), r"step of 'mine' must take .*A.*drivers="
     ),
-    "a function that the step does not take": bad(
+    "a function that the step does not take": wrong_value(
         lambda: made(euler, functions=("drift", "diffusion", "diffusion_dx")),
-        V,
         r"must take \(drift, diffusion, diffusion_dx, t",
     ),
-    "a function that is not declared": bad(
-        lambda: made(euler, functions=("drift",)), V, r"must take \(drift, t, x, dt, dW, args\)"
+    "a function that is not declared": wrong_value(
+        lambda: made(euler, functions=("drift",)), r"must take \(drift, t, x, dt, dW, args\)"
     ),
-    "a reading that the step does not take": bad(
-        lambda: made(euler, calculus="any"), V, r"args, lam\).*calculus='any'"
+    "a reading that the step does not take": wrong_value(
+        lambda: made(euler, calculus="any"), r"args, lam\).*calculus='any'"
     ),
-    "a reading that is not declared": bad(
-        lambda: made(lambda a, b, t, x, dt, dW, args, lam: x), V, r"missing .*'lam'"
+    "a reading that is not declared": wrong_value(
+        lambda: made(lambda a, b, t, x, dt, dW, args, lam: x), r"missing .*'lam'"
     ),
-    "an argument by name alone": bad(
-        lambda: made(lambda a, b, t, x, dt, dW, *, args: x), V, "too many positional"
+    "an argument by name alone": wrong_value(
+        lambda: made(lambda a, b, t, x, dt, dW, *, args: x), "too many positional"
     ),
-    "no function": bad(lambda: made("euler"), TypeError, r"step='euler' of 'mine'"),
-    "a driver that does not exist": bad(
-        lambda: made(euler, drivers=("dZ",)), V, r"drivers of 'mine' has 'dZ'.*'dW'"
+    "no function": wrong_type(lambda: made("euler"), r"step='euler' of 'mine'"),
+    "a driver that does not exist": wrong_value(
+        lambda: made(euler, drivers=("dZ",)), r"drivers of 'mine' has 'dZ'.*'dW'"
     ),
 }
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from refusals import bad, refused_before_anything_is_compiled
+from refusals import refused_before_anything_is_compiled, wrong_type, wrong_value
 
 import stochcalc as sc
 
@@ -36,244 +36,250 @@ qv, spot = sc.quadratic_variation, sc.spot_variance
 
 CASES = {
     # expectation
-    "expectation: f a number": bad(lambda: sc.expectation(3.0, W), T, r"f=3\.0 must be a function"),
-    "expectation: swapped": bad(lambda: sc.expectation(W, lambda w: w), T, r"W=<function"),
-    "expectation: W an array": bad(lambda: sc.expectation(np.max, np.zeros((2, 5))), T, r"W=array"),
-    "expectation: over the wrong axis": bad(
-        lambda: sc.expectation(lambda w: w.max(axis=0), LONG), V, r"float64 of shape \(65"
+    "expectation: f a number": wrong_type(
+        lambda: sc.expectation(3.0, W), r"f=3\.0 must be a function"
     ),
-    "expectation: over all axes": bad(
-        lambda: sc.expectation(lambda w: w.max(), W), V, r"shape \(\) for 3 paths"
+    "expectation: swapped": wrong_type(lambda: sc.expectation(W, lambda w: w), r"W=<function"),
+    "expectation: W an array": wrong_type(
+        lambda: sc.expectation(np.max, np.zeros((2, 5))), r"W=array"
     ),
-    "expectation: paths mixed": bad(
-        lambda: sc.expectation(lambda w: w[:, -1] - w[:, -1].mean(), W), V, r"treat each path alone"
+    "expectation: over the wrong axis": wrong_value(
+        lambda: sc.expectation(lambda w: w.max(axis=0), LONG), r"float64 of shape \(65"
     ),
-    "expectation: random": bad(
-        lambda: sc.expectation(lambda w: generator.random(len(w)), W), V, r"must be a pure function"
+    "expectation: over all axes": wrong_value(
+        lambda: sc.expectation(lambda w: w.max(), W), r"shape \(\) for 3 paths"
     ),
-    "expectation: text": bad(
-        lambda: sc.expectation(lambda w: np.array(["a"] * len(w)), W), V, r"returned <U1"
+    "expectation: paths mixed": wrong_value(
+        lambda: sc.expectation(lambda w: w[:, -1] - w[:, -1].mean(), W), r"treat each path alone"
     ),
-    "expectation: complex": bad(
-        lambda: sc.expectation(lambda w: w[:, -1] * 1j, W), V, r"complex128"
+    "expectation: random": wrong_value(
+        lambda: sc.expectation(lambda w: generator.random(len(w)), W), r"must be a pure function"
     ),
-    "expectation: three axes": bad(
+    "expectation: text": wrong_value(
+        lambda: sc.expectation(lambda w: np.array(["a"] * len(w)), W), r"returned <U1"
+    ),
+    "expectation: complex": wrong_value(
+        lambda: sc.expectation(lambda w: w[:, -1] * 1j, W), r"complex128"
+    ),
+    "expectation: three axes": wrong_value(
         lambda: sc.expectation(lambda w: w[:, None, None] * np.ones((1, 2, 2)), W2),
-        V,
         r"fails|shape",
     ),
-    "expectation: fails": bad(
-        lambda: sc.expectation(lambda w: w[:, 99], W), T, r"fails on trial .*\(3, 5\): IndexError"
+    "expectation: fails": wrong_type(
+        lambda: sc.expectation(lambda w: w[:, 99], W), r"fails on trial .*\(3, 5\): IndexError"
     ),
-    "expectation: workers": bad(
-        lambda: sc.expectation(lambda w: w[:, -1], W, workers=0), V, r"workers=0"
+    "expectation: workers": wrong_value(
+        lambda: sc.expectation(lambda w: w[:, -1], W, workers=0), r"workers=0"
     ),
-    "expectation: executor": bad(
-        lambda: sc.expectation(lambda w: w[:, -1], W, executor=4), T, r"executor=4"
+    "expectation: executor": wrong_type(
+        lambda: sc.expectation(lambda w: w[:, -1], W, executor=4), r"executor=4"
     ),
-    "expectation: one path as the origin": bad(
-        lambda: sc.expectation(lambda w: w[:, -1] - w[0, -1], W), V, r"treat each path"
+    "expectation: one path as the origin": wrong_value(
+        lambda: sc.expectation(lambda w: w[:, -1] - w[0, -1], W), r"treat each path"
     ),
-    "expectation: sums over paths": bad(
-        lambda: sc.expectation(lambda w: np.cumsum(w, axis=0)[:, -1], W), V, r"treat each path"
+    "expectation: sums over paths": wrong_value(
+        lambda: sc.expectation(lambda w: np.cumsum(w, axis=0)[:, -1], W), r"treat each path"
     ),
-    "expectation: text added": bad(
-        lambda: sc.expectation(lambda w: w[:, -1] + "a", W), T, r"f=<lambda> fails .*UFunc"
+    "expectation: text added": wrong_type(
+        lambda: sc.expectation(lambda w: w[:, -1] + "a", W), r"f=<lambda> fails .*UFunc"
     ),
-    "expectation: writes into its argument": bad(
-        lambda: sc.expectation(lambda w: np.abs(w, out=w)[:, -1], W), V, r"read-only"
+    "expectation: writes into its argument": wrong_value(
+        lambda: sc.expectation(lambda w: np.abs(w, out=w)[:, -1], W), r"read-only"
     ),
-    "expectation: two shapes": bad(
+    "expectation: two shapes": wrong_value(
         lambda: sc.expectation(lambda w: (w[:, -1], w), W),
-        V,
         r"float64 of shape \(3,\), float64 of",
     ),
-    "expectation: memory": bad(
-        lambda: sc.expectation(np.max, HUGE), V, r"block of 256 paths .*bytes.*fewer steps"
+    "expectation: memory": wrong_value(
+        lambda: sc.expectation(np.max, HUGE), r"block of 256 paths .*bytes.*fewer steps"
     ),
     # constructions
-    "bridge: W": bad(lambda: sc.bridge([0.0, 1.0]), T, r"W=\[0\.0, 1\.0\]"),
-    "bridge: end infinite": bad(lambda: sc.bridge(W, 0.0, inf), V, r"end=inf"),
-    "bridge: start text": bad(lambda: sc.bridge(W, "0"), T, r"start='0'"),
-    "bridge: memory": bad(lambda: sc.bridge(HUGE), V, r"800,000,080,000,000 bytes"),
-    "polygon: no divisor": bad(lambda: sc.polygon(W, 3), V, r"pieces=3 must divide n=4"),
-    "polygon: zero": bad(lambda: sc.polygon(W, 0), V, r"pieces=0"),
-    "polygon: a fraction": bad(lambda: sc.polygon(W, 2.0), T, r"pieces=2\.0.*write pieces=2"),
-    "polygon: swapped": bad(lambda: sc.polygon(2, W), T, r"W=2 must be Brownian paths"),
-    "levy_construction: too fine": bad(
-        lambda: sc.levy_construction(W, 3), V, r"level=3: 2\*\*3 pieces must divide n=4"
+    "bridge: W": wrong_type(lambda: sc.bridge([0.0, 1.0]), r"W=\[0\.0, 1\.0\]"),
+    "bridge: end infinite": wrong_value(lambda: sc.bridge(W, 0.0, inf), r"end=inf"),
+    "bridge: start text": wrong_type(lambda: sc.bridge(W, "0"), r"start='0'"),
+    "bridge: memory": wrong_value(lambda: sc.bridge(HUGE), r"800,000,080,000,000 bytes"),
+    "polygon: no divisor": wrong_value(lambda: sc.polygon(W, 3), r"pieces=3 must divide n=4"),
+    "polygon: zero": wrong_value(lambda: sc.polygon(W, 0), r"pieces=0"),
+    "polygon: a fraction": wrong_type(lambda: sc.polygon(W, 2.0), r"pieces=2\.0.*write pieces=2"),
+    "polygon: swapped": wrong_type(lambda: sc.polygon(2, W), r"W=2 must be Brownian paths"),
+    "levy_construction: too fine": wrong_value(
+        lambda: sc.levy_construction(W, 3), r"level=3: 2\*\*3 pieces must divide n=4"
     ),
-    "levy_construction: negative": bad(lambda: sc.levy_construction(W, -1), V, r"level=-1"),
-    "karhunen_loeve: too many": bad(
-        lambda: sc.karhunen_loeve(W, 5), V, r"terms=5 must be at most 4"
+    "levy_construction: negative": wrong_value(lambda: sc.levy_construction(W, -1), r"level=-1"),
+    "karhunen_loeve: too many": wrong_value(
+        lambda: sc.karhunen_loeve(W, 5), r"terms=5 must be at most 4"
     ),
-    "karhunen_loeve: none": bad(lambda: sc.karhunen_loeve(W, 0), V, r"terms=0"),
-    "karhunen_loeve: graded": bad(
-        lambda: sc.karhunen_loeve(GRADED, 2), V, r"W=BrownianPaths.*uniform grid"
+    "karhunen_loeve: none": wrong_value(lambda: sc.karhunen_loeve(W, 0), r"terms=0"),
+    "karhunen_loeve: graded": wrong_value(
+        lambda: sc.karhunen_loeve(GRADED, 2), r"W=BrownianPaths.*uniform grid"
     ),
-    "maximum: dim": bad(lambda: sc.maximum(W2), V, r"W has dim=2"),
-    "maximum: continuous": bad(lambda: sc.maximum(W, continuous="yes"), T, r"continuous='yes'"),
-    "maximum: running": bad(lambda: sc.maximum(W, running=1), T, r"running=1"),
-    "maximum: an array": bad(lambda: sc.maximum(np.zeros(3)), T, r"W=array"),
-    "maximum: memory": bad(
-        lambda: sc.maximum(HUGE, running=True), V, r"maxima .*bytes.*running=False"
+    "maximum: dim": wrong_value(lambda: sc.maximum(W2), r"W has dim=2"),
+    "maximum: continuous": wrong_type(lambda: sc.maximum(W, continuous="yes"), r"continuous='yes'"),
+    "maximum: running": wrong_type(lambda: sc.maximum(W, running=1), r"running=1"),
+    "maximum: an array": wrong_type(lambda: sc.maximum(np.zeros(3)), r"W=array"),
+    "maximum: memory": wrong_value(
+        lambda: sc.maximum(HUGE, running=True), r"maxima .*bytes.*running=False"
     ),
     # integrals
-    "paley_wiener_zygmund: wrong derivative": bad(
+    "paley_wiener_zygmund: wrong derivative": wrong_value(
         lambda: sc.paley_wiener_zygmund(g, lambda t: -math.cos(t), W),
-        V,
         r"dg\(0\.\d+\)=-\d.*derivative of g",
     ),
-    "paley_wiener_zygmund: g of w": bad(
-        lambda: sc.paley_wiener_zygmund(lambda t, w: t, dg, W), T, r"g\(t, w\) is called as g"
+    "paley_wiener_zygmund: g of w": wrong_type(
+        lambda: sc.paley_wiener_zygmund(lambda t, w: t, dg, W), r"g\(t, w\) is called as g"
     ),
-    "paley_wiener_zygmund: g a number": bad(
-        lambda: sc.paley_wiener_zygmund(1.0, dg, W), T, r"g=1\.0"
+    "paley_wiener_zygmund: g a number": wrong_type(
+        lambda: sc.paley_wiener_zygmund(1.0, dg, W), r"g=1\.0"
     ),
-    "paley_wiener_zygmund: dg infinite": bad(
+    "paley_wiener_zygmund: dg infinite": wrong_value(
         lambda: sc.paley_wiener_zygmund(g, lambda t: inf if t == 0.5 else math.cos(t), W),
-        V,
         r"dg\(0\.5\)=inf",
     ),
-    "paley_wiener_zygmund: dim": bad(lambda: sc.paley_wiener_zygmund(g, dg, W2), V, r"W has dim=2"),
-    "paley_wiener_zygmund: W": bad(lambda: sc.paley_wiener_zygmund(g, dg, 1.0), T, r"W=1\.0"),
-    "ito_residual: f a number": bad(
-        lambda: sc.ito_residual(lambda w: w, 1.0, lambda w: 0.0, W), T, r"f=1\.0"
+    "paley_wiener_zygmund: dim": wrong_value(
+        lambda: sc.paley_wiener_zygmund(g, dg, W2), r"W has dim=2"
     ),
-    "ito_residual: df of t": bad(
-        lambda: sc.ito_residual(lambda w: w, lambda w: 1.0, lambda t, w: 0.0, W), T, r"df\(t, w\)"
+    "paley_wiener_zygmund: W": wrong_type(lambda: sc.paley_wiener_zygmund(g, dg, 1.0), r"W=1\.0"),
+    "ito_residual: f a number": wrong_type(
+        lambda: sc.ito_residual(lambda w: w, 1.0, lambda w: 0.0, W), r"f=1\.0"
     ),
-    "ito_residual: F infinite": bad(
-        lambda: sc.ito_residual(lambda w: inf, lambda w: 1.0, lambda w: 0.0, W), V, r"F\(0\) = inf"
+    "ito_residual: df of t": wrong_type(
+        lambda: sc.ito_residual(lambda w: w, lambda w: 1.0, lambda t, w: 0.0, W), r"df\(t, w\)"
     ),
-    "ito_residual: W": bad(
-        lambda: sc.ito_residual(lambda w: w, lambda w: 1.0, lambda w: 0.0, None), T, r"W=None"
+    "ito_residual: F infinite": wrong_value(
+        lambda: sc.ito_residual(lambda w: inf, lambda w: 1.0, lambda w: 0.0, W), r"F\(0\) = inf"
     ),
-    "iterated_integrals: order zero": bad(lambda: sc.iterated_integrals(W, 0), V, r"order=0"),
-    "iterated_integrals: order a float": bad(
-        lambda: sc.iterated_integrals(W, 2.0), T, r"order=2\.0"
+    "ito_residual: W": wrong_type(
+        lambda: sc.ito_residual(lambda w: w, lambda w: 1.0, lambda w: 0.0, None), r"W=None"
     ),
-    "iterated_integrals: dim": bad(lambda: sc.iterated_integrals(W2, 2), V, r"W has dim=2"),
-    "iterated_integrals: memory": bad(
-        lambda: sc.iterated_integrals(HUGE, 3, running=True), V, r"bytes"
+    "iterated_integrals: order zero": wrong_value(lambda: sc.iterated_integrals(W, 0), r"order=0"),
+    "iterated_integrals: order a float": wrong_type(
+        lambda: sc.iterated_integrals(W, 2.0), r"order=2\.0"
     ),
-    "paley_wiener_zygmund: half the slope": bad(
-        lambda: sc.paley_wiener_zygmund(g, lambda t: 0.5 * math.cos(t), W), V, r"dg"
+    "iterated_integrals: dim": wrong_value(lambda: sc.iterated_integrals(W2, 2), r"W has dim=2"),
+    "iterated_integrals: memory": wrong_value(
+        lambda: sc.iterated_integrals(HUGE, 3, running=True), r"bytes"
     ),
-    "ito_residual: f not F'": bad(
-        lambda: sc.ito_residual(lambda w: w**3 / 3, lambda w: w, lambda w: 1.0, W), V, r"f\(.*of F"
+    "paley_wiener_zygmund: half the slope": wrong_value(
+        lambda: sc.paley_wiener_zygmund(g, lambda t: 0.5 * math.cos(t), W), r"dg"
     ),
-    "ito_residual: df not f'": bad(
-        lambda: sc.ito_residual(lambda w: w**3 / 3, lambda w: w * w, lambda w: w, W), V, r"df\("
+    "ito_residual: f not F'": wrong_value(
+        lambda: sc.ito_residual(lambda w: w**3 / 3, lambda w: w, lambda w: 1.0, W), r"f\(.*of F"
     ),
-    "riemann_limit: df not F''": bad(
-        lambda: sc.riemann_limit(lambda w: w * w, lambda w: w, W, 0.5), V, r"second derivative of F"
+    "ito_residual: df not f'": wrong_value(
+        lambda: sc.ito_residual(lambda w: w**3 / 3, lambda w: w * w, lambda w: w, W), r"df\("
     ),
-    "hermite: shapes": bad(
-        lambda: sc.hermite(2, np.ones(3), np.ones(4)), V, r"t has shape \(3,\) and w has \(4,\)"
+    "riemann_limit: df not F''": wrong_value(
+        lambda: sc.riemann_limit(lambda w: w * w, lambda w: w, W, 0.5), r"second derivative of F"
     ),
-    "hermite: order negative": bad(lambda: sc.hermite(-1, 1.0, 0.0), V, r"order=-1"),
-    "hermite: time negative": bad(lambda: sc.hermite(2, [-1.0, 1.0], 0.0), V, r"t=-1"),
-    "hermite: nan": bad(lambda: sc.hermite(2, 1.0, [0.0, nan]), V, r"w\[1\]=nan"),
-    "exponential_martingale: a nan": bad(lambda: sc.exponential_martingale(W, nan), V, r"a=nan"),
-    "exponential_martingale: dim": bad(
-        lambda: sc.exponential_martingale(W2, 1.0), V, r"W has dim=2"
+    "hermite: shapes": wrong_value(
+        lambda: sc.hermite(2, np.ones(3), np.ones(4)), r"t has shape \(3,\) and w has \(4,\)"
     ),
-    "levy_area: one component": bad(lambda: sc.levy_area(W), V, r"W has dim=1: 2 components"),
-    "levy_area: no such component": bad(
-        lambda: sc.levy_area(W2, 0, 2), V, r"j=2 must be at most 1"
+    "hermite: order negative": wrong_value(lambda: sc.hermite(-1, 1.0, 0.0), r"order=-1"),
+    "hermite: time negative": wrong_value(lambda: sc.hermite(2, [-1.0, 1.0], 0.0), r"t=-1"),
+    "hermite: nan": wrong_value(lambda: sc.hermite(2, 1.0, [0.0, nan]), r"w\[1\]=nan"),
+    "exponential_martingale: a nan": wrong_value(
+        lambda: sc.exponential_martingale(W, nan), r"a=nan"
     ),
-    "levy_area: W": bad(lambda: sc.levy_area(np.zeros((3, 2))), T, r"W=array"),
+    "exponential_martingale: dim": wrong_value(
+        lambda: sc.exponential_martingale(W2, 1.0), r"W has dim=2"
+    ),
+    "levy_area: one component": wrong_value(lambda: sc.levy_area(W), r"W has dim=1: 2 components"),
+    "levy_area: no such component": wrong_value(
+        lambda: sc.levy_area(W2, 0, 2), r"j=2 must be at most 1"
+    ),
+    "levy_area: W": wrong_type(lambda: sc.levy_area(np.zeros((3, 2))), r"W=array"),
     # variation
-    "quadratic_variation: too few for bipower": bad(
-        lambda: qv([1.0, 2.0, 3.0], estimator="bipower"), V, r"x has 2 .*needs 4"
+    "quadratic_variation: too few for bipower": wrong_value(
+        lambda: qv([1.0, 2.0, 3.0], estimator="bipower"), r"x has 2 .*needs 4"
     ),
-    "quadratic_variation: bandwidth of realized": bad(
-        lambda: qv(line, bandwidth=3), V, r"bandwidth=3: 'realized' has no window"
+    "quadratic_variation: bandwidth of realized": wrong_value(
+        lambda: qv(line, bandwidth=3), r"bandwidth=3: 'realized' has no window"
     ),
-    "quadratic_variation: bandwidth one": bad(
-        lambda: qv(line, estimator="two_scale", bandwidth=1), V, r"bandwidth=1 .*least 2"
+    "quadratic_variation: bandwidth one": wrong_value(
+        lambda: qv(line, estimator="two_scale", bandwidth=1), r"bandwidth=1 .*least 2"
     ),
-    "quadratic_variation: bandwidth odd": bad(
-        lambda: qv(line, estimator="preaveraged", bandwidth=5), V, r"bandwidth=5 .*use 6"
+    "quadratic_variation: bandwidth odd": wrong_value(
+        lambda: qv(line, estimator="preaveraged", bandwidth=5), r"bandwidth=5 .*use 6"
     ),
-    "quadratic_variation: bandwidth long": bad(
-        lambda: qv(line, estimator="realized_kernel", bandwidth=19), V, r"bandwidth=19 "
+    "quadratic_variation: bandwidth long": wrong_value(
+        lambda: qv(line, estimator="realized_kernel", bandwidth=19), r"bandwidth=19 "
     ),
-    "quadratic_variation: bandwidth a float": bad(
-        lambda: qv(line, estimator="two_scale", bandwidth=3.0), T, r"bandwidth=3\.0"
+    "quadratic_variation: bandwidth a float": wrong_type(
+        lambda: qv(line, estimator="two_scale", bandwidth=3.0), r"bandwidth=3\.0"
     ),
-    "quadratic_variation: running": bad(lambda: qv(line, running="yes"), T, r"running='yes'"),
-    "quadratic_variation: estimator": bad(
-        lambda: qv(line, estimator="bpv"), V, r"estimator='bpv'.*'bipower'"
+    "quadratic_variation: running": wrong_type(lambda: qv(line, running="yes"), r"running='yes'"),
+    "quadratic_variation: estimator": wrong_value(
+        lambda: qv(line, estimator="bpv"), r"estimator='bpv'.*'bipower'"
     ),
-    "quadratic_variation: t two-dimensional": bad(
-        lambda: qv(line, line[None]), V, r"t has shape \(1, 20\)"
+    "quadratic_variation: t two-dimensional": wrong_value(
+        lambda: qv(line, line[None]), r"t has shape \(1, 20\)"
     ),
-    "spot_variance: window zero": bad(lambda: spot(line, window=0), V, r"window=0"),
-    "spot_variance: window long": bad(
-        lambda: spot(line, window=20), V, r"window=20 is longer than x, which has 19"
+    "spot_variance: window zero": wrong_value(lambda: spot(line, window=0), r"window=0"),
+    "spot_variance: window long": wrong_value(
+        lambda: spot(line, window=20), r"window=20 is longer than x, which has 19"
     ),
-    "spot_variance: window short for bipower": bad(
-        lambda: spot(line, window=3, estimator="bipower"), V, r"window=3 .*needs 4"
+    "spot_variance: window short for bipower": wrong_value(
+        lambda: spot(line, window=3, estimator="bipower"), r"window=3 .*needs 4"
     ),
-    "spot_variance: t falls": bad(lambda: spot(line, -line, window=3), V, r"t\[1\]=-1"),
-    "spot_variance: x nan": bad(lambda: spot([0.0, nan, 1.0], window=1), V, r"x\[1\]=nan"),
-    "spot_variance: t of a motion": bad(lambda: spot(W, W.t, window=2), V, r"t is given"),
-    "quadratic_variation: estimator by position": bad(
-        lambda: qv(line, "bipower"), T, r"t='bipower'.*estimator='bipower'"
+    "spot_variance: t falls": wrong_value(lambda: spot(line, -line, window=3), r"t\[1\]=-1"),
+    "spot_variance: x nan": wrong_value(lambda: spot([0.0, nan, 1.0], window=1), r"x\[1\]=nan"),
+    "spot_variance: t of a motion": wrong_value(lambda: spot(W, W.t, window=2), r"t is given"),
+    "quadratic_variation: estimator by position": wrong_type(
+        lambda: qv(line, "bipower"), r"t='bipower'.*estimator='bipower'"
     ),
-    "quadratic_variation: dates": bad(
-        lambda: qv([1.0, 2.0], np.array(["2024-01-01", "2024-01-02"], "M8[D]")), T, r"timedelta64"
+    "quadratic_variation: dates": wrong_type(
+        lambda: qv([1.0, 2.0], np.array(["2024-01-01", "2024-01-02"], "M8[D]")), r"timedelta64"
     ),
-    "covariation: two grids": bad(
-        lambda: sc.covariation(STORED, STORED_ELSEWHERE), V, r"y=.*same times"
+    "covariation: two grids": wrong_value(
+        lambda: sc.covariation(STORED, STORED_ELSEWHERE), r"y=.*same times"
     ),
-    "covariation: running": bad(lambda: sc.covariation(line, line, running=0), T, r"running=0"),
-    "observe: noise negative": bad(lambda: sc.observe(W, noise=-1.0), V, r"noise=-1"),
-    "observe: sigma": bad(lambda: sc.observe(W, noise=0.1, sigma=nan), V, r"sigma=nan"),
-    "observe: dim": bad(lambda: sc.observe(W2, noise=0.1), V, r"W has dim=2"),
-    "observe: W": bad(lambda: sc.observe(line, noise=0.1), T, r"W=array"),
-    "observe: memory": bad(lambda: sc.observe(HUGE, noise=0.1), V, r"the result .*bytes"),
-    "jump_test: constant": bad(
-        lambda: sc.jump_test(np.ones(20)), V, r"x has a bipower variation of 0"
+    "covariation: running": wrong_type(lambda: sc.covariation(line, line, running=0), r"running=0"),
+    "observe: noise negative": wrong_value(lambda: sc.observe(W, noise=-1.0), r"noise=-1"),
+    "observe: sigma": wrong_value(lambda: sc.observe(W, noise=0.1, sigma=nan), r"sigma=nan"),
+    "observe: dim": wrong_value(lambda: sc.observe(W2, noise=0.1), r"W has dim=2"),
+    "observe: W": wrong_type(lambda: sc.observe(line, noise=0.1), r"W=array"),
+    "observe: memory": wrong_value(lambda: sc.observe(HUGE, noise=0.1), r"the result .*bytes"),
+    "jump_test: constant": wrong_value(
+        lambda: sc.jump_test(np.ones(20)), r"x has a bipower variation of 0"
     ),
-    "jump_test: short": bad(lambda: sc.jump_test([1.0, 2.0, 3.0]), V, r"x has 2 returns"),
-    "detect_jumps: window": bad(
-        lambda: sc.detect_jumps(line, window=19), V, r"window=19 leaves no return"
+    "jump_test: short": wrong_value(lambda: sc.jump_test([1.0, 2.0, 3.0]), r"x has 2 returns"),
+    "detect_jumps: window": wrong_value(
+        lambda: sc.detect_jumps(line, window=19), r"window=19 leaves no return"
     ),
-    "detect_jumps: window short": bad(
-        lambda: sc.detect_jumps(line, window=5), V, r"window=5 must be at least 10"
+    "detect_jumps: window short": wrong_value(
+        lambda: sc.detect_jumps(line, window=5), r"window=5 must be at least 10"
     ),
-    "detect_jumps: level": bad(lambda: sc.detect_jumps(line, window=10, level=5), V, r"level=5"),
-    "detect_jumps: estimator": bad(
-        lambda: sc.detect_jumps(line, window=5, estimator="realized"), V, r"estimator='realized'"
+    "detect_jumps: level": wrong_value(
+        lambda: sc.detect_jumps(line, window=10, level=5), r"level=5"
+    ),
+    "detect_jumps: estimator": wrong_value(
+        lambda: sc.detect_jumps(line, window=5, estimator="realized"), r"estimator='realized'"
     ),
     # volatility and series
-    "volatility: rows": bad(
-        lambda: sc.volatility(np.ones((2, 40))), V, r"series has shape \(2, 40\)"
+    "volatility: rows": wrong_value(
+        lambda: sc.volatility(np.ones((2, 40))), r"series has shape \(2, 40\)"
     ),
-    "volatility: text": bad(lambda: sc.volatility("goog.csv"), T, r"series has dtype"),
-    "volatility: short": bad(lambda: sc.volatility(short), V, r"Close has 2 returns"),
-    "volatility: not positive": bad(
-        lambda: sc.volatility(negative, window=5), V, r"Spread=-\d.* at row \d+ .*--no-log"
+    "volatility: text": wrong_type(lambda: sc.volatility("goog.csv"), r"series has dtype"),
+    "volatility: short": wrong_value(lambda: sc.volatility(short), r"Close has 2 returns"),
+    "volatility: not positive": wrong_value(
+        lambda: sc.volatility(negative, window=5), r"Spread=-\d.* at row \d+ .*--no-log"
     ),
-    "volatility: window": bad(
-        lambda: sc.volatility(series, window=50), V, r"^window=50 .*--window"
+    "volatility: window": wrong_value(
+        lambda: sc.volatility(series, window=50), r"^window=50 .*--window"
     ),
-    "volatility: per_year": bad(lambda: sc.volatility(series, per_year=0), V, r"per_year=0"),
-    "volatility: jump_window": bad(
-        lambda: sc.volatility(series, window=5, jump_window=2), V, r"jump_window=2"
+    "volatility: per_year": wrong_value(lambda: sc.volatility(series, per_year=0), r"per_year=0"),
+    "volatility: jump_window": wrong_value(
+        lambda: sc.volatility(series, window=5, jump_window=2), r"jump_window=2"
     ),
-    "volatility: jump_window long": bad(
-        lambda: sc.volatility(series, jump_window=39), V, r"jump_window=39 is too long"
+    "volatility: jump_window long": wrong_value(
+        lambda: sc.volatility(series, jump_window=39), r"jump_window=39 is too long"
     ),
-    "volatility: log": bad(lambda: sc.volatility(series, window=5, log="yes"), T, r"log='yes'"),
-    "volatility: confidence": bad(
-        lambda: sc.volatility(series, window=5, confidence=95), V, r"confidence=95"
+    "volatility: log": wrong_type(lambda: sc.volatility(series, window=5, log="yes"), r"log='yes'"),
+    "volatility: confidence": wrong_value(
+        lambda: sc.volatility(series, window=5, confidence=95), r"confidence=95"
     ),
-    "read_csv: path": bad(lambda: sc.read_csv(7, "Close"), T, r"path=7"),
-    "read_csv: column": bad(lambda: sc.read_csv("prices.csv", 3), T, r"column=3"),
+    "read_csv: path": wrong_type(lambda: sc.read_csv(7, "Close"), r"path=7"),
+    "read_csv: column": wrong_type(lambda: sc.read_csv("prices.csv", 3), r"column=3"),
 }
 
 

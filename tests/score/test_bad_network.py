@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from networks import DATA, QUICK, untrained
-from refusals import bad, refused
+from refusals import refused, wrong_type, wrong_value
 
 from stochcalc.score import train_network
 
@@ -37,47 +37,46 @@ def test_without_torch_the_error_says_what_to_install(call, monkeypatch):
         call()
 
 
-V, T, IMAGES = ValueError, TypeError, np.full((3, 64), 0.5)
+IMAGES = np.full((3, 64), 0.5)
 CASES = {
-    "data: text": bad(lambda: train_network(["a"]), T, "data has dtype"),
-    "data: nan": bad(lambda: train_network([[math.nan]]), V, r"data\[0, 0\]=nan"),
-    "data: one dimension": bad(lambda: train_network([1.0, 2.0]), V, r"data has shape \(2,\)"),
-    "data: all alike": bad(
-        lambda: train_network(np.ones((5, 2))), V, "deviation of 0: give points that differ"
+    "data: text": wrong_type(lambda: train_network(["a"]), "data has dtype"),
+    "data: nan": wrong_value(lambda: train_network([[math.nan]]), r"data\[0, 0\]=nan"),
+    "data: one dimension": wrong_value(lambda: train_network([1.0, 2.0]), r"data has shape \(2,\)"),
+    "data: all alike": wrong_value(
+        lambda: train_network(np.ones((5, 2))), "deviation of 0: give points that differ"
     ),
-    "kind": bad(
-        lambda: train_network(DATA, kind="tree"), V, "kind='tree' must be one of 'mlp', 'conv'"
+    "kind": wrong_value(
+        lambda: train_network(DATA, kind="tree"), "kind='tree' must be one of 'mlp', 'conv'"
     ),
-    "conv: points": bad(
-        lambda: train_network(DATA, kind="conv"), V, r"data has shape \(500, 2\).*8 x 8"
+    "conv: points": wrong_value(
+        lambda: train_network(DATA, kind="conv"), r"data has shape \(500, 2\).*8 x 8"
     ),
-    "conv: pixels": bad(
-        lambda: train_network(16 * IMAGES, kind="conv"), V, r"data lie in \[8, 8\].*rescale"
+    "conv: pixels": wrong_value(
+        lambda: train_network(16 * IMAGES, kind="conv"), r"data lie in \[8, 8\].*rescale"
     ),
-    "sigmas: order": bad(
+    "sigmas: order": wrong_value(
         lambda: train_network(DATA, sigmas=(2.0, 1.0)),
-        V,
         r"sigmas=\[2\.0, 1\.0\] must be the smallest",
     ),
-    "sigmas: three": bad(
-        lambda: train_network(DATA, sigmas=(1.0, 2.0, 3.0)), V, "give \\(low, high\\)"
+    "sigmas: three": wrong_value(
+        lambda: train_network(DATA, sigmas=(1.0, 2.0, 3.0)), "give \\(low, high\\)"
     ),
-    "steps": bad(lambda: train_network(DATA, steps=0), V, "steps=0 must be at least 1"),
-    "batch": bad(
-        lambda: train_network(DATA, batch=1.0), T, "batch=1.0 must be an integer: write batch=1"
+    "steps": wrong_value(lambda: train_network(DATA, steps=0), "steps=0 must be at least 1"),
+    "batch": wrong_type(
+        lambda: train_network(DATA, batch=1.0), "batch=1.0 must be an integer: write batch=1"
     ),
-    "lr": bad(lambda: train_network(DATA, lr=-1.0), V, r"lr=-1\.0 must be greater than 0"),
-    "seed": bad(lambda: train_network(DATA, seed=-1), V, "seed=-1 must be at least 0"),
-    "checkpoint: type": bad(
-        lambda: train_network(DATA, checkpoint=3), T, "checkpoint=3 must be the name of a file"
+    "lr": wrong_value(lambda: train_network(DATA, lr=-1.0), r"lr=-1\.0 must be greater than 0"),
+    "seed": wrong_value(lambda: train_network(DATA, seed=-1), "seed=-1 must be at least 0"),
+    "checkpoint: type": wrong_type(
+        lambda: train_network(DATA, checkpoint=3), "checkpoint=3 must be the name of a file"
     ),
-    "checkpoint: folder": bad(
-        lambda: train_network(DATA, checkpoint="/"), V, "checkpoint='/' is a folder"
+    "checkpoint: folder": wrong_value(
+        lambda: train_network(DATA, checkpoint="/"), "checkpoint='/' is a folder"
     ),
-    "checkpoint: nowhere": bad(
-        lambda: train_network(DATA, checkpoint="/no/a"), V, "checkpoint='/no/a' lies in no folder"
+    "checkpoint: nowhere": wrong_value(
+        lambda: train_network(DATA, checkpoint="/no/a"), "checkpoint='/no/a' lies in no folder"
     ),
-    "save": bad(lambda: untrained().save("/no/a"), V, "path='/no/a' lies in no folder"),
+    "save": wrong_value(lambda: untrained().save("/no/a"), "path='/no/a' lies in no folder"),
 }
 
 
@@ -88,9 +87,17 @@ def test_bad_input_is_refused_by_name_and_value(case):
 
 def test_a_score_is_asked_for_where_it_was_trained(torch):
     for call, kind, pattern in (
-        (lambda: untrained().score(DATA, 0.05), V, r"sigma=0\.05 was not trained, only 0\.1 to 10"),
-        (lambda: untrained().score(DATA[:, :1], 1.0), V, r"x has shape \(500, 1\): give \(n, 2\)"),
-        (lambda: untrained().score(DATA, "1"), T, "sigma='1' must be a real number"),
+        (
+            lambda: untrained().score(DATA, 0.05),
+            ValueError,
+            r"sigma=0\.05 was not trained, only 0\.1 to 10",
+        ),
+        (
+            lambda: untrained().score(DATA[:, :1], 1.0),
+            ValueError,
+            r"x has shape \(500, 1\): give \(n, 2\)",
+        ),
+        (lambda: untrained().score(DATA, "1"), TypeError, "sigma='1' must be a real number"),
     ):
         with pytest.raises(kind, match=pattern):
             call()

@@ -6,11 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from refusals import bad, refused_before_anything_is_compiled
+from refusals import (
+    refused_before_anything_is_compiled,
+    wrong_type,
+    wrong_type_or_value,
+    wrong_value,
+)
 
 import stochcalc as sc
 
-nan, inf, T, V = math.nan, math.inf, TypeError, ValueError
+nan = math.nan
+inf = math.inf
 generator = np.random.default_rng(0)
 
 
@@ -38,154 +44,162 @@ def solve(a=drift, b=one, x0=1.0, noise="diagonal", **options):
 
 CASES = {
     # SDE
-    "SDE: drift a number": bad(lambda: sc.SDE(3.0, one), T, r"drift=3\.0"),
-    "SDE: drift text": bad(lambda: sc.SDE("-x", one), T, r"drift='-x'"),
-    "SDE: drift built in": bad(lambda: sc.SDE(math.sin, one), T, r"drift=<built-in function sin>"),
-    "SDE: diffusion None": bad(lambda: sc.SDE(drift, None), T, r"diffusion=None"),
-    "SDE: noise unknown": bad(lambda: sc.SDE(drift, one, noise="white"), V, r"noise='white'"),
-    "SDE: noise a motion": bad(lambda: sc.SDE(drift, one, noise=W), V, r"noise=BrownianPaths"),
-    "SDE: lam out of range": bad(lambda: sc.SDE(drift, one, lam=2), V, r"lam=2"),
-    "SDE: lam text": bad(lambda: sc.SDE(drift, one, lam="ito"), T, r"lam='ito'"),
-    "SDE: args a number": bad(lambda: sc.SDE(drift, one, args=3.0), T, r"args=3\.0.*args=\(3,\)"),
-    "SDE: args a list": bad(lambda: sc.SDE(drift, one, args=[1.0]), T, r"args=\[1\.0\]"),
-    "SDE: args nan": bad(lambda: sc.SDE(drift, one, args=(1.0, nan)), V, r"args\[1\]=nan"),
-    "SDE: args array nan": bad(
-        lambda: sc.SDE(drift, one, args=(np.array([1.0, nan]),)), V, r"args\[0\].*nan"
+    "SDE: drift a number": wrong_type(lambda: sc.SDE(3.0, one), r"drift=3\.0"),
+    "SDE: drift text": wrong_type(lambda: sc.SDE("-x", one), r"drift='-x'"),
+    "SDE: drift built in": wrong_type(
+        lambda: sc.SDE(math.sin, one), r"drift=<built-in function sin>"
     ),
-    "SDE: args text": bad(lambda: sc.SDE(drift, one, args=("a",)), T, r"args\[0\]='a'"),
-    "SDE: drift_dx": bad(lambda: sc.SDE(drift, one, drift_dx=-1.0), T, r"drift_dx=-1\.0"),
-    "SDE: diffusion_dx": bad(lambda: sc.SDE(drift, one, diffusion_dx=2.0), T, r"diffusion_dx=2\.0"),
-    "SDE: diffusion_dx zero": bad(
-        lambda: sc.SDE(drift, one, diffusion_dx=0.0), T, r"diffusion_dx=0\.0"
+    "SDE: diffusion None": wrong_type(lambda: sc.SDE(drift, None), r"diffusion=None"),
+    "SDE: noise unknown": wrong_value(lambda: sc.SDE(drift, one, noise="white"), r"noise='white'"),
+    "SDE: noise a motion": wrong_value(lambda: sc.SDE(drift, one, noise=W), r"noise=BrownianPaths"),
+    "SDE: lam out of range": wrong_value(lambda: sc.SDE(drift, one, lam=2), r"lam=2"),
+    "SDE: lam text": wrong_type(lambda: sc.SDE(drift, one, lam="ito"), r"lam='ito'"),
+    "SDE: args a number": wrong_type(
+        lambda: sc.SDE(drift, one, args=3.0), r"args=3\.0.*args=\(3,\)"
     ),
-    "SDE.to: out of range": bad(lambda: SDE.to(1.5), V, r"lam=1\.5"),
-    "SDE.to: text": bad(lambda: SDE.to("stratonovich"), T, r"lam='stratonovich'"),
-    "SDE.to: no derivative": bad(lambda: SDE.to(0.5), V, r"lam=0 to lam=0\.5 .*diffusion_dx"),
-    "SDE.to: kind": bad(
+    "SDE: args a list": wrong_type(lambda: sc.SDE(drift, one, args=[1.0]), r"args=\[1\.0\]"),
+    "SDE: args nan": wrong_value(lambda: sc.SDE(drift, one, args=(1.0, nan)), r"args\[1\]=nan"),
+    "SDE: args array nan": wrong_value(
+        lambda: sc.SDE(drift, one, args=(np.array([1.0, nan]),)), r"args\[0\].*nan"
+    ),
+    "SDE: args text": wrong_type(lambda: sc.SDE(drift, one, args=("a",)), r"args\[0\]='a'"),
+    "SDE: drift_dx": wrong_type(lambda: sc.SDE(drift, one, drift_dx=-1.0), r"drift_dx=-1\.0"),
+    "SDE: diffusion_dx": wrong_type(
+        lambda: sc.SDE(drift, one, diffusion_dx=2.0), r"diffusion_dx=2\.0"
+    ),
+    "SDE: diffusion_dx zero": wrong_type(
+        lambda: sc.SDE(drift, one, diffusion_dx=0.0), r"diffusion_dx=0\.0"
+    ),
+    "SDE.to: out of range": wrong_value(lambda: SDE.to(1.5), r"lam=1\.5"),
+    "SDE.to: text": wrong_type(lambda: SDE.to("stratonovich"), r"lam='stratonovich'"),
+    "SDE.to: no derivative": wrong_value(lambda: SDE.to(0.5), r"lam=0 to lam=0\.5 .*diffusion_dx"),
+    "SDE.to: kind": wrong_value(
         lambda: sc.SDE(drift, one, noise="general", lam=0.5).to_ito(),
-        V,
         r"lam=0\.5 to lam=0 .*'central'",
     ),
     # solve: its own arguments
-    "solve: a function": bad(lambda: sc.solve(drift, 1.0, 1.0, n=4), T, r"sde=<function drift"),
-    "solve: swapped": bad(lambda: sc.solve(1.0, SDE, 1.0, n=4), T, r"sde=1\.0"),
-    "solve: no T": bad(lambda: solve(T=None), V, r"T=None, n=4"),
-    "solve: no n": bad(lambda: solve(n=None), V, r"T=1\.0, n=None"),
-    "solve: T negative": bad(lambda: solve(T=-1.0), V, r"T=-1"),
-    "solve: T nan": bad(lambda: solve(T=nan), V, r"T=nan"),
-    "solve: T before t0": bad(lambda: solve(t0=2.0), V, r"T=1 .*t0=2"),
-    "solve: n zero": bad(lambda: solve(n=0), V, r"n=0"),
-    "solve: n a step size": bad(lambda: solve(n=0.01), T, r"n=0\.01"),
-    "solve: paths": bad(lambda: solve(paths=0), V, r"paths=0"),
-    "solve: paths a float": bad(lambda: solve(paths=1e3), T, r"paths=1000\.0.*write paths=1000"),
-    "solve: method unknown": bad(
-        lambda: solve(method="euler"), V, r"method='euler'.*'euler_maruyama'"
+    "solve: a function": wrong_type(lambda: sc.solve(drift, 1.0, 1.0, n=4), r"sde=<function drift"),
+    "solve: swapped": wrong_type(lambda: sc.solve(1.0, SDE, 1.0, n=4), r"sde=1\.0"),
+    "solve: no T": wrong_value(lambda: solve(T=None), r"T=None, n=4"),
+    "solve: no n": wrong_value(lambda: solve(n=None), r"T=1\.0, n=None"),
+    "solve: T negative": wrong_value(lambda: solve(T=-1.0), r"T=-1"),
+    "solve: T nan": wrong_value(lambda: solve(T=nan), r"T=nan"),
+    "solve: T before t0": wrong_value(lambda: solve(t0=2.0), r"T=1 .*t0=2"),
+    "solve: n zero": wrong_value(lambda: solve(n=0), r"n=0"),
+    "solve: n a step size": wrong_type(lambda: solve(n=0.01), r"n=0\.01"),
+    "solve: paths": wrong_value(lambda: solve(paths=0), r"paths=0"),
+    "solve: paths a float": wrong_type(
+        lambda: solve(paths=1e3), r"paths=1000\.0.*write paths=1000"
     ),
-    "solve: method a function": bad(lambda: solve(method=drift), V, r"method=<function drift"),
-    "solve: save unknown": bad(lambda: solve(save="some"), V, r"save='some'.*'stats'"),
-    "solve: save outside": bad(lambda: solve(save=[0.5, 2.0]), V, r"save=2 .*\[0, 1\]"),
-    "solve: save falling": bad(lambda: solve(save=[0.5, 0.25]), V, r"save\[1\]=0\.25"),
-    "solve: save nan": bad(lambda: solve(save=[nan]), V, r"save\[0\]=nan"),
-    "solve: save None": bad(lambda: solve(save=None), T, r"save .*None|save=None"),
-    "solve: save off the motion's grid": bad(
-        lambda: sc.solve(SDE, 1.0, noise=W, save=[0.3]), V, r"save=0\.3"
+    "solve: method unknown": wrong_value(
+        lambda: solve(method="euler"), r"method='euler'.*'euler_maruyama'"
     ),
-    "solve: on_nonfinite": bad(lambda: solve(on_nonfinite="ignore"), V, r"on_nonfinite='ignore'"),
-    "solve: noise an array": bad(lambda: sc.solve(SDE, 1.0, noise=np.zeros(5)), T, r"noise=array"),
-    "solve: noise and T": bad(lambda: sc.solve(SDE, 1.0, 1.0, noise=W), V, r"noise=.*T=1\.0"),
-    "solve: noise and n": bad(lambda: sc.solve(SDE, 1.0, n=4, noise=W), V, r"noise=.*n=4"),
-    "solve: noise and paths": bad(lambda: sc.solve(SDE, 1.0, noise=W, paths=7), V, r"paths=7"),
-    "solve: noise and t0": bad(lambda: sc.solve(SDE, 1.0, noise=W, t0=0.5), V, r"t0=0\.5"),
-    "solve: noise and rng": bad(lambda: sc.solve(SDE, 1.0, noise=W, rng=1), V, r"noise=.*rng=1"),
-    "solve: noise's size": bad(
-        lambda: sc.solve(SDE, 1.0, noise=W2), V, r"noise has dim=2 .*needs 1"
+    "solve: method a function": wrong_value(lambda: solve(method=drift), r"method=<function drift"),
+    "solve: save unknown": wrong_value(lambda: solve(save="some"), r"save='some'.*'stats'"),
+    "solve: save outside": wrong_value(lambda: solve(save=[0.5, 2.0]), r"save=2 .*\[0, 1\]"),
+    "solve: save falling": wrong_value(lambda: solve(save=[0.5, 0.25]), r"save\[1\]=0\.25"),
+    "solve: save nan": wrong_value(lambda: solve(save=[nan]), r"save\[0\]=nan"),
+    "solve: save None": wrong_type(lambda: solve(save=None), r"save .*None|save=None"),
+    "solve: save off the motion's grid": wrong_value(
+        lambda: sc.solve(SDE, 1.0, noise=W, save=[0.3]), r"save=0\.3"
     ),
-    "solve: rng negative": bad(lambda: solve(rng=-1), V, r"rng=-1"),
-    "solve: key": bad(lambda: solve(key=2**64), V, r"key=18446744073709551616"),
-    "solve: workers": bad(lambda: solve(workers=0), V, r"workers=0"),
-    "solve: executor": bad(lambda: solve(executor="pool"), T, r"executor='pool'"),
-    "solve: memory": bad(
-        lambda: solve(n=10**6, paths=10**9), V, r"solution .*bytes.*save=\"stats\""
+    "solve: on_nonfinite": wrong_value(
+        lambda: solve(on_nonfinite="ignore"), r"on_nonfinite='ignore'"
     ),
-    "solve: x0 text": bad(lambda: solve(x0="a"), T, r"x0 .*U1"),
-    "solve: x0 nan": bad(lambda: solve(x0=nan), V, r"x0\[0\]=nan"),
-    "solve: x0 empty": bad(lambda: solve(x0=[]), V, r"x0 .*\(0,\)"),
-    "solve: x0 a table": bad(lambda: solve(x0=np.ones((2, 3))), V, r"x0 has shape \(2, 3\)"),
-    "solve: starts": bad(lambda: solve(starts="yes"), T, r"starts='yes'"),
-    "solve: too few starts": bad(
-        lambda: solve(x0=[1.0, 2.0], starts=True, paths=3), V, r"x0 has shape \(2,\).*\(3,\)"
+    "solve: noise an array": wrong_type(
+        lambda: sc.solve(SDE, 1.0, noise=np.zeros(5)), r"noise=array"
+    ),
+    "solve: noise and T": wrong_value(lambda: sc.solve(SDE, 1.0, 1.0, noise=W), r"noise=.*T=1\.0"),
+    "solve: noise and n": wrong_value(lambda: sc.solve(SDE, 1.0, n=4, noise=W), r"noise=.*n=4"),
+    "solve: noise and paths": wrong_value(lambda: sc.solve(SDE, 1.0, noise=W, paths=7), r"paths=7"),
+    "solve: noise and t0": wrong_value(lambda: sc.solve(SDE, 1.0, noise=W, t0=0.5), r"t0=0\.5"),
+    "solve: noise and rng": wrong_value(
+        lambda: sc.solve(SDE, 1.0, noise=W, rng=1), r"noise=.*rng=1"
+    ),
+    "solve: noise's size": wrong_value(
+        lambda: sc.solve(SDE, 1.0, noise=W2), r"noise has dim=2 .*needs 1"
+    ),
+    "solve: rng negative": wrong_value(lambda: solve(rng=-1), r"rng=-1"),
+    "solve: key": wrong_value(lambda: solve(key=2**64), r"key=18446744073709551616"),
+    "solve: workers": wrong_value(lambda: solve(workers=0), r"workers=0"),
+    "solve: executor": wrong_type(lambda: solve(executor="pool"), r"executor='pool'"),
+    "solve: memory": wrong_value(
+        lambda: solve(n=10**6, paths=10**9), r"solution .*bytes.*save=\"stats\""
+    ),
+    "solve: x0 text": wrong_type(lambda: solve(x0="a"), r"x0 .*U1"),
+    "solve: x0 nan": wrong_value(lambda: solve(x0=nan), r"x0\[0\]=nan"),
+    "solve: x0 empty": wrong_value(lambda: solve(x0=[]), r"x0 .*\(0,\)"),
+    "solve: x0 a table": wrong_value(lambda: solve(x0=np.ones((2, 3))), r"x0 has shape \(2, 3\)"),
+    "solve: starts": wrong_type(lambda: solve(starts="yes"), r"starts='yes'"),
+    "solve: too few starts": wrong_value(
+        lambda: solve(x0=[1.0, 2.0], starts=True, paths=3), r"x0 has shape \(2,\).*\(3,\)"
     ),
     # solve: what the functions do
-    "drift: list": bad(
+    "drift: list": wrong_value(
         lambda: solve(lambda t, x: [x[1], x[0]], pair, [1.0, 2.0]),
-        V,
         r"drift\(.*returned \[2\.0, 1\.0\].*tuple",
     ),
-    "drift: array": bad(
+    "drift: array": wrong_value(
         lambda: solve(lambda t, x: np.ones(2), pair, [1.0, 2.0]),
-        V,
         r"drift\(.*returned array.*tuple",
     ),
-    "drift: too long": bad(
+    "drift: too long": wrong_value(
         lambda: solve(lambda t, x: (1.0, 1.0, 1.0), pair, [1.0, 2.0]),
-        V,
         r"drift\(.*returned 3 values.*2",
     ),
-    "drift: tuple for a number": bad(
-        lambda: solve(lambda t, x: (x,)), V, r"drift\(0, 1\) returned \(1\.0,\)"
+    "drift: tuple for a number": wrong_value(
+        lambda: solve(lambda t, x: (x,)), r"drift\(0, 1\) returned \(1\.0,\)"
     ),
-    "drift: number for a system": bad(
-        lambda: solve(one, pair, [1.0, 2.0]), V, r"drift\(.*returned 1"
+    "drift: number for a system": wrong_value(
+        lambda: solve(one, pair, [1.0, 2.0]), r"drift\(.*returned 1"
     ),
-    "drift: None": bad(lambda: solve(lambda t, x: None), V, r"drift\(0, 1\) returned None"),
-    "drift: bool": bad(lambda: solve(lambda t, x: x > 0), V, r"drift\(0, 1\) returned True"),
-    "drift: complex": bad(lambda: solve(lambda t, x: 1j * x), V, r"drift\(0, 1\) returned 1j"),
-    "drift: swapped": bad(lambda: solve(lambda x, t: -x), V, r"drift\(x, t\).*swapped"),
-    "drift: one argument": bad(
-        lambda: solve(lambda x: -x), T, r"drift\(x\) is called as drift\(t, x"
+    "drift: None": wrong_value(lambda: solve(lambda t, x: None), r"drift\(0, 1\) returned None"),
+    "drift: bool": wrong_value(lambda: solve(lambda t, x: x > 0), r"drift\(0, 1\) returned True"),
+    "drift: complex": wrong_value(lambda: solve(lambda t, x: 1j * x), r"drift\(0, 1\) returned 1j"),
+    "drift: swapped": wrong_value(lambda: solve(lambda x, t: -x), r"drift\(x, t\).*swapped"),
+    "drift: one argument": wrong_type(
+        lambda: solve(lambda x: -x), r"drift\(x\) is called as drift\(t, x"
     ),
-    "drift: too many arguments": bad(
-        lambda: solve(lambda t, x, k: -k * x), T, r"drift\(t, x, k\) .*0 extra"
+    "drift: too many arguments": wrong_type(
+        lambda: solve(lambda t, x, k: -k * x), r"drift\(t, x, k\) .*0 extra"
     ),
-    "drift: random": bad(
-        lambda: solve(lambda t, x: generator.normal()), V, r"drift\(0, 1\) returned .*pure"
+    "drift: random": wrong_value(
+        lambda: solve(lambda t, x: generator.normal()), r"drift\(0, 1\) returned .*pure"
     ),
-    "drift: infinite at the start": bad(
-        lambda: solve(lambda t, x: inf * x), V, r"drift\(0, 1\) = inf"
+    "drift: infinite at the start": wrong_value(
+        lambda: solve(lambda t, x: inf * x), r"drift\(0, 1\) = inf"
     ),
-    "drift: nan at the start": bad(
-        lambda: solve(lambda t, x: (nan, 1.0), pair, [1.0, 2.0]), V, r"drift\(.*nan.*not finite"
+    "drift: nan at the start": wrong_value(
+        lambda: solve(lambda t, x: (nan, 1.0), pair, [1.0, 2.0]), r"drift\(.*nan.*not finite"
     ),
-    "diffusion: random": bad(
-        lambda: solve(b=lambda t, x: generator.normal()), V, r"diffusion\(0, 1\) returned .*pure"
+    "diffusion: random": wrong_value(
+        lambda: solve(b=lambda t, x: generator.normal()), r"diffusion\(0, 1\) returned .*pure"
     ),
-    "diffusion: nan": bad(lambda: solve(b=lambda t, x: nan), V, r"diffusion\(0, 1\) = nan"),
-    "diffusion: short": bad(
+    "diffusion: nan": wrong_value(lambda: solve(b=lambda t, x: nan), r"diffusion\(0, 1\) = nan"),
+    "diffusion: short": wrong_value(
         lambda: solve(pair, lambda t, x: (1.0,), [1.0, 2.0]),
-        V,
         r"diffusion\(.*returned 1 values.*2",
     ),
-    "diffusion: no rows": bad(
+    "diffusion: no rows": wrong_value(
         lambda: solve(pair, pair, [1.0, 2.0], "general"),
-        V,
         r"diffusion\(.*returned 2 inside .*rows",
     ),
-    "diffusion: ragged": bad(
+    "diffusion: ragged": wrong_value(
         lambda: solve(pair, lambda t, x: ((1.0, 2.0), (1.0,)), [1.0, 2.0], "general"),
-        V,
         r"diffusion\(.*returned \(1\.0,\) inside its tuple",
     ),
-    "diffusion: rows without need": bad(
+    "diffusion: rows without need": wrong_value(
         lambda: solve(pair, lambda t, x: ((1.0,), (1.0,)), [1.0, 2.0]),
-        V,
         r"diffusion returns rows .*noise='diagonal'.*noise='general'",
     ),
-    "diffusion: additive on x": bad(
-        lambda: solve(b=lambda t, x: x, noise="additive"), V, r"diffusion.*additive"
+    "diffusion: additive on x": wrong_value(
+        lambda: solve(b=lambda t, x: x, noise="additive"), r"diffusion.*additive"
     ),
-    "general noise for a number": bad(lambda: solve(noise="general"), V, r"noise='general'.*x0=1"),
-    "a scalar model with two starts": bad(
-        lambda: sc.solve(GBM, [1.0, 2.0], 1.0, n=4), (T, V), r"(drift|x0).*\[?\(?1\.0, 2\.0"
+    "general noise for a number": wrong_value(
+        lambda: solve(noise="general"), r"noise='general'.*x0=1"
+    ),
+    "a scalar model with two starts": wrong_type_or_value(
+        lambda: sc.solve(GBM, [1.0, 2.0], 1.0, n=4), r"(drift|x0).*\[?\(?1\.0, 2\.0"
     ),
 }
 

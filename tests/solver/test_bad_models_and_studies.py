@@ -6,11 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from refusals import bad, refused_before_anything_is_compiled
+from refusals import (
+    refused_before_anything_is_compiled,
+    wrong_type,
+    wrong_type_or_value,
+    wrong_value,
+)
 
 import stochcalc as sc
 
-nan, inf, T, V = math.nan, math.inf, TypeError, ValueError
+nan = math.nan
+inf = math.inf
 
 
 def drift(t, x):
@@ -43,94 +49,93 @@ def sine(t, w):
 
 CASES = {
     # models
-    "gbm: mu": bad(lambda: sc.models.gbm("a", 0.2), T, r"mu='a'"),
-    "gbm: mu nan": bad(lambda: sc.models.gbm(nan, 0.2), V, r"mu=nan"),
-    "gbm: sigma": bad(lambda: sc.models.gbm(0.1, -0.2), V, r"sigma=-0\.2"),
-    "ou: theta": bad(lambda: sc.models.ou(0.0, 0.5, 1.0), V, r"theta=0"),
-    "ou: mu": bad(lambda: sc.models.ou(1.0, inf, 1.0), V, r"mu=inf"),
-    "ou: sigma": bad(lambda: sc.models.ou(1.0, 0.0, [1.0]), T, r"sigma=\[1\.0\]"),
-    "exact: W": bad(lambda: GBM.exact(np.zeros(3)), T, r"W=array"),
-    "exact: two components": bad(lambda: GBM.exact(W2), V, r"W has dim=2"),
-    "exact: x0": bad(lambda: GBM.exact(W, x0="a"), T, r"x0='a'"),
-    "exact: OU on a refinement": bad(lambda: OU.exact(W.refine(2)), V, r"ou .*W was refined"),
-    "exact: memory": bad(lambda: GBM.exact(HUGE), V, r"exact path .*bytes.*fewer"),
-    "mean: t": bad(lambda: GBM.mean([0.0, -1.0]), V, r"t=\[0\.0, -1\.0\]"),
-    "var: t": bad(lambda: GBM.var(nan), V, r"t\[0\]=nan"),
-    "mean: x0": bad(lambda: GBM.mean(1.0, x0=nan), V, r"x0=nan"),
+    "gbm: mu": wrong_type(lambda: sc.models.gbm("a", 0.2), r"mu='a'"),
+    "gbm: mu nan": wrong_value(lambda: sc.models.gbm(nan, 0.2), r"mu=nan"),
+    "gbm: sigma": wrong_value(lambda: sc.models.gbm(0.1, -0.2), r"sigma=-0\.2"),
+    "ou: theta": wrong_value(lambda: sc.models.ou(0.0, 0.5, 1.0), r"theta=0"),
+    "ou: mu": wrong_value(lambda: sc.models.ou(1.0, inf, 1.0), r"mu=inf"),
+    "ou: sigma": wrong_type(lambda: sc.models.ou(1.0, 0.0, [1.0]), r"sigma=\[1\.0\]"),
+    "exact: W": wrong_type(lambda: GBM.exact(np.zeros(3)), r"W=array"),
+    "exact: two components": wrong_value(lambda: GBM.exact(W2), r"W has dim=2"),
+    "exact: x0": wrong_type(lambda: GBM.exact(W, x0="a"), r"x0='a'"),
+    "exact: OU on a refinement": wrong_value(lambda: OU.exact(W.refine(2)), r"ou .*W was refined"),
+    "exact: memory": wrong_value(lambda: GBM.exact(HUGE), r"exact path .*bytes.*fewer"),
+    "mean: t": wrong_value(lambda: GBM.mean([0.0, -1.0]), r"t=\[0\.0, -1\.0\]"),
+    "var: t": wrong_value(lambda: GBM.var(nan), r"t\[0\]=nan"),
+    "mean: x0": wrong_value(lambda: GBM.mean(1.0, x0=nan), r"x0=nan"),
     # convergence studies
-    "integral: lam": bad(
-        lambda: sc.integral_convergence(w_itself, lam=(0.0, 2.0)), V, r"lam=.*2\.0"
+    "integral: lam": wrong_value(
+        lambda: sc.integral_convergence(w_itself, lam=(0.0, 2.0)), r"lam=.*2\.0"
     ),
-    "integral: lam text": bad(
-        lambda: sc.integral_convergence(w_itself, lam="ito"), (T, V), r"lam.*'ito'"
+    "integral: lam text": wrong_type_or_value(
+        lambda: sc.integral_convergence(w_itself, lam="ito"), r"lam.*'ito'"
     ),
-    "integral: at": bad(lambda: sc.integral_convergence(w_itself, at="x"), V, r"at='x'"),
-    "integral: T": bad(lambda: sc.integral_convergence(w_itself, 0.0), V, r"T=0"),
-    "integral: one level": bad(
-        lambda: sc.integral_convergence(w_itself, levels=[3]), V, r"levels=\[3\]"
+    "integral: at": wrong_value(lambda: sc.integral_convergence(w_itself, at="x"), r"at='x'"),
+    "integral: T": wrong_value(lambda: sc.integral_convergence(w_itself, 0.0), r"T=0"),
+    "integral: one level": wrong_value(
+        lambda: sc.integral_convergence(w_itself, levels=[3]), r"levels=\[3\]"
     ),
-    "integral: falling levels": bad(
-        lambda: sc.integral_convergence(w_itself, levels=[4, 3]), V, r"levels=\[4, 3\]"
+    "integral: falling levels": wrong_value(
+        lambda: sc.integral_convergence(w_itself, levels=[4, 3]), r"levels=\[4, 3\]"
     ),
-    "integral: step numbers": bad(
+    "integral: step numbers": wrong_value(
         lambda: sc.integral_convergence(w_itself, levels=[16, 64]),
-        V,
         r"levels=\[16, 64\] has 64.*exponents",
     ),
-    "integral: a number for levels": bad(
-        lambda: sc.integral_convergence(w_itself, levels=5), (T, V), r"levels=5"
+    "integral: a number for levels": wrong_type_or_value(
+        lambda: sc.integral_convergence(w_itself, levels=5), r"levels=5"
     ),
-    "integral: levels of floats": bad(
-        lambda: sc.integral_convergence(w_itself, levels=[2.5, 4]), T, r"levels=2\.5"
+    "integral: levels of floats": wrong_type(
+        lambda: sc.integral_convergence(w_itself, levels=[2.5, 4]), r"levels=2\.5"
     ),
-    "integral: few paths": bad(
-        lambda: sc.integral_convergence(w_itself, paths=100), V, r"paths.*2048"
+    "integral: few paths": wrong_value(
+        lambda: sc.integral_convergence(w_itself, paths=100), r"paths.*2048"
     ),
-    "integral: no limit": bad(lambda: sc.integral_convergence(sine), V, r"limit=None"),
-    "integral: half a limit": bad(
-        lambda: sc.integral_convergence(sine, limit=(lambda w: w,)), (T, V), r"limit=\(<function"
+    "integral: no limit": wrong_value(lambda: sc.integral_convergence(sine), r"limit=None"),
+    "integral: half a limit": wrong_type_or_value(
+        lambda: sc.integral_convergence(sine, limit=(lambda w: w,)), r"limit=\(<function"
     ),
-    "integral: a function for the limit": bad(
-        lambda: sc.integral_convergence(sine, limit=sine), (T, V), r"limit=<function"
+    "integral: a function for the limit": wrong_type_or_value(
+        lambda: sc.integral_convergence(sine, limit=sine), r"limit=<function"
     ),
-    "integral: numbers for the limit": bad(
-        lambda: sc.integral_convergence(sine, limit=(1.0, 2.0)), T, r"limit\[0\]=1\.0"
+    "integral: numbers for the limit": wrong_type(
+        lambda: sc.integral_convergence(sine, limit=(1.0, 2.0)), r"limit\[0\]=1\.0"
     ),
-    "integral: f swapped": bad(
-        lambda: sc.integral_convergence(lambda w, t: w), V, r"f\(w, t\).*swapped"
+    "integral: f swapped": wrong_value(
+        lambda: sc.integral_convergence(lambda w, t: w), r"f\(w, t\).*swapped"
     ),
-    "integral: f a number": bad(lambda: sc.integral_convergence(2.0), T, r"f=2\.0"),
-    "variation: p": bad(lambda: sc.variation_convergence(p=0), V, r"p=0"),
-    "variation: T": bad(lambda: sc.variation_convergence(nan), V, r"T=nan"),
-    "variation: paths": bad(lambda: sc.variation_convergence(paths=2e4), T, r"paths=20000\.0"),
-    "strong: a function": bad(
-        lambda: sc.strong_convergence(drift, 1.0, 1.0), T, r"sde=<function drift"
+    "integral: f a number": wrong_type(lambda: sc.integral_convergence(2.0), r"f=2\.0"),
+    "variation: p": wrong_value(lambda: sc.variation_convergence(p=0), r"p=0"),
+    "variation: T": wrong_value(lambda: sc.variation_convergence(nan), r"T=nan"),
+    "variation: paths": wrong_type(lambda: sc.variation_convergence(paths=2e4), r"paths=20000\.0"),
+    "strong: a function": wrong_type(
+        lambda: sc.strong_convergence(drift, 1.0, 1.0), r"sde=<function drift"
     ),
-    "strong: method": bad(
-        lambda: sc.strong_convergence(GBM, 1.0, 1.0, methods="euler"), V, r"methods='euler'"
+    "strong: method": wrong_value(
+        lambda: sc.strong_convergence(GBM, 1.0, 1.0, methods="euler"), r"methods='euler'"
     ),
-    "strong: methods in a list": bad(
-        lambda: sc.strong_convergence(GBM, 1.0, 1.0, methods=[1]), V, r"methods=1"
+    "strong: methods in a list": wrong_value(
+        lambda: sc.strong_convergence(GBM, 1.0, 1.0, methods=[1]), r"methods=1"
     ),
-    "strong: no method": bad(
-        lambda: sc.strong_convergence(GBM, 1.0, 1.0, methods=[]), V, r"methods=\[\]"
+    "strong: no method": wrong_value(
+        lambda: sc.strong_convergence(GBM, 1.0, 1.0, methods=[]), r"methods=\[\]"
     ),
-    "strong: reference": bad(
-        lambda: sc.strong_convergence(GBM, 1.0, 1.0, reference="best"), V, r"reference='best'"
+    "strong: reference": wrong_value(
+        lambda: sc.strong_convergence(GBM, 1.0, 1.0, reference="best"), r"reference='best'"
     ),
-    "strong: no exact path": bad(
-        lambda: sc.strong_convergence(SDE, 1.0, 1.0, reference="exact"), V, r"reference='exact'"
+    "strong: no exact path": wrong_value(
+        lambda: sc.strong_convergence(SDE, 1.0, 1.0, reference="exact"), r"reference='exact'"
     ),
-    "strong: T": bad(lambda: sc.strong_convergence(GBM, 1.0, -1.0), V, r"T=-1"),
-    "strong: x0": bad(lambda: sc.strong_convergence(GBM, nan, 1.0), V, r"x0\[0\]=nan"),
-    "strong: few paths": bad(
-        lambda: sc.strong_convergence(GBM, 1.0, 1.0, paths=500), V, r"paths.*2048"
+    "strong: T": wrong_value(lambda: sc.strong_convergence(GBM, 1.0, -1.0), r"T=-1"),
+    "strong: x0": wrong_value(lambda: sc.strong_convergence(GBM, nan, 1.0), r"x0\[0\]=nan"),
+    "strong: few paths": wrong_value(
+        lambda: sc.strong_convergence(GBM, 1.0, 1.0, paths=500), r"paths.*2048"
     ),
-    "strong: levels": bad(
-        lambda: sc.strong_convergence(GBM, 1.0, 1.0, levels=(4, 31)), V, r"levels=\[4, 31\] has 31"
+    "strong: levels": wrong_value(
+        lambda: sc.strong_convergence(GBM, 1.0, 1.0, levels=(4, 31)), r"levels=\[4, 31\] has 31"
     ),
-    "strong: rng and key": bad(
-        lambda: sc.strong_convergence(GBM, 1.0, 1.0, rng=1, key=2), V, r"rng=1.*key=2"
+    "strong: rng and key": wrong_value(
+        lambda: sc.strong_convergence(GBM, 1.0, 1.0, rng=1, key=2), r"rng=1.*key=2"
     ),
 }
 
