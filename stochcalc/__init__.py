@@ -5,7 +5,7 @@ chapter is about, its main theorem, and in which order to read its files.
 
      1  motion        Brownian motion: dW_k = sqrt(dt_k) z_k, its bridges and its functionals
      2  integrals     Riemann sums of f(t, W) dW, Ito's formula, iterated integrals, Levy's area
-     3  variation     quadratic variation, covariation and p-variation of paths
+     3  variation     quadratic variation, covariation and power variation of paths
         sde           the equation dX = a dt + b dW as data
      4  models        equations whose path or law is known
      5  methods       numerical schemes, one file each
@@ -14,13 +14,14 @@ chapter is about, its main theorem, and in which order to read its files.
      8  laboratory    how fast schemes, integrals and variations converge
      9  densities     densities whose score is known
     10  langevin      sampling a density by following its score
-    11  score         learning a score, and generating samples with it
+    11  score         learning a score (score matching), and the reverse SDE that samples with it
         claims        the theorems behind `stochcalc verify`, each with a measurement
 
 `engine` below them compiles and runs the loop; its folders are for those who want to know how.
 
-The names below are in reading order, which is the table of contents. Each is imported when it is
-first used, so that `import stochcalc` alone takes almost no time.
+The names below are in the order in which a reader meets them; the classes of `densities` are names
+of `score`. Each is imported when it is first used, so that `import stochcalc` alone takes almost no
+time.
 """
 
 from __future__ import annotations

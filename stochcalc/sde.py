@@ -1,9 +1,10 @@
-r"""The equation dX = a(t, X) dt + b(t, X) (lambda) dW, as data. No numerics are done here.
+r"""The equation dX = a(t, X) dt + b(t, X) dW with its interpretation, as data.
 
-`lam` is the interpretation: 0 Ito, 1/2 Stratonovich, 1 backward. Interpreted with lambda, the
-equation is the Ito equation whose drift is a + lambda b b' for one noise, and in general
+No numerics are done here. `lam` is the interpretation: the share lambda of each small step at which
+b is taken, 0 for Ito, 1/2 for Stratonovich, 1 for the backward integral. Interpreted with lambda,
+the equation is the Ito equation whose drift is a + lambda b b' for one noise, and in general
 
-    a_i + lambda sum_jk b_kj d_k b_ij
+    a_i + lambda sum_jk b_kj d_k b_ij,    d_k = d/dx_k
 
 (Kloeden and Platen 1992, section 4.9, for lambda = 1/2). The same process with another lambda has
 the same Ito drift: a_new + lam_new b b' = a + lam_old b b', and so
@@ -79,7 +80,7 @@ class SDE:
 
     Notes
     -----
-    .. math:: dX = a(t, X) \, dt + b(t, X) \, (\lambda) \, dW
+    .. math:: dX = a(t, X) \, dt + b(t, X) \circ_\lambda dW
 
     The diffusion is evaluated at the point (1 - lambda) X_t + lambda X_{t+dt} of each short step.
 

@@ -8,8 +8,8 @@ Read `row` for the records that a claim yields, `run` for the calls that it make
 the catalogue. Then read any file of `theorems`, such as `g09_riemann_sums`: one file is one
 theorem, with its derivation, its measurement and its figure. `help(stochcalc.CLAIMS["G09"])` prints
 the derivation. `report` runs the catalogue, `table` prints it and `page` writes it as HTML.
-`chain_law` is the quadrature behind the claims on samplers. To add a claim, add a file to
-`theorems`: every file there is read.
+`chain_law` computes the law of a sampler's chain by quadrature, for the claims on samplers. To add
+a claim, add a file to `theorems`: every file there is read.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ import inspect
 import math
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -72,10 +72,14 @@ class Claim:
     id: str
     chapter: str
     title: str
-    measure: Measurement = field(repr=False)
+    measure: Measurement
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "__doc__", self.proof)  # what help(claim) prints
+        where = f"Measured and drawn in {self.measure.__module__}."
+        object.__setattr__(self, "__doc__", f"{self.proof}\n\n{where}")  # what help(claim) prints
+
+    def __repr__(self) -> str:
+        return f"<Claim {self.id}: {self.title}>"
 
     @property
     def proof(self) -> str:

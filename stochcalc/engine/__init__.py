@@ -1,13 +1,13 @@
 """The machine room: random numbers, elementary functions, registers, compiler, and the loops.
 
-No file above it knows a name of Numba's. Everything is built on one idea: every normal is a pure
+No file outside this folder imports Numba. Everything is built on one idea: every normal is a pure
 function of integers, so a block of paths can be computed anywhere, in any order, to the same bits.
 Read `random`, then `functions`, then `loop`; `statistics` has the records, and `checks` the errors
 for bad arguments. These words mean one thing each:
 
 lane
     One of 256 paths that move together. Arrays are (rows, 256), lanes innermost, so that the loop
-    over lanes compiles to packed instructions.
+    over lanes compiles to packed instructions, each of which works on 4 or 8 lanes at once.
 block
     The 256 paths of one number b: paths 256 b to 256 b + 255. What a problem gives for a block is a
     pure function of (problem, b).
@@ -28,8 +28,8 @@ kernel
     A compiled loop of the package, such as the time loop. It takes sizes, parameters and pointers
     when it runs and carries no user code, so it is compiled once and kept on disk.
 callback
-    A user's function that a kernel calls while it runs. There is none in Python: the functions are
-    compiled into a block step or an observer, and the kernel calls these through their pointers.
+    A user's function that a kernel would call while it runs. Here it is compiled into a block step
+    or an observer, and the kernel calls that through its pointer, never Python.
 driver
     What drives a step: the increment dW, and beside it the integral I10 of the motion, Levy areas,
     or further normals, as the scheme needs.
@@ -45,10 +45,23 @@ observer
 sink
     What keeps the numbers that an observer returns, as rows of all paths or as a record. Sinks,
     too, are compiled once and kept on disk.
+word
+    One of the 64-bit numbers in which parameters travel to compiled code: lambda, a float, or the
+    address of an array.
+job
+    What the runner runs: a problem that computes any range of blocks. A march is the job of a time
+    loop.
+key
+    The 64-bit integer from which all normals of a sample follow.
+purpose
+    The number in the counter of a normal that says what it is for, so that no two uses share one.
+interpretation
+    The number lambda with which an equation is read; the fields of schemes call it `calculus`, and
+    a step that takes it has `reading` set.
 record
     The statistics of some quantities over many paths: the count, the mean, the sums of the second
     to fourth powers of the deviations from it, the smallest and the largest. Two records merge.
 tree
     The fixed binary tree, indexed by block numbers, in which records are merged, so that neither
-    threads nor restarts change a bit.
+    threads nor restarts change a bit. The tree of bridge nodes inside a step is another one.
 """

@@ -1,14 +1,15 @@
 """Chapter 2: integrals against Brownian motion, and where in each step to evaluate the integrand.
 
-A Riemann sum of f(W) dW depends on the point tau = (1 - lambda) t_k + lambda t_(k+1) at which f is
-evaluated, even in the limit. That is the main theorem: for f = F' the sums tend in mean square to
-F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt. So lambda = 0 is Ito's integral, 1/2 is Stratonovich's,
-and 1 is the backward integral.
+A Riemann sum of f(W) dW, for a function f of the path's value, depends on the point tau = (1 -
+lambda) t_k + lambda t_(k+1) at which f is evaluated, even in the limit. That is the main theorem:
+for f = F' the sums tend in mean square to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt. So lambda =
+0 is Ito's integral, 1/2 is Stratonovich's, and 1 is the backward integral.
 
 Read `step_process` for the definition of the Ito integral and its isometry, then `riemann_sums` for
 the sums, `riemann_steps` for the arithmetic of one step, `named_integrals` for the sums that have
 names and `ito_formula` for their limit. `by_parts` integrates functions of time alone. `iterated`
 has the integrals of integrals, which are Hermite polynomials of W. `path_areas` has Levy's area
 between two components, and `levy_areas` the double integrals over every step, with `area_errors`
-for their accuracy; neither is a function of the end of the path.
+for their accuracy. Neither the area nor the double integral of two different components is a
+function of the end of the path.
 """

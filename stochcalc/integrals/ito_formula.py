@@ -1,6 +1,6 @@
 r"""Ito's formula: the limit of Riemann sums, and what the formula leaves over on a grid.
 
-For f = F' the Riemann sums at the evaluation point lambda tend to
+For f(t, w) = F'(w), a function of w alone, the Riemann sums at the evaluation point lambda tend to
 
     F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt
 
@@ -136,8 +136,8 @@ def ito_residual(
     .. math:: F(W_T) - F(0) - \sum_k f(W_k) \Delta W_k - \tfrac12 \sum_k f'(W_k) \Delta t_k
 
     It tends to 0 with mean square 1/2 sum dt_k^2 E f'(W_k)^2 to leading order; for f = w^2 the mean
-    square is sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term of the formula nothing
-    tends to 0.
+    square is sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term the sums tend to
+    1/2 int f'(W) dt instead, which is not 0 in general.
 
     References
     ----------
@@ -205,6 +205,7 @@ def add_ito_terms(
     w = x[0]
     r = x[1]
     dW = noise[0]
+    # dF = F'(W) dW + F''(W)/2 dt, with f = F' and df = F''
     return w + dW, r + f(w) * dW + 0.5 * df(w) * dt
 
 

@@ -68,6 +68,11 @@ def value_at_time(first: int) -> StepFunction:
     ----------
     first : int
         Where the normals of the halvings begin in the noise.
+
+    Notes
+    -----
+    The args of the function are lambda, what is left of lambda after the halvings, and the binary
+    digits of lambda; `find_way` makes them.
     """
 
     def value(

@@ -4,7 +4,8 @@ For a partition P and an evaluation point lambda in [0, 1],
 
     R(P, lambda) = sum_k f(tau_k, W(tau_k)) (W(t_{k+1}) - W(t_k))
 
-with tau_k = (1 - lambda) t_k + lambda t_{k+1}, and for f = F' the limit is
+with tau_k = (1 - lambda) t_k + lambda t_{k+1}, and for f(t, w) = F'(w), a function of w alone, the
+limit is
 
     F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt
 
@@ -63,7 +64,8 @@ def riemann_sum(
         The integrand. It is written for floats with `math` or `np`, and compiled. An array holds
         its values at the grid times.
     W : BrownianPaths
-        The path in the integrand, stored or streamed, in one component.
+        The path in the integrand, in one component: stored, or streamed, which means made when it
+        is needed (`brownian(store=False)`).
     lam : float in [0, 1]
         The evaluation point: 0 Ito, 1/2 Stratonovich, 1 backward.
     at : {"time", "value"}
@@ -87,12 +89,14 @@ def riemann_sum(
 
     Returns
     -------
-    ndarray, shape (paths,), or (paths, n + 1) from 0 if `running`; or Moments
+    ndarray, shape (paths,); or Moments
+        If `running`, the shape is (paths, n + 1), and the first column is 0.
 
     Raises
     ------
     TypeError, ValueError
-        For arguments of the wrong kind, before anything is computed.
+        For arguments of the wrong kind, before anything is computed; for at="time" and lam between
+        0 and 1 on a motion that was refined or coarsened.
 
     Notes
     -----
@@ -108,6 +112,7 @@ def riemann_sum(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from stochcalc.motion.brownian import brownian
     >>> W = brownian(n=500, paths=3, rng=1)
     >>> right = riemann_sum(lambda t, w: w, W, lam=1.0)

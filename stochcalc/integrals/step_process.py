@@ -92,5 +92,6 @@ class StepProcess:
                 f"values has {len(self.values)} rows and W has {W.paths} paths: give one row per "
                 f"path"
             )
+        # I = sum_k G_k (W(t_{k+1}) - W(t_k)), from left to right; E I^2 = E sum_k G_k^2 dt_k
         integral: Array = np.cumsum(self.values * np.diff(W.at(self.times), axis=1), axis=1)[:, -1]
         return integral

@@ -6,11 +6,12 @@ has strong order p if the first falls like dt^p. The main lesson is that a slope
 is not yet the order. So a study carries, beside the measured errors with their standard errors, the
 exact errors at these finite steps where they are known, and the slope through those.
 
-Read `study` for the record that a study returns, `fitting` for the slopes through its errors, and
+Read `study` for the object that a study returns, `fitting` for the slopes through its errors, and
 `settings` for what every study is given. Then read `scheme_errors` for strong and weak errors of
 schemes, with `scheme_levels`, which runs several schemes at several step sizes along the same
 paths; and `integral_errors` for sums and variations, with `riemann_errors`. `exact_errors` computes
-finite-step errors without sampling, and `quadratic_tests` recognizes the test functions for which
-it can. `declared_orders` compares the order of every scheme with the one that it declares, and
-`multilevel` uses the strong order to make expectations cheap, level by level (`level_sampler`).
+finite-step errors without sampling. For weak errors that is possible where the test function is
+quadratic, which `quadratic_tests` recognizes. `declared_orders` compares the order of every scheme
+with the one that it declares, and `multilevel` uses the strong order to make expectations cheap,
+level by level (`level_sampler`).
 """

@@ -11,8 +11,8 @@ Euler-Maruyama on dX = 2 X dt + X/2 dW have the slope 0.72 over 2^4..2^12 steps,
 measured ones, and slopes between neighbouring levels.
 
 The squares |X_n - X_T|^2 of one block of paths are computed by `square_error` in
-engine/loop/levels.py, and the differences f(X_n) - f(X_T) by `comparison` in
-engine/functions/assemble.py; `scheme_levels` makes the job that calls them.
+engine/loop/level_loop.py, and the differences f(X_n) - f(X_T) by what `compile_comparison` in
+engine/functions/assemble.py compiles; `scheme_levels` makes the job that calls them.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def strong_convergence(
         reference=reference,
         finer=finer,
     )
-    # The records are those of |X_n - X_T|^2: `square_error` in engine/loop/levels.py computes it.
+    # The records are those of |X_n - X_T|^2: `square_error` in engine/loop/level_loop.py
     records = run_levels(
         job,
         schemes,

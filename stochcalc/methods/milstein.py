@@ -1,4 +1,4 @@
-"""Milstein: Euler-Maruyama and the double integrals of the noise, from the noise's derivative.
+"""Milstein: Euler-Maruyama and the double integrals of dW, with the diffusion's derivative b'.
 
 It converges to the equation interpreted with any lambda.
 
@@ -42,6 +42,8 @@ def milstein(
     """Return X_{k+1} from x = X_k, a step of length dt later."""
     b0 = b(t, x, *args)
     # scalar: x + a dt + b dW + b b' (dW^2 - (1 - 2 lam) dt)/2
+    # general: x_i + a_i dt + sum_j b_ij dW_j + sum_jkl (d b_ij/dx_k) b_kl I_lj. The Levy areas A
+    # are 0: while the noises commute they drop out of this sum.
     return (
         x
         + a(t, x, *args) * dt

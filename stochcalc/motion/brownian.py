@@ -6,8 +6,8 @@ normals z_k,
     dW_k = sqrt(dt_k) z_k,    W(t_0) = 0,    W(t_(k+1)) = W(t_k) + dW_k.
 
 The normal z_k of a path is a function of the key, the number of the path and k alone.
-`engine.random.fills.normals` draws it and multiplies it by the root of the step, and
-`drawn.add_increment` adds it to W, from left to right.
+`engine.random.fills.fill_normals` draws it and multiplies it by the root of the step, and
+`motion.drawn.add_increment` adds it to W, from left to right.
 
 `brownian` makes the paths, `BrownianPaths` is what it returns, and `check_motion` refuses whatever
 is not a motion.
@@ -73,7 +73,8 @@ def brownian(
     Parameters
     ----------
     T : float
-        End time; the motion starts at time 0. It is ignored if `partition` is given.
+        End time; the motion starts at time 0. With a partition it is ignored, and the motion
+        starts at the first of its times.
     n : int
         Number of equal steps. It is ignored if `partition` is given.
     paths : int
@@ -85,12 +86,13 @@ def brownian(
     partition : Partition, optional
         Any grid instead of the uniform one.
     store : bool
-        Whether to keep the values. With False no array is kept: sums, variation and `solve` then
-        make the paths as they need them, with the same numbers.
+        Whether to keep the values. With False the motion is streamed: no array is kept, and sums,
+        variation and `solve` make the paths as they need them, with the same numbers.
     rng : int, SeedSequence, Generator or None, optional
         Seed as NumPy takes it.
     key : int, optional
-        The `.key` of an earlier result instead of a seed: it gives the same paths again.
+        The `.key` of an earlier result instead of a seed: it gives the same paths again. Give `rng`
+        or `key`, not both.
     workers : int, optional
         Number of threads; all CPUs by default. The numbers do not depend on it.
 

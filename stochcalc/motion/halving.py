@@ -1,6 +1,6 @@
 r"""Levy's construction of Brownian motion: halve the steps, and move each middle by a normal.
 
-Begin with the two ends, W(t_0) = 0 and W(T) = sqrt(T) z. Given its values at the ends of an
+Begin with the two ends, W(t_0) = 0 and W(T) = sqrt(T - t_0) z. Given its values at the ends of an
 interval of length h, the path is a Brownian bridge there, and so its value in the middle is
 
     w_mid = (w_left + w_right)/2 + sqrt(h)/2 z
@@ -32,8 +32,10 @@ SAME = 1e-9  # relative to the largest corner: what is nearer differs by roundin
 def levy_construction(W: BrownianPaths, level: int, *, workers: Workers = None) -> Array:
     r"""Return the path that Levy's construction has after `level` halvings.
 
-    The normals of the construction are those of W, so that its corners are W's values. The next
-    level keeps these corners and moves each middle between them by an independent normal.
+    The normals are those that W itself implies: `recover_normals` solves the formula for z, and
+    `build_corners` builds the path from them, level by level. So the corners are W's values, and
+    what the function shows is the construction. The next level keeps these corners and moves each
+    middle between them by an independent normal.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
 """Chapter 7: first passage, the time at which a path first reaches a barrier.
 
-A scheme knows its path at grid times only and misses crossings between them: that alone costs half
-an order. The main theorem is the remedy. Given its ends, a step of the scheme is a Brownian bridge,
-which crosses a barrier at distances a and c from its ends, both on one side, with probability
-exp(-2 a c/(s^2 h)), where s is the frozen volatility and h the length of the step. With this
-probability the weak order is 1 again.
+A scheme knows its path at grid times only and misses crossings between them: that alone lowers the
+weak order from 1 to 1/2. The main theorem is the remedy. Given its ends, a step of the scheme is a
+Brownian bridge. If the ends lie on one side of a barrier, at the distances u and v from it, the
+bridge crosses the barrier with probability exp(-2 u v/(s^2 h)), where s is the volatility frozen at
+the start of the step and h its length. With this probability the weak order is 1 again.
 
 Read `first_passage` for the function, `passage_times` for what it returns, and `steps` for the two
 steps, with bridges and on the grid alone. `exact_laws` has the laws of the processes themselves,

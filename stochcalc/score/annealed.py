@@ -104,6 +104,7 @@ def annealed_langevin(
     # for alpha, sigma in zip(alphas, levels):
     #     for _ in range(n_steps):
     #         x += alpha / 2 * score(x, sigma) + sqrt(alpha) * z
+    # `make_moves` runs these loops: compiled where the score is, else in NumPy (`moves`).
     moves = Moves.langevin(np.repeat(alphas, n_steps), np.repeat(levels, n_steps))
     ends = make_moves(
         score,

@@ -1,4 +1,4 @@
-"""How data turn into noise: dx = -rate(t) x dt + g(t) dW, so that x_t = m(t) x_0 + sigma(t) z.
+"""How data turn into noise: dx = -rate(t) x dt + g(t) dW, so that x_t is m(t) x_0 + sigma(t) z.
 
 Here m(t) = exp(-int_0^t rate), and z is standard normal. Any score s(x, sigma) of data smoothed by
 sigma also gives the score of x_t, which is s_t(x) = s(x/m, sigma/m)/m. The two noisings in use are

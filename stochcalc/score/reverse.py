@@ -1,12 +1,15 @@
-"""Noise turns back into data: dx = [-rate x - g^2 s_t(x)] dt + g dW, with t running from T to 0.
+"""The reverse SDE: noise turns back into data as time runs from T to 0.
 
-In u = T - t, which runs forwards, y_u = x_(T-u) solves
+The noising dx = -rate x dt + g dW has the law of m_t x_0 + sigma_t z at time t (`noising` has rate,
+g, m and sigma), and s_t is the score of that law. In u = T - t, which runs forwards, y_u = x_(T-u)
+solves
 
-    dy = [rate y + g^2 s_t(y)] du + g dW,    s_t(y) = s(y/m_t, sigma_t/m_t)/m_t
+    dy = [rate y + g^2 s_t(y)] du + g dV,    s_t(y) = s(y/m_t, sigma_t/m_t)/m_t
 
-`reverse_sde` takes any scheme for additive noise. Euler's scheme is a table of moves, made here;
-the others are in `reverse_schemes`. Correctors are Langevin steps at the new time, which repair the
-law that a predictor step has left (predictor-corrector).
+with a Brownian motion V of the reversed time. `reverse_sde` takes any scheme for additive noise.
+Euler's scheme is a table of moves, made here; the others are in `reverse_schemes`. After a step of
+the scheme (the predictor), correctors may follow: Langevin steps at the new time, which repair the
+law that the step has left.
 
 Sources: Anderson, Stoch. Process. Appl. 12 (1982) 313; Song et al., ICLR 2021.
 """

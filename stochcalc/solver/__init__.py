@@ -1,14 +1,15 @@
 """Chapter 6: from an equation and a scheme to many paths.
 
 `solve` takes an SDE, a scheme and a number of paths, and returns paths or their statistics. Its
-main theorem is about reproducibility: block b of 256 paths is a pure function of (problem, b),
-because every normal is a pure function of integers. So the answer has the same bits for one thread
-or sixteen, with or without a stored motion, and any path can be computed again alone.
+main theorem is about reproducibility: block number i of 256 paths is a pure function of (problem,
+i), because every normal is a pure function of integers. So the answer has the same bits for one
+thread or sixteen, with or without a stored motion, and any path can be computed again alone.
 
 Read `solve` for the function and `solution` for what it returns. Then follow an equation on its way
 down. `grid` finds the times of the run. `examine` calls the functions of the equation once in plain
 Python, before anything is compiled: `declared_noise` tries what the equation claims about its
 noise, and `array_functions` what functions of arrays must keep to. `fit` puts a scheme on the
-equation, in the scheme's calculus, and `sources` finds the noise that drives it. `jobs` makes what
-the time loop runs, and `precision` runs it until the answer is precise enough.
+equation, in the interpretation that the scheme converges to, and `sources` finds the noise that
+drives it. `jobs` makes what the time loop runs, and `precision` runs it until the answer is precise
+enough.
 """

@@ -58,7 +58,7 @@ def solve(
         Start: a number for a scalar problem. With `starts=True` every path has a start of its own,
         in an array (paths,) or (paths, d).
     T : float, optional
-        End time.
+        End time. Give T and n, or else `noise`.
     n : int, optional
         Number of equal steps from t0 to T.
     noise : BrownianPaths, optional
@@ -77,11 +77,13 @@ def solve(
     starts : bool
         Whether x0 has one start for each path.
     on_nonfinite : {"warn", "raise"}
-        What to do about paths that leave the finite range. Nothing is left out of a mean.
+        Whether to warn or to raise if a path becomes infinite or nan. Such paths are not dropped:
+        their mean is nan.
     target_stderr : float, optional
         Run `paths` paths (in full blocks of 256), then twice as many, and so on, until the standard
         error of the mean at the last time is at most this, in every component. The interval of
-        `.estimate()` allows for the looks that were taken at the error on the way.
+        `.estimate()` is made wider, because the run ended at the first error that was small
+        enough.
     rng : seed as NumPy takes it, optional
         What the key of the motion is made from.
     key : int, optional
@@ -96,6 +98,8 @@ def solve(
     Returns
     -------
     Solution
+        Its x has the shape (paths, times) for a scalar problem and (paths, times, dim) for a
+        system.
 
     Raises
     ------
@@ -108,7 +112,8 @@ def solve(
     -----
     The state moves from grid time to grid time, X_{k+1} = step(t_k, X_k, t_{k+1} - t_k, dW_k), with
     the step of the method. How the error depends on the steps is stated by the method's
-    `strong_order` and `weak_order`, and measured by `convergence`.
+    `strong_order` and `weak_order`, and measured by `strong_convergence`
+    and `weak_convergence`.
 
     Examples
     --------

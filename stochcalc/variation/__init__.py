@@ -1,4 +1,4 @@
-"""Chapter 3: quadratic variation, covariation and p-variation of paths, with standard errors.
+"""Chapter 3: quadratic variation, covariation and power variation of paths, with their errors.
 
 The main theorem is that sum dW_k^2 over a partition of [a, b] tends to b - a in mean square as the
 steps shrink. On a grid with steps dt_k the sum has mean b - a and variance 2 sum dt_k^2 exactly; on
@@ -7,15 +7,16 @@ a uniform grid of n steps it is (b - a)/n times a chi-squared variable with n de
 Observed paths may also jump, or carry noise. In this chapter noise is market noise: independent
 errors of the observations, as the bounce between bid and ask makes them; in the rest of the package
 noise is what drives an equation. A realized kernel is an estimator that weights autocovariances of
-returns; it has nothing to do with a compiled kernel. `ESTIMATORS` says which estimator withstands
-what.
+returns; it has nothing to do with the kernels of `engine`, which are compiled loops. `ESTIMATORS`
+says which estimator withstands what.
 
-Read `power` for the plain sums. Then read `neighbours` and `noise_robust` for the estimators that
-jumps or noise do not reach, with `windows` for the sums they are made of and `noise_variance` for
-the variance of the latter; `estimators` has the table of them and `measure` the public functions.
-`jumps` answers whether and when a path jumped, and `noisy_paths` makes observations with noise.
-`csv_series`, which reads `csv_table` and `csv_fields`, makes a series of a file of prices, and
-`price_report` applies all this to it, written by `report_lines`. `observations` checks what the
+Read `power` for covariation and for sums of powers along a grid, and `neighbours` for the plain sum
+of squares and the estimators that jumps do not reach. Then read `noise_robust` for those that noise
+does not reach. `windows` has the sums that all of them are made of, and `noise_variance` the
+variance that noise gives them; `estimators` has the table of them and `measure` the public
+functions. `jumps` answers whether and when a path jumped, and `noisy_paths` makes observations with
+noise. `csv_series`, which reads `csv_table` and `csv_fields`, makes a series of a file of prices,
+and `price_report` applies all this to it, written by `report_lines`. `observations` checks what the
 user gives, `in_cache` runs an estimator on a few paths at a time, and `along_motion` sums powers
 along Brownian motion that is not stored.
 """

@@ -114,6 +114,7 @@ class NeighbourEstimator:
         has for constant sigma. Cauchy's inequality gives realized variance that bound, and the
         others need it where most returns are zero.
         """
+        # Realized variance: sum_i dx_i^2 = sum_i dt_i (dx_i/sqrt(dt_i))^2.
         terms = self.terms(clock.standardize(np.diff(values, axis=-1)))
         value = clock.estimate_variation(terms, self.width) / self.mean
         fourth = clock.estimate_quarticity(

@@ -1,6 +1,7 @@
-"""Sums of products and of powers of increments: covariation, and p-variation.
+"""Sums of products and of powers of increments: covariation, and power variation.
 
-The p-variation of a Brownian path has a limit that is finite and not 0 for p = 2 alone.
+Power variation is the sum of |dX|^p along the given grid, with no supremum over grids. On a
+Brownian path it has a limit that is finite and not 0 for p = 2 alone.
 
 Sources: Barndorff-Nielsen and Shephard, Econometrica 72 (2004) 885 (covariation), J. Financial
 Econometrics 2 (2004) 1 (powers of increments).

@@ -20,16 +20,18 @@ Mean. Since E A^2 = lambda D and E B^2 = (1 - lambda) D,
 
     E (R - W_T^2/2) = sum (lambda - (1 - lambda)) D_k/2 = (lambda - 1/2) T
 
-Mean-square error. The variance of A^2 is 2 lambda^2 D^2 and that of B^2 is 2 (1 - lambda)^2 D^2:
+Mean-square error. The variance of A^2 is 2 lambda^2 D^2 and that of B^2 is 2 (1 - lambda)^2 D^2,
+and (A^2 - B^2)/2 has a quarter of their sum:
 
     E (R - W_T^2/2 - (lambda - 1/2) T)^2 = (lambda^2 + (1 - lambda)^2)/2 sum D_k^2
 
 It tends to 0 with the longest step, so (lambda - 1/2) T is the limit in mean square and not only in
 the mean.
 
-Blended values. Instead of W at tau_k one can use the blend (1 - lambda) w + lambda W(t_{k+1}) of
-the values at the ends, which is w + lambda dW. With dW = A + B the difference of one step is then
-lambda dW^2 - dW^2/2. Its mean is (lambda - 1/2) D as before, and dW^2 has variance 2 D^2:
+Blended values (`at="value"`). Instead of W at tau_k one can use the blend (1 - lambda) w + lambda
+W(t_{k+1}) of the values at the ends, which is w + lambda dW. With dW = A + B the difference of one
+step is then lambda dW^2 - dW^2/2. Its mean is (lambda - 1/2) D as before, and dW^2 has variance 2
+D^2:
 
     E (R - W_T^2/2 - (lambda - 1/2) T)^2 = 2 (lambda - 1/2)^2 sum D_k^2
 

@@ -18,7 +18,7 @@ end at k = n - 1:
     G_k = t_k:       E G_k^2 = t_k^2,        h sum t_k^2 = (n - 1)(2 n - 1)/(6 n^2)
     G_k = e^(W/2):   E G_k^2 = E e^W = e^(t_k/2),   h sum e^(t_k/2) = h (e^(1/2) - 1)/(e^(h/2) - 1)
 
-At n = 8 they are 0.4375, 0.2734375 and 1.2574. The twin of the last is int (E G)^2 dt, the square
+At n = 8 they are 0.4375, 0.2734375 and 1.2573. The twin of the last is int (E G)^2 dt, the square
 outside the mean: E e^(W/2) = e^(t/8), whose square is e^(t/4).
 
 Distance. The isometry turns a distance of integrands into one of integrals. Let W^n be the step

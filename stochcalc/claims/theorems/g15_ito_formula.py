@@ -1,4 +1,4 @@
-"""G15: Ito's formula needs its term 1/2 int f' dt, and with it the rest vanishes.
+"""G15: Ito's formula needs its term 1/2 int f' dt, and with it the residual tends to 0.
 
 For F with F' = f the formula says F(W_T) - F(0) = int f dW + 1/2 int f' dt. On n equal steps
 h = T/n there is a residual:
@@ -18,7 +18,8 @@ E (d^2 - h)^2 = 2 h^2, E d^6 = 15 h^3 and E w = 0 for the mixed term, a step has
 
 At n = 64 it is 0.0157878.
 
-Without the last sum what is left over is r + A, where A = h sum_k W_k. Its mean square is
+Without the last sum, for this F, what is left over is r + A, where A = h sum_k W_k. Its mean square
+is
 
     E (r + A)^2 = E r^2 + E A^2 + 2 E r A
     E A^2 = h^2 sum_{j,k<n} min(t_j, t_k) = (n - 1)(2 n - 1)/(6 n^2)

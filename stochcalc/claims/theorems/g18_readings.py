@@ -5,8 +5,9 @@ from its left end (0, Ito) to its right end (1). In Ito's calculus it is the equ
 
     dX = lambda sigma^2 X dt + sigma X dW
 
-because moving the evaluation point by lambda dW adds lambda b b' dW^2 with b = sigma x, and dW^2
-has the mean dt. Hence E X_T = x_0 exp(lambda sigma^2 T), and only Ito's reading is a martingale.
+because moving the point at which b = sigma x is taken by lambda dX = lambda b dW + ... changes b dW
+by b' (lambda b dW) dW = lambda b b' dW^2, and dW^2 has the mean dt. Hence E X_T = x_0 exp(lambda
+sigma^2 T), and only Ito's reading is a martingale.
 
 Three schemes solve the equation as it is read. In one step of length h, each multiplies X by a
 factor that is independent of the past:

@@ -1,28 +1,31 @@
 """G20: Levy's area between two Brownian motions is far from normal, and its law is known.
 
-The area A = (1/2) int (W' dW'' - W'' dW') lies between the path of (W', W'') and its chord. On n
-steps of length h = T/n it is measured by left sums. If x and y are the increments of W' and W'',
+Let U and V be the motions. The area A = (1/2) int (U dV - V dU) lies between the path of (U, V) and
+its chord. On n steps of length h = T/n it is measured by left sums. If x and y are the vectors of
+the increments of U and of V,
 
     A = (1/2) sum_j y_j (sum_(k<j) x_k - sum_(k>j) x_k) = (1/2) y^T S x
 
 where the matrix S has the entry 1 below the diagonal, -1 above it, and 0 on it. Given x, A is
-normal with variance (h/4) |S x|^2, and x itself is normal with variance h. Hence
+normal with variance (h/4) |S x|^2, and the entries of x are independent normals of variance h. With
+|S|^2 = sum S_jk^2 = n (n - 1)
 
     E A^2 = (h/4) h |S|^2 = h^2 n (n - 1)/4 = (T^2/4) (1 - 1/n)
     E exp(iuA) = E exp(-u^2 h |S x|^2/8) = det(I + (u h/2)^2 S^T S)^(-1/2)
 
-The vector (w, w^2, ..., w^n) with w^n = -1 is an eigenvector of S, because the sums over k < j and
-over k > j join to one geometric sum. With w = exp(i (2k - 1) pi/n), for k = 1, ..., n, its
-eigenvalue is
+Let r be a complex number with r^n = -1. The vector (r, r^2, ..., r^n) is an eigenvector of S,
+because the sums over k < j and over k > j join to one geometric sum. With
+r = exp(i (2m - 1) pi/n), for m = 1, ..., n, its eigenvalue is
 
-    sum_(d=1..n-1) w^(-d) = (1 + 1/w)/(1 - 1/w) = -i cot((2k - 1) pi/(2n))
+    sum_(d=1..n-1) r^(-d) = (1 + 1/r)/(1 - 1/r) = -i cot((2m - 1) pi/(2n))
 
-and so the determinant is a product:
+S is antisymmetric, so the eigenvalues of S^T S are the squared moduli of these, and the determinant
+is a product:
 
-    E exp(iuA) = prod_k (1 + (u h/2)^2 cot^2((2k - 1) pi/(2n)))^(-1/2)
+    E exp(iuA) = prod_m (1 + (u h/2)^2 cot^2((2m - 1) pi/(2n)))^(-1/2)
 
-As n grows, the factors of k and of n + 1 - k, which are equal, tend to
-(1 + (u T)^2/((2k - 1) pi)^2)^(-1) together, and their product is 1/cosh(u T/2). The area has the
+As n grows, the factors of m and of n + 1 - m, which are equal, tend to
+(1 + (u T)^2/((2m - 1) pi)^2)^(-1) together, and their product is 1/cosh(u T/2). The area has the
 density sech(pi x/T)/T, with exponential tails.
 
 Source: Levy, Proc. 2nd Berkeley Symp. Math. Statist. Prob. (1951) 171. The law of the left sums is

@@ -3,12 +3,13 @@
 A noising turns data x_0 into x_t = m(t) x_0 + sigma(t) z, by dx = -rate x dt + g dW. If s_t is the
 score of the law p_t of x_t, then with time running from T to 0
 
-    dx = [-rate x - g^2 s_t(x)] dt + g dW      the reverse-time equation (Anderson)
+    dx = [-rate x - g^2 s_t(x)] dt + g dV      the reverse-time equation (Anderson)
     dx/dt = -rate x - (1/2) g^2 s_t(x)         the probability flow
 
-have the same laws p_t, if they start from p_T. The target is the two-Gaussian toy of G29 in the
-plane, with the weights 0.8 and 0.2, whose score is known; the noisings are VE (rate = 0 and m = 1)
-and VP (rate = beta/2, g^2 = beta and m^2 + sigma^2 = 1).
+have the same laws p_t, if they start from p_T; V is a Brownian motion of the reversed time. The
+target is the two-Gaussian toy of G29 in the plane, with the weights 0.8 and 0.2, whose score is
+known; the noisings are VE (rate = 0 and m = 1) and VP (rate = beta/2, g^2 = beta and m^2 + sigma^2
+= 1).
 
 The reverse equation is solved by Euler's scheme in n steps of length h. Along u = (x + y)/sqrt(2)
 that is a chain on the line, because the modes lie on this axis and the components are round:

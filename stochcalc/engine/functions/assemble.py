@@ -270,6 +270,7 @@ def _build_comparing_loop(test: TestFunction, dim: int) -> Function:
 
     def block(x, y, error):
         for lane in range(LANES):
+            # f(X_n) - f(X_T), for the state x = X_n of a scheme and the reference y
             error[lane] = value(load(x, lane, dim)) - value(load(y, lane, dim))
 
     return block

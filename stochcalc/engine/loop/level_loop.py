@@ -1,10 +1,12 @@
 """The loop over levels: all schemes at all step sizes of a strong-order study, along one path.
 
-Level q has 2^(top - q) steps, so level 0 is the finest. The path is drawn on its grid once and used
-as it comes, with a binary counter: after fine step j, while bit q of j is 1, the pending half step
-of level q + 1 merges with the current drivers (`engine.random.drivers` has the rules) and every
-scheme takes its step of that level. So every scheme on every level is driven by the same path, in
-one pass and with a memory of O(levels).
+Level q has 2^(top - q) steps, so level 0 is the finest: the levels are counted the other way round
+from the exponents that a user gives. The path is drawn once, on the finest grid. With four fine
+steps, counted from 0, the drivers of steps 0 and 1 merge into one step of level 1 after step 1, and
+those of steps 2 and 3 after step 3; after step 3 these two merge into the one step of level 2.
+Which levels are due after step j is read off the last binary digits of j, and
+`engine.random.driver_merge` has the rules of merging. So every scheme on every level is driven by
+the same path, in one pass, and only one half step of each level has to be remembered.
 
 Like the time loop, this pass is compiled once: schemes, reference and comparison are block steps
 behind pointers.
@@ -33,8 +35,12 @@ _keep = build_caller(SINK)
 
 @pointer(COMPARE)
 def square_error(x, y, error):
-    """Write |x - y|^2 of every lane, summed over the components from first to last."""
+    """Write |x - y|^2 of every lane, summed over the components from first to last.
+
+    Here x is the state X_n of a scheme, and y the reference, which stands for the solution X_T.
+    """
     for lane in range(LANES):
+        # |X_n - X_T|^2
         difference = x[0, lane] - y[0, lane]
         error[lane] = difference * difference
     for i in range(1, len(x)):

@@ -43,9 +43,9 @@ def vectorize(function: Callable[..., Any], kind: str, how: str) -> Callable[...
     function : callable
         f(t, x, *args).
     kind : str
-        What it returns, in the words of `assemble.coefficient`: a number for "scalar" or "float",
-        an array for each component for "vector", a `Matrix` for "matrix" and "tensor". A function
-        of the kind "lanes" is returned as it is.
+        What it returns, in the words of `assemble.compile_coefficient`: a number for "scalar" or
+        "float", an array for each component for "vector", a `Matrix` for "matrix" and "tensor". A
+        function of the kind "lanes" is returned as it is.
     how : {"array", "tuple", "each"}
         How it is called: with x as it is, with a tuple of components that are arrays, or with
         floats, path by path.

@@ -78,6 +78,7 @@ class KeyedNoise:
         check_index("path", max(last - 1, 0), PATHS)
         check_index("step", len(self.steps), INDICES)
         check_index("component", max(self.size, 1) - 1, COMPONENTS)
+        # dW_k = sqrt(dt_k) z_k: these are the roots, and the fill draws z_k and multiplies
         roots = np.append(np.sqrt(self.steps), 0.0)
         ids = as_ids(self.key, self.purpose, 0, max(self.size, 1))
         if self.factor is None:

@@ -48,8 +48,8 @@ def compute_double_integrals(dW: Noise, A: Noise, dt: Number, lam: float = 0.0) 
     dW
         The increments of the motion.
     A
-        The matrix of Levy areas, which is zero for commuting noise. If it is a number, only the
-        I_jj are returned, as a vector or a number.
+        The matrix of Levy areas. For commuting noise they drop out, and zeros are passed. If it is
+        a number, only the I_jj are returned, as a vector or a number.
     dt
         The length of the step.
     lam : float

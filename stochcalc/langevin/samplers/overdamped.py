@@ -15,8 +15,8 @@ exact on Gaussians.
 
 The adjusted algorithm (MALA) accepts what ULA proposes with probability min(1, e^r), where
 
-    r = log p(y) - log p(x) + (|x -> y|^2 - |y -> x|^2) / (2h)
-    |x -> y|^2 = |y - x - (h/2) s(x)|^2
+    r = log p(y) - log p(x) + (|e(x, y)|^2 - |e(y, x)|^2) / (2h)
+    e(x, y) = y - x - (h/2) s(x)
 
 and stays at x otherwise, so that p is invariant whatever h is. In the code a proposal is accepted
 if a standard exponential, which is half the squared radius of two normals, exceeds -r.
@@ -41,6 +41,7 @@ from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFuncti
 def ula(score: DriftFunction, t: float, x: State, dt: float, dW: Noise, args: Parameters) -> State:
     """Return the next state of the unadjusted algorithm."""
     amplitude = args[0]
+    # x + (h/2) s(x) + sqrt(T h) z, with dW = sqrt(h) z and the temperature T
     return x + 0.5 * dt * score(t, x, *args[1:]) + amplitude * dW
 
 
@@ -87,12 +88,13 @@ def mala(d: int) -> StepFunction:
         out = amplitude * dW  # y - x - (h/2) s(x)
         y = x + half * score(t, x, *args[1:]) + out
         back = x - y - half * score(t, y, *args[1:])
-        # r = log p(y) - log p(x) + (|x -> y|^2 - |y -> x|^2) / (2h)
+        # r = log p(y) - log p(x) + (|e(x, y)|^2 - |e(y, x)|^2) / (2h)
         r = (
             log_density(t, y, *args[1:])
             - log_density(t, x, *args[1:])
             + (inner_product(out, out) - inner_product(back, back)) / (2.0 * dt)
         )
+        # at the temperature T with probability min(1, e^(r/T)): that is, if T times it is >= -r
         exponential = 0.5 * (noise[d] * noise[d] + noise[d + 1] * noise[d + 1])
         accepted = exponential * (amplitude * amplitude) >= -r
         return join(choose(accepted, y, x), state[d] + choose(accepted, 1.0, 0.0))
