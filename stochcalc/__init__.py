@@ -197,9 +197,9 @@ def __getattr__(name: str) -> Any:
     """Import a name from its chapter when it is first used; Ctrl-C waits until that is done."""
     if name not in _HOMES and name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from stochcalc.engine.compiler.interrupts import interrupts_held_back
+    from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 
-    with interrupts_held_back():
+    with hold_interrupts_back():
         module = importlib.import_module(f"{__name__}.{_HOMES.get(name, name)}")
     value: object = module
     if name not in _MODULES:

@@ -132,14 +132,21 @@ class Estimate:
         """
         n = checks.integer("n", n)
         counts = checks.array("count", count, finite=False)
-        for wrong in counts[(counts < 0) | (counts > n)].flat:
-            raise ValueError(f"count={wrong:g} must lie in [0, n={n}]: it counts n trials")
+        wrong = counts[(counts < 0) | (counts > n)]
+        if wrong.size:
+            raise ValueError(f"count={wrong.flat[0]:g} must lie in [0, n={n}]: it counts n trials")
         p = counts / n
         z2 = normal_quantile(confidence) ** 2 / n
         middle = (p + 0.5 * z2) / (1.0 + z2)
         reach = np.sqrt(z2 * (p * (1.0 - p) + 0.25 * z2)) / (1.0 + z2)
         stderr = np.sqrt(p * (1.0 - p) / max(n - 1, 1))
-        return cls(p, stderr, middle - reach, middle + reach, confidence)
+        return cls(
+            value=p,
+            stderr=stderr,
+            low=middle - reach,
+            high=middle + reach,
+            confidence=confidence,
+        )
 
     @classmethod
     def normal(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:

@@ -107,13 +107,19 @@ class Moments:
 
     @property
     def skewness(self) -> Number:
-        """The third central moment over the 3/2 power of the second."""
-        return self._field(3) / self.count / (self._field(2) / self.count) ** 1.5
+        """The third central moment over the 3/2 power of the second; nan for equal numbers."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            power = np.power(self._field(2) / self.count, 1.5)
+            return np.divide(self._field(3) / self.count, power)
 
     @property
     def kurtosis(self) -> Number:
-        """The fourth central moment over the square of the second: 3 for a normal law."""
-        return self.count * self._field(4) / self._field(2) ** 2
+        """The fourth central moment over the square of the second: 3 for a normal law.
+
+        It is nan for equal numbers.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.divide(self.count * self._field(4), np.square(self._field(2)))
 
     @property
     def min(self) -> Number:
@@ -170,7 +176,7 @@ class Moments:
         n = self.count
         m2 = self._field(2) / n
         m4 = self._field(4) / n
-        return Estimate.normal(self.var, np.sqrt((m4 - m2 * m2) / n), confidence)
+        return Estimate.normal(self.var, np.sqrt(np.maximum(m4 - m2 * m2, 0.0) / n), confidence)
 
     def mean_square(self, confidence: float = 0.95, *, about: Number = 0.0) -> Estimate:
         r"""Return E (X - about)^2 as an Estimate.
@@ -204,7 +210,7 @@ class Moments:
         m3 = self._field(3) / n
         m4 = self._field(4) / n
         spread = m4 + 4.0 * mean * m3 + 4.0 * mean * mean * m2 - m2 * m2
-        return Estimate.normal(mean * mean + m2, np.sqrt(spread / n), confidence)
+        return Estimate.normal(mean * mean + m2, np.sqrt(np.maximum(spread, 0.0) / n), confidence)
 
     def __getitem__(self, i: SupportsIndex | slice | tuple[SupportsIndex | slice, ...]) -> Moments:
         index = np.arange(self.record.shape[1]).reshape(self.shape)[i]

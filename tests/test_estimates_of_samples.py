@@ -179,3 +179,19 @@ def test_a_mean_needs_two_observations():
 def test_a_share_of_no_trials_or_of_more_than_all_is_refused(count, n, error, text):
     with pytest.raises(error, match=text):
         sc.Estimate.share(count, n)
+
+
+def test_equal_numbers_have_moments_and_no_warning():
+    """A sample without spread has no skewness and no kurtosis, and says so by nan."""
+    same = sc.Moments.of([1.0, 1.0, 1.0])
+    assert same.var == 0.0
+    assert np.isnan(same.skewness) and np.isnan(same.kurtosis)
+    several = sc.Moments.of([[1.0, 1.0], [1.0, 2.0], [1.0, 4.0]])
+    assert np.isnan(several.skewness[0]) and np.isfinite(several.kurtosis[1])
+
+
+def test_two_values_have_a_variance_whose_error_is_a_number():
+    """m_4 = m_2^2 for two values that are equally frequent: rounding must not make a root of -0."""
+    found = sc.Moments.of([1.1, 3.3] * 11)
+    assert found.variance().stderr == pytest.approx(0.0, abs=1e-6)
+    assert np.isfinite(found.mean_square(about=2.2).stderr)

@@ -107,7 +107,7 @@ class Claim:
         paths : int
             The number of paths.
         rng, key : seed, or int
-            A seed, or the key of an earlier report, of which one is given. The key of the motion is
+            A seed, or the key of an earlier report; give one of them. The key of the motion is
             a function of it and of the claim's number, so that no two claims share their paths.
         workers : int, optional
             The number of threads; all CPUs by default.
@@ -179,7 +179,9 @@ def claim(id: str, *, chapter: str, title: str) -> Callable[[Measurement], Claim
 def take_root(square: Estimate) -> Estimate:
     """Return the root of a mean square, with the standard error of the square over twice the root.
 
-    That is the error to first order, for pictures.
+    It is right to first order, which is enough for pictures.
     """
     root = math.sqrt(square.value)
+    if root == 0.0:
+        return Estimate.normal(0.0, 0.0)
     return Estimate.normal(root, square.stderr / (2.0 * root))

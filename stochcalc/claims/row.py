@@ -78,10 +78,15 @@ class Row:
 
     @property
     def paths_needed(self) -> int:
-        """The number of paths that would reject the twin, with one standard error to spare."""
-        distance: float = abs(self.exact - self.twin) / self.measured.stderr
-        if self.paths is None or distance == 0:
+        """The number of paths that would reject the twin, with one standard error to spare.
+
+        It is 0 if it is not known: for a twin that is the exact number, and for a measurement
+        without a standard error.
+        """
+        distance: float = abs(self.exact - self.twin)
+        if self.paths is None or distance == 0 or self.measured.stderr == 0:
             return 0
+        distance /= self.measured.stderr
         factor = (REJECT + 1.0) / distance
         return math.ceil(self.paths * factor * factor)
 

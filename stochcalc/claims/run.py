@@ -46,7 +46,7 @@ class Run:
     progress: Progress = False
 
     @property
-    def how(self) -> RunOptions:
+    def options(self) -> RunOptions:
         """The threads and the progress bar, as every streaming function takes them."""
         return {"workers": self.workers, "progress": self.progress}
 
@@ -84,7 +84,7 @@ class Run:
 
     def expectation(self, f: PathFunction, W: StreamedPaths) -> Moments:
         """Return the moments of a function of whole paths: `stochcalc.expectation`."""
-        return expectation(f, W, **self.how)
+        return expectation(f, W, **self.options)
 
     def observe(self, W: BrownianPaths, *, noise: float, sigma: float = 1.0) -> NoisyPaths:
         """Return sigma W with normal noise on every value: `stochcalc.observe`, streamed."""

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows, check_smoothing
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Seed
 
@@ -100,7 +100,7 @@ class Circle:
         >>> Circle(2.0).score([[1.0, 0.0]], sigma=0.5).round(3)
         array([[3.482, 0.   ]])
         """
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from scipy.special import i0e, i1e
 
         points = check_rows(x, 2)
@@ -134,7 +134,7 @@ class Circle:
         >>> Circle().log_density([[1.0, 0.0], [0.0, 0.0]], sigma=0.5).round(3)
         array([-2.027, -2.452])
         """
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from scipy.special import i0e
 
         points = check_rows(x, 2)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_covariances, check_rows, check_weights
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Seed
 
@@ -111,7 +111,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0]], 1.0).score([[3.0]], sigma=1.0)
         array([[-1.5]])
         """
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from scipy.special import softmax
 
         logarithms, pulls, _ = self._terms(x, sigma)
@@ -143,7 +143,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0]], 1.0).log_density([[0.0]]).round(4)
         array([-0.9189])
         """
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from scipy.special import logsumexp
 
         logarithms, _, _ = self._terms(x, sigma)
@@ -216,7 +216,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0, 0.0]], 1.0).divergence([[3.0, 4.0]])
         array([-2.])
         """
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from scipy.special import softmax
 
         logarithms, pulls, precisions = self._terms(x, sigma)

@@ -124,7 +124,7 @@ def mixture_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
         centres = np.empty((K, d))
         maps = np.empty((1, K, d, d))
         _prepare(sigma, scale, weights, means, axes, spectra, constants, centres, maps)
-        unit = 2.0 / (LOG2_E * scale)  # the gradient of |R (m - x)|^2 is 2 R'R (m - x)
+        unit = 2.0 / (LOG2_E * scale)  # the gradient of -|R (m - x)|^2 is 2 R'R (m - x)
         top = np.empty(LANES)
         mass = np.empty(LANES)
         total = out[len(out) - d :]

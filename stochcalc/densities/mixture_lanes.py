@@ -20,7 +20,7 @@ from __future__ import annotations
 import functools
 
 from stochcalc.densities.mixture_field import FieldRoutine, SmoothingRule, mixture_field
-from stochcalc.densities.mixture_shared_field import shared_field
+from stochcalc.densities.mixture_shared_field import build_shared_field
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.registers.stacked_states import take_part
 from stochcalc.typing import Noise, Parameters, State, StepFunction
@@ -42,7 +42,7 @@ def score_field(d: int, skip: int, smoothing: SmoothingRule, shared: bool) -> Fi
         Whether all components have one covariance.
     """
     if shared:
-        return shared_field(d, skip, smoothing)
+        return build_shared_field(d, skip, smoothing)
     return mixture_field(d, skip, smoothing)
 
 

@@ -78,7 +78,7 @@ def _prepare_components(
 
 
 @functools.lru_cache(maxsize=64)
-def shared_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
+def build_shared_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
     """Return `mixture_field` for components of one covariance P^-1, which is half the work.
 
     Here l = c + (P m)'x and s = P (sum_k r_k m_k - x). Positions and means are counted from the

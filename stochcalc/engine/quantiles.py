@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 
 
 def normal_quantile(confidence: float) -> float:
     """Return q such that a standard normal number lies in [-q, q] with this probability."""
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import ndtri
 
     return float(ndtri(0.5 + 0.5 * confidence))
@@ -18,7 +18,7 @@ def student_quantile(confidence: float, freedom: int) -> float:
 
     Its law has `freedom` degrees of freedom.
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import stdtrit
 
     return float(stdtrit(freedom, 0.5 + 0.5 * confidence))

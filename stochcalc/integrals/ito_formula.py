@@ -90,9 +90,9 @@ def riemann_limit(
     check_derivative("df", df, "F", F, order=2)
     step = Step(add_trapezoid_rule, ((df, "function of w"),))
     job = march_along(W, step, dim=2, kept=1, args=(lam,), observe=observe_limit(F))
-    rows, state = runner.run(job, workers=workers)
-    assert rows is not None
-    runner.warn_nonfinite(state, W.paths, "integrals of df", "df is not finite along them")
+    rows = runner.rows_or_warn(
+        job, "integrals of df", "df is not finite along them", workers=workers
+    )
     return rows[:, 0]
 
 

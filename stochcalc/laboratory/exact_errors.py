@@ -21,7 +21,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.laboratory.quadratic_tests import Quadratic
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
@@ -53,7 +53,7 @@ def quadrature(drivers: tuple[str, ...], h: float) -> tuple[dict[str, Any], Arra
     weights : ndarray, shape (nodes,)
         The weights of the nodes, whose sum is 1.
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import roots_hermitenorm
 
     names = [name for name in ("dW", "I10", "rest") if name in drivers or name == "dW"]

@@ -20,7 +20,7 @@ from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted
-from stochcalc.solver.sources import keyed_source
+from stochcalc.solver.sources import make_keyed_source
 from stochcalc.typing import Array, Observer, TestFunction
 
 MOST_PATHS = 2**40  # of a level
@@ -72,7 +72,7 @@ class LevelSampler:
         self._state: runner.State | None = None
         grid = Partition.uniform(T, 2**exponent)
         own_key = make_key(np.random.SeedSequence([key, exponent]))
-        source, layout = keyed_source([problem], grid, own_key)
+        source, layout = make_keyed_source([problem], grid, own_key)
         self._job: March | Levels
         if coarsest:
             self.steps = 2.0**exponent

@@ -19,7 +19,7 @@ from stochcalc.methods import METHODS, Method
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.examine import Examined
 from stochcalc.solver.fit import choose, fit
-from stochcalc.solver.sources import check_merging, keyed_source
+from stochcalc.solver.sources import check_merging, make_keyed_source
 from stochcalc.typing import Array, Integers, TestFunction
 
 LARGEST_EXPONENT = 40  # of the reference: 2**40 steps a path take an hour
@@ -172,7 +172,7 @@ def levels_job(
         reference_scheme = fit(problem, METHODS[reference])
         reference_step = reference_scheme.step
         driven = [*fitted, reference_scheme]
-    source, layout = keyed_source(driven, Partition.uniform(T, 2**top), key)
+    source, layout = make_keyed_source(driven, Partition.uniform(T, 2**top), key)
     return Levels(
         steps=tuple(scheme.step for scheme in fitted),
         reference=reference_step,
@@ -238,7 +238,9 @@ def _check_finite(
     infinite = [name for name, record in records.items() if not np.isfinite(record[:, 1:3]).all()]
     if not state.nonfinite and not infinite:
         return
-    culprits = ", ".join(infinite) or reference
+    culprits = ", ".join(infinite)
+    if not infinite:
+        culprits = reference
     if len(infinite) == len(records):
         culprits = f"{culprits} or of what they are compared with, {reference},"
     fault = f"errors of {culprits} are too large to be squared"

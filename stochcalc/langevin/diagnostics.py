@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import Array
 
 
@@ -153,7 +153,7 @@ def _halve(chains: Array) -> Array:
 
 def _rank_to_normal(chains: Array) -> Array:
     """Return the normal quantiles of the ranks of all states together."""
-    with interrupts_held_back():  # half a second, which only diagnostics need to spend
+    with hold_interrupts_back():  # half a second, which only diagnostics need to spend
         from scipy.special import ndtri
         from scipy.stats import rankdata
 
@@ -176,7 +176,7 @@ def _compare_variances(chains: Array) -> float:
 
 def _autocovariances(chains: Array) -> Array:
     """Return the mean over the chains of sum_i x_i x_(i+k) / n, x centred, for every lag k."""
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy import fft
 
     n = chains.shape[1]

@@ -104,7 +104,7 @@ def chain_job(
             save_rows=save_rows,
         )
     return March(
-        step=_compiled_step(sampler, target, d, noise.size, len(parameters)),
+        step=_compile_step(sampler, target, d, noise.size, len(parameters)),
         noise=noise,
         paths=chains,
         dim=sampler.size(d),
@@ -127,7 +127,7 @@ def _noise(sampler: Sampler, key: int, steps: Array, d: int) -> Source:
     return Beside(increments, decisions)
 
 
-def _compiled_step(sampler: Sampler, target: Target, d: int, rows: int, parameters: int) -> Step:
+def _compile_step(sampler: Sampler, target: Target, d: int, rows: int, parameters: int) -> Step:
     """Return the step of a chain; `rows` counts its noise, and `parameters` its own args.
 
     If it takes one score, at the state it starts from, a mixture gives that score as a field.

@@ -140,7 +140,7 @@ def sample(
     momenta = None
     if sampler.momentum or p0 is not None:
         momenta = _starting_momenta(sampler, p0, temperature, chains, d, key)
-    keep = _kept_steps(save, n, thin)
+    keep = _choose_kept_steps(save, n, thin)
     job = jobs.chain_job(
         sampler,
         density,
@@ -177,7 +177,7 @@ def sample(
     )
 
 
-def _kept_steps(save: str, n: int, thin: int) -> Integers:
+def _choose_kept_steps(save: str, n: int, thin: int) -> Integers:
     """Return the numbers of the steps after which the state is kept."""
     if save == "last":
         return np.array([n])

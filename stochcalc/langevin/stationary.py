@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.langevin.samplers import SAMPLERS, Sampler
 from stochcalc.typing import Array
 
@@ -50,7 +50,7 @@ class LinearChain:
 
         It is that of the position, and of position and momentum for a kinetic sampler.
         """
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from scipy.linalg import solve_discrete_lyapunov
 
         reach = float(np.abs(np.linalg.eigvals(self.M)).max())

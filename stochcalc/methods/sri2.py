@@ -3,9 +3,9 @@
 The interpretation is Ito's. With I the matrix of the Ito double integrals I_jk,
 
     D       = b I / sqrt(dt)
-    ahead   = X_k + a dt
-    X_{k+1} = X_k + (a + a(t_{k+1}, ahead + b dW)) dt/2 + b dW
-              + sqrt(dt)/2 sum_k [b_k(t_{k+1}, ahead + D_k) - b_k(t_{k+1}, ahead - D_k)]
+    ahead   = X_n + a dt
+    X_{n+1} = X_n + (a + a(t_{n+1}, ahead + b dW)) dt/2 + b dW
+              + sqrt(dt)/2 sum_k [b_k(t_{n+1}, ahead + D_k) - b_k(t_{n+1}, ahead - D_k)]
 
 The k-th column D_k of D says where the k-th noise b_k is evaluated, on both sides of `ahead`. With
 scalar, diagonal and commuting noise the double integrals are known from dW; otherwise they take

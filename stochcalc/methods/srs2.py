@@ -5,9 +5,9 @@ J_jk = dW_j dW_k / 2 + A_jk in the place of the Ito ones, so that the noise adds
 the ordinary chain rule.
 
     D       = b J / sqrt(dt)
-    ahead   = X_k + a dt
-    X_{k+1} = X_k + (a + a(t_{k+1}, ahead + b dW)) dt/2 + b dW
-              + sqrt(dt)/2 sum_k [b_k(t_{k+1}, ahead + D_k) - b_k(t_{k+1}, ahead - D_k)]
+    ahead   = X_n + a dt
+    X_{n+1} = X_n + (a + a(t_{n+1}, ahead + b dW)) dt/2 + b dW
+              + sqrt(dt)/2 sum_k [b_k(t_{n+1}, ahead + D_k) - b_k(t_{n+1}, ahead - D_k)]
 
 The weak order is 1. Without noise the order is 2.
 

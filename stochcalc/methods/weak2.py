@@ -3,13 +3,13 @@
 The interpretation is Ito's. With root = sqrt(dt), I_jk = (dW_j dW_k - delta_jk dt)/2 + V_jk, and I'
 the matrix I with zeros on its diagonal,
 
-    ahead   = X_k + a dt
-    right_k = b_k(t_{k+1}, ahead + b_k root),    left_k  = b_k(t_{k+1}, ahead - b_k root)
+    ahead   = X_n + a dt
+    right_n = b_k(t_{n+1}, ahead + b_k root),    left_n  = b_k(t_{n+1}, ahead - b_k root)
     D       = b I'/root
-    above_k = b_k(t_k, X_k + D_k),               below_k = b_k(t_k, X_k - D_k)
-    X_{k+1} = X_k + (a + a(t_{k+1}, ahead + b dW)) dt/2
-              + sum_k (right_k + left_k + 2 b_k) dW_k/4
-              + sum_k (right_k - left_k) I_kk/(2 root)
+    above_k = b_k(t_n, X_n + D_k),               below_k = b_k(t_n, X_n - D_k)
+    X_{n+1} = X_n + (a + a(t_{n+1}, ahead + b dW)) dt/2
+              + sum_k (right_n + left_n + 2 b_k) dW_k/4
+              + sum_k (right_n - left_n) I_kk/(2 root)
               + sum_k (above_k + below_k - 2 b_k) dW_k/4
               + sum_k (above_k - below_k) root/2
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, Noise, Number, Parameters, State
 
@@ -137,7 +137,7 @@ class LinearSystem(Model):
         TypeError, ValueError
             For a negative time, or a start that is not two numbers.
         """
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from scipy.linalg import expm
 
         times = checks.array("t", t)
@@ -207,7 +207,7 @@ def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSys
     >>> model.var(1.0, [1.0, 0.0]).round(6)
     array([0.043897, 0.043897])
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.linalg import expm
 
     args = (*_read_entries("A", A), *_read_entries("B1", B1), *_read_entries("B2", B2))

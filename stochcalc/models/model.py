@@ -174,11 +174,12 @@ class Model(SDE):
             layout=layout,
             lam=self.lam,
         )
-        rows, state = runner.run(job, workers=W.workers)
-        runner.warn_nonfinite(
-            state, W.paths, "exact paths", "they exceed the range of floats; use a shorter time"
+        rows = runner.rows_or_warn(
+            job,
+            "exact paths",
+            "they exceed the range of floats; use a shorter time",
+            workers=W.workers,
         )
-        assert rows is not None
         if self.dim == 0:
             return rows
         return rows.reshape(W.paths, n + 1, self.dim)

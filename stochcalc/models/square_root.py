@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, Number, Seed
@@ -134,7 +134,7 @@ def cir(kappa: float, theta: float, sigma: float) -> CIR:
     >>> round(cir(2.0, 0.5, 1.0).mean(1.0, 1.0), 6), round(cir(2.0, 0.5, 1.0).var(1.0, 1.0), 6)
     (0.567668, 0.151965)
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import gammaln, xlogy
 
     kappa = checks.number("kappa", kappa, above=0.0)

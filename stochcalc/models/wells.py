@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, DriftFunction, Number
 
@@ -58,7 +58,7 @@ def double_well(sigma: float = 1.0) -> Model:
     >>> [round(float(p), 6) for p in double_well(0.5).invariant([-1.0, 0.0, 1.0])]
     [0.70876, 0.09592, 0.70876]
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import ive
 
     sigma = checks.number("sigma", sigma, above=0.0)
@@ -111,7 +111,7 @@ def cubic(sigma: float = 1.0) -> Model:
     >>> round(float(cubic(1.0).invariant(0.0)), 6)
     0.463865
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import gamma
 
     sigma = checks.number("sigma", sigma, above=0.0)

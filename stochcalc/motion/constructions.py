@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
@@ -222,7 +222,7 @@ def expand(w: Array, terms: int) -> Array:
     The sine transform of type 3 sums w_j sin((k - 1/2) pi j/n) with the last term halved, the
     trapezoid rule; type 2 is its inverse.
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.fft import dst
 
     coefficients = dst(w[:, 1:], type=3, axis=1)

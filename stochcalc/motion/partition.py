@@ -200,9 +200,10 @@ class Partition:
             )
         first = self.times[0]
         last = self.times[-1]
-        for wrong in flat[(flat < first) | (flat > last)]:
+        wrong = flat[(flat < first) | (flat > last)]
+        if wrong.size:
             raise ValueError(
-                f"times={wrong:g} is outside [{first:g}, {last:g}]: extend the partition"
+                f"times={wrong[0]:g} is outside [{first:g}, {last:g}]: extend the partition"
             )
         return asked
 

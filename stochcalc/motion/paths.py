@@ -117,7 +117,7 @@ class BrownianPaths:
         The values at the old grid times stay as they are, to the bit. The new ones are those of the
         bridge inside each step, as `at` gives them.
         """
-        return self._derived(self.partition.refine(k), 0)
+        return self._derive(self.partition.refine(k), 0)
 
     def coarsen(self, k: int) -> BrownianPaths:
         """Return the same paths at every k-th grid time.
@@ -125,7 +125,7 @@ class BrownianPaths:
         An increment of the new grid is the sum of k increments of the old one, from left to right.
         It is a ValueError if k does not divide n.
         """
-        return self._derived(self.partition.coarsen(k), checks.integer("k", k))
+        return self._derive(self.partition.coarsen(k), checks.integer("k", k))
 
     def at(self, times: ArrayLike) -> Array:
         """Return W at any times in [t_0, T].
@@ -211,7 +211,7 @@ class BrownianPaths:
         `plain` asks for floats instead of vectors of length 1.
         """
         if self.parent is None:
-            return self._drawn(self.paths).noise(plain)
+            return self._take_drawn(self.paths).noise(plain)
         return DerivedNoise(self, 0 if plain else self.dim)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -226,7 +226,7 @@ class BrownianPaths:
             parent = parent._alone()
         return replace(self, workers=1, parent=parent)
 
-    def _derived(self, partition: Partition, joined: int) -> BrownianPaths:
+    def _derive(self, partition: Partition, joined: int) -> BrownianPaths:
         """Return the same paths on another partition, made of `joined` steps of these or none."""
         return replace(self, partition=partition, parent=self, joined=joined)
 
@@ -247,7 +247,7 @@ class BrownianPaths:
         shaped.flags.writeable = False
         return shaped
 
-    def _drawn(self, last: int) -> DrawnPaths:
+    def _take_drawn(self, last: int) -> DrawnPaths:
         """Return the first `last` paths of the motion whose increments were drawn."""
         return DrawnPaths(
             partition=self.root.partition,
@@ -260,18 +260,18 @@ class BrownianPaths:
 
     def _at(self, times: Array, first: int, last: int) -> Array:
         """Return W at any times for paths first .. last - 1, flat over (times, dim)."""
-        return self._drawn(last).at(times, first, self.root.__dict__.get("values"))
+        return self._take_drawn(last).at(times, first, self.root.__dict__.get("values"))
 
     def _values(self, first: int, last: int) -> Array:
         """Return W at the grid times for paths first .. last - 1, flat over (times, dim)."""
         if self.parent is None:
-            return self._drawn(last).values(np.arange(self.partition.n + 1), first)
+            return self._take_drawn(last).values(np.arange(self.partition.n + 1), first)
         return self._at(self.t, first, last)
 
     def _increments(self, first: int, last: int) -> Array:
         """Return the increments of paths first .. last - 1, flat over (steps, dim)."""
         if self.parent is None:
-            return self._drawn(last).increments(first)
+            return self._take_drawn(last).increments(first)
         paths = last - first
         if self.joined:
             fine = self.parent._increments(first, last)

@@ -68,7 +68,7 @@ def chain_passage(
     method: str = "euler_maruyama",
     correction: bool = True,
 ) -> float:
-    """Return P(tau <= T) as n steps of a scheme see it, to about 1e-12.
+    """Return P(tau <= T) as n steps of a scheme see it, to about 1e-12 while theta h <= 1.
 
     The equation is dX = theta (mu - X) dt + sigma dW, or dX = mu dt + sigma dW if theta = 0.
 
@@ -114,6 +114,7 @@ def chain_passage(
     h = T / n
     side = math.copysign(1.0, barrier - x0)
     start = side * (barrier - x0)
+    # In a step c = side (barrier - X) becomes decay c + (1 - decay) side (barrier - mu) + noise.
     decay = math.exp(-theta * h) if exact else 1.0 - theta * h
     variance = h
     if exact and theta:

@@ -1,10 +1,11 @@
 """The exact laws of first passage that a simulation is compared with.
 
-Brownian motion with drift reaches a level at an inverse Gaussian time. An Ornstein-Uhlenbeck
-process, in units of its standard deviation sigma/sqrt(2 theta), is a Brownian motion on the clock
-s = e^(2 theta t) - 1, and its barrier becomes the curve c(s) = A sqrt(1 + s) - B with A = barrier -
-mu and B = x0 - mu in those units. For a barrier at the mean, A = 0, the law has a closed form;
-otherwise `integral_equation` solves for it.
+Brownian motion with drift reaches a level at an inverse Gaussian time. For an Ornstein-Uhlenbeck
+process X let Z = X - mu, in units of the standard deviation sigma/sqrt(2 theta). Then
+e^(theta t) Z_t - Z_0 is a Brownian motion in the time s = e^(2 theta t) - 1, and X reaches the
+barrier when it reaches the curve c(s) = A sqrt(1 + s) - B, where A and B are the values of Z at the
+barrier and at the start. Signs are turned so that the barrier is above the start. For a barrier at
+the mean, A = 0, the law has a closed form; otherwise `integral_equation` solves for it.
 
 A scheme with n steps has a law of its own, which `chain_law` computes.
 
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.passage.barrier import check_barrier
 from stochcalc.passage.integral_equation import curve_passage
 from stochcalc.typing import Array, Number
@@ -65,7 +66,7 @@ def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: floa
     >>> round(brownian_passage(1.0, 1.0), 6)        # 2 P(W_1 >= 1)
     0.317311
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import log_ndtr, ndtr
 
     times = _times(t)
@@ -116,7 +117,7 @@ def brownian_mean(T: float, distance: float, mu: float = 0.0, sigma: float = 1.0
     >>> round(brownian_mean(1.0, 1.0), 6)
     0.84932
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.integrate import quad
 
     T = checks.number("T", T, above=0.0)
@@ -171,7 +172,7 @@ def ou_passage(
     >>> round(ou_passage(1.0, 1.0, 0.0, 1.0, 0.0, 1.0), 6)
     0.575824
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import ndtr
 
     times = _times(t)

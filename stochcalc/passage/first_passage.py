@@ -48,7 +48,7 @@ from stochcalc.passage.steps import (
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
-from stochcalc.solver.sources import keyed_source
+from stochcalc.solver.sources import make_keyed_source
 from stochcalc.typing import Array, Executor, Key, Observer, Progress, Seed, Workers
 
 
@@ -210,7 +210,7 @@ def _make_job(
     rows_kept: bool,
 ) -> March:
     """Return the march of the states (X, tau)."""
-    increments, layout = keyed_source([problem], grid, key)
+    increments, layout = make_keyed_source([problem], grid, key)
     move = bind_scheme(problem.step, layout)
     if correction:
         volatility = compile_coefficient(problem.sde.diffusion, "scalar")

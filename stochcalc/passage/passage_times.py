@@ -61,6 +61,7 @@ class FirstPassage:
         if self.record is None:
             return self.law(self.T)
         paths = self.info["paths"]
+        # The mean of 0s and 1s, times their number, is how many paths were there.
         return Estimate.share(np.rint(self.record[1, 0] * paths), paths)
 
     @property
@@ -100,9 +101,11 @@ class FirstPassage:
         (2,)
         """
         asked = checks.array("t", t)
-        for wrong in asked[(asked < 0.0) | (asked > self.T)].flat:
+        wrong = asked[(asked < 0.0) | (asked > self.T)]
+        if wrong.size:
             raise ValueError(
-                f"t={wrong:g} is outside [0, {self.T:g}]: the paths were followed over that time"
+                f"t={wrong.flat[0]:g} is outside [0, {self.T:g}]: the paths were followed over "
+                f"that time"
             )
         if self.times is None:
             raise ValueError(

@@ -50,6 +50,7 @@ def make_bridge_step(
         # what is left of E is a standard exponential again, so that exp(-excess/variance) is
         # uniform.
         excess = 0.5 * (z * z + w * w) * variance - 2.0 * a * max(c, 0.0)
+        # the last condition says that y is finite
         hit = (x[1] < 0.0) & (excess >= 0.0) & (y - y == 0.0)
         late = draw_lateness(abs(c), 0.5 * variance * v * v / a, math.exp(-excess / variance))
         return stop_at_barrier(hit, x, y, barrier, min(t + dt * (a / (a + late)), T))

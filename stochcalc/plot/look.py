@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import Axes
 
 LineStyle: TypeAlias = str | tuple[int, tuple[int, ...]]  # a name, or (offset, lengths on and off)
@@ -40,7 +40,7 @@ def style() -> AbstractContextManager[None]:
     >>> with plot.style():
     ...     pass  # figures that are made here have the style; those outside do not
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         import matplotlib as mpl
         from cycler import cycler
 
@@ -64,7 +64,7 @@ def choose_line_style(i: int) -> LineStyle:
 
 def import_pyplot() -> ModuleType:
     """Return matplotlib.pyplot; Ctrl-C waits until the import is complete."""
-    with interrupts_held_back():
+    with hold_interrupts_back():
         import matplotlib.pyplot as plt
     return plt
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import Array
 
 HELD_OUT = 360  # digits that are not trained on
@@ -34,7 +34,7 @@ def load_data() -> tuple[Array, Array, Classifier]:
     The pixels lie in [0, 1]; the arrays cannot be written to.
     """
     try:
-        with interrupts_held_back():
+        with hold_interrupts_back():
             from sklearn.datasets import load_digits
             from sklearn.kernel_approximation import Nystroem
             from sklearn.linear_model import LogisticRegression

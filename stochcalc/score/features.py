@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.score.noisy_means import ROWS, average_features
 from stochcalc.typing import Array, Seed
@@ -278,7 +278,7 @@ def _solve(
 
     They solve the normal equations for what the linear score leaves of -z/sigma.
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.linalg import cho_factor, cho_solve
 
     means = average_features(away, sigma, w, b)

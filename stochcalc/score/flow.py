@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.score.evaluation import check_points, check_score, evaluate
 from stochcalc.score.noising import Noising, check_noising
 from stochcalc.typing import Array, Score, WithDivergence, WithLogDensity
@@ -202,7 +202,7 @@ def _integrate(
 
     The integrals are left out, and empty, unless `divergence` asks for them.
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.integrate import solve_ivp
 
     n, d = x.shape

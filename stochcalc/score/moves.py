@@ -174,10 +174,9 @@ def _move_in_lanes(
         keep=np.array([n]),
         args=(*table, *target.in_lanes(float(moves.sigma.min()))),
     )
-    rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
-    runner.warn_nonfinite(state, len(x), "points", "use smaller steps")
-    assert rows is not None
-    return rows
+    return runner.rows_or_warn(
+        job, "points", "use smaller steps", workers=workers, executor=executor, progress=progress
+    )
 
 
 def _move_arrays(score: Score, moves: Moves, x: Array, key: int, progress: Progress) -> Array:

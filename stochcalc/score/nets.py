@@ -32,7 +32,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import Array
 
 WIDTH = 128  # mlp: numbers in a layer
@@ -78,7 +78,7 @@ class Kind:
 def import_torch(what: str) -> ModuleType:
     """Return PyTorch, or raise ModuleNotFoundError, which says what needs it and how to get it."""
     try:
-        with interrupts_held_back():
+        with hold_interrupts_back():
             import torch
     except ImportError as error:
         raise ModuleNotFoundError(

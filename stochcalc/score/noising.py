@@ -1,6 +1,7 @@
-"""How data turn into noise: dx = -rate(t) x dt + g(t) dW, so that x_t is m(t) x_0 + sigma(t) z.
+"""How data turn into noise: dx = -rate(t) x dt + g(t) dW, which gives x_t = m(t) x + sigma(t) z.
 
-Here m(t) = exp(-int_0^t rate), and z is standard normal. Any score s(x, sigma) of data smoothed by
+Here x is a point of the data, m(t) = exp(-int_0^t rate), and z is standard normal. sigma(0) need
+not be 0: VE starts from data that are smoothed already. Any score s(x, sigma) of data smoothed by
 sigma also gives the score of x_t, which is s_t(x) = s(x/m, sigma/m)/m. The two noisings in use are
 in `noising_kinds`.
 

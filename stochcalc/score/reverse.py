@@ -27,7 +27,7 @@ from stochcalc.methods import METHODS
 from stochcalc.score.evaluation import check_points
 from stochcalc.score.moves import Moves, alternate, make_moves
 from stochcalc.score.noising import Noising, check_noising
-from stochcalc.score.reverse_schemes import fitting_schemes, run_scheme
+from stochcalc.score.reverse_schemes import list_fitting_schemes, run_scheme
 from stochcalc.typing import (
     Array,
     Executor,
@@ -120,7 +120,7 @@ def reverse_sde(
     noising = check_noising(noising)
     points = check_points("x", x, score)
     n = checks.integer("n", n)
-    scheme = METHODS[checks.choice("method", method, fitting_schemes())]
+    scheme = METHODS[checks.choice("method", method, list_fitting_schemes())]
     corrections = checks.integer("corrections", corrections, 0)
     correction_step = checks.number("correction_step", correction_step, above=0.0)
     key = make_key(rng, key)

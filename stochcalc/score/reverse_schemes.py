@@ -30,7 +30,7 @@ from stochcalc.typing import (
 )
 
 
-def fitting_schemes() -> list[str]:
+def list_fitting_schemes() -> list[str]:
     """Return the names of the schemes that fit the reverse-time equation.
 
     They have a theorem for additive noise, and take neither an exact step nor the derivative of the
@@ -85,10 +85,9 @@ def run_scheme(
         args=(noising.T, noising.parameters, *target.in_lanes(float(noising.sigma(0.0)))),
         layout=layout,
     )
-    rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
-    runner.warn_nonfinite(state, len(x), "points", "use more steps")
-    assert rows is not None
-    return rows
+    return runner.rows_or_warn(
+        job, "points", "use more steps", workers=workers, executor=executor, progress=progress
+    )
 
 
 def _layout(scheme: Method, d: int) -> Layout:
@@ -104,7 +103,7 @@ def _noise(layout: Layout, key: int, steps: Array) -> Source:
     increments = KeyedNoise(key, steps, layout.size)
     if layout.rows == layout.size:
         return increments
-    return Driven(increments, layout, key, steps)
+    return Driven(increments=increments, layout=layout, key=key, steps=steps)
 
 
 def _drift(functions: NoisingFunctions) -> DriftFunction:

@@ -36,10 +36,11 @@ def choose_grid(
             return grid, np.array([grid.n])
         return grid, np.arange(grid.n + 1)
     times = checks.increasing("save", np.atleast_1d(checks.array("save", save)))
-    for wrong in times[(times < grid.times[0]) | (times > grid.times[-1])]:
+    wrong = times[(times < grid.times[0]) | (times > grid.times[-1])]
+    if wrong.size:
         raise ValueError(
-            f"save={wrong:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times within "
-            f"the run"
+            f"save={wrong[0]:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times "
+            f"within the run"
         )
     times = checks.increasing("save", _snap(times, grid.times))
     union = np.union1d(grid.times, times)

@@ -12,7 +12,7 @@ from stochcalc.motion.paths import BrownianPaths
 from stochcalc.solver.fit import Fitted
 
 
-def keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tuple[Source, Layout]:
+def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tuple[Source, Layout]:
     """Return the noise that drives all these steps, drawn from a key, and its layout.
 
     Parameters
@@ -53,7 +53,7 @@ def choose_source(
         If the scheme takes more from the motion than it has.
     """
     if noise is None:
-        return keyed_source([part], grid, key)
+        return make_keyed_source([part], grid, key)
     layout = part.layout
     if noise.factor is not None:
         _check_correlated(part)

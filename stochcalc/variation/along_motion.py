@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
 from stochcalc.motion.marching import march_along
@@ -86,7 +86,7 @@ def absolute_moment(p: float) -> float:
 
 def log_absolute_moment(p: float) -> float:
     """Return the logarithm of E |Z|^p, which is finite where the moment itself overflows."""
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import gammaln
 
     return 0.5 * p * math.log(2.0) + float(gammaln(0.5 * (p + 1.0))) - 0.5 * math.log(math.pi)

@@ -60,7 +60,7 @@ class Table:
     """
 
     def __init__(self, file: TextIO, name: str, delimiter: str, longest_line: int) -> None:
-        self.file = shorten(name)[1:-1]
+        self.file = shorten(name)[1:-1]  # without the quotes
         self.delimiter = delimiter
         self.longest_line = longest_line
         self.row = 0
@@ -164,7 +164,8 @@ class Table:
             self._text = line
             self._check_line(line)
             if self.names or self.row or not line.startswith("#"):
-                self.row = self.row or self._line
+                if self.row == 0:
+                    self.row = self._line
                 yield line
 
     def _check_line(self, line: str) -> None:

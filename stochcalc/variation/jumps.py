@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Integers, Number, Workers
@@ -118,7 +118,7 @@ def jump_test(
     >>> jump_test(x).pvalue < 0.001
     array([False,  True])
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import ndtr
 
     realized = quadratic_variation(x, t, estimator="realized", workers=workers)
@@ -255,7 +255,7 @@ def detect_jumps(
     >>> detect_jumps(x, window=60).index
     array([150])
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.special import stdtrit
 
     robust = tuple(kind.name for kind in NEIGHBOUR_ESTIMATORS if kind.robust == "jumps")

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import Array, Number
 from stochcalc.variation.neighbours import Measurement
 from stochcalc.variation.noise_variance import (
@@ -249,7 +249,7 @@ def convolve_past(returns: Array, w: Array) -> Array:
 
     It is a convolution, computed by the fast Fourier transform.
     """
-    with interrupts_held_back():
+    with hold_interrupts_back():
         from scipy.fft import irfft, next_fast_len, rfft
 
     n = returns.shape[1]

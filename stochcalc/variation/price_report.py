@@ -257,7 +257,9 @@ def _check_window(name: str, width: int, n: int, *, least: int, most: int, optio
 def _take_logarithms(series: Series) -> Array:
     """Return the logarithms of the values of a series, or fail at the first that has none."""
     values = series.values
-    for i in np.flatnonzero(values <= 0):
+    wrong = np.flatnonzero(values <= 0)
+    if wrong.size:
+        i = wrong[0]
         raise ValueError(
             f"{series.name}={values[i]:g} at {series.labels[i]} is not positive: fix it, or "
             f"log=False (--no-log)"
@@ -277,4 +279,4 @@ def _take_root(variance: Estimate, scale: float) -> Estimate:
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         stderr = 0.5 * scale * variance.stderr / value
-    return Estimate(value, stderr, low, high, variance.confidence)
+    return Estimate(value=value, stderr=stderr, low=low, high=high, confidence=variance.confidence)

@@ -10,7 +10,6 @@ import stochcalc as sc
 from stochcalc.integrals.area_errors import levy_area_terms
 from stochcalc.integrals.levy_areas import double_integrals
 
-V, T = ValueError, TypeError
 W1, W2 = (sc.brownian(n=4, paths=2, dim=m, key=1, store=False) for m in (1, 2))
 TIED = sc.brownian(n=4, dim=2, correlation=[[1.0, 0.5], [0.5, 1.0]], key=1, store=False)
 HUGE = sc.brownian(n=10**7, paths=10**7, dim=2, key=1, store=False)

@@ -170,7 +170,7 @@ def system_error(noise: str, name: str, n: int) -> float:
 
 
 @pytest.mark.parametrize("noise", ["scalar", "diagonal", "commuting", "general"])
-def test_on_linear_systems_too(noise):
+def test_weak_orders_hold_on_linear_systems_too(noise):
     for name in NAMES:
         method = sc.METHODS[name]
         if noise in method.weak_order and name not in ("tamed_euler", "sriw1"):

@@ -11,7 +11,6 @@ from refusals import refused_before_anything_is_compiled, wrong_type, wrong_valu
 import stochcalc as sc
 
 nan, inf = math.nan, math.inf
-V, T = ValueError, TypeError
 generator = np.random.default_rng(0)
 
 

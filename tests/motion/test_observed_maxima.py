@@ -12,7 +12,6 @@ from scipy import stats
 
 import stochcalc as sc
 
-V, T = ValueError, TypeError
 STREAMED = sc.brownian(n=4, paths=2, key=1, store=False)
 
 

@@ -10,8 +10,6 @@ from csv_files import both, x
 
 from stochcalc.variation.csv_series import read_csv
 
-V, T = ValueError, TypeError
-
 
 def test_a_path_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(
@@ -35,17 +33,22 @@ def test_a_path_that_cannot_be_read_is_named(tmp_path):
 
 
 ARGUMENTS = {  # what is wrong: the path, the other arguments, the error, what it says
-    "path a number": (1, x, T, r"path=1 must be a path"),
-    "path bytes": (b"prices.csv", x, T, r"path=b'prices\.csv' must be a path"),
-    "column a number": ("p", {"column": 1}, T, r"column=1 must be text"),
-    "time a number": ("p", x | {"time": 0}, T, r"time=0 must be text"),
-    "drop_missing": ("p", x | {"drop_missing": 1}, T, r"drop_missing=1 must be True or False"),
-    "positive": ("p", x | {"positive": "yes"}, T, r"positive='yes' must be True or False"),
+    "path a number": (1, x, TypeError, r"path=1 must be a path"),
+    "path bytes": (b"prices.csv", x, TypeError, r"path=b'prices\.csv' must be a path"),
+    "column a number": ("p", {"column": 1}, TypeError, r"column=1 must be text"),
+    "time a number": ("p", x | {"time": 0}, TypeError, r"time=0 must be text"),
+    "drop_missing": (
+        "p",
+        x | {"drop_missing": 1},
+        TypeError,
+        r"drop_missing=1 must be True or False",
+    ),
+    "positive": ("p", x | {"positive": "yes"}, TypeError, r"positive='yes' must be True or False"),
     **{
         f"delimiter {bad!r}": (
             "p",
             x | {"delimiter": bad},
-            V,
+            ValueError,
             rf"delimiter={re.escape(repr(bad))} must be one mark, such",
         )
         for bad in ("", ",,", "\\t", "a", "é", "7", '"', "'", "\n", "\r", "\0", ".", "-", "+")
@@ -53,19 +56,19 @@ ARGUMENTS = {  # what is wrong: the path, the other arguments, the error, what i
     "date_format without time": (
         "p",
         x | {"date_format": "%Y"},
-        V,
+        ValueError,
         r"date_format='%Y' is of no use without time",
     ),
     "date_format without a year": (
         "p",
         both | {"date_format": "%d/%m"},
-        V,
+        ValueError,
         r"date_format='%d/%m' must have a year",
     ),
     "date_format loses the zone": (
         "p",
         both | {"date_format": "%Y %Z"},
-        V,
+        ValueError,
         r"date_format='%Y %Z' must .*offset",
     ),
 }

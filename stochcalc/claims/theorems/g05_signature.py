@@ -20,8 +20,8 @@ has the variance 2 tr S^2, where tr M = 2 n and tr M^2 = 4 n + 2 (n - 1) = 6 n -
 
     E (RV - 1)^2 = 2 (n s^2 + 4 n s eta^2 + (6 n - 2) eta^4) + (2 n eta^2)^2
 
-The first term falls with n and the last, the square of the bias, grows. To balance 2/n against
-4 n^2 eta^4 gives the best n, about (4 eta^4)^(-1/3). That is 116 for the eta = 0.02 of the figure.
+The first term falls with n and the last, the square of the bias, grows. The sum
+2/n + 4 n^2 eta^4 is least at n = (4 eta^4)^(-1/3). That is 116 for the eta = 0.02 of the figure.
 
 Estimators that see through noise are unbiased at every n, and so their exact number is 1. Two of
 them, "two_scale" and "preaveraged", take weighted sums of neighbouring returns,
@@ -133,7 +133,7 @@ def signature(run: Run) -> Iterator[Row | str]:
             exact=1.0,
             measured=moments[i].estimate(),
             twin=mean_realized_variance(STEPS, ETA),
-            twin_statement="realized variance's",
+            twin_statement="the mean of realized variance",
             paths=paths,
             limit=1.0,
         )

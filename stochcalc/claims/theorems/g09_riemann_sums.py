@@ -118,7 +118,7 @@ def riemann_sums(run: Run) -> Iterator[Row | str]:
             at=case.at,
             save="stats",
             observe=lambda t, w, r: r - 0.5 * w * w,  # R - W_T^2/2
-            **run.how,
+            **run.options,
         )
         limit = case.lam - 0.5
         mean = Row(

@@ -166,7 +166,7 @@ def general_integrands(run: Run) -> Iterator[Row | str]:
             number = "E W_T [R - F(W_T) + F(0)]"
         for lam in LAMBDAS:
             S: Moments = riemann_sum(
-                case.f, W, lam, at="value", save="stats", observe=observe, **run.how
+                case.f, W, lam, at="value", save="stats", observe=observe, **run.options
             )
             yield Row(
                 statement=f"{number}, f = {case.name}, lambda = {lam:g}",

@@ -121,7 +121,7 @@ def isometry(run: Run) -> Iterator[Row | str]:
     """Measure second moments of left sums of W, t and exp(W/2), and a distance of integrands."""
     W = run.brownian(STEPS)
     for case in CASES:
-        ito: Moments = riemann_sum(case.G, W, lam=0.0, save="stats", **run.how)
+        ito: Moments = riemann_sum(case.G, W, lam=0.0, save="stats", **run.options)
         if case.name == "W":
             yield Row(
                 statement=f"E int W dW, left sums, n = {STEPS}",
@@ -179,7 +179,7 @@ def draw_moments(ax: Axes, run: Run, sizes: Array) -> None:
     measured: list[Estimate] = []
     for n in sizes:
         W = run.brownian(int(n), paths=20_000)
-        sums: Moments = riemann_sum(value_of_path, W, save="stats", **run.how)
+        sums: Moments = riemann_sum(value_of_path, W, save="stats", **run.options)
         measured.append(sums.mean_square())
     points(ax, sizes, measured, "E I², measured ± 2 standard errors", 0)
     curve(ax, sizes, 0.5 * (1 - 1 / sizes), "E ∫ G² dt = T²/2 (1 − 1/n), exact", 1)
@@ -200,7 +200,7 @@ def draw_distances(ax: Axes, run: Run, sizes: Array) -> None:
             W,
             save="stats",
             observe=lambda t, w, r: r - 0.5 * (w * w - t),  # int W dW is (W_t^2 - t)/2
-            **run.how,
+            **run.options,
         )
         integrals.append(error.mean_square())
         fine = run.brownian(int(n) * FINE, paths=4096)

@@ -141,7 +141,7 @@ def draw(ax: Axes, run: Run) -> Axes:
             W,
             save="stats",
             observe=lambda t, w, r: w * w * w / 3.0 - r,
-            **run.how,
+            **run.options,
         )
         with_term.append(take_root(whole.mean_square()))
         without.append(take_root(half.mean_square()))

@@ -7,7 +7,7 @@ The iterated integrals of Brownian motion are I_1(t) = W_t and I_k(t) = int_0^t 
 where ordinary calculus has W^k/k!, and they are orthogonal: E I_j I_k = 0 for j != k, and
 E I_k^2 = t^k/k!.
 
-By left sums on n equal steps h = T/n,
+From here on I_k is the left sum on n equal steps h = T/n, and H_k the integral that it tends to:
 
     I_k at t_{j+1} = I_k at t_j + (I_{k-1} at t_j) dW_j
 
@@ -105,7 +105,7 @@ def hermite_integrals(run: Run) -> Iterator[Row | str]:
         exact=h / 2 - h * h / 3,
         measured=moments[1].estimate(),
         twin=h,
-        twin_statement="T h",
+        twin_statement="T h, twice the value",
         limit=0.0,
     )
     yield Row(
@@ -113,7 +113,7 @@ def hermite_integrals(run: Run) -> Iterator[Row | str]:
         exact=math.comb(STEPS, 2) * h**2,
         measured=moments[2].estimate(),
         twin=1.0,
-        twin_statement="T^2, without 1/2!",
+        twin_statement="T^2, without the factor 1/2",
         limit=0.5,
     )
     yield Row(

@@ -108,7 +108,7 @@ def readings(run: Run) -> Iterator[Row | str]:
     W = run.brownian(STEPS)
     for case in CASES:
         equation = read_with(case.lam)
-        X = solve(equation, 1.0, noise=W, method=case.method, save="stats", **run.how)
+        X = solve(equation, 1.0, noise=W, method=case.method, save="stats", **run.options)
         yield Row(
             statement=f"E X_T, lambda = {case.lam:g}, {case.method}, n = {STEPS}",
             exact=mean_after(STEPS, case.lam),

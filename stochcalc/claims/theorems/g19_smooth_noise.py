@@ -144,7 +144,7 @@ def distances(run: Run, paths: int) -> Iterator[Row]:
     """Measure how far Heun's scheme on W itself is from exp(sigma W_T)."""
     equation = gbm(0.0, SIGMA, lam=0.5)  # dX = sigma X dW, read by Stratonovich
     study = strong_convergence(
-        equation, 1.0, 1.0, methods="heun", levels=LEVELS, paths=paths, key=run.key, **run.how
+        equation, 1.0, 1.0, methods="heun", levels=LEVELS, paths=paths, key=run.key, **run.options
     )
     for i, level in enumerate(LEVELS):
         n = 2**level

@@ -100,7 +100,7 @@ def strong_order(run: Run) -> Iterator[Row | str]:
         levels=LEVELS,
         paths=run.paths,
         key=run.key,
-        **run.how,
+        **run.options,
     )
     for case in CASES:
         for i, level in enumerate(LEVELS):
@@ -127,7 +127,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         levels=range(3, 11),
         paths=20_000,
         key=run.key,
-        **run.how,
+        **run.options,
     )
     study.plot(ax)
     ax.set_title("Strong order 1/2 of Euler-Maruyama, 1 of Milstein: exact errors at every step")

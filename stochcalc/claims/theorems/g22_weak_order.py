@@ -123,7 +123,7 @@ CASES = (
 
 def end_of(W: BrownianPaths, method: str, run: Run) -> Array:
     """Solve the equation along W, and return X_T of each path."""
-    x = solve(MODEL, 1.0, noise=W, method=method, save="last", **run.how).x
+    x = solve(MODEL, 1.0, noise=W, method=method, save="last", **run.options).x
     assert x is not None
     return x[:, 0]
 
@@ -164,10 +164,10 @@ def weak_order(run: Run) -> Iterator[Row | str]:
         levels=(1, 2, 3, 4),
         paths=paths,
         key=key,
-        **run.how,
+        **run.options,
     )
     squares = weak_convergence(
-        MODEL, 1.0, 1.0, test=lambda x: x * x, levels=(2, 3), paths=paths, key=key, **run.how
+        MODEL, 1.0, 1.0, test=lambda x: x * x, levels=(2, 3), paths=paths, key=key, **run.options
     )
     studies = {"mean": means, "square": squares}
     for case in CASES:
@@ -201,7 +201,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         levels=range(1, 7),
         paths=100_000,
         key=run.key,
-        **run.how,
+        **run.options,
     )
     study.plot(ax)
     draw_extrapolation(ax, run)

@@ -83,7 +83,7 @@ def noncommuting(run: Run) -> Iterator[Row | str]:
         levels=LEVELS,
         paths=run.paths,
         key=run.key,
-        **run.how,
+        **run.options,
     )
     for case in CASES:
         for i, level in enumerate(LEVELS):
@@ -119,7 +119,7 @@ def largest_error_with_areas(run: Run) -> float:
         key=run.key,
         reference="sri2",
         finer=3,
-        **run.how,
+        **run.options,
     )
     return float(max(study.error["sri2"]))
 
@@ -150,7 +150,7 @@ def draw_exact_errors(ax: Axes, run: Run) -> None:
         levels=levels,
         paths=20_000,
         key=run.key,
-        **run.how,
+        **run.options,
     )
     for i, case in enumerate(CASES):
         points(ax, steps, study.estimates(case.method), case.method, i)
@@ -179,7 +179,7 @@ def draw_schemes_with_areas(ax: Axes, run: Run) -> None:
         key=run.key,
         reference=problem.reference,
         finer=4,
-        **run.how,
+        **run.options,
     )
     study.plot(ax)
     ax.set(ylabel="", title="a nonlinear equation; sri2 draws the areas")

@@ -113,7 +113,7 @@ def wrong_variance(case: Case) -> tuple[float, str]:
 
 def end_of(W: BrownianPaths, method: str, run: Run) -> Array:
     """Solve the equation along W, and return X_T of each path."""
-    x = solve(MODEL, 1.0, noise=W, method=method, save="last", **run.how).x
+    x = solve(MODEL, 1.0, noise=W, method=method, save="last", **run.options).x
     assert x is not None
     return x[:, 0]
 
@@ -129,7 +129,7 @@ def measure_difference(run: Run, method: str, n: int, paths: int) -> Moments:
 def run_multilevel(run: Run, target: float, method: str = "euler_maruyama") -> MultilevelEstimate:
     """Estimate E X_T to a root-mean-square error."""
     return mlmc(
-        MODEL, 1.0, 1.0, test=lambda x: x, target=target, method=method, key=run.key, **run.how
+        MODEL, 1.0, 1.0, test=lambda x: x, target=target, method=method, key=run.key, **run.options
     )
 
 

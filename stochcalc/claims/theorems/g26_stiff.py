@@ -116,7 +116,7 @@ def measure_variance(run: Run, method: Method, h: float, n: int, paths: int) -> 
         method=method,
         save="stats",
         key=run.key,
-        **run.how,
+        **run.options,
     )
     return X.moments[-1].mean_square()
 

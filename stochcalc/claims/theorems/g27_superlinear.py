@@ -157,7 +157,7 @@ def end_of(run: Run, method: str, x0: float, n: int, paths: int) -> Array:
         method=method,
         save="last",
         key=run.key,
-        **run.how,
+        **run.options,
     ).x
     assert x is not None
     return x[:, 0]

@@ -112,7 +112,7 @@ def run_chains(run: Run, method: str, h: float, chains: int) -> Chains:
         save="stats",
         args=PRECISIONS,
         key=run.key,
-        **run.how,
+        **run.options,
     )
 
 

@@ -123,7 +123,7 @@ def draw_noised(run: Run, noising: Noising, points: int) -> Array:
 def reverse(run: Run, noising: Noising, n: int, points: int) -> Array:
     """Return u after n steps of Euler's scheme backwards, from the law at T."""
     x = draw_noised(run, noising, points)
-    return along_axis(reverse_sde(PLANE, noising, x, n=n, key=run.key, **run.how))
+    return along_axis(reverse_sde(PLANE, noising, x, n=n, key=run.key, **run.options))
 
 
 @claim(
@@ -242,7 +242,7 @@ def draw_clouds(ax: Axes, run: Run) -> None:
 
     start = draw_noised(run, EXPLODING, 1500)
     half = probability_flow(PLANE, EXPLODING, start, t1=0.5, rtol=1e-3, atol=1e-3)
-    end = reverse_sde(PLANE, EXPLODING, start, n=100, key=run.key, **run.how)
+    end = reverse_sde(PLANE, EXPLODING, start, n=100, key=run.key, **run.options)
     clouds = {"t = T": start, "t = T/2": half, "t = 0": end}
     for i, (label, x) in enumerate(clouds.items()):
         ax.scatter(x[:, 0], x[:, 1], s=4, alpha=0.4, color=COLOURS[i], lw=0, label=label)

@@ -132,7 +132,7 @@ def passage(run: Run) -> Iterator[Row | str]:
         paths=run.paths,
         save="stats",
         key=run.key,
-        **run.how,
+        **run.options,
     )
     yield Row(
         statement=(
@@ -157,7 +157,7 @@ def rows_of_drifting_motion(run: Run) -> Iterator[Row]:
     paths = run.paths
     key = run.key
     bridged = first_passage(
-        equation, 0.0, LEVEL, 1.0, n=STEPS, paths=paths, save="stats", key=key, **run.how
+        equation, 0.0, LEVEL, 1.0, n=STEPS, paths=paths, save="stats", key=key, **run.options
     )
     on_grid = first_passage(
         equation,
@@ -169,7 +169,7 @@ def rows_of_drifting_motion(run: Run) -> Iterator[Row]:
         correction=False,
         save="stats",
         key=key,
-        **run.how,
+        **run.options,
     )
     law = float(brownian_passage(1.0, LEVEL, MU, SIGMA))
     mean = brownian_mean(1.0, LEVEL, MU, SIGMA)
@@ -215,7 +215,7 @@ def draw(ax: Axes, run: Run) -> Axes:
             paths=20_000,
             correction=correction,
             key=run.key,
-            **run.how,
+            **run.options,
         )
         found.plot(ax, i=i)
     t = np.linspace(0.0, 1.0, 401)

@@ -31,7 +31,7 @@ def _is_main_thread() -> bool:
 
 
 @contextmanager
-def interrupts_held_back() -> Iterator[None]:
+def hold_interrupts_back() -> Iterator[None]:
     """Hold SIGINT back inside the block; if one came, hand it to its handler at the end."""
     usual = signal.getsignal(signal.SIGINT)
     if not _is_main_thread() or not callable(usual) or usual is _note:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stochcalc.engine.compiler.fingerprint import Fingerprint, fingerprint
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 
 MOST_REMEMBERED = 512
 
@@ -29,7 +29,7 @@ def memoise(build: Callable[..., Any]) -> Callable[..., Any]:
             if name not in results:
                 if len(results) >= MOST_REMEMBERED:
                     results.pop(next(iter(results)))
-                with interrupts_held_back():
+                with hold_interrupts_back():
                     results[name] = build(*parts)
             return results[name]
 

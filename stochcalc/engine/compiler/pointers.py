@@ -16,7 +16,7 @@ from typing import Any
 
 from stochcalc.engine.compiler import store
 from stochcalc.engine.compiler.fingerprint import Fingerprint, fingerprint, is_named
-from stochcalc.engine.compiler.interrupts import interrupts_held_back
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.compiler.jit import allocating_routine, routine
 from stochcalc.engine.compiler.machine_code import Entry, emit, link
 from stochcalc.engine.compiler.numba_objects import Function, Signature
@@ -97,7 +97,7 @@ def find_or_compile(
         if name not in _known:
             if len(_known) >= MOST_IN_MEMORY:
                 _known.pop(next(iter(_known)))
-            with interrupts_held_back():
+            with hold_interrupts_back():
                 _known[name] = _load_or_compile(signature, name, build, allocates)
         return _known[name]
 

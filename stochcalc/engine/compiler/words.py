@@ -91,10 +91,12 @@ def _append_array(
 
 
 def _append_float(value: float, words: list[int]) -> None:
+    """Append the 64 bits of a float."""
     words.extend(struct.unpack("q", struct.pack("d", value)))
 
 
 def _append_integer(value: int, words: list[int]) -> None:
+    """Append an integer as its 64 bits, in two's complement."""
     words.extend(struct.unpack("q", struct.pack("Q", int(value) & 0xFFFF_FFFF_FFFF_FFFF)))
 
 

@@ -209,6 +209,18 @@ def rows(job: Job, **options: Unpack[Options]) -> Array:
     return stored
 
 
+def rows_or_warn(job: Job, what: str, remedy: str, **options: Unpack[Options]) -> Array:
+    """Return the stored numbers of a job, with a warning if paths left the finite range.
+
+    `what` and `remedy` are those of `warn_nonfinite`, and the options those of `run`.
+    """
+    stored, state = run(job, **options)
+    if stored is None:
+        raise ValueError("the job stores no rows: ask for its record")
+    warn_nonfinite(state, job.paths, what, remedy)
+    return stored
+
+
 def record(job: Job, **options: Unpack[Options]) -> Record:
     """Run a job that keeps statistics; return the merged record, shape (7, S).
 

@@ -9,8 +9,6 @@ on two sets of the cache.
 
 from __future__ import annotations
 
-from typing import Any
-
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -18,6 +16,16 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 from stochcalc.engine.compiler.jit import routine
+from stochcalc.engine.compiler.numba_objects import (
+    Builder,
+    Context,
+    Kind,
+    Lowering,
+    Signature,
+    TypingContext,
+    Value,
+    Values,
+)
 
 _VECTOR = ir.VectorType(ir.DoubleType(), 8)
 _I32 = ir.IntType(32)
@@ -33,7 +41,9 @@ _ROUNDS = (
 )
 
 
-def _corner(context: Any, builder: Any, kind: Any, array: Any, place: list[Any]) -> tuple[Any, Any]:
+def _corner(
+    context: Context, builder: Builder, kind: Kind, array: Value, place: list[Value]
+) -> tuple[Value, Value]:
     """Return the address of a number of an array, as an integer, and the stride of the rows."""
     structure = make_array(kind)(context, builder, array)
     address = cgutils.get_item_pointer(context, builder, kind, structure, place, wraparound=False)
@@ -41,27 +51,33 @@ def _corner(context: Any, builder: Any, kind: Any, array: Any, place: list[Any])
     return builder.ptrtoint(address, _I64), stride
 
 
-def _row_of(builder: Any, start: Any, stride: Any, k: int) -> Any:
+def _row_of(builder: Builder, start: Value, stride: Value, k: int) -> Value:
     """Return the pointer to eight numbers of row k, counted from a corner."""
     address = builder.add(start, builder.mul(stride, _I64(k)))
     return builder.inttoptr(address, _VECTOR.as_pointer())
 
 
-def _shuffle(builder: Any, a: Any, b: Any, mask: tuple[int, ...]) -> Any:
+def _shuffle(builder: Builder, a: Value, b: Value, mask: tuple[int, ...]) -> Value:
     """Return the vector of the numbers that the mask picks from two."""
     return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_I32, 8), mask))
 
 
 @intrinsic
 def _transpose8(
-    typingctx: Any, source: Any, i: Any, j: Any, target: Any, row: Any, column: Any
-) -> Any:
+    typingctx: TypingContext,
+    source: Kind,
+    i: Kind,
+    j: Kind,
+    target: Kind,
+    row: Kind,
+    column: Kind,
+) -> Lowering:
     """Write target[row + a, column + b] = source[i + b, j + a] for a, b < 8.
 
     Both arrays are contiguous along their rows.
     """
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
         """Build the loads, the shuffles and the stores."""
         start, stride = _corner(context, builder, signature.args[0], args[0], [args[1], args[2]])
         vectors = [builder.load(_row_of(builder, start, stride, k), align=8) for k in range(8)]

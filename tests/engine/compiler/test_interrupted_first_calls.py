@@ -13,7 +13,7 @@ import threading
 import pytest
 from fresh_process import words_of
 
-from stochcalc.engine.compiler.interrupts import interrupts_held_back, let_interrupts_through
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back, let_interrupts_through
 
 LATEST = 2.0  # seconds of CPU from Ctrl-C to KeyboardInterrupt: other work beside does not count
 EQUATIONS = 40
@@ -143,19 +143,19 @@ def calls():
 
 
 def test_an_interrupt_is_handed_over_once_at_the_end(calls):
-    with interrupts_held_back():
+    with hold_interrupts_back():
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
         assert calls == []
     assert calls == [signal.SIGINT]
-    with interrupts_held_back():
+    with hold_interrupts_back():
         pass
     assert calls == [signal.SIGINT]
 
 
 def test_blocks_within_blocks_are_one_block(calls):
-    with interrupts_held_back():
-        with interrupts_held_back():
+    with hold_interrupts_back():
+        with hold_interrupts_back():
             signal.raise_signal(signal.SIGINT)
         assert calls == []
     assert calls == [signal.SIGINT]
@@ -165,7 +165,7 @@ def test_blocks_within_blocks_are_one_block(calls):
 
 def test_an_interrupt_can_be_let_through_in_between(calls):
     let_interrupts_through()
-    with interrupts_held_back():
+    with hold_interrupts_back():
         let_interrupts_through()
         signal.raise_signal(signal.SIGINT)
         let_interrupts_through()
@@ -176,7 +176,7 @@ def test_an_interrupt_can_be_let_through_in_between(calls):
 
 def interrupted_block(done, error=None):
     """A block in which an interrupt comes before the work is done or fails."""
-    with interrupts_held_back():
+    with hold_interrupts_back():
         signal.raise_signal(signal.SIGINT)
         if error is not None:
             raise error
@@ -204,7 +204,7 @@ def test_keyboard_interrupt_comes_out_of_the_block_when_its_work_is_done():
 def test_a_process_that_ignores_interrupts_still_ignores_them():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with interrupts_held_back():
+        with hold_interrupts_back():
             signal.raise_signal(signal.SIGINT)
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
@@ -213,7 +213,7 @@ def test_a_process_that_ignores_interrupts_still_ignores_them():
 
 def test_other_threads_hold_nothing_back(calls):
     def work():
-        with interrupts_held_back():
+        with hold_interrupts_back():
             let_interrupts_through()
 
     thread = threading.Thread(target=work)
