@@ -56,7 +56,7 @@ PathFunction: TypeAlias = Callable[[Array], Any]  # (paths, times[, dim]) -> (pa
 
 State: TypeAlias = Any  # the state x: a float, a Vec, a tuple of numbers, or an array
 Noise: TypeAlias = Any  # the numbers that drive one step, in the form of the state
-Parameters: TypeAlias = Any  # the tuple of floats and arrays that was given as args=
+Parameters: TypeAlias = tuple[Any, ...]  # the tuple of floats and arrays that was given as args=
 StepFunction: TypeAlias = Callable[..., Any]  # (*functions, t, x, dt, *drivers, args) -> x
 Observer: TypeAlias = Callable[..., Any]  # (t, x, args) -> the numbers that are kept
 

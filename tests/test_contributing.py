@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,28 +15,38 @@ import pytest
 from architecture import ROOT
 
 TEXT = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+NUMBERS = (1, 2, 3)
+
+# What somebody might get wrong in each recipe, and the tests of the recipe must find.
+MISTAKES = {
+    1: ('"diagonal": 0.5}', '"diagonal": 1.0}'),
+    2: ("(N - 1) / (2 * N)", "N / (2 * N)"),
+    3: ("p = p + dt * score", "p = p + 0.5 * dt * score"),
+}
 
 
 class Recipe(NamedTuple):
-    """The file that a recipe adds, and what it says to run afterwards."""
+    """The file that a recipe adds, the tests that it names, and what it looks at afterwards."""
 
     path: str
     source: str
+    tests: list[str]
     look: str
 
 
 def read_recipe(number: int) -> Recipe:
-    """Read a recipe: the path in its prose, the file, and the last block of code."""
+    """Read a recipe: the path in its prose, its file, its command and its last block of code."""
     start = TEXT.index(f"## Recipe {number}:")
     text = TEXT[start : TEXT.index("\n## ", start)]
     (path,) = re.findall(r"Write\s+`(stochcalc/[\w/]+\.py)`", text)
     source, look = re.findall(r"```python\n(.*?)```", text, re.S)
-    return Recipe(path, source, look)
+    (command,) = re.findall(r"```bash\n(pytest .*)\n```", text)
+    return Recipe(path, source, shlex.split(command)[1:], look)
 
 
 def run(folder: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run Python in a copy of the package, which is imported from there."""
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONWARNINGS": "error"}
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(
         [sys.executable, *command],
         cwd=folder,
@@ -46,13 +57,21 @@ def run(folder: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
+def copy_checkout(folder: Path) -> Path:
+    """Copy the package and its tests to a folder."""
+    leave_out = shutil.ignore_patterns("__pycache__", ".*")
+    for part in ("stochcalc", "tests"):
+        shutil.copytree(ROOT / part, folder / part, ignore=leave_out)
+    for file in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / file, folder / file)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory) -> Path:
-    """A copy of the package to which all three recipes are added."""
-    folder = tmp_path_factory.mktemp("checkout")
-    leave_out = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "stochcalc", folder / "stochcalc", ignore=leave_out)
-    for number in (1, 2, 3):
+def checkout(tmp_path_factory) -> Path:
+    """A copy to which all three recipes are added."""
+    folder = copy_checkout(tmp_path_factory.mktemp("checkout"))
+    for number in NUMBERS:
         recipe = read_recipe(number)
         path = folder / recipe.path
         assert not path.exists()
@@ -60,34 +79,51 @@ def copy(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_recipe_adds_one_file_and_runs(copy, number):
-    done = run(copy, ["-c", read_recipe(number).look])
-    assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_recipe_adds_one_file_and_runs(checkout, number):
+    recipe = read_recipe(number)
+    looked = run(checkout, ["-W", "error", "-c", recipe.look])
+    assert looked.returncode == 0, looked.stderr
+    tested = run(checkout, ["-m", "pytest", "-q", *recipe.tests])
+    assert tested.returncode == 0, tested.stdout[-3000:]
+    passed = re.search(r"(\d+) passed", tested.stdout)
+    assert passed is not None and int(passed.group(1)) >= 3
 
 
-def test_a_recipe_without_its_file_fails(tmp_path):
-    """The broken twin: it is the file that makes the recipe run."""
-    for number in (1, 2, 3):
+def test_a_recipe_without_its_file_fails():
+    """The broken twin of looking: it is the file that makes the recipe run."""
+    for number in NUMBERS:
         done = run(ROOT, ["-c", read_recipe(number).look])
         assert done.returncode != 0
         assert re.search("KeyError|must be one of", done.stderr)
 
 
-def test_the_claim_is_verified_and_drawn_from_the_command_line(copy, tmp_path):
-    command = ["-m", "stochcalc", "verify", "G32", "--paths", "100000", "--twins"]
-    done = run(copy, [*command, "--out", str(tmp_path)])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_tests_that_a_recipe_names_find_a_mistake(tmp_path, number):
+    """The broken twin of testing: a wrong order, a wrong exact number, half a kick."""
+    recipe = read_recipe(number)
+    right, wrong = MISTAKES[number]
+    assert right in recipe.source
+    folder = copy_checkout(tmp_path)
+    (folder / recipe.path).write_text(recipe.source.replace(right, wrong), encoding="utf-8")
+    tested = run(folder, ["-m", "pytest", "-q", *recipe.tests])
+    assert tested.returncode == 1, tested.stdout[-3000:]
+    assert re.search(r"\d+ failed", tested.stdout)
+
+
+def test_the_claim_is_verified_and_drawn_from_the_command_line(checkout, tmp_path):
+    command = ["-m", "stochcalc", "verify", "G99", "--paths", "100000", "--twins"]
+    done = run(checkout, [*command, "--out", str(tmp_path)])
     assert done.returncode == 0, done.stderr
     assert "2 of 2 numbers hold" in done.stdout
-    assert (tmp_path / "G32.png").stat().st_size > 5_000
+    assert (tmp_path / "G99.png").stat().st_size > 5_000
 
 
-def test_the_files_of_the_recipes_pass_the_formatter_and_the_linter(copy):
+def test_the_files_of_the_recipes_pass_the_formatter_and_the_linter(checkout):
     pytest.importorskip("ruff", reason="needs ruff: pip install --group lint")
-    paths = [read_recipe(number).path for number in (1, 2, 3)]
+    paths = [read_recipe(number).path for number in NUMBERS]
     for check in (["check"], ["format", "--check"]):
-        config = ["--config", str(ROOT / "pyproject.toml")]
-        done = run(copy, ["-m", "ruff", *check, *config, *paths])
+        done = run(checkout, ["-m", "ruff", *check, *paths])
         assert done.returncode == 0, done.stdout
 
 

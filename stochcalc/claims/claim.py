@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ import numpy as np
 
 from stochcalc.claims.row import HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.run import Run
+from stochcalc.engine import checks
 from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Axes, Key, Progress, Seed, Workers
@@ -47,6 +49,7 @@ __all__ = [
     "take_root",
 ]
 
+CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
 Measurement: TypeAlias = Callable[[Run], Iterator[Row | str]]
 Drawing: TypeAlias = Callable[[Axes, Run], Axes]
 
@@ -67,12 +70,15 @@ class Claim:
         The theorem in one line.
     measure : callable
         Takes a `Run`, and yields rows, and remarks as strings.
+    decisive_paths : int
+        A number of paths with which every twin is rejected whatever the seed.
     """
 
     id: str
     chapter: str
     title: str
     measure: Measurement
+    decisive_paths: int = 300_000
 
     def __post_init__(self) -> None:
         where = f"Measured and drawn in {self.measure.__module__}."
@@ -125,6 +131,11 @@ class Claim:
         >>> finding.rows[0].statement, finding.rows[0].exact
         ('E Q, uniform, n = 64', 1.0)
         """
+        if self.id not in _FIGURES:
+            raise ValueError(
+                f"{self.id} has no figure: decorate a function draw(ax, run) with "
+                f"@{self.measure.__name__}.figure"
+            )
         seed = [make_key(rng, key), int(self.id[1:])]
         own = make_key(np.random.SeedSequence(seed))
         run = Run(paths=paths, key=own, workers=workers, progress=progress)
@@ -134,8 +145,13 @@ class Claim:
         for item in measured:
             if isinstance(item, Row):
                 rows.append(_fill_paths(item, paths))
-            else:
+            elif isinstance(item, str):
                 remarks.append(item)
+            else:
+                raise TypeError(
+                    f"{self.id} yields {item!r}: it must yield a Row(statement=..., ...), or a "
+                    f"remark as a string"
+                )
         picture = _FIGURES[self.id]
         return Finding(rows=tuple(rows), draw=lambda ax: picture(ax, run), remarks=tuple(remarks))
 
@@ -151,7 +167,9 @@ CLAIMS: dict[str, Claim] = {}
 _FIGURES: dict[str, Drawing] = {}
 
 
-def claim(id: str, *, chapter: str, title: str) -> Callable[[Measurement], Claim]:
+def claim(
+    id: str, *, chapter: str, title: str, decisive_paths: int = 300_000
+) -> Callable[[Measurement], Claim]:
     """Enter the decorated function, which yields the rows of a run, into the catalogue.
 
     Parameters
@@ -162,15 +180,31 @@ def claim(id: str, *, chapter: str, title: str) -> Callable[[Measurement], Claim
         The chapter of `stochcalc verify` that it belongs to.
     title : str
         The theorem in one line.
+    decisive_paths : int
+        A number of paths that puts every twin 26 standard errors away or more, so that it is
+        rejected whatever the seed. The tests take so many.
 
     Returns
     -------
     callable
         A decorator that replaces the function by its `Claim`.
     """
+    if not re.fullmatch(r"G\d\d", id):
+        raise ValueError(f"id={id!r} must be G and two digits, such as 'G32'")
+    checks.choice("chapter", chapter, CHAPTERS)
+    checks.integer("decisive_paths", decisive_paths)
 
     def enter(measure: Measurement) -> Claim:
-        CLAIMS[id] = Claim(id=id, chapter=chapter, title=title, measure=measure)
+        if not inspect.isgeneratorfunction(measure):
+            raise TypeError(f"the function under @claim({id!r}) must yield its rows")
+        if id in CLAIMS and CLAIMS[id].measure.__module__ != measure.__module__:
+            raise ValueError(
+                f"{CLAIMS[id].measure.__module__} and {measure.__module__} both claim {id}: give "
+                f"one of them another number"
+            )
+        CLAIMS[id] = Claim(
+            id=id, chapter=chapter, title=title, measure=measure, decisive_paths=decisive_paths
+        )
         return CLAIMS[id]
 
     return enter

@@ -28,8 +28,8 @@ class StepAdvice:
     curvature : float
         Largest eigenvalue of minus the score's Jacobian at the points looked at.
     stable, kinetic_stable : float
-        Steps of x + (h/2) s + sqrt(h) z beyond 4/curvature, and time steps of a splitting beyond
-        2/sqrt(curvature), diverge.
+        Steps of x + (h/2) s + sqrt(h) z beyond 4/curvature diverge, and so do time steps of the
+        five splittings of `samplers.kinetic` beyond 2/sqrt(curvature).
     unbiased, kinetic_unbiased : float
         Steps at which the stiffest direction's variance is off by `bias`: that of ULA, and that of
         the momentum of BAOAB.

@@ -29,13 +29,30 @@ from stochcalc.methods.method import Method
 
 
 def discover() -> dict[str, Method]:
-    """Return the records of all files in this folder that hold one, by name."""
-    records = {}
+    """Return the records of all files in this folder that hold one, by name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a file without a METHOD, and for two schemes of one name.
+    """
+    methods: dict[str, Method] = {}
+    files: dict[str, str] = {}
     for module in pkgutil.iter_modules(__path__):
-        if module.name not in ("method", "tableau"):
-            record: Method = importlib.import_module(f"{__name__}.{module.name}").METHOD
-            records[record.name] = record
-    return records
+        file = module.name
+        if file in ("method", "tableau"):
+            continue
+        record = getattr(importlib.import_module(f"{__name__}.{file}"), "METHOD", None)
+        if not isinstance(record, Method):
+            raise TypeError(f"methods/{file}.py has no METHOD: end it with METHOD = Method(...)")
+        if record.name in methods:
+            raise ValueError(
+                f"methods/{files[record.name]}.py and methods/{file}.py both name their scheme "
+                f"{record.name!r}: give one of them another name"
+            )
+        methods[record.name] = record
+        files[record.name] = file
+    return methods
 
 
 METHODS: dict[str, Method] = discover()

@@ -100,8 +100,8 @@ class Method:
         return self.functions == ("exact_step",)
 
     def __post_init__(self) -> None:
-        self._check_words("strong_order", self.strong_order, NOISE_KINDS)
-        self._check_words("weak_order", self.weak_order, NOISE_KINDS)
+        self._check_orders("strong_order", self.strong_order)
+        self._check_orders("weak_order", self.weak_order)
         self._check_words("functions", self.functions, FUNCTIONS)
         self._check_words("drivers", self.drivers, DRIVERS)
         if set(self.strong_order) != set(self.weak_order):
@@ -111,6 +111,21 @@ class Method:
             )
         self._check_calculus()
         self._check_step()
+
+    def _check_orders(self, field: str, given: object) -> None:
+        """Refuse orders that are no dict from noise kinds to positive numbers."""
+        if not isinstance(given, Mapping):
+            raise TypeError(
+                f"{field}={given!r} of {self.name!r} must be a dict from noise kinds to orders, "
+                f'such as {{"diagonal": 0.5}}'
+            )
+        self._check_words(field, given, NOISE_KINDS)
+        for noise, order in given.items():
+            if not isinstance(order, float | int) or not order > 0:
+                raise ValueError(
+                    f"{field}[{noise!r}]={order!r} of {self.name!r} must be a positive number; inf "
+                    f"means a scheme without error"
+                )
 
     def _check_words(self, field: str, given: Iterable[str], known: tuple[str, ...]) -> None:
         """Refuse a word in a field that no part of the package knows."""

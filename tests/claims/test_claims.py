@@ -14,7 +14,8 @@ from stochcalc.claims.theorems.g29_annealed import N_STEPS, SIGMAS, STEP, toy
 from stochcalc.estimate import Estimate
 from stochcalc.score.reverse import euler
 
-IDS = [f"G{number:02d}" for number in range(1, 32)]
+RECIPE = "G99"  # the number that CONTRIBUTING's recipe takes
+IDS = sorted(sc.CLAIMS)
 
 
 def row(exact: float, measured: float, stderr: float, twin: float) -> Row:
@@ -29,14 +30,14 @@ def row(exact: float, measured: float, stderr: float, twin: float) -> Row:
 
 
 def test_the_catalogue_holds_its_theorems():
-    assert sorted(sc.CLAIMS) == IDS
+    numbers = [name for name in IDS if name != RECIPE]
+    assert len(numbers) >= 31
+    assert numbers == [f"G{number:02d}" for number in range(1, len(numbers) + 1)]
 
 
 @pytest.mark.parametrize("claim", IDS)
 def test_every_number_agrees_and_every_twin_is_rejected(claim, rng_seed):
-    # so many that every twin lies 26 standard errors away or more: rejected whatever the seed
-    many = claim in ("G01", "G13", "G21", "G27", "G28", "G29", "G30")
-    finding = sc.CLAIMS[claim].run(paths=1_000_000 if many else 300_000, rng=rng_seed)
+    finding = sc.CLAIMS[claim].run(paths=sc.CLAIMS[claim].decisive_paths, rng=rng_seed)
     for found in finding.rows:
         assert_mean(found.measured, found.exact, sigmas=7, what=found.statement)
         with must_reject(f"{found.statement}: {found.twin_statement}"):

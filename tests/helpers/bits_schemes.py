@@ -12,7 +12,21 @@ KEY = 7_654_321
 PATHS = 300
 SPAN = 1.25
 STEPS = 20
-SCHEMES = [name for name in sc.METHODS if name != "exact"]
+# Those whose digests are kept; a new scheme gets its own when it is added here.
+SCHEMES = (
+    "euler_maruyama",
+    "heun",
+    "lambda_euler",
+    "milstein",
+    "milstein_free",
+    "sra1",
+    "sri2",
+    "sriw1",
+    "srs2",
+    "tamed_euler",
+    "theta",
+    "weak2",
+)
 
 # ---- a scalar problem; c is its argument
 

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 from evidence import assert_order, must_reject
+from langevin_targets import LINEAR, PRECISION, pair_score
 from scipy.signal import lfilter
 from scipy.special import ndtri
 from scipy.stats import rankdata
@@ -23,9 +24,7 @@ from stochcalc.langevin import (
 )
 from stochcalc.score import GaussianMixture
 
-PRECISION = np.array([[2.0, 0.5], [0.5, 1.0]])
 STIFFEST = float(np.linalg.eigvalsh(PRECISION).max())
-LINEAR = [name for name, one in SAMPLERS.items() if not one.adjusted]
 
 
 def autoregression(shape, rho, rng):
@@ -202,10 +201,6 @@ def test_chains_that_never_moved_are_told_apart_from_chains_that_agree():
 
 def radius(method, h, precision=PRECISION):
     return abs(np.linalg.eigvals(linear_chain(precision, step=h, method=method).M)).max()
-
-
-def pair_score(x):
-    return -2.0 * x[0] - 0.5 * x[1], -0.5 * x[0] - x[1]
 
 
 @pytest.mark.parametrize("method", LINEAR)

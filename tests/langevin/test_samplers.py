@@ -7,8 +7,10 @@ from langevin_targets import PRECISION, array_log_density, array_score, pair_log
 
 from stochcalc.langevin import SAMPLERS, linear_chain, sample
 
+UNADJUSTED = [name for name, sampler in SAMPLERS.items() if not sampler.adjusted]
 
-@pytest.mark.parametrize("method", ["ula", "lm", "baoab", "oabao"])
+
+@pytest.mark.parametrize("method", UNADJUSTED)
 def test_simulated_second_moments_after_n_steps_are_the_recursion_s(method, rng_seed):
     n, many, kinetic = 5, 400_000, SAMPLERS[method].momentum
     options = {"step": 0.7, "method": method, "friction": 0.7, "temperature": 1.5}
@@ -96,3 +98,20 @@ def test_a_scalar_target_is_a_system_of_one_component(method, rng_seed):
     )
     assert one.x.shape == (300, 7) and system.x.shape == (300, 7, 1)
     assert_same_bits(one.x, system.x[..., 0])
+
+
+@pytest.mark.parametrize("method", UNADJUSTED)
+def test_as_the_step_shrinks_the_stationary_law_becomes_that_of_the_target(method):
+    """The law of N(0, T/k), with a momentum of variance T: an error of order h at the most."""
+    precision, temperature = 2.0, 1.5
+    options = {"method": method, "friction": 0.7, "temperature": temperature}
+    variances = [temperature / precision, temperature]
+    if not SAMPLERS[method].momentum:
+        variances = variances[:1]
+    errors = []
+    for step in (1e-2, 1e-3):
+        law = linear_chain(precision, step=step, **options).stationary
+        size = len(variances)
+        errors.append(abs(law[:size, :size] - np.diag(variances)).max())
+    assert errors[1] < 1e-2
+    assert errors[1] < 0.15 * errors[0] or errors[0] < 1e-12

@@ -104,6 +104,7 @@ def observe_products(w: Array) -> tuple[Array, ...]:
     "G01",
     chapter="motion",
     title="Scaled random walks have the covariance min(s, t), and their law tends to a normal law",
+    decisive_paths=1_000_000,
 )
 def random_walk(run: Run) -> Iterator[Row | str]:
     """Measure covariances, the fourth moment and the distance of the laws for 8 steps."""

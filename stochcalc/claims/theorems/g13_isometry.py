@@ -116,6 +116,7 @@ def step_error(w: Array, n: int) -> Array:
     "G13",
     chapter="integrals",
     title="Ito's isometry: E I = 0 and E I^2 = E int G^2 dt for step processes",
+    decisive_paths=1_000_000,
 )
 def isometry(run: Run) -> Iterator[Row | str]:
     """Measure second moments of left sums of W, t and exp(W/2), and a distance of integrands."""

@@ -89,6 +89,7 @@ def wrong_error(case: Case, n: int) -> tuple[float, str]:
         "Euler-Maruyama has strong order 1/2 and Milstein 1, each with its exact error "
         "at every step"
     ),
+    decisive_paths=1_000_000,
 )
 def strong_order(run: Run) -> Iterator[Row | str]:
     """Measure the mean-square errors of both schemes at eight levels, on the same paths."""

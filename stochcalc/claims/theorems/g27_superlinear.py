@@ -186,6 +186,7 @@ CASES = (
     "G27",
     chapter="schemes",
     title="dX = -X^3 dt + dW: Euler-Maruyama explodes in the end, tamed and implicit Euler do not",
+    decisive_paths=1_000_000,
 )
 def superlinear(run: Run) -> Iterator[Row | str]:
     """Measure probabilities of escape of Euler-Maruyama, and second moments of the other two."""

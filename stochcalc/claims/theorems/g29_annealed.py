@@ -147,6 +147,7 @@ CASES = (
     "G29",
     chapter="score",
     title="Annealed Langevin recovers the weights up to a bias that is known",
+    decisive_paths=1_000_000,
 )
 def annealed(run: Run) -> Iterator[Row | str]:
     """Measure the weights that annealed and plain Langevin end with."""

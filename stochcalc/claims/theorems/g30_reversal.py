@@ -133,6 +133,7 @@ def reverse(run: Run, noising: Noising, n: int, points: int) -> Array:
         "The reverse-time equation and the probability flow give back the data, up to a"
         " bias that is known"
     ),
+    decisive_paths=1_000_000,
 )
 def reversal(run: Run) -> Iterator[Row | str]:
     """Measure weights and a second moment by Euler's scheme, and weights and log p by the flow."""

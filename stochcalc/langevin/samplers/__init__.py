@@ -22,14 +22,32 @@ IN_THE_ORDER_OF_THE_BOOK = ("overdamped", "kinetic")  # then all other files, by
 
 
 def discover() -> dict[str, Sampler]:
-    """Return the records of all files in this folder that hold some, by name."""
-    files = [module.name for module in pkgutil.iter_modules(__path__)]
-    others = [file for file in files if file not in ("sampler", *IN_THE_ORDER_OF_THE_BOOK)]
-    samplers = {}
+    """Return the records of all files in this folder that hold some, by name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a file without SAMPLERS, and for two samplers of one name.
+    """
+    found = [module.name for module in pkgutil.iter_modules(__path__)]
+    others = [file for file in found if file not in ("sampler", *IN_THE_ORDER_OF_THE_BOOK)]
+    samplers: dict[str, Sampler] = {}
+    files: dict[str, str] = {}
     for file in (*IN_THE_ORDER_OF_THE_BOOK, *others):
-        records: tuple[Sampler, ...] = importlib.import_module(f"{__name__}.{file}").SAMPLERS
+        records = getattr(importlib.import_module(f"{__name__}.{file}"), "SAMPLERS", None)
+        if not isinstance(records, tuple) or not all(isinstance(one, Sampler) for one in records):
+            raise TypeError(
+                f"langevin/samplers/{file}.py has no SAMPLERS: end it with a tuple of records, "
+                f"SAMPLERS = (Sampler(...),)"
+            )
         for record in records:
+            if record.name in samplers:
+                raise ValueError(
+                    f"langevin/samplers/{files[record.name]}.py and {file}.py both name a sampler "
+                    f"{record.name!r}: give one of them another name"
+                )
             samplers[record.name] = record
+            files[record.name] = file
     return samplers
 
 
