@@ -40,6 +40,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.random.driver_fills import compute_tail_scale
 from stochcalc.engine.random.drivers import Driven, Layout
 from stochcalc.engine.random.philox import LEVY_AREA
 from stochcalc.engine.random.sources import Beside, KeyedNoise, Source
@@ -134,7 +135,9 @@ def double_integrals(
         "the double integrals", W.paths * W.partition.n * m * m, "use fewer paths or steps"
     )
     layout = Layout(m, matrix=True, areas=True)
-    source: Source = Driven(W.noise(), layout, W.key, steps, terms=count)
+    source: Source = Driven(
+        increments=W.noise(), layout=layout, key=W.key, steps=steps, terms=count
+    )
     step = Step(_integrals, drivers=("dW", "A"), reading=True)
     args: Parameters = ()
     if method == "wiktorsson":
@@ -142,7 +145,7 @@ def double_integrals(
         normals = m * (m + 1) // 2  # those of the tail of Mrongowius and Roessler: first G, then P
         source = Beside(source, KeyedNoise(W.key, np.ones(len(steps)), normals, purpose=LEVY_AREA))
         layout = Layout(m, matrix=True, areas=True, rest=normals)
-        args = (_tail(count),)
+        args = (compute_tail_scale(count) / (2.0 * math.pi),)
         step = Step(_wiktorsson, drivers=("dW", "A", "rest"), reading=True)
     job = Batch(
         step=step,
@@ -160,14 +163,6 @@ def double_integrals(
     )
     rows = runner.rows(job, workers=workers)
     return rows.reshape(W.paths, len(steps), m, m)
-
-
-def _tail(terms: int) -> float:
-    """Return sqrt(2 psi)/(2 pi) with psi = sum_(r>terms) 1/r^2."""
-    left = math.pi * math.pi / 6.0
-    for r in range(1, terms + 1):
-        left -= 1.0 / (r * r)
-    return math.sqrt(2.0 * left) / (2.0 * math.pi)
 
 
 def _integrals(

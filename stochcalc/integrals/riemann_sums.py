@@ -146,7 +146,8 @@ def riemann_sum(
     if running:
         keep = np.arange(n + 1)
         shape = (n + 1,)
-    job = RiemannSum(f, W, lam, at, against).job(observer, 1, keep, save_rows=save == "all")
+    sums = RiemannSum(f=f, W=W, lam=lam, at=at, against=against)
+    job = sums.job(observer, 1, keep, save_rows=save == "all")
     checks.budget("the sums", job.columns * W.paths, "use save='stats'")
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(state, W.paths, "sums", "f is not finite along them")

@@ -87,7 +87,7 @@ def error_job(
     """
     end = np.array([W.partition.n])
     if limit is None:
-        return RiemannSum(f, W, lam, at).job(squared_error, 1, end, save_rows=False)
+        return RiemannSum(f=f, W=W, lam=lam, at=at).job(squared_error, 1, end, save_rows=False)
     F, df = limit
 
     def squared_distance(t: float, x: State, args: Parameters) -> State:
@@ -95,4 +95,6 @@ def error_job(
         error = x[1] - (F(x[0]) - F(0.0) + (args[0] - 0.5) * x[2])
         return error * error
 
-    return RiemannSum(f, W, lam, at, df=df).job(squared_distance, 1, end, save_rows=False)
+    return RiemannSum(f=f, W=W, lam=lam, at=at, df=df).job(
+        squared_distance, 1, end, save_rows=False
+    )

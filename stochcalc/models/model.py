@@ -164,13 +164,19 @@ class Model(SDE):
         increments = W.noise(plain=layout.size == 0)
         job = march_along(
             W,
-            Step(self.exact_step, (), self.drivers),
+            Step(self.exact_step, drivers=self.drivers),
             dim=self.dim,
             kept=width,
             keep=np.arange(n + 1),
             starts=start,
             args=self.args,
-            noise=Driven(increments, layout, W.key, W.partition.steps, W.factor),
+            noise=Driven(
+                increments=increments,
+                layout=layout,
+                key=W.key,
+                steps=W.partition.steps,
+                factor=W.factor,
+            ),
             layout=layout,
             lam=self.lam,
         )

@@ -73,7 +73,7 @@ class DrawnPaths:
         size = self.dim
         if plain:
             size = 0
-        return KeyedNoise(self.key, self.partition.steps, size, self.factor)
+        return KeyedNoise(key=self.key, steps=self.partition.steps, size=size, factor=self.factor)
 
     def increments(self, first: int) -> Array:
         """Return the increments of all steps, flat over (steps, dim)."""

@@ -87,16 +87,21 @@ def fit(examined: Examined, method: Method) -> Fitted:
     _check_fit(sde, method)
     if method.is_exact:
         assert isinstance(sde, Model) and sde.exact_step is not None
-        reading: SDE = sde
-        step = Step(sde.exact_step, (), sde.drivers)
+        equation: SDE = sde
+        step = Step(sde.exact_step, drivers=sde.drivers)
         layout = _choose_layout(sde.drivers, examined, areas=True)
     else:
-        reading = _read(sde, method)
-        functions = tuple(_take(name, examined, reading, method) for name in method.functions)
-        step = Step(method.step, functions, method.drivers, method.calculus == "any")
+        equation = _read(sde, method)
+        functions = tuple(_take(name, examined, equation, method) for name in method.functions)
+        step = Step(
+            function=method.step,
+            functions=functions,
+            drivers=method.drivers,
+            reading=method.calculus == "any",
+        )
         layout = _choose_layout(method.drivers, examined, areas=sde.noise == "general")
     return Fitted(
-        sde=reading,
+        sde=equation,
         method=method,
         step=step,
         args=sde.args,
@@ -118,14 +123,14 @@ def _read(sde: SDE, method: Method) -> SDE:
         ) from None
 
 
-def _take(name: str, examined: Examined, reading: SDE, method: Method) -> tuple[Any, str]:
+def _take(name: str, examined: Examined, equation: SDE, method: Method) -> tuple[Any, str]:
     """Return (function, kind): what the scheme takes from the equation under this name.
 
     It is called once at the start. A function that returns an integer there is made a function of
     floats, since sums and products of integers in a scheme would overflow in silence.
     """
     sde = examined.sde
-    function = reading.function(name)
+    function = equation.function(name)
     if function is None and name == "diffusion_dx" and sde.noise == "additive":
         function = _zeros(examined)
     if function is None and sde.function(name) is not None:
@@ -142,7 +147,7 @@ def _take(name: str, examined: Examined, reading: SDE, method: Method) -> tuple[
     kind, shape = _choose_kind(name, examined)
     plain = None
     if sde.vectorized:
-        plain = convert_to_floats(reading).function(name)
+        plain = convert_to_floats(equation).function(name)
     if plain is None:
         plain = function
     value = probe(name, plain, examined.t, examined.x, sde.args, shape=shape)
