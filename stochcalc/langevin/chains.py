@@ -72,6 +72,16 @@ class Chains:
         )
 
     @property
+    def end(self) -> Array:
+        """The last kept position of each chain, shape (chains[, d]).
+
+        It raises ValueError for save="stats", which keeps no chain.
+        """
+        if self.x is None:
+            raise ValueError('end needs the chains, and save="stats" keeps none: use save="last"')
+        return self.x[:, -1]
+
+    @property
     def _shape(self) -> tuple[int, ...]:
         """The shape of the kept positions of one chain."""
         if self.dim:

@@ -69,6 +69,16 @@ class Solution:
         return Moments(record, (len(self.t), self.job.dim))
 
     @property
+    def end(self) -> Array:
+        """The last saved state of each path, shape (paths[, dim]).
+
+        It raises ValueError for save="stats", which keeps no path.
+        """
+        if self.x is None:
+            raise ValueError('end needs the paths, and save="stats" keeps none: use save="last"')
+        return self.x[:, -1]
+
+    @property
     def mean(self) -> Array:
         """The mean over the paths, shape (times[, dim])."""
         mean: Array = self.moments.mean

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from refusals import refused, wrong_type, wrong_value
+from small_equations import pair, solve_pair
 
 import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
@@ -14,19 +15,6 @@ from stochcalc.methods.theta import theta_method
 
 nan = math.nan
 GBM = sc.models.gbm(0.1, 0.2)
-
-
-def pair(t, x):
-    return x[1], -x[0]
-
-
-def solve(b, noise="diagonal", x0=(1.0, 2.0), a=pair, method="euler_maruyama", **options):
-    known = {
-        name: options.pop(name)
-        for name in ("lam", "drift_dx", "diffusion_dx", "vectorized")
-        if name in options
-    }
-    return sc.solve(sc.SDE(a, b, noise=noise, **known), x0, 1.0, n=4, method=method, **options)
 
 
 MATRIX = lambda t, x: ((x[1], 0.0), (0.0, x[0]))
@@ -38,26 +26,26 @@ W2 = sc.brownian(n=4, paths=2, dim=2, key=1, store=False)
 CASES = {
     # noise that is not what it is declared to be
     "diagonal on another state": wrong_value(
-        lambda: solve(lambda t, x: (x[1], 1.0)), r"diffusion\[0\] depends on x\[1\].*'general'"
+        lambda: solve_pair(lambda t, x: (x[1], 1.0)), r"diffusion\[0\] depends on x\[1\].*'general'"
     ),
     "diagonal, second entry": wrong_value(
-        lambda: solve(lambda t, x: (1.0, x[0] + x[1])), r"diffusion\[1\] depends on x\[0\]"
+        lambda: solve_pair(lambda t, x: (1.0, x[0] + x[1])), r"diffusion\[1\] depends on x\[0\]"
     ),
     "additive on x": wrong_value(
-        lambda: solve(lambda t, x: (x[0], 1.0), "additive"),
+        lambda: solve_pair(lambda t, x: (x[0], 1.0), "additive"),
         r"noise='additive' allows no dependence on x",
     ),
-    "additive rows on x": wrong_value(lambda: solve(MATRIX, "additive"), r"noise='additive'"),
+    "additive rows on x": wrong_value(lambda: solve_pair(MATRIX, "additive"), r"noise='additive'"),
     "commuting that does not": wrong_value(
-        lambda: solve(MATRIX, "commuting"), r"noises 0 and 1 do not commute.*'general'"
+        lambda: solve_pair(MATRIX, "commuting"), r"noises 0 and 1 do not commute.*'general'"
     ),
     "general for a number": wrong_value(
-        lambda: solve(lambda t, x: 1.0, "general", 1.0, lambda t, x: -x),
+        lambda: solve_pair(lambda t, x: 1.0, "general", 1.0, lambda t, x: -x),
         r"'general' needs a system",
     ),
     # derivatives
     "diffusion_dx wrong": wrong_value(
-        lambda: solve(
+        lambda: solve_pair(
             lambda t, x: 0.5 * x * x,
             x0=1.0,
             a=lambda t, x: -x,
@@ -67,7 +55,7 @@ CASES = {
         r"diffusion_dx\(0, 1\.0\) = 0\.5.*slope .* 1 ",
     ),
     "drift_dx wrong": wrong_value(
-        lambda: solve(
+        lambda: solve_pair(
             lambda t, x: 0.5,
             x0=1.0,
             a=lambda t, x: -x,
@@ -78,13 +66,15 @@ CASES = {
         r"drift_dx\(0, 1\.0\) = 1.*slope of drift is -1",
     ),
     "diffusion_dx transposed": wrong_value(
-        lambda: solve(
+        lambda: solve_pair(
             lambda t, x: (x[1], 0.3), "scalar", diffusion_dx=lambda t, x: ((0.0, 0.0), (1.0, 0.0))
         ),
         r"diffusion_dx\(.*\[0\]\[1\] = 0",
     ),
     "diffusion_dx of another shape": wrong_value(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="milstein", diffusion_dx=lambda t, x: 1.0),
+        lambda: solve_pair(
+            lambda t, x: (x[0], 0.3), method="milstein", diffusion_dx=lambda t, x: 1.0
+        ),
         r"diffusion_dx\(.*returned 1: .*tuple of 2",
     ),
     "diffusion_dx by another name": wrong_value(
@@ -94,35 +84,38 @@ CASES = {
         lambda: sc.SDE(pair, pair, drift_dx="auto"), r"drift_dx='auto'.*'central'"
     ),
     "milstein without diffusion_dx": wrong_value(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="milstein"),
+        lambda: solve_pair(lambda t, x: (x[0], 0.3), method="milstein"),
         r"milstein needs diffusion_dx=.*'central'",
     ),
     "theta without drift_dx": wrong_value(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="theta"),
+        lambda: solve_pair(lambda t, x: (x[0], 0.3), method="theta"),
         r"theta needs drift_dx=.*'central'",
     ),
     "heun without diffusion_dx": wrong_value(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="heun"), r"lam=0 to lam=0\.5.*_dx"
+        lambda: solve_pair(lambda t, x: (x[0], 0.3), method="heun"), r"lam=0 to lam=0\.5.*_dx"
     ),
     "to_ito of general noise": wrong_value(
         lambda: sc.SDE(pair, MATRIX, noise="general", lam=1.0).to_ito(), r"lam=1 to lam=0"
     ),
     # schemes that do not fit
     "sra1 on diagonal noise": wrong_value(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="sra1"),
+        lambda: solve_pair(lambda t, x: (x[0], 0.3), method="sra1"),
         r"sra1 has no theorem for diagonal noise: use method='euler_maruyama'",
     ),
     "sriw1 on general noise": wrong_value(
-        lambda: solve(MATRIX, "general", method="sriw1"), r"sriw1 .*general noise.*'sri2'"
+        lambda: solve_pair(MATRIX, "general", method="sriw1"), r"sriw1 .*general noise.*'sri2'"
     ),
     "milstein on general noise": wrong_value(
-        lambda: solve(MATRIX, "general", method="milstein"), r"milstein .*general noise.*'sri2'"
+        lambda: solve_pair(MATRIX, "general", method="milstein"),
+        r"milstein .*general noise.*'sri2'",
     ),
     "milstein_free on additive": wrong_value(
-        lambda: solve(ADDITIVE, "additive", method="milstein_free"), r"milstein_free .*additive"
+        lambda: solve_pair(ADDITIVE, "additive", method="milstein_free"),
+        r"milstein_free .*additive",
     ),
     "exact without a model": wrong_value(
-        lambda: solve(lambda t, x: (x[0], 0.3), method="exact"), r"method='exact' needs a model"
+        lambda: solve_pair(lambda t, x: (x[0], 0.3), method="exact"),
+        r"method='exact' needs a model",
     ),
     "exact where there is no path": wrong_value(
         lambda: sc.solve(sc.models.cubic(1.0), 1.0, 1.0, n=4, method="exact"), r"'exact'"
@@ -194,7 +187,7 @@ def test_good_noise_passes_the_probes_that_refuse_bad_noise():
         (MATRIX, "general"),
         (lambda t, x: ((x[0], 2 * x[0]), (x[1], 2 * x[1])), "commuting"),
     ):
-        assert np.isfinite(solve(b, noise, save="last").x).all()
+        assert np.isfinite(solve_pair(b, noise, save="last").x).all()
     steep = sc.SDE(
         lambda t, x: -x, lambda t, x: math.sqrt(x), diffusion_dx=lambda t, x: 0.5 / math.sqrt(x)
     )

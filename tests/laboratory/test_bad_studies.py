@@ -7,6 +7,7 @@ import math
 
 import pytest
 from refusals import refused, wrong_type, wrong_value
+from small_equations import pair, solve_pair
 
 import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
@@ -18,21 +19,8 @@ GBM = sc.models.gbm(0.1, 0.2)
 OU = sc.models.ou(2.0, 0.5, 1.0)
 
 
-def pair(t, x):
-    return x[1], -x[0]
-
-
 def first(x):
     return x
-
-
-def solve(b, noise="diagonal", x0=(1.0, 2.0), a=pair, method="euler_maruyama", **options):
-    known = {
-        name: options.pop(name)
-        for name in ("lam", "drift_dx", "diffusion_dx", "vectorized")
-        if name in options
-    }
-    return sc.solve(sc.SDE(a, b, noise=noise, **known), x0, 1.0, n=4, method=method, **options)
 
 
 def strong(**options):
@@ -63,7 +51,7 @@ CASES = {
     # vectorized, target_stderr
     "vectorized no flag": wrong_type(lambda: sc.SDE(pair, pair, vectorized=1), r"vectorized=1"),
     "vectorized wrong shape": wrong_value(
-        lambda: solve(lambda t, x: x, a=lambda t, x: x[0], vectorized=True),
+        lambda: solve_pair(lambda t, x: x, a=lambda t, x: x[0], vectorized=True),
         r"drift\(.*returned 1",
     ),
     "target_stderr zero": wrong_value(

@@ -225,3 +225,13 @@ BAD = [
 def test_bad_input_names_the_argument_and_the_value(call, kind, message):
     with pytest.raises(kind, match=message):
         call()
+
+
+def test_the_end_is_the_last_kept_position_of_each_chain(rng_seed):
+    options = {"step": 0.1, "n": 6, "chains": 300, "rng": rng_seed}
+    whole = sc.langevin.sample(lambda x: -x, 0.0, **options)
+    assert_same_bits(whole.end, whole.x[:, -1])
+    assert_same_bits(sc.langevin.sample(lambda x: -x, 0.0, save="last", **options).end, whole.end)
+    streamed = sc.langevin.sample(lambda x: -x, 0.0, save="stats", **options)
+    with pytest.raises(ValueError, match='end needs the chains, and save="stats" keeps none'):
+        _ = streamed.end

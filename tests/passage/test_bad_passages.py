@@ -7,6 +7,7 @@ import math
 import pytest
 from passage_problems import BM
 from refusals import refused_before_anything_is_compiled, wrong_type, wrong_value
+from small_equations import one
 
 import stochcalc as sc
 from stochcalc.passage.chain_law import chain_passage
@@ -19,10 +20,6 @@ inf = math.inf
 
 def passage(x0=0.0, barrier=1.0, end=1.0, sde=BM, **options):
     return first_passage(sde, x0, barrier, end, **({"n": 4, "paths": 10} | options))
-
-
-def one(t, x):
-    return 1.0
 
 
 KEPT = sc.SDE(lambda t, x: (x[1], 0.0), lambda t, x: (0.0, 1.0))

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from mixtures import one
 from refusals import refused, wrong_type, wrong_value
 
 from stochcalc.engine.compiler.pointers import compilations
@@ -17,10 +18,6 @@ POINT = GaussianMixture([1.0], [[0.0, 0.0]], 0.0)
 LAID = GaussianMixture([1.0], [[0.0, 0.0]], [[1.0, 1.0], [1.0, 1.0]])
 X = np.random.default_rng(1).normal(size=(5, 2))
 NOISING = VE(0.1, 10.0)
-
-
-def one(covs, weights=(1.0,), means=((0.0, 0.0),)):
-    return GaussianMixture(weights, means, covs)
 
 
 def two(covs):

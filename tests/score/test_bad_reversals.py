@@ -31,10 +31,6 @@ DATA = Empirical(X)
 NOISING = VE(0.1, 10.0)
 
 
-def one(covs, weights=(1.0,), means=((0.0, 0.0),)):
-    return GaussianMixture(weights, means, covs)
-
-
 def back(score=P, noising=NOISING, x=X, n=3, **how):
     return reverse_sde(score, noising, x, n=n, **how)
 

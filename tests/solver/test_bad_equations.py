@@ -12,6 +12,7 @@ from refusals import (
     wrong_type_or_value,
     wrong_value,
 )
+from small_equations import drift, one, pair, solve_number
 
 import stochcalc as sc
 
@@ -20,26 +21,10 @@ inf = math.inf
 generator = np.random.default_rng(0)
 
 
-def drift(t, x):
-    return -x
-
-
-def one(t, x):
-    return 1.0
-
-
-def pair(t, x):
-    return x[1], -x[0]
-
-
 W = sc.brownian(n=4, paths=2, key=1, store=False)
 W2 = sc.brownian(n=4, paths=2, dim=2, key=1, store=False)
 SDE = sc.SDE(drift, one)
 GBM = sc.models.gbm(0.1, 0.2)
-
-
-def solve(a=drift, b=one, x0=1.0, noise="diagonal", **options):
-    return sc.solve(sc.SDE(a, b, noise=noise), x0, **({"T": 1.0, "n": 4} | options))
 
 
 CASES = {
@@ -80,31 +65,33 @@ CASES = {
     # solve: its own arguments
     "solve: a function": wrong_type(lambda: sc.solve(drift, 1.0, 1.0, n=4), r"sde=<function drift"),
     "solve: swapped": wrong_type(lambda: sc.solve(1.0, SDE, 1.0, n=4), r"sde=1\.0"),
-    "solve: no T": wrong_value(lambda: solve(T=None), r"T=None, n=4"),
-    "solve: no n": wrong_value(lambda: solve(n=None), r"T=1\.0, n=None"),
-    "solve: T negative": wrong_value(lambda: solve(T=-1.0), r"T=-1"),
-    "solve: T nan": wrong_value(lambda: solve(T=nan), r"T=nan"),
-    "solve: T before t0": wrong_value(lambda: solve(t0=2.0), r"T=1 .*t0=2"),
-    "solve: n zero": wrong_value(lambda: solve(n=0), r"n=0"),
-    "solve: n a step size": wrong_type(lambda: solve(n=0.01), r"n=0\.01"),
-    "solve: paths": wrong_value(lambda: solve(paths=0), r"paths=0"),
+    "solve: no T": wrong_value(lambda: solve_number(T=None), r"T=None, n=4"),
+    "solve: no n": wrong_value(lambda: solve_number(n=None), r"T=1\.0, n=None"),
+    "solve: T negative": wrong_value(lambda: solve_number(T=-1.0), r"T=-1"),
+    "solve: T nan": wrong_value(lambda: solve_number(T=nan), r"T=nan"),
+    "solve: T before t0": wrong_value(lambda: solve_number(t0=2.0), r"T=1 .*t0=2"),
+    "solve: n zero": wrong_value(lambda: solve_number(n=0), r"n=0"),
+    "solve: n a step size": wrong_type(lambda: solve_number(n=0.01), r"n=0\.01"),
+    "solve: paths": wrong_value(lambda: solve_number(paths=0), r"paths=0"),
     "solve: paths a float": wrong_type(
-        lambda: solve(paths=1e3), r"paths=1000\.0.*write paths=1000"
+        lambda: solve_number(paths=1e3), r"paths=1000\.0.*write paths=1000"
     ),
     "solve: method unknown": wrong_value(
-        lambda: solve(method="euler"), r"method='euler'.*'euler_maruyama'"
+        lambda: solve_number(method="euler"), r"method='euler'.*'euler_maruyama'"
     ),
-    "solve: method a function": wrong_value(lambda: solve(method=drift), r"method=<function drift"),
-    "solve: save unknown": wrong_value(lambda: solve(save="some"), r"save='some'.*'stats'"),
-    "solve: save outside": wrong_value(lambda: solve(save=[0.5, 2.0]), r"save=2 .*\[0, 1\]"),
-    "solve: save falling": wrong_value(lambda: solve(save=[0.5, 0.25]), r"save\[1\]=0\.25"),
-    "solve: save nan": wrong_value(lambda: solve(save=[nan]), r"save\[0\]=nan"),
-    "solve: save None": wrong_type(lambda: solve(save=None), r"save .*None|save=None"),
+    "solve: method a function": wrong_value(
+        lambda: solve_number(method=drift), r"method=<function drift"
+    ),
+    "solve: save unknown": wrong_value(lambda: solve_number(save="some"), r"save='some'.*'stats'"),
+    "solve: save outside": wrong_value(lambda: solve_number(save=[0.5, 2.0]), r"save=2 .*\[0, 1\]"),
+    "solve: save falling": wrong_value(lambda: solve_number(save=[0.5, 0.25]), r"save\[1\]=0\.25"),
+    "solve: save nan": wrong_value(lambda: solve_number(save=[nan]), r"save\[0\]=nan"),
+    "solve: save None": wrong_type(lambda: solve_number(save=None), r"save .*None|save=None"),
     "solve: save off the motion's grid": wrong_value(
         lambda: sc.solve(SDE, 1.0, noise=W, save=[0.3]), r"save=0\.3"
     ),
     "solve: on_nonfinite": wrong_value(
-        lambda: solve(on_nonfinite="ignore"), r"on_nonfinite='ignore'"
+        lambda: solve_number(on_nonfinite="ignore"), r"on_nonfinite='ignore'"
     ),
     "solve: noise an array": wrong_type(
         lambda: sc.solve(SDE, 1.0, noise=np.zeros(5)), r"noise=array"
@@ -119,84 +106,95 @@ CASES = {
     "solve: noise's size": wrong_value(
         lambda: sc.solve(SDE, 1.0, noise=W2), r"noise has dim=2 .*needs 1"
     ),
-    "solve: rng negative": wrong_value(lambda: solve(rng=-1), r"rng=-1"),
-    "solve: key": wrong_value(lambda: solve(key=2**64), r"key=18446744073709551616"),
-    "solve: workers": wrong_value(lambda: solve(workers=0), r"workers=0"),
-    "solve: executor": wrong_type(lambda: solve(executor="pool"), r"executor='pool'"),
+    "solve: rng negative": wrong_value(lambda: solve_number(rng=-1), r"rng=-1"),
+    "solve: key": wrong_value(lambda: solve_number(key=2**64), r"key=18446744073709551616"),
+    "solve: workers": wrong_value(lambda: solve_number(workers=0), r"workers=0"),
+    "solve: executor": wrong_type(lambda: solve_number(executor="pool"), r"executor='pool'"),
     "solve: memory": wrong_value(
-        lambda: solve(n=10**6, paths=10**9), r"solution .*bytes.*save=\"stats\""
+        lambda: solve_number(n=10**6, paths=10**9), r"solution .*bytes.*save=\"stats\""
     ),
-    "solve: x0 text": wrong_type(lambda: solve(x0="a"), r"x0 .*U1"),
-    "solve: x0 nan": wrong_value(lambda: solve(x0=nan), r"x0\[0\]=nan"),
-    "solve: x0 empty": wrong_value(lambda: solve(x0=[]), r"x0 .*\(0,\)"),
-    "solve: x0 a table": wrong_value(lambda: solve(x0=np.ones((2, 3))), r"x0 has shape \(2, 3\)"),
-    "solve: starts": wrong_type(lambda: solve(starts="yes"), r"starts='yes'"),
+    "solve: x0 text": wrong_type(lambda: solve_number(x0="a"), r"x0 .*U1"),
+    "solve: x0 nan": wrong_value(lambda: solve_number(x0=nan), r"x0\[0\]=nan"),
+    "solve: x0 empty": wrong_value(lambda: solve_number(x0=[]), r"x0 .*\(0,\)"),
+    "solve: x0 a table": wrong_value(
+        lambda: solve_number(x0=np.ones((2, 3))), r"x0 has shape \(2, 3\)"
+    ),
+    "solve: starts": wrong_type(lambda: solve_number(starts="yes"), r"starts='yes'"),
     "solve: too few starts": wrong_value(
-        lambda: solve(x0=[1.0, 2.0], starts=True, paths=3), r"x0 has shape \(2,\).*\(3,\)"
+        lambda: solve_number(x0=[1.0, 2.0], starts=True, paths=3), r"x0 has shape \(2,\).*\(3,\)"
     ),
     # solve: what the functions do
     "drift: list": wrong_value(
-        lambda: solve(lambda t, x: [x[1], x[0]], pair, [1.0, 2.0]),
+        lambda: solve_number(lambda t, x: [x[1], x[0]], pair, [1.0, 2.0]),
         r"drift\(.*returned \[2\.0, 1\.0\].*tuple",
     ),
     "drift: array": wrong_value(
-        lambda: solve(lambda t, x: np.ones(2), pair, [1.0, 2.0]),
+        lambda: solve_number(lambda t, x: np.ones(2), pair, [1.0, 2.0]),
         r"drift\(.*returned array.*tuple",
     ),
     "drift: too long": wrong_value(
-        lambda: solve(lambda t, x: (1.0, 1.0, 1.0), pair, [1.0, 2.0]),
+        lambda: solve_number(lambda t, x: (1.0, 1.0, 1.0), pair, [1.0, 2.0]),
         r"drift\(.*returned 3 values.*2",
     ),
     "drift: tuple for a number": wrong_value(
-        lambda: solve(lambda t, x: (x,)), r"drift\(0, 1\) returned \(1\.0,\)"
+        lambda: solve_number(lambda t, x: (x,)), r"drift\(0, 1\) returned \(1\.0,\)"
     ),
     "drift: number for a system": wrong_value(
-        lambda: solve(one, pair, [1.0, 2.0]), r"drift\(.*returned 1"
+        lambda: solve_number(one, pair, [1.0, 2.0]), r"drift\(.*returned 1"
     ),
-    "drift: None": wrong_value(lambda: solve(lambda t, x: None), r"drift\(0, 1\) returned None"),
-    "drift: bool": wrong_value(lambda: solve(lambda t, x: x > 0), r"drift\(0, 1\) returned True"),
-    "drift: complex": wrong_value(lambda: solve(lambda t, x: 1j * x), r"drift\(0, 1\) returned 1j"),
-    "drift: swapped": wrong_value(lambda: solve(lambda x, t: -x), r"drift\(x, t\).*swapped"),
+    "drift: None": wrong_value(
+        lambda: solve_number(lambda t, x: None), r"drift\(0, 1\) returned None"
+    ),
+    "drift: bool": wrong_value(
+        lambda: solve_number(lambda t, x: x > 0), r"drift\(0, 1\) returned True"
+    ),
+    "drift: complex": wrong_value(
+        lambda: solve_number(lambda t, x: 1j * x), r"drift\(0, 1\) returned 1j"
+    ),
+    "drift: swapped": wrong_value(lambda: solve_number(lambda x, t: -x), r"drift\(x, t\).*swapped"),
     "drift: one argument": wrong_type(
-        lambda: solve(lambda x: -x), r"drift\(x\) is called as drift\(t, x"
+        lambda: solve_number(lambda x: -x), r"drift\(x\) is called as drift\(t, x"
     ),
     "drift: too many arguments": wrong_type(
-        lambda: solve(lambda t, x, k: -k * x), r"drift\(t, x, k\) .*0 extra"
+        lambda: solve_number(lambda t, x, k: -k * x), r"drift\(t, x, k\) .*0 extra"
     ),
     "drift: random": wrong_value(
-        lambda: solve(lambda t, x: generator.normal()), r"drift\(0, 1\) returned .*pure"
+        lambda: solve_number(lambda t, x: generator.normal()), r"drift\(0, 1\) returned .*pure"
     ),
     "drift: infinite at the start": wrong_value(
-        lambda: solve(lambda t, x: inf * x), r"drift\(0, 1\) = inf"
+        lambda: solve_number(lambda t, x: inf * x), r"drift\(0, 1\) = inf"
     ),
     "drift: nan at the start": wrong_value(
-        lambda: solve(lambda t, x: (nan, 1.0), pair, [1.0, 2.0]), r"drift\(.*nan.*not finite"
+        lambda: solve_number(lambda t, x: (nan, 1.0), pair, [1.0, 2.0]), r"drift\(.*nan.*not finite"
     ),
     "diffusion: random": wrong_value(
-        lambda: solve(b=lambda t, x: generator.normal()), r"diffusion\(0, 1\) returned .*pure"
+        lambda: solve_number(b=lambda t, x: generator.normal()),
+        r"diffusion\(0, 1\) returned .*pure",
     ),
-    "diffusion: nan": wrong_value(lambda: solve(b=lambda t, x: nan), r"diffusion\(0, 1\) = nan"),
+    "diffusion: nan": wrong_value(
+        lambda: solve_number(b=lambda t, x: nan), r"diffusion\(0, 1\) = nan"
+    ),
     "diffusion: short": wrong_value(
-        lambda: solve(pair, lambda t, x: (1.0,), [1.0, 2.0]),
+        lambda: solve_number(pair, lambda t, x: (1.0,), [1.0, 2.0]),
         r"diffusion\(.*returned 1 values.*2",
     ),
     "diffusion: no rows": wrong_value(
-        lambda: solve(pair, pair, [1.0, 2.0], "general"),
+        lambda: solve_number(pair, pair, [1.0, 2.0], "general"),
         r"diffusion\(.*returned 2 inside .*rows",
     ),
     "diffusion: ragged": wrong_value(
-        lambda: solve(pair, lambda t, x: ((1.0, 2.0), (1.0,)), [1.0, 2.0], "general"),
+        lambda: solve_number(pair, lambda t, x: ((1.0, 2.0), (1.0,)), [1.0, 2.0], "general"),
         r"diffusion\(.*returned \(1\.0,\) inside its tuple",
     ),
     "diffusion: rows without need": wrong_value(
-        lambda: solve(pair, lambda t, x: ((1.0,), (1.0,)), [1.0, 2.0]),
+        lambda: solve_number(pair, lambda t, x: ((1.0,), (1.0,)), [1.0, 2.0]),
         r"diffusion returns rows .*noise='diagonal'.*noise='general'",
     ),
     "diffusion: additive on x": wrong_value(
-        lambda: solve(b=lambda t, x: x, noise="additive"), r"diffusion.*additive"
+        lambda: solve_number(b=lambda t, x: x, noise="additive"), r"diffusion.*additive"
     ),
     "general noise for a number": wrong_value(
-        lambda: solve(noise="general"), r"noise='general'.*x0=1"
+        lambda: solve_number(noise="general"), r"noise='general'.*x0=1"
     ),
     "a scalar model with two starts": wrong_type_or_value(
         lambda: sc.solve(GBM, [1.0, 2.0], 1.0, n=4), r"(drift|x0).*\[?\(?1\.0, 2\.0"
@@ -211,6 +209,6 @@ def test_a_bad_equation_is_refused_by_name_and_value_before_anything_is_compiled
 
 def test_a_slip_inside_the_drift_is_the_users_own_traceback():
     with pytest.raises(NameError, match="sigmaa"):
-        solve(lambda t, x: sigmaa * x)  # noqa: F821
+        solve_number(lambda t, x: sigmaa * x)  # noqa: F821
     with pytest.raises(ZeroDivisionError):
-        solve(lambda t, x: 1.0 / (x - 1.0))
+        solve_number(lambda t, x: 1.0 / (x - 1.0))

@@ -7,16 +7,13 @@ import math
 import numpy as np
 import pytest
 from refusals import refused_before_anything_is_compiled, wrong_type, wrong_value
+from small_equations import w_itself
 
 import stochcalc as sc
 
 nan = math.nan
 inf = math.inf
 generator = np.random.default_rng(0)
-
-
-def w_itself(t, w):
-    return w
 
 
 def motion(**options):

@@ -12,19 +12,12 @@ from refusals import (
     wrong_type_or_value,
     wrong_value,
 )
+from small_equations import drift, one, w_itself
 
 import stochcalc as sc
 
 nan = math.nan
 inf = math.inf
-
-
-def drift(t, x):
-    return -x
-
-
-def one(t, x):
-    return 1.0
 
 
 W = sc.brownian(n=4, paths=2, key=1, store=False)
@@ -33,14 +26,6 @@ HUGE = sc.brownian(n=10**7, paths=10**7, key=1, store=False)
 SDE = sc.SDE(drift, one)
 GBM = sc.models.gbm(0.1, 0.2)
 OU = sc.models.ou(2.0, 0.5, 1.0)
-
-
-def solve(a=drift, b=one, x0=1.0, noise="diagonal", **options):
-    return sc.solve(sc.SDE(a, b, noise=noise), x0, **({"T": 1.0, "n": 4} | options))
-
-
-def w_itself(t, w):
-    return w
 
 
 def sine(t, w):

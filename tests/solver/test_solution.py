@@ -162,3 +162,16 @@ def test_after_k_looks_an_interval_takes_the_share_1_over_k_k_plus_1_of_the_erro
             found.high - found.value == pytest.approx(found.value - found.low, rel=1e-12)
             and found.confidence == 0.9
         )
+
+
+def test_the_end_is_the_last_saved_state_of_each_path(rng_seed):
+    options = {"n": 8, "paths": 300, "rng": rng_seed}
+    whole = sc.solve(sc.models.gbm(0.1, 0.2), 1.0, 1.0, **options)
+    last = sc.solve(sc.models.gbm(0.1, 0.2), 1.0, 1.0, save="last", **options)
+    assert_same_bits(whole.end, whole.x[:, -1])
+    assert_same_bits(last.end, whole.end)
+    system = sc.solve(sc.models.lorenz(), (1.0, 1.0, 1.0), 0.1, **options)
+    assert system.end.shape == (300, 3)
+    streamed = sc.solve(sc.models.gbm(0.1, 0.2), 1.0, 1.0, save="stats", **options)
+    with pytest.raises(ValueError, match='end needs the paths, and save="stats" keeps none'):
+        _ = streamed.end

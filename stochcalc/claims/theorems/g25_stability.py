@@ -127,9 +127,8 @@ CASES = (
 
 def states(run: Run, h: float, n: int) -> Array:
     """Return X_n of Euler-Maruyama from X_0 = 1, for each path."""
-    x = solve(MODEL, 1.0, n * h, n=n, paths=run.paths, save="last", key=run.key, **run.options).x
-    assert x is not None
-    return x[:, 0]
+    X = solve(MODEL, 1.0, n * h, n=n, paths=run.paths, save="last", key=run.key, **run.options)
+    return X.end
 
 
 @claim(

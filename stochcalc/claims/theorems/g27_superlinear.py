@@ -148,7 +148,7 @@ def exit_probability(x: Array) -> Array:
 
 def end_of(run: Run, method: str, x0: float, n: int, paths: int) -> Array:
     """Return X_n, for each path."""
-    x = solve(
+    X = solve(
         MODEL,
         x0,
         n * H,
@@ -158,9 +158,8 @@ def end_of(run: Run, method: str, x0: float, n: int, paths: int) -> Array:
         save="last",
         key=run.key,
         **run.options,
-    ).x
-    assert x is not None
-    return x[:, 0]
+    )
+    return X.end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,10 +238,11 @@ def draw_explosions(ax: Axes, run: Run) -> None:
     """Draw 24 paths of Euler-Maruyama from the bound, where about half of them explode."""
     from stochcalc.plot import COLOURS
 
-    t = H * np.arange(SHORT + 1)
-    x = solve(MODEL, BOUND, SHORT * H, n=SHORT, paths=24, key=run.key).x
-    assert x is not None
-    wild = np.abs(x[:, -1]) > R
+    X = solve(MODEL, BOUND, SHORT * H, n=SHORT, paths=24, key=run.key)
+    t = X.t
+    x = X.x
+    assert x is not None  # save="all" is the default
+    wild = np.abs(X.end) > R
     ax.plot(t, x[wild].T, color=COLOURS[1], lw=0.9, alpha=0.8)
     ax.plot(t, x[~wild].T, color=COLOURS[0], ls="--", lw=0.9, alpha=0.8)
     ax.plot([], [], color=COLOURS[1], label="explodes")

@@ -12,11 +12,11 @@ import shutil
 
 import numpy as np
 import pytest
+from compile_counts import compiled_during
 from evidence import Rejected, assert_same_bits
 
 import stochcalc as sc
 from stochcalc.engine.compiler import pointers, store, surroundings
-from stochcalc.engine.compiler.pointers import compilations
 
 RATE = -0.7
 
@@ -65,12 +65,6 @@ def path(place, forget):
     forget()
     (found,) = store.list_files()
     return found
-
-
-def compiled_during(action):
-    before = compilations()
-    action()
-    return compilations() - before
 
 
 def test_a_block_step_comes_from_disk_and_gives_the_same_bits(path, due):

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from compile_counts import compiled_during
 from evidence import Rejected, assert_same_bits
 
 import stochcalc as sc
 from stochcalc.engine.compiler.fingerprint import fingerprint
 from stochcalc.engine.compiler.memoise import memoise
-from stochcalc.engine.compiler.pointers import compilations
 
 
 def helper(x):
@@ -30,12 +30,6 @@ def euler(drift):
     for dW in sc.brownian(1.0, 4, paths=3, rng=7).increments.T:
         x.append(x[-1] + drift(x[-1]) * 0.25 + 0.1 * dW)
     return np.stack(x, axis=1)
-
-
-def compiled_during(action):
-    before = compilations()
-    action()
-    return compilations() - before
 
 
 def test_a_lambda_in_a_loop_compiles_once():
