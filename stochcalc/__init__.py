@@ -6,7 +6,7 @@ chapter is about, its main theorem, and in which order to read its files.
      1  motion        Brownian motion: dW_k = sqrt(dt_k) z_k, its bridges and its functionals
      2  integrals     Riemann sums of f(t, W) dW, Ito's formula, iterated integrals, Levy's area
      3  variation     quadratic variation, covariation and power variation of paths
-        sde           the equation dX = a dt + b dW as data
+        sde           the equation dX = a dt + b dW as data; Ito to Stratonovich and back
      4  models        equations whose path or law is known
      5  methods       numerical schemes, one file each
      6  solver        from an equation and a scheme to many paths
@@ -16,6 +16,9 @@ chapter is about, its main theorem, and in which order to read its files.
     10  langevin      sampling a density by following its score
     11  score         learning a score (score matching), and the reverse SDE that samples with it
         claims        the theorems behind `stochcalc verify`, each with a measurement
+
+Beside them are `estimate` and `moments` (numbers with their standard errors), `typing`, `plot` and
+`cli`.
 
 `engine` below them compiles and runs the loop; its folders are for those who want to know how.
 

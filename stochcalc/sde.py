@@ -1,8 +1,9 @@
 r"""The equation dX = a(t, X) dt + b(t, X) dW with its interpretation, as data.
 
-No numerics are done here. `lam` is the interpretation: the share lambda of each small step at which
-b is taken, 0 for Ito, 1/2 for Stratonovich, 1 for the backward integral. Interpreted with lambda,
-the equation is the Ito equation whose drift is a + lambda b b' for one noise, and in general
+No numerics are done here. `lam` is the interpretation, the point of each small step at which b is
+evaluated: 0 is its start (Ito), 1/2 its middle (Stratonovich), 1 its end (backward). Interpreted
+with lambda, the equation is the Ito equation whose drift is a + lambda b b' for one noise, and in
+general
 
     a_i + lambda sum_jk b_kj d_k b_ij,    d_k = d/dx_k
 
@@ -52,8 +53,8 @@ class SDE:
     noise : {"diagonal", "scalar", "additive", "commuting", "general"}
         The form of what the diffusion returns. "diagonal": one number per component, b_i dW_i,
         where b_i is a function of t and x_i only. "scalar": the same shape, with one dW for all
-        components. "additive": d numbers or d rows of m, independent of x. "commuting" and
-        "general": d rows of m.
+        components. "additive": d numbers or d rows of m, independent of x. "general": d rows
+        of m. "commuting": the same, with sum_l b_lj d_l b_ik symmetric in j and k for every i.
     lam : float in [0, 1]
         The interpretation: 0 Ito (default), 1/2 Stratonovich, 1 backward.
     args : tuple
@@ -83,6 +84,7 @@ class SDE:
     .. math:: dX = a(t, X) \, dt + b(t, X) \circ_\lambda dW
 
     The diffusion is evaluated at the point (1 - lambda) X_t + lambda X_{t+dt} of each short step.
+    To take the path at the time between them has the same limit.
 
     References
     ----------

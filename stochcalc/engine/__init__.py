@@ -3,7 +3,7 @@
 No file outside this folder imports Numba. Everything is built on one idea: every normal is a pure
 function of integers, so a block of paths can be computed anywhere, in any order, to the same bits.
 Read `random`, then `functions`, then `loop`; `statistics` has the records, and `checks` the errors
-for bad arguments. These words mean one thing each:
+for bad arguments. In this folder these words mean:
 
 lane
     One of 256 paths that move together. Arrays are (rows, 256), lanes innermost, so that the loop
@@ -31,8 +31,8 @@ callback
     A user's function that a kernel would call while it runs. Here it is compiled into a block step
     or an observer, and the kernel calls that through its pointer, never Python.
 driver
-    What drives a step: the increment dW, and beside it the integral I10 of the motion, Levy areas,
-    or further normals, as the scheme needs.
+    What drives a step: the increment dW, and beside it I10 = int (W_s - W_t) ds over the step, Levy
+    areas, or further normals, as the scheme needs.
 layout
     The order of the drivers in the rows of noise that one step reads.
 fill
@@ -49,15 +49,18 @@ word
     One of the 64-bit numbers in which parameters travel to compiled code: lambda, a float, or the
     address of an array.
 job
-    What the runner runs: a problem that computes any range of blocks. A march is the job of a time
-    loop.
+    What the runner runs: a problem that computes any range of blocks.
+march
+    The job of a time loop: a step, its noise, and what is observed of the state.
 key
     The 64-bit integer from which all normals of a sample follow.
 purpose
-    The number in the counter of a normal that says what it is for, so that no two uses share one.
+    The number that says what a normal is for. It is a part of the counter, which is the input of
+    the generator, so that no two uses share a normal.
 interpretation
-    The number lambda with which an equation is read; the fields of schemes call it `calculus`, and
-    a step that takes it has `reading` set.
+    The number lambda with which an equation is read. A scheme's field for it is `calculus`, the
+    parameter is `lam`, and a step that takes it has `reading` set; of a sum it is the evaluation
+    point.
 record
     The statistics of some quantities over many paths: the count, the mean, the sums of the second
     to fourth powers of the deviations from it, the smallest and the largest. Two records merge.

@@ -2,8 +2,9 @@
 
 A Riemann sum of f(W) dW, for a function f of the path's value, depends on the point tau = (1 -
 lambda) t_k + lambda t_(k+1) at which f is evaluated, even in the limit. That is the main theorem:
-for f = F' the sums tend in mean square to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt. So lambda =
-0 is Ito's integral, 1/2 is Stratonovich's, and 1 is the backward integral.
+for f = F' the sums tend in probability, and in mean square if f and f' grow no faster than exp(c
+|w|), to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt. So lambda = 0 is Ito's integral, 1/2 is
+Stratonovich's, and 1 is the backward integral.
 
 Read `step_process` for the definition of the Ito integral and its isometry, then `riemann_sums` for
 the sums, `riemann_steps` for the arithmetic of one step, `named_integrals` for the sums that have

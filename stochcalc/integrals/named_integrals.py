@@ -1,6 +1,7 @@
-r"""The integrals of Ito and Stratonovich and the backward integral: Riemann sums by their names.
+r"""Riemann sums by their names: of Ito, of Stratonovich, and backward.
 
-Written for f(t, W) dW on a grid, with f_k = f(t_k, W(t_k)) and dW_k = W(t_{k+1}) - W(t_k):
+They tend to the integrals of these names. For f(t, W) dW on a grid, with f_k = f(t_k, W(t_k)) and
+dW_k = W(t_{k+1}) - W(t_k):
 
     Ito             sum f_k dW_k
     Stratonovich    sum (f_k + f_{k+1})/2 dW_k
@@ -43,7 +44,8 @@ class SumOptions(TypedDict, total=False):
 def ito(
     f: FunctionOfPath | ArrayLike, W: BrownianPaths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
-    r"""Return Ito's integral of f(t, W) dW: the Riemann sum with f at the start of each step.
+    r"""Return the sum that tends to Ito's integral of f(t, W) dW: the Riemann sum with f at the
+    start of each step.
 
     Parameters
     ----------
@@ -78,7 +80,8 @@ def ito(
 def stratonovich(
     f: FunctionOfPath | ArrayLike, W: BrownianPaths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
-    r"""Return Stratonovich's integral of f(t, W) dW, for which the rules of calculus hold.
+    r"""Return the sum that tends to Stratonovich's integral of f(t, W) dW, for which the rules of
+    calculus hold.
 
     Parameters
     ----------
@@ -115,7 +118,8 @@ def stratonovich(
 def backward(
     f: FunctionOfPath | ArrayLike, W: BrownianPaths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
-    r"""Return the backward integral of f(t, W) dW: the Riemann sum with f at the end of each step.
+    r"""Return the sum that tends to the backward integral of f(t, W) dW: the Riemann sum with f at
+    the end of each step.
 
     Parameters
     ----------

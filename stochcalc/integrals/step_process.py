@@ -1,6 +1,7 @@
 r"""Integrals of step processes, which define the Ito integral.
 
-A step process has the value G_k on [t_k, t_(k+1)), where G_k is known at t_k. Its integral is the
+A step process has the value G_k on [t_k, t_(k+1)), where G_k is known at t_k and has a finite
+mean square. Its integral is the
 sum of G_k (W(t_(k+1)) - W(t_k)); it has mean 0, and its variance is E int G^2 dt (Ito's isometry).
 Integrals of other processes are limits of these.
 

@@ -1,9 +1,9 @@
 """Convergence of integrals and variations: errors by step size, beside their exact values.
 
 A Riemann sum R of f(t, W) dW tends to a limit that depends on lambda, the point of each step at
-which f is taken, and the sum Q of dW^2 tends to T; both errors fall like dt^(1/2). Where the error
-is known exactly at finite steps, a study carries it beside the measured one. Every level has
-Brownian paths of its own, so the errors of the levels are independent.
+which f is taken, and the sum Q of dW^2 tends to T; in general both errors fall like dt^(1/2). Where
+the error is known exactly at finite steps, a study carries it beside the measured one. Every level
+has Brownian paths of its own, so the errors of the levels are independent.
 """
 
 from __future__ import annotations

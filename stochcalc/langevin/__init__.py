@@ -3,7 +3,8 @@
 The main theorem is that dX = (1/2) grad log p(X) dt + dW leaves p invariant. A scheme for this
 equation is a Markov chain. If its step is small enough, its law settles near p, with a bias that
 depends on the step and is known exactly on Gaussians. To accept or reject each step removes the
-bias. A splitting moves a position and a momentum in turns, each exactly, and makes it smaller.
+bias. A splitting composes exact moves of a position and a momentum; in a good order they have a
+small bias, or none in the position.
 
 Read `samplers/overdamped` (ULA, MALA) and `samplers/kinetic` (splittings with a momentum).
 `stationary` computes the bias on Gaussians exactly. `diagnostics` says how much the states of a

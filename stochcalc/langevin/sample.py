@@ -64,8 +64,8 @@ def sample(
     n : int
         Number of steps.
     method : {"ula", "lm", "mala", "baoab", "aboba", "obabo", "oabao", "baoa"}
-        Overdamped: unadjusted, Leimkuhler-Matthews, adjusted (exact in law). Kinetic: splittings,
-        spelt by their letters.
+        Overdamped: unadjusted, Leimkuhler-Matthews, adjusted (its stationary law is exact).
+        Kinetic: splittings, spelt by their letters.
     chains : int
         Number of independent chains.
     friction : float

@@ -124,7 +124,8 @@ def linear_chain(
     step : float
         Step size h, as in `sample`.
     method : str
-        Name of a sampler, as in `sample`, except "mala", which is exact in law and not linear.
+        Name of a sampler, as in `sample`, except "mala", whose stationary law is exact and which is
+        not linear.
     friction : float
         Friction of a kinetic method, at least 0.
     temperature : float

@@ -3,8 +3,8 @@
 A file holds the step, which is the formula of the book, and a record `METHOD` with what is proved
 about it: its orders by kind of noise, the interpretation it converges to, and the paper. The main
 theorem (Clark and Cameron) is that a scheme which knows only the increments of W has strong order
-1/2 at best, unless the noises commute. The double integrals of W over each step make order 1
-possible.
+1/2 at best, unless the noises commute (`SDE` says what that is). The double integrals of W over
+each step make order 1 possible, and with them the integral of W in time makes 1.5 possible.
 
 Read `method` for the record, then `euler_maruyama` and `milstein`. `heun` and `lambda_euler` belong
 to other interpretations; `theta` and `tamed_euler` are for stiff and for superlinear drifts;

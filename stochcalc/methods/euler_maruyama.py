@@ -2,8 +2,9 @@
 
     X_{k+1} = X_k + a(t_k, X_k) dt + b(t_k, X_k) dW_k
 
-The strong order is 1/2 (1 if the noise is additive) and the weak order 1, for coefficients that are
-Lipschitz with linear growth. The scheme is poor for stiff drifts (it explodes once dt is large
+The strong order is 1/2 for Lipschitz coefficients of linear growth. It is 1 for additive noise, and
+the weak order is 1, if the coefficients are smooth as well (four bounded derivatives will do). The
+scheme is poor for stiff drifts (it explodes once dt is large
 against the fastest time) and for drifts that grow faster than linearly (its moments diverge
 although the equation's do not: Hutzenthaler, Jentzen and Kloeden 2011).
 

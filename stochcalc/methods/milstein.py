@@ -1,6 +1,6 @@
 """Milstein: Euler-Maruyama and the double integrals of dW, with the diffusion's derivative b'.
 
-It converges to the equation interpreted with any lambda.
+It takes the equation's own lambda, whatever it is.
 
     X_{k+1} = X_k + a dt + b dW + b b' (dW^2 - (1 - 2 lam) dt)/2
 

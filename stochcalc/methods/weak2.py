@@ -4,18 +4,19 @@ The interpretation is Ito's. With root = sqrt(dt), I_jk = (dW_j dW_k - delta_jk 
 the matrix I with zeros on its diagonal,
 
     ahead   = X_n + a dt
-    right_n = b_k(t_{n+1}, ahead + b_k root),    left_n  = b_k(t_{n+1}, ahead - b_k root)
+    right_k = b_k(t_{n+1}, ahead + b_k root),    left_k  = b_k(t_{n+1}, ahead - b_k root)
     D       = b I'/root
     above_k = b_k(t_n, X_n + D_k),               below_k = b_k(t_n, X_n - D_k)
     X_{n+1} = X_n + (a + a(t_{n+1}, ahead + b dW)) dt/2
-              + sum_k (right_n + left_n + 2 b_k) dW_k/4
-              + sum_k (right_n - left_n) I_kk/(2 root)
+              + sum_k (right_k + left_k + 2 b_k) dW_k/4
+              + sum_k (right_k - left_k) I_kk/(2 root)
               + sum_k (above_k + below_k - 2 b_k) dW_k/4
               + sum_k (above_k - below_k) root/2
 
-The first three lines of the sum are Platen's scheme; the last two carry the other noises into the
-k-th. V is independent of dW with the areas' variance dt^2/4: with true areas the last sums would
-have weak order 1 only, because E[A^2 dW^2] is 5/12 dt^3, not 1/4.
+Here b_k without an argument is b_k(t_n, X_n). The first three lines of the sum are Platen's scheme;
+the last two carry the other noises into the k-th. V is independent of dW with the areas' variance
+dt^2/4: with true areas the last sums would have weak order 1 only, because E[A^2 dW^2] is 5/12
+dt^3, not 1/4.
 
 The strong order is 1 while the noises commute, else 1/2.
 

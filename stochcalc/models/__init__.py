@@ -1,9 +1,9 @@
 """Chapter 4: named equations whose path or law is known exactly, and a few hard ones.
 
-A scheme can only be judged against something known. The main theorem behind most of these models is
-Ito's formula, read backwards: if X = u(t, W) with u increasing in W, then X solves an SDE, whose
-exact path follows from the same W, so that a scheme's error is measured path by path. Where no path
-is known, mean and variance or the stationary density often are.
+A scheme can only be judged against something known. The main theorem behind the first of these
+models is Ito's formula, read backwards: if X = u(t, W) with u smooth and increasing in W, then X
+solves an SDE, whose exact path follows from the same W, so that a scheme's error is measured path
+by path. Where no path is known, mean and variance or the stationary density often are.
 
 Read `model` for what a model knows, then `affine` (geometric Brownian motion, Ornstein-Uhlenbeck),
 `explicit` and `pinned` for exact paths. `linear` has systems whose noises commute and systems whose

@@ -1,11 +1,11 @@
 """Chapter 1: Brownian motion on a partition of a time interval.
 
-Every increment is determined by three integers: the key of the sample, the number of the path and
-the number of the step. So nothing has to be stored, and the same path can be looked at in any
-order, on any grid. The main theorem is Levy's construction. Given its values at two grid points W
-is a Brownian bridge between them: its value in the middle is normal, with the average of the two as
-its mean and a quarter of the step as its variance. To refine a path is to halve its steps again and
-again by this rule, and it never changes a value that is there already.
+Every increment is determined by integers: the key of the sample, and the numbers of the path, of
+the step and of the component. So nothing has to be stored, and the same path can be looked at in
+any order, on any grid. The main theorem is Levy's construction. Given its values at two grid points
+W is a Brownian bridge between them: its value in the middle is normal, with the average of the two
+as its mean and a quarter of the step as its variance. To refine a path is to halve its steps again
+and again by this rule, and it never changes a value that is there already.
 
 Read `partition` for the grids, `brownian` for the function that makes paths, `paths` for the object
 that it returns, and `drawn` for how a key determines them. `derived` joins the increments of

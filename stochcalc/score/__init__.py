@@ -1,9 +1,9 @@
 """Chapter 11: learning a score from samples (score matching), and sampling with it (reverse SDE).
 
-Two theorems make this possible. The first is that the score of a density minimises an average over
-samples, so that it can be learned without knowing the density (Hyvarinen, Vincent). The second is
-that noising can be reversed: if dx = -rate x dt + g dW turns data into noise, then
-dx = [-rate x - g^2 s_t(x)] dt + g dV, run backwards in time, turns noise into data (Anderson). Here
+Two theorems make this possible. The first is that the score of a density minimises an expectation
+that samples estimate, so that it can be learned without knowing the density (Hyvarinen, Vincent).
+The second is that noising can be reversed: if dx = -rate x dt + g dW turns data into noise, then dx
+= [-rate x - g^2 s_t(x)] dt + g dV, run backwards in time, turns noise into data (Anderson). Here
 s_t is the score of the law at time t, and V a Brownian motion of the reversed time.
 
 Read `losses` and `denoising_losses`, with their `integrands`. Then read how a score is learned:

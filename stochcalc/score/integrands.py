@@ -59,7 +59,7 @@ def _curvature(score: Score, x: Array, sigma: float, v: Array, s: Array) -> Arra
     """Return v . (grad s) v by a central difference of step h |v|; s = score(x) has its precision.
 
     If the score is known to eps |x| / l^2 and is smooth on the scale l, then the error is about
-    eps |x| / h + h^2 / l^2, which is least at the h below.
+    (eps |x| / h + h^2 / l^2) / l^2, which is least at the h below.
     """
     length = sigma
     if sigma <= 0:

@@ -11,10 +11,11 @@ divergence from the smoothed density p_sigma, which is that of y = x + sigma z. 
                                                        = J_sigma + C
                with C = (1/2) (d / sigma^2 - E |grad log p_sigma|^2)
 
-The first line is an integration by parts. The second holds because E v'Av = tr A. The third is
-Stein's identity, E s(y) . z / sigma = E tr grad s(y), with E |z|^2 = d. So every loss is least at
-grad log p, or at grad log p_sigma, and the constants do not depend on the parameters of s. The
-least denoising loss is C and not 0: a fit is judged by its distance from C.
+The first line is an integration by parts, for which p s must vanish at infinity. The second holds
+because E v'Av = tr A. The third is Stein's identity, E s(y) . z / sigma = E tr grad s(y), with E
+|z|^2 = d. So every loss is least at grad log p, or at grad log p_sigma, and the constants do not
+depend on the parameters of s. The least denoising loss is C and not 0: a fit is judged by its
+distance from C.
 
 The explicit and the sliced loss are here, and the denoising loss with its weighted mean over many
 noise levels in `denoising_losses`. The integrands, one number for each point, are in `integrands`.

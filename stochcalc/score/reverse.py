@@ -104,7 +104,9 @@ def reverse_sde(
     With the score :math:`s_t` of the noised data :math:`x_t` and with :math:`u = T - t`, the
     equation is
 
-    .. math:: dy = [\mathrm{rate} \, y + g^2 s_t(y)] \, du + g \, dW.
+    .. math:: dy = [\mathrm{rate} \, y + g^2 s_t(y)] \, du + g \, dV
+
+    with rate and g at t, and V a Brownian motion of the reversed time.
 
     References
     ----------

@@ -1,6 +1,7 @@
 """The reverse-time equation of a Gaussian mixture, by any scheme for additive noise.
 
-In u = T - t the equation is dy = [rate y + g^2 s_t(y)] du + g dW. Its drift and diffusion are
+In u = T - t the equation is dy = [rate y + g^2 s_t(y)] du + g dV, V a Brownian motion of the
+reversed time. Its drift and diffusion are
 compiled from the functions of the noising and the score of the mixture, and a scheme of `methods`
 steps through them. Their args are (T, parameters of the noising, *those of the mixture).
 """

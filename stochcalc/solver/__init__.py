@@ -1,9 +1,10 @@
 """Chapter 6: from an equation and a scheme to many paths.
 
 `solve` takes an SDE, a scheme and a number of paths, and returns paths or their statistics. Its
-main theorem is about reproducibility: block number i of 256 paths is a pure function of (problem,
-i), because every normal is a pure function of integers. So the answer has the same bits for one
-thread or sixteen, with or without a stored motion, and any path can be computed again alone.
+promise is that results can be reproduced: block number i of 256 paths is a pure function of
+(problem, i), because every normal is a pure function of integers. So the answer has the same bits
+for one thread or sixteen, with or without a stored motion, and any path can be computed again
+alone.
 
 Read `solve` for the function and `solution` for what it returns. Then follow an equation on its way
 down. `grid` finds the times of the run. `examine` calls the functions of the equation once in plain

@@ -26,7 +26,8 @@ h on a step of length h. The sums S_t then have
     E (S_T - S_s) = lambda (T - s)
 
 which is 1/4 for lambda = 1/2, s = 1/2 and T = 1. Of the sums of W dW only those with lambda = 0 are
-a martingale. For g(t) dW with a deterministic g all are, in the limit (claim G11).
+a martingale. The sums of g(tau_k) dW_k with a deterministic g are
+martingales for every lambda, and have one limit (claim G11).
 
 Source: K. Ito, Proc. Imp. Acad. Tokyo 20 (1944) 519; L. C. Evans, An Introduction to Stochastic
 Differential Equations (2013), section 4.2; I. Karatzas and S. E. Shreve, Brownian Motion and

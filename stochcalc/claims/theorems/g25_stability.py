@@ -21,7 +21,8 @@ transform of the normal density. So
 At a = -3 and b = sqrt(3) the solution decays in both senses: E X_t^2 has the factor e^(2a + b^2) =
 e^(-3) per unit of time, and the paths have the rate a - b^2/2 = -4.5. The scheme has
 
-    h      factor of E X^2    rate along paths
+    h      factor per step    rate per step
+           of E X^2           along paths
     1      7                  +0.455623    unstable in both senses
     1/2    1.75               -0.351380    E X^2 grows, and every path dies out
     1/4    0.8125             -0.737928    stable in both senses

@@ -6,11 +6,12 @@ x^4/4, and so the solution settles in the density exp(-x^4/2)/Z, for which
     E X^2 = sqrt(2) Gamma(3/4)/Gamma(1/4) = 0.47799
 
 One step of Euler-Maruyama without noise is the map x - h x^3, which carries every |x| > sqrt(2/h)
-to a larger one. Far out |X_(k+1)| is about h |X_k|^3, so that ln |X_k| triples in each step: from 3
-with h = 1/2 it is 1.1, 2.35, 6.34, 18.3, 54.3, 162, ..., a double exponential. With noise there is
-no sharp bound. From 2 = sqrt(2/h) about half of the paths have left [-10, 10] after six steps; from
-0, deep inside, 0.037 of them have left after 6 steps, 0.733 after 100 and 0.9955 after 400: in the
-end every path leaves. The tamed and the implicit scheme stay near 0.
+to a larger one. Far out |X_(k+1)| is about h |X_k|^3, so that ln |X_k| becomes 3 ln |X_k| + ln h
+and in the end about triples in each step: from 3 with h = 1/2 it is 1.1, 2.35, 6.34, 18.3, 54.3,
+162, ..., a double exponential. With noise there is no sharp bound. From 2 = sqrt(2/h) about half of
+the paths have left [-10, 10] after six steps; from 0, deep inside, 0.037 of them have left after 6
+steps, 0.733 after 100 and 0.9955 after 400: in the end every path leaves. The tamed and the
+implicit scheme stay near 0.
 
 The laws of all three chains follow by quadrature, with no sampling. For Euler-Maruyama let
 u_n(x) = P(|X_n| > R) from x. A path beyond R = 10 does not return (with h = 1/2 the next state is

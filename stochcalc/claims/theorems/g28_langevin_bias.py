@@ -17,7 +17,8 @@ The kinetic samplers compose, with time steps h, the moves
 
     A   q <- q + h p        B   p <- p - h k q        O   p <- decay p + noise
 
-where O, of any friction, leaves p standard normal and independent of q. A letter that occurs twice
+where O, of any positive friction, preserves a law in which p is standard normal and independent of
+q. A letter that occurs twice
 takes h/2. Put c = k h^2/4. The composition ABA conserves (1 - c) p^2 + k q^2, and BAB conserves
 p^2 + k (1 - c) q^2: one multiplies it out. A normal law whose exponent is the conserved form, with
 p standard normal, is invariant under both O and the composition, and so it is the stationary law at

@@ -18,9 +18,9 @@ standard normal. Hence u is a chain on the line, of its own. Its density after a
     p_(k+1)(v) = int p_k(u) phi(v; u + (alpha/2) s(u, sigma), alpha) du
 
 with phi(v; c, alpha) the normal density of mean c and variance alpha, and it starts from the
-triangular density of (x + y)/sqrt(2) on the square. `chain_law` iterates this by quadrature, and
-ends with P(u > 0). The target's own weight is 0.8. The chain approaches it with steps that are more
-and shorter, and with the steps of the schedule it does not get there.
+triangular density of (x + y)/sqrt(2) on the square. `claims.chain_law` iterates this by quadrature,
+and ends with P(u > 0). The target's own weight is 0.8. The chain approaches it with steps that are
+more and shorter, and with the steps of the schedule it does not get there.
 
 Two rules are measured. In the first, the components at level i have the width sigma_i (the toy has
 point masses). In the second, they have the width sqrt(1 + sigma_i^2), the exact smoothing of

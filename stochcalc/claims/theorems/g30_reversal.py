@@ -17,7 +17,7 @@ that is a chain on the line, because the modes lie on this axis and the componen
     u <- (1 + rate h) u + g^2 h s_t(u) + g sqrt(h) z,    s_t(u) = s(u/m, sigma/m)/m
 
 with s(., sigma) the score of the toy on the axis, smoothed by sigma. Its law after n steps follows
-by quadrature (`chain_law`), and so do the weight P(u > 0) and E u^2 that n steps leave.
+by quadrature (`claims.chain_law`), and so do the weight P(u > 0) and E u^2 that n steps leave.
 
 The flow has no error but that of its start and of its integrator. In one dimension it is monotone
 and maps quantiles to quantiles. From p_T it ends with the data's own weight. From N(0, sigma_T^2)

@@ -25,8 +25,8 @@ four steps it is refuted.
 For the Ornstein-Uhlenbeck process dX = theta (mu - X) dt + sigma dW, with its exact steps, the
 states at grid times are exact. Between them a Brownian bridge stands in for the bridge of the
 process: the drift is frozen inside a step. That leaves an error of order h^2, which falls to about
-a quarter as the step is halved. What n steps see, with and without bridges, follows by quadrature
-once more, and the law itself by an integral equation (`ou_passage`).
+a quarter as the step is halved, once the steps are fine. What n steps see, with and without
+bridges, follows by quadrature once more, and the law itself by an integral equation (`ou_passage`).
 
 Source: Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 6.4; Asmussen,
 Glynn and Pitman, Ann. Appl. Probab. 5 (1995) 875, and Broadie, Glasserman and Kou, Math. Finance 7

@@ -1,4 +1,6 @@
-"""`Vec` and `Mat`: small vectors and matrices held in registers, so that a step reads as the book.
+"""Small vectors and matrices in registers, a Vec and a Mat, so that a step reads as the book.
+
+`vec` and `mat` make them, and `VecType` and `MatType` are their Numba types.
 
 `x + a*dt + b*dW` is one line for a scalar problem (floats), for a system with diagonal noise (`Vec
 * Vec` is elementwise) and for a system with matrix noise (`Mat * Vec` is the matrix-vector product,

@@ -10,7 +10,7 @@ with args = (decay, amplitude, *those of the score):
     O   p <- e^(-gamma h) p + sqrt(1 - e^(-2 gamma h)) z     friction and noise
 
 A letter that occurs m times takes h/m. On a Gaussian, s = -omega^2 q, with c = h^2 omega^2 / 4, any
-friction and h omega < 2, the stationary (omega^2 <q^2>, <p^2>) after the last letter are
+positive friction and h omega < 2, the stationary (omega^2 <q^2>, <p^2>) after the last letter are
 
     BAOAB  (1, 1 - c)
     ABOBA  (1, 1/(1 - c))

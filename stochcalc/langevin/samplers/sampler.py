@@ -29,8 +29,8 @@ class Sampler:
         Whether the state's second vector is a momentum, which starts from its Gaussian law and is
         kept.
     adjusted : bool
-        Whether proposals are accepted or rejected, so that the target's law is exact: the step
-        takes the log density too, two further normals, and the state ends with the number of
+        Whether proposals are accepted or rejected, so that the stationary law is the target's: the
+        step takes the log density too, two further normals, and the state ends with the number of
         proposals accepted.
     once : bool
         Whether a step takes one score, at the state it starts from.
