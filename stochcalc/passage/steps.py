@@ -138,7 +138,9 @@ def bind_scheme(step: Step, layout: Layout) -> StepFunction:
     layout : Layout
         The rows in which the drivers lie.
     """
-    others = 3 + len(step.drivers) + 1 + step.reading  # t, x, dt, the drivers, args, lambda
+    others = 3 + len(step.drivers) + 1  # t, x, dt, the drivers, args
+    if step.reading:
+        others += 1  # lambda
     functions = [compile_coefficient(function, kind) for function, kind in step.functions]
     inner: StepFunction = bind(step.function, functions, others)
     rows = {"dW": 0, "I10": layout.width, "rest": layout.first_rest}
