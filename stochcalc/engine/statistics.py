@@ -25,7 +25,7 @@ from numba import boolean, float64, int64, void
 
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import pointer
-from stochcalc.typing import Array
+from stochcalc.typing import Array, Integers
 
 LANES = 256  # paths of a block
 FIELDS = 7  # rows of a record
@@ -201,6 +201,27 @@ def keep_records(seen, sheet, saved, last, count, out, row):
     for i in range(len(seen)):
         record = out[row // LANES, :, saved * len(seen) + i]
         block_moments(seen[i], count, sheet[0], record)
+
+
+def count_nonfinite(rows: Array, blocks: int, start: int) -> Integers:
+    """Return for each block how many of its rows are not finite, and the first of these paths.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (paths, numbers)
+        Numbers of consecutive paths.
+    blocks : int
+        How many blocks they fill.
+    start : int
+        The number of the path in the first row.
+    """
+    health = np.zeros((blocks, 2), np.int64)
+    bad = ~np.isfinite(rows).all(axis=1)
+    for path in np.flatnonzero(bad)[::-1]:  # backwards: the first comes last, and stays
+        block = path // LANES
+        health[block, 0] += 1
+        health[block, 1] = start + path
+    return health
 
 
 def block_records(rows: Array) -> Array:

@@ -41,7 +41,8 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.driver_fills import compute_tail_scale
-from stochcalc.engine.random.drivers import Driven, Layout
+from stochcalc.engine.random.drivers import Driven
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.philox import LEVY_AREA
 from stochcalc.engine.random.sources import Beside, KeyedNoise, Source
 from stochcalc.engine.registers import linear

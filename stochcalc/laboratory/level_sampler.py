@@ -14,7 +14,7 @@ import numpy as np
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.levels import Levels
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import LANES, blocks_of

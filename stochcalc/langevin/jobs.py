@@ -12,7 +12,7 @@ from stochcalc.densities.mixture_lanes import (
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import ACCEPT_REJECT, CHAIN_NOISE, INITIAL_STATES
 from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source

@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
-from stochcalc.engine.random.drivers import Driven, Layout
+from stochcalc.engine.random.drivers import Driven
+from stochcalc.engine.random.layout import Layout
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.job import Partial
-from stochcalc.engine.statistics import LANES, block_records
+from stochcalc.engine.statistics import LANES, block_records, count_nonfinite
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.trial_paths import columns_of, try_function
-from stochcalc.typing import Array, Executor, Integers, PathFunction, Progress, Workers
+from stochcalc.typing import Array, Executor, PathFunction, Progress, Workers
 
 GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
 
@@ -145,23 +145,10 @@ class Functional:
             for i in range(0, high - low, LANES):
                 columns = columns_of(self.function(values[i : i + LANES]))
                 out[low - start + i : low - start + i + LANES] = columns
-        health = _count_nonfinite(out, last - first, start)
+        health = count_nonfinite(out, last - first, start)
         if self.save_rows:
             return Partial(first=first, rows=out, records=None, health=health)
         return Partial(first=first, rows=None, records=block_records(out), health=health)
-
-
-def _count_nonfinite(out: Array, blocks: int, start: int) -> Integers:
-    """Return for each block how many of its rows are not finite, and the first of these paths.
-
-    `start` is the number of the path in the first row.
-    """
-    health = np.zeros((blocks, 2), np.int64)
-    bad = ~np.isfinite(out).all(axis=1)
-    for path in np.flatnonzero(bad)[::-1]:
-        count = health[path // LANES, 0] + 1
-        health[path // LANES] = count, start + path
-    return health
 
 
 def rows_of(

@@ -10,7 +10,7 @@ import numpy as np
 from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.functions.assemble import Step, observe_state
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
 from stochcalc.motion.partition import Partition
 from stochcalc.typing import Array, Integers, Observer, Parameters

@@ -15,7 +15,7 @@ from typing import Any
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.functions.assemble import Step, compile_coefficient
 from stochcalc.engine.functions.bind import bind
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.layout import Layout
 from stochcalc.typing import Noise, Number, Parameters, State, StepFunction
 
 

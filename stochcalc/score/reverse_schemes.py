@@ -14,8 +14,9 @@ from stochcalc.densities.mixture_at_a_state import mixture_score
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.random.drivers import Driven, Layout
-from stochcalc.engine.random.sources import KeyedNoise, Source
+from stochcalc.engine.random.drivers import add_drivers
+from stochcalc.engine.random.layout import Layout
+from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.methods import METHODS, Method
 from stochcalc.score.noising import Noising, NoisingFunctions
 from stochcalc.typing import (
@@ -67,7 +68,7 @@ def run_scheme(
         "diffusion": _diffusion(noising.functions),
         "diffusion_dx": _no_slope,
     }
-    layout = _layout(scheme, d)
+    layout = Layout.of(scheme.drivers, size=d)
     job = March(
         step=Step(
             function=scheme.step,
@@ -75,7 +76,7 @@ def run_scheme(
             drivers=scheme.drivers,
             reading=scheme.calculus == "any",
         ),
-        noise=_noise(layout, key, steps),
+        noise=add_drivers(KeyedNoise(key, steps, d), layout, key, steps),
         paths=len(x),
         dim=d,
         kept=d,
@@ -89,22 +90,6 @@ def run_scheme(
     return runner.rows_or_warn(
         job, "points", "use more steps", workers=workers, executor=executor, progress=progress
     )
-
-
-def _layout(scheme: Method, d: int) -> Layout:
-    """Return the rows of noise of a scheme for additive noise in d dimensions."""
-    rest = 0
-    if "rest" in scheme.drivers:
-        rest = 1
-    return Layout(size=d, second="I10" in scheme.drivers, rest=rest)
-
-
-def _noise(layout: Layout, key: int, steps: Array) -> Source:
-    """Return the noise of a layout, drawn from a key."""
-    increments = KeyedNoise(key, steps, layout.size)
-    if layout.rows == layout.size:
-        return increments
-    return Driven(increments=increments, layout=layout, key=key, steps=steps)
 
 
 def _drift(functions: NoisingFunctions) -> DriftFunction:

@@ -14,7 +14,7 @@ from typing import Any
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import probe
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.layout import Layout
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
 from stochcalc.sde import SDE
@@ -210,14 +210,9 @@ def _choose_layout(drivers: Iterable[str], examined: Examined, *, areas: bool) -
     Only if `areas` holds are areas drawn, for those schemes that ask for them. The others get zeros
     in their place: while the noises commute, areas drop out.
     """
-    names = set(drivers)
-    rest = 1 if "rest" in names else 0
-    drawn = areas and examined.matrix
-    return Layout(
-        examined.size,
-        examined.matrix,
-        second="I10" in names,
-        areas=drawn and "A" in names,
-        loose=drawn and "V" in names,
-        rest=rest,
+    return Layout.of(
+        drivers,
+        size=examined.size,
+        matrix=examined.matrix,
+        draw_areas=areas and examined.matrix,
     )

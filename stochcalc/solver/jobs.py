@@ -14,7 +14,7 @@ from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_calls import vectorize
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted

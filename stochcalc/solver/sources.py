@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stochcalc.engine.random.drivers import Driven, Layout
+from stochcalc.engine.random.drivers import add_drivers
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import KeyedNoise, Source
 from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
@@ -26,9 +27,7 @@ def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tup
     """
     layout = _joint_layout(parts)
     increments = KeyedNoise(key, grid.steps, layout.size)
-    if layout.rows == layout.size:
-        return increments, layout
-    return Driven(increments, layout, key, grid.steps), layout
+    return add_drivers(increments, layout, key, grid.steps), layout
 
 
 def choose_source(
@@ -65,7 +64,7 @@ def choose_source(
             f"{part.method.name} takes more of the motion than its increments, and noise= was "
             "refined or coarsened: draw it on this grid"
         )
-    return Driven(increments, layout, noise.key, grid.steps, noise.factor), layout
+    return add_drivers(increments, layout, noise.key, grid.steps, noise.factor), layout
 
 
 def _joint_layout(parts: Iterable[Fitted]) -> Layout:

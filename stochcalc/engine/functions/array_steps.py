@@ -22,7 +22,7 @@ from stochcalc.engine.functions.array_results import copy_into, copy_strip, shap
 from stochcalc.engine.functions.assemble import BLOCK_STEP, Step, join_parameters
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compile_on_arrays
-from stochcalc.engine.random.drivers import Layout
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.statistics import LANES
 from stochcalc.typing import Array, Parameters
 

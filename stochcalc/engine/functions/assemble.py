@@ -26,7 +26,7 @@ from stochcalc.engine.compiler.words import kind_of
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.random.driver_values import kind_of_driver, read_driver
-from stochcalc.engine.random.drivers import Place
+from stochcalc.engine.random.layout import Place
 from stochcalc.engine.registers.corrections import tensor
 from stochcalc.engine.registers.lane_columns import load, store, store_state
 from stochcalc.engine.registers.vec import mat, vec

@@ -20,8 +20,8 @@ from stochcalc.engine.functions.assemble import (
 from stochcalc.engine.functions.refusals import explain_errors, explain_refusals
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.level_loop import NO_REFERENCE, TILE, pass_through_levels, square_error
-from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.fills import pack_fills
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import FIELDS, LANES, keep_records
 from stochcalc.typing import Array, Integers, TestFunction

@@ -29,8 +29,8 @@ from stochcalc.engine.functions.refusals import (
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
-from stochcalc.engine.random.drivers import Layout, Place
 from stochcalc.engine.random.fills import pack_fills
+from stochcalc.engine.random.layout import Layout, Place
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import FIELDS, LANES, keep_records
 from stochcalc.typing import Array, Integers, Observer

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.random.drivers import Layout, Place
+from stochcalc.engine.random.layout import Layout, Place
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.typing import Array, Number, State
 

@@ -19,10 +19,10 @@ from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.numpy_calls import stack_rows, take_drivers, vectorize
-from stochcalc.engine.random.drivers import Layout
 from stochcalc.engine.random.fills import draw, pack_fills
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
-from stochcalc.engine.statistics import FIELDS, LANES, block_records, blocks_of
+from stochcalc.engine.statistics import FIELDS, LANES, block_records, blocks_of, count_nonfinite
 from stochcalc.typing import Array, Integers
 
 GROUP = 16  # blocks that move together
@@ -128,11 +128,10 @@ class Batch:
             if records is not None:
                 place = block - first
                 records[place : place + blocks_of(high - low)] = block_records(kept)
-            finite = np.isfinite(x).reshape(-1, high - low).all(axis=0)
-            for path in np.flatnonzero(~finite)[::-1]:  # backwards: the first comes last, and stays
-                at = block - first + path // LANES
-                health[at, 0] += 1
-                health[at, 1] = low + path
+            states = x.reshape(-1, high - low).T
+            place = block - first
+            filled = blocks_of(high - low)
+            health[place : place + filled] = count_nonfinite(states, filled, low)
         return Partial(first=first, rows=rows, records=records, health=health)
 
     def _move(

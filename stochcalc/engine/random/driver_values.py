@@ -9,7 +9,7 @@ from __future__ import annotations
 from numba import types
 
 from stochcalc.engine.compiler.numba_objects import Builder, Context, Kind, Value
-from stochcalc.engine.random.drivers import Place
+from stochcalc.engine.random.layout import Place
 from stochcalc.engine.registers.lane_columns import read_column
 from stochcalc.engine.registers.vec import MatType, VecType, pack
 

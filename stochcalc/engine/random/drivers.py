@@ -25,7 +25,6 @@ dW, on every level: V = sqrt(2) (V_l + V_r).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +35,7 @@ from stochcalc.engine.random.driver_fills import (
     fill_space_time,
 )
 from stochcalc.engine.random.fills import Fill, fill_correlated, fill_normals
+from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.philox import (
     COMPONENTS,
     INDICES,
@@ -46,121 +46,7 @@ from stochcalc.engine.random.philox import (
 )
 from stochcalc.engine.random.sources import NO_FLOATS, NO_IDS, NO_TABLE, Source, as_ids
 from stochcalc.engine.statistics import LANES
-from stochcalc.typing import Array, Integers
-
-# What a driver is ("rows" or "areas"), its first row, and how many rows or the matrix's size.
-Place = tuple[str, int, int]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The order of the drivers in the rows of noise of one step.
-
-    The rows of dW come first, then those of I10, the areas above the diagonal, the loose areas, and
-    the rest.
-
-    Attributes
-    ----------
-    size : int
-        Components of dW; 0 for a plain float.
-    matrix : bool
-        Whether the noise enters through a matrix: A is then a matrix too, of zeros without `areas`.
-    second, areas, loose : bool
-        Whether I10, the areas, and independent normals of the areas' variance are drawn.
-    rest : int
-        Further normals.
-    """
-
-    size: int
-    matrix: bool = False
-    second: bool = False
-    areas: bool = False
-    loose: bool = False
-    rest: int = 0
-
-    @property
-    def width(self) -> int:
-        """The rows of dW."""
-        return max(self.size, 1)
-
-    @property
-    def pairs(self) -> int:
-        """The pairs of components, each of which has an area."""
-        return self.width * (self.width - 1) // 2
-
-    @property
-    def first_area(self) -> int:
-        """The row of the first area."""
-        return self.width + _count_rows(self.second, self.width)
-
-    @property
-    def first_loose(self) -> int:
-        """The row of the first loose area."""
-        return self.first_area + _count_rows(self.areas, self.pairs)
-
-    @property
-    def first_rest(self) -> int:
-        """The row of the first further normal."""
-        return self.first_loose + _count_rows(self.loose, self.pairs)
-
-    @property
-    def rows(self) -> int:
-        """The rows in all; 0 for a plain float."""
-        rows = self.first_rest + self.rest
-        if rows == 1 and self.size == 0:
-            return 0
-        return rows
-
-    def union(self, other: Layout) -> Layout:
-        """Return a layout that serves both, for noise of one size."""
-        return Layout(
-            size=self.size,
-            matrix=self.matrix,
-            second=self.second or other.second,
-            areas=self.areas or other.areas,
-            loose=self.loose or other.loose,
-            rest=max(self.rest, other.rest),
-        )
-
-    def places(self, names: Sequence[str]) -> tuple[Place, ...]:
-        """Return the places of the named drivers in the rows of a step's noise.
-
-        Areas that are not drawn have the first row -1. Further normals are one float if there is
-        only one.
-        """
-        m = self.size
-        dim = m if self.matrix else 0
-        first_area = self.first_area if self.areas else -1
-        first_loose = self.first_loose if self.loose else -1
-        rest = self.rest if self.rest > 1 else 0
-        known = {
-            "dW": ("rows", 0, m),
-            "I10": ("rows", self.width, m),
-            "A": ("areas", first_area, dim),
-            "rest": ("rows", self.first_rest, rest),
-            "V": ("areas", first_loose, dim),
-        }
-        return tuple(known[name] for name in names)
-
-    @property
-    def shape(self) -> Integers:
-        """What `merge` must know of the layout.
-
-        These are the rows of dW, of I10, of the areas and of the loose areas, and the first rows of
-        the latter two.
-        """
-        counts = [
-            self.width,
-            _count_rows(self.second, self.width),
-            _count_rows(self.areas, self.pairs),
-            _count_rows(self.loose, self.pairs),
-        ]
-        return np.array([*counts, self.first_area, self.first_loose], dtype=np.int64)
-
-
-def _count_rows(drawn: bool, rows: int) -> int:
-    """Return the rows of drivers that are drawn or not."""
-    return rows if drawn else 0
+from stochcalc.typing import Array
 
 
 def count_area_terms(h: float, m: int) -> int:
@@ -259,3 +145,15 @@ class Driven:
             (row, fill_normals(), ids, np.full(len(roots), tail), NO_TABLE),
             (row, fill_levy_areas(), series, np.append(roots, tail), workspace),
         ]
+
+
+def add_drivers(
+    increments: Source, layout: Layout, key: int, steps: Array, factor: Array | None = None
+) -> Source:
+    """Return a source of all drivers of a layout: the increments alone, if it has no others.
+
+    The arguments are the fields of `Driven`.
+    """
+    if layout.rows == layout.size:
+        return increments
+    return Driven(increments=increments, layout=layout, key=key, steps=steps, factor=factor)
