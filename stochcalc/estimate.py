@@ -34,6 +34,11 @@ class Estimate:
     confidence : float
         The probability with which the interval covers the exact number.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For a confidence outside (0, 1), a negative standard error, or low above high.
+
     Examples
     --------
     >>> print(Estimate.normal(0.50012, 0.00021))
@@ -45,6 +50,13 @@ class Estimate:
     low: Number
     high: Number
     confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        checks.number("confidence", self.confidence, above=0.0, below=1.0)
+        if np.any(np.less(self.stderr, 0.0)):
+            raise ValueError(f"stderr={self.stderr!r} must not be negative")
+        if np.any(np.greater(self.low, self.high)):
+            raise ValueError(f"low={self.low!r} must not exceed high={self.high!r}")
 
     @classmethod
     def mean(cls, samples: ArrayLike, confidence: float = 0.95) -> Estimate:

@@ -61,6 +61,11 @@ class RandomFeatureScore:
     frequencies, phases, amplitudes : ndarray, shapes (L, K, d), (L, K), (L, K, d)
         w, b and a of the cosines.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For arrays of other shapes.
+
     Notes
     -----
     .. math:: s(x) = -(C + \sigma^2 I)^{-1} (x - m) + c
@@ -82,6 +87,22 @@ class RandomFeatureScore:
     frequencies: Array
     phases: Array
     amplitudes: Array
+
+    def __post_init__(self) -> None:
+        dim = len(checks.array("mean", self.mean, ndim=1))
+        levels = len(checks.array("sigmas", self.sigmas, ndim=1))
+        features = np.shape(self.phases)[-1:]
+        expected = {
+            "precisions": (levels, dim, dim),
+            "constants": (levels, dim),
+            "frequencies": (levels, *features, dim),
+            "phases": (levels, *features),
+            "amplitudes": (levels, *features, dim),
+        }
+        for name, shape in expected.items():
+            given = np.shape(getattr(self, name))
+            if given != shape:
+                raise ValueError(f"{name} has shape {given}: it must be {shape}")
 
     @property
     def dim(self) -> int:

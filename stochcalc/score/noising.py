@@ -63,6 +63,12 @@ class Noising:
     parameters: tuple[float, ...] = field(repr=False)
     functions: ClassVar[NoisingFunctions]
 
+    def __post_init__(self) -> None:
+        if not hasattr(self, "functions"):
+            raise TypeError("Noising has no functions m, sigma, rate and g: use VE or VP")
+        checks.number("T", self.T, above=0.0)
+        checks.array("parameters", self.parameters, ndim=1)
+
     def mean_factor(self, t: ArrayLike) -> Number:
         """Return m(t), in the shape of t.
 
