@@ -21,6 +21,7 @@ from typing import Any, TypedDict
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.functions.probe import check_args, check_function
+from stochcalc.engine.portable import Portable, portable
 from stochcalc.engine.registers.corrections import add_product
 from stochcalc.engine.registers.slopes import make_central_slope
 from stochcalc.typing import DiffusionFunction, DriftFunction, Parameters, State
@@ -41,7 +42,7 @@ class SDEOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, eq=False)
-class SDE:
+class SDE(Portable):
     r"""A stochastic differential equation.
 
     Parameters
@@ -202,6 +203,7 @@ def _check_derivative(name: str, value: object) -> None:
         check_function(name, value)
 
 
+@portable
 def _correct(
     a: DriftFunction, b: DiffusionFunction, db: DiffusionFunction, shift: float
 ) -> DriftFunction:

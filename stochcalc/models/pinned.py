@@ -7,12 +7,14 @@ import math
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.portable import portable
 from stochcalc.models.model import Model
 from stochcalc.typing import Noise, Number, Parameters, State
 
 ROUNDING = 1e-14  # relative: t + dt is T up to a few roundings, for T and t of any size
 
 
+@portable
 def bridge(T: float = 1.0, end: float = 0.0, sigma: float = 1.0) -> Model:
     r"""Return the equation of the Brownian bridge, which is at `end` at time T.
 
