@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from types import BuiltinFunctionType, FunctionType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, SupportsIndex, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,13 +42,13 @@ class Recipe:
     keywords: dict[str, Any]
     part: str = ""
 
-    def follow(self) -> Any:
+    def follow(self) -> object:
         """Make the function or the record again."""
-        arguments = unpack(self.arguments)
-        keywords = unpack(self.keywords)
-        made = self.make(*arguments, **keywords)
+        arguments = [unpack(item) for item in self.arguments]
+        keywords = {name: unpack(item) for name, item in self.keywords.items()}
+        made: object = self.make(*arguments, **keywords)
         if self.part:
-            return getattr(made, self.part)
+            made = getattr(made, self.part)
         return made
 
 
@@ -64,13 +64,15 @@ def portable(make: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(make)
     def remembering(*arguments: P.args, **keywords: P.kwargs) -> R:
         made = make(*arguments, **keywords)
-        recipe = Recipe(remembering, pack(arguments), pack(keywords))
+        packed = tuple(pack(item) for item in arguments)
+        named = {name: pack(item) for name, item in keywords.items()}
+        recipe = Recipe(remembering, packed, named)
         object.__setattr__(made, RECIPE, recipe)
         if is_dataclass(made):
             for item in fields(made):
                 value = getattr(made, item.name)
                 if isinstance(value, FunctionType) and not _can_be_imported(value):
-                    part = Recipe(remembering, recipe.arguments, recipe.keywords, item.name)
+                    part = Recipe(remembering, packed, named, item.name)
                     setattr(value, RECIPE, part)
         return made
 
@@ -80,7 +82,7 @@ def portable(make: Callable[P, R]) -> Callable[P, R]:
 class Portable:
     """A record whose functions are replaced by their recipes in a file or on the way elsewhere."""
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         """Return what `copy` and `pickle` need: the recipe, or the fields with recipes in them."""
         recipe = self.__dict__.get(RECIPE)
         if recipe is not None:
@@ -97,7 +99,7 @@ class Portable:
             object.__setattr__(self, name, unpack(value))
 
 
-def pack(value: Any) -> Any:
+def pack(value: object) -> object:
     """Return a value with recipes in the place of the functions that have one."""
     if isinstance(value, FunctionType):
         return getattr(value, RECIPE, value)
@@ -108,7 +110,7 @@ def pack(value: Any) -> Any:
     return value
 
 
-def unpack(value: Any) -> Any:
+def unpack(value: object) -> object:
     """Return a value with functions in the place of their recipes."""
     if isinstance(value, Recipe):
         return value.follow()
@@ -119,7 +121,7 @@ def unpack(value: Any) -> Any:
     return value
 
 
-def find_unportable(value: Any) -> str | None:
+def find_unportable(value: object) -> str | None:
     """Return the name of a function in a value that has neither a recipe nor a name, or None.
 
     Parameters
