@@ -281,6 +281,9 @@ class Estimate:
             return float(z)
         return z
 
+    def __float__(self) -> float:
+        return float(self.value)
+
     def __str__(self) -> str:
         if np.ndim(self.value):
             values = np.ravel(self.value)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.user_function import find_fallbacks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
@@ -28,6 +29,7 @@ from stochcalc.solver.sources import choose_source
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
 
 
+@hint_names
 def solve(
     sde: SDE,
     x0: ArrayLike,
