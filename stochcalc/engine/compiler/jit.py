@@ -38,21 +38,30 @@ allocating_routine: Decorator = numba.njit(
 )
 
 
-def inline_through(pipeline: type[UserLeafCompiler]) -> Decorator:
+def inline_through(
+    pipeline: type[UserLeafCompiler], *, boundscheck: bool | None = None
+) -> Decorator:
     """Return the decorator for code on arrays with a compiler pipeline.
 
-    LLVM inlines such code where it is called if it is small.
+    LLVM inlines such code where it is called if it is small. With `boundscheck` a read outside an
+    array is an error.
     """
-    decorator: Decorator = numba.njit(error_model="numpy", nogil=True, pipeline_class=pipeline)
+    decorator: Decorator = numba.njit(
+        error_model="numpy", nogil=True, pipeline_class=pipeline, boundscheck=boundscheck
+    )
     return decorator
 
 
 compile_inline = inline_through(ArrayLeafCompiler)
 
 
-def leaf_through(pipeline: type[UserLeafCompiler]) -> Decorator:
-    """Return the leaf decorator with another compiler pipeline."""
-    decorator: Decorator = numba.njit(**{**LEAF, "pipeline_class": pipeline})
+def leaf_through(pipeline: type[UserLeafCompiler], *, boundscheck: bool | None = None) -> Decorator:
+    """Return the leaf decorator with another compiler pipeline.
+
+    With `boundscheck` a read outside an array is an error.
+    """
+    options = {**LEAF, "pipeline_class": pipeline, "boundscheck": boundscheck}
+    decorator: Decorator = numba.njit(**options)
     return decorator
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
+from stochcalc.engine.compiler.jit import compile_inline
 from stochcalc.engine.functions.array_operations import OPTIONS, is_array
 from stochcalc.typing import Array
 
@@ -26,7 +27,7 @@ def assign(target: Array, index: object, value: object) -> None:
     written[index] = value
 
 
-@overload(assign, jit_options=OPTIONS)
+@overload(assign, jit_options={**OPTIONS, "boundscheck": True})
 def _assign(target, index, value):
     rows = is_array(target) and target.layout == "C" and target.ndim == 2
     if rows and isinstance(index, types.SliceType) and not index.has_step:
@@ -40,6 +41,13 @@ def _assign(target, index, value):
         if isinstance(value, types.Number):
             return _assign_number_to_row
     return _assign_anything
+
+
+@compile_inline
+def check_row(target, index):
+    """Raise an IndexError for the number of a row that is not there."""
+    if index >= len(target) or index < -len(target):
+        raise IndexError("an assignment to a row that is not there")
 
 
 def _assign_anything(target, index, value):
@@ -103,6 +111,7 @@ def _assign_number_to_rows(target, index, value):
 
 
 def _assign_row(target, index, value):
+    check_row(target, index)
     if is_in_place(value, target[index]):
         return
     if value.shape[0] == target.shape[1]:
@@ -116,5 +125,6 @@ def _assign_row(target, index, value):
 
 
 def _assign_number_to_row(target, index, value):
+    check_row(target, index)
     for j in range(target.shape[1]):
         target[index, j] = value

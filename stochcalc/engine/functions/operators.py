@@ -12,6 +12,7 @@ from typing import Any
 from numba.core import ir
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import mk_unique_var
+from numba.core.typed_passes import NopythonTypeInference
 from numba.core.untyped_passes import IRProcessing
 
 from stochcalc.engine.compiler.leaf_compiler import (
@@ -23,6 +24,13 @@ from stochcalc.engine.compiler.numba_objects import CompilerState, Function, Pip
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_assignments import assign
 from stochcalc.engine.functions.array_operations import power
+from stochcalc.engine.functions.checking import (
+    CallHelpers,
+    CallHelpersInHelper,
+    CheckOperations,
+    StopAtFaults,
+)
+from stochcalc.engine.functions.constant_integers import ComputeKnownIntegers
 
 LARGEST_PRODUCT = 32  # exponents up to which a power of arrays is a product
 
@@ -176,11 +184,31 @@ class _ArrayAssignments(_StatementPass):
 
 
 class NumberCompiler(UserLeafCompiler):
-    """The passes over a user's function of numbers, with the power operator replaced."""
+    """The passes over a function of numbers, with the power operator replaced."""
 
     def change(self, pipeline: Pipeline) -> None:
         """Add the pass that replaces powers."""
         pipeline.add_pass_after(_OwnPower, IRProcessing)
+
+
+class CheckedNumberCompiler(NumberCompiler):
+    """The passes over a user's function of numbers, whose integers and tables are checked."""
+
+    call_helpers: type[FunctionPass] = CallHelpers
+
+    def change(self, pipeline: Pipeline) -> None:
+        """Add the passes that replace powers, and those that note faults."""
+        super().change(pipeline)
+        pipeline.add_pass_after(ComputeKnownIntegers, IRProcessing)
+        pipeline.add_pass_after(CheckOperations, NopythonTypeInference)
+        typing = [step for step, _ in pipeline.passes].index(NopythonTypeInference)
+        pipeline.passes.insert(typing, (self.call_helpers, "call helpers"))
+
+
+class HelperCompiler(CheckedNumberCompiler):
+    """The passes over a user's function that is called by another one of the user's."""
+
+    call_helpers = CallHelpersInHelper
 
 
 class PackageNumberCompiler(NumberCompiler):
@@ -199,3 +227,13 @@ class ArrayCompiler(ArrayLeafCompiler):
         """Add the passes that replace powers and assignments to items."""
         pipeline.add_pass_after(_ArrayPower, IRProcessing)
         pipeline.add_pass_after(_ArrayAssignments, IRProcessing)
+
+
+class CheckedArrayCompiler(ArrayCompiler):
+    """The passes over a user's function of arrays, whose integers are checked."""
+
+    def change(self, pipeline: Pipeline) -> None:
+        """Add the passes that replace operations of integers."""
+        super().change(pipeline)
+        pipeline.add_pass_after(ComputeKnownIntegers, IRProcessing)
+        pipeline.add_pass_after(StopAtFaults, NopythonTypeInference)

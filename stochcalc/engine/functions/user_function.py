@@ -9,6 +9,7 @@ machines. A name that `elementary` lacks falls through to Numba's own function a
 
 from __future__ import annotations
 
+import functools
 import math
 import types as python_types
 from collections.abc import Callable
@@ -29,8 +30,12 @@ from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll, total
+from stochcalc.engine.functions.checking import AS_HELPER
 from stochcalc.engine.functions.operators import (
     ArrayCompiler,
+    CheckedArrayCompiler,
+    CheckedNumberCompiler,
+    HelperCompiler,
     NumberCompiler,
     PackageNumberCompiler,
 )
@@ -151,21 +156,42 @@ def _contents(function: FunctionType) -> dict[str, Any]:
     return {name: cell.cell_contents for name, cell in zip(names, function.__closure__)}
 
 
-_users_leaf = leaf_through(NumberCompiler)
+# Reads that are not replaced by checked ones, such as those by an array of indices, raise an error.
+_users_leaf = leaf_through(CheckedNumberCompiler, boundscheck=True)
+_helper_leaf = leaf_through(HelperCompiler, boundscheck=True)
 _package_leaf = leaf_through(PackageNumberCompiler)
+_package_leaf_with_functions = leaf_through(NumberCompiler)
 
 
 def _compile_copy_on_numbers(function: FunctionType) -> CompiledFunction:
-    """Compile a copy as a leaf, with fewer passes if it is a simple function of the package."""
-    if is_of_package(function) and len(list(walk_codes(function.__code__))) == 1:
+    """Compile a copy as a leaf: with checks if it is a user's, with fewer passes if it is simple.
+
+    What compiles a user's function as a helper of another one is kept for the latter.
+    """
+    if not is_of_package(function):
+        compiled = _users_leaf(function)
+        AS_HELPER[compiled] = functools.cache(lambda: _helper_leaf(function))
+        return compiled
+    if len(list(walk_codes(function.__code__))) == 1:
         return _package_leaf(function)
-    return _users_leaf(function)
+    return _package_leaf_with_functions(function)
+
+
+_users_inline = inline_through(CheckedArrayCompiler, boundscheck=True)
+_package_inline = inline_through(ArrayCompiler)
+
+
+def _compile_copy_on_arrays(function: FunctionType) -> CompiledFunction:
+    """Compile a copy for arrays: with checks if it is a user's."""
+    if is_of_package(function):
+        return _package_inline(function)
+    return _users_inline(function)
 
 
 _on_numbers = _Rewriter(OWN, _compile_copy_on_numbers)
 _on_arrays = _Rewriter(
     {**ON_ARRAYS, "roll": roll, "sum": total, "mean": mean, "matmul": matmul},
-    inline_through(ArrayCompiler),
+    _compile_copy_on_arrays,
 )
 
 
