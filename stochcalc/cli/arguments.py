@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from stochcalc.engine.loop.workers import MOST_WORKERS
+
 MOST_PATHS = 10**12
-MOST_WORKERS = 4096
 LARGEST_SEED = 2**128 - 1
 
 # What argparse collects commands in.
