@@ -18,12 +18,11 @@ from stochcalc.variation import (
     ESTIMATORS,
     Jumps,
     JumpTest,
-    detect_jumps,
     jump_test,
-    quadratic_variation,
-    spot_variance,
 )
 from stochcalc.variation.csv_series import Series
+from stochcalc.variation.jumps import find_jumps
+from stochcalc.variation.measure import measure_spot, measure_variation
 from stochcalc.variation.report_lines import (
     Jump,
     write_header,
@@ -65,8 +64,8 @@ class Volatility:
         Annualised volatility of the `window` returns up to each observation, arrays (n + 1,), nan
         before.
     test : JumpTest, or None
-        The test that there are no jumps; None where bipower variation is 0, because every other
-        return is zero.
+        The test that there are no jumps; None where prices are so stale that bipower variation says
+        little.
     jumps : Jumps
         The single jumps.
 
@@ -216,10 +215,10 @@ def volatility(
     if checks.flag("log", log):
         x = _take_logarithms(series)
     variation = {
-        name: quadratic_variation(x, estimator=name, confidence=confidence) for name in ESTIMATORS
+        name: measure_variation(x, None, name, confidence=confidence) for name in ESTIMATORS
     }
     test = None
-    if variation["bipower"].value > 0:
+    if variation["bipower"].value > 0 and np.isfinite(variation["bipower"].stderr):
         test = jump_test(x)
     return Volatility(
         series=series,
@@ -231,9 +230,9 @@ def volatility(
         level=level,
         variation=variation,
         annual={name: _take_root(found, per_year / n) for name, found in variation.items()},
-        rolling=_take_root(spot_variance(x, window=window, confidence=confidence), per_year),
+        rolling=_take_root(measure_spot(x, None, window, confidence=confidence), per_year),
         test=test,
-        jumps=detect_jumps(x, window=jump_window, level=level),
+        jumps=find_jumps(x, window=jump_window, level=level, warn=False),
     )
 
 
@@ -277,6 +276,8 @@ def _take_root(variance: Estimate, scale: float) -> Estimate:
         np.sqrt(np.maximum(scale * np.asarray(part), 0.0))[()]
         for part in (variance.value, variance.low, variance.high)
     )
+    error = 0.5 * scale * np.asarray(variance.stderr)
     with np.errstate(divide="ignore", invalid="ignore"):
-        stderr = 0.5 * scale * variance.stderr / value
+        # A path that does not move has the volatility 0 +- 0.
+        stderr = np.where(error == 0.0, 0.0, error / value)[()]
     return Estimate(value=value, stderr=stderr, low=low, high=high, confidence=variance.confidence)

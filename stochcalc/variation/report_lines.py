@@ -13,7 +13,8 @@ import numpy as np
 
 from stochcalc.estimate import Estimate
 from stochcalc.variation.csv_series import Series
-from stochcalc.variation.jumps import Jumps, JumpTest
+from stochcalc.variation.jump_tests import JumpTest
+from stochcalc.variation.jumps import Jumps
 
 
 class Jump(NamedTuple):
@@ -91,6 +92,11 @@ def write_variation(
         "(std error: one; of daily prices compare realized with medrv, noise matters for "
         "seconds and ticks)"
     )
+    if any(np.isnan(whole.stderr) for whole in variation.values()):
+        lines.append(
+            "(nan: prices are stale, they repeat so often between their moves that the estimate "
+            "may lie far below the variation; leave the repeated rows out, or rely on realized)"
+        )
     return lines
 
 
@@ -134,7 +140,7 @@ def write_jumps(
     Parameters
     ----------
     test : JumpTest, or None
-        None if bipower variation is 0.
+        None if prices are so stale that bipower variation says little.
     jumps : Jumps
     table : sequence of Jump
     labels : sequence of str
@@ -144,7 +150,7 @@ def write_jumps(
     log : bool
         Whether returns are shown in percent.
     """
-    outcome = "no test: every other return is zero, so bipower variation is 0"
+    outcome = "no test: prices repeat so often that bipower variation says little"
     if test is not None:
         outcome = str(test)
     tested = int(np.isfinite(jumps.statistic).sum())
