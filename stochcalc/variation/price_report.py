@@ -263,7 +263,8 @@ def _take_logarithms(series: Series) -> Array:
             f"{series.name}={values[i]:g} at {series.labels[i]} is not positive: fix it, or "
             f"log=False (--no-log)"
         )
-    return np.log(values)
+    logarithms: Array = np.log(values)
+    return logarithms
 
 
 def _take_root(variance: Estimate, scale: float) -> Estimate:
