@@ -86,6 +86,12 @@ def _add_estimator_options(command: argparse.ArgumentParser) -> None:
         help="observations in a year (default 252)",
     )
     command.add_argument(
+        "--sessions",
+        action=argparse.BooleanOptionalAction,
+        help="keep the returns over gaps between sessions, such as nights, apart (default: if the "
+        "times show gaps)",
+    )
+    command.add_argument(
         "--window",
         type=read_whole_number_between(2, 10**9),
         default=21,
@@ -161,6 +167,7 @@ def run(options: argparse.Namespace) -> int:
             level=options.level,
             jump_window=options.jump_window,
             confidence=options.confidence,
+            sessions=options.sessions,
         )
         print(found)
         write_picture(found.plot, options.plot)

@@ -15,11 +15,11 @@ of squares and the estimators that jumps do not reach. Then read `noise_robust` 
 does not reach. `windows` has the sums that all of them are made of, and `noise_variance` the
 variance that noise gives them; `estimators` has the table of them and `measure` the public
 functions. `stale` finds the estimates that repeated prices spoil. `jump_tests` answers whether a
-path jumped and `jumps` when; `noisy_paths` makes observations with noise. `csv_series` makes
-a series of a file of prices, with the help of the other files whose names begin with csv, and
-`price_report` applies all this to it, written by `report_lines`. `observations` checks what the user gives, `in_cache` runs an
-estimator on a few paths at a time, and `along_motion` sums powers along Brownian motion that is not
-stored.
+path jumped and `jumps` when; `noisy_paths` makes observations with noise. `csv_series` makes a
+series of a file of prices, with the help of the other files whose names begin with csv, and
+`price_report` applies all this to it, session by session as `sessions` finds them, and written by
+`report_lines`. `observations` checks what the user gives, `in_cache` runs an estimator on a few
+paths at a time, and `along_motion` sums powers along Brownian motion that is not stored.
 """
 
 from stochcalc.variation.estimators import ESTIMATORS

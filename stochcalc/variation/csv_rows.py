@@ -134,18 +134,19 @@ def suggest_columns(table: Table, found: Rows, wanted: Wanted) -> str:
 
     It is another column with the time of day, or one whose field is a word, such as a symbol.
     """
-    for name, text in zip(table.names, found.first, strict=True):
-        if name in wanted.time or name == wanted.column or table.names.count(name) > 1:
-            continue
-        short = shorten(name)
+    others = [
+        (name, text)
+        for name, text in zip(table.names, found.first, strict=True)
+        if name != wanted.column and name not in wanted.time and name not in wanted.where
+    ]
+    for name, text in others:
         if re.fullmatch(r"\d{1,2}:\d\d.*", text) and len(wanted.time) == 1:
-            both = f"{wanted.time[0]},{name}"
-            return f"the time of day is in column {short}: name both, --time {shorten(both)[1:-1]}"
-        if re.fullmatch(r"[^\W\d]\w*", text) and name not in wanted.where:
-            return (
-                f"take the rows of one {short}, such as where={{{short}: {shorten(text)}}} "
-                f"(--where)"
-            )
+            both = shorten(f"{wanted.time[0]},{name}")[1:-1]
+            return f"the time of day is in column {shorten(name)}: name both, --time {both}"
+    for name, text in others:
+        if re.fullmatch(r"[^\W\d]\w*", text):
+            field = f"{{{shorten(name)}: {shorten(text)}}}"
+            return f"take the rows of one {shorten(name)}, such as where={field} (--where)"
     return "keep one of the rows, take ties='last', 'mean' or 'all' (--ties), or give finer times"
 
 
