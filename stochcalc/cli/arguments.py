@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from stochcalc.engine.loop.workers import MOST_WORKERS
+
 MOST_PATHS = 10**12
-MOST_WORKERS = 4096
 LARGEST_SEED = 2**128 - 1
 
 # What argparse collects commands in.
@@ -59,6 +60,21 @@ def read_assignment(text: str) -> tuple[str, float]:
     if not name or not equals:
         raise argparse.ArgumentTypeError(f"{text!r} must read NAME=VALUE, such as sigma=0.2")
     return name, read_number_between(-math.inf, math.inf)(value)
+
+
+def read_names(text: str) -> str | tuple[str, ...]:
+    """Read the name of a column, or several that commas separate."""
+    if "," not in text:
+        return text
+    return tuple(text.split(","))
+
+
+def read_field(text: str) -> tuple[str, str]:
+    """Read NAME=TEXT as a name and a text."""
+    name, equals, field = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} must read NAME=TEXT, such as symbol=AAPL")
+    return name, field
 
 
 def add_seed_option(command: argparse.ArgumentParser, what: str = "seed") -> None:

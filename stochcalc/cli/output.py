@@ -26,6 +26,14 @@ def check_picture(option: str, picture: Path | None, options: argparse.Namespace
     """
     if picture is None:
         return
+    try:
+        _check_place(option, picture, options)
+    except OSError as error:  # a name that no file can have
+        options.refuse(f"{option} {picture!s:.60}...: {error.strerror}; choose another name")
+
+
+def _check_place(option: str, picture: Path, options: argparse.Namespace) -> None:
+    """Refuse a picture that cannot be written."""
     if picture.suffix.lower() not in (".png", ".pdf", ".svg"):
         options.refuse(f"{option} {picture}: name a .png, .pdf or .svg file")
     if not picture.parent.is_dir():

@@ -6,9 +6,16 @@ import argparse
 import math
 from pathlib import Path
 
-from stochcalc.cli.arguments import Commands, read_number_between, read_whole_number_between
+from stochcalc.cli.arguments import (
+    Commands,
+    read_field,
+    read_names,
+    read_number_between,
+    read_whole_number_between,
+)
 from stochcalc.cli.output import check_picture, write_picture
 from stochcalc.variation.csv_series import read_csv
+from stochcalc.variation.csv_ties import TIES
 from stochcalc.variation.price_report import volatility
 
 
@@ -35,13 +42,31 @@ def add_command(commands: Commands) -> None:
 def _add_file_options(command: argparse.ArgumentParser) -> None:
     """Add the file and the names of its columns."""
     command.add_argument(
-        "file", type=Path, metavar="FILE.csv", help="UTF-8, one header line, oldest row first"
+        "file",
+        type=Path,
+        metavar="FILE.csv",
+        help="UTF-8, one header line, oldest row first; or packed by gzip",
     )
     command.add_argument("--column", required=True, metavar="NAME", help="the column of prices")
     command.add_argument(
         "--time",
+        type=read_names,
         metavar="NAME",
-        help="the column of times: they name the observations and must increase",
+        help="the column of times: they name the observations and must increase; Date,Time names "
+        "two columns, whose fields are joined",
+    )
+    command.add_argument(
+        "--where",
+        type=read_field,
+        action="append",
+        metavar="NAME=TEXT",
+        help="take the rows that have this field, such as symbol=AAPL; may be repeated",
+    )
+    command.add_argument(
+        "--ties",
+        choices=TIES,
+        default="error",
+        help="what becomes of rows that share a time (default: they are an error)",
     )
 
 
@@ -59,6 +84,12 @@ def _add_estimator_options(command: argparse.ArgumentParser) -> None:
         default=252.0,
         metavar="N",
         help="observations in a year (default 252)",
+    )
+    command.add_argument(
+        "--sessions",
+        action=argparse.BooleanOptionalAction,
+        help="keep the returns over gaps between sessions, such as nights, apart (default: if the "
+        "times show gaps)",
     )
     command.add_argument(
         "--window",
@@ -92,7 +123,11 @@ def _add_estimator_options(command: argparse.ArgumentParser) -> None:
 def _add_format_options(command: argparse.ArgumentParser) -> None:
     """Add the options for files that are not written the usual way."""
     command.add_argument(
-        "--delimiter", default=",", help="what separates the fields (default: a comma)"
+        "--delimiter",
+        help="what separates the fields (default: a comma, or a semicolon with --decimal ,)",
+    )
+    command.add_argument(
+        "--decimal", choices=(".", ","), default=".", help="the decimal mark (default: a point)"
     )
     command.add_argument(
         "--date-format", metavar="FORMAT", help="of dates that are not ISO, such as %%d/%%m/%%Y"
@@ -115,8 +150,11 @@ def run(options: argparse.Namespace) -> int:
             options.file,
             options.column,
             time=options.time,
-            delimiter=options.delimiter.replace("\\t", "\t"),
+            delimiter=options.delimiter and options.delimiter.replace("\\t", "\t"),
+            decimal=options.decimal,
             date_format=options.date_format,
+            where=dict(options.where or ()),
+            ties=options.ties,
             drop_missing=options.drop_missing,
             positive=options.log,
             reverse=options.reverse,
@@ -129,6 +167,7 @@ def run(options: argparse.Namespace) -> int:
             level=options.level,
             jump_window=options.jump_window,
             confidence=options.confidence,
+            sessions=options.sessions,
         )
     except (ValueError, OSError) as error:
         place = f"{options.file}, column {options.column}: "

@@ -12,10 +12,12 @@ import sys
 import warnings
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from stochcalc.engine import arrays
 from stochcalc.typing import Array
 
 PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
@@ -31,7 +33,9 @@ def integer(name: str, value: object, least: int = 1, most: int | None = None) -
     ValueError
         If it is out of bounds.
     """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+    if isinstance(value, bool | np.bool_ | np.timedelta64) or not isinstance(
+        value, numbers.Integral
+    ):
         hint = ""
         if isinstance(value, float) and value.is_integer():
             hint = f": write {name}={int(value)}"
@@ -88,10 +92,11 @@ def number(
 
 
 def _real(name: str, value: object) -> float:
-    """Return a real number as a float; neither a bool nor a string is one."""
+    """Return a real number as a float; neither a bool, a string nor a duration is one."""
+    arrays.refuse_masked(name, value)
     if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu":
         return float(value)
-    if not isinstance(value, bool | np.bool_ | str) and isinstance(
+    if not isinstance(value, bool | np.bool_ | str | np.timedelta64) and isinstance(
         value, numbers.Real | np.floating | np.integer
     ):
         try:
@@ -137,18 +142,10 @@ def array(name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool 
     TypeError
         If it holds anything but real numbers.
     ValueError
-        If it is ragged, empty, of other dimensions, or not finite.
+        If it is ragged, empty, of other dimensions, or not finite; if an entry is masked or
+        missing, or is a whole number that float64 would round.
     """
-    try:
-        result = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} is ragged: give rows of equal length") from error
-    if result.dtype.kind not in "fiu":
-        raise TypeError(f"{name} has dtype {result.dtype} ({str(value)[:40]}): give real numbers")
-    if result.ndim:
-        result = np.ascontiguousarray(result, dtype=np.float64)
-    else:
-        result = result.astype(np.float64)  # ascontiguousarray would add an axis
+    result = arrays.as_floats(name, arrays.read_reals(name, value))
     if ndim is not None and result.ndim != ndim:
         noun = "dimension" if ndim == 1 else "dimensions"
         raise ValueError(f"{name} has shape {result.shape}: give an array with {ndim} {noun}")
@@ -180,9 +177,9 @@ def observations(name: str, samples: ArrayLike) -> Array:
     return values
 
 
-def increasing(name: str, values: Array) -> Array:
+def increasing(name: str, values: NDArray[Any]) -> NDArray[Any]:
     """Return `values` if each is larger than the one before, else raise a ValueError."""
-    wrong = np.flatnonzero(np.diff(values) <= 0)
+    wrong = np.flatnonzero(values[1:] <= values[:-1])
     if len(wrong):
         i = int(wrong[0])
         raise ValueError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochcalc.densities.mixture_at_a_state import mixture_log_density, mixture_score
+from stochcalc.engine.arrays import fill_masked
 from stochcalc.engine.functions.probe import check_args, probe
 from stochcalc.engine.portable import portable
 from stochcalc.typing import (
@@ -238,7 +239,7 @@ def _try_on_arrays(
         raise TypeError(
             f"{name}={function!r} must be a function {name}(x, *args) of an array (d, chains)"
         )
-    value = np.asarray(function(three, *args), dtype=float)
+    value = np.asarray(fill_masked(function(three, *args)), dtype=float)
     if value.shape != shape:
         raise ValueError(
             f"{name}(x) returned shape {value.shape} for x of shape {three.shape}: it must "

@@ -7,13 +7,15 @@ value that does not depend on the paths beside it.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.arrays import fill_masked
 from stochcalc.engine.statistics import LANES
 from stochcalc.typing import Array, PathFunction
 
 
-def columns_of(values: object) -> Array:
+def columns_of(values: ArrayLike) -> Array:
     """Return the numbers of each path as columns, shape (paths, kept).
 
     Parameters
@@ -22,8 +24,8 @@ def columns_of(values: object) -> Array:
         The value of a function of paths.
     """
     if isinstance(values, tuple):
-        return np.stack(values, axis=1)
-    array: Array = np.asarray(values)
+        return np.stack([fill_masked(part) for part in values], axis=1)
+    array: Array = np.asarray(fill_masked(values))
     if array.ndim == 2:
         return array
     return array[:, None]

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from stochcalc.plot.look import COLOURS, LINES, choose_axes
 from stochcalc.plot.marks import panels
 from stochcalc.typing import Axes
+from stochcalc.variation.csv_fields import show
+
+LONGEST_NAME = 40  # characters of a name in a picture
 
 if TYPE_CHECKING:
     from stochcalc.variation.price_report import Volatility
@@ -48,12 +51,24 @@ def plot_volatility(found: Volatility, *, ax: Axes | None = None) -> Axes:
     else:
         t = series.times
         time_label = "time"
-    top, bottom = panels(ax, 2, f"{series.name}: {_describe_jumps(found)}", stacked=True)
+    name = _write_plainly(series.name)
+    top, bottom = panels(ax, 2, f"{name}: {_describe_jumps(found)}", stacked=True)
     _draw_prices(top, t, found)
     _draw_rolling(bottom, t, found)
     bottom.set(ylabel="volatility per year", xlabel=time_label, ylim=(0, None))
     bottom.legend(ncols=2)
     return ax
+
+
+def _write_plainly(name: str) -> str:
+    """Return a name as Matplotlib must get it to show its own characters: `$` begins mathematics.
+
+    A long name is cut, and a character that has no picture is written as Python does.
+    """
+    plain = show(name)
+    if len(plain) > LONGEST_NAME:
+        plain = plain[: LONGEST_NAME - 3] + "..."
+    return plain.replace("$", r"\$")
 
 
 def _describe_jumps(found: Volatility) -> str:
@@ -67,8 +82,9 @@ def _describe_jumps(found: Volatility) -> str:
 def _draw_prices(top: Axes, t: NDArray[Any], found: Volatility) -> None:
     """Draw the values, a circle at each jump, and a grey band where no jump was looked for."""
     series = found.series
+    name = _write_plainly(series.name)
     jumps = found.jumps.index
-    top.plot(t, series.values, color=COLOURS[0], lw=1.0, label=series.name)
+    top.plot(t, series.values, color=COLOURS[0], lw=1.0, label=name)
     if len(jumps):
         top.plot(
             t[jumps],
@@ -81,9 +97,13 @@ def _draw_prices(top: Axes, t: NDArray[Any], found: Volatility) -> None:
             color=COLOURS[1],
             label=f"{len(jumps)} jumps beyond {found.jumps.threshold:.1f} standard deviations",
         )
-    untested = t[found.jump_window]
+    # The first return that is tested ends behind a full window, and the gaps within it.
+    tested = np.flatnonzero(np.isfinite(found.jumps.statistic))
+    untested = t[-1]
+    if len(tested):
+        untested = t[tested[0] - 1]
     top.axvspan(t[0], untested, color="0.5", alpha=0.12, lw=0, label="not tested for jumps")
-    top.set(ylabel=series.name)
+    top.set(ylabel=name)
     if found.log:
         top.set_yscale("log")
         top.yaxis.set_major_formatter("{x:g}")

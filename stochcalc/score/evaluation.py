@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import arrays, checks
 from stochcalc.typing import Array, Distribution, Score, ScoreFunction
 
 SMALLER_STEPS = "use smaller steps, or a score that is finite there"
@@ -87,7 +87,8 @@ def evaluate_as_returned(score: Score, x: Array, sigma: float, *, where: str, re
     function = check_score(score)
     call = f"score(x, sigma={sigma:g})"
     try:
-        values = np.asarray(function(x.copy(), sigma))  # a copy, because a score may work in place
+        # a copy, because a score may work in place
+        values = np.asarray(arrays.fill_masked(function(x.copy(), sigma)))
     except TypeError as error:
         raise TypeError(
             f"{call} fails for x of shape {x.shape}: {error}; a score is called with points (n, d) "

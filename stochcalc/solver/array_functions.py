@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.engine.arrays import fill_masked
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, Parameters, State
 
@@ -120,7 +121,7 @@ def _leaves(value: Any, d: int, paths: int) -> list[Array]:
         for item in value:
             leaves.extend(_leaves(item, 1, paths))
         return leaves
-    array = np.asarray(value, dtype=float)
+    array = np.asarray(fill_masked(value), dtype=float)
     if array.ndim == 0:
         array = array[None]
     elif array.ndim == 1 and d > 1:

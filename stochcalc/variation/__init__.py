@@ -14,15 +14,17 @@ Read `power` for covariation and for sums of powers along a grid, and `neighbour
 of squares and the estimators that jumps do not reach. Then read `noise_robust` for those that noise
 does not reach. `windows` has the sums that all of them are made of, and `noise_variance` the
 variance that noise gives them; `estimators` has the table of them and `measure` the public
-functions. `jumps` answers whether and when a path jumped, and `noisy_paths` makes observations with
-noise. `csv_series`, which reads `csv_table` and `csv_fields`, makes a series of a file of prices,
-and `price_report` applies all this to it, written by `report_lines`. `observations` checks what the
-user gives, `in_cache` runs an estimator on a few paths at a time, and `along_motion` sums powers
-along Brownian motion that is not stored.
+functions. `stale` finds the estimates that repeated prices spoil. `jump_tests` answers whether a
+path jumped and `jumps` when; `noisy_paths` makes observations with noise. `csv_series` makes a
+series of a file of prices, with the help of the other files whose names begin with csv, and
+`price_report` applies all this to it, session by session as `sessions` finds them, and written by
+`report_lines`. `observations` checks what the user gives, `in_cache` runs an estimator on a few
+paths at a time, and `along_motion` sums powers along Brownian motion that is not stored.
 """
 
 from stochcalc.variation.estimators import ESTIMATORS
-from stochcalc.variation.jumps import Jumps, JumpTest, detect_jumps, jump_test
+from stochcalc.variation.jump_tests import JumpTest, jump_test
+from stochcalc.variation.jumps import Jumps, detect_jumps
 from stochcalc.variation.measure import quadratic_variation, spot_variance
 from stochcalc.variation.noisy_paths import observe
 from stochcalc.variation.power import covariation, power_variation

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-TimeArray: TypeAlias = NDArray[Any]  # times as float64 or datetime64[us]
+TimeArray: TypeAlias = NDArray[Any]  # times as float64, int64 or datetime64[us]
 
 # What may separate thousands, apart from the comma: spaces of several kinds and marks.
 GROUPING = str.maketrans("", "", " _'\u2019\u00a0\u2009\u202f")
@@ -27,40 +27,68 @@ def shorten(value: object, most: int = 32) -> str:
     return f"{text[: most - 4]}...{text[-1]}"
 
 
-def parse_number(text: str) -> float | None:
-    """Return the number that a text is, or None; unlike Python, take no underscores."""
+def show(text: str) -> str:
+    """Return text for a reader: what a terminal would act on, such as ESC, as Python writes it."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def split_names(names: tuple[str, ...]) -> str:
+    """Return several names as one text, in the order in which they were given."""
+    return ",".join(names)
+
+
+def parse_number(text: str, decimal: str = ".") -> float | int | None:
+    """Return the number that a text is, or None; unlike Python, take no underscores.
+
+    A whole number that float64 might round is an int, if it is written in digits alone.
+    """
     if "_" in text:
         return None
+    if decimal != ".":
+        if "." in text:
+            return None
+        text = text.replace(decimal, ".")
     try:
+        if 15 < len(text) < 300 and text.lstrip("+-").isdecimal():
+            return int(text)
         return float(text)
     except ValueError:
         return None
 
 
-def describe_fault(text: str) -> str:
+def describe_fault(text: str, decimal: str = ".") -> str:
     """Say what keeps a text from being a finite number, and what to do about it."""
-    if parse_number(text) is not None:
+    if parse_number(text, decimal) is not None:
         return "is not finite: fix it, or write NA if it is missing"
     bare = text.translate(GROUPING)
-    decimal = bare.replace(".", "").replace(",", ".")  # a comma read as the decimal mark
+    if decimal != ".":
+        if parse_number(bare.replace(".", ""), decimal) is not None:
+            plain = bare.replace(".", "")
+            return f"has thousands separators: leave them out, write {shorten(plain)}"
+        return "is not a number: fix it, or write NA if it is missing"
+    point = bare.replace(".", "").replace(",", ".")  # a comma read as the decimal mark
     plain = bare.replace(",", "")  # a comma read as a mark between thousands
-    if bare.rfind(",") > bare.rfind(".") and parse_number(decimal) is not None:
+    if bare.rfind(",") > bare.rfind(".") and parse_number(point) is not None:
         return (
-            f"has a decimal comma: write {shorten(decimal)} (or {shorten(plain)}, "
-            f"if it separates thousands)"
+            f"has a decimal comma: write {shorten(point)} (or {shorten(plain)}, "
+            f"if it separates thousands), or read the file with decimal=',' (--decimal ,)"
         )
     if parse_number(plain) is not None:
         return f"has thousands separators: leave them out, write {shorten(plain)}"
     return "is not a number: fix it, or write NA if it is missing"
 
 
-def parse_time(text: str, date_format: str | None) -> tuple[str, float | datetime | None]:
+def parse_time(
+    text: str, date_format: str | None, decimal: str = "."
+) -> tuple[str, float | int | datetime | None]:
     """Return (the kind of a time in words, the time); the time is None if the text is none.
 
     A date with a time zone is converted to UTC.
     """
     if date_format is None:
-        number = parse_number(text)
+        number = parse_number(text, decimal)
         if number is not None and math.isfinite(number):
             return NUMBER, number
     try:

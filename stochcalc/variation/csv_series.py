@@ -1,33 +1,27 @@
 """A column of a CSV file as a series of observations.
 
-Every fault of the file is an error that names the row, the column and the remedy. `csv_table` reads
-the records of the file, and `csv_fields` reads the numbers and times in them.
+Every fault of the file is an error that names the row, the column and the remedy. `csv_open` opens
+the file, `csv_table` reads its records, `csv_rows` takes observations from them with the numbers
+and times that `csv_fields` reads, and `csv_ties` puts them into columns.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.typing import Array
-from stochcalc.variation.csv_fields import (
-    NUMBER,
-    TimeArray,
-    describe_fault,
-    parse_number,
-    parse_time,
-    shorten,
-)
-from stochcalc.variation.csv_table import Table, open_text
+from stochcalc.variation.csv_fields import TimeArray, shorten, show
+from stochcalc.variation.csv_open import open_text
+from stochcalc.variation.csv_rows import Wanted, read_rows
+from stochcalc.variation.csv_table import Table
+from stochcalc.variation.csv_ties import TIES, order_rows
 
-MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "."))  # in lower case
 LONGEST_LINE = 1 << 24  # characters: a longer line is no table, and need not fit in memory
 
 
@@ -40,15 +34,19 @@ class Series:
     name : str
         The name of the column.
     values : ndarray, shape (n,)
-        The values, all finite.
+        The values, all finite: float64, or int64 for whole numbers that float64 would round.
     times : ndarray, shape (n,), or None
-        The times, which increase strictly: float64, or datetime64[us] in UTC if the file has time
-        zones. None if no column of times was named.
+        The times, which increase strictly, or with ties="all" do not decrease: float64, int64 for
+        whole numbers that float64 would round, or datetime64[us], in UTC if the file has time
+        zones. None if no column of times was named. `quadratic_variation` and its kind subtract
+        them before they round them.
     labels : tuple of str
         The names of the observations for a reader: the text of the time column as the file has it,
         or "row 2", "row 3", ...
     dropped : int
         The number of rows left out because their value was missing.
+    tied : int
+        The number of rows that were merged with another of the same time.
 
     Examples
     --------
@@ -63,63 +61,57 @@ class Series:
     """
 
     name: str
-    values: Array
+    values: NDArray[Any]
     times: TimeArray | None
     labels: tuple[str, ...]
     dropped: int = 0
+    tied: int = 0
 
     def __repr__(self) -> str:
-        span = f"{self.labels[0]} to {self.labels[-1]}"
-        return f"Series({self.name!r}, n={len(self.values)}, {span}, dropped={self.dropped})"
-
-
-class _Observation(NamedTuple):
-    """One row of the file: the line at which it begins, its label, its value and its time."""
-
-    row: int
-    label: str
-    value: float
-    moment: float | datetime | None
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """The columns to read from each row, and the values to refuse: the arguments of `read_csv`."""
-
-    column: str
-    time: str | None
-    date_format: str | None
-    drop_missing: bool
-    positive: bool
+        span = show(f"{self.labels[0]} to {self.labels[-1]}")
+        tied = f", tied={self.tied}" if self.tied else ""
+        return f"Series({self.name!r}, n={len(self.values)}, {span}, dropped={self.dropped}{tied})"
 
 
 def read_csv(
     path: str | PathLike[str],
     column: str,
     *,
-    time: str | None = None,
-    delimiter: str = ",",
+    time: str | Sequence[str] | None = None,
+    delimiter: str | None = None,
+    decimal: str = ".",
     date_format: str | None = None,
+    where: Mapping[str, str] | None = None,
+    ties: str = "error",
     drop_missing: bool = False,
     positive: bool = False,
     reverse: bool = False,
 ) -> Series:
-    r"""Read one column of a CSV file in UTF-8, with the column of its times.
+    r"""Read one column of a CSV file in UTF-8, plain or packed by gzip, with its times.
 
     Parameters
     ----------
     path : str or path
-        The file.
+        The file. One that gzip has packed is unpacked, up to 1 GiB.
     column : str
         The name of the column of the values.
-    time : str, optional
-        The name of the column of the times, strictly increasing: all numbers, or all ISO dates, to
-        the microsecond.
-    delimiter : str
-        The mark that separates the fields: ',', ';', '\t', '|', ...
+    time : str or sequence of str, optional
+        The name of the column of the times, increasing: all numbers, or all ISO dates, to the
+        microsecond. Of several names, such as ("Date", "Time"), the fields are joined by a space.
+    delimiter : str, optional
+        The mark that separates the fields: ',', ';', '\t', '|', ...; by default a comma, or a
+        semicolon with decimal=','.
+    decimal : {".", ","}
+        The decimal mark.
     date_format : str, optional
         How the dates are written, for `datetime.strptime`: '%d/%m/%Y'. With it, 20240131 is a date
         and not a number.
+    where : dict of str to str, optional
+        The rows to read, out of a table of several series: {"symbol": "AAPL"} takes those whose
+        field in the column 'symbol' is AAPL.
+    ties : {"error", "last", "mean", "all"}
+        What becomes of rows that share a time: an error, the last of them, the mean of their
+        values, or all of them in the order of the file.
     drop_missing : bool
         Whether to leave out, and count, the rows whose value is missing; no row may lack its time.
     positive : bool
@@ -152,110 +144,73 @@ def read_csv(
     ...     read_csv(file, "Close", time="Date")
     Series('Close', n=2, 2024-01-30 to 2024-01-31, dropped=0)
     """
-    wanted = _Columns(
+    checks.choice("decimal", decimal, (".", ","))
+    checks.choice("ties", ties, TIES)
+    if delimiter is None:
+        delimiter = "," if decimal == "." else ";"
+    names = _read_names(time)
+    _check_arguments(path, column, delimiter, date_format)
+    _check_use_of_time(names, date_format, ties)
+    wanted = Wanted(
         column=column,
-        time=time,
+        time=names,
         date_format=date_format,
+        decimal=decimal,
+        where=_check_where(where),
         drop_missing=checks.flag("drop_missing", drop_missing),
         positive=checks.flag("positive", positive),
     )
     checks.flag("reverse", reverse)
-    _check_arguments(path, column, time, delimiter, date_format)
     with open_text(path) as file:
         table = Table(file, Path(path).name, delimiter, LONGEST_LINE)
-        observations, kind, dropped = _read_observations(table, wanted)
+        found = read_rows(table, wanted)
     if reverse:
-        observations.reverse()
-    rows, labels, values, moments = zip(*observations)
-    array = np.array(values)
-    array.flags.writeable = False
-    times = None
-    if time is not None:
-        times = np.array(moments, dtype="float64" if kind == NUMBER else "datetime64[us]")
-        times.flags.writeable = False
-        table.check_order(times, labels, rows, time)
-    return Series(name=column, values=array, times=times, labels=labels, dropped=dropped)
-
-
-def _read_observations(table: Table, wanted: _Columns) -> tuple[list[_Observation], str, int]:
-    """Read all rows; return the observations, the kind of their times, and the number dropped."""
-    observations: list[_Observation] = []
-    dropped = 0
-    kind = ""
-    if wanted.time is None:
-        (value_place,) = table.columns([wanted.column])
-        time_place = None
-    else:
-        value_place, time_place = table.columns([wanted.column, wanted.time])
-    for fields in table.records:
-        label = f"row {table.row}"
-        if time_place is not None:
-            label = fields[time_place]
-        if label.lower() in MISSING:
-            table.fail(
-                f"the time is missing ({label!r}): every row needs one; write it, or take the "
-                f"row out",
-                wanted.time,
-            )
-        text = fields[value_place]
-        if text.lower() in MISSING:
-            if not wanted.drop_missing:
-                table.fail(
-                    f"the value is missing ({text!r}): fix it, or set drop_missing=True "
-                    f"(--drop-missing)",
-                    wanted.column,
-                )
-            dropped += 1
-            continue
-        value = _read_value(table, text, wanted)
-        moment = None
-        if time_place is not None:
-            this_kind, moment = parse_time(label, wanted.date_format)
-            if moment is None:
-                _fail_at_time(table, f"{shorten(label)} is {this_kind}", wanted)
-            if not observations:
-                kind = this_kind
-            if this_kind != kind:
-                first = observations[0]
-                mixed = f"but {shorten(first.label)} in row {first.row} is {kind}"
-                _fail_at_time(table, f"{shorten(label)} is {this_kind}, {mixed}", wanted)
-        observations.append(_Observation(table.row, label, value, moment))
-    if len(observations) < 2:
-        table.fail(
-            f"the file ends with {len(observations)} observation(s) ({dropped} missing): at least "
-            f"two are needed",
-            wanted.column,
-        )
-    return observations, kind, dropped
-
-
-def _read_value(table: Table, text: str, wanted: _Columns) -> float:
-    """Return the value that a text is, or fail if it is not finite or not allowed."""
-    value = parse_number(text)
-    if value is None or not math.isfinite(value):
-        table.fail(f"{shorten(text)} {describe_fault(text)}", wanted.column)
-    if wanted.positive and value <= 0:
-        table.fail(
-            f"{shorten(text)} is not positive: fix it, or take no logarithms "
-            f"(positive=False, --no-log)",
-            wanted.column,
-        )
-    return value
-
-
-def _fail_at_time(table: Table, fault: str, wanted: _Columns) -> NoReturn:
-    """Fail because of a time, and say how times may be written."""
-    table.fail(
-        f"{fault}: write all times as ISO dates such as 2024-01-31, or as numbers, or give the "
-        "format of all, date_format='%d/%m/%Y' (--date-format)",
-        wanted.time,
+        found.observations.reverse()
+    columns = order_rows(table, found, wanted, ties)
+    for array in (columns.values, columns.times):
+        if array is not None:
+            array.flags.writeable = False
+    return Series(
+        name=column,
+        values=columns.values,
+        times=columns.times,
+        labels=columns.labels,
+        dropped=found.dropped,
+        tied=columns.tied,
     )
+
+
+def _read_names(time: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of the columns of times."""
+    if time is None:
+        return ()
+    if isinstance(time, str):
+        return (time,)
+    if not isinstance(time, Sequence) or not all(isinstance(name, str) for name in time):
+        raise TypeError(f"time={shorten(time)} must be text, or several names in a tuple")
+    if not time:
+        raise ValueError("time=() names no column: leave it out")
+    return tuple(time)
+
+
+def _check_where(where: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return the fields that rows must have, checked to be text."""
+    if where is None:
+        return {}
+    if not isinstance(where, Mapping):
+        raise TypeError(f"where={shorten(where)} must be a dict, such as {{'symbol': 'AAPL'}}")
+    for name, text in where.items():
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise TypeError(
+                f"where={shorten(where)} must have text for names and fields, as the file has: "
+                f"{{{str(name)!r}: {str(text)!r}}}"
+            )
+    return {name: text.strip() for name, text in where.items()}
 
 
 def _check_arguments(
     path: str | PathLike[str],
     column: str,
-    time: str | None,
     delimiter: str,
     date_format: str | None,
 ) -> None:
@@ -264,7 +219,6 @@ def _check_arguments(
         raise TypeError(f"path={shorten(path)} must be a path")
     for name, value, kind in (
         ("column", column, str),
-        ("time", time, str | None),
         ("delimiter", delimiter, str),
         ("date_format", date_format, str | None),
     ):
@@ -275,13 +229,18 @@ def _check_arguments(
             f"delimiter={shorten(delimiter)} must be one mark, such as ',', ';', '|' or a tab (in "
             f"a shell $'\\t')"
         )
+
+
+def _check_use_of_time(time: tuple[str, ...], date_format: str | None, ties: str) -> None:
+    """Check the format of dates, and refuse what is of no use without times."""
+    for name, value, default in (("date_format", date_format, None), ("ties", ties, "error")):
+        if not time and value != default:
+            raise ValueError(
+                f"{name}={shorten(value)} is of no use without time, the column of the dates "
+                f"(--time)"
+            )
     if date_format is None:
         return
-    if time is None:
-        raise ValueError(
-            f"date_format={shorten(date_format)} is of no use without time, the column of the "
-            f"dates (--time)"
-        )
     has_year = any(directive in date_format for directive in ("%Y", "%y", "%G", "%c", "%x"))
     if "%Z" in date_format or not has_year:
         raise ValueError(

@@ -8,31 +8,14 @@ from __future__ import annotations
 import csv
 import difflib
 from collections.abc import Iterator
-from os import PathLike
+from itertools import islice
 from typing import NoReturn, TextIO
 
-import numpy as np
+from stochcalc.variation.csv_fields import shorten
+from stochcalc.variation.csv_open import CannotUnpackError
 
-from stochcalc.variation.csv_fields import TimeArray, shorten
-
-
-def open_text(path: str | PathLike[str]) -> TextIO:
-    """Open a file in UTF-8; if that fails, the error says that a CSV file is wanted.
-
-    A byte that is not UTF-8 is read as a lone surrogate, so that it can be reported with its row.
-    """
-    try:
-        return open(path, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    except (OSError, ValueError) as error:
-        kind: type[Exception] = ValueError
-        why: object = error
-        if isinstance(error, OSError):
-            kind = type(error)
-            why = error.strerror
-        raise kind(
-            f"the path {shorten(str(path), 250)} cannot be read ({why}): give the path of a CSV "
-            f"file"
-        ) from None
+MOST_COMPARED = 1000  # names that an unknown one is compared with
+COMPARED = 64  # characters of a name that are compared
 
 
 class Table:
@@ -84,44 +67,6 @@ class Table:
         self._check_delimiter(wanted)
         return [self._place(name) for name in wanted]
 
-    def check_order(
-        self,
-        times: TimeArray,
-        labels: tuple[str, ...],
-        rows: tuple[int, ...],
-        column: str,
-    ) -> None:
-        """Fail if a time is not after the one before.
-
-        Parameters
-        ----------
-        times : ndarray, shape (n,)
-            The times of the observations.
-        labels : tuple of str
-            The times as the file has them.
-        rows : tuple of int
-            The lines at which the records begin.
-        column : str
-            The name of the column of times.
-        """
-        wrong = np.flatnonzero(times[1:] <= times[:-1])
-        if not len(wrong):
-            return
-        i = wrong[0]
-        how = "before"
-        remedy = "sort the rows by time"
-        if times[i] == times[i + 1]:
-            how = "the same time (to the microsecond) as"
-            remedy = "keep one of the rows, or give times as numbers"
-        elif (times[1:] < times[:-1]).all():
-            remedy = "the file runs from newest to oldest, read it with reverse=True (--reverse)"
-        self.row = rows[i + 1]
-        self.fail(
-            f"{shorten(labels[i + 1])} is {how} {shorten(labels[i])} in row {rows[i]}, not after: "
-            f"{remedy}",
-            column,
-        )
-
     def _check_delimiter(self, wanted: list[str]) -> None:
         """Fail if the header is one field that another delimiter would split."""
         other = max(",;\t|".replace(self.delimiter, ""), key=self.names[0].count)
@@ -148,18 +93,30 @@ class Table:
         known = ", ".join(shorten(other, 20) for other in self.names[:10])
         if len(self.names) > 10:
             known += ", ..."
-        lower = {other.lower(): other for other in reversed(self.names)}
-        close = difflib.get_close_matches(name.lower(), lower, 1)
+        close = self._find_closest(name)
         hint = ""
-        if close:
-            hint = f"; did you mean {shorten(lower[close[0]])}?"
+        if close is not None:
+            hint = f"; did you mean {shorten(close)}?"
         elif self.row > 1:
             hint = "; a line that begins with '#' is no header"
         self.fail(f"no such column, name one of {known}{hint}", name)
 
+    def _find_closest(self, name: str) -> str | None:
+        """Return the name of a column that looks like this one, or None."""
+        lower = {other.lower(): other for other in reversed(self.names)}
+        if name.lower() in lower:
+            return lower[name.lower()]
+        # A comparison costs the square of the length, so it is of beginnings, and of some names.
+        first = islice(self.names, MOST_COMPARED)
+        beginnings = {other.lower()[:COMPARED]: other for other in first}
+        close = difflib.get_close_matches(name.lower()[:COMPARED], beginnings, 1)
+        if close:
+            return beginnings[close[0]]
+        return None
+
     def _lines(self, file: TextIO) -> Iterator[str]:
         """Yield the lines, checked to be text, without the comments above the header."""
-        while line := file.readline(self.longest_line):
+        while line := self._read_line(file):
             self._line += 1
             self._text = line
             self._check_line(line)
@@ -167,6 +124,14 @@ class Table:
                 if self.row == 0:
                     self.row = self._line
                 yield line
+
+    def _read_line(self, file: TextIO) -> str:
+        """Return the next line, empty at the end of the file."""
+        try:
+            return file.readline(self.longest_line)
+        except CannotUnpackError as error:
+            self.row = self._line + 1
+            self.fail(str(error))
 
     def _check_line(self, line: str) -> None:
         """Fail if a line is too long, or has a byte that no text in UTF-8 has."""

@@ -18,6 +18,7 @@ from stochcalc.typing import Array, Workers
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, Measurement
 from stochcalc.variation.noise_robust import NOISE_ESTIMATORS
 from stochcalc.variation.observations import ObservedPaths, as_number
+from stochcalc.variation.stale import find_stale
 from stochcalc.variation.windows import Clock
 
 
@@ -73,13 +74,19 @@ def run_estimator(
     """Run an estimator on all paths; return estimates, variances and shares of noise.
 
     The result has shape (paths, 3, times). Its last columns are the ends of the clock; the first is
-    `start`, and those between are nan: there are too few returns for an estimate.
+    `start`, and those between are nan: there are too few returns for an estimate. The variance is
+    nan where prices are stale.
     """
+    from_neighbours = estimator.robust == "jumps"
 
     def measure_rows(values: Array) -> Array:
         columns = np.full((3, len(values), times), np.nan)
         columns[:, :, 0] = start
-        columns[:, :, times - len(clock.ends) :] = estimator.measure(values, clock, bandwidth)
+        found = columns[:, :, times - len(clock.ends) :]
+        found[...] = estimator.measure(values, clock, bandwidth)
+        stale = find_stale(values, clock, found[0], from_neighbours)
+        if stale is not None:
+            found[1][stale] = np.nan
         return columns.transpose(1, 0, 2).reshape(len(values), -1)
 
     return paths.apply(measure_rows, 3 * times, x, workers).reshape(-1, 3, times)

@@ -23,6 +23,7 @@ from stochcalc.variation.estimators import (
     run_estimator,
 )
 from stochcalc.variation.observations import check_paths
+from stochcalc.variation.stale import warn_of_stale
 from stochcalc.variation.windows import Clock
 
 
@@ -47,8 +48,8 @@ def quadratic_variation(
         Observations as given (take logarithms of prices yourself); a streamed motion is never
         stored.
     t : array_like, shape (times,), optional
-        Observation times, increasing numbers; without them all steps are equal. Realized variance
-        and the realized kernel do not depend on them.
+        Observation times, increasing: numbers, or dates; without them all steps are equal. Realized
+        variance and the realized kernel do not depend on them.
     estimator : str
         "realized" is the sum of squared increments; it counts jumps and noise in.
         "bipower", "minrv" and "medrv" are made of products, minima and medians of neighbouring
@@ -76,7 +77,9 @@ def quadratic_variation(
         standard error is that of the estimator's own theory with the quarticity sum sigma^4 dt^2
         estimated; the interval is symmetric in the logarithm. The estimators that withstand noise
         are unbiased and so may fall below 0; there, and where noise makes up most of the variance,
-        the interval is value +- error.
+        the interval is value +- error. Where prices are stale, so that of the pairs of neighbouring
+        returns that move at least half have one return of 0, "bipower", "minrv" and "medrv" have
+        nan for standard error and interval, and there is a RuntimeWarning.
 
     Raises
     ------
@@ -105,6 +108,21 @@ def quadratic_variation(
     >>> [round(quadratic_variation(x, estimator=name).value, 1) for name in ("realized", "medrv")]
     [85.0, 7.1]
     """
+    found = measure_variation(x, t, estimator, bandwidth, running, confidence, workers)
+    warn_of_stale(estimator, found.stderr, found.value)
+    return found
+
+
+def measure_variation(
+    x: ArrayLike | BrownianPaths,
+    t: ArrayLike | None = None,
+    estimator: str = "realized",
+    bandwidth: int | None = None,
+    running: bool = False,
+    confidence: float = 0.95,
+    workers: Workers = None,
+) -> Estimate:
+    """Return what `quadratic_variation` returns, without a warning of stale prices."""
     chosen = ESTIMATORS[checks.choice("estimator", estimator, ESTIMATORS)]
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     checks.flag("running", running)
@@ -149,7 +167,8 @@ def spot_variance(
     x : array_like, shape (times,) or (paths, times), or BrownianPaths
         Observations as given.
     t : array_like, shape (times,), optional
-        Observation times, increasing numbers; without them the unit of time is one step.
+        Observation times, increasing: numbers, or dates, which are counted in days; without them
+        the unit of time is one step.
     window : int
         Number of returns before each time: the standard error falls like 1/sqrt(window), and the
         delay behind a moving sigma_t grows with the window.
@@ -185,6 +204,21 @@ def spot_variance(
     >>> spot_variance([0.0, 1.0, 0.0, 2.0], window=2).value
     array([nan, nan, 1. , 2.5])
     """
+    found = measure_spot(x, t, window, estimator, bandwidth, confidence, workers)
+    warn_of_stale(estimator, found.stderr, found.value)
+    return found
+
+
+def measure_spot(
+    x: ArrayLike | BrownianPaths,
+    t: ArrayLike | None,
+    window: int,
+    estimator: str = "realized",
+    bandwidth: int | None = None,
+    confidence: float = 0.95,
+    workers: Workers = None,
+) -> Estimate:
+    """Return what `spot_variance` returns, without a warning of stale prices."""
     chosen = ESTIMATORS[checks.choice("estimator", estimator, ESTIMATORS)]
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     paths = check_paths("x", x, t)

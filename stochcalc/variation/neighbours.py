@@ -60,8 +60,10 @@ class NeighbourEstimator:
     mean, mean4 : float
         E s_i and E s_i s_{i+gap} for independent standard normal u.
     factor : float
-        The variance over T^2 sigma^4/n: Var s plus twice the covariances of s with its neighbours,
-        over (E s)^2.
+        The variance over T^2 sigma^4/n: the sum of `covariances`, up to rounding.
+    covariances : tuple of float
+        Var s_i, 2 Cov(s_i, s_{i+1}), 2 Cov(s_i, s_{i+2}), ..., over (E s)^2, as long as the two
+        windows share a return.
     robust : str
         What the estimator withstands.
     reference : str
@@ -79,6 +81,7 @@ class NeighbourEstimator:
     mean: float
     mean4: float
     factor: float
+    covariances: tuple[float, ...]
     robust: str
     reference: str
     smallest: int = 1
@@ -169,6 +172,7 @@ NEIGHBOUR_ESTIMATORS = (
         mean=1.0,
         mean4=3.0,
         factor=2.0,
+        covariances=(2.0,),
         robust="nothing",
         reference="Barndorff-Nielsen and Shephard (2002)",
     ),
@@ -180,6 +184,7 @@ NEIGHBOUR_ESTIMATORS = (
         mean=2.0 / PI,
         mean4=(2.0 / PI) ** 2,
         factor=PI**2 / 4.0 + PI - 3.0,
+        covariances=(PI**2 / 4 - 1, PI - 2),
         robust="jumps",
         reference="Barndorff-Nielsen and Shephard (2004)",
     ),
@@ -193,6 +198,7 @@ NEIGHBOUR_ESTIMATORS = (
         mean=1.0 - 2.0 / PI,
         mean4=3.0 - 8.0 / PI,
         factor=3.809878101115854,
+        covariances=(2.434588651802987, 1.375289449312867),
         robust="jumps",
         reference="Andersen, Dobrev and Schaumburg (2012)",
     ),
@@ -204,6 +210,7 @@ NEIGHBOUR_ESTIMATORS = (
         mean=(6.0 - 4.0 * ROOT3) / PI + 1.0,
         mean4=(24.0 - 52.0 * ROOT3 / 3.0) / PI + 3.0,
         factor=2.958964219273400,
+        covariances=(1.181928474965562, 1.236697629280456, 0.5403381150273793),
         robust="jumps",
         reference="Andersen, Dobrev and Schaumburg (2012)",
     ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import arrays, checks
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import Observations, PathSource, rows_of
 from stochcalc.motion.paths import BrownianPaths
@@ -135,14 +135,15 @@ def check_observations(
         The name of the argument x in error messages.
     x : array_like, shape (times,) or (paths, times)
     t : array_like, shape (times,), optional
-        Observation times, increasing.
+        Observation times, increasing: numbers, or dates, which are counted in days.
     finite : bool
         Whether to check that all observations are finite.
 
     Returns
     -------
     values : ndarray
-        The observations, in the shape of x.
+        The observations, in the shape of x. If float64 would round whole numbers among them, the
+        lowest of each path is subtracted first.
     steps : ndarray, shape (times - 1,), or None
         The lengths of the steps; None without times.
 
@@ -151,7 +152,9 @@ def check_observations(
     TypeError, ValueError
         For what is no path, for times that do not increase or do not belong to x.
     """
-    values = checks.array(name, x, finite=finite)
+    values = arrays.subtract_lowest(name, arrays.read_reals(name, x))
+    if finite:
+        values = checks.array(name, values)
     if values.ndim not in (1, 2) or values.shape[-1] < 2:
         raise ValueError(
             f"{name} has shape {values.shape}: give (times,) or (paths, times) with at least two "
@@ -161,16 +164,16 @@ def check_observations(
         return values, None
     if isinstance(t, str):
         raise TypeError(f"t={t!r} must be times: an estimator is named by keyword, estimator={t!r}")
-    if np.asarray(t).dtype.kind == "M":
-        raise TypeError(
-            "t holds dates: give numbers, such as days, (t - t[0]) / np.timedelta64(1, 'D')"
-        )
-    times = checks.increasing("t", checks.array("t", t, ndim=1))
+    times = arrays.read_reals("t", t, dates=True)
+    if times.dtype.kind == "f":
+        times = checks.array("t", times, ndim=1)
+    if times.ndim != 1:
+        raise ValueError(f"t has shape {times.shape}: give an array with 1 dimension")
     if len(times) != values.shape[-1]:
         raise ValueError(
             f"t has {len(times)} times and {name} has {values.shape[-1]}: give one per observation"
         )
-    return values, np.diff(times)
+    return values, arrays.exact_steps(checks.increasing("t", times))
 
 
 def as_number(value: Number) -> Number:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.workers import count_workers
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
@@ -146,6 +147,7 @@ def power_variation(
     """
     p = checks.number("p", p, above=0.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
+    count_workers(workers)
     if isinstance(x, BrownianPaths):
         check_motion("x", x, 1)
         checks.budget("the estimates", 4 * x.paths, "use fewer paths")

@@ -9,27 +9,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Array, Axes
-from stochcalc.variation import (
-    ESTIMATORS,
-    Jumps,
-    JumpTest,
-    detect_jumps,
-    jump_test,
-    quadratic_variation,
-    spot_variance,
-)
+from stochcalc.variation import ESTIMATORS, Jumps, JumpTest, jump_test
+from stochcalc.variation.csv_fields import show
 from stochcalc.variation.csv_series import Series
+from stochcalc.variation.jumps import find_jumps
+from stochcalc.variation.measure import measure_spot, measure_variation
+from stochcalc.variation.price_arguments import (
+    check_window,
+    label_observations,
+    read_values,
+    spread_estimate,
+    spread_jumps,
+    take_logarithms,
+    take_root,
+)
 from stochcalc.variation.report_lines import (
     Jump,
     write_header,
     write_jumps,
     write_rolling,
     write_variation,
+)
+from stochcalc.variation.session_lines import write_sessions
+from stochcalc.variation.sessions import (
+    Sessions,
+    count_per_year,
+    find_gaps,
+    join_sessions,
+    measure_sessions,
 )
 
 LEAST = 30  # returns in a series
@@ -65,10 +77,16 @@ class Volatility:
         Annualised volatility of the `window` returns up to each observation, arrays (n + 1,), nan
         before.
     test : JumpTest, or None
-        The test that there are no jumps; None where bipower variation is 0, because every other
-        return is zero.
+        The test that there are no jumps; None where prices are so stale that bipower variation says
+        little.
     jumps : Jumps
         The single jumps.
+    sessions : Sessions, or None
+        The sessions of trading, if there are gaps between them. The returns over gaps then count
+        in none of the other attributes.
+    counted : (float, str), or None
+        The number of observations in a year by the dates, and how it was counted; None without
+        dates.
 
     Examples
     --------
@@ -92,6 +110,8 @@ class Volatility:
     rolling: Estimate
     test: JumpTest | None
     jumps: Jumps
+    sessions: Sessions | None = None
+    counted: tuple[float, str] | None = None
 
     @property
     def jump_table(self) -> list[Jump]:
@@ -108,10 +128,9 @@ class Volatility:
     @property
     def dates_per_year(self) -> float | None:
         """The number of observations in a year by the dates, if the times are dates."""
-        times = self.series.times
-        if times is None or times.dtype.kind != "M":
+        if self.counted is None:
             return None
-        return (len(times) - 1) / float((times[-1] - times[0]) / np.timedelta64(31_556_952, "s"))
+        return self.counted[0]
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the values with their jumps, and the rolling volatility with its interval.
@@ -133,7 +152,8 @@ class Volatility:
     def __str__(self) -> str:
         withstands = {name: ESTIMATORS[name].robust for name in self.variation}
         lines = [
-            *write_header(self.series, self.log, self.per_year, self.dates_per_year),
+            *write_header(self.series, self.log, self.per_year, self.counted),
+            *write_sessions(self.sessions, self.series.labels, self.per_year, self.log),
             "",
             *write_variation(self.variation, self.annual, withstands, self.log),
             "",
@@ -155,6 +175,7 @@ def volatility(
     jump_window: int | None = None,
     level: float = 0.05,
     confidence: float = 0.95,
+    sessions: bool | None = None,
 ) -> Volatility:
     """Return the report of a series of prices at equal intervals.
 
@@ -178,6 +199,12 @@ def volatility(
         Chance of a false jump in the whole series.
     confidence : float in (0, 1)
         The probability with which an interval covers what it estimates.
+    sessions : bool, optional
+        Whether to take out the returns over gaps between sessions of trading, such as nights, and
+        to measure them apart. By default, if the times show gaps: steps longer than 8 times the
+        usual one and than two hours, in series of more than two observations a day. Of times that
+        are numbers, steps longer than 20 times four fifths of the others. False takes a gap as one
+        step; True makes it an error if there are none.
 
     Returns
     -------
@@ -198,29 +225,38 @@ def volatility(
     0
     """
     if not isinstance(series, Series):
-        series = _label_observations(series)
+        series = label_observations(series)
     per_year = checks.number("per_year", per_year, above=0.0)
     level = checks.number("level", level, above=0.0, below=1.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
-    n = len(series.values) - 1
+    gaps = _choose_gaps(series, sessions)
+    x = read_values(series)
+    if checks.flag("log", log):
+        x = take_logarithms(series)
+    path = x
+    place = np.arange(len(x))
+    found_sessions = None
+    if gaps.any():
+        path, place = join_sessions(x, gaps)
+        found_sessions = measure_sessions(x, gaps, confidence)
+    n = len(path) - 1
     if n < LEAST:
         raise ValueError(
-            f"{series.name} has {n} returns: at least {LEAST} are needed for intervals that mean "
-            f"something"
+            f"{show(series.name)} has {n} returns: at least {LEAST} are needed for intervals that "
+            f"mean something"
         )
-    window = _check_window("window", window, n, least=2, most=n, option=" (--window)")
+    window = check_window("window", window, n, least=2, most=n, option=" (--window)")
     if jump_window is None:
         jump_window = min(60, n // 3)
-    jump_window = _check_window("jump_window", jump_window, n, least=10, most=n - 1)
-    x = series.values
-    if checks.flag("log", log):
-        x = _take_logarithms(series)
+    jump_window = check_window("jump_window", jump_window, n, least=10, most=n - 1)
     variation = {
-        name: quadratic_variation(x, estimator=name, confidence=confidence) for name in ESTIMATORS
+        name: measure_variation(path, None, name, confidence=confidence) for name in ESTIMATORS
     }
     test = None
-    if variation["bipower"].value > 0:
-        test = jump_test(x)
+    if variation["bipower"].value > 0 and np.isfinite(variation["bipower"].stderr):
+        test = jump_test(path)
+    spot = measure_spot(path, None, window, confidence=confidence)
+    jumps = find_jumps(path, window=jump_window, level=level, warn=False)
     return Volatility(
         series=series,
         x=x,
@@ -230,53 +266,29 @@ def volatility(
         jump_window=jump_window,
         level=level,
         variation=variation,
-        annual={name: _take_root(found, per_year / n) for name, found in variation.items()},
-        rolling=_take_root(spot_variance(x, window=window, confidence=confidence), per_year),
+        annual={name: take_root(found, per_year / n) for name, found in variation.items()},
+        rolling=take_root(spread_estimate(spot, place, len(x)), per_year),
         test=test,
-        jumps=detect_jumps(x, window=jump_window, level=level),
+        jumps=spread_jumps(jumps, place, len(x)),
+        sessions=found_sessions,
+        counted=count_per_year(series.times, find_gaps(series.times)),
     )
 
 
-def _label_observations(values: ArrayLike) -> Series:
-    """Return values as a series whose observations have numbers for names."""
-    array = checks.array("series", values, ndim=1)
-    labels = tuple(f"observation {i}" for i in range(len(array)))
-    return Series(name="series", values=array, times=None, labels=labels)
-
-
-def _check_window(name: str, width: int, n: int, *, least: int, most: int, option: str = "") -> int:
-    """Return a number of returns in a window, checked for a series of n returns."""
-    width = checks.integer(name, width, least)
-    if width > most:
+def _choose_gaps(series: Series, sessions: bool | None) -> NDArray[np.bool_]:
+    """Return which steps are gaps between sessions: none if they are not to be kept apart."""
+    none = np.zeros(len(series.values) - 1, dtype=bool)
+    if sessions is not None and not checks.flag("sessions", sessions):
+        return none
+    gaps = find_gaps(series.times)
+    if sessions and not gaps.any():
+        what = "no step between its times is many times the usual one"
+        if series.times is None:
+            what = "it has no times, name their column (--time)"
         raise ValueError(
-            f"{name}={width} is too long for a series of {n} returns: choose a shorter one{option}"
+            f"sessions=True, but {show(series.name)} shows none: {what}; or sessions=None "
+            f"(without --sessions)"
         )
-    return width
-
-
-def _take_logarithms(series: Series) -> Array:
-    """Return the logarithms of the values of a series, or fail at the first that has none."""
-    values = series.values
-    wrong = np.flatnonzero(values <= 0)
-    if wrong.size:
-        i = wrong[0]
-        raise ValueError(
-            f"{series.name}={values[i]:g} at {series.labels[i]} is not positive: fix it, or "
-            f"log=False (--no-log)"
-        )
-    return np.log(values)
-
-
-def _take_root(variance: Estimate, scale: float) -> Estimate:
-    """Return the square root of scale times a variance.
-
-    The ends of its interval are the roots of those of the variance, and se(sqrt v) = se(v)/(2 sqrt
-    v).
-    """
-    value, low, high = (
-        np.sqrt(np.maximum(scale * np.asarray(part), 0.0))[()]
-        for part in (variance.value, variance.low, variance.high)
-    )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stderr = 0.5 * scale * variance.stderr / value
-    return Estimate(value=value, stderr=stderr, low=low, high=high, confidence=variance.confidence)
+    if series.times is None:
+        return none
+    return gaps

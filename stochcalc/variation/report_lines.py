@@ -12,8 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from stochcalc.estimate import Estimate
+from stochcalc.variation.csv_fields import show
 from stochcalc.variation.csv_series import Series
-from stochcalc.variation.jumps import Jumps, JumpTest
+from stochcalc.variation.jump_tests import JumpTest
+from stochcalc.variation.jumps import Jumps
+
+TOLERATED = 1.25  # the factor by which dates and per_year may differ without a warning
 
 
 class Jump(NamedTuple):
@@ -25,7 +29,7 @@ class Jump(NamedTuple):
 
 
 def write_header(
-    series: Series, log: bool, per_year: float, dates_per_year: float | None
+    series: Series, log: bool, per_year: float, counted: tuple[float, str] | None
 ) -> list[str]:
     """Write what was read and how it is measured, with a warning if the dates contradict per_year.
 
@@ -36,22 +40,30 @@ def write_header(
         Whether returns are differences of logarithms.
     per_year : float
         The number of observations in a year as the user says.
-    dates_per_year : float, or None
-        The number of observations in a year as the dates say; None without dates.
+    counted : (float, str), or None
+        The number of observations in a year as the dates say, and how it was counted; None without
+        dates.
     """
     kind = "log returns" if log else "differences"
     dropped = ""
     if series.dropped:
-        dropped = f", {_count(series.dropped, 'row')} without a value left out"
+        dropped = f", {count(series.dropped, 'row')} without a value left out"
+    if series.tied:
+        dropped += f", {count(series.tied, 'row')} merged with others of the same time"
     lines = [
-        f"{series.name}: {len(series.values)} observations, {series.labels[0]} to "
-        f"{series.labels[-1]}{dropped}; {kind}, {per_year:g} a year"
+        show(
+            f"{series.name}: {len(series.values)} observations, {series.labels[0]} to "
+            f"{series.labels[-1]}{dropped}; {kind}, {per_year:g} a year"
+        )
     ]
-    if dates_per_year is not None and not 1 / 1.5 < dates_per_year / per_year < 1.5:
-        rate = round(dates_per_year)
+    if counted is None:
+        return lines
+    rate, how = counted
+    if not 1 / TOLERATED < rate / per_year < TOLERATED:
+        rounded = round(rate)
         lines.append(
-            f"WARNING: the dates come {dates_per_year:.3g} a year; if so, give per_year={rate} "
-            f"(--per-year {rate})"
+            f"WARNING: the dates come {round(rate, 1):.10g} a year ({how}); if so, give "
+            f"per_year={rounded} (--per-year {rounded})"
         )
     return lines
 
@@ -82,15 +94,20 @@ def write_variation(
     for name, whole in variation.items():
         year = annual[name]
         ends = f"{whole.low:.5g} to {whole.high:.5g}"
-        year_ends = f"{_show(year.low, log)} to {_show(year.high, log)}"
+        year_ends = f"{show_size(year.low, log)} to {show_size(year.high, log)}"
         lines.append(
             f"{name:<20} {whole.value:11.5g} {whole.stderr:10.2g} {ends:>25} "
-            f"{_show(year.value, log):>19} {year_ends:>23}  {withstands[name]}"
+            f"{show_size(year.value, log):>19} {year_ends:>23}  {withstands[name]}"
         )
     lines.append(
         "(std error: one; of daily prices compare realized with medrv, noise matters for "
         "seconds and ticks)"
     )
+    if any(np.isnan(whole.stderr) for whole in variation.values()):
+        lines.append(
+            "(nan: prices are stale, they repeat so often between their moves that the estimate "
+            "may lie far below the variation; leave the repeated rows out, or rely on realized)"
+        )
     return lines
 
 
@@ -114,8 +131,8 @@ def write_rolling(rolling: Estimate, labels: Sequence[str], window: int, log: bo
         "last": len(labels) - 1,
     }
     parts = [
-        f"{name} {_show(rolling.value[i], log)} ({_show(rolling.low[i], log)} to "
-        f"{_show(rolling.high[i], log)}) at {labels[i]}"
+        f"{name} {show_size(rolling.value[i], log)} ({show_size(rolling.low[i], log)} to "
+        f"{show_size(rolling.high[i], log)}) at {show(labels[i])}"
         for name, i in places.items()
     ]
     return [f"rolling volatility of {window} returns, per year: {', '.join(parts)}"]
@@ -134,7 +151,7 @@ def write_jumps(
     Parameters
     ----------
     test : JumpTest, or None
-        None if bipower variation is 0.
+        None if prices are so stale that bipower variation says little.
     jumps : Jumps
     table : sequence of Jump
     labels : sequence of str
@@ -144,35 +161,39 @@ def write_jumps(
     log : bool
         Whether returns are shown in percent.
     """
-    outcome = "no test: every other return is zero, so bipower variation is 0"
+    outcome = "no test: prices repeat so often that bipower variation says little"
     if test is not None:
         outcome = str(test)
     tested = int(np.isfinite(jumps.statistic).sum())
     before = jumps.window
+    # The first that is tested is behind the first full window, and the gaps within it.
+    first = int(np.argmax(np.isfinite(jumps.statistic))) - 1
+    if not tested:
+        first = len(labels) - 1
     lines = [
         f"realized against bipower: {outcome}",
-        f"{_count(len(table), 'jump')} in {tested} returns, beyond {jumps.threshold:.2f} "
+        f"{count(len(table), 'jump')} in {tested} returns, beyond {jumps.threshold:.2f} "
         f"times the volatility of the {before} before (without jumps one with probability "
-        f"{level:g}); the first {before} returns, to {labels[before]}, are not tested "
+        f"{level:g}); the first {before} returns, to {show(labels[first])}, are not tested "
         f"(--jump-window)",
     ]
     if table:
-        width = max(len(jump.label) for jump in table)
+        width = max(len(show(jump.label)) for jump in table)
         lines.append(f"  {'':<{width}}  {'return':>9}  over the volatility before it")
         for jump in table:
-            size = _show(jump.size, log, sign="+")
-            lines.append(f"  {jump.label:<{width}}  {size:>9}  {jump.ratio:+7.2f}")
+            size = show_size(jump.size, log, sign="+")
+            lines.append(f"  {show(jump.label):<{width}}  {size:>9}  {jump.ratio:+7.2f}")
     return lines
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     """Return a number with a noun, in the plural unless the number is 1."""
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun}s"
 
 
-def _show(value: float, log: bool, sign: str = "") -> str:
+def show_size(value: float, log: bool, sign: str = "") -> str:
     """Return a return or a volatility as text, in percent if it is one of logarithms."""
     if log:
         return f"{100 * value:{sign}.1f} %"

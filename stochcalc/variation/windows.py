@@ -9,7 +9,6 @@ terms and scale their sum until its mean is sum sigma_i^2 dt_i for constant sigm
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -155,35 +154,39 @@ class Clock:
         first = weights[: len(weights) - lag]
         return self.sum_windows(first, width + lag, weights[lag:]) * scale**2
 
-    @cached_property
-    def bipower_gap_variance(self) -> Number:
-        r"""The variance of realized less bipower variation for sigma = 1, at each end.
+    def gap_variance(self, width: int, covariances: tuple[float, ...]) -> Number:
+        r"""Return the variance of realized variance less an estimate, for sigma = 1, at each end.
+
+        Parameters
+        ----------
+        width : int
+            Number of returns in a window of the estimate.
+        covariances : tuple of float
+            c_0 = Var s/(E s)^2 of a term s, and c_h = 2 Cov(s_i, s_{i+h})/(E s)^2 for h = 1, 2, ...
 
         Notes
         -----
-        With u_i the standardized returns and w_i the weight of |u_i u_{i+1}| it is
+        With w_i the weight of the term of window i, and m_i the mean of its steps, it is
 
         .. math::
 
-            2 \sum dt_i^2 + (\pi^2/4 - 1) \sum w_i^2 + (\pi - 2) \sum w_i w_{i+1}
-            - 2 \sum w_i (dt_i + dt_{i+1}),
+            2 \sum dt_i^2 + \sum_h c_h \sum_i w_i w_{i+h} - 4 \sum w_i m_i.
 
-        since :math:`Cov(r_i^2, w_i (\pi/2) |u_i u_{i+1}|) = \sigma^4 dt_i w_i`. On equal steps it
-        is about :math:`(\pi^2/4 + \pi - 5) n dt^2`.
+        The last sum is twice the covariance of the two. A term s is homogeneous of degree 2, so by
+        Stein's identity :math:`\sum_j Cov(u_j^2, s) = E \sum_j u_j \partial_j s = 2 E s`, the same
+        for each of the returns u_j of the window. On equal steps the whole is about
+        :math:`(\sum c_h - 2) n dt^2`.
         """
-        weights, scale = self._weigh_windows(2, 1)
-        # If m_i is the mean of the two steps of a window, then w_i = scale m_i, and their sum is
-        # dt_i + dt_{i+1} = 2 m_i: the sum of products is 2 scale sum m_i^2.
+        weights, scale = self._weigh_windows(width, 1)
+        # The weights are w_i = scale m_i.
         if weights is None:
-            shared = 2.0 * scale * (self.step_count - 1)
+            shared = 2.0 * scale * (self.step_count - width + 1)
         else:
-            shared = 2.0 * scale * self.sum_windows(weights, 2, weights)
-        return (
-            2.0 * self.sum_steps(2)
-            + (np.pi**2 / 4 - 1) * self.sum_weight_products(2, 0)
-            + (np.pi - 2) * self.sum_weight_products(2, 1)
-            - 2.0 * shared
-        )
+            shared = 2.0 * scale * self.sum_windows(weights, width, weights)
+        total = 2.0 * self.sum_steps(2)
+        for lag, covariance in enumerate(covariances):
+            total = total + covariance * self.sum_weight_products(width, lag)
+        return total - 2.0 * shared
 
     def _weigh_windows(self, width: int, power: int) -> tuple[Array | None, Number]:
         """Return (the mean of dt^power in each window, the scale from windows to steps).

@@ -8,6 +8,7 @@ from evidence import assert_count, assert_law, assert_mean, must_reject
 from scipy import stats
 
 import stochcalc as sc
+from stochcalc.variation import ESTIMATORS
 from stochcalc.variation.windows import Clock
 
 PATHS = 10_000
@@ -24,7 +25,7 @@ def test_without_jumps_the_ratio_statistic_is_nearly_standard_normal(smooth):
         np.sum(test.pvalue < 0.05), PATHS, 0.0545, detects=0.03
     )  # 5.45 % at n = 400; 5 % in the limit
     np.testing.assert_allclose(test.pvalue, stats.norm.sf(test.statistic), rtol=1e-9)
-    np.testing.assert_allclose(test.share, 1 - test.bipower.value / test.realized.value)
+    np.testing.assert_allclose(test.share, 1 - test.continuous.value / test.realized.value)
     with must_reject("a statistic twice as large"):
         assert_count(np.sum(stats.norm.sf(2 * test.statistic) < 0.05), PATHS, 0.0545)
 
@@ -107,9 +108,15 @@ def test_the_bipower_gap_variance_variation_is_the_variance_by_simulation(rng_se
         sc.quadratic_variation(W.values).value
         - sc.quadratic_variation(W.values, t, estimator="bipower").value
     )
-    exact = float(np.squeeze(Clock(12, np.array([12]), np.diff(t)).bipower_gap_variance))
+    exact = float(
+        np.squeeze(
+            Clock(12, np.array([12]), np.diff(t)).gap_variance(2, ESTIMATORS["bipower"].covariances)
+        )
+    )
     assert_mean(gap**2, exact, detects=0.06 * exact)
-    equal = float(np.squeeze(Clock(12, np.array([12])).bipower_gap_variance))
+    equal = float(
+        np.squeeze(Clock(12, np.array([12])).gap_variance(2, ESTIMATORS["bipower"].covariances))
+    )
     scale = 12 / 11
     assert equal == pytest.approx(
         24 + scale**2 * ((np.pi**2 / 4 - 1) * 11 + (np.pi - 2) * 10) - 4 * scale * 11

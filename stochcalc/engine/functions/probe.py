@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.engine import arrays
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.functions.returned import Returned, check_shape, is_equal, is_number, shorten
 from stochcalc.typing import State
@@ -188,7 +189,8 @@ def _convert_parameter(name: str, value: Any) -> Any:
             raise ValueError(f"{name}={value!r} must be finite")
         return float(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
-        if not np.isfinite(value).all():
+        table = arrays.as_floats(name, arrays.read_reals(name, value))
+        if not np.isfinite(table).all():
             raise ValueError(f"{name}={shorten(value)} must be finite")
-        return np.array(value, dtype=np.float64, order="C")
+        return table.copy()
     raise TypeError(f"{name}={shorten(value)} must be a number or a NumPy array of numbers")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.engine.arrays import fill_masked
 from stochcalc.engine.random.layout import Layout, Place
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.typing import Array, Number, State
@@ -109,4 +110,4 @@ def stack_rows(items: Iterable[Number], paths: int) -> Array:
 
 def _for_all_paths(value: Any, paths: int) -> Array:
     """Return an array of one number for each path; a single number is that of all paths."""
-    return np.broadcast_to(np.asarray(value, dtype=float), (paths,))
+    return np.broadcast_to(np.asarray(fill_masked(value), dtype=float), (paths,))

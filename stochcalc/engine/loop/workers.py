@@ -6,6 +6,8 @@ import os
 
 import numpy as np
 
+MOST_WORKERS = 4096  # threads, more than any machine has CPUs: beyond it a number is a mistake
+
 
 def available_workers() -> int:
     """Return the number of CPUs that this process may use."""
@@ -20,14 +22,19 @@ def count_workers(workers: object) -> int:
     Raises
     ------
     TypeError, ValueError
-        If it is neither None nor an integer of at least 1.
+        If it is neither None nor an integer from 1 to 4096.
     """
     if workers is None:
         return available_workers()
-    if isinstance(workers, bool) or not isinstance(workers, int | np.integer):
+    if isinstance(workers, bool | np.timedelta64) or not isinstance(workers, int | np.integer):
         raise TypeError(f"workers={workers!r} must be an int >= 1, or None for all CPUs")
     if workers < 1:
         raise ValueError(f"workers={workers} must be at least 1, or None for all CPUs")
+    if workers > MOST_WORKERS:
+        raise ValueError(
+            f"workers={workers} must be at most {MOST_WORKERS}, or None for all CPUs (here "
+            f"{available_workers()})"
+        )
     return int(workers)
 
 

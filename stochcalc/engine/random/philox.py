@@ -140,8 +140,10 @@ def numpy_generator(rng: Seed) -> np.random.Generator:
     Raises
     ------
     TypeError, ValueError
-        If NumPy refuses `rng` as a seed, or if it is a bool, a float or a string.
+        If NumPy refuses `rng` as a seed, or if it is a bool, a float or a string, or an array of a
+        subclass such as `np.matrix`, which ends Python itself in NumPy's hands.
     """
+    _refuse_subclasses(rng)
     if isinstance(rng, bool | float | str):
         raise TypeError(f"rng={rng!r} must be None, an int, a SeedSequence or a Generator")
     try:
@@ -150,3 +152,15 @@ def numpy_generator(rng: Seed) -> np.random.Generator:
         raise type(error)(
             f"rng={rng!r} is not a seed: give None, an int >= 0, a SeedSequence or a Generator"
         ) from error
+
+
+def _refuse_subclasses(rng: object) -> None:
+    """Refuse arrays of a subclass, alone or in a list: of `np.matrix` NumPy never finds the end."""
+    if isinstance(rng, np.ndarray) and type(rng) is not np.ndarray:
+        kind = type(rng).__name__
+        raise TypeError(
+            f"rng is of type {kind}: give an int, or integers as np.asarray(rng).ravel()"
+        )
+    if isinstance(rng, list | tuple):
+        for item in rng:
+            _refuse_subclasses(item)

@@ -1,0 +1,95 @@
+"""The arguments of the report of a price series, and parts of it in other units and places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stochcalc.engine import arrays, checks
+from stochcalc.estimate import Estimate
+from stochcalc.typing import Array, Integers
+from stochcalc.variation.csv_fields import show
+from stochcalc.variation.csv_series import Series
+from stochcalc.variation.jumps import Jumps
+
+
+def label_observations(values: ArrayLike) -> Series:
+    """Return values as a series whose observations have numbers for names."""
+    array = checks.array("series", values, ndim=1)
+    labels = tuple(f"observation {i}" for i in range(len(array)))
+    return Series(name="series", values=array, times=None, labels=labels)
+
+
+def check_window(name: str, width: int, n: int, *, least: int, most: int, option: str = "") -> int:
+    """Return a number of returns in a window, checked for a series of n returns."""
+    width = checks.integer(name, width, least)
+    if width > most:
+        raise ValueError(
+            f"{name}={width} is too long for a series of {n} returns: choose a shorter one{option}"
+        )
+    return width
+
+
+def take_logarithms(series: Series) -> Array:
+    """Return the logarithms of the values of a series, or fail at the first that has none."""
+    values = series.values
+    wrong = np.flatnonzero(values <= 0)
+    if wrong.size:
+        i = wrong[0]
+        raise ValueError(
+            f"{show(series.name)}={values[i]:g} at {show(series.labels[i])} is not positive: fix "
+            f"it, or log=False (--no-log)"
+        )
+    logarithms: Array = np.log(values)
+    return logarithms
+
+
+def take_root(variance: Estimate, scale: float) -> Estimate:
+    """Return the square root of scale times a variance.
+
+    The ends of its interval are the roots of those of the variance, and se(sqrt v) = se(v)/(2 sqrt
+    v).
+    """
+    value, low, high = (
+        np.sqrt(np.maximum(scale * np.asarray(part), 0.0))[()]
+        for part in (variance.value, variance.low, variance.high)
+    )
+    error = 0.5 * scale * np.asarray(variance.stderr)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # A path that does not move has the volatility 0 +- 0.
+        stderr = np.where(error == 0.0, 0.0, error / value)[()]
+    return Estimate(value=value, stderr=stderr, low=low, high=high, confidence=variance.confidence)
+
+
+def read_values(series: Series) -> Array:
+    """Return the values of a series as floats, of which the increments alone matter."""
+    if series.values.dtype.kind == "f":
+        return np.asarray(series.values, dtype=np.float64)
+    return arrays.subtract_lowest(series.name, series.values)
+
+
+def spread(numbers: Array, place: Integers, count: int) -> Array:
+    """Return numbers at their places among `count`, and nan at the others."""
+    spread_out = np.full(count, np.nan)
+    spread_out[place] = numbers
+    return spread_out
+
+
+def spread_estimate(estimate: Estimate, place: Integers, count: int) -> Estimate:
+    """Return an estimate of arrays with its numbers at their places among `count`."""
+    return Estimate(
+        value=spread(estimate.value, place, count),
+        stderr=spread(estimate.stderr, place, count),
+        low=spread(estimate.low, place, count),
+        high=spread(estimate.high, place, count),
+        confidence=estimate.confidence,
+    )
+
+
+def spread_jumps(jumps: Jumps, place: Integers, count: int) -> Jumps:
+    """Return jumps with their returns at their places among `count`."""
+    found = np.zeros(count, dtype=bool)
+    found[place] = jumps.found
+    return replace(jumps, found=found, statistic=spread(jumps.statistic, place, count))

@@ -1,0 +1,72 @@
+"""Stale prices: a path that moves, and repeats its last value between its moves.
+
+A product of neighbouring returns, a minimum or a median of them is 0, or too small, where a move
+stands beside a return of 0. If every value occurs twice, bipower variation is 0 +- 0 whatever the
+variance. No standard error says so: it is made of the same products. So such an estimate has nan
+for its standard error and its interval.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochcalc.engine import checks
+from stochcalc.typing import Array
+from stochcalc.variation.windows import Clock
+
+
+def find_stale(
+    values: Array, clock: Clock, estimates: Array, multiplies_neighbours: bool
+) -> NDArray[np.bool_] | None:
+    """Find the estimates that say little about paths which move.
+
+    An estimate from products of neighbours says little if of the pairs of neighbouring returns that
+    are not both 0, at least half have one return of 0. Any estimate says little if it is 0.
+
+    Parameters
+    ----------
+    values : ndarray, shape (rows, n + 1)
+        The observations.
+    clock : Clock
+    estimates : ndarray, shape (rows, m)
+        The estimates at the m ends of the clock.
+    multiplies_neighbours : bool
+        Whether the estimator multiplies or compares neighbouring returns.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows, m), or None
+        Whether each estimate says little; None if none does.
+    """
+    zero = estimates == 0.0
+    if not multiplies_neighbours and not zero.any():
+        return None
+    moves = values[:, 1:] != values[:, :-1]
+    if multiplies_neighbours and moves.all() and not zero.any():
+        return None
+    stale: NDArray[np.bool_] = zero & (clock.sum_windows(moves.astype(np.float64), 1) > 0.0)
+    if multiplies_neighbours:
+        left = moves[:, :-1]
+        right = moves[:, 1:]
+        one = clock.sum_windows((left | right).astype(np.float64), 2)
+        both = clock.sum_windows((left & right).astype(np.float64), 2)
+        stale |= (one > 0.0) & (both <= 0.5 * one)
+    return stale
+
+
+def warn_of_stale(estimator: str, stderr: Array | float, value: Array | float) -> None:
+    """Warn once if estimates have no standard error although they have a value."""
+    wrong = np.isnan(stderr) & ~np.isnan(value)
+    count = int(np.sum(wrong))
+    if not count:
+        return
+    number = int(np.sum(~np.isnan(value)))
+    which = f"{count} of {number} estimates"
+    if number == 1:
+        which = "the estimate"
+    checks.warn_user(
+        f"x repeats its values so often that {which} by {estimator!r} may lie far below its "
+        f"variation, and the interval is nan: leave repeated values out, "
+        f"x[np.diff(x, prepend=np.nan) != 0], or use estimator='realized'"
+    )
