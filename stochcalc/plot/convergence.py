@@ -16,7 +16,7 @@ from stochcalc.plot.look import (
 from stochcalc.typing import Axes
 
 if TYPE_CHECKING:
-    from stochcalc.laboratory.multilevel import MultilevelEstimate
+    from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
     from stochcalc.laboratory.study import ConvergenceStudy
 
 
