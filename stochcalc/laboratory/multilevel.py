@@ -181,8 +181,7 @@ def _check_target(target: float) -> float:
         return target
     raise ValueError(
         f"target={target:g} must be between {LEAST_TARGET:g} and {MOST_TARGET:g}, so that its "
-        "square is a float (and 1e-150 takes more paths than there are): multiply test and target "
-        "by a power of ten"
+        "square is a float: multiply test and target by the same power of ten"
     )
 
 

@@ -213,7 +213,7 @@ def strong_convergence(
         key=key,
         reference=solution,
         beside=beside,
-        squared=root,
+        measure="square" if root else "distance",
         over_path=over == "path",
     )
     if known:

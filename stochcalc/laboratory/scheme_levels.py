@@ -70,7 +70,7 @@ def levels_job(
     reference: Reference,
     test: TestFunction | None = None,
     beside: Beside | None = None,
-    squared: bool = True,
+    measure: str = "square",
     over_path: bool = False,
 ) -> Levels:
     """Return the job that runs all schemes on all grids along one fine path.
@@ -90,8 +90,8 @@ def levels_job(
         A function f of the state. With it f(X_n) - f(X_T) is recorded; without it |X_n - X_T|^2.
     beside : Beside, optional
         A running statistic, which takes the place of the state, or is the test's second argument.
-    squared : bool
-        Whether distances are squared.
+    measure : {"square", "distance", "difference"}
+        What is recorded without a test: |x - y|^2, |x - y|, or the sum of the components of x - y.
     over_path : bool
         Whether the largest distance over the grid times is recorded, instead of that at the end.
 
@@ -138,7 +138,7 @@ def levels_job(
         args=fitted[0].args,
         test=test,
         lam=fitted[0].lam,
-        squared=squared,
+        measure=measure,
         over_path=over_path,
     )
 

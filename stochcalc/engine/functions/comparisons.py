@@ -59,6 +59,19 @@ def distance(x, y, error):
         error[lane] = math.sqrt(error[lane])
 
 
+@pointer(COMPARE)
+def difference(x, y, error):
+    """Write x - y of every lane, summed over the components: its mean is a bias."""
+    for lane in range(LANES):
+        error[lane] = x[0, lane] - y[0, lane]
+    for i in range(1, len(x)):
+        for lane in range(LANES):
+            error[lane] += x[i, lane] - y[i, lane]
+
+
+MEASURES = {"square": square_error, "distance": distance, "difference": difference}
+
+
 def compile_comparison(
     test: TestFunction, dim: int, *, running: bool = False, beside: int = 0, number: bool = False
 ) -> Pointer:

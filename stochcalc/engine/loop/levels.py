@@ -16,7 +16,7 @@ from stochcalc.engine.functions.assemble import (
     compile_block_step,
     join_parameters,
 )
-from stochcalc.engine.functions.comparisons import compile_comparison, distance, square_error
+from stochcalc.engine.functions.comparisons import MEASURES, compile_comparison
 from stochcalc.engine.functions.exact_path import ExactPath
 from stochcalc.engine.functions.refusals import explain_errors, explain_refusals
 from stochcalc.engine.loop.job import Partial
@@ -68,8 +68,8 @@ class Levels:
         The test function.
     lam : float
         The lambda of the equation, for schemes that take it.
-    squared : bool
-        Whether distances are squared.
+    measure : {"square", "distance", "difference"}
+        What is recorded without a test: |x - y|^2, |x - y|, or the sum of the components of x - y.
     over_path : bool
         Whether the error is the largest of those after all steps of a level.
     """
@@ -89,7 +89,7 @@ class Levels:
     args: tuple[Any, ...] = ()
     test: TestFunction | None = None
     lam: float = 0.0
-    squared: bool = True
+    measure: str = "square"
     over_path: bool = False
 
     @property
@@ -121,7 +121,7 @@ class Levels:
     def _find_comparison(self) -> Pointer:
         """Return the pointer of what compares two states."""
         if self.test is None:
-            return square_error() if self.squared else distance()
+            return MEASURES[self.measure]()
         step = self.steps[0]
         return compile_comparison(
             self.test,
