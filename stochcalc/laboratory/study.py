@@ -91,8 +91,7 @@ class ConvergenceStudy:
         """Return the study of records that independent batches of paths left behind.
 
         Errors and their standard errors come from all paths together, the standard error of a slope
-        from the batches: levels that share paths are correlated, and a plain regression's interval
-        would be wrong.
+        from the batches: levels may share paths, and a plain regression's interval would be wrong.
 
         Parameters
         ----------
@@ -102,8 +101,8 @@ class ConvergenceStudy:
             The record of each batch: count, mean, and sums of powers of deviations, of the squared
             distance or of the difference that is the error.
         signed : bool
-            Whether the mean has a sign. It is shown without its sign. A batch may have the other
-            sign, so its logarithm is taken to first order about the mean of all.
+            Whether the mean has a sign, which is not shown. A batch may have the other sign, so its
+            logarithm is taken to first order about the mean of all.
         """
         error = {}
         stderr = {}
