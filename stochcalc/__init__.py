@@ -73,8 +73,11 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.solver.solve import solve
     from stochcalc.solver.solution import Solution
     from stochcalc.laboratory.integral_errors import integral_convergence, variation_convergence
-    from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
-    from stochcalc.laboratory.multilevel import MultilevelEstimate, mlmc
+    from stochcalc.laboratory.scheme_errors import strong_convergence
+    from stochcalc.laboratory.scheme_biases import weak_convergence
+    from stochcalc.laboratory.running import RunningStatistic
+    from stochcalc.laboratory.multilevel import mlmc
+    from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
     from stochcalc.passage.first_passage import first_passage
     from stochcalc.passage.passage_times import FirstPassage
     from stochcalc.claims import CLAIMS, Report, verify
@@ -122,8 +125,11 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "solver.solve": ("solve",),
     "solver.solution": ("Solution",),
     "laboratory.integral_errors": ("integral_convergence", "variation_convergence"),
-    "laboratory.scheme_errors": ("strong_convergence", "weak_convergence"),
-    "laboratory.multilevel": ("mlmc", "MultilevelEstimate"),
+    "laboratory.scheme_errors": ("strong_convergence",),
+    "laboratory.scheme_biases": ("weak_convergence",),
+    "laboratory.running": ("RunningStatistic",),
+    "laboratory.multilevel": ("mlmc",),
+    "laboratory.multilevel_estimate": ("MultilevelEstimate",),
     "passage.first_passage": ("first_passage",),
     "passage.passage_times": ("FirstPassage",),
     "langevin": (),
@@ -184,6 +190,7 @@ __all__ = [
     "variation_convergence",
     "strong_convergence",
     "weak_convergence",
+    "RunningStatistic",
     "mlmc",
     "MultilevelEstimate",
     "first_passage",

@@ -50,6 +50,8 @@ TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number; x is the state 
 FunctionOfPath: TypeAlias = Callable[[float, float], float]  # (t, w) -> a number
 FunctionOfValue: TypeAlias = Callable[[float], float]  # (w) -> a number
 FunctionOfSum: TypeAlias = Callable[[float, float, float], float]  # (t, w, r) -> a number
+RunningFunction: TypeAlias = Callable[..., Any]  # (t, r, x, y, dt, *args) -> r at t + dt
+ExactFunction: TypeAlias = Callable[..., Any]  # (t, x0, w, *args) -> the solution x at time t
 PathFunction: TypeAlias = Callable[[Array], Any]  # (paths, times[, dim]) -> (paths,) or more
 
 # ---- compiled code: one function serves floats, vectors in registers and arrays

@@ -16,7 +16,8 @@ from stochcalc.cli.arguments import (
     read_whole_number_between,
 )
 from stochcalc.cli.output import check_picture, shows_progress, write_picture
-from stochcalc.laboratory.scheme_errors import strong_convergence, weak_convergence
+from stochcalc.laboratory.scheme_biases import weak_convergence
+from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.methods import METHODS
 from stochcalc.models.presets import PRESETS

@@ -26,7 +26,7 @@ from stochcalc.laboratory.quadratic_tests import Quadratic
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
 from stochcalc.sde import SDE
-from stochcalc.typing import Array, Integers
+from stochcalc.typing import Array
 
 # The numbers of nodes for dW, for the normal of I10, and for the rest. The rule is exact for
 # polynomials, and exact up to rounding for exp(sigma dW).
@@ -148,7 +148,7 @@ def weak_error(model: Model, method: Method, x0: float, T: float, n: int, test: 
 
 
 def strong_errors(
-    sde: SDE, methods: Sequence[Method], x0: float, T: float, exponents: Integers
+    sde: SDE, methods: Sequence[Method], x0: float, T: float, counts: Sequence[int]
 ) -> dict[str, Array]:
     """Return root mean square errors by the name of the scheme, where they are known.
 
@@ -161,9 +161,9 @@ def strong_errors(
     x0 : float
         The start.
     T : float
-        The end time.
-    exponents : ndarray of int, shape (levels,)
-        The numbers of steps are 2**exponent.
+        The length of the interval.
+    counts : sequence of int
+        The numbers of steps.
 
     Returns
     -------
@@ -175,13 +175,13 @@ def strong_errors(
 
     >>> from stochcalc.models import gbm
     >>> exponents = np.arange(4, 13)
-    >>> errors = strong_errors(gbm(2.0, 0.5), [METHODS["euler_maruyama"]], 1.0, 1.0, exponents)
+    >>> errors = strong_errors(gbm(2.0, 0.5), [METHODS["euler_maruyama"]], 1.0, 1.0, 2**exponents)
     >>> slope, _ = np.polyfit(-exponents, np.log2(errors["euler_maruyama"]), 1)
     >>> print(f"{slope:.2f}")
     0.72
     """
     return {
-        method.name: np.sqrt([strong_error(sde, method, x0, T, 2**level) for level in exponents])
+        method.name: np.sqrt([strong_error(sde, method, x0, T, n) for n in counts])
         for method in methods
         if has_exact_error(sde, method)
     }
@@ -192,14 +192,14 @@ def weak_errors(
     methods: Sequence[Method],
     x0: float,
     T: float,
-    exponents: Integers,
+    counts: Sequence[int],
     test: Quadratic,
 ) -> dict[str, Array]:
     """Return biases without their signs by the name of the scheme, where they are known.
 
     Parameters
     ----------
-    sde, methods, x0, T, exponents
+    sde, methods, x0, T, counts
         As for `strong_errors`.
     test : tuple of three floats
         The coefficients of f(x) = c0 + c1 x + c2 x^2.
@@ -209,7 +209,7 @@ def weak_errors(
     dict of name to ndarray, shape (levels,)
     """
     return {
-        method.name: np.abs([weak_error(sde, method, x0, T, 2**level, test) for level in exponents])
+        method.name: np.abs([weak_error(sde, method, x0, T, n, test) for n in counts])
         for method in methods
         if has_exact_error(sde, method)
     }

@@ -13,15 +13,14 @@ import numpy as np
 
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.levels import Levels
-from stochcalc.engine.loop.march import March
-from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.philox import make_key
-from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import LANES, blocks_of
-from stochcalc.motion.partition import Partition
-from stochcalc.solver.fit import Fitted
-from stochcalc.solver.sources import make_keyed_source
-from stochcalc.typing import Array, Observer, TestFunction
+from stochcalc.laboratory.grids import Grids
+from stochcalc.laboratory.running import Beside
+from stochcalc.laboratory.scheme_levels import levels_job
+from stochcalc.methods import Method
+from stochcalc.solver.examine import Examined
+from stochcalc.typing import Array, TestFunction
 
 MOST_PATHS = 2**40  # of a level
 
@@ -31,18 +30,22 @@ class LevelSampler:
 
     Parameters
     ----------
-    problem : Fitted
-        The scheme on its equation.
-    starts : ndarray, shape (1, d)
-        The start.
-    T : float
-        The end time.
+    problem : Examined
+        The equation and its start.
+    scheme : Method
+        The scheme.
+    t0, T : float
+        First and last time.
     exponent : int
         The level has 2**exponent steps.
     coarsest : bool
         Whether it is the coarsest level.
-    test : callable f(x)
+    test : callable f(x), or f(x, r) with a running statistic
         The function of the state whose expectation is wanted.
+    beside : Beside or None
+        The running statistic.
+    target : float
+        The accuracy that was asked for, for errors.
     key : int
         The key of the whole estimate; that of the level follows from it.
 
@@ -57,29 +60,40 @@ class LevelSampler:
 
     def __init__(
         self,
-        problem: Fitted,
-        starts: Array,
+        problem: Examined,
+        scheme: Method,
+        t0: float,
         T: float,
         *,
         exponent: int,
         coarsest: bool,
         test: TestFunction,
+        beside: Beside | None,
+        target: float,
         key: int,
     ) -> None:
         self.exponent = exponent
         self.paths = 0
         self.coarsest = coarsest
+        self.target = target
         self._state: runner.State | None = None
-        grid = Partition.uniform(T, 2**exponent)
-        own_key = make_key(np.random.SeedSequence([key, exponent]))
-        source, layout = make_keyed_source([problem], grid, own_key)
-        self._job: March | Levels
-        if coarsest:
-            self.steps = 2.0**exponent
-            self._job = _value_job(problem, starts, grid, test, source, layout)
-        else:
-            self.steps = 2.0**exponent * 1.5
-            self._job = _difference_job(problem, starts, T, exponent, test, source, layout)
+        self.steps = 2.0**exponent
+        counts: tuple[int, ...] = (2**exponent,)
+        reference: str | float = 0.0  # f(X_0) is the difference of f(X_0) and 0
+        if not coarsest:
+            self.steps *= 1.5
+            counts = (2 ** (exponent - 1), 2**exponent)
+            reference = "finest"
+        self._job: Levels = levels_job(
+            problem,
+            [scheme],
+            Grids(t0=t0, T=T, counts=counts),
+            paths=0,
+            key=make_key(np.random.SeedSequence([key, exponent])),
+            reference=reference,
+            test=test,
+            beside=beside,
+        )
 
     def extend(self, paths: float, options: dict[str, Any]) -> None:
         """Sample more paths, until there are at least so many.
@@ -98,14 +112,11 @@ class LevelSampler:
         FloatingPointError
             If f is not finite on some path.
         """
+        if not paths <= MOST_PATHS:
+            self._refuse(paths)
         blocks = range(self.paths // LANES, blocks_of(int(np.ceil(paths))))
         if not len(blocks):
             return
-        if blocks.stop * LANES > MOST_PATHS:
-            raise ValueError(
-                f"target is so small that {2**self.exponent} steps need {paths:.2g} paths: ask for "
-                f"less"
-            )
         job = replace(self._job, paths=blocks.stop * LANES)
         _, state = runner.run(job, blocks=blocks, batches=[range(blocks_of(MOST_PATHS))], **options)
         if self._state is not None:
@@ -119,6 +130,20 @@ class LevelSampler:
                 "steps are not finite: begin with finer steps, coarsest=, or a method that is "
                 "stable here"
             )
+
+    def _refuse(self, paths: float) -> None:
+        """Raise a ValueError for a target that needs too many paths."""
+        if not np.isfinite(paths):
+            raise ValueError(
+                f"target={self.target:g} needs {paths} paths with {2**self.exponent} steps: the "
+                "squares of test exceed the range of floats; divide test and target by a power "
+                "of ten"
+            )
+        feasible = self.target * np.sqrt(paths / MOST_PATHS) * 64.0
+        raise ValueError(
+            f"target={self.target:g} needs {paths:.2g} paths with {2**self.exponent} steps, more "
+            f"than 2**40: use target={feasible:.1g}, or another test"
+        )
 
     @property
     def mean(self) -> float:
@@ -142,63 +167,3 @@ class LevelSampler:
             return self._state.record[:, 0]
         # Column 0 is the finest grid compared with itself, column 1 the coarser grid with it.
         return self._state.record[:, 1]
-
-
-def _value_job(
-    problem: Fitted,
-    starts: Array,
-    grid: Partition,
-    test: TestFunction,
-    source: Source,
-    layout: Layout,
-) -> March:
-    """Return the job that records f at the end of the grid."""
-    return March(
-        step=problem.step,
-        noise=source,
-        paths=0,
-        dim=problem.dim,
-        kept=1,
-        times=grid.times,
-        steps=grid.steps,
-        starts=starts,
-        keep=np.array([grid.n]),
-        args=problem.args,
-        observe=_observe_test(test),
-        save_rows=False,
-        layout=layout,
-        lam=problem.lam,
-    )
-
-
-def _difference_job(
-    problem: Fitted,
-    starts: Array,
-    T: float,
-    exponent: int,
-    test: TestFunction,
-    source: Source,
-    layout: Layout,
-) -> Levels:
-    """Return the job that records f with half of the steps less f with all of them."""
-    return Levels(
-        steps=(problem.step,),
-        reference=None,
-        noise=source,
-        layout=layout,
-        paths=0,
-        dim=problem.dim,
-        t0=0.0,
-        T=T,
-        top=exponent,
-        active=np.arange(exponent + 1) < 2,
-        starts=starts,
-        args=problem.args,
-        test=test,
-        lam=problem.lam,
-    )
-
-
-def _observe_test(test: TestFunction) -> Observer:
-    """Return the observer of f(x)."""
-    return lambda t, x, args: test(x)

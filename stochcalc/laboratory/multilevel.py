@@ -16,27 +16,25 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.loop.progress import check_progress
 from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate
+from stochcalc.laboratory.grids import choose_grids
 from stochcalc.laboratory.level_sampler import LevelSampler
+from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
+from stochcalc.laboratory.running import RunningStatistic, check_test, choose_running
 from stochcalc.methods import Method
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine_numbers
-from stochcalc.solver.fit import choose, fit
-from stochcalc.solver.sources import check_merging
+from stochcalc.solver.fit import choose
 from stochcalc.typing import (
-    Array,
-    Axes,
     Executor,
-    Integers,
     Key,
     Progress,
     Seed,
@@ -46,81 +44,7 @@ from stochcalc.typing import (
 
 FIRST = 4096  # paths on a level before its variance is known
 MOST_LEVEL = 20  # the exponent of the finest level
-
-
-@dataclass(frozen=True, eq=False)
-class MultilevelEstimate:
-    """The result of `mlmc`: an expectation, and what each level contributed.
-
-    Attributes
-    ----------
-    estimate : Estimate
-        E f(X_T); its standard error is that of the sampling. The bias is estimated apart.
-    bias : float
-        |E f(X_L) - E f(X_(L-1))| / (2^alpha - 1), with alpha the weak order of the scheme. It is
-        the error of the finest steps, to leading order.
-    level : ndarray of int, shape (levels,)
-        The exponents of the levels: 2**level steps.
-    paths : ndarray of int, shape (levels,)
-        The number of paths on each level.
-    mean, variance : ndarray, shape (levels,)
-        The mean and the variance of f on the coarsest level, and of the difference on the others.
-    cost, plain_cost : float
-        The number of steps taken in all, and the number that single-level Monte Carlo would take
-        for the same error on the finest level.
-    target : float
-        The root-mean-square error that was asked for.
-    key : int
-        The key of the random numbers.
-
-    Examples
-    --------
-    >>> import math
-    >>> import stochcalc as sc
-    >>> model = sc.models.gbm(0.5, 0.5)
-    >>> found = sc.mlmc(model, 1.0, 1.0, test=lambda x: x, target=0.002, rng=1)
-    >>> abs(found.estimate.value - math.exp(0.5)) < 0.02, found.cost < found.plain_cost
-    (True, True)
-    """
-
-    estimate: Estimate
-    bias: float
-    level: Integers
-    paths: Integers
-    mean: Array
-    variance: Array
-    cost: float
-    plain_cost: float
-    target: float
-    key: int
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the variance and the mean of the differences by level.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where to draw; without it new axes are made.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        from stochcalc.plot import plot_multilevel
-
-        axes: Axes = plot_multilevel(self, ax=ax)
-        return axes
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.estimate}, bias about {self.bias:.2g}, for a root-mean-square error of "
-            f"{self.target:g}: {self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} "
-            f"(key {self.key})",
-            f"  {'steps':>8} {'paths':>10} {'mean':>12} {'variance':>12}",
-        ]
-        for level, paths, mean, variance in zip(self.level, self.paths, self.mean, self.variance):
-            lines.append(f"  {2**level:8d} {paths:10d} {mean:12.4e} {variance:12.4e}")
-        return "\n".join(lines)
+LEAST_TARGET, MOST_TARGET = 1e-150, 1e150  # their squares are within the range of floats
 
 
 def mlmc(
@@ -132,6 +56,8 @@ def mlmc(
     target: float,
     method: str | Method = "euler_maruyama",
     coarsest: int = 0,
+    running: str | RunningStatistic | None = None,
+    t0: float = 0.0,
     rng: Seed = None,
     key: Key = None,
     workers: Workers = None,
@@ -140,11 +66,15 @@ def mlmc(
 ) -> MultilevelEstimate:
     r"""Estimate E f(X_T) to a root-mean-square error `target`, by multilevel Monte Carlo.
 
+    With `running` it is the expectation of a function of the path, such as the payoff of an Asian,
+    a lookback or a barrier option.
+
     Parameters
     ----------
     sde, x0, T
-        As for `solve`; the start time is 0.
-    test : callable f(x)
+        As for `solve`. Numbers that change from call to call are best given to the SDE as args=:
+        then nothing is compiled again.
+    test : callable f(x), or f(x, r) with `running`
         As for `weak_convergence`.
     target : float
         The root of squared bias plus variance; half of the square goes to each.
@@ -153,6 +83,12 @@ def mlmc(
     coarsest : int
         The exponent of the coarsest level: 2**coarsest steps. Where the scheme is unstable on
         coarse steps, begin finer.
+    running : {"integral", "maximum", "minimum"} or RunningStatistic, optional
+        A statistic r of the path, made step by step beside the state and given to the test: the
+        integral by the trapezoid rule or the extremes over the grid times, of a scalar problem, or
+        one of your own. Its steps are those of the level, so the limit is that of continuous time.
+    t0 : float
+        The time of the start.
     rng, key, workers, executor, progress
         As for `solve`. Every level has paths of its own.
 
@@ -163,7 +99,8 @@ def mlmc(
     Raises
     ------
     TypeError, ValueError
-        For bad arguments; if the target needs more than 2**20 steps or 2**40 paths on a level.
+        For bad arguments; if the target needs more than 2**20 steps or 2**40 paths on a level, or
+        lies outside [1e-150, 1e150], where its square leaves the range of floats.
     FloatingPointError
         If f is not finite on some path.
 
@@ -186,22 +123,42 @@ def mlmc(
     >>> found = mlmc(gbm(0.05, 0.2), 1.0, 1.0, test=lambda x: x, target=1e-3, rng=1)
     >>> bool(abs(found.estimate.value - 1.051271) < 5e-3), bool(found.cost < found.plain_cost)
     (True, True)
+
+    The mean of the average of a path, (e^mu - 1)/mu, which is the forward price of an Asian option:
+
+    >>> average = mlmc(
+    ...     gbm(0.05, 0.2), 1.0, 1.0, running="integral", test=lambda x, r: r, target=1e-3, rng=1
+    ... )
+    >>> bool(abs(average.estimate.value - 1.025422) < 5e-3)
+    True
     """
     check_sde(sde)
     scheme = choose(method)
-    T = checks.number("T", T, above=0.0)
-    target = checks.number("target", target, above=0.0)
+    target = _check_target(target)
     coarsest = checks.integer("coarsest", coarsest, 0, MOST_LEVEL - 2)
+    grids = choose_grids(T, t0)
     starts, dim = checks.starting_states(x0, 1, False)
-    start = float(starts[0, 0]) if dim == 0 else tuple(map(float, starts[0]))
-    probe("test", test, 0.0, start, called="(x)")
-    problem = fit(examine_numbers(sde, starts[0], dim), scheme)
-    check_merging(problem)
+    problem = examine_numbers(sde, starts[0], dim, grids.t0)
+    beside = choose_running(running, problem, grids.T - grids.t0)
+    check_test(test, problem, beside)
     key = make_key(rng, key)
+    check_progress(progress)
     options = {"workers": workers, "executor": executor, "progress": progress}
-    alpha = min(scheme.weak_order[problem.sde.noise], 30.0)
-    make_level = functools.partial(LevelSampler, problem, starts, T, test=test, key=key)
+    make_level = functools.partial(
+        LevelSampler,
+        problem,
+        scheme,
+        grids.t0,
+        grids.T,
+        test=test,
+        beside=beside,
+        target=target,
+        key=key,
+    )
     levels = [make_level(exponent=coarsest + i, coarsest=i == 0) for i in range(3)]
+    alpha = min(scheme.weak_order[sde.noise], 30.0)
+    if beside is not None:
+        alpha = min(alpha, beside.weak_order)
     while True:
         for level in levels:
             level.extend(FIRST, options)
@@ -217,6 +174,17 @@ def mlmc(
         levels.append(make_level(exponent=levels[-1].exponent + 1, coarsest=False))
 
 
+def _check_target(target: float) -> float:
+    """Return the target, or refuse one whose square leaves the range of floats."""
+    target = checks.number("target", target, above=0.0)
+    if LEAST_TARGET <= target <= MOST_TARGET:
+        return target
+    raise ValueError(
+        f"target={target:g} must be between {LEAST_TARGET:g} and {MOST_TARGET:g}, so that its "
+        "square is a float: multiply test and target by the same power of ten"
+    )
+
+
 def _share_out_paths(
     levels: Sequence[LevelSampler], target: float, options: dict[str, Any]
 ) -> None:
@@ -229,7 +197,7 @@ def _share_out_paths(
         total = sum(np.sqrt(level.variance * level.steps) for level in levels)
         for level in levels:
             wanted = 2.0 / target**2 * np.sqrt(level.variance / level.steps) * total
-            level.extend(wanted, options)
+            level.extend(float(wanted), options)
 
 
 def _estimate_bias(levels: Sequence[LevelSampler], alpha: float) -> float:

@@ -1,84 +1,34 @@
 """Several schemes at several step sizes along the same paths, in one pass: the job of a study.
 
 Each path is drawn on the finest grid, and its noise is merged step by step for the coarser levels.
-The *reference* is what takes the place of the solution X_T: the model's exact path, a scheme on
-finer steps, or each scheme itself on finer steps. It is driven by the same path.
+The *reference* is what takes the place of the solution X_T: the model's exact path, an exact
+solution that the user gives, a scheme on finer steps, or each scheme itself on finer steps. It is
+driven by the same path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.exact_path import ExactPath
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.levels import Levels
+from stochcalc.laboratory.grids import Grids
+from stochcalc.laboratory.references import Reference
+from stochcalc.laboratory.running import Beside
 from stochcalc.methods import METHODS, Method
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.examine import Examined
-from stochcalc.solver.fit import choose, fit
+from stochcalc.solver.fit import Fitted, choose, fit
 from stochcalc.solver.sources import check_merging, make_keyed_source
-from stochcalc.typing import Array, Integers, TestFunction
+from stochcalc.typing import Array, TestFunction
 
-LARGEST_EXPONENT = 40  # of the reference: 2**40 steps a path take an hour
 Methods: TypeAlias = str | Method | Sequence[str | Method]
-
-
-def choose_reference(problem: Examined, reference: str, otherwise: str) -> str:
-    """Return what the schemes are compared with: "exact", "finest" or the name of a method.
-
-    Parameters
-    ----------
-    problem : Examined
-        The equation.
-    reference : str
-        What the user asked for; "auto" is the exact path where the model has one.
-    otherwise : str
-        What "auto" is where the model has no exact path.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a reference that is not known, or an exact path that the model does not have.
-    """
-    words = ["auto", "exact"]
-    if otherwise == "finest":
-        words.append("finest")
-    checks.choice("reference", reference, (*words, *METHODS))
-    if reference == "exact" and not problem.has_exact_path:
-        raise ValueError(
-            "reference='exact' needs a model with an exact path, such as models.gbm: use "
-            f"reference={otherwise!r}"
-        )
-    if reference != "auto":
-        return reference
-    if problem.has_exact_path:
-        return "exact"
-    return otherwise
-
-
-def describe(problem: Examined, reference: str, finer: int) -> str:
-    """Return what a study's title says of its equation and of its reference.
-
-    Parameters
-    ----------
-    problem : Examined
-        The equation.
-    reference : str
-        "exact", "finest" or the name of a method.
-    finer : int
-        By how many levels the reference is finer than the finest level.
-    """
-    equation = ""
-    if problem.name:
-        equation = f" on {problem.name}"
-    if reference == "exact":
-        return f"{equation}, against the exact path"
-    if reference == "finest":
-        return f"{equation}, against itself, {finer} levels finer"
-    return f"{equation}, against {reference}, {finer} levels finer"
 
 
 def choose_schemes(methods: Methods) -> list[Method]:
@@ -113,89 +63,107 @@ def choose_schemes(methods: Methods) -> list[Method]:
 def levels_job(
     problem: Examined,
     schemes: list[Method],
+    grids: Grids,
     *,
-    starts: Array,
-    T: float,
-    exponents: Integers,
     paths: int,
     key: int,
-    reference: str,
-    finer: int,
+    reference: Reference,
     test: TestFunction | None = None,
+    beside: Beside | None = None,
+    measure: str = "square",
+    over_path: bool = False,
 ) -> Levels:
-    """Return the job that runs all schemes on all levels along one fine path.
+    """Return the job that runs all schemes on all grids along one fine path.
 
     Parameters
     ----------
     problem : Examined
-        The equation.
+        The equation and its start.
     schemes : list of Method
-    starts : ndarray, shape (1, d)
-        The start.
-    T : float
-        The end time.
-    exponents : ndarray of int, shape (levels,)
-        The numbers of steps are 2**exponent.
+    grids : Grids
+        The numbers of steps, and how much finer the reference is.
     paths, key : int
         The number of paths, and the key of their random numbers.
-    reference : str
-        "exact", "finest" or the name of a method.
-    finer : int
-        By how many levels the reference is finer; of no meaning for the exact path.
+    reference : str, ExactPath or float
+        "exact", "finest", the name of a method, an exact solution, or the exact value of E f(X_T).
     test : callable, optional
         A function f of the state. With it f(X_n) - f(X_T) is recorded; without it |X_n - X_T|^2.
+    beside : Beside, optional
+        A running statistic, which takes the place of the state, or is the test's second argument.
+    measure : {"square", "distance", "difference"}
+        What is recorded without a test: |x - y|^2, |x - y|, or the sum of the components of x - y.
+    over_path : bool
+        Whether the largest distance over the grid times is recorded, instead of that at the end.
 
     Raises
     ------
     ValueError
         For more than 2**40 steps, or a scheme whose noise does not merge.
     """
-    levels_added = finer
-    if reference == "exact":
-        levels_added = 0
-    top = int(exponents[-1]) + levels_added
-    if top > LARGEST_EXPONENT:
-        raise ValueError(
-            f"the finest level is 2**{top} steps, {levels_added} levels for the reference "
-            f"included: give levels= and finer= up to {LARGEST_EXPONENT} in all"
-        )
+    grids.check_size()
     fitted = [fit(problem, scheme) for scheme in schemes]
     for scheme in fitted:
         check_merging(scheme)
-    # Level q has 2^(top - q) steps; those that no scheme is asked for are left out.
-    active = np.isin(np.arange(top + 1), top - exponents)
+        _check_ratios(scheme, grids)
+    active = np.isin(np.arange(len(grids.ratios) + 1), grids.columns)
     driven = fitted
-    reference_step = None
-    if reference == "finest":
+    solution: Step | ExactPath | float | None = None
+    if isinstance(reference, ExactPath | float):
+        solution = reference
+    elif reference == "finest":
         active[0] = True  # every scheme runs on the finest grid and is its own reference
     else:
         reference_scheme = fit(problem, METHODS[reference])
-        reference_step = reference_scheme.step
+        solution = _put_beside(reference_scheme, beside)
         driven = [*fitted, reference_scheme]
-    source, layout = make_keyed_source(driven, Partition.uniform(T, 2**top), key)
+    source, layout = make_keyed_source(
+        driven, Partition.uniform(grids.T, grids.n, t0=grids.t0), key
+    )
+    start = problem.x if isinstance(problem.x, tuple) else (problem.x,)
+    if beside is not None:
+        start = (*start, *beside.row)
     return Levels(
-        steps=tuple(scheme.step for scheme in fitted),
-        reference=reference_step,
+        steps=tuple(_put_beside(scheme, beside) for scheme in fitted),
+        reference=solution,
         noise=source,
         layout=layout,
         paths=paths,
         dim=problem.dim,
-        t0=0.0,
-        T=T,
-        top=top,
+        t0=grids.t0,
+        T=grids.T,
+        n=grids.n,
+        ratios=grids.ratios,
         active=active,
-        starts=starts,
+        starts=np.array([start]),
         args=fitted[0].args,
         test=test,
         lam=fitted[0].lam,
+        measure=measure,
+        over_path=over_path,
     )
+
+
+def _put_beside(scheme: Fitted, beside: Beside | None) -> Step:
+    """Return the step of a scheme, with a running statistic beside it."""
+    if beside is None:
+        return scheme.step
+    return replace(scheme.step, running=beside.update, beside=beside.dim)
+
+
+def _check_ratios(scheme: Fitted, grids: Grids) -> None:
+    """Refuse ratios other than 2 for a scheme whose loose areas merge two by two."""
+    if scheme.layout.loose and (grids.ratios != 2).any():
+        raise ValueError(
+            f"steps={list(grids.counts)} with {scheme.method.name} and general noise: its areas "
+            "merge two by two, so give numbers that double, such as steps=(10, 20, 40)"
+        )
 
 
 def run_levels(
     job: Levels,
     schemes: list[Method],
+    grids: Grids,
     *,
-    exponents: Integers,
     batches: list[range],
     reference: str,
     options: dict[str, Any],
@@ -206,10 +174,12 @@ def run_levels(
     ----------
     job : Levels
         What `levels_job` returned.
-    schemes, exponents, reference
+    schemes, grids
         The arguments that it was made from.
     batches : list of range
         The blocks of 256 paths in each independent batch.
+    reference : str
+        What the reference is called in an error.
     options : dict
         The workers, executor and progress of the run.
 
@@ -225,7 +195,7 @@ def run_levels(
     _, state = runner.run(job, batches=batches, **options)
     records = {}
     for i, scheme in enumerate(schemes):
-        columns = i * (job.top + 1) + job.top - exponents
+        columns = i * len(job.active) + grids.columns
         records[scheme.name] = state.records[:, :, columns]
     _check_finite(job, state, records, reference)
     return records

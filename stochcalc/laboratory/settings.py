@@ -42,8 +42,33 @@ def check_settings(
     TypeError, ValueError
         For levels that do not increase, too few paths, a bad seed.
     """
+    batches, key = check_paths(paths, rng, key)
+    return check_levels(levels), batches, key
+
+
+def check_paths(paths: int, rng: Seed, key: Key) -> tuple[list[range], int]:
+    """Check the number of paths and the seed of a study.
+
+    Parameters
+    ----------
+    paths : int
+        Number of paths, at least 2048.
+    rng, key
+        The seed, or the key of an earlier result, as for `solve`.
+
+    Returns
+    -------
+    batches : list of range
+        The blocks of 256 paths in each independent batch.
+    key : int
+
+    Raises
+    ------
+    TypeError, ValueError
+        For too few paths, a bad seed.
+    """
     batches = split_blocks(blocks_of(checks.integer("paths", paths)))
-    return check_levels(levels), batches, make_key(rng, key)
+    return batches, make_key(rng, key)
 
 
 def step_sizes(T: float, exponents: Integers) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 from stochcalc.engine.statistics import merge
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.fitting import find_error, take_logs, weigh_levels
+from stochcalc.laboratory.study_text import write_study
 from stochcalc.typing import Array, Axes
 
 
@@ -90,8 +91,7 @@ class ConvergenceStudy:
         """Return the study of records that independent batches of paths left behind.
 
         Errors and their standard errors come from all paths together, the standard error of a slope
-        from the batches: levels that share paths are correlated, and a plain regression's interval
-        would be wrong.
+        from the batches: levels may share paths, and a plain regression's interval would be wrong.
 
         Parameters
         ----------
@@ -101,8 +101,8 @@ class ConvergenceStudy:
             The record of each batch: count, mean, and sums of powers of deviations, of the squared
             distance or of the difference that is the error.
         signed : bool
-            Whether the mean has a sign. It is shown without its sign. A batch may have the other
-            sign, so its logarithm is taken to first order about the mean of all.
+            Whether the mean has a sign, which is not shown. A batch may have the other sign, so its
+            logarithm is taken to first order about the mean of all.
         """
         error = {}
         stderr = {}
@@ -154,7 +154,7 @@ class ConvergenceStudy:
         """
         return [
             Estimate.normal(error, stderr)
-            for error, stderr in zip(self.error[name], self.stderr[name])
+            for error, stderr in zip(self._of("error", name), self._of("stderr", name))
         ]
 
     def mean_squares(self, name: str) -> list[Estimate]:
@@ -192,7 +192,7 @@ class ConvergenceStudy:
             )
         return [
             Estimate.normal(error**2, 2 * error * stderr)
-            for error, stderr in zip(self.error[name], self.stderr[name])
+            for error, stderr in zip(self._of("error", name), self._of("stderr", name))
         ]
 
     def slope(self, name: str, levels: slice = slice(None)) -> Estimate:
@@ -209,11 +209,16 @@ class ConvergenceStudy:
         -------
         Estimate
             Its interval is Student's, from the slopes of the independent batches.
+
+        Raises
+        ------
+        ValueError
+            For a name that is not in the study, or fewer than two levels.
         """
         weights = self._weigh(name, levels)
-        logs = self.logs[name][:, levels]
+        logs = self._of("logs", name)[:, levels]
         with np.errstate(divide="ignore", invalid="ignore"):
-            slope = float(np.log(self.error[name][levels]) @ weights)
+            slope = float(np.log(self._of("error", name)[levels]) @ weights)
             slopes = logs @ weights
         stderr = float(slopes.std(ddof=1) / np.sqrt(len(logs)))
         return Estimate.student(slope, stderr, len(logs) - 1)
@@ -227,9 +232,14 @@ class ConvergenceStudy:
             A name in `exact`.
         levels : slice
             The levels, from coarse to fine.
+
+        Raises
+        ------
+        ValueError
+            For a name whose exact errors are not known, or fewer than two levels.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
-            return float(np.log(self.exact[name][levels]) @ self._weigh(name, levels))
+            return float(np.log(self._of("exact", name)[levels]) @ self._weigh(name, levels))
 
     def local_order(self, name: str) -> list[Estimate]:
         """Return the slopes between neighbouring levels, from coarse to fine.
@@ -240,6 +250,11 @@ class ConvergenceStudy:
         ----------
         name : str
             A name in `error`.
+
+        Raises
+        ------
+        ValueError
+            For a name that is not in the study.
         """
         return [self.slope(name, slice(i, i + 2)) for i in range(len(self.dt) - 1)]
 
@@ -262,25 +277,23 @@ class ConvergenceStudy:
 
     def _weigh(self, name: str, levels: slice) -> Array:
         """Return the weights of the levels in the slope of one method."""
+        if not isinstance(levels, slice) or len(self.dt[levels]) < 2:
+            raise ValueError(
+                f"levels={levels!r} must be a slice of two or more of the {len(self.dt)} levels, "
+                "such as slice(-2, None)"
+            )
+        error = self._of("error", name)
         with np.errstate(divide="ignore", invalid="ignore"):
-            relative = (self.stderr[name] / self.error[name])[levels]
+            relative = (self.stderr[name] / error)[levels]
             return weigh_levels(np.log(self.dt[levels]), relative)
 
+    def _of(self, field: str, name: str) -> Array:
+        """Return what a dict of the study has under a name, or list its names."""
+        values: Mapping[str, Array] = getattr(self, field)
+        if not isinstance(name, str) or name not in values:
+            known = ", ".join(map(repr, values))
+            raise ValueError(f"name={name!r} is not in .{field} of this study: it has {known}")
+        return values[name]
+
     def __str__(self) -> str:
-        lines = [f"{self.title} ({self.paths} paths, key {self.key})"]
-        for name in self.error:
-            known = name in self.exact
-            order = f"{name}: order {self.order[name]}"
-            header = f"  {'dt':>12} {self.quantity:>14} {'stderr':>10}"
-            if name in self.exact_order:
-                order += f"; exact slope at these steps {self.exact_order[name]:.4f}"
-            if known:
-                header += f" {'exact':>14} {'z':>6}"
-            lines += [order, header]
-            for i, estimate in enumerate(self.estimates(name)):
-                row = f"  {self.dt[i]:12.6g} {estimate.value:14.6e} {estimate.stderr:10.2e}"
-                if known:
-                    exact = self.exact[name][i]
-                    row += f" {exact:14.6e} {estimate.z(exact):+6.2f}"
-                lines.append(row)
-        return "\n".join(lines)
+        return write_study(self)

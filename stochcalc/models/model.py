@@ -20,6 +20,7 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.drivers import Driven
 from stochcalc.engine.random.layout import Layout
+from stochcalc.models.model_record import check_record
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
@@ -51,6 +52,12 @@ class Model(SDE):
         Mean and variance at times t, law(t, x0).
     invariant : callable, optional
         The density that the process keeps, invariant(x), of the shape of x.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a name that is no word, an exact step or a law that is no function of these arguments,
+        drivers that do not exist, a dim below 0.
 
     Examples
     --------
@@ -84,6 +91,10 @@ class Model(SDE):
         **options: Unpack[SDEOptions],
     ) -> None:
         super().__init__(drift, diffusion, **options)
+        check_record(
+            name, exact_step=exact_step, law=law, drivers=drivers, dim=dim, invariant=invariant
+        )
+        checks.flag("affine", affine)
         for attribute, value in (
             ("name", name),
             ("exact_step", exact_step),

@@ -16,8 +16,10 @@ from stochcalc.plot.look import (
 from stochcalc.typing import Axes
 
 if TYPE_CHECKING:
-    from stochcalc.laboratory.multilevel import MultilevelEstimate
+    from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
     from stochcalc.laboratory.study import ConvergenceStudy
+
+MOST_IN_TITLE = 3  # fitted orders; those of more schemes are in the legend alone
 
 
 def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None) -> Axes:
@@ -50,15 +52,31 @@ def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None) -> Axes
     ax = choose_axes(ax)
     for i, name in enumerate(study.error):
         _draw_scheme(ax, study, name, i)
-    ax.set(
-        xscale="log", yscale="log", xlabel="step size dt", ylabel=study.quantity, title=study.title
-    )
+    _draw_slopes(ax, study)
+    title = study.title
+    if len(study.order) <= MOST_IN_TITLE:
+        orders = [f"{name} {order.value:.2f}" for name, order in study.order.items()]
+        title = f"{title}\nfitted order: {', '.join(orders)}"
+    ax.set(xscale="log", yscale="log", xlabel="step size dt", ylabel=study.quantity, title=title)
     few_ticks = bool(study.dt[0] < 10 * study.dt[-1] and len(study.dt) < 4)
     ax.tick_params(axis="x", which="minor", labelbottom=few_ticks)
     if study.exact:
         ax.plot([], [], color="grey", lw=1.2, label="lines: exact at these steps")
     ax.legend()
     return ax
+
+
+def _draw_slopes(ax: Axes, study: ConvergenceStudy) -> None:
+    """Draw dotted lines of the slopes 1/2 and 1 (and 3/2 and 2), where schemes have such slopes."""
+    measured = np.array([order.value for order in study.order.values()])
+    dt = study.dt[[0, -1]]
+    for order, label in ((0.5, "dt$^{1/2}$"), (1.0, "dt"), (1.5, "dt$^{3/2}$"), (2.0, "dt$^2$")):
+        near = [name for name, slope in zip(study.order, measured) if abs(slope - order) < 0.25]
+        if not near:
+            continue
+        line = 0.6 * study.error[near[0]][0] * (dt / dt[0]) ** order
+        ax.plot(dt, line, color="grey", ls=":", lw=1.0, zorder=1)
+        ax.annotate(label, (dt[-1], line[-1]), color="grey", ha="right", va="top", fontsize="small")
 
 
 def _draw_scheme(ax: Axes, study: ConvergenceStudy, name: str, i: int) -> None:

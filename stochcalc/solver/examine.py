@@ -93,8 +93,8 @@ def examine(sde: SDE, start: Array, dim: int, t: float = 0.0) -> Examined:
     return examined
 
 
-def examine_numbers(sde: SDE, start: Array, dim: int) -> Examined:
-    """Try an SDE at time 0 for a study, which compiles every scheme for numbers.
+def examine_numbers(sde: SDE, start: Array, dim: int, t: float = 0.0) -> Examined:
+    """Try an SDE at time t for a study, which compiles every scheme for numbers.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def examine_numbers(sde: SDE, start: Array, dim: int) -> Examined:
             "vectorized=True functions take arrays, and this runs on numbers: write drift and "
             "diffusion for floats, or x[0], x[1], ... and tuples"
         )
-    return _examine(sde, sde, start, dim, 0.0)
+    return _examine(sde, sde, start, dim, t)
 
 
 def _examine(sde: SDE, floats: SDE, start: Array, dim: int, t: float) -> Examined:

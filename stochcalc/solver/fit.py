@@ -20,6 +20,7 @@ from stochcalc.models import Model
 from stochcalc.sde import SDE
 from stochcalc.solver.array_functions import convert_to_floats
 from stochcalc.solver.examine import Examined
+from stochcalc.solver.step_trial import try_step
 from stochcalc.typing import DiffusionFunction, Parameters
 
 
@@ -81,7 +82,7 @@ def fit(examined: Examined, method: Method) -> Fitted:
     ------
     TypeError, ValueError
         For a scheme that has no theorem for the noise or cannot change the lambda of the equation,
-        for a derivative that is missing, for functions that fail.
+        for a derivative that is missing, for functions that fail, for a step that returns no state.
     """
     sde = examined.sde
     _check_fit(sde, method)
@@ -99,6 +100,7 @@ def fit(examined: Examined, method: Method) -> Fitted:
             drivers=method.drivers,
             reading=method.calculus == "any",
         )
+        try_step(method, equation, examined)
         layout = _choose_layout(method.drivers, examined, areas=sde.noise == "general")
     return Fitted(
         sde=equation,

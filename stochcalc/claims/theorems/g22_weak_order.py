@@ -33,7 +33,7 @@ import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
-from stochcalc.laboratory.scheme_errors import weak_convergence
+from stochcalc.laboratory.scheme_biases import weak_convergence
 from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.models import gbm
 from stochcalc.motion.paths import BrownianPaths

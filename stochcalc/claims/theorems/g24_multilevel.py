@@ -38,7 +38,8 @@ from dataclasses import dataclass
 from scipy.special import roots_hermitenorm
 
 from stochcalc.claims.claim import Row, Run, claim
-from stochcalc.laboratory.multilevel import MultilevelEstimate, mlmc
+from stochcalc.laboratory.multilevel import mlmc
+from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
 from stochcalc.models import gbm
 from stochcalc.moments import Moments
 from stochcalc.motion.paths import BrownianPaths

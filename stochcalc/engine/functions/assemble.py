@@ -24,6 +24,7 @@ from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function, 
 from stochcalc.engine.compiler.pointers import Pointer, find_or_compile, pointer
 from stochcalc.engine.compiler.words import kind_of
 from stochcalc.engine.functions.bind import bind
+from stochcalc.engine.functions.running import build_running_loop, compile_running
 from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.driver_values import kind_of_driver, read_driver
@@ -32,11 +33,10 @@ from stochcalc.engine.registers.corrections import tensor
 from stochcalc.engine.registers.lane_columns import load, store, store_state
 from stochcalc.engine.registers.vec import mat, vec
 from stochcalc.engine.statistics import LANES
-from stochcalc.typing import Observer, Parameters, State, StepFunction, TestFunction
+from stochcalc.typing import Observer, Parameters, RunningFunction, State, StepFunction
 
 BLOCK_STEP = void(float64, float64, float64[:, ::1], float64[:, ::1], int64[::1])
 OBSERVE = void(float64, float64[:, ::1], int64[::1], float64[:, ::1])
-COMPARE = void(float64[:, ::1], float64[:, ::1], float64[::1])
 
 row_step = pointer(BLOCK_STEP)  # decorates a block step of the package that works on whole rows
 
@@ -68,6 +68,11 @@ class Step(Portable):
         Number of rows that the field writes.
     arrays : bool
         Whether the functions take arrays of many paths instead of the numbers of one.
+    running : callable, optional
+        running(t, r, x, y, dt, *args) -> r at t + dt, for the states x and y at both ends of the
+        step: a statistic of the path, such as its integral, which lies in the rows after the state.
+    beside : int
+        Components of that statistic; 0 for a plain float, or where there is none.
     """
 
     function: StepFunction
@@ -77,6 +82,15 @@ class Step(Portable):
     field: CompiledFunction | None = None
     forces: int = 0
     arrays: bool = False
+    running: RunningFunction | None = None
+    beside: int = 0
+
+    @property
+    def rows_beside(self) -> int:
+        """The rows of the running statistic, which follow those of the state."""
+        if self.running is None:
+            return 0
+        return max(self.beside, 1)
 
 
 @memoise
@@ -152,7 +166,8 @@ def compile_block_step(
     else:
         taken = (("rows", 0, rows),)
     field = (step.field, step.forces)
-    parts = (step.function, step.functions, taken, step.reading, field, dim, str(kind))
+    beside = (step.running, step.beside)
+    parts = (step.function, step.functions, taken, step.reading, field, beside, dim, str(kind))
     return find_or_compile(
         BLOCK_STEP, ("block step", *parts), lambda: build_lane_loop(step, taken, dim, kind)
     )
@@ -170,6 +185,9 @@ def build_lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Kind)
     field = step.field
     if field is None:
         field = _no_field
+    if step.running is not None:
+        update = compile_running(step.running, step.beside, dim)
+        return build_running_loop((read, gather, move, field, update), step.beside, dim)
 
     def block(t, dt, x, noise, words):
         lam, args = read(words)
@@ -242,37 +260,6 @@ def _build_observing_loop(observe: Observer, dim: int, kind: Kind) -> Function:
         _, values = read(words)
         for lane in range(LANES):
             store(seen, lane, vec(look(t, load(x, lane, dim), values)))
-
-    return block
-
-
-def compile_comparison(test: TestFunction, dim: int) -> Pointer:
-    """Return the pointer of the loop over the lanes around test(x) - test(y).
-
-    Parameters
-    ----------
-    test : callable
-        A user's function of the state.
-    dim : int
-        Components of the state, 0 for a plain float.
-    """
-    return find_or_compile(
-        COMPARE, ("comparison", test, dim), lambda: _build_comparing_loop(test, dim)
-    )
-
-
-def _build_comparing_loop(test: TestFunction, dim: int) -> Function:
-    """Return the loop over the lanes that writes the differences of a test into `error`."""
-    function = compile_on_numbers(unwrap(test))
-    if dim == 0:
-        value = leaf(lambda x: vec(function(x)))
-    else:
-        value = leaf(lambda x: vec(function(x.items)))
-
-    def block(x, y, error):
-        for lane in range(LANES):
-            # f(X_n) - f(X_T), for the state x = X_n of a scheme and the reference y
-            error[lane] = value(load(x, lane, dim)) - value(load(y, lane, dim))
 
     return block
 

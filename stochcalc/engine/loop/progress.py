@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from stochcalc.typing import Progress
+
+
+def check_progress(progress: object) -> None:
+    """Refuse what is neither a bool nor callable.
+
+    Raises
+    ------
+    TypeError
+        For any other object: an array, say, is not true or false.
+    """
+    if not isinstance(progress, bool | np.bool_) and not callable(progress):
+        raise TypeError(
+            f"progress={progress!r:.60} must be True, False, or a function of (done, total)"
+        )
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.loop.job import Job, Partial
-from stochcalc.engine.loop.progress import progress_bar
+from stochcalc.engine.loop.progress import check_progress, progress_bar
 from stochcalc.engine.loop.run_state import State as State
 from stochcalc.engine.loop.tasks import Submit, Tasks, guess_chunk, run_tasks, time_call
 from stochcalc.engine.loop.workers import available_workers, check_workers
@@ -104,6 +104,7 @@ def run(
     state : State
     """
     threads = check_workers(workers, executor)
+    check_progress(progress)
     all_blocks = range(blocks_of(job.paths))
     if blocks is None:
         blocks = all_blocks
