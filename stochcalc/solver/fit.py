@@ -131,7 +131,9 @@ def _take(name: str, examined: Examined, equation: SDE, method: Method) -> tuple
     """
     sde = examined.sde
     function = equation.function(name)
-    if function is None and name == "diffusion_dx" and sde.noise == "additive":
+    is_additive = name == "diffusion_dx" and sde.noise == "additive"
+    is_zero = is_additive and not callable(sde.diffusion_dx)
+    if is_zero:
         function = _zeros(examined)
     if function is None and sde.function(name) is not None:
         raise ValueError(
@@ -145,11 +147,9 @@ def _take(name: str, examined: Examined, equation: SDE, method: Method) -> tuple
             "differences"
         )
     kind, shape = _choose_kind(name, examined)
-    plain = None
-    if sde.vectorized:
+    plain: Any = function
+    if sde.vectorized and not is_zero:
         plain = convert_to_floats(equation).function(name)
-    if plain is None:
-        plain = function
     value = probe(name, plain, examined.t, examined.x, sde.args, shape=shape)
     if kind == "scalar" and isinstance(value, float):
         kind = "float"
