@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochcalc.densities.mixture_at_a_state import mixture_log_density, mixture_score
+from stochcalc.engine.functions.failures import AT_THE_START, say_again
 from stochcalc.engine.functions.probe import check_args, probe
 from stochcalc.typing import (
     Array,
@@ -152,8 +153,8 @@ def _check_gradient(
         try:
             above = log_density(_in_the_form_of(at, x + step), *args)
             below = log_density(_in_the_form_of(at, x - step), *args)
-        except (ArithmeticError, ValueError):
-            return  # outside its domain beside the start
+        except Exception:  # outside its domain beside the start
+            return
         slopes[i] = (above - below) / (2.0 * width[i])
     off = np.abs(returned - slopes)
     if np.isfinite(slopes).all() and off.max() > 1e-3 * max(1.0, float(np.abs(slopes).max())):
@@ -236,7 +237,12 @@ def _try_on_arrays(
         raise TypeError(
             f"{name}={function!r} must be a function {name}(x, *args) of an array (d, chains)"
         )
-    value = np.asarray(function(three, *args), dtype=float)
+    try:
+        with np.errstate(all="ignore"):  # what is not finite is refused below
+            value = np.asarray(function(three, *args), dtype=float)
+    except Exception as error:
+        call = f"{name}(x) with an array x of shape {three.shape}"
+        raise say_again(error, call, AT_THE_START) from error
     if value.shape != shape:
         raise ValueError(
             f"{name}(x) returned shape {value.shape} for x of shape {three.shape}: it must "

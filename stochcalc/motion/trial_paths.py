@@ -10,6 +10,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.statistics import LANES
+from stochcalc.engine.words import shorten_text
 from stochcalc.typing import Array, PathFunction
 
 
@@ -108,7 +109,7 @@ def _call(f: PathFunction, name: str, trial: Array) -> tuple[Array, tuple[int, .
         kind = ValueError if isinstance(error, ValueError) else TypeError
         raise kind(
             f"f={name} fails on trial paths of shape {trial.shape}: {type(error).__name__}: "
-            f"{error!s:.150}"
+            f"{shorten_text(str(error), 150)}"
         ) from error
     if isinstance(values, tuple):
         parts = [np.asarray(part) for part in values]

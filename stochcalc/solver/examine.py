@@ -138,7 +138,8 @@ def _count_noise(sde: SDE, t: float, x: State, dim: int) -> tuple[int, bool]:
     """Return (components of dW, 0 for a plain float; whether the diffusion is a matrix)."""
     if dim == 0 and sde.noise in MATRIX_KINDS:
         raise ValueError(
-            f"noise={sde.noise!r} needs a system and x0={x:g} is a number: use noise='diagonal'"
+            f"noise={sde.noise!r} needs a system and x0={x:g} is a number: start from x0=[{x:g}], "
+            "with drift and diffusion written for x[0], or use noise='diagonal' with one number"
         )
     value: Any = None
     if dim:

@@ -12,7 +12,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.loop.numpy_calls import vectorize
+from stochcalc.engine.loop.numpy_calls import call_together, vectorize
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
@@ -153,7 +153,7 @@ def _choose_call(
         x = x[0]
     try:
         with np.errstate(all="ignore"):
-            together = vectorize(function, kind, "tuple")(t, x, *problem.args)
+            together = call_together(function, kind, "tuple")(t, x, *problem.args)
             alone = vectorize(function, kind, "each")(t, x, *problem.args)
         together = getattr(together, "entries", together)
         alone = getattr(alone, "entries", alone)

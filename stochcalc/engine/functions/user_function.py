@@ -29,6 +29,7 @@ from stochcalc.engine.compiler.memoise import memoise
 from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll, total
+from stochcalc.engine.functions.number_choices import CHOICES
 from stochcalc.engine.functions.operators import (
     ArrayCompiler,
     NumberCompiler,
@@ -46,6 +47,8 @@ EXACT = (  # single instructions
     "isfinite",
     "maximum",
     "minimum",
+    "where",
+    "clip",
 )
 
 
@@ -162,7 +165,7 @@ def _compile_copy_on_numbers(function: FunctionType) -> CompiledFunction:
     return _users_leaf(function)
 
 
-_on_numbers = _Rewriter(OWN, _compile_copy_on_numbers)
+_on_numbers = _Rewriter({**OWN, **CHOICES}, _compile_copy_on_numbers)
 _on_arrays = _Rewriter(
     {**ON_ARRAYS, "roll": roll, "sum": total, "mean": mean, "matmul": matmul},
     inline_through(ArrayCompiler),
