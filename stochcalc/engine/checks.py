@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.engine.words import show
 from stochcalc.typing import Array
 
 PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
@@ -35,7 +36,7 @@ def integer(name: str, value: object, least: int = 1, most: int | None = None) -
         hint = ""
         if isinstance(value, float) and value.is_integer():
             hint = f": write {name}={int(value)}"
-        raise TypeError(f"{name}={value!r} must be an integer{hint}")
+        raise TypeError(f"{name}={show(value)} must be an integer{hint}")
     result = int(value)
     if result < least:
         raise ValueError(f"{name}={value} must be at least {least}")
@@ -75,7 +76,7 @@ def number(
     """
     result = _real(name, value)
     if not np.isfinite(result):
-        raise ValueError(f"{name}={value!r} must be finite")
+        raise ValueError(f"{name}={show(value)} must be finite")
     for bad, relation, bound in (
         (above is not None and result <= above, "greater than", above),
         (least is not None and result < least, "at least", least),
@@ -83,7 +84,7 @@ def number(
         (below is not None and result >= below, "less than", below),
     ):
         if bad:
-            raise ValueError(f"{name}={value!r} must be {relation} {bound:g}")
+            raise ValueError(f"{name}={show(value)} must be {relation} {bound:g}")
     return result
 
 
@@ -95,20 +96,20 @@ def _real(name: str, value: object) -> float:
         value, numbers.Real | np.floating | np.integer
     ):
         return float(value)
-    raise TypeError(f"{name}={value!r} must be a real number")
+    raise TypeError(f"{name}={show(value)} must be a real number")
 
 
 def choice(name: str, value: object, choices: Collection[str]) -> str:
     """Return `value` if it is one of `choices`, else raise a ValueError that lists them."""
     if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name}={value!r} must be one of {', '.join(map(repr, choices))}")
+        raise ValueError(f"{name}={show(value)} must be one of {', '.join(map(repr, choices))}")
     return value
 
 
 def flag(name: str, value: object) -> bool:
     """Return `value` if it is a bool, else raise a TypeError."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name}={value!r} must be True or False")
+        raise TypeError(f"{name}={show(value)} must be True or False")
     return bool(value)
 
 
@@ -138,7 +139,11 @@ def array(name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool 
     except ValueError as error:
         raise ValueError(f"{name} is ragged: give rows of equal length") from error
     if result.dtype.kind not in "fiu":
-        raise TypeError(f"{name} has dtype {result.dtype} ({str(value)[:40]}): give real numbers")
+        hint = "give real numbers"
+        for attribute in ("values", "x"):
+            if isinstance(getattr(value, attribute, None), np.ndarray):
+                hint = f"give its .{attribute}"
+        raise TypeError(f"{name} has dtype {result.dtype} ({show(value, 60)}): {hint}")
     if result.ndim:
         result = np.ascontiguousarray(result, dtype=np.float64)
     else:
@@ -217,13 +222,15 @@ def cholesky(name: str, value: ArrayLike, dim: int) -> Array:
             f"{name} has shape {matrix.shape}: with dim={dim} it must be ({dim}, {dim})"
         )
     if not np.array_equal(matrix, matrix.T) or not (np.diag(matrix) == 1.0).all():
-        raise ValueError(f"{name}={matrix.tolist()} must be symmetric with ones on its diagonal")
+        raise ValueError(
+            f"{name}={show(matrix.tolist())} must be symmetric with ones on its diagonal"
+        )
     try:
         return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
         low = float(np.linalg.eigvalsh(matrix)[0])
         raise ValueError(
-            f"{name}={matrix.tolist()} has eigenvalue {low:.3g}: it must be positive definite"
+            f"{name}={show(matrix.tolist())} has eigenvalue {low:.3g}: it must be positive definite"
         ) from None
 
 

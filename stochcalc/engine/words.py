@@ -20,6 +20,11 @@ def shorten(value: object, most: int = LONGEST) -> str:
     return shorten_text(repr(value), most)
 
 
+def show(value: object, most: int = 2 * LONGEST) -> str:
+    """Return a value as it is written in code, on one line, cut after a word where it is long."""
+    return shorten_text(repr(value), most)
+
+
 def shorten_text(text: str, most: int = LONGEST) -> str:
     """Return a text on one line, cut after a word and with an ellipsis where it is long."""
     line = " ".join(text.split())

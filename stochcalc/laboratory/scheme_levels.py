@@ -15,6 +15,7 @@ import numpy as np
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.levels import Levels
+from stochcalc.engine.words import show
 from stochcalc.methods import METHODS, Method
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.examine import Examined
@@ -50,7 +51,7 @@ def choose_reference(problem: Examined, reference: str, otherwise: str) -> str:
     if reference == "exact" and not problem.has_exact_path:
         raise ValueError(
             "reference='exact' needs a model with an exact path, such as models.gbm: use "
-            f"reference={otherwise!r}"
+            f"reference={show(otherwise)}"
         )
     if reference != "auto":
         return reference
@@ -96,14 +97,16 @@ def choose_schemes(methods: Methods) -> list[Method]:
     """
     if not isinstance(methods, Iterable | Method):
         raise TypeError(
-            f"methods={methods!r} must be a method or a sequence of them: choose from "
+            f"methods={show(methods)} must be a method or a sequence of them: choose from "
             f"{', '.join(METHODS)}"
         )
     if isinstance(methods, str | Method):
         methods = [methods]
     schemes = [choose(method, "methods") for method in methods]
     if not schemes:
-        raise ValueError(f"methods={methods!r} names no method: choose from {', '.join(METHODS)}")
+        raise ValueError(
+            f"methods={show(methods)} names no method: choose from {', '.join(METHODS)}"
+        )
     names = [scheme.name for scheme in schemes]
     if len(set(names)) < len(names):
         raise ValueError(f"methods={names} names one twice: each once")

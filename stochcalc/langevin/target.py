@@ -12,6 +12,7 @@ import numpy as np
 from stochcalc.densities.mixture_at_a_state import mixture_log_density, mixture_score
 from stochcalc.engine.functions.failures import AT_THE_START, say_again
 from stochcalc.engine.functions.probe import check_args, probe
+from stochcalc.engine.words import show
 from stochcalc.typing import (
     Array,
     Distribution,
@@ -75,7 +76,7 @@ def read_target(
         Whether the functions take arrays (d, chains).
     """
     if log_density is not None and not adjusted:
-        raise ValueError(f'log_density={log_density!r} serves method="mala" only: leave it out')
+        raise ValueError(f'log_density={show(log_density)} serves method="mala" only: leave it out')
     if isinstance(target, type):
         raise TypeError(
             f"target={target.__name__} is a class: give one of its distributions, or a score "
@@ -90,8 +91,8 @@ def read_target(
         return _read_distribution(target, dim, args, log_density, adjusted)
     if isinstance(target, Distribution):
         raise TypeError(
-            f"target={target!r} does not run compiled: give lambda x: target.score(x.T, sigma).T "
-            f"with vectorized=True, or use score.annealed_langevin"
+            f"target={show(target)} does not run compiled: give lambda x: "
+            f"target.score(x.T, sigma).T with vectorized=True, or use score.annealed_langevin"
         )
     if adjusted and log_density is None:
         raise ValueError(
@@ -197,8 +198,8 @@ def _read_distribution(
     """Return the target of a distribution, which brings its own functions and parameters."""
     if args or log_density is not None:
         raise ValueError(
-            f"args={args!r}, log_density={log_density!r} go with a score function: a distribution "
-            f"brings its own"
+            f"args={show(args)}, log_density={show(log_density)} go with a score function: a "
+            f"distribution brings its own"
         )
     if dim != target.dim:
         raise ValueError(
@@ -235,7 +236,7 @@ def _try_on_arrays(
     """Check that a function of arrays returns finite numbers of this shape."""
     if not callable(function):
         raise TypeError(
-            f"{name}={function!r} must be a function {name}(x, *args) of an array (d, chains)"
+            f"{name}={show(function)} must be a function {name}(x, *args) of an array (d, chains)"
         )
     try:
         with np.errstate(all="ignore"):  # what is not finite is refused below

@@ -10,7 +10,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.statistics import LANES
-from stochcalc.engine.words import shorten_text
+from stochcalc.engine.words import shorten_text, show
 from stochcalc.typing import Array, PathFunction
 
 
@@ -57,7 +57,9 @@ def try_function(f: PathFunction, t: Array, dim: int) -> tuple[int, tuple[int, .
         If f is not a function, fails, returns another shape, or mixes paths.
     """
     if not callable(f):
-        raise TypeError(f"f={f!r} must be a function of an array of paths: lambda w: w.max(axis=1)")
+        raise TypeError(
+            f"f={show(f)} must be a function of an array of paths: lambda w: w.max(axis=1)"
+        )
     checks.budget(
         "a block of 256 paths and what f makes of it", 4 * LANES * len(t) * dim, "use fewer steps"
     )

@@ -35,6 +35,7 @@ from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.engine.words import show
 from stochcalc.score.noisy_means import ROWS, average_features
 from stochcalc.typing import Array, Seed
 
@@ -118,7 +119,7 @@ class RandomFeatureScore:
         matches = np.flatnonzero(np.isclose(self.sigmas, level, rtol=1e-9, atol=0.0))
         if not len(matches):
             known = ", ".join(f"{known:.6g}" for known in self.sigmas)
-            raise ValueError(f"sigma={sigma!r} was not fitted: take one of {known}, or fit it")
+            raise ValueError(f"sigma={show(sigma)} was not fitted: take one of {known}, or fit it")
         i = int(matches[0])
         away = points - self.mean
         waves = np.cos(away @ self.frequencies[i].T + self.phases[i])

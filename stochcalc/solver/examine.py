@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.words import show
 from stochcalc.models import Model
 from stochcalc.sde import SDE
 from stochcalc.solver.array_functions import check_columns, convert_to_floats
@@ -62,7 +63,7 @@ class Examined:
 def check_sde(sde: object) -> None:
     """Raise a TypeError for what is no SDE."""
     if not isinstance(sde, SDE):
-        raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
+        raise TypeError(f"sde={show(sde)} must be an SDE: SDE(drift, diffusion)")
 
 
 def examine(sde: SDE, start: Array, dim: int, t: float = 0.0) -> Examined:

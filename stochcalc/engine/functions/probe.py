@@ -23,7 +23,7 @@ from stochcalc.engine.functions.returned import (
     is_equal,
     is_number,
 )
-from stochcalc.engine.words import shorten, shorten_text, write_call
+from stochcalc.engine.words import shorten, shorten_text, show, write_call
 from stochcalc.typing import State
 
 # What to do where a function has no value, by the way it is called, if that is no start of a path.
@@ -231,7 +231,7 @@ def check_args(args: object) -> tuple[Any, ...]:
             written = repr(tuple(args))
         else:
             written = f"({shorten(args)},)"
-        raise TypeError(f"args={args!r} must be a tuple: write args={written}")
+        raise TypeError(f"args={show(args)} must be a tuple: write args={written}")
     return tuple(_convert_parameter(f"args[{i}]", value) for i, value in enumerate(args))
 
 
@@ -239,7 +239,7 @@ def _convert_parameter(name: str, value: Any) -> Any:
     """Return one parameter as a float, or as a C-contiguous float64 array that is a copy."""
     if is_number(value):
         if not math.isfinite(value):
-            raise ValueError(f"{name}={value!r} must be finite")
+            raise ValueError(f"{name}={show(value)} must be finite")
         return float(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         if not np.isfinite(value).all():
