@@ -20,6 +20,7 @@ from typing import Any, TypedDict
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.fingerprint import unwrap
+from stochcalc.engine.functions.array_slopes import correct_drift_of_arrays, make_slope_of_arrays
 from stochcalc.engine.functions.probe import check_args, check_function
 from stochcalc.engine.portable import Portable, portable
 from stochcalc.engine.registers.corrections import add_product
@@ -137,12 +138,10 @@ class SDE(Portable):
         function: DriftFunction | str | None = getattr(self, name)
         if not isinstance(function, str):
             return function
-        slope: DriftFunction
+        make = make_slope_of_arrays if self.vectorized else make_central_slope
         if name == "drift_dx":
-            slope = make_central_slope(unwrap(self.drift), "scalar")
-        else:
-            slope = make_central_slope(unwrap(self.diffusion), self.noise)
-        return slope
+            return make(unwrap(self.drift), "scalar")
+        return make(unwrap(self.diffusion), self.noise)
 
     def to(self, lam: float) -> SDE:
         r"""Return the equation of the same process in another interpretation.
@@ -183,7 +182,10 @@ class SDE(Portable):
                 f"lam={self.lam:g} to lam={lam:g} changes the drift by {shift:+g} b b': give "
                 f"diffusion_dx=, or diffusion_dx='central' for central differences"
             )
-        drift = _correct(self.drift, self.diffusion, slope, shift)
+        if self.vectorized:
+            drift = correct_drift_of_arrays(self.drift, self.diffusion, slope, self.noise, shift)
+        else:
+            drift = _correct(self.drift, self.diffusion, slope, shift)
         drift_dx = None  # that of the old drift is wrong for the new one
         if self.drift_dx == CENTRAL:
             drift_dx = CENTRAL

@@ -31,6 +31,7 @@ from stochcalc.claims.row import HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Fin
 from stochcalc.claims.run import Run
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import make_key
+from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Axes, Key, Progress, Seed, Workers
 
@@ -216,7 +217,7 @@ def claim(
         A decorator that replaces the function by its `Claim`.
     """
     if not re.fullmatch(r"G\d\d", id):
-        raise ValueError(f"id={id!r} must be G and two digits, such as 'G32'")
+        raise ValueError(f"id={show(id)} must be G and two digits, such as 'G32'")
     checks.choice("chapter", chapter, CHAPTERS)
     checks.integer("decisive_paths", decisive_paths)
 

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stochcalc.engine.words import LONGEST, show
 from stochcalc.typing import Array
 
 Reals = NDArray[Any]  # of a real dtype: integers or floating-point numbers
@@ -61,7 +62,7 @@ def read_reals(name: str, value: ArrayLike, *, dates: bool = False) -> Reals:
         return result
     if result.dtype.kind == "M":
         return _read_dates(name, result, dates)
-    what = f"{name} has dtype {result.dtype} ({_show(value)}): give real numbers"
+    what = f"{name} has dtype {result.dtype} ({show(value, LONGEST)}): give real numbers"
     if result.dtype.kind == "c":
         raise TypeError(f"{what}, such as the real parts, {name}.real")
     if result.dtype.kind == "b":
@@ -202,7 +203,7 @@ def _read_objects(name: str, value: ArrayLike, objects: NDArray[Any]) -> Reals:
     if flat and all(isinstance(item, datetime.date) for item in flat):
         return _read_datetimes(name, flat).reshape(objects.shape)
     kinds = sorted({type(item).__name__ for item in flat})
-    what = f"{name} has dtype object ({_show(value)}): give real numbers"
+    what = f"{name} has dtype object ({show(value, LONGEST)}): give real numbers"
     if not flat or not all(_is_real(item) for item in flat):
         raise TypeError(f"{what}, not {', '.join(kinds[:3])}")
     if all(isinstance(item, numbers.Integral) for item in flat):
@@ -273,8 +274,3 @@ def _place(name: str, where: tuple[int, ...], ndim: int) -> str:
     if ndim == 0:
         return name
     return f"{name}[{', '.join(map(str, where))}]"
-
-
-def _show(value: object) -> str:
-    """Return the beginning of the text of a value, on one line."""
-    return " ".join(str(value)[:40].split())

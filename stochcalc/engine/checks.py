@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import arrays
+from stochcalc.engine.words import show
 from stochcalc.typing import Array
 
 PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
@@ -39,7 +40,7 @@ def integer(name: str, value: object, least: int = 1, most: int | None = None) -
         hint = ""
         if isinstance(value, float) and value.is_integer():
             hint = f": write {name}={int(value)}"
-        raise TypeError(f"{name}={value!r} must be an integer{hint}")
+        raise TypeError(f"{name}={show(value)} must be an integer{hint}")
     result = int(value)
     if result < least:
         raise ValueError(f"{name}={value} must be at least {least}")
@@ -79,7 +80,7 @@ def number(
     """
     result = _real(name, value)
     if not np.isfinite(result):
-        raise ValueError(f"{name}={value!r} must be finite")
+        raise ValueError(f"{name}={show(value)} must be finite")
     for bad, relation, bound in (
         (above is not None and result <= above, "greater than", above),
         (least is not None and result < least, "at least", least),
@@ -87,7 +88,7 @@ def number(
         (below is not None and result >= below, "less than", below),
     ):
         if bad:
-            raise ValueError(f"{name}={value!r} must be {relation} {bound:g}")
+            raise ValueError(f"{name}={show(value)} must be {relation} {bound:g}")
     return result
 
 
@@ -106,20 +107,20 @@ def _real(name: str, value: object) -> float:
                 f"{name} is beyond the range of floats, which ends at {sys.float_info.max:.3g}: "
                 f"give a smaller number"
             ) from None
-    raise TypeError(f"{name}={value!r} must be a real number")
+    raise TypeError(f"{name}={show(value)} must be a real number")
 
 
 def choice(name: str, value: object, choices: Collection[str]) -> str:
     """Return `value` if it is one of `choices`, else raise a ValueError that lists them."""
     if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name}={value!r} must be one of {', '.join(map(repr, choices))}")
+        raise ValueError(f"{name}={show(value)} must be one of {', '.join(map(repr, choices))}")
     return value
 
 
 def flag(name: str, value: object) -> bool:
     """Return `value` if it is a bool, else raise a TypeError."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name}={value!r} must be True or False")
+        raise TypeError(f"{name}={show(value)} must be True or False")
     return bool(value)
 
 
@@ -220,13 +221,15 @@ def cholesky(name: str, value: ArrayLike, dim: int) -> Array:
             f"{name} has shape {matrix.shape}: with dim={dim} it must be ({dim}, {dim})"
         )
     if not np.array_equal(matrix, matrix.T) or not (np.diag(matrix) == 1.0).all():
-        raise ValueError(f"{name}={matrix.tolist()} must be symmetric with ones on its diagonal")
+        raise ValueError(
+            f"{name}={show(matrix.tolist())} must be symmetric with ones on its diagonal"
+        )
     try:
         return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
         low = float(np.linalg.eigvalsh(matrix)[0])
         raise ValueError(
-            f"{name}={matrix.tolist()} has eigenvalue {low:.3g}: it must be positive definite"
+            f"{name}={show(matrix.tolist())} has eigenvalue {low:.3g}: it must be positive definite"
         ) from None
 
 

@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop import runner
+from stochcalc.engine.words import show
 from stochcalc.integrals.riemann_steps import RiemannSum, observe_function, observe_sum
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
@@ -128,11 +129,13 @@ def riemann_sum(
     if against is not None:
         check_motion("against", against, 1)
         if against.paths != W.paths or not np.array_equal(against.t, W.t):
-            raise ValueError(f"against={against!r} must have the paths and the grid of W={W!r}")
+            raise ValueError(
+                f"against={show(against)} must have the paths and the grid of W={show(W)}"
+            )
     if not callable(f):
         if observe is not None:
             raise ValueError(
-                f"observe={observe!r} sees compiled sums, and f is an array: give f(t, w)"
+                f"observe={show(observe)} sees compiled sums, and f is an array: give f(t, w)"
             )
         return _sum_array(f, W, lam, at, against, running, save)
     probe("f", f, float(W.t[0]), 0.0, called="(t, w)")

@@ -13,10 +13,11 @@ import numpy as np
 
 from stochcalc.engine.functions.exact_path import ExactPath
 from stochcalc.engine.functions.probe import check_function
-from stochcalc.engine.functions.returned import check_shape, is_equal, shorten
+from stochcalc.engine.functions.returned import check_shape, is_equal
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.statistics import LANES
+from stochcalc.engine.words import shorten
 from stochcalc.laboratory.grids import Grids
 from stochcalc.laboratory.references import Reference
 from stochcalc.laboratory.scheme_levels import levels_job

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.exact_path import ExactPath
-from stochcalc.engine.functions.returned import shorten
+from stochcalc.engine.words import shorten
 from stochcalc.methods import METHODS
 from stochcalc.solver.examine import Examined
 

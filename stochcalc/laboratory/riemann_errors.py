@@ -11,6 +11,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop.march import March
+from stochcalc.engine.words import show
 from stochcalc.integrals.riemann_steps import RiemannSum
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import FunctionOfPath, FunctionOfValue, Parameters, State
@@ -32,7 +33,7 @@ def check_lams(lam: float | Sequence[float]) -> list[float]:
 def check_limit(limit: Limit) -> None:
     """Check that a limit is a pair (F, df) of functions of w, and that df is F''."""
     if not isinstance(limit, tuple) or len(limit) != 2:
-        raise TypeError(f"limit={limit!r} must be a pair (F, df) of functions of w")
+        raise TypeError(f"limit={show(limit)} must be a pair (F, df) of functions of w")
     F, df = limit
     probe("limit[0]", F, 0.0, 0.0, called="(w)")
     probe("limit[1]", df, 0.0, 0.0, called="(w)")

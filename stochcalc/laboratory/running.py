@@ -14,7 +14,8 @@ from typing import Any
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import check_function, probe
-from stochcalc.engine.functions.returned import check_shape, is_number, shorten
+from stochcalc.engine.functions.returned import check_shape, is_number
+from stochcalc.engine.words import shorten
 from stochcalc.solver.examine import Examined
 from stochcalc.typing import RunningFunction, State, TestFunction
 

@@ -15,8 +15,8 @@ from dataclasses import replace
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.returned import shorten
 from stochcalc.engine.loop.progress import check_progress
+from stochcalc.engine.words import shorten
 from stochcalc.laboratory.exact_check import check_expectation, check_solution
 from stochcalc.laboratory.exact_errors import weak_errors
 from stochcalc.laboratory.grids import choose_grids

@@ -18,6 +18,7 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.exact_path import ExactPath
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.levels import Levels
+from stochcalc.engine.words import show
 from stochcalc.laboratory.grids import Grids
 from stochcalc.laboratory.references import Reference
 from stochcalc.laboratory.running import Beside
@@ -46,14 +47,16 @@ def choose_schemes(methods: Methods) -> list[Method]:
     """
     if not isinstance(methods, Iterable | Method):
         raise TypeError(
-            f"methods={methods!r} must be a method or a sequence of them: choose from "
+            f"methods={show(methods)} must be a method or a sequence of them: choose from "
             f"{', '.join(METHODS)}"
         )
     if isinstance(methods, str | Method):
         methods = [methods]
     schemes = [choose(method, "methods") for method in methods]
     if not schemes:
-        raise ValueError(f"methods={methods!r} names no method: choose from {', '.join(METHODS)}")
+        raise ValueError(
+            f"methods={show(methods)} names no method: choose from {', '.join(METHODS)}"
+        )
     names = [scheme.name for scheme in schemes]
     if len(set(names)) < len(names):
         raise ValueError(f"methods={names} names one twice: each once")

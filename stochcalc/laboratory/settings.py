@@ -10,6 +10,7 @@ import numpy as np
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.statistics import blocks_of
+from stochcalc.engine.words import show
 from stochcalc.typing import Array, Integers, Key, Seed
 
 LARGEST_EXPONENT = 30
@@ -107,7 +108,7 @@ def split_blocks(blocks: int, wanted: int = 32) -> list[range]:
 def check_levels(levels: Iterable[int]) -> Integers:
     """Return the exponents of a study: at least two, increasing, between 0 and 30."""
     if not isinstance(levels, Iterable) or isinstance(levels, str):
-        raise TypeError(f"levels={levels!r} must be several exponents, such as range(4, 10)")
+        raise TypeError(f"levels={show(levels)} must be several exponents, such as range(4, 10)")
     exponents = list(levels)
     for level in exponents:
         if isinstance(level, int | np.integer) and level > LARGEST_EXPONENT:

@@ -9,6 +9,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.refusals import explain_refusals
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
+from stochcalc.engine.words import show
 from stochcalc.langevin import jobs
 from stochcalc.langevin.chains import Chains
 from stochcalc.langevin.samplers import SAMPLERS, Sampler
@@ -204,8 +205,8 @@ def _starting_momenta(
         return jobs.draw_momenta(temperature, chains, d, key)
     if not sampler.momentum:
         raise ValueError(
-            f"p0={p0!r} is a momentum and method={sampler.name!r} has none: leave it out, or use a "
-            f"kinetic method"
+            f"p0={show(p0)} is a momentum and method={sampler.name!r} has none: leave it out, or "
+            f"use a kinetic method"
         )
     p = np.atleast_1d(checks.array("p0", p0))
     if p.shape != (d,):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.words import show
 from stochcalc.langevin.target import read_target
 from stochcalc.typing import Array, Distribution, Parameters, TestFunction
 
@@ -135,7 +136,8 @@ def _score_of_distribution(target: Distribution, args: Parameters) -> Callable[[
     """Return the score of a distribution as a function of one point (d,)."""
     if args:
         raise ValueError(
-            f"args={args!r} goes with a score function: a distribution brings its own parameters"
+            f"args={show(args)} goes with a score function: a distribution brings its own "
+            "parameters"
         )
     return lambda at: target.score(at[None])[0]
 

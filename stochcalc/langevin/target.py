@@ -11,8 +11,10 @@ import numpy as np
 
 from stochcalc.densities.mixture_at_a_state import mixture_log_density, mixture_score
 from stochcalc.engine.arrays import fill_masked
+from stochcalc.engine.functions.failures import AT_THE_START, say_again
 from stochcalc.engine.functions.probe import check_args, probe
 from stochcalc.engine.portable import portable
+from stochcalc.engine.words import show
 from stochcalc.typing import (
     Array,
     Distribution,
@@ -76,7 +78,7 @@ def read_target(
         Whether the functions take arrays (d, chains).
     """
     if log_density is not None and not adjusted:
-        raise ValueError(f'log_density={log_density!r} serves method="mala" only: leave it out')
+        raise ValueError(f'log_density={show(log_density)} serves method="mala" only: leave it out')
     if isinstance(target, type):
         raise TypeError(
             f"target={target.__name__} is a class: give one of its distributions, or a score "
@@ -91,8 +93,8 @@ def read_target(
         return _read_distribution(target, dim, args, log_density, adjusted)
     if isinstance(target, Distribution):
         raise TypeError(
-            f"target={target!r} does not run compiled: give lambda x: target.score(x.T, sigma).T "
-            f"with vectorized=True, or use score.annealed_langevin"
+            f"target={show(target)} does not run compiled: give lambda x: "
+            f"target.score(x.T, sigma).T with vectorized=True, or use score.annealed_langevin"
         )
     if adjusted and log_density is None:
         raise ValueError(
@@ -154,8 +156,8 @@ def _check_gradient(
         try:
             above = log_density(_in_the_form_of(at, x + step), *args)
             below = log_density(_in_the_form_of(at, x - step), *args)
-        except (ArithmeticError, ValueError):
-            return  # outside its domain beside the start
+        except Exception:  # outside its domain beside the start
+            return
         slopes[i] = (above - below) / (2.0 * width[i])
     off = np.abs(returned - slopes)
     if np.isfinite(slopes).all() and off.max() > 1e-3 * max(1.0, float(np.abs(slopes).max())):
@@ -199,8 +201,8 @@ def _read_distribution(
     """Return the target of a distribution, which brings its own functions and parameters."""
     if args or log_density is not None:
         raise ValueError(
-            f"args={args!r}, log_density={log_density!r} go with a score function: a distribution "
-            f"brings its own"
+            f"args={show(args)}, log_density={show(log_density)} go with a score function: a "
+            f"distribution brings its own"
         )
     if dim != target.dim:
         raise ValueError(
@@ -237,9 +239,14 @@ def _try_on_arrays(
     """Check that a function of arrays returns finite numbers of this shape."""
     if not callable(function):
         raise TypeError(
-            f"{name}={function!r} must be a function {name}(x, *args) of an array (d, chains)"
+            f"{name}={show(function)} must be a function {name}(x, *args) of an array (d, chains)"
         )
-    value = np.asarray(fill_masked(function(three, *args)), dtype=float)
+    try:
+        with np.errstate(all="ignore"):  # what is not finite is refused below
+            value = np.asarray(fill_masked(function(three, *args)), dtype=float)
+    except Exception as error:
+        call = f"{name}(x) with an array x of shape {three.shape}"
+        raise say_again(error, call, AT_THE_START) from error
     if value.shape != shape:
         raise ValueError(
             f"{name}(x) returned shape {value.shape} for x of shape {three.shape}: it must "

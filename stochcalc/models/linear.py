@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.portable import portable
+from stochcalc.engine.words import show
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, Noise, Number, Parameters, State
 
@@ -145,7 +146,7 @@ class LinearSystem(Model):
         times = checks.array("t", t)
         start = self._start(x0)[0]
         if (times < 0).any():
-            raise ValueError(f"t={t!r} must not be negative: the law starts from X_0 = x0")
+            raise ValueError(f"t={show(t)} must not be negative: the law starts from X_0 = x0")
         A, B1, B2 = self.matrices
         one = np.eye(2)
         # dM/dt = A M + M A^T + B_1 M B_1^T + B_2 M B_2^T, with M as a vector of four numbers

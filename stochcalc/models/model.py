@@ -20,6 +20,7 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.drivers import Driven
 from stochcalc.engine.random.layout import Layout
+from stochcalc.engine.words import show
 from stochcalc.models.model_record import check_record
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
@@ -282,7 +283,7 @@ class Model(SDE):
         """Return the mean (which = 0) or the variance (which = 1) at times t."""
         times = checks.array("t", t)
         if (times < 0).any():
-            raise ValueError(f"t={t!r} must not be negative: the law starts from X_0 = x0")
+            raise ValueError(f"t={show(t)} must not be negative: the law starts from X_0 = x0")
         if self.law is None:
             raise ValueError(
                 f"the mean and variance of {self.name} have no closed form here: simulate them"

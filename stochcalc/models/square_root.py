@@ -14,6 +14,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.portable import portable
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.engine.words import show
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, Number, Seed
 
@@ -64,7 +65,7 @@ class CIR(Model):
         times = checks.increasing("t", np.atleast_1d(asked))
         if times.ndim > 1 or times[0] < 0.0:
             raise ValueError(
-                f"t={t!r:.60} must be one number or a sequence, none negative: the law starts from "
+                f"t={show(t)} must be one number or a sequence, none negative: the law starts from "
                 f"X_0 = x0"
             )
         paths = checks.integer("paths", paths)

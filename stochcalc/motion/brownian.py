@@ -21,6 +21,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import COMPONENTS, PATHS, make_key
+from stochcalc.engine.words import show
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Key, Seed, Workers
@@ -44,7 +45,7 @@ def check_motion(name: str, W: object, dim: int | None = None) -> None:
         If W is not a BrownianPaths, or has the wrong number of components.
     """
     if not isinstance(W, BrownianPaths):
-        raise TypeError(f"{name}={W!r:.80} must be Brownian paths: make them with brownian(...)")
+        raise TypeError(f"{name}={show(W)} must be Brownian paths: make them with brownian(...)")
     if dim == 1 and W.dim != 1:
         raise ValueError(
             f"{name} has dim={W.dim}: one component is needed; draw the others by their own "
@@ -134,7 +135,7 @@ def brownian(
         partition = Partition.uniform(T, n)
     elif not isinstance(partition, Partition):
         raise TypeError(
-            f"partition={partition!r} must be a Partition: wrap the times, Partition(times)"
+            f"partition={show(partition)} must be a Partition: wrap the times, Partition(times)"
         )
     factor = None
     if correlation is not None:

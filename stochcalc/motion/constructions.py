@@ -15,6 +15,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.words import show
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
@@ -210,7 +211,7 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> 
     terms = checks.integer("terms", terms, 1, W.partition.n)
     if W.partition.equal_step is None:
         raise ValueError(
-            f"W={W!r} must be made on a uniform grid, brownian(T, n) or Partition.uniform: its "
+            f"W={show(W)} must be made on a uniform grid, brownian(T, n) or Partition.uniform: its "
             f"eigenfunctions are known"
         )
     return make_paths_like(W, lambda w: expand(w, terms), workers)

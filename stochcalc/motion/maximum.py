@@ -24,6 +24,7 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES
 from stochcalc.engine.random.sources import Beside, Extra, Source
+from stochcalc.engine.words import show
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import moments_of, rows_of
@@ -178,7 +179,7 @@ def maximum(
         return _continuous_maximum(W, running, stored, observe, workers)
     if observe is not None:
         raise ValueError(
-            f"observe={observe!r} goes with continuous=True: use "
+            f"observe={show(observe)} goes with continuous=True: use "
             "expectation(lambda w: ..., W) for any function of the grid's maximum"
         )
     return _grid_maximum(W, running, stored, workers)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.arrays import fill_masked
 from stochcalc.engine.statistics import LANES
+from stochcalc.engine.words import shorten_text, show
 from stochcalc.typing import Array, PathFunction
 
 
@@ -58,7 +59,9 @@ def try_function(f: PathFunction, t: Array, dim: int) -> tuple[int, tuple[int, .
         If f is not a function, fails, returns another shape, or mixes paths.
     """
     if not callable(f):
-        raise TypeError(f"f={f!r} must be a function of an array of paths: lambda w: w.max(axis=1)")
+        raise TypeError(
+            f"f={show(f)} must be a function of an array of paths: lambda w: w.max(axis=1)"
+        )
     checks.budget(
         "a block of 256 paths and what f makes of it", 4 * LANES * len(t) * dim, "use fewer steps"
     )
@@ -110,7 +113,7 @@ def _call(f: PathFunction, name: str, trial: Array) -> tuple[Array, tuple[int, .
         kind = ValueError if isinstance(error, ValueError) else TypeError
         raise kind(
             f"f={name} fails on trial paths of shape {trial.shape}: {type(error).__name__}: "
-            f"{error!s:.150}"
+            f"{shorten_text(str(error), 150)}"
         ) from error
     if isinstance(values, tuple):
         parts = [np.asarray(part) for part in values]

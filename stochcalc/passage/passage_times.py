@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.statistics import Record
 from stochcalc.engine.time_range import snap_to_ends
+from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
 from stochcalc.typing import Array, Axes
@@ -105,7 +106,7 @@ class FirstPassage:
         asked = snap_to_ends("t", checks.array("t", t), 0.0, self.T, remedy)
         if self.times is None:
             raise ValueError(
-                f't={t!r:.40} needs the times, and save="stats" keeps P(tau <= T) alone: use '
+                f't={show(t)} needs the times, and save="stats" keeps P(tau <= T) alone: use '
                 'save="times"'
             )
         count = np.searchsorted(np.sort(self.times), asked, side="right")

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.files import replace_when_written
+from stochcalc.engine.words import show
 
 MAGIC = b"stochcalc arrays 1\n"
 DTYPES = ("<f4", "<f8", "<i8")
@@ -144,7 +145,7 @@ def check_file(name: str, path: object) -> Path:
     `name` is the argument's name, for the error.
     """
     if not isinstance(path, str | Path):
-        raise TypeError(f"{name}={path!r} must be the name of a file")
+        raise TypeError(f"{name}={show(path)} must be the name of a file")
     file = Path(path)
     if file.is_dir():
         raise ValueError(f"{name}={str(path)!r} is a folder: name a file")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import arrays, checks
+from stochcalc.engine.words import show
 from stochcalc.typing import Array, Distribution, Score, ScoreFunction
 
 SMALLER_STEPS = "use smaller steps, or a score that is finite there"
@@ -57,7 +58,7 @@ def check_score(score: Score) -> ScoreFunction:
     if isinstance(score, Distribution):
         return score.score
     if not callable(score):
-        raise TypeError(f"score={score!r} must be a distribution or a callable score(x, sigma)")
+        raise TypeError(f"score={show(score)} must be a distribution or a callable score(x, sigma)")
     return score
 
 

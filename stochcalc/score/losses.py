@@ -33,6 +33,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
 from stochcalc.score.evaluation import check_points, check_score
 from stochcalc.score.integrands import explicit_terms, sliced_terms
@@ -96,7 +97,7 @@ def explicit_loss(
     sigma = checks.number("sigma", sigma, least=0.0)
     if jacobian is not None and not callable(jacobian):
         raise TypeError(
-            f"jacobian={jacobian!r} must be a callable jacobian(x, sigma) -> (n, d, d), or None"
+            f"jacobian={show(jacobian)} must be a callable jacobian(x, sigma) -> (n, d, d), or None"
         )
     return average(explicit_terms(score, points, sigma, jacobian))
 

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.engine.time_range import snap_to_ends
+from stochcalc.engine.words import show
 from stochcalc.typing import Array, Number, Seed
 
 
@@ -214,6 +215,6 @@ def check_noising(noising: object) -> Noising:
     """Return `noising` if it is one, else raise TypeError."""
     if not isinstance(noising, Noising):
         raise TypeError(
-            f"noising={noising!r} must be VE(sigma_min, sigma_max) or VP(beta_min, beta_max)"
+            f"noising={show(noising)} must be VE(sigma_min, sigma_max) or VP(beta_min, beta_max)"
         )
     return noising

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import make_key
+from stochcalc.engine.words import show
 from stochcalc.methods import METHODS
 from stochcalc.score.evaluation import check_points
 from stochcalc.score.moves import Moves, alternate, make_moves
@@ -142,7 +143,7 @@ def reverse_sde(
         )
     if not isinstance(score, WithCompiledScore):
         raise ValueError(
-            f"method={method!r} takes the score several times a step and runs compiled, for a "
+            f"method={show(method)} takes the score several times a step and runs compiled, for a "
             f"GaussianMixture: use method='euler_maruyama' with any other score"
         )
     return run_scheme(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine.arrays import fill_masked
+from stochcalc.engine.functions.failures import Advice, Refused, say_again
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, Parameters, State
 
@@ -93,7 +94,7 @@ def _call(
     before = x.copy()
     parameters = copy.deepcopy(args)
     with np.errstate(all="ignore"):
-        value = function(t, x, *parameters)
+        value = _try(name, function, t, x, parameters)
     if not np.array_equal(x, before, equal_nan=True):
         raise ValueError(f"{name} changes x in place: work on a copy, x.copy()")
     for i, (given, kept) in enumerate(zip(parameters, args, strict=True)):
@@ -105,6 +106,18 @@ def _call(
             "paths), a tuple of dim rows, dim numbers, or one number"
         )
     return value
+
+
+def _try(
+    name: str, function: Callable[..., Any], t: float, x: Array, parameters: Parameters
+) -> Any:
+    """Return the function's value; an error names the function and the shape it was called with."""
+    try:
+        return function(t, x, *parameters)
+    except Exception as error:
+        call = f"{name}(t, x) with t={t:g} and an array x of shape {x.shape}"
+        advice = Advice(" beside the start", "vectorized=True is for functions of arrays of paths")
+        raise say_again(error, call, advice) from error
 
 
 def _shape(states: Array, system: bool) -> tuple[int, ...]:
@@ -157,7 +170,8 @@ def _convert(function: Any) -> Any:
 
     def on_floats(t: float, x: State, *args: Any) -> Any:
         """Return the value for one path."""
-        value = function(t, np.array(x)[..., None], *args)
+        with np.errstate(all="ignore"):  # what is not finite is refused by the probe
+            value = function(t, np.array(x)[..., None], *args)
         if isinstance(x, tuple):
             value = _for_all_components(value, len(x))
         return _take_single(value)
@@ -168,7 +182,7 @@ def _convert(function: Any) -> Any:
 def _for_all_components(value: Any, d: int) -> Any:
     """Return one number as d equal ones, and an array of d numbers as a tuple of them.
 
-    Anything else is returned as it is.
+    Anything else is returned as it is, apart from an array of another number of components.
     """
     if isinstance(value, int | float | np.number):
         return (float(value),) * d
@@ -176,6 +190,11 @@ def _for_all_components(value: Any, d: int) -> Any:
         return (float(value),) * d
     if isinstance(value, np.ndarray) and value.shape == (d,):
         return tuple(float(item) for item in value)
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        raise Refused(
+            f"a function of arrays returned shape {value.shape} for x of shape ({d}, paths): "
+            f"return an array of shape ({d}, paths) or ({d}, 1), a tuple of {d} rows, or one number"
+        )
     return value
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.words import show
 from stochcalc.models import Model
 from stochcalc.sde import SDE
 from stochcalc.solver.array_functions import check_columns, convert_to_floats
@@ -62,7 +63,7 @@ class Examined:
 def check_sde(sde: object) -> None:
     """Raise a TypeError for what is no SDE."""
     if not isinstance(sde, SDE):
-        raise TypeError(f"sde={sde!r} must be an SDE: SDE(drift, diffusion)")
+        raise TypeError(f"sde={show(sde)} must be an SDE: SDE(drift, diffusion)")
 
 
 def examine(sde: SDE, start: Array, dim: int, t: float = 0.0) -> Examined:
@@ -138,7 +139,8 @@ def _count_noise(sde: SDE, t: float, x: State, dim: int) -> tuple[int, bool]:
     """Return (components of dW, 0 for a plain float; whether the diffusion is a matrix)."""
     if dim == 0 and sde.noise in MATRIX_KINDS:
         raise ValueError(
-            f"noise={sde.noise!r} needs a system and x0={x:g} is a number: use noise='diagonal'"
+            f"noise={sde.noise!r} needs a system and x0={x:g} is a number: start from x0=[{x:g}], "
+            "with drift and diffusion written for x[0], or use noise='diagonal' with one number"
         )
     value: Any = None
     if dim:

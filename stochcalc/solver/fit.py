@@ -13,11 +13,13 @@ from typing import Any
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.failures import Advice
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.random.layout import Layout
+from stochcalc.engine.words import shorten
 from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
-from stochcalc.sde import SDE
+from stochcalc.sde import CENTRAL, SDE
 from stochcalc.solver.array_functions import convert_to_floats
 from stochcalc.solver.examine import Examined
 from stochcalc.solver.step_trial import try_step
@@ -133,7 +135,9 @@ def _take(name: str, examined: Examined, equation: SDE, method: Method) -> tuple
     """
     sde = examined.sde
     function = equation.function(name)
-    if function is None and name == "diffusion_dx" and sde.noise == "additive":
+    is_additive = name == "diffusion_dx" and sde.noise == "additive"
+    is_zero = is_additive and not callable(sde.diffusion_dx)
+    if is_zero:
         function = _zeros(examined)
     if function is None and sde.function(name) is not None:
         raise ValueError(
@@ -147,15 +151,29 @@ def _take(name: str, examined: Examined, equation: SDE, method: Method) -> tuple
             "differences"
         )
     kind, shape = _choose_kind(name, examined)
-    plain = None
-    if sde.vectorized:
+    plain: Any = function
+    if sde.vectorized and not is_zero:
         plain = convert_to_floats(equation).function(name)
-    if plain is None:
-        plain = function
-    value = probe(name, plain, examined.t, examined.x, sde.args, shape=shape)
+    advice = _advise(name, examined, equation)
+    value = probe(name, plain, examined.t, examined.x, sde.args, shape=shape, advice=advice)
     if kind == "scalar" and isinstance(value, float):
         kind = "float"
     return function, kind
+
+
+def _advise(name: str, examined: Examined, equation: SDE) -> Advice | None:
+    """Return what to do where a function that takes central differences fails; None for others."""
+    sde = examined.sde
+    word = name
+    if name == "drift" and equation.drift is not sde.drift:
+        word = "diffusion_dx"  # the drift was corrected by the slopes of the diffusion
+    if getattr(sde, word) != CENTRAL:
+        return None
+    x0 = shorten(examined.x)
+    return Advice(
+        place=f" near x0={x0}, where {word}='central' takes differences",
+        action=f"give the derivative, {word}=lambda t, x: ..., or another x0",
+    )
 
 
 def _choose_kind(name: str, examined: Examined) -> tuple[str, tuple[int, ...]]:

@@ -12,7 +12,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.loop.numpy_calls import vectorize
+from stochcalc.engine.loop.numpy_calls import call_together, vectorize
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
@@ -71,7 +71,7 @@ def make_job(
         lam=problem.lam,
     )
     if problem.sde.vectorized:
-        return _on_arrays(job)
+        return _on_arrays(job, problem)
     try:
         job.prepare()
     except CannotCompile as error:
@@ -88,7 +88,7 @@ def make_job(
     return job
 
 
-def _on_arrays(job: March) -> March | Batch:
+def _on_arrays(job: March, problem: Fitted) -> March | Batch:
     """Return the job of functions of arrays, compiled on strips of lanes or in NumPy.
 
     Matrix noise, and derivatives that are matrices, run in NumPy: for many paths they are arrays of
@@ -96,7 +96,8 @@ def _on_arrays(job: March) -> March | Batch:
     """
     assert isinstance(job.step, Step) and job.layout is not None
     how = ("array",) * len(job.step.functions)
-    if job.layout.matrix or not {kind for _, kind in job.step.functions} <= ON_ARRAYS:
+    kinds = {kind for _, kind in job.step.functions}
+    if job.layout.matrix or not kinds <= ON_ARRAYS or _has_matrix_in_drift(problem):
         return _in_numpy(job, how)
     compiled = replace(job, step=replace(job.step, arrays=True))
     try:
@@ -108,6 +109,12 @@ def _on_arrays(job: March) -> March | Batch:
         )
         return _in_numpy(job, how)
     return compiled
+
+
+def _has_matrix_in_drift(problem: Fitted) -> bool:
+    """Say whether the drift was corrected by a matrix, the slopes of scalar noise in a system."""
+    is_corrected = problem.sde.lam != problem.lam
+    return is_corrected and problem.sde.noise == "scalar" and problem.dim > 0
 
 
 def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
@@ -146,7 +153,7 @@ def _choose_call(
         x = x[0]
     try:
         with np.errstate(all="ignore"):
-            together = vectorize(function, kind, "tuple")(t, x, *problem.args)
+            together = call_together(function, kind, "tuple")(t, x, *problem.args)
             alone = vectorize(function, kind, "each")(t, x, *problem.args)
         together = getattr(together, "entries", together)
         alone = getattr(alone, "entries", alone)

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.functions.returned import is_number, shorten
+from stochcalc.engine.functions.returned import is_number
 from stochcalc.engine.registers.plain_matrix import Matrix
+from stochcalc.engine.words import shorten
 from stochcalc.methods import METHODS, Method
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import Examined

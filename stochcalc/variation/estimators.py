@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Workers
@@ -115,7 +116,7 @@ def choose_bandwidth(estimator: Estimator, bandwidth: int | None, n: int) -> int
         return default
     if default is None:
         raise ValueError(
-            f"bandwidth={bandwidth!r}: {estimator.name!r} has no window to choose: leave it out"
+            f"bandwidth={show(bandwidth)}: {estimator.name!r} has no window to choose: leave it out"
         )
     width = checks.integer("bandwidth", bandwidth, estimator.smallest)
     if estimator.even and width % 2:

@@ -18,6 +18,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.workers import count_workers
+from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
@@ -166,7 +167,9 @@ def power_variation(
 def _check_one_grid(x: BrownianPaths, y: BrownianPaths) -> None:
     """Refuse two motions on different grids."""
     if not np.array_equal(x.t, y.t):
-        raise ValueError(f"y={y!r} must have the grid of x={x!r}: observe both at the same times")
+        raise ValueError(
+            f"y={show(y)} must have the grid of x={show(x)}: observe both at the same times"
+        )
 
 
 def _read_values(name: str, x: ArrayLike | BrownianPaths) -> Array:

@@ -115,7 +115,7 @@ CASES = {
     "target text": wrong_type(lambda: chains("-x"), r"target='-x' must be a Python function"),
     "target built in": wrong_type(
         lambda: chains(np.sin),
-        r"target=<ufunc 'sin'> must be .*wrap it, lambda \*a: np\.sin\(\*a\)",
+        r"target=<ufunc 'sin'> must be .*wrap it, target=lambda x, \*args: np\.sin\(x\)",
     ),
     "target of t": wrong_type(
         lambda: chains(lambda t, x: -x),
@@ -135,7 +135,7 @@ CASES = {
         lambda: chains(lambda x: [-x], 0.0), r"target\(0\) returned \[-0\.0\]: .*one number"
     ),
     "score of a tuple": wrong_type(
-        lambda: chains(score, PAIR), r"target\(x\) fails at .*: a system gets x\[0\], x\[1\]"
+        lambda: chains(score, PAIR), r"target\(\(.*\)\) fails: .*; a system gets x\[0\], x\[1\]"
     ),
     "score too short": wrong_value(
         lambda: chains(lambda x: (-x[0],), PAIR),

@@ -210,5 +210,6 @@ def test_a_bad_equation_is_refused_by_name_and_value_before_anything_is_compiled
 def test_a_slip_inside_the_drift_is_the_users_own_traceback():
     with pytest.raises(NameError, match="sigmaa"):
         solve_number(lambda t, x: sigmaa * x)  # noqa: F821
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ValueError, match=r"drift\(0, 1\) fails at the start: ZeroDivision") as told:
         solve_number(lambda t, x: 1.0 / (x - 1.0))
+    assert isinstance(told.value.__cause__, ZeroDivisionError)

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import numba
+
 from stochcalc.engine.compiler import store
 from stochcalc.engine.compiler.fingerprint import Fingerprint, fingerprint, is_named
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
@@ -91,7 +93,18 @@ def find_or_compile(
         Makes the function; called only if its code is neither in memory nor on disk.
     allocates : bool
         Whether the function makes arrays of its own.
+
+    Raises
+    ------
+    RuntimeError
+        If the environment turns Numba's compiler off.
     """
+    if numba.config.DISABLE_JIT:
+        raise RuntimeError(
+            "NUMBA_DISABLE_JIT=1 turns Numba's compiler off, and stochcalc needs it: unset "
+            "NUMBA_DISABLE_JIT and start Python again; functions of your own can be called as they "
+            "are to debug them"
+        )
     name = (str(signature), fingerprint(parts))
     with _lock:  # tasks of a user's thread pool arrive here together
         if name not in _known:

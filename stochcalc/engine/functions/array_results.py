@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from stochcalc.engine.compiler.jit import compile_inline
+from stochcalc.engine.compiler.jit import body_for, compile_inline
 from stochcalc.engine.compiler.numba_objects import CompiledFunction
 from stochcalc.engine.functions.returned import Returned
 from stochcalc.typing import Array, Number
@@ -49,10 +49,18 @@ def _body_copy_into(x, first, moved):
 
 def shape_like(value: Returned, x: Array) -> Number:
     """Return a value as an array of the shape of x; rows are stacked, a number stays a number."""
-    return value
+    if isinstance(value, tuple | list):
+        return np.stack(
+            [np.broadcast_to(np.asarray(row, dtype=float), x.shape[1:]) for row in value]
+        )
+    if np.ndim(value) == 0:
+        return float(value)
+    if np.ndim(value) == 1 and x.ndim == 2:
+        value = value[:, None]  # a number for each component
+    return np.broadcast_to(value, x.shape)
 
 
-@overload(shape_like, jit_options={"error_model": "numpy"})
+@body_for(shape_like)
 def _body_shape_like(value, x):
     if isinstance(value, types.Array) and value.ndim == x.ndim:
         return lambda value, x: _check_shape(value, x)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from stochcalc.engine.compiler.numba_objects import Function
-from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.functions.failures import Advice
+from stochcalc.engine.functions.probe import explain, probe
 from stochcalc.typing import Array
 
 # Where functions of W are compared with the slopes of others: irregular, so that a corner at a
 # round number is not hit.
 PLACES = np.array([-0.83, -0.41, -0.19, 0.13, 0.37, 0.71])
+
+ON_THE_GRID = Advice(place="", action="it must have a value there: change the function or the grid")
 
 
 def check_derivative(
@@ -87,10 +90,10 @@ def evaluate(name: str, function: Function, times: Array) -> Array:
     Raises
     ------
     ValueError
-        If a value is not finite, or not a number.
+        If a value is not finite, or not a number, or the function fails.
     """
     probe(name, function, 0.0, float(times[0]), called="(t)")
-    values = np.array([function(float(t)) for t in times], dtype=float)
+    values = np.array([_evaluate_one(name, function, float(t)) for t in times], dtype=float)
     if not np.isfinite(values).all():
         where = int(np.flatnonzero(~np.isfinite(values))[0])
         raise ValueError(
@@ -98,3 +101,12 @@ def evaluate(name: str, function: Function, times: Array) -> Array:
             f"grid"
         )
     return values
+
+
+def _evaluate_one(name: str, function: Function, t: float) -> float:
+    """Return the value at one number; an error of the function names the call."""
+    try:
+        value: float = function(t)
+    except Exception as error:
+        raise explain(name, (t,), error, ON_THE_GRID) from error
+    return value

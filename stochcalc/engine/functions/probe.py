@@ -15,8 +15,29 @@ import numpy as np
 
 from stochcalc.engine import arrays
 from stochcalc.engine.compiler.fingerprint import unwrap
-from stochcalc.engine.functions.returned import Returned, check_shape, is_equal, is_number, shorten
+from stochcalc.engine.functions.failures import AT_THE_START, KEPT, Advice, Refused, say_again
+from stochcalc.engine.functions.remedies import suggest_function
+from stochcalc.engine.functions.returned import (
+    OF_AN_EQUATION,
+    Returned,
+    check_shape,
+    is_equal,
+    is_number,
+)
+from stochcalc.engine.words import shorten, shorten_text, show, write_call
 from stochcalc.typing import State
+
+# What to do where a function has no value, by the way it is called, if that is no start of a path.
+_ADVICE = {
+    "(t, w)": Advice(
+        " where W starts, at 0",
+        "give it a value there, lambda t, w: f(t, w) if w else 0.0",
+    ),
+    "(w)": Advice(" where W starts, at 0", "give it a value there, lambda w: f(w) if w else 0.0"),
+    "(t, w, r)": Advice(" at w=0 and r=0, where it is tried", "give it a value there"),
+    "(m)": Advice(" where it is tried", "give it a value for every m from 0 on"),
+    "(t)": Advice(" on the grid", "change the function or the grid"),
+}
 
 
 def probe(
@@ -28,6 +49,7 @@ def probe(
     *,
     shape: tuple[int, ...] = (),
     called: str = "(t, x, *args)",
+    advice: Advice | None = None,
 ) -> Returned:
     """Call a user's function twice, to catch random numbers, and check what it returns.
 
@@ -48,6 +70,8 @@ def probe(
         for a tuple of d tuples of m numbers.
     called : str
         How the function is called, for the error. It gets the time only if this begins with "(t,".
+    advice : Advice, optional
+        What to do where the function has no finite value, if it is not the usual.
 
     Returns
     -------
@@ -58,11 +82,16 @@ def probe(
     ------
     TypeError
         If it is no Python function, or cannot take these arguments.
+    IndexError, NameError
+        If it raises one.
     ValueError
-        If it returns the wrong shape, something that is not finite, or not the same thing twice.
+        If it raises any other error, or returns the wrong shape, something that is not finite, or
+        not the same thing twice.
     """
-    python = check_function(name, function)
+    python = check_function(name, function, called)
     takes_time = called.startswith("(t,")
+    if advice is None:
+        advice = _ADVICE.get(called, AT_THE_START)
     if takes_time:
         arguments = (t, x, *args)
     else:
@@ -71,31 +100,60 @@ def probe(
     try:
         value = python(*arguments)
         again = python(*arguments)
-    except (TypeError, IndexError, NameError) as error:
+    except Exception as error:
         if takes_time and _takes_state_first(python, error, arguments):
             raise ValueError(
                 f"{name}{inspect.signature(python)} fails at (t, x)=({t:g}, {shorten(x)}) and runs "
                 f"with them swapped: it is called as {name}{called}"
             ) from None
-        hint = ""
-        if isinstance(x, tuple):
-            hint = ": a system gets x[0], x[1], ... and returns a tuple"
-        raise type(error)(
-            f"{name}{inspect.signature(python)} fails at {shorten(arguments)}: {error}{hint}"
-        ) from error
-    where = f"{name}({', '.join(shorten(argument) for argument in arguments)})"
+        raise explain(name, arguments, error, advice) from error
+    where = write_call(name, arguments)
     check_shape(name, where, value, shape)
     if not is_equal(value, again):
         raise ValueError(
-            f"{where} returned {value!r}, then {again!r}: {name} must be a pure function; noise "
-            f"belongs to the diffusion"
+            f"{where} returned {shorten(value)}, then {shorten(again)}: {name} must be a pure "
+            f"function{_hint_of_noise(name)}"
         )
     if not np.isfinite(np.asarray(value, dtype=float)).all():
-        raise ValueError(
-            f"{where} = {value!r} is not finite at the start: change the function or the starting "
-            f"point"
-        )
+        raise ValueError(f"{where} = {shorten(value)} is not finite{advice.place}: {advice.action}")
     return value
+
+
+def explain(
+    name: str, arguments: tuple[object, ...], error: Exception, advice: Advice = AT_THE_START
+) -> Exception:
+    """Return what is raised for an error of a user's function at a point where it is tried.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name.
+    arguments : tuple
+        What the function was called with.
+    error : Exception
+        What it raised.
+    advice : Advice
+        What to do where the function has no value.
+    """
+    if isinstance(error, Refused):
+        return ValueError(str(error))
+    where = write_call(name, arguments)
+    if not isinstance(error, KEPT):
+        return say_again(error, where, advice)
+    action = ""
+    is_system = any(isinstance(argument, tuple) for argument in arguments)
+    if is_system and not isinstance(error, NameError):
+        action = "a system gets x[0], x[1], ... and returns a tuple"
+    elif "subscriptable" in str(error):
+        action = "x is a number here, and a system starts from x0 of several numbers"
+    return say_again(error, where, Advice(place="", action=action))
+
+
+def _hint_of_noise(name: str) -> str:
+    """Return where random numbers belong, for the functions of an equation."""
+    if name in OF_AN_EQUATION:
+        return "; noise belongs to the diffusion, as dW"
+    return ", without random numbers in it"
 
 
 def _check_signature(
@@ -131,8 +189,17 @@ def _takes_state_first(
     return True
 
 
-def check_function(name: str, function: object) -> FunctionType:
+def check_function(name: str, function: object, called: str = "(t, x, *args)") -> FunctionType:
     """Return the plain Python function behind what a user gave.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the error.
+    function : object
+        What the user gave.
+    called : str
+        How the function is called, for the error.
 
     Raises
     ------
@@ -142,23 +209,10 @@ def check_function(name: str, function: object) -> FunctionType:
     python = unwrap(function)
     if not inspect.isfunction(python):
         raise TypeError(
-            f"{name}={python!r:.60} must be a Python function (def or lambda): {_suggest(python)}"
+            f"{name}={shorten_text(repr(python))} must be a Python function (def or lambda): "
+            f"{suggest_function(name, function, called)}"
         )
     return python
-
-
-def _suggest(given: object) -> str:
-    """Say what to write instead of something that is no Python function."""
-    if callable(given):
-        if isinstance(given, np.ufunc):
-            module = type(given).__module__
-        else:
-            module = getattr(given, "__module__", "")
-        prefix = {"numpy": "np.", "math": "math."}.get(module, "")
-        return f"wrap it, lambda *a: {prefix}{getattr(given, '__name__', 'g')}(*a)"
-    if is_number(given):
-        return f"a constant too, lambda *a: {given}"
-    return "write one with math or np"
 
 
 def check_args(args: object) -> tuple[Any, ...]:
@@ -178,7 +232,7 @@ def check_args(args: object) -> tuple[Any, ...]:
             written = repr(tuple(args))
         else:
             written = f"({shorten(args)},)"
-        raise TypeError(f"args={args!r} must be a tuple: write args={written}")
+        raise TypeError(f"args={show(args)} must be a tuple: write args={written}")
     return tuple(_convert_parameter(f"args[{i}]", value) for i, value in enumerate(args))
 
 
@@ -186,7 +240,7 @@ def _convert_parameter(name: str, value: Any) -> Any:
     """Return one parameter as a float, or as a C-contiguous float64 array that is a copy."""
     if is_number(value):
         if not math.isfinite(value):
-            raise ValueError(f"{name}={value!r} must be finite")
+            raise ValueError(f"{name}={show(value)} must be finite")
         return float(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         table = arrays.as_floats(name, arrays.read_reals(name, value))

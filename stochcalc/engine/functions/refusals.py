@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FunctionType
 from typing import TypeAlias
 
 from numba.core.errors import NumbaError
@@ -12,6 +12,8 @@ from numba.core.errors import NumbaError
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.compiler.numba_objects import Function
 from stochcalc.engine.compiler.pointers import StoppedWithError
+from stochcalc.engine.functions.failures import describe_places
+from stochcalc.engine.words import shorten_text
 
 Functions: TypeAlias = tuple[tuple[Function, str], ...]  # the functions of a step, with their kinds
 
@@ -22,6 +24,12 @@ FOR_FLOATS = (
 FOR_ARRAYS = (
     "Numba compiles slices, np.roll, np.sum(x, axis=0), products of matrices, arithmetic and the "
     "elementary functions of math and np on arrays"
+)
+
+# Numba's words for a function that it lacks: its name, and the kinds of its arguments.
+_MISSING = re.compile(
+    r"No implementation of function Function\(<(?:function|built-in function|class) '?([\w.]+)"
+    r".*?found for signature:? (?:>>> )?\w+(\(.*?\)) (?:There are|$)"
 )
 
 
@@ -42,7 +50,7 @@ class CannotCompile(TypeError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.reason} ... {self.remedy}"
+        return f"{self.reason}; {self.remedy}"
 
 
 @contextmanager
@@ -69,8 +77,19 @@ def explain_refusals(functions: Functions, remedy: str = FOR_FLOATS) -> Iterator
         lines = [line.strip() for line in str(error).splitlines()]
         reasons = [line for line in lines if line and "nopython" not in line]
         places = _describe_places(functions, otherwise="this problem")
-        reason = f"cannot compile {places}: {' '.join(reasons)[:200]}"
+        why = shorten_text(_say_plainly(" ".join(reasons)), 200)
+        reason = f"cannot compile {places}: {why}"
         raise CannotCompile(reason, remedy) from error
+
+
+def _say_plainly(reason: str) -> str:
+    """Return a reason of Numba's without the parts that only its authors can read."""
+    if "shape_like(list(" in reason:
+        return "it returns a list, where a tuple is compiled"
+    missing = _MISSING.search(reason)
+    if missing is not None:
+        return f"Numba has no {missing.group(1)} for {missing.group(2).replace('<iv=None>', '')}"
+    return reason.partition(" File ")[0]
 
 
 def _was_raised_by_numba(error: BaseException) -> bool:
@@ -101,12 +120,5 @@ def explain_errors(functions: Functions) -> Iterator[None]:
 
 
 def _describe_places(functions: Functions, otherwise: str) -> str:
-    """Return the names of functions and where they are defined; `otherwise` if there are none."""
-    if not functions:
-        return otherwise
-    return ", ".join(_describe_place(unwrap(function)) for function, _ in functions)
-
-
-def _describe_place(function: FunctionType) -> str:
-    code = function.__code__
-    return f"{function.__name__} (line {code.co_firstlineno} of {code.co_filename})"
+    """Return the names of the functions of a step and where they are written."""
+    return describe_places([unwrap(function) for function, _ in functions], otherwise)

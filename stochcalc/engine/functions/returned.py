@@ -7,15 +7,22 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from stochcalc.engine.words import shorten
+
 Returned: TypeAlias = Any  # a number, a tuple of numbers, or a tuple of such tuples
 
-LONGEST = 60  # characters of a value that is shown
+OF_AN_EQUATION = ("drift", "diffusion", "drift_dx", "diffusion_dx")
 
 
 def is_number(value: object) -> bool:
-    """Say whether a value is a real number, of Python or of NumPy; a bool is none."""
+    """Say whether a value is a real number, of Python or of NumPy; a bool is none.
+
+    An array without axes is one: np.where returns it for numbers.
+    """
     if isinstance(value, bool):
         return False
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and value.dtype.kind in "fiu"
     return isinstance(value, numbers.Real | np.floating | np.integer)
 
 
@@ -24,17 +31,6 @@ def is_equal(a: Returned, b: Returned) -> bool:
     first = np.asarray(a, dtype=float)
     second = np.asarray(b, dtype=float)
     return bool(np.array_equal(first, second, equal_nan=True))
-
-
-def shorten(value: object) -> str:
-    """Return a value as text of less than LONGEST characters."""
-    if isinstance(value, float):
-        text = f"{value:g}"
-    else:
-        text = repr(value)
-    if len(text) < LONGEST:
-        return text
-    return text[: LONGEST - 3] + "..."
 
 
 def check_shape(name: str, where: str, value: object, shape: tuple[int, ...]) -> None:
@@ -60,15 +56,14 @@ def check_shape(name: str, where: str, value: object, shape: tuple[int, ...]) ->
     if not shape:
         if not is_number(value):
             raise ValueError(
-                f"{where} returned {value!r}: {name} must return one number for a scalar problem"
+                f"{where} returned {shorten(value)}: {name} must return one number"
+                f"{_hint_of_problem(name, value)}"
             )
         return
     wanted = _describe(shape)
     if not isinstance(value, tuple):
-        raise ValueError(
-            f"{where} returned {shorten(value)}: {name} must return {wanted}; write (a, b), not a "
-            f"list or array"
-        )
+        hint = _hint_of_array(name, value)
+        raise ValueError(f"{where} returned {shorten(value)}: {name} must return {wanted}{hint}")
     if len(value) != shape[0]:
         raise ValueError(f"{where} returned {len(value)} values: {name} must return {wanted}")
     for item in value:
@@ -76,6 +71,23 @@ def check_shape(name: str, where: str, value: object, shape: tuple[int, ...]) ->
             raise ValueError(
                 f"{where} returned {shorten(item)} inside its tuple: {name} must return {wanted}"
             )
+
+
+def _hint_of_problem(name: str, value: object) -> str:
+    """Return what to do where something else than one number was returned."""
+    if name not in OF_AN_EQUATION:
+        return ""
+    if isinstance(value, tuple | list | np.ndarray) and np.size(value) == 1:
+        return " for a scalar problem: take the brackets away, or start from x0=[...], a system"
+    return " for a scalar problem: a system starts from x0 of several numbers"
+
+
+def _hint_of_array(name: str, value: object) -> str:
+    """Return what to write in the place of a list or an array."""
+    text = "; write (a, b), not a list or array"
+    if name in OF_AN_EQUATION and isinstance(value, list | np.ndarray):
+        text += ", or say vectorized=True and take x as an array of shape (d, paths)"
+    return text
 
 
 def _describe(shape: tuple[int, ...]) -> str:

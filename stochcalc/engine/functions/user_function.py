@@ -31,6 +31,7 @@ from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll, total
 from stochcalc.engine.functions.checking import AS_HELPER
+from stochcalc.engine.functions.number_choices import CHOICES
 from stochcalc.engine.functions.operators import (
     ArrayCompiler,
     CheckedArrayCompiler,
@@ -51,6 +52,8 @@ EXACT = (  # single instructions
     "isfinite",
     "maximum",
     "minimum",
+    "where",
+    "clip",
 )
 
 
@@ -188,7 +191,7 @@ def _compile_copy_on_arrays(function: FunctionType) -> CompiledFunction:
     return _users_inline(function)
 
 
-_on_numbers = _Rewriter(OWN, _compile_copy_on_numbers)
+_on_numbers = _Rewriter({**OWN, **CHOICES}, _compile_copy_on_numbers)
 _on_arrays = _Rewriter(
     {**ON_ARRAYS, "roll": roll, "sum": total, "mean": mean, "matmul": matmul},
     _compile_copy_on_arrays,

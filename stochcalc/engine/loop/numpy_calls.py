@@ -8,9 +8,19 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine.arrays import fill_masked
+from stochcalc.engine.compiler.fingerprint import unwrap
+from stochcalc.engine.functions.failures import (
+    Advice,
+    describe_places,
+    is_outside_domain,
+    say_again,
+)
 from stochcalc.engine.random.layout import Layout, Place
 from stochcalc.engine.registers.plain_matrix import Matrix
+from stochcalc.engine.words import shorten
 from stochcalc.typing import Array, Number, State
+
+ALONG_A_PATH = Advice(place="", action="write it for every t and x that a path can reach")
 
 
 def take_drivers(layout: Layout, names: tuple[str, ...], noise: Array) -> list[Any]:
@@ -39,6 +49,9 @@ def _take_driver(place: Place, noise: Array) -> Any:
 def vectorize(function: Callable[..., Any], kind: str, how: str) -> Callable[..., Any]:
     """Return a user's function as one of many paths at once.
 
+    A call for all paths that raises an error is made again path by path. A path for which the
+    function has no value gets nan, as in compiled code.
+
     Parameters
     ----------
     function : callable
@@ -55,11 +68,40 @@ def vectorize(function: Callable[..., Any], kind: str, how: str) -> Callable[...
     -------
     callable
         f(t, x, *args) for x of shape (paths,), or (dim, paths) for a system.
+
+    Raises
+    ------
+    TypeError, IndexError, NameError, ValueError
+        By the callable, for an error of the function that does not say that it has no value.
     """
     if kind == "lanes":
         return function
     if how == "each":
-        return _call_for_each(function, kind)
+        together = _call_for_each(function, kind)
+    else:
+        together = call_together(function, kind, how)
+    alone = _call_each_alone(function, kind, how)
+    shape: tuple[int, ...] | None = None  # of a matrix, once it is known
+
+    def call(t: float, x: Array, *args: Any) -> Any:
+        """Return the values for all paths."""
+        nonlocal shape
+        try:
+            value = together(t, x, *args)
+        except Exception:  # whatever it is, `alone` finds the path that raises it
+            return alone(t, x, args, shape)
+        if isinstance(value, Matrix):
+            shape = value.entries.shape[:2]
+        return value
+
+    return call
+
+
+def call_together(function: Callable[..., Any], kind: str, how: str) -> Callable[..., Any]:
+    """Return a user's function as one of many paths that is called once for all of them.
+
+    The parameters are those of `vectorize`; how is "array" or "tuple".
+    """
 
     def call(t: float, x: Array, *args: Any) -> Any:
         """Return the values for all paths from one call."""
@@ -79,14 +121,71 @@ def _call_for_each(function: Callable[..., Any], kind: str) -> Callable[..., Any
 
     def call(t: float, x: Array, *args: Any) -> Any:
         """Return the values for all paths from one call for each."""
-        states: list[State] = []
-        for column in x.T:
-            if kind in ("scalar", "float"):
-                states.append(float(column))
-            else:
-                states.append(tuple(map(float, column)))
+        states = [_take_state(x[..., j], kind) for j in range(x.shape[-1])]
         values = np.array([function(t, state, *args) for state in states], dtype=float)
         return _join(np.moveaxis(values, 0, -1), kind, x.shape[-1])
+
+    return call
+
+
+def _take_state(column: Array, kind: str) -> State:
+    """Return the state of one path as a float, or as a tuple of them."""
+    if kind in ("scalar", "float"):
+        return float(column)
+    return tuple(map(float, column))
+
+
+def _call_each_alone(function: Callable[..., Any], kind: str, how: str) -> Callable[..., Any]:
+    """Return a function as one of many paths that sees one path a call, and survives its errors.
+
+    The values of a path for which the function has none are nan: after a division by zero, an
+    overflow, a root or a logarithm outside its domain. Every other error is raised again with the
+    function, the time and the state.
+    """
+
+    def call_one(t: float, x: Array, j: int, args: tuple[Any, ...]) -> Array | Exception:
+        """Return the numbers of path j with an axis of length 1 at the end, or why it has none."""
+        column = x[..., j : j + 1]
+        state: State = column.copy()
+        if how != "array":
+            state = _take_state(x[..., j], kind)
+        try:
+            value = function(t, state, *args)
+        except Exception as error:
+            place = describe_places([unwrap(function)], otherwise="a function")
+            said = say_again(error, f"{place} at t={t:g}, x={shorten(state)}", ALONG_A_PATH)
+            if is_outside_domain(error):
+                said.__cause__ = error
+                return said
+            raise said from error
+        if kind == "vector" and np.ndim(value) == 0:
+            return np.full(column.shape, _convert_to_real(value))
+        joined = _join(value, kind, 1)
+        numbers: Array = getattr(joined, "entries", joined)
+        return numbers
+
+    def call(t: float, x: Array, args: tuple[Any, ...], shape: tuple[int, ...] | None) -> Any:
+        """Return the values for all paths; `shape` is that of a matrix, if it is known."""
+        found = [call_one(t, x, j, args) for j in range(x.shape[-1])]
+        if kind in ("scalar", "float"):
+            shape = ()
+        elif kind == "vector":
+            shape = x.shape[:1]
+        values: Array | None = None
+        for j, numbers in enumerate(found):
+            if isinstance(numbers, Exception):
+                continue
+            if values is None:
+                values = np.full((*numbers.shape[:-1], len(found)), np.nan)
+            values[..., j] = numbers[..., 0]
+        if values is None and shape is not None:
+            values = np.full((*shape, len(found)), np.nan)
+        if values is None:
+            assert isinstance(found[0], Exception)
+            raise found[0]
+        if kind in ("matrix", "tensor"):
+            return Matrix(values)
+        return values
 
     return call
 
@@ -110,4 +209,12 @@ def stack_rows(items: Iterable[Number], paths: int) -> Array:
 
 def _for_all_paths(value: Any, paths: int) -> Array:
     """Return an array of one number for each path; a single number is that of all paths."""
-    return np.broadcast_to(np.asarray(fill_masked(value), dtype=float), (paths,))
+    return np.broadcast_to(_convert_to_real(value), (paths,))
+
+
+def _convert_to_real(value: Any) -> Array:
+    """Return numbers as floats; a complex number, a root of a negative one, is nan."""
+    array = np.asarray(fill_masked(value))
+    if array.dtype.kind == "c":
+        return np.where(array.imag == 0.0, array.real, np.nan)
+    return array.astype(float, copy=False)

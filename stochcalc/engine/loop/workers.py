@@ -6,6 +6,8 @@ import os
 
 import numpy as np
 
+from stochcalc.engine.words import show
+
 MOST_WORKERS = 4096  # threads, more than any machine has CPUs: beyond it a number is a mistake
 
 
@@ -27,7 +29,7 @@ def count_workers(workers: object) -> int:
     if workers is None:
         return available_workers()
     if isinstance(workers, bool | np.timedelta64) or not isinstance(workers, int | np.integer):
-        raise TypeError(f"workers={workers!r} must be an int >= 1, or None for all CPUs")
+        raise TypeError(f"workers={show(workers)} must be an int >= 1, or None for all CPUs")
     if workers < 1:
         raise ValueError(f"workers={workers} must be at least 1, or None for all CPUs")
     if workers > MOST_WORKERS:
@@ -48,6 +50,6 @@ def check_workers(workers: object, executor: object) -> int:
     """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise TypeError(
-            f"executor={executor!r} must be a concurrent.futures.Executor, or None for threads"
+            f"executor={show(executor)} must be a concurrent.futures.Executor, or None for threads"
         )
     return count_workers(workers)

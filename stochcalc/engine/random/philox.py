@@ -25,6 +25,7 @@ import numbers
 import numpy as np
 
 from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.words import show
 from stochcalc.typing import Key, Seed
 
 STREAM_VERSION = 1
@@ -124,11 +125,11 @@ def make_key(rng: Seed = None, key: Key = None) -> int:
     if key is None:
         return int(numpy_generator(rng).integers(2**64, dtype=np.uint64))
     if rng is not None:
-        raise ValueError(f"give rng= or key=, not both (got rng={rng!r} and key={key!r})")
+        raise ValueError(f"give rng= or key=, not both (got rng={show(rng)} and key={show(key)})")
     if isinstance(key, np.ndarray) and key.ndim == 0:
         key = key[()]  # as np.load gives it back
     if isinstance(key, bool) or not isinstance(key, numbers.Integral):
-        raise TypeError(f"key={key!r} must be an integer: the .key of an earlier result")
+        raise TypeError(f"key={show(key)} must be an integer: the .key of an earlier result")
     if not 0 <= int(key) < 1 << 64:
         raise ValueError(f"key={key} must lie in [0, 2**64): pass the .key of an earlier result")
     return int(key)
@@ -145,12 +146,12 @@ def numpy_generator(rng: Seed) -> np.random.Generator:
     """
     _refuse_subclasses(rng)
     if isinstance(rng, bool | float | str):
-        raise TypeError(f"rng={rng!r} must be None, an int, a SeedSequence or a Generator")
+        raise TypeError(f"rng={show(rng)} must be None, an int, a SeedSequence or a Generator")
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError) as error:
         raise type(error)(
-            f"rng={rng!r} is not a seed: give None, an int >= 0, a SeedSequence or a Generator"
+            f"rng={show(rng)} is not a seed: give None, an int >= 0, a SeedSequence or a Generator"
         ) from error
 
 

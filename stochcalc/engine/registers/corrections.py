@@ -75,11 +75,6 @@ def _depth(kind: Kind) -> int:
 
 @body_for(add_product)
 def _add_product(a, scale, b, c):
-    axes = {kind.ndim for kind in (a, b, c) if isinstance(kind, types.Array)}
-    if len(axes) == 1:
-        return lambda a, scale, b, c: a + scale * b * c  # arrays of many paths
-    if axes:
-        return None
     if _depth(b) == 2:
         return lambda a, scale, b, c: vec(a) + scale * contract(tensor(c), mat(b))
     if _depth(c) == 2:

@@ -53,7 +53,7 @@ def differentiate_own(
     b
         The function b(t, x, *args).
     t, x, args
-        Where its slopes are taken. x is a number, a tuple, or one array of many paths.
+        Where its slopes are taken. x is a number or a tuple.
     wider : float
         A factor of the half width.
     """
@@ -65,8 +65,6 @@ def differentiate_own(
     h = wider * _half_width(x)
     after = b(t, x + h, *args)
     before = b(t, x - h, *args)
-    if isinstance(after, tuple):  # of arrays, from a function of one array
-        return tuple((right - left) / (2.0 * width) for right, left, width in zip(after, before, h))
     return (after - before) / (2.0 * h)
 
 

@@ -1,0 +1,42 @@
+"""How values and calls are written in messages: short, on one line, cut between words."""
+
+from __future__ import annotations
+
+LONGEST = 60  # characters of a value that is shown
+
+
+def shorten(value: object, most: int = LONGEST) -> str:
+    """Return a value as text on one line, cut after a word where it is long.
+
+    Parameters
+    ----------
+    value : object
+        What a message shows; a float without the digits that nobody reads.
+    most : int
+        The number of characters that the text stays below.
+    """
+    if isinstance(value, float):
+        return f"{value:g}"
+    return shorten_text(repr(value), most)
+
+
+def show(value: object, most: int = 2 * LONGEST) -> str:
+    """Return a value as it is written in code, on one line, cut after a word where it is long."""
+    return shorten_text(repr(value), most)
+
+
+def shorten_text(text: str, most: int = LONGEST) -> str:
+    """Return a text on one line, cut after a word and with an ellipsis where it is long."""
+    line = " ".join(text.split())
+    if len(line) < most:
+        return line
+    head = line[: most - 3]
+    shorter = head.rpartition(" ")[0].rstrip(" ,;:")
+    if len(shorter) > most // 2:  # else there is no word to cut after
+        head = shorter
+    return head + "..."
+
+
+def write_call(name: str, arguments: tuple[object, ...]) -> str:
+    """Return a call as text: f(0, (1.0, 2.0))."""
+    return f"{name}({', '.join(shorten(argument) for argument in arguments)})"
