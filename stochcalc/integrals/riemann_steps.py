@@ -218,7 +218,8 @@ class RiemannSum:
             noise = Beside(noise, self.against.noise())
             step = sum_against_other(value)
         if nodes:
-            noise = Beside(noise, Nodes(self.W.key, self.W.partition.n, nodes))
+            key = self.W.find_key("a point inside a step (at='time')")
+            noise = Beside(noise, Nodes(key, self.W.partition.n, nodes))
         dim = 2
         functions: tuple[Any, ...] = ((self.f, "function of t and w"),)
         if self.df is not None:
@@ -248,9 +249,9 @@ class RiemannSum:
             return value_at_right, (lam, T), ()
         if self.at == "value":
             return value_between, (lam, T), ()
-        if self.W.parent is not None:
+        if not self.W.is_drawn:
             raise ValueError(
-                f"at='time' with lam={lam:g} needs drawn paths, and W was refined or coarsened: "
+                f"at='time' with lam={lam:g} needs drawn paths, and W {self.W.origin}: "
                 "use at='value', or draw W on this grid"
             )
         rest, turns, nodes = find_way(lam)

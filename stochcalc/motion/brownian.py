@@ -45,10 +45,7 @@ def check_motion(name: str, W: object, dim: int | None = None) -> None:
     if not isinstance(W, BrownianPaths):
         raise TypeError(f"{name}={W!r:.80} must be Brownian paths: make them with brownian(...)")
     if dim == 1 and W.dim != 1:
-        raise ValueError(
-            f"{name} has dim={W.dim}: one component is needed; draw the others by their own "
-            f"brownian()"
-        )
+        raise ValueError(f"{name} has dim={W.dim}: one component is needed, such as {name}[0]")
     if dim is not None and W.dim < dim:
         raise ValueError(
             f"{name} has dim={W.dim}: {dim} components are needed, brownian(dim={dim})"

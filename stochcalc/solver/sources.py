@@ -11,6 +11,7 @@ from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.solver.fit import Fitted
+from stochcalc.typing import Key
 
 
 def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tuple[Source, Layout]:
@@ -31,7 +32,7 @@ def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tup
 
 
 def choose_source(
-    part: Fitted, grid: Partition, key: int, noise: BrownianPaths | None
+    part: Fitted, grid: Partition, key: Key, noise: BrownianPaths | None
 ) -> tuple[Source, Layout]:
     """Return the noise that drives a step, and its layout.
 
@@ -41,7 +42,7 @@ def choose_source(
         A scheme on an equation.
     grid : Partition
         The steps.
-    key : int
+    key : int or None
         The key from which the noise is drawn, if there is no motion.
     noise : BrownianPaths or None
         The motion.
@@ -52,6 +53,7 @@ def choose_source(
         If the scheme takes more from the motion than it has.
     """
     if noise is None:
+        assert key is not None
         return make_keyed_source([part], grid, key)
     layout = part.layout
     if noise.factor is not None:
@@ -59,12 +61,13 @@ def choose_source(
     increments: Source = noise.noise(plain=layout.size == 0)
     if layout.rows == layout.size:
         return increments, layout
-    if noise.parent is not None:
+    if not noise.is_drawn:
         raise ValueError(
-            f"{part.method.name} takes more of the motion than its increments, and noise= was "
-            "refined or coarsened: draw it on this grid"
+            f"{part.method.name} takes more of the motion than its increments, and noise= "
+            f"{noise.origin}: draw it on this grid"
         )
-    return add_drivers(increments, layout, noise.key, grid.steps, noise.factor), layout
+    key = noise.find_key(part.method.name)
+    return add_drivers(increments, layout, key, grid.steps, noise.factor), layout
 
 
 def _joint_layout(parts: Iterable[Fitted]) -> Layout:
