@@ -11,7 +11,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop.march import March
-from stochcalc.integrals.riemann_steps import RiemannSum
+from stochcalc.integrals.riemann_jobs import RiemannSum
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import FunctionOfPath, FunctionOfValue, Parameters, State
 

@@ -115,6 +115,10 @@ class PathNumbers:
             return self._stored_increments(first, last).reshape(shape)
         return self._alone()._increments(first, last).reshape(shape)
 
+    def block_at(self, times: Array, first: int, last: int) -> Array:
+        """Return W at any times for paths first .. last - 1, flat over (times, dim)."""
+        return self._alone()._at(times, first, last)
+
     def noise(self, plain: bool = False) -> Source:
         """Return the increments as a source for the time loop.
 

@@ -223,6 +223,8 @@ class BrownianPaths(PathNumbers):
         >>> bool((W.reversed().increments == W.increments[:, ::-1]).all())
         True
         """
+        if self.backwards and isinstance(self.parent, BrownianPaths):
+            return self.parent
         return replace(self._derive(self.partition.reversed(), 0), backwards=True)
 
     def at(self, times: ArrayLike) -> Array:

@@ -83,12 +83,13 @@ Sampled = BrownianPaths | PathsOnGrid
 def is_sampled(x: object) -> bool:
     """Tell whether something is sampled paths: an object with `t` and `values`, or a pair of them.
 
-    A pair is a tuple of times and of values at these times; a list of two rows is an array.
+    A pair is a tuple of times and of values at these times. Two paths in an array are no pair, and
+    neither is a list of two rows.
     """
     if isinstance(x, BrownianPaths):
         return True
     if isinstance(x, tuple) and len(x) == 2:
-        return np.ndim(x[0]) == 1 and np.shape(x[1])[:2][-1:] == np.shape(x[0])
+        return np.ndim(x[0]) == 1 and np.ndim(x[1]) > 0
     # Neither attribute is read: `values` may be an array that is yet to be made.
     return all(_has_attribute(x, name) for name in ("t", "values"))
 
@@ -147,20 +148,26 @@ def check_components(name: str, paths: Sampled, dim: int | None) -> None:
 
 def check_same_grid(name: str, paths: Sampled, other: str, others: Sampled) -> None:
     """Refuse paths that are not on the grid of others, or are not as many, and name both."""
-    if len(paths.t) != len(others.t) or not np.array_equal(paths.t, others.t):
-        raise ValueError(
-            f"{name} is on {_describe_grid(paths)} and {other} on {_describe_grid(others)}: give "
-            "both on one grid, such as solve(..., noise=W) and W itself"
-        )
+    check_same_times(name, paths.t, other, others.t)
     if paths.paths != others.paths:
         raise ValueError(
             f"{name} has {paths.paths} paths and {other} has {others.paths}: give as many of both"
         )
 
 
-def _describe_grid(paths: Sampled) -> str:
-    """Return the grid of paths in words."""
-    return f"{len(paths.t)} times from {paths.t[0]:g} to {paths.t[-1]:g}"
+def check_same_times(name: str, t: Array, other: str, times: Array) -> None:
+    """Refuse the times t of one argument that are not those of another, and name both."""
+    if np.array_equal(t, times):
+        return
+    where = ""
+    if len(t) == len(times):
+        k = int(np.argmax(t != times))
+        where = f" (t[{k}] is {t[k]:.17g} and {times[k]:.17g})"
+    raise ValueError(
+        f"{name} is on {len(t)} times from {t[0]:g} to {t[-1]:g} and {other} on {len(times)} times "
+        f"from {times[0]:g} to {times[-1]:g}{where}: give both on one grid, such as "
+        "solve(..., noise=W) and W itself"
+    )
 
 
 def _has_attribute(x: object, name: str) -> bool:

@@ -19,11 +19,10 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.estimate import Estimate
-from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Integers, Number, Workers
+from stochcalc.typing import Array, Integers, Number, Paths, Workers
 from stochcalc.variation.measure import quadratic_variation, spot_variance
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS
-from stochcalc.variation.observations import as_number, check_observations, check_paths
+from stochcalc.variation.observations import as_number, check_paths, read_steps
 from stochcalc.variation.windows import Clock
 
 FACTORS = {estimator.name: estimator.factor for estimator in NEIGHBOUR_ESTIMATORS}
@@ -72,13 +71,13 @@ class JumpTest:
 
 
 def jump_test(
-    x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, workers: Workers = None
+    x: ArrayLike | Paths, t: ArrayLike | None = None, *, workers: Workers = None
 ) -> JumpTest:
     r"""Test whether a path jumped: realized variance counts jumps, bipower variation does not.
 
     Parameters
     ----------
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
         Observations, with at least four returns.
     t : array_like, shape (times,), optional
         Observation times, increasing numbers; without them all steps are equal.
@@ -193,7 +192,7 @@ class Jumps:
 
 
 def detect_jumps(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None = None,
     *,
     window: int,
@@ -205,7 +204,7 @@ def detect_jumps(
 
     Parameters
     ----------
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
         Observations.
     t : array_like, shape (times,), optional
         Observation times, increasing numbers; without them all steps are equal.
@@ -266,7 +265,7 @@ def detect_jumps(
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
     spot = spot_variance(x, t, window=window, estimator=estimator, workers=workers)
-    values, steps = _read_observations(x, t)
+    values, steps = read_steps("x", x, t)
     # The level for each of `tested` independent returns such that all of them have `level` (Sidak).
     single = -math.expm1(math.log1p(-level) / tested)
     threshold = float(-stdtrit(2.0 * window / FACTORS[estimator], 0.5 * single))
@@ -283,12 +282,3 @@ def detect_jumps(
         threshold=threshold,
         window=window,
     )
-
-
-def _read_observations(
-    x: ArrayLike | BrownianPaths, t: ArrayLike | None
-) -> tuple[Array, Array | None]:
-    """Return the observations and the lengths of the steps, None for steps of length 1."""
-    if isinstance(x, BrownianPaths):
-        return x.values, x.partition.steps
-    return check_observations("x", x, t)

@@ -114,7 +114,7 @@ def test_a_motion_reversed_in_time_runs_back_from_its_end(partition):
     np.testing.assert_allclose(
         back.at(inside), W.at([2.0])[:, [0, 0]] - W.at(2.0 - inside), atol=1e-12
     )
-    np.testing.assert_allclose(back.reversed().values, W.values, atol=1e-12)
+    assert back.reversed() is W
     streamed = sc.brownian(2.0, 24, paths=40, dim=2, partition=partition, store=False, rng=seed())
     assert_same_bits(streamed.reversed().block(0, 40), back.values)
     model = sc.models.gbm(0.1, 0.3)

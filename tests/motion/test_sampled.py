@@ -44,7 +44,7 @@ def test_whatever_has_times_and_values_is_read():
     assert read_paths("X", (GRID, GRID)).values.shape == (1, 5)
     assert read_paths("X", (GRID, SOLUTION.x[..., :1]), dim=1).dim == 1
     assert is_sampled(sc.brownian(n=4, store=False, rng=1))
-    for other in ([GRID, GRID], GRID, {"t": 1, "values": 2}, (1.0, 2.0), ([0.0, 1.0], [0.0, 1, 2])):
+    for other in ([GRID, GRID], GRID, {"t": 1, "values": 2}, (1.0, 2.0), (W, W)):
         assert not is_sampled(other)
 
 
@@ -73,4 +73,7 @@ def test_paths_on_two_grids_are_refused_and_both_are_named():
         check_same_grid("Y", coarse, "X", W)
     with pytest.raises(ValueError, match="Y has 1 paths and X has 3: give as many"):
         check_same_grid("Y", read_paths("Y", (GRID, GRID)), "X", W)
+    moved = read_paths("Y", (GRID + [0.0, 0.125, 0.0, 0.0, 0.0], GRID))
+    with pytest.raises(ValueError, match=r"5 times from 0 to 1 \(t\[1\] is 0.375 and 0.25\): give"):
+        check_same_grid("Y", moved, "X", W)
     check_same_grid("Y", read_paths("Y", SOLUTION), "X", W)
