@@ -11,7 +11,9 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.fills import Fill
-from stochcalc.engine.random.sources import Beside, Nodes, Source, StoredNoise
+from stochcalc.engine.random.philox import SPACE_TIME_AREA
+from stochcalc.engine.random.sources import Beside, Extra, Nodes, Source, StoredNoise
+from stochcalc.integrals.riemann_limits import add_limit
 from stochcalc.integrals.riemann_steps import (
     add_increment,
     add_trapezoid,
@@ -86,6 +88,8 @@ class RiemannSum:
         The integrator, on the same grid; W itself by default.
     df : callable df(w), optional
         A function whose integral over time is made as well, by the trapezoid rule.
+    limit : bool
+        Whether the limit of the sum is made as well, for a motion as its own integrator.
     """
 
     f: FunctionOfPath
@@ -94,6 +98,7 @@ class RiemannSum:
     at: str
     against: Sampled | None = None
     df: FunctionOfValue | None = None
+    limit: bool = False
 
     def job(self, observe: Observer, kept: int, keep: Integers, *, save_rows: bool) -> March:
         """Return the march that makes the sum and observes it.
@@ -101,8 +106,8 @@ class RiemannSum:
         Parameters
         ----------
         observe : callable observe(t, x, args)
-            It gets x = (w, r), or (w, r, integral of df) if there is a `df`, and args, whose first
-            entry is lambda.
+            It gets x = (w, r), or (w, r, integral of df) if there is a `df`, or (w, r, limit), and
+            args, whose first entry is lambda.
         kept : int
             How many numbers it returns.
         keep : ndarray of int
@@ -122,6 +127,11 @@ class RiemannSum:
             dim = 3
             step = add_trapezoid(step)
             functions = (*functions, (self.df, "function of w"))
+        if self.limit:
+            dim = 3
+            step = add_limit(step, max(noise.size, 1), slopes=self.lam != 0.5)
+            noise = Beside(noise, self._draw_areas())
+            args = (*args, float(partition.times[-1]))
         return march_on_grid(
             partition,
             noise,
@@ -135,6 +145,12 @@ class RiemannSum:
             observe=observe,
             save_rows=save_rows,
         )
+
+    def _draw_areas(self) -> Source:
+        """Return the normals of the integrals of W over the steps, one for each."""
+        assert isinstance(self.W, BrownianPaths)
+        key = self.W.find_key("the limit inside the steps")
+        return Extra(key, SPACE_TIME_AREA, self.W.place)
 
     def _choose_noise(self) -> tuple[Source, StepFunction, int]:
         """Return what drives the path and the sum, how the path moves, and the row of dY."""

@@ -62,7 +62,8 @@ def value_between(
     args: Parameters,
 ) -> Number:
     """Return (1 - lambda) f_k + lambda f_(k+1): the value is interpolated, not the time."""
-    lam, T = args
+    lam = args[0]
+    T = args[1]
     return (1.0 - lam) * f(t, w) + lam * f(min(t + dt, T), after)
 
 
@@ -117,7 +118,9 @@ def value_at_time(first: int) -> StepFunction:
         noise: Noise,
         args: Parameters,
     ) -> Number:
-        lam, rest, rightwards = args
+        lam = args[0]
+        rest = args[1]
+        rightwards = args[2]
         left = w
         right = after
         width = dt

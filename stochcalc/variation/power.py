@@ -21,7 +21,7 @@ from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.sampled import check_same_times
-from stochcalc.typing import Array, Paths, Workers
+from stochcalc.typing import Paths, Workers
 from stochcalc.variation.along_motion import log_absolute_moment, variation_job
 from stochcalc.variation.observations import as_number, read_values
 

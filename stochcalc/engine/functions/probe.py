@@ -146,6 +146,16 @@ def check_function(name: str, function: object) -> FunctionType:
     return python
 
 
+def count_arguments(name: str, function: object) -> int:
+    """Return 1 for a function that can be called with one argument, and 2 for any other."""
+    signature = inspect.signature(check_function(name, function))
+    try:
+        signature.bind(None)
+    except TypeError:
+        return 2
+    return 1
+
+
 def _suggest(given: object) -> str:
     """Say what to write instead of something that is no Python function."""
     if callable(given):
