@@ -77,7 +77,7 @@ def brownian(
     paths : int
         Number of independent paths.
     dim : int
-        Number of components.
+        Number of components; `W[i]` is component i, a motion by itself.
     correlation : array_like, shape (dim, dim), optional
         Correlation matrix of the components; they are independent by default.
     partition : Partition, optional
@@ -96,7 +96,8 @@ def brownian(
     Returns
     -------
     BrownianPaths
-        With `.values` of shape (paths, n + 1), or (paths, n + 1, dim) if dim > 1.
+        With `.values` of shape (paths, n + 1), or (paths, n + 1, dim) if dim > 1. A motion whose
+        increments you have already is made by `BrownianPaths.from_increments`.
 
     Raises
     ------

@@ -155,8 +155,12 @@ def read_steps(name: str, x: ArrayLike | Paths, t: ArrayLike | None) -> tuple[Ar
     """
     if not is_sampled(x):
         return check_observations(name, cast(ArrayLike, x), t)
+    if t is not None:
+        raise ValueError(f"t is given by the grid of {name} itself: leave it out")
     values, times = read_values(name, x)
-    return values, np.diff(cast(Array, times))
+    if isinstance(x, BrownianPaths):
+        return values, x.partition.steps
+    return values, Partition.of(cast(Array, times)).steps
 
 
 def check_observations(

@@ -20,9 +20,9 @@ from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.motion.sampled import check_same_times
+from stochcalc.motion.sampled import check_same_grid, check_same_times
 from stochcalc.typing import Paths, Workers
-from stochcalc.variation.along_motion import log_absolute_moment, variation_job
+from stochcalc.variation.along_motion import covariation_job, log_absolute_moment, variation_job
 from stochcalc.variation.observations import as_number, read_values
 
 
@@ -32,6 +32,7 @@ def covariation(
     *,
     running: bool = False,
     confidence: float = 0.95,
+    workers: Workers = None,
 ) -> Estimate:
     r"""Return the quadratic covariation sum dx dy of two paths, or of many pairs.
 
@@ -39,11 +40,14 @@ def covariation(
     ----------
     x, y : array_like, shape (times,) or (paths, times), or sampled paths of one component
         Observations at the same times. Sampled paths are BrownianPaths, a Solution, one component
-        of either (`W[0]`, `sol.component(0)`), or a pair (t, values).
+        of either (`W[0]`, `sol.component(0)`), or a pair (t, values). Two streamed motions are
+        never stored, unless `running` asks for all times.
     running : bool
         Whether to sum up to every time, from 0, instead of over all of them.
     confidence : float in (0, 1)
         The probability with which the interval covers the covariation.
+    workers : int, optional
+        Threads for streamed motions; all CPUs by default.
 
     Returns
     -------
@@ -83,6 +87,9 @@ def covariation(
     """
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     running = checks.flag("running", running)
+    if isinstance(x, BrownianPaths) and isinstance(y, BrownianPaths):
+        if not running and not (x.store and y.store):
+            return _stream_covariation(x, y, confidence, workers)
     left, left_times = read_values("x", x)
     right, right_times = read_values("y", y)
     if left_times is not None and right_times is not None:
@@ -169,3 +176,16 @@ def power_variation(
     # The variance (m_2p - m_p^2) sum dt^p is 1 - m_p^2/m_2p times the mean of sum |dx|^2p.
     ratio = -math.expm1(2.0 * log_absolute_moment(p) - log_absolute_moment(2.0 * p))
     return Estimate.positive(as_number(value), as_number(np.sqrt(ratio * double)), confidence)
+
+
+def _stream_covariation(
+    x: BrownianPaths, y: BrownianPaths, confidence: float, workers: Workers
+) -> Estimate:
+    """Return the covariations of two motions, whose paths are never stored."""
+    check_motion("x", x, 1)
+    check_motion("y", y, 1)
+    check_same_grid("y", y, "x", x)
+    checks.budget("the estimates", 4 * x.paths, "use fewer paths")
+    rows = runner.rows(covariation_job(x, y), workers=workers)
+    variance = rows[:, 1] - rows[:, 2]
+    return Estimate.normal(rows[:, 0], np.sqrt(np.maximum(variance, 0.0)), confidence)

@@ -52,10 +52,6 @@ def near(found, due):
 @pytest.mark.parametrize("which", SAMPLED)
 def test_a_variation_of_sampled_paths_is_that_of_their_values(which, what):
     x, values = SAMPLED[which]
-    if which == "streamed component" and what == "covariation":
-        with pytest.raises(ValueError, match="this motion streams: make it with store=True"):
-            sc.covariation(x, x)
-        return
     near(VARIATIONS[what](x, None), VARIATIONS[what](values, GRID.times))
 
 
@@ -112,6 +108,15 @@ def test_paths_that_do_not_fit_are_refused():
         sc.quadratic_variation(moments)
     with pytest.raises(TypeError, match="W=5 must be Brownian paths"):
         sc.expectation(lambda x: x, 5)
+
+
+def test_the_covariation_of_streamed_components_is_that_of_stored_ones():
+    near(sc.covariation(STREAMED[0], STREAMED[1]), sc.covariation(W[0], W[1]))
+    near(sc.covariation(STREAMED[1], W[0], confidence=0.5), sc.covariation(*W, confidence=0.5))
+    with pytest.raises(ValueError, match="this motion streams: make it with store=True"):
+        sc.covariation(STREAMED[0], STREAMED[1], running=True)
+    with pytest.raises(ValueError, match="y is on 31 times from 0 to 2 and x on 61"):
+        sc.covariation(STREAMED[0], STREAMED[1].coarsen(2))
 
 
 def test_what_is_not_finite_is_named_with_its_place():
