@@ -45,7 +45,8 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.motion.maximum import maximum
     from stochcalc.integrals.riemann_sums import riemann_sum
     from stochcalc.integrals.named_integrals import backward, ito, stratonovich
-    from stochcalc.integrals.ito_formula import ito_residual, riemann_limit
+    from stochcalc.integrals.riemann_limits import riemann_limit
+    from stochcalc.integrals.ito_formula import ito_residual
     from stochcalc.integrals.by_parts import paley_wiener_zygmund
     from stochcalc.integrals.step_process import StepProcess
     from stochcalc.integrals.iterated import exponential_martingale, hermite, iterated_integrals
@@ -96,7 +97,8 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.maximum": ("maximum",),
     "integrals.riemann_sums": ("riemann_sum",),
     "integrals.named_integrals": ("ito", "stratonovich", "backward"),
-    "integrals.ito_formula": ("riemann_limit", "ito_residual"),
+    "integrals.riemann_limits": ("riemann_limit",),
+    "integrals.ito_formula": ("ito_residual",),
     "integrals.by_parts": ("paley_wiener_zygmund",),
     "integrals.step_process": ("StepProcess",),
     "integrals.iterated": ("iterated_integrals", "hermite", "exponential_martingale"),

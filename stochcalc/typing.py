@@ -65,6 +65,25 @@ Observer: TypeAlias = Callable[..., Any]  # (t, x, args) -> the numbers that are
 # ---- what is sampled
 
 
+class SampledPaths(Protocol):
+    """Paths at the times of a grid: Brownian paths, a solution, one component of either.
+
+    Any object with these two attributes is one; `motion.sampled` reads it, and takes a pair
+    (t, values) for one as well.
+    """
+
+    @property
+    def t(self) -> Array:
+        """The grid times, shape (n + 1,)."""
+
+    @property
+    def values(self) -> Array:
+        """The paths at these times, shape (paths, n + 1[, dim])."""
+
+
+Paths: TypeAlias = SampledPaths | tuple[ArrayLike, ArrayLike]  # or a pair (t, values)
+
+
 @runtime_checkable
 class Distribution(Protocol):
     """A density that knows its score, also after normal noise of size sigma is added to it."""

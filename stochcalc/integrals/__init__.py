@@ -7,10 +7,12 @@ for f = F' the sums tend in probability, and in mean square if f and f' grow no 
 Stratonovich's, and 1 is the backward integral.
 
 Read `step_process` for the definition of the Ito integral and its isometry, then `riemann_sums` for
-the sums, `riemann_steps` for the arithmetic of one step, `named_integrals` for the sums that have
-names and `ito_formula` for their limit. `by_parts` integrates functions of time alone. `iterated`
-has the integrals of integrals, which are Hermite polynomials of W. `path_areas` has Levy's area
-between two components, and `levy_areas` the double integrals over every step, with `area_errors`
-for their accuracy. Neither the area nor the double integral of two different components is a
-function of the end of the path.
+the sums, `riemann_steps` for the arithmetic of one step, `riemann_jobs` for its steps along paths
+of any kind, and `named_integrals` for the sums that have names. `riemann_limits` has their limit
+and `ito_formula` Ito's formula with its steps in `ito_steps`, both by the quotients of
+`path_calculus`. `by_parts` integrates functions of time alone. `iterated` has the integrals of
+integrals, which are Hermite polynomials of W. `path_areas` has Levy's area between two components,
+and `levy_areas` the double integrals over every step, with `area_errors` for their accuracy.
+Neither the area nor the double integral of two different components is a function of the end of the
+path.
 """

@@ -1,122 +1,80 @@
-r"""Ito's formula: the limit of Riemann sums, and what the formula leaves over on a grid.
+r"""What Ito's formula leaves over on a grid, for functions of time and of any path.
 
-For f(t, w) = F'(w), a function of w alone, the Riemann sums at the evaluation point lambda tend to
+For F(t, x) and a path X the formula is
 
-    F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt
+    dF = F_t dt + F_x dX + 1/2 F_xx d[X]
 
-and at lambda = 0 this is Ito's formula: the integral of f dW is F(W_T) - F(0) - 1/2 int f'(W) dt.
+where d[X] is dt along Brownian motion and b(t, X)^2 dt along a solution. On a grid something is
+left over, and it vanishes as the steps do.
 
 Source: Evans, An Introduction to Stochastic Differential Equations (AMS 2013), section 4.3.
 """
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.derivatives import check_derivative
-from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.functions.probe import count_arguments, probe
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
+from stochcalc.integrals.ito_steps import (
+    add_ito_terms,
+    ignore_time,
+    leave_over,
+    leave_with_diffusion,
+    observe_residual,
+)
+from stochcalc.integrals.riemann_jobs import grid_of, read_noise, start_of
+from stochcalc.integrals.riemann_steps import add_increment, observe_sum, read_value
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.marching import march_along
+from stochcalc.motion.marching import march_along, march_on_grid
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.sampled import Sampled, read_paths
+from stochcalc.sde import SDE
 from stochcalc.typing import (
-    Array,
     ArrayOrMoments,
+    FunctionOfPath,
     FunctionOfValue,
-    Noise,
-    Number,
-    Observer,
     Parameters,
-    State,
+    Paths,
+    StepFunction,
     Workers,
 )
 
 
-def riemann_limit(
-    F: FunctionOfValue,
-    df: FunctionOfValue,
-    W: BrownianPaths,
-    lam: float,
-    *,
-    workers: Workers = None,
-) -> Array:
-    r"""Return the limit of `riemann_sum` of f = F', one per path.
-
-    Parameters
-    ----------
-    F : callable F(w)
-        The antiderivative of f, a function of w alone; it is compiled.
-    df : callable df(w)
-        The derivative of f, which is F''; it is compiled.
-    W : BrownianPaths
-        One component. The integral over time is the trapezoid rule on its grid.
-    lam : float in [0, 1]
-        The evaluation point: 0 Ito, 1/2 Stratonovich, 1 backward.
-    workers : int, optional
-        Number of threads; all CPUs by default.
-
-    Returns
-    -------
-    ndarray, shape (paths,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        For bad arguments; if df is not the second derivative of F.
-
-    Notes
-    -----
-    .. math:: F(W_T) - F(0) + (\lambda - \tfrac12) \int_0^T f'(W_t) \, dt
-
-    References
-    ----------
-    Evans (2013), section 4.3, Ito's chain rule.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from stochcalc.motion.brownian import brownian
-    >>> W = brownian(n=4, paths=2, rng=1)
-    >>> limit = riemann_limit(lambda w: 0.5 * w * w, lambda w: 1.0, W, lam=0.0)
-    >>> bool(np.allclose(limit, 0.5 * W.values[:, -1] ** 2 - 0.5))
-    True
-    """
-    lam = checks.number("lam", lam, least=0.0, most=1.0)
-    check_motion("W", W, 1)
-    probe("F", F, 0.0, 0.0, called="(w)")
-    probe("df", df, 0.0, 0.0, called="(w)")
-    check_derivative("df", df, "F", F, order=2)
-    step = Step(add_trapezoid_rule, ((df, "function of w"),))
-    job = march_along(W, step, dim=2, kept=1, args=(lam,), observe=observe_limit(F))
-    rows = runner.rows_or_warn(
-        job, "integrals of df", "df is not finite along them", workers=workers
-    )
-    return rows[:, 0]
-
-
 def ito_residual(
-    F: FunctionOfValue,
-    f: FunctionOfValue,
-    df: FunctionOfValue,
-    W: BrownianPaths,
+    F: FunctionOfPath | FunctionOfValue,
+    f: FunctionOfValue | Paths | None = None,
+    df: FunctionOfValue | None = None,
+    W: Paths | None = None,
     *,
+    sde: SDE | None = None,
     save: str = "all",
     workers: Workers = None,
 ) -> ArrayOrMoments:
     r"""Return what Ito's formula leaves over on a grid, one number per path.
 
+    It is called as `ito_residual(F, W)`. For a function of w alone and a Brownian motion one may
+    also give the derivatives, `ito_residual(F, f, df, W)`.
+
     Parameters
     ----------
-    F : callable F(w)
-        A function of w alone; it is compiled, like f and df.
-    f : callable f(w)
-        Its derivative F'.
-    df : callable df(w)
-        Its second derivative F''.
-    W : BrownianPaths
-        One component.
+    F : callable F(t, w), or F(w)
+        The function; it is compiled. Its derivatives with respect to w are difference quotients of
+        fourth order where they are not given.
+    f : callable f(w), optional
+        Its derivative F', for F(w).
+    df : callable df(w), optional
+        Its second derivative F'', for F(w).
+    W : BrownianPaths, Solution, or pair (t, values)
+        The path X, of one component.
+    sde : SDE, optional
+        The scalar equation that X solves. d[X] is then b(t, X)^2 dt, with b its diffusion. Without
+        it d[X] is dt along Brownian paths, and dX^2, the squared increments, along any others.
     save : {"all", "stats"}
         "stats" returns Moments over the paths and stores nothing.
     workers : int, optional
@@ -133,123 +91,135 @@ def ito_residual(
 
     Notes
     -----
-    .. math:: F(W_T) - F(0) - \sum_k f(W_k) \Delta W_k - \tfrac12 \sum_k f'(W_k) \Delta t_k
+    .. math:: F(T, X_T) - F(0, X_0) - \sum_k F_t \Delta t_k - \sum_k F_x(t_k, X_k) \Delta X_k
+        - \tfrac12 \sum_k F_{xx}(t_k, X_k) \Delta [X]_k
 
-    It tends to 0 with mean square 1/2 sum dt_k^2 E f'(W_k)^2 to leading order; for f = w^2 the mean
-    square is sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without the last term the sums tend to
-    1/2 int f'(W) dt instead, which is not 0 in general.
+    where F_t dt of a step is F(t_{k+1}, X_k) - F(t_k, X_k). The increments dX of a solution carry
+    its drift and its diffusion.
+
+    Along Brownian motion the residual tends to 0 with mean square 1/2 sum dt_k^2 E F_ww^2 to
+    leading order; for F = w^3/3 the mean square is sum (2 t_k dt_k^2 + 5/3 dt_k^3) exactly. Without
+    the last term the sums tend to 1/2 int F_ww dt instead, which is not 0 in general. With dX^2 in
+    the place of d[X] the residual is smaller, of order dt.
 
     References
     ----------
-    Evans (2013), section 4.3, Ito's chain rule.
+    Evans (2013), section 4.3, Ito's chain rule and its generalisation.
 
     Examples
     --------
     >>> import numpy as np
     >>> from stochcalc.motion.brownian import brownian
     >>> W = brownian(n=4, paths=1, rng=1)
-    >>> r = ito_residual(lambda w: 0.5 * w * w, lambda w: w, lambda w: 1.0, W)
+    >>> r = ito_residual(lambda t, w: 0.5 * w * w, W)
 
     It is (sum dW^2 - T)/2 for this F.
 
-    >>> bool(abs(r[0] - 0.5 * (np.sum(W.increments**2) - 1.0)) < 1e-12)
+    >>> bool(abs(r[0] - 0.5 * (np.sum(W.increments**2) - 1.0)) < 1e-9)
+    True
+
+    Along a solution the equation gives d[X], here b^2 dt with b = X/2.
+
+    >>> from stochcalc.models import gbm
+    >>> from stochcalc.solver.solve import solve
+    >>> model = gbm(0.1, 0.5)
+    >>> X = solve(model, 1.0, 1.0, n=1000, paths=200, rng=1)
+    >>> bool(abs(ito_residual(lambda t, x: t * x * x, X, sde=model)).mean() < 0.1)
     True
     """
-    check_motion("W", W, 1)
-    for name, function in (("F", F), ("f", f), ("df", df)):
-        probe(name, function, 0.0, 0.0, called="(w)")
-    check_derivative("f", f, "F", F)
-    check_derivative("df", df, "f", f)
     stored = checks.choice("save", save, ("all", "stats")) == "all"
-    job = make_ito_job(f, df, W, observe_residual(F), 1, save_rows=stored)
+    if callable(f) or df is not None:
+        if sde is not None:
+            raise ValueError("sde= goes with F alone: give ito_residual(F, X, sde=...)")
+        job = _with_derivatives(cast(FunctionOfValue, F), f, df, W, stored)
+        paths = cast(BrownianPaths, W).paths
+        cause = "F, f or df is not finite along them"
+    else:
+        path = read_paths("W", cast(Paths, W if f is None else f), dim=1)
+        job = _from_function(F, path, sde, stored)
+        paths = path.paths
+        cause = "F is not finite along them"
     rows, state = runner.run(job, workers=workers)
-    runner.warn_nonfinite(state, W.paths, "residuals", "F, f or df is not finite along them")
+    runner.warn_nonfinite(state, paths, "residuals", cause)
     if rows is None:
         return Moments(state.record)
     return rows[:, 0]
 
 
-def add_trapezoid_rule(
-    df: FunctionOfValue, t: float, x: State, dt: float, noise: Noise, args: Parameters
-) -> State:
-    """Return (w, integral) after a step of int df(W) dt by the trapezoid rule."""
-    w = x[0]
-    integral = x[1]
-    dW = noise[0]
-    after = w + dW
-    return after, integral + 0.5 * dt * (df(w) + df(after))
-
-
-def observe_limit(F: FunctionOfValue) -> Observer:
-    """Return an observer of F(W) - F(0) + (lam - 1/2) integral on the state (w, integral)."""
-
-    def observe(t: float, x: State, args: Parameters) -> Number:
-        w = x[0]
-        integral = x[1]
-        lam = args[0]
-        return F(w) - F(0.0) + (lam - 0.5) * integral
-
-    return observe
-
-
-def add_ito_terms(
-    f: FunctionOfValue,
-    df: FunctionOfValue,
-    t: float,
-    x: State,
-    dt: float,
-    noise: Noise,
-    args: Parameters,
-) -> State:
-    """Return (w, r) after a step of the sum r of f(W) dW + 1/2 f'(W) dt."""
-    w = x[0]
-    r = x[1]
-    dW = noise[0]
-    # dF = F'(W) dW + F''(W)/2 dt, with f = F' and df = F''
-    return w + dW, r + f(w) * dW + 0.5 * df(w) * dt
-
-
-def observe_residual(F: FunctionOfValue) -> Observer:
-    """Return an observer of F(W) - F(0) - r on the state (w, r)."""
-
-    def observe(t: float, x: State, args: Parameters) -> Number:
-        w = x[0]
-        r = x[1]
-        return F(w) - F(0.0) - r
-
-    return observe
-
-
-def make_ito_job(
-    f: FunctionOfValue,
-    df: FunctionOfValue,
-    W: BrownianPaths,
-    observe: Observer,
-    kept: int,
-    *,
-    save_rows: bool,
+def _with_derivatives(
+    F: FunctionOfValue,
+    f: FunctionOfValue | Paths | None,
+    df: FunctionOfValue | None,
+    W: Paths | None,
+    stored: bool,
 ) -> March:
-    """Return the march of sum f(W) dW + 1/2 sum f'(W) dt, observed at the end.
-
-    Parameters
-    ----------
-    f, df : callable
-        Functions of w alone: the integrand and its derivative.
-    W : BrownianPaths
-        One component.
-    observe : callable observe(t, x, args)
-        The observer of the state x = (w, r), where r is the sum.
-    kept : int
-        How many numbers it returns.
-    save_rows : bool
-        Whether to store what is observed; otherwise its statistics are kept.
-    """
-    functions = ((f, "function of w"), (df, "function of w"))
+    """Return the job of a function of w along a motion, after a check of its derivatives."""
+    if W is None and isinstance(df, BrownianPaths):
+        raise TypeError("df is missing: give ito_residual(F, f, df, W), or ito_residual(F, W)")
+    check_motion("W", W, 1)
+    for name, function in (("F", F), ("f", f), ("df", df)):
+        probe(name, function, 0.0, 0.0, called="(w)")
+    slope_of_F = cast(FunctionOfValue, f)
+    slope_of_f = cast(FunctionOfValue, df)
+    check_derivative("f", slope_of_F, "F", F)
+    check_derivative("df", slope_of_f, "f", slope_of_F)
     return march_along(
-        W,
-        Step(add_ito_terms, functions),
+        cast(BrownianPaths, W),
+        Step(add_ito_terms, ((slope_of_F, "function of w"), (slope_of_f, "function of w"))),
         dim=2,
-        kept=kept,
-        observe=observe,
-        save_rows=save_rows,
+        kept=1,
+        observe=observe_residual(F),
+        save_rows=stored,
     )
+
+
+def _from_function(
+    F: FunctionOfPath | FunctionOfValue, path: Sampled, sde: SDE | None, stored: bool
+) -> March:
+    """Return the job of a function alone, whose derivatives are difference quotients."""
+    grid = grid_of(path)
+    t = float(grid.times[0])
+    start = start_of(path, 2)
+    x = float(start[0, 0])
+    if count_arguments("F", F) == 1:
+        probe("F", F, t, x, called="(w)")
+        function = ignore_time(cast(FunctionOfValue, F))
+    else:
+        probe("F", F, t, x, called="(t, w)")
+        function = cast(FunctionOfPath, F)
+    move: StepFunction = add_increment
+    if isinstance(path, BrownianPaths):
+        noise = path.noise()
+    else:
+        noise = read_noise(path)
+        move = read_value
+    functions: tuple[tuple[Any, str], ...] = ((function, "function of t and w"),)
+    args: Parameters = (float(grid.times[-1]),)
+    if sde is not None:
+        _check_equation(sde, t, x)
+        step = leave_with_diffusion(move)
+        functions = (*functions, (sde.diffusion, "float"))
+        args = (*args, sde.args)
+    else:
+        step = leave_over(move, squares=not isinstance(path, BrownianPaths))
+    return march_on_grid(
+        grid,
+        noise,
+        Step(step, functions),
+        paths=path.paths,
+        dim=2,
+        kept=1,
+        starts=start,
+        args=args,
+        observe=observe_sum,
+        save_rows=stored,
+    )
+
+
+def _check_equation(sde: SDE, t: float, x: float) -> None:
+    """Refuse an equation that is none, or not one of a single number that Numba compiles."""
+    if not isinstance(sde, SDE):
+        raise TypeError(f"sde={sde!r:.60} must be an SDE, the equation that the path solves")
+    if sde.vectorized:
+        raise ValueError("sde= is vectorized: write its diffusion for floats")
+    probe("diffusion", sde.diffusion, t, x, sde.args)

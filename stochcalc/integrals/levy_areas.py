@@ -117,10 +117,9 @@ def double_integrals(
     np.True_
     """
     check_motion("W", W, 2)
-    if W.parent is not None:
+    if not W.is_drawn:
         raise ValueError(
-            "W was refined or coarsened, and the areas belong to the steps it was drawn on: draw "
-            "it on this grid"
+            f"W {W.origin}, and the areas belong to the steps it was drawn on: draw it on this grid"
         )
     if W.factor is not None:
         raise ValueError(
@@ -136,15 +135,14 @@ def double_integrals(
         "the double integrals", W.paths * W.partition.n * m * m, "use fewer paths or steps"
     )
     layout = Layout(m, matrix=True, areas=True)
-    source: Source = Driven(
-        increments=W.noise(), layout=layout, key=W.key, steps=steps, terms=count
-    )
+    key = W.find_key("an area")
+    source: Source = Driven(increments=W.noise(), layout=layout, key=key, steps=steps, terms=count)
     step = Step(_integrals, drivers=("dW", "A"), reading=True)
     args: Parameters = ()
     if method == "wiktorsson":
         assert count is not None
         normals = m * (m + 1) // 2  # those of the tail of Mrongowius and Roessler: first G, then P
-        source = Beside(source, KeyedNoise(W.key, np.ones(len(steps)), normals, purpose=LEVY_AREA))
+        source = Beside(source, KeyedNoise(key, np.ones(len(steps)), normals, purpose=LEVY_AREA))
         layout = Layout(m, matrix=True, areas=True, rest=normals)
         args = (compute_tail_scale(count) / (2.0 * math.pi),)
         step = Step(_wiktorsson, drivers=("dW", "A", "rest"), reading=True)

@@ -17,12 +17,12 @@ from typing import TypedDict, Unpack
 from numpy.typing import ArrayLike
 
 from stochcalc.integrals.riemann_sums import riemann_sum
-from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import (
     ArrayOrMoments,
     Executor,
     FunctionOfPath,
     FunctionOfSum,
+    Paths,
     Progress,
     Workers,
 )
@@ -32,7 +32,7 @@ class SumOptions(TypedDict, total=False):
     """The options of `riemann_sum`, which `ito`, `stratonovich` and `backward` pass on to it."""
 
     at: str
-    against: BrownianPaths | None
+    against: Paths | None
     running: bool
     save: str
     observe: FunctionOfSum | None
@@ -42,17 +42,17 @@ class SumOptions(TypedDict, total=False):
 
 
 def ito(
-    f: FunctionOfPath | ArrayLike, W: BrownianPaths, **options: Unpack[SumOptions]
+    f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
     r"""Return the sum that tends to Ito's integral of f(t, W) dW: the Riemann sum with f at the
     start of each step.
 
     Parameters
     ----------
-    f : callable f(t, w), or array shaped like ``W.values``
+    f : callable f(t, w), sampled paths, or array shaped like ``W.values``
         The integrand.
-    W : BrownianPaths
-        The motion, in one component.
+    W : BrownianPaths, Solution, or pair (t, values)
+        The path, in one component; see `riemann_sum`.
     **options
         The options of `riemann_sum`: at, against, running, save, observe, workers, executor,
         progress.
@@ -78,17 +78,17 @@ def ito(
 
 
 def stratonovich(
-    f: FunctionOfPath | ArrayLike, W: BrownianPaths, **options: Unpack[SumOptions]
+    f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
     r"""Return the sum that tends to Stratonovich's integral of f(t, W) dW, for which the rules of
     calculus hold.
 
     Parameters
     ----------
-    f : callable f(t, w), or array shaped like ``W.values``
+    f : callable f(t, w), sampled paths, or array shaped like ``W.values``
         The integrand.
-    W : BrownianPaths
-        The motion, in one component.
+    W : BrownianPaths, Solution, or pair (t, values)
+        The path, in one component; see `riemann_sum`.
     **options
         The options of `riemann_sum`, where `at` is "value" by default: at, against, running, save,
         observe, workers, executor, progress.
@@ -116,17 +116,17 @@ def stratonovich(
 
 
 def backward(
-    f: FunctionOfPath | ArrayLike, W: BrownianPaths, **options: Unpack[SumOptions]
+    f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
     r"""Return the sum that tends to the backward integral of f(t, W) dW: the Riemann sum with f at
     the end of each step.
 
     Parameters
     ----------
-    f : callable f(t, w), or array shaped like ``W.values``
+    f : callable f(t, w), sampled paths, or array shaped like ``W.values``
         The integrand.
-    W : BrownianPaths
-        The motion, in one component.
+    W : BrownianPaths, Solution, or pair (t, values)
+        The path, in one component; see `riemann_sum`.
     **options
         The options of `riemann_sum`: at, against, running, save, observe, workers, executor,
         progress.

@@ -1,26 +1,19 @@
 r"""The arithmetic of Riemann sums: one step, written for the time loop.
 
 The state is x = (w, r): the path and the sum so far. A step takes the noise, whose first number is
-dW, and returns (w + dW, r + value dW), where `value` is f at the evaluation point. There are four
-ways to find it, the functions `value_...` below. The public functions are in `riemann_sums`.
+dW, and returns (w + dW, r + value dY), where `value` is f at the evaluation point and dY the
+increment of the integrator, often dW itself. There are several ways to find the value, the
+functions `value_...` below. A path that lies in an array brings its next value in the place of dW.
+`riemann_jobs` puts the steps on paths, and the public functions are in `riemann_sums`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from stochcalc.engine.functions.assemble import Step
-from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, midpoint
-from stochcalc.engine.random.sources import Beside, Nodes, Source
-from stochcalc.motion.marching import march_along
-from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import (
     FunctionOfPath,
     FunctionOfSum,
     FunctionOfValue,
-    Integers,
     Noise,
     Number,
     Observer,
@@ -29,31 +22,72 @@ from stochcalc.typing import (
     StepFunction,
 )
 
-# ---- the integrand's value in one step; each takes (f, t, w, dt, noise, args), noise = (dW, ...)
+# ---- the integrand's value in one step; each takes (f, t, w, after, dt, noise, args), where w and
+# ---- `after` are the path before and after the step
 
 
 def value_at_left(
-    f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+    f: FunctionOfPath,
+    t: float,
+    w: Number,
+    after: Number,
+    dt: float,
+    noise: Noise,
+    args: Parameters,
 ) -> Number:
     """Return f(t_k, W(t_k)), which is Ito's choice."""
     return f(t, w)
 
 
 def value_at_right(
-    f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+    f: FunctionOfPath,
+    t: float,
+    w: Number,
+    after: Number,
+    dt: float,
+    noise: Noise,
+    args: Parameters,
 ) -> Number:
     """Return f(t_(k+1), W(t_(k+1))), the choice of the backward integral; args = (lambda, T)."""
-    dW = noise[0]
-    return f(min(t + dt, args[1]), w + dW)
+    return f(min(t + dt, args[1]), after)
 
 
 def value_between(
-    f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+    f: FunctionOfPath,
+    t: float,
+    w: Number,
+    after: Number,
+    dt: float,
+    noise: Noise,
+    args: Parameters,
 ) -> Number:
     """Return (1 - lambda) f_k + lambda f_(k+1): the value is interpolated, not the time."""
-    lam, T = args
-    dW = noise[0]
-    return (1.0 - lam) * f(t, w) + lam * f(min(t + dt, T), w + dW)
+    lam = args[0]
+    T = args[1]
+    return (1.0 - lam) * f(t, w) + lam * f(min(t + dt, T), after)
+
+
+def value_inside(row: int) -> StepFunction:
+    """Return the function that finds f(tau_k, W(tau_k)), where W(tau_k) is in a row of the noise.
+
+    Parameters
+    ----------
+    row : int
+        The row of the noise.
+    """
+
+    def value(
+        f: FunctionOfPath,
+        t: float,
+        w: Number,
+        after: Number,
+        dt: float,
+        noise: Noise,
+        args: Parameters,
+    ) -> Number:
+        return f(t + args[0] * dt, noise[row])
+
+    return value
 
 
 def value_at_time(first: int) -> StepFunction:
@@ -76,12 +110,19 @@ def value_at_time(first: int) -> StepFunction:
     """
 
     def value(
-        f: FunctionOfPath, t: float, w: Number, dt: float, noise: Noise, args: Parameters
+        f: FunctionOfPath,
+        t: float,
+        w: Number,
+        after: Number,
+        dt: float,
+        noise: Noise,
+        args: Parameters,
     ) -> Number:
-        lam, rest, rightwards = args
-        dW = noise[0]
+        lam = args[0]
+        rest = args[1]
+        rightwards = args[2]
         left = w
-        right = w + dW
+        right = after
         width = dt
         for level in range(len(rightwards)):
             # (left + right)/2 + sqrt(width)/2 z
@@ -96,34 +137,49 @@ def value_at_time(first: int) -> StepFunction:
     return value
 
 
+# ---- the path's next value
+
+
+def add_increment(w: Number, noise: Noise) -> Number:
+    """Return w + dW, for a path that is driven by its increments."""
+    dW = noise[0]
+    return w + dW
+
+
+def read_value(w: Number, noise: Noise) -> Number:
+    """Return the path's next value, for a path that lies in an array."""
+    return noise[0]
+
+
+def value_of_path(t: float, x: Number) -> Number:
+    """Return x: the integrand of a sum whose integrand is a path itself."""
+    return x
+
+
 # ---- one step of a sum
 
 
-def sum_against_itself(value: StepFunction) -> StepFunction:
-    """Return the step of sum value dW: from (w, r) to (w + dW, r + value dW)."""
+def make_sum(value: StepFunction, move: StepFunction, row: int) -> StepFunction:
+    """Return the step of sum value dY: from (w, r) to (the next w, r + value dY).
+
+    Parameters
+    ----------
+    value : callable
+        One of the functions `value_...`.
+    move : callable
+        `add_increment` or `read_value`.
+    row : int
+        The row of the noise that holds dY, the increment of the integrator.
+    """
 
     def step(
         f: FunctionOfPath, t: float, x: State, dt: float, noise: Noise, args: Parameters
     ) -> State:
         w = x[0]
         r = x[1]
-        dW = noise[0]
-        return w + dW, r + value(f, t, w, dt, noise, args) * dW
-
-    return step
-
-
-def sum_against_other(value: StepFunction) -> StepFunction:
-    """Return the step of sum value dV against another motion V, with noise = (dW, dV, ...)."""
-
-    def step(
-        f: FunctionOfPath, t: float, x: State, dt: float, noise: Noise, args: Parameters
-    ) -> State:
-        w = x[0]
-        r = x[1]
-        dW = noise[0]
-        dV = noise[1]
-        return w + dW, r + value(f, t, w, dt, noise, args) * dV
+        dY = noise[row]
+        after = move(w, noise)
+        return after, r + value(f, t, w, after, dt, noise, args) * dY
 
     return step
 
@@ -165,97 +221,7 @@ def observe_function(function: FunctionOfSum) -> Observer:
     return observe
 
 
-# ---- the sum as a job
-
-
-@dataclass(frozen=True, eq=False)
-class RiemannSum:
-    """A Riemann sum as a job for the time loop, with any observer of its state.
-
-    Attributes
-    ----------
-    f : callable f(t, w)
-        The integrand.
-    W : BrownianPaths
-        The path in the integrand.
-    lam : float
-        The evaluation point.
-    at : {"time", "value"}
-        Whether f is taken at the time between, or its value is interpolated.
-    against : BrownianPaths, optional
-        The integrator; W itself by default.
-    df : callable df(w), optional
-        A function whose integral over time is made as well, by the trapezoid rule.
-    """
-
-    f: FunctionOfPath
-    W: BrownianPaths
-    lam: float
-    at: str
-    against: BrownianPaths | None = None
-    df: FunctionOfValue | None = None
-
-    def job(self, observe: Observer, kept: int, keep: Integers, *, save_rows: bool) -> March:
-        """Return the march that makes the sum and observes it.
-
-        Parameters
-        ----------
-        observe : callable observe(t, x, args)
-            It gets x = (w, r), or (w, r, integral of df) if there is a `df`, and args, whose first
-            entry is lambda.
-        kept : int
-            How many numbers it returns.
-        keep : ndarray of int
-            Numbers of the steps after which to observe.
-        save_rows : bool
-            Whether to store what is observed; otherwise its statistics are kept.
-        """
-        value, args, nodes = self._choose_value()
-        noise: Source = self.W.noise()
-        if self.against is None:
-            step = sum_against_itself(value)
-        else:
-            noise = Beside(noise, self.against.noise())
-            step = sum_against_other(value)
-        if nodes:
-            noise = Beside(noise, Nodes(self.W.key, self.W.partition.n, nodes))
-        dim = 2
-        functions: tuple[Any, ...] = ((self.f, "function of t and w"),)
-        if self.df is not None:
-            dim = 3
-            step = add_trapezoid(step)
-            functions = (*functions, (self.df, "function of w"))
-        return march_along(
-            self.W,
-            Step(step, functions),
-            dim=dim,
-            kept=kept,
-            keep=keep,
-            args=args,
-            observe=observe,
-            save_rows=save_rows,
-            noise=noise,
-        )
-
-    def _choose_value(self) -> tuple[StepFunction, Parameters, tuple[int, ...]]:
-        """Return how f is evaluated, the parameters of that, and the bridge nodes of each step."""
-        lam = self.lam
-        # t + dt may miss T by a rounding, and f may end there.
-        T = float(self.W.t[-1])
-        if lam == 0.0:
-            return value_at_left, (lam, T), ()
-        if lam == 1.0:
-            return value_at_right, (lam, T), ()
-        if self.at == "value":
-            return value_between, (lam, T), ()
-        if self.W.parent is not None:
-            raise ValueError(
-                f"at='time' with lam={lam:g} needs drawn paths, and W was refined or coarsened: "
-                "use at='value', or draw W on this grid"
-            )
-        rest, turns, nodes = find_way(lam)
-        first = 1 if self.against is None else 2
-        return value_at_time(first), (lam, rest, turns), nodes
+# ---- the way to a point inside a step
 
 
 def find_way(lam: float) -> tuple[float, tuple[float, ...], tuple[int, ...]]:

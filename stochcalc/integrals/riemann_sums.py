@@ -1,4 +1,4 @@
-r"""Riemann sums against Brownian motion.
+r"""Riemann sums against Brownian motion, or any other sampled paths.
 
 For a partition P and an evaluation point lambda in [0, 1],
 
@@ -13,13 +13,15 @@ so that lambda = 0 is Ito's integral, 1/2 Stratonovich's, and 1 the backward one
 limit is W_T^2/2 + (lambda - 1/2) T, with minus one half: `stochcalc verify` shows that the numbers
 refute plus one half.
 
-The step of the sum is in `riemann_steps`, and the three integrals have their names in
-`named_integrals`.
+The step of the sum is in `riemann_steps`, `riemann_jobs` puts it on paths, and the three integrals
+have their names in `named_integrals`.
 
 Source: Evans, An Introduction to Stochastic Differential Equations (AMS 2013), section 4.1.
 """
 
 from __future__ import annotations
+
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,29 +29,39 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop import runner
-from stochcalc.engine.words import show
-from stochcalc.integrals.riemann_steps import RiemannSum, observe_function, observe_sum
+from stochcalc.integrals.riemann_jobs import RiemannSum
+from stochcalc.integrals.riemann_steps import (
+    observe_function,
+    observe_sum,
+    value_of_path,
+)
 from stochcalc.moments import Moments
-from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.sampled import (
+    PathsOnGrid,
+    Sampled,
+    check_same_grid,
+    is_sampled,
+    read_paths,
+)
 from stochcalc.typing import (
-    Array,
     ArrayOrMoments,
     Executor,
     FunctionOfPath,
     FunctionOfSum,
+    Paths,
     Progress,
     Workers,
 )
 
 
 def riemann_sum(
-    f: FunctionOfPath | ArrayLike,
-    W: BrownianPaths,
+    f: FunctionOfPath | Paths | ArrayLike,
+    W: Paths,
     lam: float = 0.0,
     *,
     at: str = "time",
-    against: BrownianPaths | None = None,
+    against: Paths | None = None,
     running: bool = False,
     save: str = "all",
     observe: FunctionOfSum | None = None,
@@ -57,22 +69,24 @@ def riemann_sum(
     executor: Executor = None,
     progress: Progress = False,
 ) -> ArrayOrMoments:
-    r"""Return Riemann sums of f(t, W) against dW, one per path.
+    r"""Return Riemann sums of f(t, W) against dW, one per path; W may be any sampled paths.
 
     Parameters
     ----------
-    f : callable f(t, w), or array shaped like ``W.values``
-        The integrand. It is written for floats with `math` or `np`, and compiled. An array holds
-        its values at the grid times.
-    W : BrownianPaths
-        The path in the integrand, in one component: stored, or streamed, which means made when it
-        is needed (`brownian(store=False)`).
+    f : callable f(t, w), sampled paths, or array shaped like ``W.values``
+        The integrand. It is written for floats with `math` or `np`, and compiled. Paths and arrays
+        hold its values at the grid times.
+    W : BrownianPaths, Solution, or pair (t, values)
+        The path in the integrand, in one component, `W[0]` or `sol.component(0)`: a motion, stored
+        or streamed, which means made when it is needed (`brownian(store=False)`); or any other
+        paths at the times of a grid.
     lam : float in [0, 1]
         The evaluation point: 0 Ito, 1/2 Stratonovich, 1 backward.
     at : {"time", "value"}
         "time" takes f at tau_k = (1 - lam) t_k + lam t_{k+1}, with W there, as Evans does. "value"
-        takes (1 - lam) f_k + lam f_{k+1}. The limit is the same.
-    against : BrownianPaths, optional
+        takes (1 - lam) f_k + lam f_{k+1}. The limit is the same. Between 0 and 1, "time" needs W
+        inside the steps, which is known of motions that were drawn.
+    against : BrownianPaths, Solution, or pair (t, values), optional
         The integrator, with as many paths on the same grid; W itself by default.
     running : bool
         Whether to keep the partial sums at every grid time, instead of the last alone.
@@ -96,13 +110,17 @@ def riemann_sum(
     Raises
     ------
     TypeError, ValueError
-        For arguments of the wrong kind, before anything is computed; for at="time" and lam between
-        0 and 1 on a motion that was refined or coarsened.
+        For arguments of the wrong kind and paths on two grids, before anything is computed; for
+        at="time" and lam between 0 and 1 where W is not known inside its steps.
 
     Notes
     -----
-    .. math:: R = \sum_k f(\tau_k, W(\tau_k)) (W(t_{k+1}) - W(t_k)), \qquad
+    .. math:: R = \sum_k f(\tau_k, W(\tau_k)) (Y(t_{k+1}) - Y(t_k)), \qquad
         \tau_k = (1 - \lambda) t_k + \lambda t_{k+1}
+
+    with the integrator Y, W itself by default. With at="value" the sums of W dY at lam and of Y dW
+    at 1 - lam add up to W_T Y_T - W_0 Y_0. If both are taken at lam = 0, the sum of dW dY is
+    missing, which is `covariation(W, Y)`: this is the product rule.
 
     For f = w the mean-square error around the limit W_T^2/2 + (lam - 1/2) T is
     (lam^2 + (1 - lam)^2)/2 sum dt^2 for "time", and 2 (lam - 1/2)^2 sum dt^2 for "value".
@@ -120,40 +138,47 @@ def riemann_sum(
     >>> left = riemann_sum(lambda t, w: w, W, lam=0.0)
     >>> np.round(right + left - W.values[:, -1] ** 2, 12) + 0.0
     array([0., 0., 0.])
+
+    The integrator may be a solution, here int X dX of an Ornstein-Uhlenbeck path.
+
+    >>> from stochcalc.models import ou
+    >>> from stochcalc.solver.solve import solve
+    >>> X = solve(ou(1.0, 0.0, 0.5), 2.0, noise=W)
+    >>> both = riemann_sum(X, X, lam=0.0) + riemann_sum(X, X, lam=1.0)
+    >>> bool(np.allclose(both, X.end**2 - 4.0))
+    True
     """
     lam = checks.number("lam", lam, least=0.0, most=1.0)
     checks.choice("at", at, ("time", "value"))
     checks.choice("save", save, ("all", "stats"))
     checks.flag("running", running)
-    check_motion("W", W, 1)
+    path = read_paths("W", W, dim=1)
+    integrator = None
     if against is not None:
-        check_motion("against", against, 1)
-        if against.paths != W.paths or not np.array_equal(against.t, W.t):
-            raise ValueError(
-                f"against={show(against)} must have the paths and the grid of W={show(W)}"
-            )
+        integrator = read_paths("against", against, dim=1)
+        check_same_grid("against", integrator, "W", path)
     if not callable(f):
-        if observe is not None:
-            raise ValueError(
-                f"observe={show(observe)} sees compiled sums, and f is an array: give f(t, w)"
-            )
-        return _sum_array(f, W, lam, at, against, running, save)
-    probe("f", f, float(W.t[0]), 0.0, called="(t, w)")
+        if integrator is None:
+            integrator = path
+        path = _read_integrand(f, path)
+        f = value_of_path
+    start = 0.0 if isinstance(path, BrownianPaths) else float(path.values[0, 0])
+    probe("f", f, float(path.t[0]), start, called="(t, w)")
     observer = observe_sum
     if observe is not None:
-        probe("observe", observe, float(W.t[-1]), 0.0, (0.0,), called="(t, w, r)")
+        probe("observe", observe, float(path.t[-1]), start, (0.0,), called="(t, w, r)")
         observer = observe_function(observe)
-    n = W.partition.n
+    n = len(path.t) - 1
     keep = np.array([n])
     shape: tuple[int, ...] = ()
     if running:
         keep = np.arange(n + 1)
         shape = (n + 1,)
-    sums = RiemannSum(f=f, W=W, lam=lam, at=at, against=against)
+    sums = RiemannSum(f=f, W=path, lam=lam, at=at, against=integrator)
     job = sums.job(observer, 1, keep, save_rows=save == "all")
-    checks.budget("the sums", job.columns * W.paths, "use save='stats'")
+    checks.budget("the sums", job.columns * path.paths, "use save='stats'")
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
-    runner.warn_nonfinite(state, W.paths, "sums", "f is not finite along them")
+    runner.warn_nonfinite(state, path.paths, "sums", "f is not finite along them")
     if rows is None:
         return Moments(state.record, shape)
     if running:
@@ -161,33 +186,17 @@ def riemann_sum(
     return rows[:, 0]
 
 
-def _sum_array(
-    f: ArrayLike,
-    W: BrownianPaths,
-    lam: float,
-    at: str,
-    against: BrownianPaths | None,
-    running: bool,
-    save: str,
-) -> Array:
-    """Return the sums of an integrand that is given by its values at the grid points."""
-    values = checks.array("f", f)
-    shape = (W.paths, W.partition.n + 1)
+def _read_integrand(f: Paths | ArrayLike, path: Sampled) -> Sampled:
+    """Return an integrand that is given by its values as paths on the grid of `path`."""
+    if is_sampled(f):
+        integrand = read_paths("f", cast(Paths, f), dim=1)
+        check_same_grid("f", integrand, "W", path)
+        return integrand
+    values = checks.array("f", cast(ArrayLike, f))
+    shape = (path.paths, len(path.t))
     if values.shape != shape:
         raise ValueError(
             f"f has shape {values.shape}: an array of values must have the shape of W.values, "
             f"{shape}"
         )
-    if at == "time" and lam not in (0.0, 1.0):
-        raise ValueError(
-            f"at='time' with lam={lam:g} needs f between grid points: give f(t, w), or at='value'"
-        )
-    if save == "stats":
-        raise ValueError("save='stats' streams, and f is an array: give f(t, w), or save='all'")
-    integrator = W if against is None else against
-    dW = integrator.increments
-    terms = ((1.0 - lam) * values[:, :-1] + lam * values[:, 1:]) * dW
-    sums: Array = np.cumsum(terms, axis=1)  # left to right: the order that defines the sum
-    if running:
-        return np.concatenate([np.zeros((W.paths, 1)), sums], axis=1)
-    return sums[:, -1]
+    return PathsOnGrid(path.t, values)

@@ -74,8 +74,7 @@ def integral_convergence(
         Number of paths, at least 2048.
     limit : (F, df), optional
         Functions of w: the antiderivative and the derivative of f, for the limit as in
-        `riemann_limit`. It is not needed for f(t, w) = w, whose error is known exactly on every
-        partition.
+        `riemann_limit`. It is not needed: without it the limit is made from f alone.
     rng, key, workers, executor, progress
         As for `solve`.
 
@@ -87,10 +86,15 @@ def integral_convergence(
     Raises
     ------
     TypeError, ValueError
-        For bad arguments; for a missing `limit` when f is not w.
+        For bad arguments.
 
     Notes
     -----
+    The limit is that of `riemann_limit` on the grid of each level, together with what happens
+    inside the steps to leading order: the integral of W over each step is drawn as well. So the
+    study serves functions of time alone, too, whose sums converge with order 1: for f(t, w) = t the
+    mean square error is :math:`(1/3 - \lambda + \lambda^2) T dt^2`.
+
     For f(t, w) = w the limit is :math:`W_T^2/2 + (\lambda - 1/2) T`, and the mean square error is
 
     .. math::
@@ -112,10 +116,6 @@ def integral_convergence(
     identity = limit is None and is_identity(f)
     if limit is not None:
         check_limit(limit)
-    elif not identity:
-        raise ValueError(
-            "limit=None is known for f(t, w) = w only: give limit=(F, df), with F' = f and df = f'"
-        )
     claim = "Riemann sums of f dW against their limit"
     if identity:
         claim = "Riemann sums of W dW converge with order 1/2"
@@ -136,7 +136,7 @@ def integral_convergence(
     for value in lams:
         name = f"lambda = {value:.10g}"
         jobs = [
-            error_job(f, _level_motion(T, level, paths, key), value, at, limit)
+            error_job(f, _level_motion(T, level, paths, key), value, at, limit, identity=identity)
             for level in exponents
         ]
         records[name] = _run_jobs(jobs, batches, options)

@@ -12,7 +12,7 @@ from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.words import show
-from stochcalc.integrals.riemann_steps import RiemannSum
+from stochcalc.integrals.riemann_jobs import RiemannSum
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import FunctionOfPath, FunctionOfValue, Parameters, State
 
@@ -60,6 +60,12 @@ def squared_error(t: float, x: State, args: Parameters) -> State:
     return error * error
 
 
+def squared_distance_from_limit(t: float, x: State, args: Parameters) -> State:
+    """Observe (R - S)^2 on the state (W, R, S), where S is the limit."""
+    error = x[1] - x[2]
+    return error * error
+
+
 def error_factor(lam: float, at: str) -> float:
     """Return the mean square error of a Riemann sum of W dW, in units of T dt."""
     if at == "time":
@@ -68,7 +74,13 @@ def error_factor(lam: float, at: str) -> float:
 
 
 def error_job(
-    f: FunctionOfPath, W: BrownianPaths, lam: float, at: str, limit: Limit | None
+    f: FunctionOfPath,
+    W: BrownianPaths,
+    lam: float,
+    at: str,
+    limit: Limit | None,
+    *,
+    identity: bool,
 ) -> March:
     """Return the job that records the squared distance of a Riemann sum from its limit.
 
@@ -83,10 +95,15 @@ def error_job(
     at : {"time", "value"}
         Whether f is taken at a point of time, or blended from its values at the ends of the step.
     limit : (F, df), optional
-        The antiderivative and the derivative of f. Without it f is w, and the limit is W_T^2/2 +
-        (lambda - 1/2) T.
+        The antiderivative and the derivative of f, for a limit on the grid. Without it the limit is
+        made from f alone, with what happens inside the steps.
+    identity : bool
+        Whether f is w: the limit is then W_T^2/2 + (lambda - 1/2) T.
     """
     end = np.array([W.partition.n])
+    if limit is None and not identity:
+        sums = RiemannSum(f=f, W=W, lam=lam, at=at, limit=True)
+        return sums.job(squared_distance_from_limit, 1, end, save_rows=False)
     if limit is None:
         return RiemannSum(f=f, W=W, lam=lam, at=at).job(squared_error, 1, end, save_rows=False)
     F, df = limit

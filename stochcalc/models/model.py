@@ -20,6 +20,7 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.drivers import Driven
 from stochcalc.engine.random.layout import Layout
+from stochcalc.engine.random.sources import Source
 from stochcalc.engine.words import show
 from stochcalc.models.model_record import check_record
 from stochcalc.motion.brownian import check_motion
@@ -174,7 +175,15 @@ class Model(SDE):
         width = max(self.dim, 1)
         checks.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
         layout = self.layout
-        increments = W.noise(plain=layout.size == 0)
+        noise: Source = W.noise(plain=layout.size == 0)
+        if layout.rows != layout.size:
+            noise = Driven(
+                increments=noise,
+                layout=layout,
+                key=W.find_key("the exact path"),
+                steps=W.partition.steps,
+                factor=W.factor,
+            )
         job = march_along(
             W,
             Step(self.exact_step, drivers=self.drivers),
@@ -183,13 +192,7 @@ class Model(SDE):
             keep=np.arange(n + 1),
             starts=start,
             args=self.args,
-            noise=Driven(
-                increments=increments,
-                layout=layout,
-                key=W.key,
-                steps=W.partition.steps,
-                factor=W.factor,
-            ),
+            noise=noise,
             layout=layout,
             lam=self.lam,
         )
@@ -259,10 +262,10 @@ class Model(SDE):
                 f"the exact path of {self.name} needs independent components, and W is correlated: "
                 f"draw W without correlation="
             )
-        if self.drivers != ("dW",) and W.parent is not None:
+        if self.drivers != ("dW",) and not W.is_drawn:
             raise ValueError(
-                f"the exact path of {self.name} is drawn with the increments, and W was refined or "
-                "coarsened: draw W on this grid"
+                f"the exact path of {self.name} is drawn with the increments, and W {W.origin}: "
+                "draw W on this grid"
             )
 
     def _start(self, x0: ArrayLike) -> Array:

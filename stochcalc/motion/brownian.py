@@ -47,10 +47,7 @@ def check_motion(name: str, W: object, dim: int | None = None) -> None:
     if not isinstance(W, BrownianPaths):
         raise TypeError(f"{name}={show(W)} must be Brownian paths: make them with brownian(...)")
     if dim == 1 and W.dim != 1:
-        raise ValueError(
-            f"{name} has dim={W.dim}: one component is needed; draw the others by their own "
-            f"brownian()"
-        )
+        raise ValueError(f"{name} has dim={W.dim}: one component is needed, such as {name}[0]")
     if dim is not None and W.dim < dim:
         raise ValueError(
             f"{name} has dim={W.dim}: {dim} components are needed, brownian(dim={dim})"
@@ -83,7 +80,7 @@ def brownian(
     paths : int
         Number of independent paths.
     dim : int
-        Number of components.
+        Number of components; `W[i]` is component i, a motion by itself.
     correlation : array_like, shape (dim, dim), optional
         Correlation matrix of the components; they are independent by default.
     partition : Partition, optional
@@ -102,7 +99,8 @@ def brownian(
     Returns
     -------
     BrownianPaths
-        With `.values` of shape (paths, n + 1), or (paths, n + 1, dim) if dim > 1.
+        With `.values` of shape (paths, n + 1), or (paths, n + 1, dim) if dim > 1. A motion whose
+        increments you have already is made by `BrownianPaths.from_increments`.
 
     Raises
     ------

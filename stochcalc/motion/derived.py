@@ -1,9 +1,11 @@
-"""The increments of paths that refine or coarsen others."""
+"""The increments of paths that are a view of others, and sums of increments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
 
 from stochcalc.engine.random.fills import Fill
 from stochcalc.engine.random.sources import StoredNoise
@@ -19,7 +21,7 @@ class WithIncrements(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class DerivedNoise:
-    """The increments of a refined or coarsened motion as a source for the time loop.
+    """The increments of a motion that is a view of another, as a source for the time loop.
 
     Attributes
     ----------
@@ -54,3 +56,20 @@ def join_increments(fine: Array) -> Array:
     for j in range(1, fine.shape[2]):
         total += fine[:, :, j]
     return total
+
+
+def sum_increments(increments: Array) -> Array:
+    """Return the sums of increments from left to right, from 0.
+
+    Parameters
+    ----------
+    increments : ndarray, shape (paths, n, dim)
+
+    Returns
+    -------
+    ndarray, shape (paths, n + 1, dim)
+    """
+    paths, n, dim = increments.shape
+    values = np.zeros((paths, n + 1, dim))
+    np.cumsum(increments, axis=1, out=values[:, 1:])
+    return values

@@ -18,9 +18,9 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.statistics import LANES, block_records, count_nonfinite
 from stochcalc.moments import Moments
-from stochcalc.motion.brownian import check_motion
+from stochcalc.motion.sampled import read_paths
 from stochcalc.motion.trial_paths import columns_of, try_function
-from stochcalc.typing import Array, Executor, PathFunction, Progress, Workers
+from stochcalc.typing import Array, Executor, PathFunction, Paths, Progress, Workers
 
 GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
 
@@ -182,7 +182,7 @@ def moments_of(
 
 def expectation(
     f: PathFunction,
-    W: StreamedPaths,
+    W: StreamedPaths | Paths,
     *,
     workers: Workers = None,
     executor: Executor = None,
@@ -199,8 +199,9 @@ def expectation(
         (paths,), or several, shape (paths, m) or a tuple of m arrays. It must treat each path alone
         (reduce over `axis=1`), must not write into its argument, and is called from several threads
         at once.
-    W : BrownianPaths, or noisy observations of them
-        The paths, best made with `store=False`, by `brownian` or `observe`.
+    W : BrownianPaths, noisy observations of them, or any other sampled paths
+        The paths, best made with `store=False`, by `brownian` or `observe`; or a Solution, or a
+        pair (t, values).
     workers : int, optional
         Number of threads; all CPUs by default.
     executor : Executor, optional
@@ -228,10 +229,9 @@ def expectation(
 
     The exact mean of the maximum is 0.72817 on this grid, and 0.79788 in continuous time.
     """
-    if not isinstance(W, StreamedPaths):
-        check_motion("W", W)
-    kept, shape = try_function(f, W.t, W.dim)
-    return _moments(f, W, kept, shape, workers=workers, executor=executor, progress=progress)
+    source = W if isinstance(W, StreamedPaths) else read_paths("W", W)
+    kept, shape = try_function(f, source.t, source.dim)
+    return _moments(f, source, kept, shape, workers=workers, executor=executor, progress=progress)
 
 
 def _moments(

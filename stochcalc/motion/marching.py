@@ -81,20 +81,58 @@ def march_along(
     March
         The job, which `engine.loop.runner` runs.
     """
-    if keep is None:
-        keep = np.array([W.partition.n])
-    if starts is None:
-        starts = np.zeros((1, max(dim, 1)))
     if noise is None:
         noise = W.noise()
-    return March(
-        step=step,
-        noise=noise,
+    return march_on_grid(
+        W.partition,
+        noise,
+        step,
         paths=W.paths,
         dim=dim,
         kept=kept,
-        times=W.partition.times,
-        steps=W.partition.steps,
+        keep=keep,
+        starts=starts,
+        args=args,
+        observe=observe,
+        save_rows=save_rows,
+        layout=layout,
+        lam=lam,
+    )
+
+
+def march_on_grid(
+    partition: Partition,
+    noise: Source,
+    step: Step | Callable[[], Pointer],
+    *,
+    paths: int,
+    dim: int,
+    kept: int,
+    keep: Integers | None = None,
+    starts: Array | None = None,
+    args: Parameters = (),
+    observe: Observer = observe_state,
+    save_rows: bool = True,
+    layout: Layout | None = None,
+    lam: float = 0.0,
+) -> March:
+    """Return the march of a state over the steps of a grid, driven by any noise.
+
+    The arguments are those of `march_along`, which takes the grid, the noise and the number of
+    paths from a motion.
+    """
+    if keep is None:
+        keep = np.array([partition.n])
+    if starts is None:
+        starts = np.zeros((1, max(dim, 1)))
+    return March(
+        step=step,
+        noise=noise,
+        paths=paths,
+        dim=dim,
+        kept=kept,
+        times=partition.times,
+        steps=partition.steps,
         starts=starts,
         keep=keep,
         args=args,

@@ -89,8 +89,9 @@ def make_maximum_job(
         Whether to store what is observed; otherwise its statistics are kept.
     """
     noise: Source = W.noise()
-    for component in range(2):
-        noise = Beside(noise, Extra(W.key, BRIDGE_EXTREMES, component))
+    key = W.find_key("the maximum inside the steps (continuous=True)")
+    for number in range(2):
+        noise = Beside(noise, Extra(key, BRIDGE_EXTREMES, 2 * W.place + number))
     return march_along(
         W,
         Step(climb),

@@ -101,6 +101,17 @@ class Partition:
         return cls(times, equal_step=dt)
 
     @classmethod
+    def of(cls, t: ArrayLike | Partition) -> Partition:
+        """Return the partition at these times, with equal steps if they are those of `uniform`."""
+        if isinstance(t, Partition):
+            return t
+        grid = cls(checks.array("t", t, ndim=1))
+        even = cls.uniform(float(grid.times[-1]), grid.n, t0=float(grid.times[0]))
+        if np.array_equal(even.times, grid.times):
+            return even
+        return grid
+
+    @classmethod
     def dyadic(cls, T: float, level: int) -> Partition:
         """Return 2**level equal steps of [0, T].
 
@@ -253,6 +264,14 @@ class Partition:
         if self.equal_step is not None:
             equal_step = self.equal_step * k
         return Partition(self.times[::k], equal_step=equal_step)
+
+    def reversed(self) -> Partition:
+        """Return the partition seen from its end: the points t_0 + (T - t), in increasing order."""
+        if self.equal_step is not None:
+            return self
+        points = self.times[0] + (self.times[-1] - self.times[::-1])
+        points[-1] = self.times[-1]
+        return Partition(points)
 
     def __repr__(self) -> str:
         return (

@@ -1,30 +1,31 @@
 """Brownian paths, stored or streamed: the record that all other chapters take.
 
 Between grid points the path is a Brownian bridge that is determined by the key as well (see
-`BrownianPaths.at`): refining, coarsening and asking for a time never change it, in whatever order
-they come.
+`BrownianPaths.at`): refining, coarsening, taking a component and asking for a time never change it,
+in whatever order they come.
 """
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.random.sources import Source
-from stochcalc.motion.derived import DerivedNoise, join_increments
-from stochcalc.motion.drawn import DrawnPaths
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.path_numbers import PathNumbers
 from stochcalc.typing import Array, Axes
 
 
 @dataclass(frozen=True, eq=False)
-class BrownianPaths:
+class BrownianPaths(PathNumbers):
     """Brownian paths on a partition, stored or streamed; `brownian` makes them.
+
+    `W[i]` is component i, and `for w in W` goes through them; a path is a row of `W.values`.
 
     Attributes
     ----------
@@ -32,9 +33,9 @@ class BrownianPaths:
         The grid; `.t` are its points, shape (n + 1,).
     paths, dim : int
         Number of independent paths, number of components.
-    key : int
+    key : int or None
         The integer that determines the whole sample: `brownian(..., key=W.key)` gives the same
-        paths again.
+        paths again. It is None for paths that were given by their increments.
     store : bool
         Whether the arrays `values` and `increments` may be made; a streamed motion refuses them.
     factor : ndarray, shape (dim, dim), or None
@@ -42,9 +43,16 @@ class BrownianPaths:
     workers : int or None
         Number of threads; None for all CPUs.
     parent : BrownianPaths or None
-        The paths that these refine or coarsen; None for paths that were drawn on their grid.
+        The paths that these refine, coarsen or reverse, or of which they are one component; None
+        for paths that were drawn on their grid.
     joined : int
         How many steps of the parent make one step; 0 for paths that are not coarsened.
+    part : int or None
+        Which component of the parent the paths are.
+    backwards : bool
+        Whether the paths are the parent reversed in time.
+    given : ndarray, shape (paths, n, dim), or None
+        The increments of `from_increments`.
 
     Examples
     --------
@@ -55,33 +63,6 @@ class BrownianPaths:
     >>> bool((W.coarsen(2).values == W.values[:, ::2]).all())
     True
     """
-
-    partition: Partition
-    paths: int
-    dim: int
-    key: int
-    store: bool
-    factor: Array | None = None
-    workers: int | None = None
-    parent: BrownianPaths | None = None
-    joined: int = 0
-
-    @property
-    def t(self) -> Array:
-        """The grid times, shape (n + 1,)."""
-        return self.partition.times
-
-    @property
-    def numbers(self) -> int:
-        """How many numbers one path has: (n + 1) dim."""
-        return (self.partition.n + 1) * self.dim
-
-    @property
-    def root(self) -> BrownianPaths:
-        """The paths whose increments were drawn, which this object refines or coarsens."""
-        if self.parent is None:
-            return self
-        return self.parent.root
 
     @cached_property
     def values(self) -> Array:
@@ -111,12 +92,114 @@ class BrownianPaths:
         self._check_stored("increments", self.paths * self.partition.n * self.dim)
         return self._freeze(self._increments(0, self.paths))
 
+    @classmethod
+    def from_increments(cls, increments: ArrayLike, t: ArrayLike | Partition) -> BrownianPaths:
+        """Return the paths that have these increments: noise of your own.
+
+        They are the noise of `solve` and the integrator of sums like any other motion. They have no
+        key, and what they do inside a step is not known: what needs either refuses them.
+
+        Parameters
+        ----------
+        increments : array_like, shape (paths, n) or (paths, n, dim), or (n,) for one path
+            The increments W(t_{k+1}) - W(t_k); their law is taken on trust.
+        t : Partition, or array_like of shape (n + 1,)
+            The grid times.
+
+        Returns
+        -------
+        BrownianPaths
+
+        Raises
+        ------
+        TypeError, ValueError
+            For increments that are not finite real numbers, or do not fit the grid.
+
+        Examples
+        --------
+        >>> W = BrownianPaths.from_increments([[0.5, -0.25, 0.5]], t=[0.0, 1.0, 2.0, 3.0])
+        >>> W.values
+        array([[0.  , 0.5 , 0.25, 0.75]])
+        """
+        given = np.atleast_2d(checks.array("increments", increments))
+        grid = Partition.of(t)
+        if given.ndim > 3 or given.shape[1] != grid.n:
+            raise ValueError(
+                f"increments has shape {given.shape} and t has {grid.n + 1} times: give (paths, "
+                f"{grid.n}) or (paths, {grid.n}, dim), one increment between two times"
+            )
+        given = given.reshape(len(given), grid.n, -1).copy()
+        given.flags.writeable = False
+        paths, _, dim = given.shape
+        return cls(partition=grid, paths=paths, dim=dim, key=None, store=True, given=given)
+
+    def component(self, i: int) -> BrownianPaths:
+        """Return component i: a Brownian motion of one component, the same path.
+
+        A motion of one component is its own component 0.
+
+        Parameters
+        ----------
+        i : int
+            The number of the component, from 0 to dim - 1.
+
+        Returns
+        -------
+        BrownianPaths
+            Its values, its increments and its interior are those of the motion, to the bit.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such component.
+
+        Examples
+        --------
+        >>> from stochcalc.motion.brownian import brownian
+        >>> W = brownian(n=8, paths=3, dim=2, correlation=[[1.0, 0.5], [0.5, 1.0]], rng=1)
+        >>> bool((W.component(1).values == W.values[..., 1]).all())
+        True
+        """
+        i = checks.integer("i", i, 0)
+        if i >= self.dim:
+            raise ValueError(
+                f"i={i} and W has dim={self.dim}: its components are W[0] to W[{self.dim - 1}]; a "
+                "path is a row of W.values"
+            )
+        if self.dim == 1:
+            return self
+        return replace(self._derive(self.partition, 0), dim=1, factor=None, part=i)
+
+    def __getitem__(self, i: int) -> BrownianPaths:
+        """Return component i, as `component` does; W[-1] is the last."""
+        try:
+            number = operator.index(i)
+        except TypeError:
+            raise TypeError(
+                f"W[{i!r}] must be one component, W[0]: take times and paths from W.values"
+            ) from None
+        if not -self.dim <= number < self.dim:
+            raise IndexError(
+                f"W[{number}] and W has dim={self.dim}: its components are W[0] to "
+                f"W[{self.dim - 1}]; a path is a row of W.values"
+            )
+        return self.component(number % self.dim)
+
+    def __iter__(self) -> Iterator[BrownianPaths]:
+        """Return an iterator over the components, W[0], W[1], ..., of which dim=1 has one."""
+        return (self.component(i) for i in range(self.dim))
+
     def refine(self, k: int) -> BrownianPaths:
         """Return the same paths on a grid that cuts every step into k equal ones.
 
         The values at the old grid times stay as they are, to the bit. The new ones are those of the
-        bridge inside each step, as `at` gives them.
+        bridge inside each step, as `at` gives them. Paths that were given by their increments have
+        no such bridge, and refuse k > 1.
         """
+        if not self.has_interior and k != 1:
+            raise ValueError(
+                f"k={k}: this motion was given by its increments, and is not known inside its steps"
+            )
         return self._derive(self.partition.refine(k), 0)
 
     def coarsen(self, k: int) -> BrownianPaths:
@@ -126,6 +209,23 @@ class BrownianPaths:
         It is a ValueError if k does not divide n.
         """
         return self._derive(self.partition.coarsen(k), checks.integer("k", k))
+
+    def reversed(self) -> BrownianPaths:
+        """Return the motion reversed in time, W_T - W_{T - t}, which is a Brownian motion too.
+
+        Its increments are those of W from the last to the first, and it starts at 0 at the first
+        grid time, as W does. It is the motion that drives an equation solved backwards.
+
+        Examples
+        --------
+        >>> from stochcalc.motion.brownian import brownian
+        >>> W = brownian(n=4, paths=2, rng=1)
+        >>> bool((W.reversed().increments == W.increments[:, ::-1]).all())
+        True
+        """
+        if self.backwards and isinstance(self.parent, BrownianPaths):
+            return self.parent
+        return replace(self._derive(self.partition.reversed(), 0), backwards=True)
 
     def at(self, times: ArrayLike) -> Array:
         """Return W at any times in [t_0, T].
@@ -145,7 +245,8 @@ class BrownianPaths:
         Raises
         ------
         ValueError
-            If a time lies outside the partition.
+            If a time lies outside the partition; if it lies inside a step of paths that were given
+            by their increments.
 
         Notes
         -----
@@ -180,105 +281,6 @@ class BrownianPaths:
         values = self._values(0, shown).reshape(shown, -1, self.dim)
         axes: Axes = plot_paths(self.t, values, ax=ax, **style)
         return axes
-
-    def block(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, stored or made; 256 divides first.
-
-        The shape is (last - first, n + 1[, dim]).
-        """
-        if "values" in self.__dict__:
-            return self.values[first:last]
-        values: Array = self._alone()._values(first, last)
-        if self.dim == 1:
-            return values
-        return values.reshape(last - first, -1, self.dim)
-
-    def block_increments(self, first: int, last: int) -> Array:
-        """Return the increments of paths first .. last - 1, stored or made; 256 divides first.
-
-        The shape is (last - first, n, dim).
-        """
-        shape = (-1, self.partition.n, self.dim)
-        if last <= first:
-            return np.empty((1, 1, self.dim))
-        if "increments" in self.__dict__:
-            return self.increments[first:last].reshape(shape)
-        return self._alone()._increments(first, last).reshape(shape)
-
-    def noise(self, plain: bool = False) -> Source:
-        """Return the increments as a source for the time loop.
-
-        `plain` asks for floats instead of vectors of length 1.
-        """
-        if self.parent is None:
-            return self._take_drawn(self.paths).noise(plain)
-        return DerivedNoise(self, 0 if plain else self.dim)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return the fields without the arrays, which are made again where they are needed."""
-        arrays = ("values", "increments")
-        return {name: value for name, value in self.__dict__.items() if name not in arrays}
-
-    def _alone(self) -> BrownianPaths:
-        """Return the same motion on one thread, for use inside a thread of a run."""
-        parent = self.parent
-        if parent is not None:
-            parent = parent._alone()
-        return replace(self, workers=1, parent=parent)
-
-    def _derive(self, partition: Partition, joined: int) -> BrownianPaths:
-        """Return the same paths on another partition, made of `joined` steps of these or none."""
-        return replace(self, partition=partition, parent=self, joined=joined)
-
-    def _check_stored(self, what: str, needed: int) -> None:
-        """Refuse an array of so many numbers if the motion streams, or memory cannot hold it."""
-        if not self.store:
-            raise ValueError(
-                f"{what} need {8 * needed:,} bytes and this motion streams: make it with store=True"
-            )
-        checks.budget(what, needed, "use store=False")
-
-    def _freeze(self, array: Array) -> Array:
-        """Return rows of numbers as read-only paths, shape (paths, times[, dim])."""
-        shape: tuple[int, ...] = (self.paths, -1)
-        if self.dim > 1:
-            shape = (self.paths, -1, self.dim)
-        shaped = array.reshape(shape)
-        shaped.flags.writeable = False
-        return shaped
-
-    def _take_drawn(self, last: int) -> DrawnPaths:
-        """Return the first `last` paths of the motion whose increments were drawn."""
-        return DrawnPaths(
-            partition=self.root.partition,
-            paths=last,
-            dim=self.dim,
-            key=self.key,
-            factor=self.factor,
-            workers=self.workers,
-        )
-
-    def _at(self, times: Array, first: int, last: int) -> Array:
-        """Return W at any times for paths first .. last - 1, flat over (times, dim)."""
-        return self._take_drawn(last).at(times, first, self.root.__dict__.get("values"))
-
-    def _values(self, first: int, last: int) -> Array:
-        """Return W at the grid times for paths first .. last - 1, flat over (times, dim)."""
-        if self.parent is None:
-            return self._take_drawn(last).values(np.arange(self.partition.n + 1), first)
-        return self._at(self.t, first, last)
-
-    def _increments(self, first: int, last: int) -> Array:
-        """Return the increments of paths first .. last - 1, flat over (steps, dim)."""
-        if self.parent is None:
-            return self._take_drawn(last).increments(first)
-        paths = last - first
-        if self.joined:
-            fine = self.parent._increments(first, last)
-            fine = fine.reshape(paths, self.partition.n, self.joined, self.dim)
-            return join_increments(fine).reshape(paths, -1)
-        values = self._values(first, last).reshape(paths, -1, self.dim)
-        return np.diff(values, axis=1).reshape(paths, -1)
 
     def __repr__(self) -> str:
         how = "stored" if self.store else "streamed"

@@ -14,8 +14,9 @@ from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.statistics import LANES, Record
 from stochcalc.estimate import Estimate
+from stochcalc.motion.sampled import PathsOnGrid
 from stochcalc.solver.saved_paths import SavedPaths
-from stochcalc.typing import Array, Axes
+from stochcalc.typing import Array, Axes, Key
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +32,9 @@ class Solution(SavedPaths):
         The saved times.
     x : ndarray, shape (paths, times[, dim]), or None for save="stats"
         The states of all paths.
-    key : int
-        The key of the motion: `solve(..., key=sol.key)` gives the same paths.
+    key : int or None
+        The key of the motion: `solve(..., key=sol.key)` gives the same paths. It is None for noise
+        that was given by its increments.
     nonfinite : int
         How many paths left the finite range. Their entries are not finite, and the means are nan.
     info : dict
@@ -54,11 +56,48 @@ class Solution(SavedPaths):
 
     t: Array
     x: Array | None
-    key: int
+    key: Key
     nonfinite: int
     info: dict[str, Any]
     job: March | Batch | None = field(repr=False)
     record: Record | None = field(repr=False, default=None)
+
+    @property
+    def values(self) -> Array:
+        """The states of all paths, shape (paths, times[, dim]), as Brownian paths name theirs.
+
+        It is `x`, and raises ValueError for save="stats", which keeps no path.
+        """
+        return self.states("values")
+
+    def component(self, i: int) -> PathsOnGrid:
+        """Return component i of a system, as paths of one component at the saved times.
+
+        Parameters
+        ----------
+        i : int
+            The number of the component, from 0. A scalar problem has component 0 alone.
+
+        Returns
+        -------
+        PathsOnGrid
+            With `.t` of shape (times,) and `.values` of shape (paths, times).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such component; for save="stats".
+
+        Examples
+        --------
+        >>> from stochcalc.sde import SDE
+        >>> from stochcalc.solver.solve import solve
+        >>> circle = SDE(lambda t, x: (-x[1], x[0]), lambda t, x: (0.1, 0.1))
+        >>> sol = solve(circle, (1.0, 0.0), 1.0, n=8, paths=3, rng=1)
+        >>> bool((sol.component(1).values == sol.x[..., 1]).all())
+        True
+        """
+        return PathsOnGrid(self.t, self.values).component(i)
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """Return the mean at the last time as an Estimate.

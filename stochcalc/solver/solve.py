@@ -177,7 +177,7 @@ def solve(
 
 
 def _make_solution(
-    t: Array, key: int, rows: Array | None, state: State, job: March | Batch, info: dict[str, Any]
+    t: Array, key: Key, rows: Array | None, state: State, job: March | Batch, info: dict[str, Any]
 ) -> Solution:
     """Return what a run has stored, or its statistics, at the saved times t."""
     x = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.grid import Grid
+from stochcalc.typing import Key
 
 
 def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tuple[Source, Layout]:
@@ -37,7 +37,7 @@ def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tup
 
 
 def choose_source(
-    part: Fitted, grid: Grid, paths: int, key: int, noise: BrownianPaths | None
+    part: Fitted, grid: Grid, paths: int, key: Key, noise: BrownianPaths | None
 ) -> tuple[Source, Layout]:
     """Return the noise that drives a step, and its layout.
 
@@ -53,7 +53,7 @@ def choose_source(
         The steps.
     paths : int
         The number of paths.
-    key : int
+    key : int or None
         The key from which the noise is drawn, if there is no motion.
     noise : BrownianPaths or None
         The motion.
@@ -66,6 +66,7 @@ def choose_source(
     layout = part.layout
     increments_alone = layout.rows == layout.size
     if noise is None and not (grid.is_cut and increments_alone):
+        assert key is not None  # only a motion may be without a key
         return make_keyed_source([part], grid.steps, key)
     if noise is None:
         noise = BrownianPaths(
@@ -78,29 +79,34 @@ def choose_source(
     increments: Source = noise.noise(plain=layout.size == 0)
     if increments_alone:
         return increments, layout
-    if noise.parent is not None:
+    if not noise.is_drawn:
         raise ValueError(
-            f"{part.method.name} takes more of the motion than its increments, and noise= was "
-            "refined or coarsened: draw it on this grid"
+            f"{part.method.name} takes more of the motion than its increments, and noise= "
+            f"{noise.origin}: draw it on this grid"
         )
-    return add_drivers(increments, layout, noise.key, noise.partition.steps, noise.factor), layout
+    key = noise.find_key(part.method.name)
+    return add_drivers(increments, layout, key, noise.partition.steps, noise.factor), layout
 
 
 def _cut(part: Fitted, grid: Grid, noise: BrownianPaths) -> BrownianPaths:
     """Return the same motion on the grid whose steps are cut at the times to save."""
-    if part.layout.rows > part.layout.size:
-        missing = np.setdiff1d(grid.steps.times, grid.base.times)[0]
+    missing = float(np.setdiff1d(grid.steps.times, grid.base.times)[0])
+    if not noise.has_interior:
         raise ValueError(
-            f"save={float(missing)!r} is no grid time of noise=, and {part.method.name} takes more "
-            f"of the motion than its increments: choose among noise.t, or a method that takes dW "
-            f"alone"
+            f"save={missing!r} is no grid time of noise=, which {noise.origin} and is not known "
+            f"between them: choose among noise.t"
+        )
+    if part.layout.rows > part.layout.size:
+        raise ValueError(
+            f"save={missing!r} is no grid time of noise=, and {part.method.name} takes more of the "
+            f"motion than its increments: choose among noise.t, or a method that takes dW alone"
         )
     checks.budget(
         "the noise of 256 paths, whose steps are cut at the save times",
         2 * LANES * grid.steps.n * noise.dim,
         "choose save times on the grid",
     )
-    return replace(noise, partition=grid.steps, parent=noise, joined=0, workers=1)
+    return noise.cut(grid.steps)
 
 
 def _joint_layout(parts: Iterable[Fitted]) -> Layout:

@@ -10,6 +10,7 @@ import math
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
+from stochcalc.engine.random.sources import Beside
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Noise, Observer, Parameters, State
@@ -69,6 +70,22 @@ def variation_job(
         observe=observe,
         save_rows=save_rows,
         noise=W.noise(plain=True),
+    )
+
+
+def add_products(t: float, x: State, dt: float, noise: Noise, args: Parameters) -> State:
+    """Take one step of sum q, sum q^2 and sum q q_before, with q = dW dV; the last number is q."""
+    product = noise[0] * noise[1]
+    return x[0] + product, x[1] + product * product, x[2] + product * x[3], product
+
+
+def covariation_job(W: BrownianPaths, V: BrownianPaths) -> March:
+    """Return the job of the sums of `add_products` along two motions on one grid.
+
+    Each motion has one component. The first three numbers of the state are the sums.
+    """
+    return march_along(
+        W, Step(add_products), dim=4, kept=4, noise=Beside(W.noise(), V.noise()), save_rows=True
     )
 
 

@@ -14,8 +14,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
-from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Workers
+from stochcalc.typing import Array, Paths, Workers
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, Measurement
 from stochcalc.variation.noise_robust import NOISE_ESTIMATORS
 from stochcalc.variation.observations import ObservedPaths, as_number
@@ -69,7 +68,7 @@ def run_estimator(
     bandwidth: int | None,
     times: int,
     start: float,
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     workers: Workers,
 ) -> Array:
     """Run an estimator on all paths; return estimates, variances and shares of noise.

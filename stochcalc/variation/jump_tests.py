@@ -16,8 +16,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.estimate import Estimate
-from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Number, Workers
+from stochcalc.typing import Number, Paths, Workers
 from stochcalc.variation.measure import measure_variation
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, NeighbourEstimator
 from stochcalc.variation.observations import as_number, check_paths
@@ -77,7 +76,7 @@ class JumpTest:
 
 
 def jump_test(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None = None,
     *,
     estimator: str = "bipower",
@@ -88,7 +87,7 @@ def jump_test(
 
     Parameters
     ----------
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
         Observations, with at least four returns.
     t : array_like, shape (times,), optional
         Observation times, increasing: numbers, or dates; without them all steps are equal.

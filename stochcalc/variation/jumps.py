@@ -13,11 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
-from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Integers, Workers
+from stochcalc.typing import Array, Integers, Paths, Workers
 from stochcalc.variation.jump_tests import JUMP_ROBUST
 from stochcalc.variation.measure import measure_spot
-from stochcalc.variation.observations import check_observations, check_paths
+from stochcalc.variation.observations import check_paths, read_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +67,7 @@ class Jumps:
 
 
 def detect_jumps(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None = None,
     *,
     window: int,
@@ -80,7 +79,7 @@ def detect_jumps(
 
     Parameters
     ----------
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
         Observations.
     t : array_like, shape (times,), optional
         Observation times, increasing numbers; without them all steps are equal.
@@ -134,7 +133,7 @@ def detect_jumps(
 
 
 def find_jumps(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None = None,
     *,
     window: int,
@@ -154,7 +153,7 @@ def find_jumps(
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
     spot = measure_spot(x, t, window, estimator, workers=workers)
-    values, steps = _read_observations(x, t)
+    values, steps = read_steps("x", x, t)
     # The level for each of `tested` independent returns such that all of them have `level` (Sidak).
     single = -math.expm1(math.log1p(-level) / tested)
     threshold = float(-stdtrit(2.0 * window / kind.factor, 0.5 * single))
@@ -186,12 +185,3 @@ def _warn_of_untested(stale: NDArray[np.bool_], estimator: str) -> None:
             f"often that {estimator!r} says little; leave repeated values out, "
             f"x[np.diff(x, prepend=np.nan) != 0]"
         )
-
-
-def _read_observations(
-    x: ArrayLike | BrownianPaths, t: ArrayLike | None
-) -> tuple[Array, Array | None]:
-    """Return the observations and the lengths of the steps, None for steps of length 1."""
-    if isinstance(x, BrownianPaths):
-        return x.values, x.partition.steps
-    return check_observations("x", x, t)

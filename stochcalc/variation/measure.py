@@ -14,7 +14,7 @@ from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Workers
+from stochcalc.typing import Paths, Workers
 from stochcalc.variation.along_motion import variation_job
 from stochcalc.variation.estimators import (
     ESTIMATORS,
@@ -28,7 +28,7 @@ from stochcalc.variation.windows import Clock
 
 
 def quadratic_variation(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None = None,
     *,
     estimator: str = "realized",
@@ -44,8 +44,9 @@ def quadratic_variation(
 
     Parameters
     ----------
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
-        Observations as given (take logarithms of prices yourself); a streamed motion is never
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
+        Observations as given (take logarithms of prices yourself). Sampled paths are BrownianPaths,
+        a Solution, one component of either, or a pair (t, values); a streamed motion is never
         stored.
     t : array_like, shape (times,), optional
         Observation times, increasing: numbers, or dates; without them all steps are equal. Realized
@@ -114,7 +115,7 @@ def quadratic_variation(
 
 
 def measure_variation(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None = None,
     estimator: str = "realized",
     bandwidth: int | None = None,
@@ -151,7 +152,7 @@ def measure_variation(
 
 
 def spot_variance(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None = None,
     *,
     window: int,
@@ -164,8 +165,8 @@ def spot_variance(
 
     Parameters
     ----------
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
-        Observations as given.
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
+        Observations as given; see `quadratic_variation`.
     t : array_like, shape (times,), optional
         Observation times, increasing: numbers, or dates, which are counted in days; without them
         the unit of time is one step.
@@ -210,7 +211,7 @@ def spot_variance(
 
 
 def measure_spot(
-    x: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
     t: ArrayLike | None,
     window: int,
     estimator: str = "realized",

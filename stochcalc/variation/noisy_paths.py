@@ -56,7 +56,9 @@ class NoisyPaths:
 
     def block(self, first: int, last: int) -> Array:
         """Return the observations of paths first .. last - 1, shape (last - first, n + 1)."""
-        errors = path_normals(self.W.key, DATA_NOISE, first, (last - first, self.numbers))
+        key = self.W.find_key("noise= of observations")
+        shape = (last - first, self.numbers)
+        errors = path_normals(key, DATA_NOISE, first, shape, self.W.place)
         return self.sigma * self.W.block(first, last) + self.noise * errors
 
 

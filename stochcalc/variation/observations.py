@@ -1,21 +1,23 @@
 """The paths that the estimators of this chapter work on, with their times, and the checks of both.
 
-A path is given as observations in an array, or as a Brownian motion. What is not finite in an array
-is found while the estimator runs, and an error then names its place.
+A path is given as observations in an array, or as sampled paths, such as a Brownian motion or a
+solution. What is not finite is found while the estimator runs, and an error then names its place.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import arrays, checks
-from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import Observations, PathSource, rows_of
+from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Number, PathFunction, Workers
+from stochcalc.motion.sampled import is_sampled, read_paths
+from stochcalc.typing import Array, Number, PathFunction, Paths, Workers
 from stochcalc.variation.in_cache import NotFiniteError, apply_in_cache
 
 
@@ -47,7 +49,7 @@ class ObservedPaths:
         self,
         function: PathFunction,
         kept: int,
-        x: ArrayLike | BrownianPaths,
+        x: ArrayLike | Paths,
         workers: Workers = None,
     ) -> Array:
         """Return `kept` numbers of each path, which `function` computes from rows of paths.
@@ -58,7 +60,7 @@ class ObservedPaths:
             It takes values (rows, n + 1) and returns numbers (rows, kept).
         kept : int
             How many numbers of each path are returned.
-        x : array_like or BrownianPaths
+        x : array_like or sampled paths
             The observations as the user gave them: if they are not finite, the error names the
             first of them that is not.
         workers : int, optional
@@ -78,15 +80,13 @@ class ObservedPaths:
                 lambda rows: apply_in_cache(function, rows), self.source, kept, workers=workers
             )
         except NotFiniteError:
-            if not isinstance(x, BrownianPaths):
-                checks.array("x", x)
+            if isinstance(self.source, Observations):
+                checks.array("x", self.source.values[0] if self.single else self.source.values)
             raise
 
 
-def check_paths(
-    name: str, x: ArrayLike | BrownianPaths, t: ArrayLike | None = None
-) -> ObservedPaths:
-    """Check observations or a motion, and return them as paths with steps.
+def check_paths(name: str, x: ArrayLike | Paths, t: ArrayLike | None = None) -> ObservedPaths:
+    """Check observations or sampled paths, and return them as paths with steps.
 
     Whether observations are finite is left to `ObservedPaths.apply`.
 
@@ -94,9 +94,10 @@ def check_paths(
     ----------
     name : str
         The name of the argument x in error messages.
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
+        Brownian paths, a solution, a component of either, or a pair (t, values).
     t : array_like, shape (times,), optional
-        Observation times; a motion has its own.
+        Observation times; sampled paths have their own.
 
     Returns
     -------
@@ -107,21 +108,59 @@ def check_paths(
     TypeError, ValueError
         For what is no path, for times that do not increase or do not belong to x.
     """
-    if not isinstance(x, BrownianPaths):
-        values, steps = check_observations(name, x, t)
-        return ObservedPaths(
-            source=Observations(np.atleast_2d(values)),
-            steps=steps,
-            n=values.shape[-1] - 1,
-            single=values.ndim == 1,
-        )
-    check_motion(name, x, 1)
+    if is_sampled(x):
+        paths = read_paths(name, cast(Paths, x), dim=1)
+        if t is not None:
+            raise ValueError(f"t is given by the grid of {name} itself: leave it out")
+        single = isinstance(x, tuple) and np.ndim(x[1]) == 1
+        source: PathSource = paths
+        if isinstance(paths, BrownianPaths):
+            grid = paths.partition
+        else:
+            grid = Partition.of(paths.t)
+            source = Observations(paths.values)
+        if grid.equal_step:
+            return ObservedPaths(
+                source=source, steps=None, n=grid.n, single=single, step=grid.equal_step
+            )
+        return ObservedPaths(source=source, steps=grid.steps, n=grid.n, single=single)
+    values, steps = check_observations(name, cast(ArrayLike, x), t)
+    return ObservedPaths(
+        source=Observations(np.atleast_2d(values)),
+        steps=steps,
+        n=values.shape[-1] - 1,
+        single=values.ndim == 1,
+    )
+
+
+def read_values(name: str, x: ArrayLike | Paths) -> tuple[Array, Array | None]:
+    """Return observations or sampled paths as an array of finite numbers, with their times.
+
+    Plain observations have no times: None. A pair (t, values) of one path is one path.
+    """
+    if not is_sampled(x):
+        values, _ = check_observations(name, cast(ArrayLike, x), finite=True)
+        return values, None
+    paths = read_paths(name, cast(Paths, x), dim=1)
+    values = checks.array(name, paths.values)
+    if isinstance(x, tuple) and np.ndim(x[1]) == 1:
+        values = values[0]
+    return values, paths.t
+
+
+def read_steps(name: str, x: ArrayLike | Paths, t: ArrayLike | None) -> tuple[Array, Array | None]:
+    """Return observations or sampled paths as an array, with the lengths of the steps.
+
+    Plain observations without times have no lengths: None.
+    """
+    if not is_sampled(x):
+        return check_observations(name, cast(ArrayLike, x), t)
     if t is not None:
-        raise ValueError("t is given by the motion's own grid: leave it out")
-    grid = x.partition
-    if grid.equal_step:
-        return ObservedPaths(source=x, steps=None, n=grid.n, single=False, step=grid.equal_step)
-    return ObservedPaths(source=x, steps=grid.steps, n=grid.n, single=False)
+        raise ValueError(f"t is given by the grid of {name} itself: leave it out")
+    values, times = read_values(name, x)
+    if isinstance(x, BrownianPaths):
+        return values, x.partition.steps
+    return values, Partition.of(cast(Array, times)).steps
 
 
 def check_observations(

@@ -18,32 +18,37 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.workers import count_workers
-from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Workers
-from stochcalc.variation.along_motion import log_absolute_moment, variation_job
-from stochcalc.variation.observations import as_number, check_observations
+from stochcalc.motion.sampled import check_same_grid, check_same_times
+from stochcalc.typing import Paths, Workers
+from stochcalc.variation.along_motion import covariation_job, log_absolute_moment, variation_job
+from stochcalc.variation.observations import as_number, read_values
 
 
 def covariation(
-    x: ArrayLike | BrownianPaths,
-    y: ArrayLike | BrownianPaths,
+    x: ArrayLike | Paths,
+    y: ArrayLike | Paths,
     *,
     running: bool = False,
     confidence: float = 0.95,
+    workers: Workers = None,
 ) -> Estimate:
     r"""Return the quadratic covariation sum dx dy of two paths, or of many pairs.
 
     Parameters
     ----------
-    x, y : array_like, shape (times,) or (paths, times), or BrownianPaths of one component
-        Observations at the same times.
+    x, y : array_like, shape (times,) or (paths, times), or sampled paths of one component
+        Observations at the same times. Sampled paths are BrownianPaths, a Solution, one component
+        of either (`W[0]`, `sol.component(0)`), or a pair (t, values). Two streamed motions are
+        never stored, unless `running` asks for all times.
     running : bool
         Whether to sum up to every time, from 0, instead of over all of them.
     confidence : float in (0, 1)
         The probability with which the interval covers the covariation.
+    workers : int, optional
+        Threads for streamed motions; all CPUs by default.
 
     Returns
     -------
@@ -73,13 +78,23 @@ def covariation(
     --------
     >>> covariation([0.0, 1.0, 3.0], [0.0, 2.0, 1.0]).value
     0.0
+
+    Two components with correlation 1/2 have the covariation t/2 in the limit.
+
+    >>> from stochcalc.motion.brownian import brownian
+    >>> W = brownian(n=5000, dim=2, correlation=[[1.0, 0.5], [0.5, 1.0]], rng=1)
+    >>> bool(abs(covariation(W[0], W[1]).value[0] - 0.5) < 0.1)
+    True
     """
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     running = checks.flag("running", running)
-    left = _read_values("x", x)
-    right = _read_values("y", y)
     if isinstance(x, BrownianPaths) and isinstance(y, BrownianPaths):
-        _check_one_grid(x, y)
+        if not running and not (x.store and y.store):
+            return _stream_covariation(x, y, confidence, workers)
+    left, left_times = read_values("x", x)
+    right, right_times = read_values("y", y)
+    if left_times is not None and right_times is not None:
+        check_same_times("y", right_times, "x", left_times)
     if left.shape != right.shape:
         raise ValueError(
             f"y has shape {right.shape} and x has {left.shape}: observe both at the same times"
@@ -99,14 +114,14 @@ def covariation(
 
 
 def power_variation(
-    x: ArrayLike | BrownianPaths, p: float, *, confidence: float = 0.95, workers: Workers = None
+    x: ArrayLike | Paths, p: float, *, confidence: float = 0.95, workers: Workers = None
 ) -> Estimate:
     r"""Return the p-variation sum |dx|^p along the observations.
 
     Parameters
     ----------
-    x : array_like, shape (times,) or (paths, times), or BrownianPaths
-        Observations; a streamed motion is never stored.
+    x : array_like, shape (times,) or (paths, times), or sampled paths of one component
+        Observations, as for `covariation`; a streamed motion is never stored.
     p : float > 0
         The power.
     confidence : float in (0, 1)
@@ -156,7 +171,8 @@ def power_variation(
         value = rows[:, 0]
         double = rows[:, 1]
     else:
-        size = np.abs(np.diff(_read_values("x", x), axis=-1)) ** p
+        values, _ = read_values("x", x)
+        size = np.abs(np.diff(values, axis=-1)) ** p
         value = size.sum(axis=-1)
         double = (size * size).sum(axis=-1)
     # The variance (m_2p - m_p^2) sum dt^p is 1 - m_p^2/m_2p times the mean of sum |dx|^2p.
@@ -164,18 +180,14 @@ def power_variation(
     return Estimate.positive(as_number(value), as_number(np.sqrt(ratio * double)), confidence)
 
 
-def _check_one_grid(x: BrownianPaths, y: BrownianPaths) -> None:
-    """Refuse two motions on different grids."""
-    if not np.array_equal(x.t, y.t):
-        raise ValueError(
-            f"y={show(y)} must have the grid of x={show(x)}: observe both at the same times"
-        )
-
-
-def _read_values(name: str, x: ArrayLike | BrownianPaths) -> Array:
-    """Return paths as an array of finite numbers."""
-    if isinstance(x, BrownianPaths):
-        check_motion(name, x, 1)
-        return x.values
-    values, _ = check_observations(name, x, finite=True)
-    return values
+def _stream_covariation(
+    x: BrownianPaths, y: BrownianPaths, confidence: float, workers: Workers
+) -> Estimate:
+    """Return the covariations of two motions, whose paths are never stored."""
+    check_motion("x", x, 1)
+    check_motion("y", y, 1)
+    check_same_grid("y", y, "x", x)
+    checks.budget("the estimates", 4 * x.paths, "use fewer paths")
+    rows = runner.rows(covariation_job(x, y), workers=workers)
+    variance = rows[:, 1] - rows[:, 2]
+    return Estimate.normal(rows[:, 0], np.sqrt(np.maximum(variance, 0.0)), confidence)

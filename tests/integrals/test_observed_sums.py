@@ -140,9 +140,6 @@ SLIPS = {
     "stats": wrong_value(
         observing(lambda t, w, r: (w, r), save="stats"), r"must return one number"
     ),
-    "of an array": wrong_value(
-        lambda: sc.riemann_sum(VALUES, STREAMED, observe=keep_the_sum), r"f is an array: give f"
-    ),
     "save": wrong_value(observing(keep_the_sum, save="rows"), r"save='rows' must be one of 'all'"),
     "residual: save": wrong_value(
         lambda: sc.ito_residual(F, f, df, STREAMED, save=True), r"save=True must be one of"

@@ -76,7 +76,6 @@ CASES = {
     "integral: few paths": wrong_value(
         lambda: sc.integral_convergence(w_itself, paths=100), r"paths.*2048"
     ),
-    "integral: no limit": wrong_value(lambda: sc.integral_convergence(sine), r"limit=None"),
     "integral: half a limit": wrong_type_or_value(
         lambda: sc.integral_convergence(sine, limit=(lambda w: w,)), r"limit=\(<function"
     ),

@@ -215,6 +215,16 @@ def check_function(name: str, function: object, called: str = "(t, x, *args)") -
     return python
 
 
+def count_arguments(name: str, function: object) -> int:
+    """Return 1 for a function that can be called with one argument, and 2 for any other."""
+    signature = inspect.signature(check_function(name, function))
+    try:
+        signature.bind(None)
+    except TypeError:
+        return 2
+    return 1
+
+
 def check_args(args: object) -> tuple[Any, ...]:
     """Return the parameters of a user's functions as a tuple of floats and float64 arrays.
 

@@ -136,6 +136,28 @@ def correlate(factor, scale, z, row):
 
 
 @pointer(FILL)
+def fill_component(ids, roots, table, first, k, count, buffer, row):
+    """Write one component roots[k] (L z_k)_i of correlated increments, from its row of L alone.
+
+    ids is (key, purpose). table (3, i + 1, lanes) has the row of L, each number in all lanes, and
+    room for the normals z of two steps. The products are added in the order of `correlate`.
+    """
+    lanes = buffer.shape[2]
+    for j in range(0, count, 2):
+        for i in range(table.shape[1]):
+            even = table[1, i, :lanes]
+            odd = table[2, i, :lanes]
+            fill_pairs(first, (k + j) >> 1, i, ids[1], ids[0], 1.0, 1.0, even, odd)
+        for half in range(min(2, count - j)):
+            scale = roots[k + j + half]
+            for lane in range(lanes):
+                total = table[0, 0, lane] * table[1 + half, 0, lane]
+                for i in range(1, table.shape[1]):
+                    total += table[0, i, lane] * table[1 + half, i, lane]
+                buffer[j + half, row, lane] = scale * total
+
+
+@pointer(FILL)
 def fill_stored(ids, roots, table, first, k, count, buffer, row):
     """Write increments read from table (paths, n, dim), whose first row is path ids[0].
 

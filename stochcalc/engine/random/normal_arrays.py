@@ -38,19 +38,21 @@ def block_normals(key: int, purpose: int, index: int, shape: tuple[int, int]) ->
     return out
 
 
-@pointer(void(uint64, uint64, int64, float64[:, ::1]))
-def _fill_paths(key, purpose, first, out):
+@pointer(void(uint64, uint64, int64, int64, float64[:, ::1]))
+def _fill_paths(key, purpose, first, component, out):
     """Write the normals of path first + row and all indices into out[row]."""
     for row in range(out.shape[0]):
         for pair in range((out.shape[1] + 1) // 2):
-            even, odd = normal_pair(first + row, pair, 0, purpose, key)
+            even, odd = normal_pair(first + row, pair, component, purpose, key)
             out[row, 2 * pair] = even
             if 2 * pair + 1 < out.shape[1]:
                 out[row, 2 * pair + 1] = odd
 
 
-def path_normals(key: int, purpose: int, first: int, shape: tuple[int, int]) -> Array:
-    """Return the standard normals of component 0, for paths first, first + 1, ... and all indices.
+def path_normals(
+    key: int, purpose: int, first: int, shape: tuple[int, int], component: int = 0
+) -> Array:
+    """Return the standard normals of one component, for paths from `first` on and all indices.
 
     Parameters
     ----------
@@ -60,7 +62,9 @@ def path_normals(key: int, purpose: int, first: int, shape: tuple[int, int]) -> 
         The path of the first row.
     shape : (paths, indices)
         The shape of the array that is returned.
+    component : int
+        The component.
     """
     out = np.empty(shape)
-    _fill_paths()(key, purpose, first, out)
+    _fill_paths()(key, purpose, first, component, out)
     return out

@@ -17,6 +17,7 @@ from stochcalc.engine.random.fills import (
     Fill,
     Ids,
     fill_bridge_nodes,
+    fill_component,
     fill_correlated,
     fill_normals,
     fill_stored,
@@ -87,6 +88,43 @@ class KeyedNoise:
             (0, fill_normals(), ids, NO_FLOATS, NO_TABLE),
             (0, fill_correlated(), NO_IDS, roots, self.factor[None]),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class KeyedComponent:
+    """One component of the increments of a key, with the bits that it has among the others.
+
+    Attributes
+    ----------
+    key : int
+        The key of the normals.
+    steps : array (n,)
+        The step sizes, in units of time.
+    component : int
+        The number of the component.
+    size : int
+        1, or 0 for a plain float.
+    row : array (component + 1,), optional
+        The row of the lower triangular matrix L of correlated increments L z sqrt(h).
+    """
+
+    key: int
+    steps: Array
+    component: int
+    size: int = 0
+    row: Array | None = None
+
+    def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fill of the component, after checking that its names fit the counter."""
+        check_index("path", max(last - 1, 0), PATHS)
+        check_index("step", len(self.steps), INDICES)
+        roots = np.append(np.sqrt(self.steps), 0.0)
+        if self.row is None:
+            ids = as_ids(self.key, INCREMENTS, self.component, 1)
+            return ((0, fill_normals(), ids, roots, NO_TABLE),)
+        table = np.empty((3, len(self.row), LANES))
+        table[0] = self.row[:, None]
+        return ((0, fill_component(), as_ids(self.key, INCREMENTS), roots, table),)
 
 
 @dataclass(frozen=True, eq=False)
