@@ -46,6 +46,7 @@ Progress: TypeAlias = bool | Callable[[int, int], object]  # a bar, or progress(
 
 DriftFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> numbers like the state x
 DiffusionFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> what the noise kind asks
+StopCondition: TypeAlias = Callable[..., Any]  # (t, x, *args) -> True where the path stops
 TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number; x is the state at one time
 FunctionOfPath: TypeAlias = Callable[[float, float], float]  # (t, w) -> a number
 FunctionOfValue: TypeAlias = Callable[[float], float]  # (w) -> a number

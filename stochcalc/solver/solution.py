@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
@@ -15,6 +16,8 @@ from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.statistics import LANES, Record, record_of_rows
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
+from stochcalc.solver.stopping import keep_all
+from stochcalc.solver.stops import Stops, read_rows
 from stochcalc.typing import Array, Axes
 
 
@@ -39,6 +42,8 @@ class Solution:
         What was run.
     record : ndarray, shape (7, times * dim), or None
         For save="stats", the statistics.
+    stops : Stops or None
+        With `stop=`, when and where the paths were stopped.
 
     Examples
     --------
@@ -56,6 +61,7 @@ class Solution:
     info: dict[str, Any]
     job: March | Batch = field(repr=False)
     record: Record | None = field(repr=False, default=None)
+    stops: Stops | None = field(repr=False, default=None)
 
     @cached_property
     def moments(self) -> Moments:
@@ -95,6 +101,56 @@ class Solution:
         """The standard error of the mean, shape (times[, dim])."""
         stderr: Array = self.moments.stderr
         return stderr
+
+    @property
+    def stopped(self) -> NDArray[np.bool_]:
+        """Whether each path was stopped, shape (paths,).
+
+        It raises ValueError for a run without `stop=`, and for save="stats", which keeps no path.
+        """
+        return self._stops("stopped").stopped
+
+    @property
+    def stop_time(self) -> Array:
+        """The time at which each path was stopped, shape (paths,).
+
+        It is inf for a path that was not stopped, and nan for one that left the finite range.
+        It raises ValueError like `stopped`.
+        """
+        time = self._stops("stop_time").time
+        assert time is not None  # _stops has seen to it
+        return time
+
+    @property
+    def stop_state(self) -> Array:
+        """The state in which each path was stopped, shape (paths[, dim]); nan for other paths.
+
+        It raises ValueError like `stopped`.
+        """
+        state = self._stops("stop_state").state
+        assert state is not None  # _stops has seen to it
+        return state
+
+    @property
+    def stop_probability(self) -> Estimate:
+        """The probability that a path was stopped by the end of the run, with Wilson's interval."""
+        return self._stops("stop_probability", of_paths=False).probability
+
+    @property
+    def mean_stop_time(self) -> Estimate:
+        """The mean of the earlier of the time of the stop and the end of the run."""
+        return self._stops("mean_stop_time", of_paths=False).mean_time
+
+    def _stops(self, name: str, *, of_paths: bool = True) -> Stops:
+        """Return the stops, or raise a ValueError that says why there are none of this name."""
+        if self.stops is None:
+            raise ValueError(f"{name} needs a run with a condition: solve(..., stop=condition)")
+        if of_paths and self.stops.time is None:
+            raise ValueError(
+                f'{name} needs the paths, and save="stats" keeps none: use save="last", or '
+                "stop_probability and mean_stop_time"
+            )
+        return self.stops
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """Return the mean at the last time as an Estimate.
@@ -161,10 +217,14 @@ class Solution:
         path = checks.integer("path", path, 0, self.job.paths - 1)
         n = len(self.job.steps)
         checks.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
-        job = replace(self.job, keep=np.arange(n + 1), save_rows=True)
+        job = keep_all(self.job)
         block = path // LANES
         rows = runner.rows(job, blocks=range(block, block + 1), workers=1)
-        x = shape_rows(rows[path - block * LANES :][:1], self.job.dim, n + 1)
+        row = rows[path - block * LANES :][:1]
+        stops = None
+        if self.stops is not None:
+            row, stops = read_rows(row, job, n + 1)
+        x = shape_rows(row, self.job.dim, n + 1)
         nonfinite = 0 if np.isfinite(x).all() else 1
         return Solution(
             t=self.job.times,
@@ -173,12 +233,15 @@ class Solution:
             nonfinite=nonfinite,
             info={**self.info, "path": path},
             job=job,
+            stops=stops,
         )
 
     def __repr__(self) -> str:
         kept = "moments"
         if self.x is not None:
             kept = f"x {self.x.shape}"
+        if self.stops is not None:
+            kept += f", stopped with probability {self.stop_probability}"
         return (
             f"Solution({self.info['paths']} paths by {self.info['method']}, {len(self.t)} times to "
             f"t={self.t[-1]:g}, {kept}, nonfinite={self.nonfinite}, key={self.key})"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochcalc.engine.random.layout import Layout, Place
 from stochcalc.engine.registers.plain_matrix import Matrix
-from stochcalc.typing import Array, Number, State
+from stochcalc.typing import Array, Number, Parameters, State
 
 
 def take_drivers(layout: Layout, names: tuple[str, ...], noise: Array) -> list[Any]:
@@ -88,6 +89,34 @@ def _call_for_each(function: Callable[..., Any], kind: str) -> Callable[..., Any
         return _join(np.moveaxis(values, 0, -1), kind, x.shape[-1])
 
     return call
+
+
+def call_condition(
+    stop: Callable[..., Any], how: str, t: float, x: Array, args: Parameters
+) -> NDArray[np.bool_]:
+    """Return whether a user's condition holds, for many paths at once.
+
+    Parameters
+    ----------
+    stop : callable
+        stop(t, x, *args), true or false.
+    how : {"array", "tuple", "each"}
+        How it is called, as in `vectorize`.
+    t : float
+        The time.
+    x : ndarray, shape (paths,) or (dim, paths)
+        The states.
+    args : tuple
+        The parameters of the equation.
+    """
+    if how != "each":
+        state: State = x
+        if how == "tuple" and x.ndim > 1:
+            state = tuple(x)
+        return np.asarray(stop(t, state, *args), dtype=bool)
+    if x.ndim == 1:
+        return np.array([stop(t, float(one), *args) for one in x], dtype=bool)
+    return np.array([stop(t, tuple(map(float, one)), *args) for one in x.T], dtype=bool)
 
 
 def _join(value: Any, kind: str, paths: int) -> Any:
