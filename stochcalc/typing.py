@@ -61,6 +61,11 @@ Parameters: TypeAlias = tuple[Any, ...]  # the tuple of floats and arrays that w
 StepFunction: TypeAlias = Callable[..., Any]  # (*functions, t, x, dt, *drivers, args) -> x
 Observer: TypeAlias = Callable[..., Any]  # (t, x, args) -> the numbers that are kept
 
+# ---- first passage
+
+Level: TypeAlias = float | Callable[[float], float]  # a barrier: constant, or b(t)
+Barrier: TypeAlias = Level | Sequence[Level]  # one barrier, or (low, high)
+
 # ---- what is sampled
 
 
