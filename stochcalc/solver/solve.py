@@ -81,8 +81,9 @@ def solve(
     stop : callable, optional
         stop(t, x, *args), which is True where a path stops, such as `lambda t, x: x > 2.0`. It is
         compiled like the drift, and looked at on grid times. From the first such time on the path
-        keeps its state. The solution has `stopped`, `stop_time` and `stop_state`. For a level, with
-        the crossings between grid times, see `first_passage`.
+        keeps its state. The solution has `stopped`, `stop_time` and `stop_state`. With
+        vectorized=True it takes arrays too, and the run is in NumPy. For a level, with the
+        crossings between grid times, see `first_passage`.
     on_nonfinite : {"warn", "raise"}
         Whether to warn or to raise if a path becomes infinite or nan. Such paths are not dropped:
         their mean is nan.

@@ -84,11 +84,11 @@ def compile_watched_step(
     return find_or_compile(
         BLOCK_STEP,
         ("watched step", *parts),
-        lambda: _build_watched_loop(step, taken, dim, watch, look, kind),
+        lambda: build_watched_loop(step, taken, dim, watch, look, kind),
     )
 
 
-def _build_watched_loop(
+def build_watched_loop(
     step: Step,
     places: tuple[Place, ...],
     dim: int,
