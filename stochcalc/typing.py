@@ -46,6 +46,7 @@ Progress: TypeAlias = bool | Callable[[int, int], object]  # a bar, or progress(
 
 DriftFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> numbers like the state x
 DiffusionFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> what the noise kind asks
+StopCondition: TypeAlias = Callable[..., Any]  # (t, x, *args) -> True where the path stops
 TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number; x is the state at one time
 FunctionOfPath: TypeAlias = Callable[[float, float], float]  # (t, w) -> a number
 FunctionOfValue: TypeAlias = Callable[[float], float]  # (w) -> a number
@@ -61,6 +62,11 @@ Noise: TypeAlias = Any  # the numbers that drive one step, in the form of the st
 Parameters: TypeAlias = tuple[Any, ...]  # the tuple of floats and arrays that was given as args=
 StepFunction: TypeAlias = Callable[..., Any]  # (*functions, t, x, dt, *drivers, args) -> x
 Observer: TypeAlias = Callable[..., Any]  # (t, x, args) -> the numbers that are kept
+
+# ---- first passage
+
+Level: TypeAlias = float | Callable[[float], float]  # a barrier: constant, or b(t)
+Barrier: TypeAlias = Level | Sequence[Level]  # one barrier, or (low, high)
 
 # ---- what is sampled
 

@@ -6,8 +6,12 @@ Brownian bridge. If the ends lie on one side of a barrier, at the distances u an
 bridge crosses the barrier with probability exp(-2 u v/(s^2 h)), where s is the volatility frozen at
 the start of the step and h its length. With this probability the weak order is 1 again.
 
-Read `first_passage` for the function, `passage_times` for what it returns, and `steps` for the two
-steps, with bridges and on the grid alone. `exact_laws` has the laws of the processes themselves,
-and `integral_equation` solves for the one that has no closed form; `chain_law` has the law that a
-scheme with n steps has. `barrier` checks a start and a barrier.
+The same holds for a barrier that moves along a straight line during the step, for one component of
+a system, and, with a series in the place of the exponential, for two barriers around the start.
+
+Read `first_passage` for the function, `passage_times` for what it returns, `steps` and `crossings`
+for what happens in a step, and `bridges` for two barriers. `spread` has the volatility of a
+component, `barrier` checks a start and its barriers, and `runs` makes what the time loop runs.
+`exact_laws` has the laws of the processes themselves, and `integral_equation` solves for the one
+that has no closed form; `chain_law` has the law that a scheme with n steps has.
 """

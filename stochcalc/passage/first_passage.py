@@ -12,6 +12,9 @@ in u, up to a constant: the first two factors are the density of the passage, an
 the way from there to the end, which is the same on either side by reflection. So u/(h - u) is
 inverse Gaussian with mean a/c and shape a^2/(s^2 h).
 
+A bridge less a straight line is a bridge: so a barrier that moves along a straight line during the
+step changes nothing but the distances. For two barriers, `bridges` has the probability of each.
+
 Sources: Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 6.4; Gobet, Stoch.
 Process. Appl. 87 (2000) 167 (weak order 1); Michael, Schucany and Haas, Amer. Statist. 30 (1976) 88
 (inverse Gaussian variates).
@@ -19,46 +22,35 @@ Process. Appl. 87 (2000) 167 (weak order 1); Michael, Schucany and Haas, Amer. S
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.functions.assemble import Step, compile_coefficient
-from stochcalc.engine.functions.refusals import explain_refusals
 from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.loop.workers import count_workers
-from stochcalc.engine.random.philox import BRIDGE_EXTREMES, STREAM_VERSION, make_key
-from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source
+from stochcalc.engine.loop.workers import check_workers
+from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
-from stochcalc.passage.barrier import check_barrier
+from stochcalc.passage.barrier import freeze, read_barriers
 from stochcalc.passage.passage_times import FirstPassage
-from stochcalc.passage.steps import (
-    bind_scheme,
-    make_bridge_step,
-    make_grid_step,
-    observe_hit_and_time,
-    observe_time,
-)
+from stochcalc.passage.runs import make_job, read_run
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
-from stochcalc.solver.sources import make_keyed_source
-from stochcalc.typing import Array, Executor, Key, Observer, Progress, Seed, Workers
+from stochcalc.typing import Array, Barrier, Executor, Key, Progress, Seed, Workers
 
 
 def first_passage(
     sde: SDE,
-    x0: float,
-    barrier: float,
+    x0: ArrayLike,
+    barrier: Barrier,
     T: float,
     *,
     n: int,
+    component: int | None = None,
     paths: int = 20_000,
     method: str | Method = "euler_maruyama",
     correction: bool = True,
@@ -69,20 +61,23 @@ def first_passage(
     executor: Executor = None,
     progress: Progress = False,
 ) -> FirstPassage:
-    r"""Find when each path of a scalar SDE first reaches a constant barrier, from either side.
+    r"""Find when each path first reaches a barrier, or one of two, and on which side.
 
     Parameters
     ----------
     sde : SDE
-        A scalar equation.
-    x0 : float
+        The equation.
+    x0 : float, or sequence of d floats
         Start of all paths, at time 0.
-    barrier : float
-        A level above or below the start.
+    barrier : float or callable, or a pair (low, high) of them
+        A level above or below the start, or two around it. A function b(t) is a barrier that moves:
+        it is called in Python at the grid times, and is a straight line between them.
     T : float
         The time up to which paths are followed.
     n : int
         Number of steps.
+    component : int, optional
+        For a system, the component that reaches the barrier, from 0.
     paths : int
         Number of paths.
     method : str or Method
@@ -91,7 +86,8 @@ def first_passage(
         Whether crossings between grid times count. If False, tau is one of the grid times: it is
         too late, and P(tau <= T) too small.
     save : {"times", "stats"}
-        "times" stores tau of every path; "stats" keeps P(tau <= T) and E min(tau, T) alone.
+        "times" stores the time, the side and the state of every path; "stats" keeps the
+        probabilities and E min(tau, T) alone.
     rng : seed as NumPy takes it, optional
         With the same key, dX = dW reaches a level exactly where `maximum(brownian(T, n))` does.
     key : int, optional
@@ -119,16 +115,33 @@ def first_passage(
 
     .. math:: P = \exp\Big(-\frac{2 a c}{s^2 h}\Big), \qquad s = b(t_k, X_k).
 
+    With two barriers, at the distances a, a' and c, c', and with the widths w = a + a' and w' = c +
+    c' between them, it crosses the first one first with probability
+
+    .. math:: \sum_{r \ge 1} e^{-\frac{2}{s^2 h}(a + (r-1) w)(c + (r-1) w')}
+              - e^{-\frac{2}{s^2 h}(r^2 w w' - r (w' a - w c))}.
+
     The law of tau is exact for every n if freezing the coefficients over a step is exact: for
-    Brownian motion with drift. Otherwise its error is of order h, where grid times alone give
-    sqrt(h); it is of order h^2 with exact steps and additive noise. With noise that depends on x, a
-    stronger scheme than Euler-Maruyama has no smaller error, since the volatility of the bridges is
-    frozen all the same: the order is h, and on geometric Brownian motion the constant is larger.
+    Brownian motion with drift, to a barrier that is straight between grid times. With two barriers,
+    the law of the side and P(tau <= t) at grid times t are exact then; the time within a step is
+    drawn as if the other barrier were not there, which is wrong with a probability of less than 4
+    Phi(-w/(s sqrt(h))) in each step.
+
+    Otherwise the error is of order h, where grid times alone give sqrt(h); it is of order h^2 with
+    exact steps and additive noise. With noise that depends on x, a stronger scheme than
+    Euler-Maruyama has no smaller error, since the volatility of the bridges is frozen all the same:
+    the order is h, and on geometric Brownian motion the constant is larger. Of a barrier that moves
+    along a curve, the straight lines miss something of order h^2 in each step.
+
+    At the passage of one component, the others are on the line between the ends of the step,
+    shifted as far as they move with that component; what is left of their own noise within the step
+    is neglected, which is of order h in their variance.
 
     References
     ----------
     P. Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 6.4.
     E. Gobet, Stochastic Processes and their Applications 87 (2000) 167.
+    T. W. Anderson, Annals of Mathematical Statistics 31 (1960) 165.
 
     Examples
     --------
@@ -137,10 +150,17 @@ def first_passage(
     >>> found = first_passage(motion, 0.0, 1.0, 1.0, n=4, paths=100_000, rng=1)
     >>> abs(found.probability.z(0.317311)) < 6, abs(found.mean_restricted.z(0.849320)) < 6
     (True, True)
+
+    The gambler's ruin: from 0, Brownian motion reaches -1 before 2 with probability 2/3.
+
+    >>> found = first_passage(motion, 0.0, (-1.0, 2.0), 30.0, n=30, paths=100_000, rng=1)
+    >>> abs(found.low_first.z(2 / 3)) < 6
+    True
     """
     check_sde(sde)
     scheme = choose(method)
-    x0, barrier = check_barrier(x0, barrier)
+    start, dim = checks.starting_states(x0, 1, False)
+    place = _check_component(component, dim, x0)
     T = checks.number("T", T, above=0.0)
     n = checks.integer("n", n)
     paths = checks.integer("paths", paths)
@@ -151,131 +171,77 @@ def first_passage(
             "vectorized=True functions run in NumPy, and first_passage is compiled: write them for "
             "floats"
         )
-    problem = fit(examine(sde, np.array([x0]), 0), scheme)
     grid = Partition.uniform(T, n)
+    barriers = read_barriers(barrier, float(start[0, place]), grid.times)
+    problem = fit(examine(sde, start[0], dim), scheme)
     if rows_kept:
-        checks.budget("the passage times", paths, 'use save="stats"')
-    count_workers(workers)
+        checks.budget("the passage times", paths * (max(dim, 1) + 2), 'use save="stats"')
+    check_workers(workers, executor)
     key = make_key(rng, key)
-    job = _make_job(problem, grid, x0, barrier, paths, key, correction, rows_kept)
-    functions = _functions(problem)
-    rows, state = _run(job, functions, workers=workers, executor=executor, progress=progress)
-    times = None
-    record = None
-    if rows is None:
-        record = state.record
-    else:
-        times = rows[:, 0].copy()
-        if not correction:
-            _snap(times, grid)
+    job = make_job(
+        problem=problem,
+        grid=grid,
+        start=start,
+        barriers=barriers,
+        component=place,
+        paths=paths,
+        key=key,
+        correction=correction,
+        rows_kept=rows_kept,
+    )
+    rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
+    runner.warn_nonfinite(
+        state,
+        paths,
+        "paths",
+        "use more steps or another method; their times and the estimates are nan",
+    )
     return FirstPassage(
         T=T,
-        x0=x0,
-        barrier=barrier,
-        times=times,
+        x0=_as_state(start, dim),
+        barrier=freeze(barrier),
         key=key,
         nonfinite=state.nonfinite,
-        info=_describe(problem, job, correction),
-        record=record,
+        info=_describe(problem, job, correction, component),
+        **read_run(rows, state, grid, dim, correction),
     )
 
 
-def _functions(problem: Fitted) -> tuple[tuple[Any, str], ...]:
-    """Return the user's functions that are called: those of the scheme, and the volatility."""
-    return (*problem.step.functions, (problem.sde.diffusion, "scalar"))
+def _check_component(component: int | None, dim: int, x0: ArrayLike) -> int:
+    """Return the component that reaches the barrier; 0 for a scalar equation."""
+    if dim == 0:
+        if component is not None:
+            raise ValueError(
+                f"component={component!r} is for systems, and x0={x0!r} is a number: leave it out"
+            )
+        return 0
+    if component is None:
+        raise ValueError(
+            f"x0 has {dim} components: say which one reaches the barrier, such as component=0"
+        )
+    return checks.integer("component", component, 0, dim - 1)
 
 
-def _describe(problem: Fitted, job: March, correction: bool) -> dict[str, Any]:
+def _as_state(start: Array, dim: int) -> float | tuple[float, ...]:
+    """Return the start as a number, or as a tuple of numbers."""
+    if dim == 0:
+        return float(start[0, 0])
+    return tuple(float(item) for item in start[0])
+
+
+def _describe(
+    problem: Fitted, job: March, correction: bool, component: int | None
+) -> dict[str, Any]:
     """Return what the result says of its run."""
+    functions = [function for function, _ in problem.step.functions]
     return {
         "method": problem.method.name,
         "noise": problem.sde.noise,
         "lam": problem.lam,
         "n": len(job.steps),
         "paths": job.paths,
+        "component": component,
         "correction": correction,
-        "numba_names": find_fallbacks(*(function for function, _ in _functions(problem))),
+        "numba_names": find_fallbacks(*functions, problem.sde.diffusion),
         "stream_version": STREAM_VERSION,
     }
-
-
-def _make_job(
-    problem: Fitted,
-    grid: Partition,
-    x0: float,
-    barrier: float,
-    paths: int,
-    key: int,
-    correction: bool,
-    rows_kept: bool,
-) -> March:
-    """Return the march of the states (X, tau)."""
-    increments, layout = make_keyed_source([problem], grid, key)
-    move = bind_scheme(problem.step, layout)
-    if correction:
-        volatility = compile_coefficient(problem.sde.diffusion, "scalar")
-        step = make_bridge_step(move, volatility, max(layout.rows, 1))
-        source: Source = increments
-        for component in range(3):  # of the first two `maximum` makes the same exponential
-            source = Beside(source, Extra(key, BRIDGE_EXTREMES, component))
-    else:
-        step = make_grid_step(move)
-        source = _as_row(increments)
-    observe: Observer = observe_hit_and_time
-    kept = 2
-    if rows_kept:
-        observe = observe_time
-        kept = 1
-    side = math.copysign(1.0, barrier - x0)
-    args = ((problem.args, problem.lam), (barrier, side, float(grid.times[-1])))
-    return March(
-        step=Step(step),
-        noise=source,
-        paths=paths,
-        dim=2,
-        kept=kept,
-        times=grid.times,
-        steps=grid.steps,
-        starts=np.array([[x0, -1.0]]),
-        keep=np.array([grid.n]),
-        args=args,
-        observe=observe,
-        save_rows=rows_kept,
-    )
-
-
-def _as_row(increments: Source) -> Source:
-    """Return increments that would come as a plain float as a row of one."""
-    if isinstance(increments, KeyedNoise) and increments.size == 0:
-        return replace(increments, size=1)
-    return increments
-
-
-def _snap(times: Array, grid: Partition) -> None:
-    """Replace times at the ends of steps by the grid times: t_k + h may miss t_(k+1) by a rounding.
-
-    Paths that did not reach the barrier are left alone.
-    """
-    there = np.isfinite(times)
-    k = np.rint(times[there] / grid.times[-1] * grid.n).astype(np.int64)
-    times[there] = grid.times[k]
-
-
-def _run(
-    job: March, functions: tuple[tuple[Any, str], ...], **options: Any
-) -> tuple[Array | None, runner.State]:
-    """Return (rows or None, the state of the run), and warn of paths that left the finite range.
-
-    A function that cannot be compiled is named first, unless an executor compiles elsewhere.
-    """
-    if options["executor"] is None:
-        with explain_refusals(functions):
-            job.compute(0, 0, None, np.zeros(1, np.uint8))
-    rows, state = runner.run(job, **options)
-    runner.warn_nonfinite(
-        state,
-        job.paths,
-        "paths",
-        "use more steps or another method; their times and the estimates are nan",
-    )
-    return rows, state

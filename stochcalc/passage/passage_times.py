@@ -14,17 +14,22 @@ from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
-from stochcalc.typing import Array, Axes
+from stochcalc.passage.barrier import describe_barrier
+from stochcalc.typing import Array, Axes, Integers, Level
 
 
 @dataclass(frozen=True, eq=False)
 class FirstPassage:
-    """The times tau at which paths first reach a barrier, or their statistics.
+    """The times tau at which paths first reach a barrier, or one of two, or their statistics.
 
     Attributes
     ----------
-    T, x0, barrier : float
-        The time up to which paths were followed, their start, and the barrier.
+    T : float
+        The time up to which paths were followed.
+    x0 : float or tuple of float
+        Their start.
+    barrier : float or callable, or a pair of them
+        The barrier, or the lower and the upper one.
     times : ndarray, shape (paths,), or None for save="stats"
         The time tau of each path: inf for a path that has not been there by T, nan for one that
         left the finite range.
@@ -36,8 +41,13 @@ class FirstPassage:
     info : dict
         The method, the sizes, whether crossings between grid times count, and names of functions
         that ran on Numba's own code.
-    record : ndarray, shape (7, 2), or None
-        For save="stats", the statistics of whether tau <= T and of min(tau, T).
+    side : ndarray of int, shape (paths,), or None for save="stats"
+        1 for a path that reached a barrier above it, -1 for one below, 0 for neither.
+    states : ndarray, shape (paths[, d]), or None for save="stats"
+        The state of each path at min(tau, T).
+    record : ndarray, shape (7, 3), or None
+        For save="stats", the statistics of whether tau <= T, of min(tau, T), and of whether the
+        barrier was below.
 
     Examples
     --------
@@ -49,12 +59,14 @@ class FirstPassage:
     """
 
     T: float
-    x0: float
-    barrier: float
+    x0: float | tuple[float, ...]
+    barrier: Level | tuple[Level, Level]
     times: Array | None
     key: int
     nonfinite: int
     info: dict[str, Any]
+    side: Integers | None = None
+    states: Array | None = field(repr=False, default=None)
     record: Record | None = field(repr=False, default=None)
 
     @property
@@ -62,9 +74,30 @@ class FirstPassage:
         """The probability P(tau <= T), with Wilson's interval."""
         if self.record is None:
             return self.law(self.T)
+        return self._share(self.record[1, 0])
+
+    @property
+    def low_first(self) -> Estimate:
+        """The probability that a path reaches the lower barrier by T, and no other one before.
+
+        For one barrier it is that of a barrier below the start, and 0 for one above.
+        """
+        if self.record is None:
+            return self.law(self.T, side="low")
+        return self._share(self.record[1, 2])
+
+    @property
+    def high_first(self) -> Estimate:
+        """The probability that a path reaches the upper barrier by T, and no other one before."""
+        if self.record is None:
+            return self.law(self.T, side="high")
+        return self._share(self.record[1, 0] - self.record[1, 2])
+
+    def _share(self, mean: float) -> Estimate:
+        """Return a probability from a mean of 0s and 1s."""
         paths = self.info["paths"]
-        # The mean of 0s and 1s, times their number, is how many paths were there.
-        return Estimate.share(np.rint(self.record[1, 0] * paths), paths)
+        # The mean times the number of paths is how many paths were there.
+        return Estimate.share(np.rint(mean * paths), paths)
 
     @property
     def mean_restricted(self) -> Estimate:
@@ -72,10 +105,10 @@ class FirstPassage:
         if self.times is not None:
             return Moments.of(np.minimum(self.times, self.T)).estimate()
         assert self.record is not None  # one of the two is kept
-        return Moments(self.record[:, 1:]).estimate()
+        return Moments(self.record[:, 1:2]).estimate()
 
-    def law(self, t: ArrayLike) -> Estimate:
-        """Return P(tau <= t) with Wilson's interval.
+    def law(self, t: ArrayLike, *, side: str | None = None) -> Estimate:
+        """Return P(tau <= t) with Wilson's interval, or that of a passage on one side.
 
         The interval has a width even if no path, or every path, was there.
 
@@ -83,6 +116,8 @@ class FirstPassage:
         ----------
         t : array_like
             Times in [0, T].
+        side : {"low", "high"}, optional
+            Count the passages through the lower, or the upper, barrier only.
 
         Returns
         -------
@@ -109,20 +144,42 @@ class FirstPassage:
                 f't={show(t)} needs the times, and save="stats" keeps P(tau <= T) alone: use '
                 'save="times"'
             )
-        count = np.searchsorted(np.sort(self.times), asked, side="right")
+        counted = self.times
+        if side is not None:
+            sign = {"low": -1, "high": 1}[checks.choice("side", side, ("low", "high"))]
+            counted = self.times[self.side == sign]
+        count = np.searchsorted(np.sort(counted), asked, side="right")
         return Estimate.share(np.where(self.nonfinite, np.nan, count), len(self.times))
+
+    def _start(self) -> str:
+        """Return the number that starts away from the barrier, as text."""
+        if isinstance(self.x0, tuple):
+            i = self.info["component"]
+            return f"{self.x0[i]:g} in component {i}"
+        return f"{self.x0:g}"
+
+    @property
+    def title(self) -> str:
+        """From where to where the passage is, as text."""
+        return f"First passage from {self._start()} to {describe_barrier(self.barrier)}"
 
     def __repr__(self) -> str:
         crossings = "with" if self.info["correction"] else "without"
+        sides = ""
+        if isinstance(self.barrier, tuple):
+            sides = f"P(low first) = {self.low_first}, "
+        barrier = describe_barrier(self.barrier)
         return (
-            f"FirstPassage(x0={self.x0:g} to {self.barrier:g}: P(tau <= {self.T:g}) = "
-            f"{self.probability}, E min(tau, {self.T:g}) = {self.mean_restricted}; "
+            f"FirstPassage(x0={self._start()} to {barrier}: P(tau <= {self.T:g}) = "
+            f"{self.probability}, {sides}E min(tau, {self.T:g}) = {self.mean_restricted}; "
             f"{self.info['paths']} paths by {self.info['method']}, n={self.info['n']}, {crossings} "
             f"crossings between grid times, nonfinite={self.nonfinite}, key={self.key})"
         )
 
-    def plot(self, ax: Axes | None = None, *, i: int = 0, **line: object) -> Axes:
-        """Draw P(tau <= t) with its interval.
+    def plot(
+        self, ax: Axes | None = None, *, i: int = 0, side: str | None = None, **line: object
+    ) -> Axes:
+        """Draw P(tau <= t) with its interval, or that of a passage on one side.
 
         Parameters
         ----------
@@ -130,6 +187,8 @@ class FirstPassage:
             Where to draw; new axes by default.
         i : int
             The number of the colour and of the line style, for several curves on the same axes.
+        side : {"low", "high"}, optional
+            Count the passages through the lower, or the upper, barrier only.
         **line
             What Matplotlib's `plot` takes.
 
@@ -139,5 +198,5 @@ class FirstPassage:
         """
         from stochcalc.plot import plot_passage
 
-        axes: Axes = plot_passage(self, ax=ax, i=i, **line)
+        axes: Axes = plot_passage(self, ax=ax, i=i, side=side, **line)
         return axes

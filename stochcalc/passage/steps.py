@@ -1,171 +1,191 @@
-"""The steps of first passage: with bridges inside the steps, or on grid times alone.
+"""What looks at every step of a path: whether, when and where it first reaches a barrier.
 
-The state of a path is (x, tau): its place, and the time of its passage, which is -1 before it.
-After the passage the path stays at the barrier. The arguments of both steps are (own, (barrier,
-side, T)), with `own` those of the scheme, and side = 1 for a barrier above the start, -1 for one
-below, so that side (barrier - x) is the distance that is left.
+`Exit` is the watch (see `engine.functions.watched`). Its marks are the time of the passage and the
+side on which it was: 1 for a barrier above, -1 for one below, 0 before. Barriers are straight lines
+between grid times, and a bridge less a straight line is a bridge again: so all that counts are the
+distances from the barriers at both ends of a step; `crossings` draws from them.
+
+The parameters of the watch are (levels, steps in a unit of time, T, side of the one barrier).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from stochcalc.engine.compiler.jit import leaf
-from stochcalc.engine.functions.assemble import Step, compile_coefficient
-from stochcalc.engine.functions.bind import bind
-from stochcalc.engine.random.layout import Layout
-from stochcalc.typing import Noise, Number, Parameters, State, StepFunction
+from stochcalc.engine.compiler.numba_objects import Function
+from stochcalc.engine.functions.watched import NEVER
+from stochcalc.engine.registers.choices import choose, replace_item
+from stochcalc.passage.crossings import find_crossing_of_one, find_crossing_of_two
+from stochcalc.passage.spread import build_place, build_spread
+from stochcalc.typing import DiffusionFunction, Noise, Observer, Parameters, State
 
 
-def make_bridge_step(
-    move: StepFunction, volatility: Callable[..., Any], first: int
-) -> StepFunction:
-    """Return a step that sees crossings inside it.
+@dataclass(frozen=True, eq=False)
+class Exit:
+    """The watch of a passage through one barrier, or through one of two.
 
-    Parameters
+    Attributes
     ----------
-    move : callable
-        move(t, x, dt, noise, own): the scheme's step.
-    volatility : callable
-        The diffusion of the equation, which is frozen over the step.
+    diffusion : callable
+        The diffusion of the equation, which is frozen over a step.
+    kind : str
+        What it returns: see `build_spread`.
+    component : int
+        The component that reaches the barrier.
+    two : bool
+        Whether there are two barriers.
+    bridges : bool
+        Whether crossings inside the steps count; if not, it looks at the ends of steps only.
     first : int
         The number of the first of three normals in the noise, which decide whether the bridge
-        crosses the barrier, and when.
+        crosses a barrier, and when.
     """
 
-    def step(t: float, x: State, dt: float, noise: Noise, args: Parameters) -> State:
-        """Move a path on, and stop it at the barrier if its bridge crosses it."""
-        own, (barrier, side, T) = args
-        y = move(t, x[0], dt, noise, own)
-        b = volatility(t, x[0], *own[0])
-        a = side * (barrier - x[0])  # the distances at both ends
-        c = side * (barrier - y)
-        variance = b * b * dt
-        z = noise[first]
-        w = noise[first + 1]
-        v = noise[first + 2]
-        # (z^2 + w^2)/2 is a standard exponential E. The bridge crosses if E > 2 a c/(b^2 dt), and
-        # what is left of E is a standard exponential again, so that exp(-excess/variance) is
-        # uniform.
-        excess = 0.5 * (z * z + w * w) * variance - 2.0 * a * max(c, 0.0)
-        # the last condition says that y is finite
-        hit = (x[1] < 0.0) & (excess >= 0.0) & (y - y == 0.0)
-        late = draw_lateness(abs(c), 0.5 * variance * v * v / a, math.exp(-excess / variance))
-        return stop_at_barrier(hit, x, y, barrier, min(t + dt * (a / (a + late)), T))
+    diffusion: DiffusionFunction
+    kind: str
+    component: int
+    two: bool
+    bridges: bool
+    first: int
 
-    return step
+    @property
+    def marks(self) -> tuple[float, ...]:
+        """The time and the side of the passage at the start."""
+        return (NEVER, 0.0)
 
+    @property
+    def functions(self) -> tuple[tuple[Function, str], ...]:
+        """The diffusion."""
+        return ((self.diffusion, self.kind),)
 
-def draw_lateness(c: float, q: float, uniform: float) -> float:
-    """Return a (h - u)/u for a crossing at the time u of a step of length h.
+    @property
+    def noise(self) -> tuple[int, int]:
+        """The rows of three normals."""
+        if self.bridges:
+            return (self.first, 3)
+        return (0, 1)
 
-    The ratio u/(h - u) is inverse Gaussian with mean a/c and shape a^2/(s^2 h). The lateness is one
-    of the two roots of a quadratic equation whose product is c^2, and the uniform number chooses.
+    def build(self, dim: int) -> Callable[..., Any]:
+        """Return the function that looks at a step, see `Watch`."""
+        take = build_place(dim, self.component)
+        if not self.bridges:
+            return _build_grid_look(take, self.two)
+        spread = build_spread(self.diffusion, self.kind, self.component)
+        find = find_crossing_of_one
+        if self.two:
+            find = find_crossing_of_two
+        return _build_bridge_look(take, spread, find, dim, self.component)
 
-    Parameters
-    ----------
-    c : float
-        The distance from the barrier at the end of the step.
-    q : float
-        s^2 h v^2/(2 a), with the distance a at the start and a standard normal v.
-    uniform : float
-        A number that is uniform on (0, 1).
-    """
-    root = c + q + math.sqrt(q * (2.0 * c + q))
-    return c * c / root if uniform * (c + root) < c else root  # a select keeps the lanes packed
-
-
-def make_grid_step(move: StepFunction) -> StepFunction:
-    """Return a step that looks at its end only."""
-
-    def step(t: float, x: State, dt: float, noise: Noise, args: Parameters) -> State:
-        """Move a path on, and stop it at the barrier if it ends there or beyond."""
-        own, (barrier, side, T) = args
-        y = move(t, x[0], dt, noise, own)
-        hit = (x[1] < 0.0) & (side * (barrier - y) <= 0.0) & (y - y == 0.0)
-        return stop_at_barrier(hit, x, y, barrier, min(t + dt, T))
-
-    return step
+    def build_observer(self, dim: int, rows: bool) -> Observer:
+        """Return what observes the state and the marks, or statistics of the marks alone."""
+        if rows:
+            return observe_all
+        return build_statistics_observer(max(dim, 1))
 
 
-def stop_at_barrier(hit: bool, x: State, y: float, barrier: float, now: float) -> State:
-    """Return the state after a step: at the barrier from the passage on.
+def _build_bridge_look(
+    take: Callable[..., Any],
+    spread: Callable[..., Any],
+    find: Callable[..., Any],
+    dim: int,
+    i: int,
+) -> Callable[..., Any]:
+    """Return the function that sees crossings inside a step."""
 
-    Parameters
-    ----------
-    hit : bool
-        Whether the path first reaches the barrier in this step.
-    x : tuple of two floats
-        The state before the step.
-    y, barrier, now : float
-        Where the scheme's step ends, the barrier, and the time of the passage if it is now.
-    """
-    # Selects keep the lanes packed.
-    place = y if x[1] < 0.0 else x[0]
-    place = barrier if hit else place
-    time = now if hit else x[1]
-    return place, time
-
-
-def observe_time(t: float, x: State, args: Parameters) -> Number:
-    """Return tau: inf before the passage, nan for a path that left the finite range."""
-    return x[1] if x[1] >= 0.0 else math.inf + zero_or_nan(x[0])
-
-
-def observe_hit_and_time(t: float, x: State, args: Parameters) -> tuple[Number, Number]:
-    """Return (1 if tau <= T, else 0; min(tau, T)), or nan for a path that left the finite range."""
-    hit = 1.0 if x[1] >= 0.0 else zero_or_nan(x[0])
-    time = x[1] if x[1] >= 0.0 else t + zero_or_nan(x[0])
-    return hit, time
-
-
-def zero_or_nan(x: Number) -> Number:
-    """Return 0 for a finite number, and nan for inf, -inf and nan, without a branch."""
-    return 0.0 * x
-
-
-def bind_scheme(step: Step, layout: Layout) -> StepFunction:
-    """Return move(t, x, dt, noise, (args, lam)): a scheme's step with its functions in place.
-
-    Its noise is that of one component, whose Levy area with itself is 0.
-
-    Parameters
-    ----------
-    step : Step
-        The scheme's step, its functions and the names of its drivers.
-    layout : Layout
-        The rows in which the drivers lie.
-    """
-    others = 3 + len(step.drivers) + 1  # t, x, dt, the drivers, args
-    if step.reading:
-        others += 1  # lambda
-    functions = [compile_coefficient(function, kind) for function, kind in step.functions]
-    inner: StepFunction = bind(step.function, functions, others)
-    rows = {"dW": 0, "I10": layout.width, "rest": layout.first_rest}
-    drive = _read_all([_read_row(rows.get(name, -1)) for name in step.drivers])
-    if step.reading:
-        return lambda t, x, dt, noise, args: inner(
-            *((t, x, dt) + drive(noise, 0) + (args[0], args[1]))
+    def look(
+        t: float, before: State, after: State, dt: float, marks: State, extra: Noise, args: Any
+    ) -> tuple[State, State]:
+        """Move a path on, and stop it at a barrier if its bridge crosses it."""
+        levels, rate, T, side = args[1]
+        k = int(t * rate + 0.5)
+        y = take(after)
+        squared, others = spread(t, before, args[0])
+        low, high, share, where = find(
+            take(before),
+            y,
+            squared * dt,
+            (levels[k, 0], levels[k, 1]),
+            (levels[k + 1, 0], levels[k + 1, 1]),
+            side,
+            extra,
         )
-    return lambda t, x, dt, noise, args: inner(*((t, x, dt) + drive(noise, 0) + (args[0],)))
+        moving = (marks[0] == NEVER) & (y - y == 0.0)  # the latter says that y is finite
+        hit = moving & (low | high)
+        at = settle(before, after, share, where, others)
+        state = choose(marks[0] == NEVER, after, before)
+        time = choose(hit, min(t + dt * share, T), marks[0])
+        return choose(hit, at, state), (time, choose(hit, choose(high, 1.0, -1.0), marks[1]))
+
+    def settle_number(
+        before: State, after: State, share: float, where: float, others: State
+    ) -> State:
+        """Return the state at the passage."""
+        return where
+
+    def settle_items(
+        before: State, after: State, share: float, where: float, others: State
+    ) -> State:
+        """Return the state at the passage: on the line between the ends, shifted to the barrier."""
+        line = before + (after - before) * share
+        return replace_item(line + others * (where - line[i]), i, where)
+
+    settle = settle_items
+    if dim == 0:
+        settle = settle_number
+    return look
 
 
-def _read_row(row: int) -> Callable[..., Any]:
-    """Return (noise, lane) -> the entry of the noise of one lane, or 0 for a negative row."""
-    if row < 0:
-        return lambda noise, lane: 0.0
-    return lambda noise, lane: noise[row]
+def _build_grid_look(take: Callable[..., Any], two: bool) -> Callable[..., Any]:
+    """Return the function that looks at the end of a step only."""
+
+    def look(
+        t: float, before: State, after: State, dt: float, marks: State, extra: Noise, args: Any
+    ) -> tuple[State, State]:
+        """Move a path on, and stop it if it ends at a barrier or beyond."""
+        levels, rate, T, side = args[1]
+        k = int(t * rate + 0.5) + 1
+        y = take(after)
+        if two:
+            low = y <= levels[k, 0]
+            high = y >= levels[k, 1]
+        else:
+            beyond = side * (levels[k, 0] - y) <= 0.0
+            low = beyond & (side < 0.0)
+            high = beyond & (side > 0.0)
+        hit = (marks[0] == NEVER) & (low | high) & (y - y == 0.0)
+        time = choose(hit, min(t + dt, T), marks[0])
+        state = choose(marks[0] == NEVER, after, before)
+        return state, (time, choose(hit, choose(high, 1.0, -1.0), marks[1]))
+
+    return look
 
 
-def _read_all(readers: list[Callable[..., Any]]) -> Callable[..., Any]:
-    """Return (noise, lane) -> the tuple of what all readers return."""
-    read = readers[0]
-    together: Callable[..., Any]
-    if len(readers) == 1:
-        together = leaf(lambda noise, lane: (read(noise, lane),))
-    else:
-        rest = _read_all(readers[1:])
-        together = leaf(lambda noise, lane: (read(noise, lane),) + rest(noise, lane))
-    return together
+# ---- what is kept
+
+
+def observe_all(t: float, x: State, args: Parameters) -> State:
+    """Observe the state, the time and the side of the passage."""
+    return x
+
+
+def build_statistics_observer(d: int) -> Observer:
+    """Return what observes whether tau <= T, min(tau, T), and whether the passage was below.
+
+    All three are nan for a path that left the finite range.
+
+    Parameters
+    ----------
+    d : int
+        How many numbers a state has above the marks.
+    """
+
+    def observe(t: float, x: State, args: Parameters) -> State:
+        lost = 0.0
+        for item in x.items[:d]:
+            lost += 0.0 * item  # 0 for a finite number, and nan for inf, -inf and nan
+        hit = choose(x[d] < NEVER, 1.0, 0.0) + lost
+        return hit, min(x[d], t) + lost, choose(x[d + 1] < 0.0, 1.0, 0.0) + lost
+
+    return observe

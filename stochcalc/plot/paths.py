@@ -118,7 +118,12 @@ def _take_first_component(values: Array) -> Array:
 
 
 def plot_passage(
-    found: FirstPassage, *, ax: Axes | None = None, i: int = 0, **line: object
+    found: FirstPassage,
+    *,
+    ax: Axes | None = None,
+    i: int = 0,
+    side: str | None = None,
+    **line: object,
 ) -> Axes:
     """Draw the probability P(tau <= t) of a first passage by time t, with its interval.
 
@@ -132,6 +137,8 @@ def plot_passage(
         Where to draw; new axes by default.
     i : int
         The number of the colour and line style.
+    side : {"low", "high"}, optional
+        Count the passages through the lower, or the upper, barrier only.
     **line
         Properties of the line, as `Axes.plot` of Matplotlib takes them.
 
@@ -151,12 +158,14 @@ def plot_passage(
     """
     ax = choose_axes(ax)
     t = np.linspace(0.0, found.T, 401)
-    law = found.law(t)
+    law = found.law(t, side=side)
     n = found.info["n"]
     if found.info["correction"]:
         label = f"n = {n} and the bridges between"
     else:
         label = f"n = {n} grid times alone"
+    if side is not None:
+        label = f"{side} first, {label}"
     look: dict[str, Any] = {
         "color": choose_colour(i),
         "ls": choose_line_style(i),
@@ -166,6 +175,5 @@ def plot_passage(
     }
     ax.plot(t, law.value, **look)
     ax.fill_between(t, law.low, law.high, color=look["color"], alpha=0.2, lw=0)
-    title = f"First passage from {found.x0:g} to {found.barrier:g}"
-    ax.set(xlabel="t", ylabel="P(τ ≤ t)", title=title)
+    ax.set(xlabel="t", ylabel="P(τ ≤ t)", title=found.title)
     return ax

@@ -11,6 +11,7 @@ down. `grid` finds the times of the run. `examine` calls the functions of the eq
 Python, before anything is compiled: `declared_noise` tries what the equation claims about its
 noise, and `array_functions` what functions of arrays must keep to. `fit` puts a scheme on the
 equation, in the interpretation that the scheme converges to, and `sources` finds the noise that
-drives it. `jobs` makes what the time loop runs, and `precision` runs it until the answer is precise
-enough.
+drives it. `stopping` tries a condition that stops paths. `jobs` makes what the time loop runs,
+`precision` runs it until the answer is precise enough, `stops` reads when and where paths stopped,
+and `collect` makes the solution.
 """

@@ -12,13 +12,14 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.refusals import CannotCompile
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.loop.numpy_calls import call_together, vectorize
+from stochcalc.engine.loop.numpy_calls import call_condition, call_together, vectorize
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted
-from stochcalc.typing import Array, Integers
+from stochcalc.solver.stopping import watch_condition
+from stochcalc.typing import Array, Integers, StopCondition
 
 ON_ARRAYS = {"scalar", "float", "vector", "lanes"}  # kinds of functions that are compiled on arrays
 
@@ -32,6 +33,7 @@ def make_job(
     start: Array,
     keep: Integers,
     save_rows: bool,
+    stop: StopCondition | None = None,
 ) -> March | Batch:
     """Return the job of a fitted problem, compiled and ready.
 
@@ -53,9 +55,11 @@ def make_job(
         Numbers of the grid points to keep.
     save_rows : bool
         Whether the states of every path are stored; if not, statistics are kept.
+    stop : callable, optional
+        The condition that stops a path.
     """
     dim = problem.dim
-    job = March(
+    plain = March(
         step=problem.step,
         noise=source,
         paths=paths,
@@ -71,7 +75,10 @@ def make_job(
         lam=problem.lam,
     )
     if problem.sde.vectorized:
-        return _on_arrays(job, problem)
+        return _on_arrays(plain, problem, stop)
+    job = plain
+    if stop is not None:
+        job = watch_condition(plain, stop)
     try:
         job.prepare()
     except CannotCompile as error:
@@ -84,21 +91,25 @@ def make_job(
         checks.warn_user(
             f"{error.reason}. It runs {cost} slower than compiled; {error.remedy}{hint}"
         )
-        return _in_numpy(job, how)
+        stop_how = "each"
+        if stop is not None:
+            stop_how = _choose_condition_call(stop, problem, float(grid.times[0]), start[0])
+        return _in_numpy(plain, how, stop, stop_how)
     return job
 
 
-def _on_arrays(job: March, problem: Fitted) -> March | Batch:
+def _on_arrays(job: March, problem: Fitted, stop: StopCondition | None) -> March | Batch:
     """Return the job of functions of arrays, compiled on strips of lanes or in NumPy.
 
     Matrix noise, and derivatives that are matrices, run in NumPy: for many paths they are arrays of
-    three axes, which Numba's products do not take.
+    three axes, which Numba's products do not take. So do equations whose paths are stopped.
     """
     assert isinstance(job.step, Step) and job.layout is not None
     how = ("array",) * len(job.step.functions)
     kinds = {kind for _, kind in job.step.functions}
-    if job.layout.matrix or not kinds <= ON_ARRAYS or _has_matrix_in_drift(problem):
-        return _in_numpy(job, how)
+    in_numpy = job.layout.matrix or not kinds <= ON_ARRAYS or _has_matrix_in_drift(problem)
+    if in_numpy or stop is not None:
+        return _in_numpy(job, how, stop, "array")
     compiled = replace(job, step=replace(job.step, arrays=True))
     try:
         compiled.prepare()
@@ -117,7 +128,12 @@ def _has_matrix_in_drift(problem: Fitted) -> bool:
     return is_corrected and problem.sde.noise == "scalar" and problem.dim > 0
 
 
-def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
+def _in_numpy(
+    job: March,
+    how: tuple[str, ...],
+    stop: StopCondition | None = None,
+    stop_how: str = "each",
+) -> Batch:
     """Return the same job in NumPy; `how` says how each function is called (see `vectorize`)."""
     assert isinstance(job.step, Step) and job.layout is not None
     return Batch(
@@ -134,6 +150,8 @@ def _in_numpy(job: March, how: tuple[str, ...]) -> Batch:
         layout=job.layout,
         save_rows=job.save_rows,
         lam=job.lam,
+        stop=stop,
+        stop_how=stop_how,
     )
 
 
@@ -148,9 +166,7 @@ def _choose_call(
     function: Callable[..., Any], kind: str, problem: Fitted, t: float, start: Array
 ) -> str:
     """Return "tuple" if the function gives on arrays what it gives on floats, else "each"."""
-    x = start[:, None] * (1.0 + 0.01 * np.arange(3.0)) + np.array([0.0, 0.01, -0.02])
-    if problem.dim == 0:
-        x = x[0]
+    x = _make_trial_states(problem, start)
     try:
         with np.errstate(all="ignore"):
             together = call_together(function, kind, "tuple")(t, x, *problem.args)
@@ -164,3 +180,26 @@ def _choose_call(
     if same:
         return "tuple"
     return "each"
+
+
+def _choose_condition_call(stop: StopCondition, problem: Fitted, t: float, start: Array) -> str:
+    """Return "tuple" if a condition on arrays gives one value for each path, else "each"."""
+    x = _make_trial_states(problem, start)
+    try:
+        with np.errstate(all="ignore"):
+            together = call_condition(stop, "tuple", t, x, problem.args)
+            alone = call_condition(stop, "each", t, x, problem.args)
+    # whatever a condition on floats does with arrays, it is then called with floats
+    except Exception:
+        return "each"
+    if together.shape == alone.shape and (together == alone).all():
+        return "tuple"
+    return "each"
+
+
+def _make_trial_states(problem: Fitted, start: Array) -> Array:
+    """Return three states near the start, as an array with the paths along its last axis."""
+    x: Array = start[:, None] * (1.0 + 0.01 * np.arange(3.0)) + np.array([0.0, 0.01, -0.02])
+    if problem.dim == 0:
+        x = x[0]
+    return x

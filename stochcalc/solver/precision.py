@@ -101,11 +101,12 @@ def run_until(
 
 def _largest_stderr(job: March | Batch, pieces: list[Array], state: State) -> float:
     """Return the largest standard error of a component's mean at the last kept time."""
+    size = max(job.dim, 1)  # what is kept beyond the state has no target
     if job.save_rows:
-        last = np.concatenate([piece[:, -job.kept :] for piece in pieces])
+        last = np.concatenate([piece[:, -job.kept :] for piece in pieces])[:, :size]
         with np.errstate(all="ignore"):  # paths that left the finite range are reported
             return float((last.std(axis=0, ddof=1) / np.sqrt(len(last))).max())
     record = state.record
-    count = record[0, -job.kept :]
-    m2 = record[2, -job.kept :]
+    count = record[0, -job.kept :][:size]
+    m2 = record[2, -job.kept :][:size]
     return float(np.sqrt(m2 / np.maximum(count - 1.0, 1.0) / count).max())

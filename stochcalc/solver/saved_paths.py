@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from stochcalc.engine.statistics import Record, record_of_rows
 from stochcalc.moments import Moments
+from stochcalc.motion.sampled import PathsOnGrid
 from stochcalc.typing import Array, Number
 
 if TYPE_CHECKING:
@@ -90,6 +91,43 @@ class SavedPaths:
         """The standard error of the mean, shape (times[, dim])."""
         stderr: Array = self.moments.stderr
         return stderr
+
+    @property
+    def values(self) -> Array:
+        """The states of all paths, shape (paths, times[, dim]), as Brownian paths name theirs.
+
+        It is `x`, and raises ValueError for save="stats", which keeps no path.
+        """
+        return self.states("values")
+
+    def component(self, i: int) -> PathsOnGrid:
+        """Return component i of a system, as paths of one component at the saved times.
+
+        Parameters
+        ----------
+        i : int
+            The number of the component, from 0. A scalar problem has component 0 alone.
+
+        Returns
+        -------
+        PathsOnGrid
+            With `.t` of shape (times,) and `.values` of shape (paths, times).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such component; for save="stats".
+
+        Examples
+        --------
+        >>> from stochcalc.sde import SDE
+        >>> from stochcalc.solver.solve import solve
+        >>> circle = SDE(lambda t, x: (-x[1], x[0]), lambda t, x: (0.1, 0.1))
+        >>> sol = solve(circle, (1.0, 0.0), 1.0, n=8, paths=3, rng=1)
+        >>> bool((sol.component(1).values == sol.x[..., 1]).all())
+        True
+        """
+        return PathsOnGrid(self.t, self.values).component(i)
 
     def states(self, use: str) -> Array:
         """Return the states of all paths, or raise a ValueError that says what needs them.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
@@ -14,8 +15,9 @@ from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.statistics import LANES, Record
 from stochcalc.estimate import Estimate
-from stochcalc.motion.sampled import PathsOnGrid
 from stochcalc.solver.saved_paths import SavedPaths
+from stochcalc.solver.stopping import keep_all
+from stochcalc.solver.stops import Stops, read_rows
 from stochcalc.typing import Array, Axes, Key
 
 
@@ -44,6 +46,8 @@ class Solution(SavedPaths):
         What was run; None if it was pickled with functions that have no name to import them by.
     record : ndarray, shape (7, times * dim), or None
         For save="stats", the statistics.
+    stops : Stops or None
+        With `stop=`, when and where the paths were stopped.
 
     Examples
     --------
@@ -61,43 +65,57 @@ class Solution(SavedPaths):
     info: dict[str, Any]
     job: March | Batch | None = field(repr=False)
     record: Record | None = field(repr=False, default=None)
+    stops: Stops | None = field(repr=False, default=None)
 
     @property
-    def values(self) -> Array:
-        """The states of all paths, shape (paths, times[, dim]), as Brownian paths name theirs.
+    def stopped(self) -> NDArray[np.bool_]:
+        """Whether each path was stopped, shape (paths,).
 
-        It is `x`, and raises ValueError for save="stats", which keeps no path.
+        It raises ValueError for a run without `stop=`, and for save="stats", which keeps no path.
         """
-        return self.states("values")
+        return self._stops("stopped").stopped
 
-    def component(self, i: int) -> PathsOnGrid:
-        """Return component i of a system, as paths of one component at the saved times.
+    @property
+    def stop_time(self) -> Array:
+        """The time at which each path was stopped, shape (paths,).
 
-        Parameters
-        ----------
-        i : int
-            The number of the component, from 0. A scalar problem has component 0 alone.
-
-        Returns
-        -------
-        PathsOnGrid
-            With `.t` of shape (times,) and `.values` of shape (paths, times).
-
-        Raises
-        ------
-        TypeError, ValueError
-            If there is no such component; for save="stats".
-
-        Examples
-        --------
-        >>> from stochcalc.sde import SDE
-        >>> from stochcalc.solver.solve import solve
-        >>> circle = SDE(lambda t, x: (-x[1], x[0]), lambda t, x: (0.1, 0.1))
-        >>> sol = solve(circle, (1.0, 0.0), 1.0, n=8, paths=3, rng=1)
-        >>> bool((sol.component(1).values == sol.x[..., 1]).all())
-        True
+        It is inf for a path that was not stopped, and nan for one that left the finite range.
+        It raises ValueError like `stopped`.
         """
-        return PathsOnGrid(self.t, self.values).component(i)
+        time = self._stops("stop_time").time
+        assert time is not None  # _stops has seen to it
+        return time
+
+    @property
+    def stop_state(self) -> Array:
+        """The state in which each path was stopped, shape (paths[, dim]); nan for other paths.
+
+        It raises ValueError like `stopped`.
+        """
+        state = self._stops("stop_state").state
+        assert state is not None  # _stops has seen to it
+        return state
+
+    @property
+    def stop_probability(self) -> Estimate:
+        """The probability that a path was stopped by the end of the run, with Wilson's interval."""
+        return self._stops("stop_probability", of_paths=False).probability
+
+    @property
+    def mean_stop_time(self) -> Estimate:
+        """The mean of the earlier of the time of the stop and the end of the run."""
+        return self._stops("mean_stop_time", of_paths=False).mean_time
+
+    def _stops(self, name: str, *, of_paths: bool = True) -> Stops:
+        """Return the stops, or raise a ValueError that says why there are none of this name."""
+        if self.stops is None:
+            raise ValueError(f"{name} needs a run with a condition: solve(..., stop=condition)")
+        if of_paths and self.stops.time is None:
+            raise ValueError(
+                f'{name} needs the paths, and save="stats" keeps none: use save="last", or '
+                "stop_probability and mean_stop_time"
+            )
+        return self.stops
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """Return the mean at the last time as an Estimate.
@@ -171,10 +189,14 @@ class Solution(SavedPaths):
             )
         n = len(self.job.steps)
         checks.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
-        job = replace(self.job, keep=np.arange(n + 1), save_rows=True)
+        job = keep_all(self.job)
         block = path // LANES
         rows = runner.rows(job, blocks=range(block, block + 1), workers=1)
-        x = shape_rows(rows[path - block * LANES :][:1], self.dim, n + 1)
+        row = rows[path - block * LANES :][:1]
+        stops = None
+        if self.stops is not None:
+            row, stops = read_rows(row, job, n + 1)
+        x = shape_rows(row, self.dim, n + 1)
         nonfinite = 0 if np.isfinite(x).all() else 1
         return Solution(
             t=job.times,
@@ -183,6 +205,7 @@ class Solution(SavedPaths):
             nonfinite=nonfinite,
             info={**self.info, "path": path, "paths": 1},
             job=job,
+            stops=stops,
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -198,6 +221,8 @@ class Solution(SavedPaths):
         kept = "moments"
         if self.x is not None:
             kept = f"x {self.x.shape}"
+        if self.stops is not None:
+            kept += f", stopped with probability {self.stop_probability}"
         return (
             f"Solution({self.info['paths']} paths by {self.info['method']}, {len(self.t)} times to "
             f"t={self.t[-1]:g}, {kept}, nonfinite={self.nonfinite}, key={self.key})"

@@ -13,20 +13,21 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.loop.run_state import State
 from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.methods import Method
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
+from stochcalc.solver.collect import make_solution
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
 from stochcalc.solver.grid import choose_grid
 from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
-from stochcalc.solver.solution import Solution, shape_rows
+from stochcalc.solver.solution import Solution
 from stochcalc.solver.sources import choose_source
-from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
+from stochcalc.solver.stopping import check_condition, keep_end
+from stochcalc.typing import Executor, Key, Progress, Seed, StopCondition, Workers
 
 
 @hint_names
@@ -42,6 +43,7 @@ def solve(
     save: str | ArrayLike = "all",
     t0: float = 0.0,
     starts: bool = False,
+    stop: StopCondition | None = None,
     on_nonfinite: str = "warn",
     target_stderr: float | None = None,
     rng: Seed = None,
@@ -81,6 +83,12 @@ def solve(
         Time of the start.
     starts : bool
         Whether x0 has one start for each path.
+    stop : callable, optional
+        stop(t, x, *args), which is True where a path stops, such as `lambda t, x: x > 2.0`. It is
+        compiled like the drift, and looked at on grid times. From the first such time on the path
+        keeps its state. The solution has `stopped`, `stop_time` and `stop_state`. With
+        vectorized=True it takes arrays too, and the run is in NumPy. For a level, with the
+        crossings between grid times, see `first_passage`.
     on_nonfinite : {"warn", "raise"}
         Whether to warn or to raise if a path becomes infinite or nan. Such paths are not dropped:
         their mean is nan.
@@ -126,6 +134,12 @@ def solve(
     >>> sol = solve(gbm(0.1, 0.2), 1.0, 1.0, n=16, paths=1000, save="last", rng=1)
     >>> sol.x.shape, sol.nonfinite
     ((1000, 1), 0)
+
+    Paths that stop at the first grid time at which they are above 1.2:
+
+    >>> sol = solve(gbm(0.1, 0.2), 1.0, 1.0, n=16, paths=1000, rng=1, stop=lambda t, x, *a: x > 1.2)
+    >>> bool((sol.stop_state[sol.stopped] > 1.2).all()), sol.stop_time.shape
+    (True, (1000,))
     """
     check_sde(sde)
     checks.choice("on_nonfinite", on_nonfinite, ("warn", "raise"))
@@ -139,7 +153,22 @@ def solve(
     if noise is not None:
         paths = _count_paths(noise, paths, t0, rng, key)
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
-    problem = fit(examine(sde, start[0], dim, float(grid.steps.times[0])), scheme)
+    t_start = float(grid.steps.times[0])
+    problem = fit(examine(sde, start[0], dim, t_start), scheme)
+    watched = grid.keep
+    numbers = max(dim, 1)
+    if stop is not None:
+        check_condition(
+            stop,
+            t_start,
+            start[0],
+            dim,
+            sde.args,
+            arrays=sde.vectorized,
+            common=not starts,
+        )
+        watched = keep_end(grid.keep, grid.steps.n)
+        numbers += 1
     if noise is None:
         key = make_key(rng, key)
     else:
@@ -149,7 +178,7 @@ def solve(
     if not stats:
         checks.budget(
             "the solution",
-            len(grid.keep) * max(dim, 1) * paths,
+            len(watched) * numbers * paths,
             'use save="stats", save="last" or fewer times',
         )
     check_workers(workers, executor)
@@ -161,8 +190,9 @@ def solve(
         paths=paths,
         grid=grid.steps,
         start=start,
-        keep=grid.keep,
+        keep=watched,
         save_rows=not stats,
+        stop=stop,
     )
     looks = 0
     if target is None:
@@ -170,23 +200,10 @@ def solve(
     else:
         rows, state, job, looks = run_until(job, target, **options)
     info = _describe(problem, job, looks)
-    sol = _make_solution(grid.steps.times[grid.keep], key, rows, state, job, info)
+    sol = make_solution(grid.steps.times[grid.keep], key, rows, state, job, info)
     if state.nonfinite:
         _report(sol, state.first_nonfinite, on_nonfinite)
     return sol
-
-
-def _make_solution(
-    t: Array, key: Key, rows: Array | None, state: State, job: March | Batch, info: dict[str, Any]
-) -> Solution:
-    """Return what a run has stored, or its statistics, at the saved times t."""
-    x = None
-    record = None
-    if rows is None:
-        record = state.record
-    else:
-        x = shape_rows(rows, job.dim, len(t))
-    return Solution(t=t, x=x, key=key, nonfinite=state.nonfinite, info=info, job=job, record=record)
 
 
 def _check_target(target_stderr: float, noise: BrownianPaths | None, starts: bool) -> float:

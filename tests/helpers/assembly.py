@@ -9,6 +9,7 @@ from stochcalc.engine.compiler.jit import allocating_routine
 from stochcalc.engine.compiler.machine_code import emit_assembly
 from stochcalc.engine.compiler.words import kind_of
 from stochcalc.engine.functions.assemble import BLOCK_STEP, build_lane_loop, join_parameters
+from stochcalc.engine.functions.watched import build_watched_loop
 
 _OPERATION = r"v(?:(?:add|sub|mul|div|sqrt|max|min|and|xor|fn?m(?:add|sub)\d+)pd|pandq?|andps)"
 # Full registers of x86 with AVX, of whatever width LLVM chose for this CPU; those of x86 without
@@ -54,3 +55,12 @@ def of_job(job: Any) -> Instructions:
     places = job.layout.places(job.step.drivers)
     kind = kind_of(join_parameters(job.lam, job.args))
     return of_pointer(build_lane_loop(job.step, places, job.dim, kind), BLOCK_STEP)
+
+
+def of_watched_job(job: Any) -> Instructions:
+    """Count those of the block step of a job with a watch."""
+    places = tuple(job.layout.places(job.step.drivers))
+    kind = kind_of(join_parameters(job.lam, job.args))
+    look = job.watch.build(job.dim)
+    loop = build_watched_loop(job.step, places, job.dim, job.watch, look, kind)
+    return of_pointer(loop, BLOCK_STEP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from passage_problems import BM
 from refusals import refused_before_anything_is_compiled, wrong_type, wrong_value
@@ -28,15 +29,63 @@ CASES = {
     "sde: of a system": wrong_type(
         lambda: passage(sde=KEPT), r"drift\(0, 0\) fails: .*subscriptable; x is a number here"
     ),
-    "x0: a system": wrong_type(lambda: passage([0.0, 0.0], sde=KEPT), r"x0=\[0\.0, 0\.0\]"),
-    "x0: nan": wrong_value(lambda: passage(nan), r"x0=nan"),
-    "x0: text": wrong_type(lambda: passage("0"), r"x0='0'"),
+    "x0: a system": wrong_value(
+        lambda: passage([0.0, 0.0], sde=KEPT), r"x0 has 2 components: .*such as component=0"
+    ),
+    "x0: nan": wrong_value(lambda: passage(nan), r"x0\[0\]=nan"),
+    "x0: text": wrong_type(lambda: passage("0"), r"x0 has dtype"),
+    "component: of a number": wrong_value(
+        lambda: passage(component=0), r"component=0 is for systems, and x0=0\.0 is a number"
+    ),
+    "component: too large": wrong_value(
+        lambda: passage([0.0, 0.0], sde=KEPT, component=2), r"component=2 must be at most 1"
+    ),
+    "component: a float": wrong_type(
+        lambda: passage([0.0, 0.0], sde=KEPT, component=1.0), r"component=1\.0.*write component=1"
+    ),
     "barrier: at the start": wrong_value(lambda: passage(1.0), r"barrier=1 is at the start x0=1"),
     "barrier: nan": wrong_value(lambda: passage(barrier=nan), r"barrier=nan"),
     "barrier: inf": wrong_value(lambda: passage(barrier=inf), r"barrier=inf"),
-    "barrier: two": wrong_type(lambda: passage(barrier=(-1.0, 1.0)), r"barrier=\(-1\.0, 1\.0\)"),
-    "barrier: a curve": wrong_type(
-        lambda: passage(barrier=lambda t: 1.0 + t), r"barrier=<function"
+    "barrier: text": wrong_type(lambda: passage(barrier="1"), r"barrier='1' must be a real"),
+    "barrier: none": wrong_type(lambda: passage(barrier=None), r"barrier=None"),
+    "barriers: three": wrong_value(
+        lambda: passage(barrier=(-1.0, 1.0, 2.0)), r"barrier=\(-1\.0, 1\.0, 2\.0\) has 3 entries"
+    ),
+    "barriers: swapped": wrong_value(
+        lambda: passage(barrier=(1.0, -1.0)),
+        r"low < high at all times, and at t=0 .*1 and -1: swap",
+    ),
+    "barriers: equal": wrong_value(lambda: passage(barrier=(1.0, 1.0)), r"low < high at all times"),
+    "barriers: the start outside": wrong_value(
+        lambda: passage(2.0, barrier=(-1.0, 1.0)), r"x0=2 is not between the barriers -1 and 1"
+    ),
+    "barriers: the start on one": wrong_value(
+        lambda: passage(-1.0, barrier=(-1.0, 1.0)), r"x0=-1 is not between the barriers -1 and 1"
+    ),
+    "barriers: one infinite": wrong_value(
+        lambda: passage(barrier=(-inf, 1.0)), r"barrier\[0\]=-inf must be finite"
+    ),
+    "barriers: one is text": wrong_type(
+        lambda: passage(barrier=(-1.0, "1")), r"barrier\[1\]='1' must be a real"
+    ),
+    "barriers: that meet": wrong_value(
+        lambda: passage(barrier=(lambda t: 2.0 * t - 1.0, 0.6)), r"and at t=1 they are 1 and 0\.6"
+    ),
+    "curve: at the start": wrong_value(
+        lambda: passage(barrier=lambda t: t), r"barrier=0 is at the start x0=0"
+    ),
+    "curve: nan": wrong_value(
+        lambda: passage(barrier=lambda t: 1.0 if t < 0.6 else nan),
+        r"barrier returned nan at t=0\.75: return a finite number",
+    ),
+    "curve: text": wrong_value(
+        lambda: passage(barrier=lambda t: "up"), r"barrier returned 'up' at t=0"
+    ),
+    "curve: an array": wrong_value(
+        lambda: passage(barrier=lambda t: np.array([1.0, 2.0])), r"barrier returned array.*at t=0"
+    ),
+    "curve: of state": wrong_type(
+        lambda: passage(barrier=lambda t, x: 1.0), r"called as barrier\(t\) and fails at t=0"
     ),
     "T: zero": wrong_value(lambda: passage(end=0), r"T=0"),
     "T: negative": wrong_value(lambda: passage(end=-1.0), r"T=-1\.0"),
@@ -102,6 +151,11 @@ def test_bad_input_is_refused_by_name_and_value_before_anything_is_compiled(case
 def test_a_law_is_asked_for_within_the_run(t):
     with pytest.raises((TypeError, ValueError), match=r"t(=-0\.1|=1\.1|\[0\]=nan| has dtype)"):
         passage(rng=1).law(t)
+
+
+def test_a_law_is_asked_for_by_the_names_of_the_sides():
+    with pytest.raises(ValueError, match=r"side='up' must be one of 'low', 'high'"):
+        passage(rng=1).law(0.5, side="up")
 
 
 def test_statistics_alone_keep_no_law():

@@ -15,14 +15,15 @@ import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.loop import runner
 from stochcalc.methods import METHODS
+from stochcalc.passage.barrier import read_barriers
 from stochcalc.passage.chain_law import chain_passage
 from stochcalc.passage.exact_laws import brownian_mean, brownian_passage, ou_passage
-from stochcalc.passage.first_passage import _make_job, first_passage, observe_hit_and_time
+from stochcalc.passage.first_passage import first_passage
+from stochcalc.passage.runs import make_job
 from stochcalc.solver.examine import examine
 from stochcalc.solver.fit import fit
 
 inf = math.inf
-nan = math.nan
 
 
 @pytest.mark.parametrize("mu, barrier", [(MU, 1.0), (-0.3, -0.6)])
@@ -106,9 +107,21 @@ def test_the_bits_do_not_depend_on_threads_chunks_pickling_or_what_is_saved(rng_
     with ThreadPoolExecutor(2) as pool:
         elsewhere = first_passage(OU, 0.0, 1.0, 1.0, executor=pool, method="exact", **how)
     problem = fit(examine(OU, np.zeros(1), 0), METHODS["exact"])
-    job = _make_job(problem, sc.Partition.uniform(1.0, 5), 0.0, 1.0, 3000, found.key, True, True)
+    grid = sc.Partition.uniform(1.0, 5)
+    job = make_job(
+        problem=problem,
+        grid=grid,
+        start=np.zeros((1, 1)),
+        barriers=read_barriers(1.0, 0.0, grid.times),
+        component=0,
+        paths=3000,
+        key=found.key,
+        correction=True,
+        rows_kept=True,
+    )
     rows, _ = runner.run(job, workers=2, chunk=1)
-    assert_same_bits(found.times, other.times, elsewhere.times, rows[:, 0])
+    chunks = np.where(rows[:, 1] < 2.0, rows[:, 1], inf)
+    assert_same_bits(found.times, other.times, elsewhere.times, chunks)
     kept, streamed = (
         first_passage(BM, 0.0, 1.0, 1.0, save=save, **how) for save in ("times", "stats")
     )
@@ -160,9 +173,10 @@ def test_paths_that_leave_the_finite_range_are_counted_and_reported(rng_seed):
         np.isnan(found.times).sum() == found.nonfinite
         and np.isnan(found.law([0.0, 0.5]).value).all()
     )
-    assert np.isnan(observe_hit_and_time(1.0, (nan, -1.0), ())).all() and observe_hit_and_time(
-        1.0, (0.0, -1.0), ()
-    ) == (0.0, 1.0)
+    with pytest.warns(RuntimeWarning, match=r"of 300 paths left the finite range"):
+        stats = first_passage(wild, 0.0, -1.0, 8.0, n=20, paths=300, rng=rng_seed, save="stats")
+    assert stats.nonfinite == found.nonfinite and math.isnan(stats.probability.value)
+    assert math.isnan(stats.mean_restricted.value) and math.isnan(stats.low_first.value)
     # This one is at the barrier before it explodes.
     safe = first_passage(wild, 5.0, 6.0, 1.0, n=20, paths=300, rng=rng_seed)
     assert safe.nonfinite == 0 and safe.probability.value > 0.5

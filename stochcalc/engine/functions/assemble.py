@@ -176,12 +176,8 @@ def compile_block_step(
 def build_lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Kind) -> Function:
     """Return the loop over the lanes: what is compiled for a problem."""
     read = build_reader(kind)
-    functions = [compile_coefficient(function, kind) for function, kind in step.functions]
-    others = 3 + len(places) + 1  # t, x, dt, the drivers, args
-    if step.reading:
-        others += 1  # lambda
-    move = bind(compile_on_numbers(step.function), functions, others)
-    gather = _build_gatherer(places, step.reading)
+    move = bind_step(step, len(places))
+    gather = build_gatherer(places, step.reading)
     field = step.field
     if field is None:
         field = _no_field
@@ -200,13 +196,22 @@ def build_lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Kind)
     return block
 
 
+def bind_step(step: Step, drivers: int) -> CompiledFunction:
+    """Return a step of so many drivers as a leaf, with the user's functions in their places."""
+    functions = [compile_coefficient(function, kind) for function, kind in step.functions]
+    others = 3 + drivers + 1  # t, x, dt, the drivers, args
+    if step.reading:
+        others += 1  # lambda
+    return bind(compile_on_numbers(step.function), functions, others)
+
+
 @intrinsic
 def _no_field(typingctx, t, x, args, noise):
     """Write no forces: the field of a step that has none."""
     return types.void(t, x, args, noise), lambda context, *rest: context.get_dummy_value()
 
 
-def _build_gatherer(places: tuple[Place, ...], reading: bool) -> CompiledFunction:
+def build_gatherer(places: tuple[Place, ...], reading: bool) -> CompiledFunction:
     """Return an intrinsic that gathers what a step takes into one tuple.
 
     The tuple is (t, x, dt, *drivers, args), with lambda at the end for a step that reads it.

@@ -96,7 +96,7 @@ def probe(
         arguments = (t, x, *args)
     else:
         arguments = (x, *args)
-    _check_signature(name, python, arguments, called, extra=len(args))
+    check_signature(name, python, arguments, called, extra=len(args))
     try:
         value = python(*arguments)
         again = python(*arguments)
@@ -156,7 +156,7 @@ def _hint_of_noise(name: str) -> str:
     return ", without random numbers in it"
 
 
-def _check_signature(
+def check_signature(
     name: str, function: FunctionType, arguments: tuple[Any, ...], called: str, extra: int
 ) -> None:
     """Refuse a function that cannot take the arguments, or that names x before t."""

@@ -26,6 +26,7 @@ from stochcalc.engine.functions.refusals import (
     explain_errors,
     explain_refusals,
 )
+from stochcalc.engine.functions.watched import Watch, compile_watched_step
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
@@ -68,6 +69,9 @@ class March:
         The rows of the noise, if the step names its drivers.
     lam : float
         The lambda of the equation, for steps that take it.
+    watch : Watch, optional
+        What may stop a path, and observes it. Then the state has the marks of the watch below it,
+        in `starts` as well, and `args` is a pair: the parameters of the step, and of the watch.
     """
 
     step: Step | Callable[[], Pointer]
@@ -84,6 +88,7 @@ class March:
     save_rows: bool = True
     layout: Layout | None = None
     lam: float = 0.0
+    watch: Watch | None = None
 
     @property
     def work(self) -> float:
@@ -97,6 +102,13 @@ class March:
             return len(self.keep) * self.kept
         return 0
 
+    @property
+    def height(self) -> int:
+        """The rows of the state, with the marks of its watch."""
+        if self.watch is None:
+            return max(self.dim, 1)
+        return max(self.dim, 1) + len(self.watch.marks)
+
     @functools.cached_property
     def advance(self) -> Pointer:
         """The block step, found once for all tasks."""
@@ -108,12 +120,17 @@ class March:
         places: tuple[Place, ...] = ()
         if self.layout is not None:
             places = self.layout.places(self.step.drivers)
+        if self.watch is not None:
+            return compile_watched_step(self.step, places, self.dim, self.watch, self.args)
         rows = self.noise.size + self.step.forces
         return compile_block_step(self.step, places, rows, self.dim, self.args)
 
     @functools.cached_property
     def look(self) -> int:
         """The address of the observer, found once for all tasks."""
+        if self.watch is not None:
+            observe = self.watch.build_observer(self.dim, self.save_rows)
+            return compile_observer(observe, self.height, self.args).address
         if self.observe is observe_state:
             return STATE_ITSELF
         return compile_observer(self.observe, self.dim, self.args).address
@@ -125,13 +142,10 @@ class March:
 
     def prepare(self) -> None:
         """Compile the block step and the observer, by computing no block."""
-        functions: tuple[tuple[Any, str], ...] = ()
         remedy = FOR_FLOATS
-        if isinstance(self.step, Step):
-            functions = self.step.functions
-            if self.step.arrays:
-                remedy = FOR_ARRAYS
-        with explain_refusals(functions, remedy):
+        if isinstance(self.step, Step) and self.step.arrays:
+            remedy = FOR_ARRAYS
+        with explain_refusals(self._users_functions(), remedy):
             self.compute(0, 0, None, np.zeros(1, np.uint8))
 
     def compute(
@@ -157,12 +171,19 @@ class March:
             self._run(first, last, advance, look, sink.address, out, health, stop)
         return Partial(first=first, rows=rows, records=records, health=health)
 
-    def _functions(self) -> tuple[tuple[Any, str], ...]:
-        """Return the user's functions that are called: those of the step, and the observer."""
+    def _users_functions(self) -> tuple[tuple[Any, str], ...]:
+        """Return the functions of the step and of the watch."""
         functions: tuple[tuple[Any, str], ...] = ()
         if isinstance(self.step, Step):
             functions = self.step.functions
-        if self.observe is observe_state:
+        if self.watch is not None:
+            functions = (*functions, *self.watch.functions)
+        return functions
+
+    def _functions(self) -> tuple[tuple[Any, str], ...]:
+        """Return the user's functions that are called: also the observer, if there is no watch."""
+        functions = self._users_functions()
+        if self.observe is observe_state or self.watch is not None:
             return functions
         return (*functions, (self.observe, "observer"))
 
@@ -182,12 +203,11 @@ class March:
         words = pack(kind_of(values), values)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         width = max(self.noise.size, 1)
-        height = max(self.dim, 1)
         lanes = LANES
         if isinstance(self.step, Step):
             width = max(self.noise.size + self.step.forces, 1)
             if self.step.arrays and self.save_rows:
-                lanes = choose_strip(height)
+                lanes = choose_strip(self.height)
         sheet_rows = SHEET * self.kept if self.save_rows else 1
         march()(
             first,
@@ -202,7 +222,7 @@ class March:
             advance,
             look,
             sink,
-            np.empty((height, lanes)),
+            np.empty((self.height, lanes)),
             np.empty((choose_tile(width), width, lanes)),
             np.empty((self.kept, lanes)),
             np.empty((sheet_rows, lanes + 8)),  # padded: see `transpose`

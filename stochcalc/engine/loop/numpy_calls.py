@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochcalc.engine.arrays import fill_masked
 from stochcalc.engine.compiler.fingerprint import unwrap
@@ -18,7 +19,7 @@ from stochcalc.engine.functions.failures import (
 from stochcalc.engine.random.layout import Layout, Place
 from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.engine.words import shorten
-from stochcalc.typing import Array, Number, State
+from stochcalc.typing import Array, Number, Parameters, State
 
 ALONG_A_PATH = Advice(place="", action="write it for every t and x that a path can reach")
 
@@ -188,6 +189,46 @@ def _call_each_alone(function: Callable[..., Any], kind: str, how: str) -> Calla
         return values
 
     return call
+
+
+def call_condition(
+    stop: Callable[..., Any], how: str, t: float, x: Array, args: Parameters
+) -> NDArray[np.bool_]:
+    """Return whether a user's condition holds, for many paths at once.
+
+    Parameters
+    ----------
+    stop : callable
+        stop(t, x, *args), true or false.
+    how : {"array", "tuple", "each"}
+        How it is called, as in `vectorize`.
+    t : float
+        The time.
+    x : ndarray, shape (paths,) or (dim, paths)
+        The states.
+    args : tuple
+        The parameters of the equation.
+    """
+    if how != "each":
+        state: State = x
+        if how == "tuple" and x.ndim > 1:
+            state = tuple(x)
+        return np.asarray(stop(t, state, *args), dtype=bool)
+    kind = "scalar" if x.ndim == 1 else "vector"
+    states = [_take_state(x[..., j], kind) for j in range(x.shape[-1])]
+    return np.array([_call_condition_alone(stop, t, state, args) for state in states], dtype=bool)
+
+
+def _call_condition_alone(
+    stop: Callable[..., Any], t: float, state: State, args: Parameters
+) -> bool:
+    """Return whether a condition holds for one path; its error is raised with time and state."""
+    try:
+        return bool(stop(t, state, *args))
+    except Exception as error:
+        place = describe_places([unwrap(stop)], otherwise="stop")
+        where = f"{place} at t={t:g}, x={shorten(state)}"
+        raise say_again(error, where, ALONG_A_PATH) from error
 
 
 def _join(value: Any, kind: str, paths: int) -> Any:

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.job import Partial
-from stochcalc.engine.loop.numpy_calls import stack_rows, take_drivers, vectorize
+from stochcalc.engine.loop.numpy_calls import call_condition, stack_rows, take_drivers, vectorize
 from stochcalc.engine.random.fills import draw, pack_fills
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
@@ -66,6 +67,11 @@ class Batch:
         Whether the numbers of every path are stored; if not, statistics are kept.
     lam : float
         The lambda of the equation, for steps that take it.
+    stop : callable, optional
+        stop(t, x, *args), the condition that stops a path. Then the time of the stop is observed
+        below the state, or, for statistics, whether it has come, and the earlier of it and t.
+    stop_how : str
+        How the condition is called.
     """
 
     step: Step
@@ -81,11 +87,17 @@ class Batch:
     layout: Layout
     save_rows: bool = True
     lam: float = 0.0
+    stop: Callable[..., Any] | None = None
+    stop_how: str = "each"
 
     @property
     def kept(self) -> int:
-        """How many numbers are observed: those of the state."""
-        return max(self.dim, 1)
+        """How many numbers are observed: those of the state, and those of the stop."""
+        if self.stop is None:
+            return max(self.dim, 1)
+        if self.save_rows:
+            return max(self.dim, 1) + 1
+        return max(self.dim, 1) + 2
 
     @property
     def work(self) -> float:
@@ -149,11 +161,16 @@ class Batch:
         x = self._starts(low, high)
         kept = np.empty((paths, len(self.keep), self.kept))
         saved = 0
+        stops = np.full(paths, NEVER)
         n = len(self.steps)
         with np.errstate(all="ignore"):  # what is not finite is counted and reported
             for k in range(n + 1):
+                if self.stop is not None:
+                    t = float(self.times[k])
+                    holds = call_condition(self.stop, self.stop_how, t, x, self.args)
+                    stops = np.where(holds, np.minimum(stops, t), stops)
                 if saved < len(self.keep) and self.keep[saved] == k:
-                    kept[:, saved] = x.reshape(self.kept, paths).T
+                    kept[:, saved] = self._observe(k, x, stops)
                     saved += 1
                 if k == n:
                     break
@@ -161,8 +178,21 @@ class Batch:
                     if stop[0]:
                         return None, x
                     noise = self._draw(table, low, high, k)
-                x = self._advance(functions, k, x, noise[k % TILE])
+                moved = self._advance(functions, k, x, noise[k % TILE])
+                if self.stop is not None:
+                    moved = np.where(stops < NEVER, x, moved)
+                x = moved
         return kept.reshape(paths, -1), x
+
+    def _observe(self, k: int, x: Array, stops: Array) -> Array:
+        """Return what is kept of the states after k steps, shape (paths, kept)."""
+        rows = list(x.reshape(-1, len(stops)))
+        if self.stop is not None and self.save_rows:
+            rows.append(stops)
+        elif self.stop is not None:
+            rows.append((stops < NEVER).astype(float))
+            rows.append(np.minimum(stops, self.times[k]))
+        return np.stack(rows, axis=1)
 
     def _starts(self, low: int, high: int) -> Array:
         """Return the initial states of paths low .. high - 1, shape (paths,) or (dim, paths)."""

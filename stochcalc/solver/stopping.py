@@ -1,0 +1,236 @@
+"""Paths that stop: a condition on time and state, tried at the start and put into the time loop.
+
+The condition is looked at on grid times. Let tau be the first grid time at which it holds. From
+then on the path stays where it is, so that what is saved is the stopped path, X at min(t, tau).
+`stops` reads when and where paths stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from stochcalc.engine.functions.probe import check_function, check_signature, explain
+from stochcalc.engine.functions.watched import NEVER
+from stochcalc.engine.loop.march import March
+from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.registers.choices import choose
+from stochcalc.engine.words import shorten
+from stochcalc.typing import (
+    Array,
+    Integers,
+    Noise,
+    Number,
+    Observer,
+    Parameters,
+    State,
+    StopCondition,
+)
+
+# ---- the condition
+
+
+def check_condition(
+    stop: object, t: float, start: Array, dim: int, args: Parameters, *, arrays: bool, common: bool
+) -> None:
+    """Try a condition at the start, in plain Python.
+
+    Parameters
+    ----------
+    stop : callable
+        stop(t, x, *args), true where the path stops.
+    t : float
+        The time of the start.
+    start : ndarray, shape (max(dim, 1),)
+        The first start.
+    dim : int
+        Components of the state, 0 for a plain float.
+    args : tuple
+        The parameters of the equation.
+    arrays : bool
+        Whether it takes arrays of many paths.
+    common : bool
+        Whether all paths start there.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no such function, or holds at a start that all paths have in common.
+    """
+    function = check_function("stop", stop)
+    x: State = tuple(float(item) for item in start)
+    if arrays:
+        x = np.repeat(start[:, None], 3, axis=1)
+    if dim == 0:
+        x = x[0]
+    check_signature("stop", function, (t, x, *args), "(t, x, *args)", extra=len(args))
+    try:
+        value = function(t, x, *args)
+    except Exception as error:
+        raise explain("stop", (t, x), error) from error
+    where = f"stop({t:g}, {shorten(x)})"
+    if arrays:
+        value = np.asarray(value)
+        if value.shape != (3,) or value.dtype != bool:
+            raise ValueError(
+                f"{where} returned an array of shape {value.shape} and dtype {value.dtype}: return "
+                f"one True or False for each of the 3 paths, such as x[0] > 2.0"
+            )
+        value = value.all()
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(
+            f"{where} returned {shorten(value)}: return True where the path stops and False "
+            "elsewhere, such as x > 2.0"
+        )
+    if value and common:
+        raise ValueError(
+            f"{where} is True at the start, where every path would stop at once: change the "
+            "condition or x0"
+        )
+
+
+# ---- in the time loop
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """The watch of a condition; its mark is the time of the stop.
+
+    Attributes
+    ----------
+    stop : callable
+        stop(t, x, *args), true where the path stops.
+    """
+
+    stop: StopCondition
+
+    @property
+    def marks(self) -> tuple[float, ...]:
+        """The time of the stop at the start."""
+        return (NEVER,)
+
+    @property
+    def functions(self) -> tuple[tuple[StopCondition, str], ...]:
+        """The condition."""
+        return ((self.stop, "condition"),)
+
+    @property
+    def noise(self) -> tuple[int, int]:
+        """A row of noise that it does not use."""
+        return (0, 1)
+
+    def build(self, dim: int) -> Callable[..., Any]:
+        """Return the function that looks at a step, see `Watch`."""
+        stop = self.stop
+
+        def look_at_number(
+            t: float, before: State, after: State, dt: float, marks: State, extra: Noise, args: Any
+        ) -> tuple[State, State]:
+            time = time_of_stop(t, marks[0], stop(t, before, *args[0]))
+            return choose(time < NEVER, before, after), (time,)
+
+        def look_at_items(
+            t: float, before: State, after: State, dt: float, marks: State, extra: Noise, args: Any
+        ) -> tuple[State, State]:
+            time = time_of_stop(t, marks[0], stop(t, before.items, *args[0]))
+            return choose(time < NEVER, before, after), (time,)
+
+        if dim == 0:
+            return look_at_number
+        return look_at_items
+
+    def build_observer(self, dim: int, rows: bool) -> Observer:
+        """Return what observes the state with its mark, see `Watch`."""
+        if rows:
+            return _make_row_observer(self.stop, dim)
+        return _make_statistics_observer(self.stop, dim)
+
+
+def watch_condition(job: March, stop: StopCondition) -> March:
+    """Return the job with paths that stop where a condition holds."""
+    starts = np.hstack([job.starts, np.full((len(job.starts), 1), NEVER)])
+    watched = replace(job, watch=Condition(stop), starts=starts, args=(job.args, ()))
+    return replace(watched, kept=_count_kept(watched))
+
+
+def _count_kept(job: March) -> int:
+    """Return how many numbers are observed: those of the state, and those of the stop."""
+    if job.save_rows:
+        return max(job.dim, 1) + 1
+    return max(job.dim, 1) + 2
+
+
+def time_of_stop(t: float, before: float, holds: bool) -> Number:
+    """Return the time of the stop as it is known at time t.
+
+    Parameters
+    ----------
+    t : float
+        The time.
+    before : float
+        The time of the stop as it was known before, NEVER for none.
+    holds : bool
+        Whether the condition holds now.
+    """
+    return choose(holds, min(before, t), before)
+
+
+def _make_row_observer(stop: StopCondition, dim: int) -> Observer:
+    """Return the observer of the state and the time of the stop."""
+
+    def observe_number(t: float, x: State, args: Parameters) -> State:
+        return x[0], time_of_stop(t, x[1], stop(t, x[0], *args[0]))
+
+    def observe_items(t: float, x: State, args: Parameters) -> State:
+        state = x.items[:dim]
+        return state + (time_of_stop(t, x.items[dim], stop(t, state, *args[0])),)
+
+    if dim == 0:
+        return observe_number
+    return observe_items
+
+
+def _make_statistics_observer(stop: StopCondition, dim: int) -> Observer:
+    """Return the observer of the state, of whether the path was stopped, and of min(tau, t)."""
+
+    def observe_number(t: float, x: State, args: Parameters) -> State:
+        time = time_of_stop(t, x[1], stop(t, x[0], *args[0]))
+        return x[0], choose(time < NEVER, 1.0, 0.0), min(time, t)
+
+    def observe_items(t: float, x: State, args: Parameters) -> State:
+        state = x.items[:dim]
+        time = time_of_stop(t, x.items[dim], stop(t, state, *args[0]))
+        return state + (choose(time < NEVER, 1.0, 0.0), min(time, t))
+
+    if dim == 0:
+        return observe_number
+    return observe_items
+
+
+# ---- what is kept
+
+
+def is_stopped(job: March | Batch) -> bool:
+    """Say whether a condition stops the paths of a job."""
+    if isinstance(job, Batch):
+        return job.stop is not None
+    return job.watch is not None
+
+
+def keep_end(keep: Integers, n: int) -> Integers:
+    """Return the numbers of the grid points to keep, with the last one among them."""
+    if keep[-1] == n:
+        return keep
+    return np.append(keep, n)
+
+
+def keep_all(job: March | Batch) -> March | Batch:
+    """Return the job that stores the rows of each path at every step, to replay a path."""
+    every = np.arange(len(job.steps) + 1)
+    again = replace(job, keep=every, save_rows=True)
+    if isinstance(again, March) and again.watch is not None:
+        return replace(again, kept=_count_kept(again))
+    return again
