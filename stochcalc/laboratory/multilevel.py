@@ -94,13 +94,15 @@ class MultilevelEstimate:
     target: float
     key: int
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
         """Draw the variance and the mean of the differences by level.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; without it new axes are made.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
 
         Returns
         -------
@@ -108,8 +110,7 @@ class MultilevelEstimate:
         """
         from stochcalc.plot import plot_multilevel
 
-        axes: Axes = plot_multilevel(self, ax=ax)
-        return axes
+        return plot_multilevel(self, ax=ax, **line)
 
     def __str__(self) -> str:
         lines = [

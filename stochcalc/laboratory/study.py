@@ -243,13 +243,15 @@ class ConvergenceStudy:
         """
         return [self.slope(name, slice(i, i + 2)) for i in range(len(self.dt) - 1)]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw errors with bars of two standard errors, exact curves and slopes.
+    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
+        """Draw errors with bars of two standard errors, exact curves and reference slopes.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; without it new axes are made.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
 
         Returns
         -------
@@ -257,8 +259,7 @@ class ConvergenceStudy:
         """
         from stochcalc.plot import plot_convergence
 
-        axes: Axes = plot_convergence(self, ax=ax)
-        return axes
+        return plot_convergence(self, ax=ax, **line)
 
     def _weigh(self, name: str, levels: slice) -> Array:
         """Return the weights of the levels in the slope of one method."""

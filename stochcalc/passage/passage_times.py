@@ -132,7 +132,7 @@ class FirstPassage:
         ax : matplotlib.axes.Axes, optional
             Where to draw; new axes by default.
         i : int
-            The number of the colour and of the line style, for several curves on the same axes.
+            The number of the line style, for several curves on the same axes.
         **line
             What Matplotlib's `plot` takes.
 
@@ -142,5 +142,4 @@ class FirstPassage:
         """
         from stochcalc.plot import plot_passage
 
-        axes: Axes = plot_passage(self, ax=ax, i=i, **line)
-        return axes
+        return plot_passage(self, ax=ax, i=i, **line)

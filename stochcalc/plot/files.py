@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from stochcalc.plot.look import import_pyplot, style
+from stochcalc.plot.look import drawing, import_pyplot
 from stochcalc.typing import Axes
 
 
@@ -37,8 +38,8 @@ def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
     'path.png'
     """
     plt = import_pyplot()
-    with style():
-        figure, ax = plt.subplots(layout="constrained")
+    with drawing(None) as ax:
+        figure: Any = ax.figure
         draw(ax)
         figure.savefig(path)
         plt.close(figure)

@@ -113,13 +113,15 @@ class Volatility:
             return None
         return (len(times) - 1) / float((times[-1] - times[0]) / np.timedelta64(31_556_952, "s"))
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
         """Draw the values with their jumps, and the rolling volatility with its interval.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             The place of the figure that the two panels take; without it a new figure is made.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
 
         Returns
         -------
@@ -127,8 +129,7 @@ class Volatility:
         """
         from stochcalc.plot import plot_volatility
 
-        axes: Axes = plot_volatility(self, ax=ax)
-        return axes
+        return plot_volatility(self, ax=ax, **line)
 
     def __str__(self) -> str:
         withstands = {name: ESTIMATORS[name].robust for name in self.variation}

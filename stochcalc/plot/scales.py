@@ -1,0 +1,93 @@
+"""Ticks of logarithmic axes: at the step sizes that were run, and at round numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+
+MOST_TICKS = 6
+ROUND: tuple[tuple[float, ...], ...] = ((1.0,), (1.0, 2.0, 5.0), tuple(range(1, 10)))
+
+
+def tick_steps(axis: Axis, steps: ArrayLike) -> None:
+    """Put the ticks of a logarithmic axis at step sizes, or at numbers of steps.
+
+    Of more than six every second is taken, or every third, and so on; the finest step is among
+    them. Steps that had ticks before, from another picture on the same axes, keep them.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        The axis, such as `ax.xaxis`.
+    steps : array_like, shape (levels,)
+        The step sizes.
+    """
+    with hold_interrupts_back():
+        from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+
+    places = set(np.asarray(steps, dtype=float).tolist())
+    locator = axis.get_major_locator()
+    if isinstance(locator, FixedLocator):
+        places |= set(locator())
+    ordered = sorted(places)
+    stride = -(-len(ordered) // MOST_TICKS)
+    axis.set_major_locator(FixedLocator(ordered[::stride]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write_step(value)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())
+
+
+def tick_round_numbers(axis: Axis) -> None:
+    """Put the ticks of a logarithmic axis at round numbers, at least three if possible.
+
+    They are powers of ten, or 1, 2 and 5 times these where the axis is shorter. They are
+    written 0.02, and not as 2 times a power of ten, if they lie between 0.0001 and 100,000.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        The axis, such as `ax.yaxis`, with its limits as they will be.
+    """
+    with hold_interrupts_back():
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+    low, high = sorted(axis.get_view_interval())
+    axis.set_major_locator(LogLocator(subs=_choose_multiples(low, high), numticks=MOST_TICKS + 3))
+    if 1e-4 <= low and high <= 1e5:
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _choose_multiples(low: float, high: float) -> Sequence[float]:
+    """Return the fewest multiples of powers of ten of which three lie in [low, high]."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for multiples in ROUND:
+        inside = [m * 10.0**k for k in decades for m in multiples if low <= m * 10.0**k <= high]
+        if len(inside) >= 3:
+            return multiples
+    return ROUND[-1]
+
+
+def write_step(step: float) -> str:
+    """Return a step size as text: 1/64 where it is one over an integer, else a decimal.
+
+    Parameters
+    ----------
+    step : float
+        The step size.
+    """
+    if 0.0 < step < 1.0:
+        number = round(1.0 / step)
+        if abs(number * step - 1.0) < 1e-9:
+            return f"1/{number}"
+    return f"{step:.3g}" if step < 1000 else f"{step:g}"
