@@ -283,6 +283,9 @@ class Estimate:
             return f"{len(values)} estimates: {', '.join(texts)}"
         return _show(self.value, self.stderr)
 
+    def __repr__(self) -> str:
+        return f"Estimate({self})"
+
 
 def _show(value: float, stderr: float) -> str:
     """Return the text of one number and its standard error."""

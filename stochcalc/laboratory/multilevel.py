@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display import Displayed, Table, make_data_frame
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.random.philox import make_key
@@ -35,6 +36,7 @@ from stochcalc.solver.sources import check_merging
 from stochcalc.typing import (
     Array,
     Axes,
+    DataFrame,
     Executor,
     Integers,
     Key,
@@ -48,8 +50,8 @@ FIRST = 4096  # paths on a level before its variance is known
 MOST_LEVEL = 20  # the exponent of the finest level
 
 
-@dataclass(frozen=True, eq=False)
-class MultilevelEstimate:
+@dataclass(frozen=True, eq=False, repr=False)
+class MultilevelEstimate(Displayed):
     """The result of `mlmc`: an expectation, and what each level contributed.
 
     Attributes
@@ -112,16 +114,29 @@ class MultilevelEstimate:
 
         return plot_multilevel(self, ax=ax, **line)
 
-    def __str__(self) -> str:
-        lines = [
+    def to_dataframe(self) -> DataFrame:
+        """Return the columns steps, paths, mean and variance, a row per level, for pandas.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        names = ("paths", "mean", "variance")
+        return make_data_frame({"steps": 2**self.level, **{n: getattr(self, n) for n in names}})
+
+    def _describe(self) -> tuple[str, list[Table]]:
+        title = (
             f"{self.estimate}, bias about {self.bias:.2g}, for a root-mean-square error of "
             f"{self.target:g}: {self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} "
-            f"(key {self.key})",
-            f"  {'steps':>8} {'paths':>10} {'mean':>12} {'variance':>12}",
+            f"(key {self.key})"
+        )
+        numbers = zip(self.level, self.paths, self.mean, self.variance)
+        rows = [
+            (f"{2**level}", f"{n}", f"{mean:.4e}", f"{var:.4e}") for level, n, mean, var in numbers
         ]
-        for level, paths, mean, variance in zip(self.level, self.paths, self.mean, self.variance):
-            lines.append(f"  {2**level:8d} {paths:10d} {mean:12.4e} {variance:12.4e}")
-        return "\n".join(lines)
+        columns = {"steps": 8, "paths": 10, "mean": 12, "variance": 12}
+        return "", [Table(title=title, columns=columns, rows=tuple(rows))]
 
 
 def mlmc(

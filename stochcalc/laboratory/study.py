@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
+from stochcalc.display import Displayed, Table, make_data_frame
 from stochcalc.engine.statistics import merge
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.fitting import find_error, take_logs, weigh_levels
-from stochcalc.typing import Array, Axes
+from stochcalc.laboratory.study_tables import describe, list_columns, list_values
+from stochcalc.typing import Array, Axes, DataFrame
 
 
-@dataclass(frozen=True, eq=False)
-class ConvergenceStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class ConvergenceStudy(Displayed):
     """Errors by step size, with standard errors, exact values where known, and fitted orders.
 
     Attributes
@@ -68,7 +71,7 @@ class ConvergenceStudy:
     order: Mapping[str, Estimate]
     exact: Mapping[str, Array] = field(default_factory=dict)
     exact_order: Mapping[str, float] = field(default_factory=dict)
-    logs: Mapping[str, Array] = field(default_factory=dict, repr=False)
+    logs: Mapping[str, Array] = field(default_factory=dict)
     paths: int = 0
     key: int = 0
     root: bool = False
@@ -267,21 +270,21 @@ class ConvergenceStudy:
             relative = (self.stderr[name] / self.error[name])[levels]
             return weigh_levels(np.log(self.dt[levels]), relative)
 
-    def __str__(self) -> str:
-        lines = [f"{self.title} ({self.paths} paths, key {self.key})"]
-        for name in self.error:
-            known = name in self.exact
-            order = f"{name}: order {self.order[name]}"
-            header = f"  {'dt':>12} {self.quantity:>14} {'stderr':>10}"
-            if name in self.exact_order:
-                order += f"; exact slope at these steps {self.exact_order[name]:.4f}"
-            if known:
-                header += f" {'exact':>14} {'z':>6}"
-            lines += [order, header]
-            for i, estimate in enumerate(self.estimates(name)):
-                row = f"  {self.dt[i]:12.6g} {estimate.value:14.6e} {estimate.stderr:10.2e}"
-                if known:
-                    exact = self.exact[name][i]
-                    row += f" {exact:14.6e} {estimate.z(exact):+6.2f}"
-                lines.append(row)
-        return "\n".join(lines)
+    def to_dataframe(self) -> DataFrame:
+        """Return the columns method, dt, error, stderr, exact and z as a DataFrame of pandas.
+
+        There is one row per method and step; `exact` and `z` are nan where nothing exact is known.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        return make_data_frame(list_columns(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the study as dicts, lists, strings and numbers, which JSON can hold."""
+        return list_values(self)
+
+    def _describe(self) -> tuple[str, list[Table]]:
+        return f"{self.title} ({self.paths} paths, key {self.key})", describe(self)

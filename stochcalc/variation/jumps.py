@@ -70,6 +70,8 @@ class JumpTest:
             f"{self.statistic:.2f}, p = {self.pvalue:.2g} without jumps)"
         )
 
+    __repr__ = __str__
+
 
 def jump_test(
     x: ArrayLike | BrownianPaths, t: ArrayLike | None = None, *, workers: Workers = None
@@ -190,6 +192,8 @@ class Jumps:
     def __str__(self) -> str:
         tested = int(np.isfinite(self.statistic).sum())
         return f"{int(self.found.sum())} jumps in {tested} returns (beyond {self.threshold:.2f})"
+
+    __repr__ = __str__
 
 
 def detect_jumps(

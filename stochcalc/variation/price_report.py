@@ -131,6 +131,9 @@ class Volatility:
 
         return plot_volatility(self, ax=ax, **line)
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __str__(self) -> str:
         withstands = {name: ESTIMATORS[name].robust for name in self.variation}
         lines = [

@@ -1,4 +1,7 @@
-"""In a notebook every picture is shown: those of the package, and the user's own after them."""
+"""In a notebook every picture is shown: those of the package, and the user's own after them.
+
+Results are shown there without `print`, studies and reports as tables.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ PICTURES = [
     "plt.hist([1, 2, 2]);",
     "W.plot()",
 ]
+RESULTS = ["study", "sol.moments[-1].estimate()", "sol.moments[-1]"]
 WITH_RC_CONTEXT = """
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -59,7 +63,7 @@ def run(cells: list[str], folder: Path) -> list[list[dict]]:
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory):
     """What the cells of one notebook put out, by their text."""
-    cells = [SETUP, *PICTURES]
+    cells = [SETUP, *PICTURES, *RESULTS]
     return run(cells, tmp_path_factory.mktemp("notebook"))[1:]
 
 
@@ -68,9 +72,17 @@ def pictures(outputs: list[dict]) -> int:
 
 
 def test_every_picture_of_a_notebook_is_shown_once(outputs):
-    assert [pictures(found) for found in outputs] == [1] * len(PICTURES)
+    assert [pictures(found) for found in outputs[: len(PICTURES)]] == [1] * len(PICTURES)
 
 
 def test_a_notebook_that_loses_pictures_is_found(tmp_path):
     shown = run([WITH_RC_CONTEXT, WITH_RC_CONTEXT, "plt.plot([1, 2])"], tmp_path)
     assert [pictures(found) for found in shown] == [1, 0, 0]
+
+
+def test_a_notebook_shows_results_without_print(outputs):
+    study, estimate, moments = (found[0]["data"] for found in outputs[len(PICTURES) :])
+    assert "<table" in study["text/html"] and "slope at these steps" in study["text/plain"]
+    for text in (estimate["text/plain"], moments["text/plain"]):
+        assert "+-" in text and "array" not in text and "float64" not in text
+        assert len(text) < 120
