@@ -16,12 +16,14 @@ curves and panels; then the pictures themselves: `paths`, `solutions`, `chains`,
 from stochcalc.plot.chains import plot_chains
 from stochcalc.plot.convergence import plot_convergence
 from stochcalc.plot.files import contact_sheet, save
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, STYLE, style
 from stochcalc.plot.marks import curve, histogram, limit_line, panels, points
 from stochcalc.plot.multilevel import plot_multilevel
 from stochcalc.plot.passage import plot_passage
 from stochcalc.plot.paths import plot_brownian, plot_paths
 from stochcalc.plot.prices import plot_volatility
+from stochcalc.plot.scales import tick_round_numbers, tick_steps
 from stochcalc.plot.solutions import plot_solution
 
 __all__ = [
@@ -38,6 +40,9 @@ __all__ = [
     "curve",
     "limit_line",
     "histogram",
+    "place_legend",
+    "tick_steps",
+    "tick_round_numbers",
     "plot_paths",
     "plot_brownian",
     "plot_solution",

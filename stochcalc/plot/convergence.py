@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stochcalc.laboratory.study import ConvergenceStudy
 
 SLOPE_NAMES = {0.5: "1/2", 1.5: "3/2", 2.5: "5/2"}
-CLOSE = 0.15  # a slope as close as this to a multiple of 1/2 gets one reference line, else two
+CLOSE = 0.2  # a slope as close as this to a multiple of 1/2 gets one reference line, else two
 SIZES = (7, 6, 4)  # of markers, so that points on each other are all seen
 BELOW = 0.6  # a reference line is this factor below the errors
 

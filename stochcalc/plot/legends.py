@@ -13,6 +13,7 @@ from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
 Corner: TypeAlias = Literal["upper right", "upper left", "lower right", "lower left"]
@@ -31,25 +32,56 @@ def place_legend(ax: Axes) -> None:
     ----------
     ax : Axes
         The axes, on which everything else is drawn.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from stochcalc.plot import place_legend
+    >>> figure, ax = plt.subplots()
+    >>> for start in (0.0, 1.0):
+    ...     line = ax.plot([0.0, 1.0], [start, 2.0], label="a line")
+    >>> place_legend(ax)
+    >>> len(ax.get_legend().get_texts())
+    1
+    >>> plt.close(figure)
     """
     handles: dict[str, Any] = {}
     for handle, label in zip(*ax.get_legend_handles_labels()):
         handles.setdefault(label, handle)
     if not handles:
         return
-    entries = (list(handles.values()), list(handles))
-    legend = ax.legend(*entries, loc="upper right")
+    legend = ax.legend(list(handles.values()), list(handles), loc="upper right")
     legend.set_in_layout(False)
     figure: Any = ax.figure.canvas.figure  # also where the axes are on a part of a figure
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
     corner = _find_corner(ax, legend)
-    if corner is None:
-        ax.legend(*entries, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    if corner is not None:
+        legend.set_loc(corner)
         return
-    legend = ax.legend(*entries, loc=corner)
-    legend.set_in_layout(False)
+    legend.set_loc("upper left")
+    legend.set_bbox_to_anchor((1.0, 1.0))
+    legend.set_in_layout(True)
+
+
+def move_legends(figure: Figure) -> None:
+    """Move the legends of a figure that cover data into corners where they do not.
+
+    A legend that covers data wherever it is put stays where it is.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure, with everything drawn.
+    """
+    figure.draw_without_rendering()  # tells where the legends are
+    for ax in figure.axes:
+        legend = ax.get_legend()
+        if legend is not None and covers_data(ax, legend.get_window_extent()):
+            corner = _find_corner(ax, legend)
+            if corner is not None:
+                legend.set_loc(corner)
 
 
 def write_title(ax: Axes, title: str, shared: str) -> None:
@@ -86,6 +118,8 @@ def _find_corner(ax: Axes, legend: Any) -> Corner | None:
     for corner in CORNERS:
         if not covers_data(ax, _box(ax, corner, width, height)):
             return corner
+    if ax.get_aspect() != "auto":  # other limits would change the shape of the axes
+        return None
     low, high = ax.get_ylim()
     for _ in range(ATTEMPTS):
         _raise_the_top(ax)

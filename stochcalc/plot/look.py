@@ -41,6 +41,7 @@ STYLE: dict[Any, Any] = {
     "figure.figsize": (7.0, 4.6),
     "figure.dpi": 120,
     "savefig.bbox": "tight",
+    "savefig.dpi": 200,
 }
 
 

@@ -67,7 +67,7 @@ def panels(
     if stacked:
         return list(part.subplots(count, 1, sharex=True))
     if figure.get_layout_engine() is not None:
-        figure.get_layout_engine().set(wspace=0.08)
+        figure.get_layout_engine().set(wspace=0.08, h_pad=0.08)
     return list(part.subplots(1, count, width_ratios=widths))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from pictures import results
 
+from stochcalc.plot import save
 from stochcalc.plot.convergence import reference_slopes
 from stochcalc.plot.scales import write_step
 
@@ -44,7 +45,7 @@ def test_a_step_is_written_as_people_write_it(step, text):
         (0.52, [0.5]),
         (1.02, [1.0]),
         (1.45, [1.5]),
-        (0.72, [0.5, 1.0]),
+        (0.74, [0.5, 1.0]),
         (0.2, [0.5]),
         (-0.3, []),
         (float("nan"), []),
@@ -68,3 +69,49 @@ def test_reference_lines_have_their_slopes_and_lie_below_the_errors():
     for name, slope in study.order.items():
         for power in reference_slopes(slope.value):
             assert (drawn[power] < study.error[name]).all()
+
+
+def labels(axis) -> list[str]:
+    """The texts of the ticks within the limits of an axis."""
+    axis.figure.canvas.draw()
+    low, high = sorted(axis.get_view_interval())
+    return [
+        label.get_text()
+        for place, label in zip(axis.get_majorticklocs(), axis.get_ticklabels())
+        if low <= place <= high
+    ]
+
+
+@pytest.mark.parametrize(
+    "places, ticks",
+    [
+        ([8, 64, 512, 4096], ["8", "64", "512", "4096"]),
+        ([0.25, 0.0625], ["1/16", "1/4"]),
+        ([0.7, 3.0, 11.0], ["1", "2", "5", "10"]),
+    ],
+)
+def test_a_figure_that_is_saved_has_ticks_that_can_be_read(places, ticks, tmp_path):
+    drawn = []
+
+    def draw(ax):
+        ax.plot(places, np.linspace(0.04, 0.5, len(places)), "o")
+        ax.plot([0.123, 0.456], [0.1, 0.1])  # no markers: no ticks
+        ax.set(xscale="log", yscale="log", xlim=(0.9 * min(places), 1.1 * max(places)))
+        drawn.append(ax)
+
+    save(draw, tmp_path / "figure.png")
+    assert labels(drawn[0].xaxis) == ticks
+    assert labels(drawn[0].yaxis) == ["0.05", "0.1", "0.2", "0.5"]
+
+
+def test_ticks_that_somebody_has_set_stay(tmp_path):
+    drawn = []
+
+    def draw(ax):
+        ax.plot([1.0, 10.0], [1.0, 10.0], "o")
+        ax.set(xscale="log", yscale="log")
+        ax.set_xticks([2.0, 3.0], labels=["two", "three"])
+        drawn.append(ax)
+
+    save(draw, tmp_path / "figure.png")
+    assert labels(drawn[0].xaxis) == ["two", "three"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from cycler import cycler
 from matplotlib.colors import to_hex, to_rgb
@@ -177,3 +178,32 @@ def test_what_is_seen_is_counted():
     _, ax = plt.subplots()
     ax.plot([0, 1], [0, 1])
     assert len(seen_points(ax)) == 40
+
+
+def test_a_wide_picture_takes_two_columns_of_a_sheet(tmp_path):
+    for name, width in (("narrow", 4.0), ("wide", 8.0)):
+        figure = plt.figure(figsize=(width, 3.0))
+        figure.savefig(tmp_path / f"{name}.png", dpi=20)
+        plt.close(figure)
+    pictures = [tmp_path / f"{name}.png" for name in ("narrow", "wide", "narrow", "wide")]
+    for columns, rows in ((4, 2), (2, 4), (1, 4)):
+        sheet = plot.contact_sheet(pictures, tmp_path / "sheet.png", columns=columns)
+        height, width = plt.imread(sheet).shape[:2]
+        assert abs(width / height - 5.0 * columns / (3.5 * rows)) < 0.05
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_a_legend_on_the_data_is_moved_when_the_figure_is_saved(scale, tmp_path):
+    counts = []
+
+    def draw(ax):
+        ax.plot(np.linspace(1.0, 9.0, 50), np.tile([1.0, 9.0], 25), label="everywhere")
+        ax.set_yscale(scale)
+        ax.legend(loc="center", title="a title")
+        counts.append(points_under_legend(ax))
+        counts.append(ax)
+
+    plot.save(draw, tmp_path / "figure.png")
+    before, ax = counts
+    assert before > 0 and points_under_legend(ax) == 0
+    assert ax.get_legend().get_title().get_text() == "a title"
