@@ -17,8 +17,8 @@ chapter is about, its main theorem, and in which order to read its files.
     11  score         learning a score (score matching), and the reverse SDE that samples with it
         claims        the theorems behind `stochcalc verify`, each with a measurement
 
-Beside them are `estimate` and `moments` (numbers with their standard errors), `typing`, `plot` and
-`cli`.
+Beside them are `estimate` and `moments` (numbers with their standard errors), `display` (results as
+text, HTML and LaTeX), `typing`, `plot` and `cli`.
 
 `engine` below them compiles and runs the loop; its folders are for those who want to know how.
 

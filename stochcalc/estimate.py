@@ -167,10 +167,6 @@ class Estimate:
         confidence : float in (0, 1)
             The probability with which the interval covers, if the value is normal.
 
-        Returns
-        -------
-        Estimate
-
         Examples
         --------
         >>> round(Estimate.normal(2.0, 0.5).high, 2)
@@ -196,10 +192,6 @@ class Estimate:
             Degrees of freedom of the standard error: n - 1 for n observations.
         confidence : float in (0, 1)
             The probability with which the interval covers.
-
-        Returns
-        -------
-        Estimate
 
         Examples
         --------
@@ -296,3 +288,6 @@ class Estimate:
                 texts.append("...")
             return f"{len(values)} estimates: {', '.join(texts)}"
         return show_with_error(self.value, self.stderr)
+
+    def __repr__(self) -> str:
+        return f"Estimate({self})"

@@ -225,6 +225,9 @@ class Moments:
         index = np.arange(self.record.shape[1]).reshape(self.shape)[i]
         return Moments(self.record[:, np.ravel(index)], np.shape(index))
 
+    def __repr__(self) -> str:
+        return f"Moments({self})"
+
     def __str__(self) -> str:
         if self.shape:
             return f"means of {self.count} observations of shape {self.shape}: {self.estimate()}"

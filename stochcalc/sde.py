@@ -15,6 +15,7 @@ the same Ito drift: a_new + lam_new b b' = a + lam_old b b', and so
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field, fields
 from typing import Any, TypedDict
 
@@ -130,6 +131,24 @@ class SDE(Portable):
         _check_derivative("drift_dx", self.drift_dx)
         _check_derivative("diffusion_dx", self.diffusion_dx)
 
+    def __repr__(self) -> str:
+        return f"SDE({self._describe()})"
+
+    def _describe(self) -> str:
+        """Return the fields as text: functions by name, and what has its default value left out."""
+        parts = []
+        for item in fields(SDE):
+            value = getattr(self, item.name)
+            if value is item.default and item.name not in ("noise", "lam"):
+                continue
+            if callable(value):
+                parts.append(f"{item.name}={_name_function(value)}")
+            elif item.name == "lam":
+                parts.append(f"lam={value:g}")
+            elif value != item.default or item.name == "noise":
+                parts.append(f"{item.name}={value!r}")
+        return ", ".join(parts)
+
     def function(self, name: str) -> DriftFunction | None:
         """Return a function of the equation by its name; None for a derivative that is missing.
 
@@ -214,6 +233,20 @@ def _check_derivative(name: str, value: object) -> None:
         checks.choice(name, value, (CENTRAL,))
     elif value is not None:
         check_function(name, value)
+
+
+def _name_function(function: DriftFunction) -> str:
+    """Return the name of a function, or the head of a lambda, as text."""
+    if getattr(function, "__qualname__", "") == "_correct.<locals>.drift":
+        parts = inspect.getclosurevars(function).nonlocals
+        name = _name_function(parts["a"])
+        if name.startswith("lambda"):
+            name = f"({name})"
+        sign = "+" if parts["shift"] > 0.0 else "-"
+        return f"{name} {sign} {abs(parts['shift']):g} b b'"
+    if function.__name__ != "<lambda>":
+        return function.__name__
+    return f"lambda {str(inspect.signature(function))[1:-1]}: ..."
 
 
 @portable

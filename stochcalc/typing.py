@@ -25,6 +25,7 @@ else:
 Array: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
 Number: TypeAlias = Any  # a float, or an array of one number per path, time or component
+DataFrame: TypeAlias = Any  # a pandas.DataFrame, where pandas is installed
 ArrayOrMoments: TypeAlias = Any  # an Array for save="all", Moments for save="stats"
 
 # ---- how a computation is run

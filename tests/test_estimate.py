@@ -16,6 +16,7 @@ from scipy import stats
 import stochcalc as sc
 from stochcalc.engine.statistics import record_of_rows
 from stochcalc.laboratory.settings import check_levels, split_blocks
+from stochcalc.laboratory.study_batches import make_study
 
 
 def moments(x: np.ndarray) -> sc.Moments:
@@ -177,7 +178,7 @@ def power_law(
     z = np.random.default_rng(rng_seed).standard_normal((batches, len(dt)))
     means = 4.0 * dt ** (2 * order) * (1.0 + noise * z)
     exact = {"law": 2.0 * dt**order}
-    build = sc.ConvergenceStudy.from_batches
+    build = make_study
     return build(
         "a law", "RMS error", dt, {"law": records_of(means)}, exact, root=True, paths=batches, key=1
     )
@@ -204,9 +205,7 @@ def test_the_interval_of_a_slope_covers_the_slope(rng_seed):
 
 def test_without_a_root_the_error_is_the_mean_of_the_batches():
     dt, means = np.array([0.5, 0.25]), np.array([[4.0, 2.0], [4.4, 2.2], [3.6, 1.8]])
-    study = sc.ConvergenceStudy.from_batches(
-        "t", "mean", dt, {"a": records_of(means)}, {}, root=False, paths=3, key=0
-    )
+    study = sc.make_study("t", "mean", dt, {"a": records_of(means)}, {}, root=False, paths=3, key=0)
     np.testing.assert_allclose(study.error["a"], [4.0, 2.0])
     np.testing.assert_allclose(study.stderr["a"], np.array([0.4, 0.2]) / np.sqrt(3.0))
     assert study.order["a"].value == pytest.approx(1.0) and not study.exact_order

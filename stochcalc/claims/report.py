@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stochcalc.claims.claim import CLAIMS, Claim
-from stochcalc.claims.page import index_page
+from stochcalc.claims.page import index_page, tables_of_report
 from stochcalc.claims.row import HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.table import claim_lines
 from stochcalc.engine import checks
@@ -139,6 +139,12 @@ class Report:
         with replace_when_written(folder / "index.html") as temporary:
             temporary.write_text(index_page(self, folder), encoding="utf-8")
         return folder
+
+    def __repr__(self) -> str:
+        return str(self).lstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return tables_of_report(self)
 
     def __str__(self) -> str:
         return f"{self.table()}\n\n{self.summary()}"

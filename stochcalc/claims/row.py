@@ -90,6 +90,15 @@ class Row:
         factor = (REJECT + 1.0) / distance
         return math.ceil(self.paths * factor * factor)
 
+    def __str__(self) -> str:
+        return (
+            f"{self.statement}: exact {self.exact:.7g}, measured {self.measured}, z {self.z:+.2f}, "
+            f"{self.verdict}"
+        )
+
+    def __repr__(self) -> str:
+        return f"Row({self})"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -108,3 +117,6 @@ class Finding:
     rows: tuple[Row, ...]
     draw: Callable[[Axes], Axes]
     remarks: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "\n".join([*map(str, self.rows), *self.remarks])

@@ -7,7 +7,7 @@ smooth f. The main lesson is that a slope over coarse steps is not yet the order
 carries, beside the measured errors with their standard errors, the exact errors at these finite
 steps where they are known, and the slope through those.
 
-Read `study` for the object that a study returns, `fitting` for the slopes through its errors, and
+Read `study` for the object that a study returns, `study_batches` for how it is made, `fitting` for the slopes through its errors, and
 `settings` for what every study is given. Then read `scheme_errors` for strong errors of schemes and
 `scheme_biases` for weak ones. They use `grids`, the numbers of steps; `references`, what takes the
 place of the solution; `scheme_levels`, which runs several schemes at several step sizes along the

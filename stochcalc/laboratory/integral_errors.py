@@ -28,6 +28,7 @@ from stochcalc.laboratory.riemann_errors import (
 )
 from stochcalc.laboratory.settings import check_settings, step_sizes
 from stochcalc.laboratory.study import ConvergenceStudy
+from stochcalc.laboratory.study_batches import make_study
 from stochcalc.motion.brownian import brownian
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Executor, FunctionOfPath, Key, Progress, Seed, Workers
@@ -142,7 +143,7 @@ def integral_convergence(
         records[name] = _run_jobs(jobs, batches, options)
         if identity:
             exact[name] = np.sqrt(error_factor(value, at) * T * dt)
-    return ConvergenceStudy.from_batches(
+    return make_study(
         title=f"{claim}, {point}{left_out}",
         quantity="RMS error",
         dt=dt,
@@ -229,7 +230,7 @@ def variation_convergence(
         for level in exponents
     ]
     options = {"workers": workers, "executor": executor, "progress": progress}
-    return ConvergenceStudy.from_batches(
+    return make_study(
         title=title,
         quantity=quantity,
         dt=dt,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stochcalc.display import Displayed, Table, make_data_frame
 from stochcalc.estimate import Estimate
-from stochcalc.typing import Array, Axes, Integers
+from stochcalc.typing import Array, Axes, DataFrame, Integers
 
 
-@dataclass(frozen=True, eq=False)
-class MultilevelEstimate:
+@dataclass(frozen=True, eq=False, repr=False)
+class MultilevelEstimate(Displayed):
     """The result of `mlmc`: an expectation, and what each level contributed.
 
     Attributes
@@ -55,13 +56,15 @@ class MultilevelEstimate:
     target: float
     key: int
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
         """Draw the variance and the mean of the differences by level.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; without it new axes are made.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
 
         Returns
         -------
@@ -69,16 +72,28 @@ class MultilevelEstimate:
         """
         from stochcalc.plot import plot_multilevel
 
-        axes: Axes = plot_multilevel(self, ax=ax)
-        return axes
+        return plot_multilevel(self, ax=ax, **line)
 
-    def __str__(self) -> str:
-        lines = [
+    def to_dataframe(self) -> DataFrame:
+        """Return the columns steps, paths, mean and variance, a row per level, for pandas.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        names = ("paths", "mean", "variance")
+        return make_data_frame({"steps": 2**self.level, **{n: getattr(self, n) for n in names}})
+
+    def _describe(self) -> tuple[str, list[Table]]:
+        title = (
             f"{self.estimate}, bias about {self.bias:.2g}, for a root-mean-square error of "
             f"{self.target:g}: {self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} "
-            f"(key {self.key})",
-            f"  {'steps':>8} {'paths':>10} {'mean':>12} {'variance':>12}",
+            f"(key {self.key})"
+        )
+        numbers = zip(self.level, self.paths, self.mean, self.variance)
+        rows = [
+            (f"{2**level}", f"{n}", f"{mean:.4e}", f"{var:.4e}") for level, n, mean, var in numbers
         ]
-        for level, paths, mean, variance in zip(self.level, self.paths, self.mean, self.variance):
-            lines.append(f"  {2**level:8d} {paths:10d} {mean:12.4e} {variance:12.4e}")
-        return "\n".join(lines)
+        columns = {"steps": 8, "paths": 10, "mean": 12, "variance": 12}
+        return "", [Table(title=title, columns=columns, rows=tuple(rows))]

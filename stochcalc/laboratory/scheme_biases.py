@@ -31,6 +31,7 @@ from stochcalc.laboratory.running import RunningStatistic, check_test, choose_ru
 from stochcalc.laboratory.scheme_levels import Methods, choose_schemes, levels_job, run_levels
 from stochcalc.laboratory.settings import check_paths
 from stochcalc.laboratory.study import ConvergenceStudy
+from stochcalc.laboratory.study_batches import make_study
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import Examined, check_sde, examine_numbers
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, TestFunction, Workers
@@ -163,7 +164,7 @@ def weak_convergence(
     what = "f(X)"
     if beside is not None:
         what = f"f(X, {beside.name})"
-    return ConvergenceStudy.from_batches(
+    return make_study(
         title=f"Bias of E {what} at T = {grids.T:g}{describe(problem, solution, FINER)}",
         quantity="bias",
         dt=grids.dt,

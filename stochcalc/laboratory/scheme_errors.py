@@ -38,6 +38,7 @@ from stochcalc.laboratory.running import RunningStatistic, choose_running
 from stochcalc.laboratory.scheme_levels import Methods, choose_schemes, levels_job, run_levels
 from stochcalc.laboratory.settings import check_paths
 from stochcalc.laboratory.study import ConvergenceStudy
+from stochcalc.laboratory.study_batches import make_study
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import Examined, check_sde, examine_numbers
 from stochcalc.typing import (
@@ -235,7 +236,7 @@ def strong_convergence(
     if over == "path":
         where = f"over [{grids.t0:g}, {grids.T:g}]"
     what = "" if beside is None else f" of the {beside.name}"
-    return ConvergenceStudy.from_batches(
+    return make_study(
         title=f"Strong error{what} {where}{describe(problem, solution, finer)}",
         quantity=QUANTITIES[norm, over],
         dt=grids.dt,

@@ -7,20 +7,20 @@ the steps that were run, and beside it the slope through the exact errors at the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.statistics import merge
+from stochcalc.display import Displayed, Table, make_data_frame
 from stochcalc.estimate import Estimate
-from stochcalc.laboratory.fitting import find_error, take_logs, weigh_levels
-from stochcalc.laboratory.study_text import write_study
-from stochcalc.typing import Array, Axes
+from stochcalc.laboratory.fitting import weigh_levels
+from stochcalc.laboratory.study_tables import describe, list_columns, list_values
+from stochcalc.typing import Array, Axes, DataFrame
 
 
-@dataclass(frozen=True, eq=False)
-class ConvergenceStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class ConvergenceStudy(Displayed):
     """Errors by step size, with standard errors, exact values where known, and fitted orders.
 
     Attributes
@@ -69,66 +69,10 @@ class ConvergenceStudy:
     order: Mapping[str, Estimate]
     exact: Mapping[str, Array] = field(default_factory=dict)
     exact_order: Mapping[str, float] = field(default_factory=dict)
-    logs: Mapping[str, Array] = field(default_factory=dict, repr=False)
+    logs: Mapping[str, Array] = field(default_factory=dict)
     paths: int = 0
     key: int = 0
     root: bool = False
-
-    @classmethod
-    def from_batches(
-        cls,
-        title: str,
-        quantity: str,
-        dt: Array,
-        batches: Mapping[str, Array],
-        exact: Mapping[str, Array],
-        *,
-        root: bool,
-        paths: int,
-        key: int,
-        signed: bool = False,
-    ) -> ConvergenceStudy:
-        """Return the study of records that independent batches of paths left behind.
-
-        Errors and their standard errors come from all paths together, the standard error of a slope
-        from the batches: levels may share paths, and a plain regression's interval would be wrong.
-
-        Parameters
-        ----------
-        title, quantity, dt, exact, root, paths, key
-            The attributes of the study.
-        batches : dict of name to ndarray, shape (batches, 7, levels)
-            The record of each batch: count, mean, and sums of powers of deviations, of the squared
-            distance or of the difference that is the error.
-        signed : bool
-            Whether the mean has a sign, which is not shown. A batch may have the other sign, so its
-            logarithm is taken to first order about the mean of all.
-        """
-        error = {}
-        stderr = {}
-        logs = {}
-        for name, records in batches.items():
-            pooled = reduce(merge, records)
-            error[name], stderr[name] = find_error(pooled, root)
-            logs[name] = take_logs(records[:, 1], pooled[1], error[name], root, signed)
-        study = cls(
-            title=title,
-            quantity=quantity,
-            dt=dt,
-            error=error,
-            stderr=stderr,
-            order={},
-            exact=dict(exact),
-            logs=logs,
-            paths=paths,
-            key=key,
-            root=root,
-        )
-        return replace(
-            study,
-            order={name: study.slope(name) for name in error},
-            exact_order={name: study.exact_slope(name) for name in exact if name in error},
-        )
 
     def estimates(self, name: str) -> list[Estimate]:
         """Return the errors of one method as estimates, from coarse steps to fine ones.
@@ -258,13 +202,15 @@ class ConvergenceStudy:
         """
         return [self.slope(name, slice(i, i + 2)) for i in range(len(self.dt) - 1)]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw errors with bars of two standard errors, exact curves and slopes.
+    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
+        """Draw errors with bars of two standard errors, exact curves and reference slopes.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; without it new axes are made.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
 
         Returns
         -------
@@ -272,8 +218,7 @@ class ConvergenceStudy:
         """
         from stochcalc.plot import plot_convergence
 
-        axes: Axes = plot_convergence(self, ax=ax)
-        return axes
+        return plot_convergence(self, ax=ax, **line)
 
     def _weigh(self, name: str, levels: slice) -> Array:
         """Return the weights of the levels in the slope of one method."""
@@ -295,5 +240,21 @@ class ConvergenceStudy:
             raise ValueError(f"name={name!r} is not in .{field} of this study: it has {known}")
         return values[name]
 
-    def __str__(self) -> str:
-        return write_study(self)
+    def to_dataframe(self) -> DataFrame:
+        """Return the columns method, dt, error, stderr, exact and z as a DataFrame of pandas.
+
+        There is one row per method and step; `exact` and `z` are nan where nothing exact is known.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        return make_data_frame(list_columns(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the study as dicts, lists, strings and numbers, which JSON can hold."""
+        return list_values(self)
+
+    def _describe(self) -> tuple[str, list[Table]]:
+        return f"{self.title} ({self.paths} paths, key {self.key})", describe(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from stochcalc.estimate import Estimate
 from stochcalc.langevin.diagnostics import effective_sample_size, split_rhat
 from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.moments import Moments
-from stochcalc.typing import Array, Integers, Number
+from stochcalc.typing import Array, Axes, Integers, Number
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,40 @@ class Chains:
         return (
             f"Chains({self.sampler.name}, {self.chains} x {self.n} steps, {kept}, acceptance "
             f"{self.acceptance}, nonfinite={self.nonfinite}, key={self.key})"
+        )
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        component: int | None = None,
+        components: tuple[int, int] | None = None,
+        density: Callable[[Array], Array] | None = None,
+        **line: object,
+    ) -> Axes:
+        """Draw up to 50 chains by step, and beside them the histogram of their second half.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; new axes by default.
+        component : int, optional
+            The component that is drawn, 0 by default.
+        components : tuple of two int, optional
+            Draw the second of these components against the first, without steps.
+        density : callable, optional
+            The density that was sampled, density(x) of an array. It is drawn over the histogram.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        from stochcalc.plot import plot_chains
+
+        return plot_chains(
+            self, ax=ax, component=component, components=components, density=density, **line
         )
 
     @property

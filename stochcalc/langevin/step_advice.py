@@ -52,6 +52,9 @@ class StepAdvice:
     kinetic_unbiased: float
     bias: float
 
+    def __repr__(self) -> str:
+        return f"StepAdvice({self})"
+
     def __str__(self) -> str:
         return (
             f"curvature {self.curvature:.4g}: ULA diverges beyond h = {self.stable:.4g} and is off "

@@ -109,7 +109,13 @@ class Model(SDE):
             object.__setattr__(self, attribute, value)
 
     def __repr__(self) -> str:
-        return f"models.{self.name}({', '.join(f'{value:g}' for value in self.args)})"
+        home = f"{getattr(self.drift, '__module__', '')}"
+        if not home.startswith("stochcalc.models."):  # a model of the user's
+            return f"Model({self.name!r}, {self._describe()})"
+        values = [f"{value:g}" for value in self.args]
+        if self.lam != 0.0:
+            values.append(f"lam={self.lam:g}")
+        return f"models.{self.name}({', '.join(values)})"
 
     @property
     def noises(self) -> int:

@@ -265,22 +265,30 @@ class BrownianPaths(PathNumbers):
             return values[:, 0]
         return values
 
-    def plot(self, ax: Axes | None = None, **style: object) -> Axes:
-        """Draw up to 50 paths and return the axes.
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        component: int | None = None,
+        envelope: bool = True,
+        **line: object,
+    ) -> Axes:
+        """Draw up to 50 paths of one component between -2 sqrt(t) and 2 sqrt(t).
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; new axes by default.
-        **style
-            Options of Matplotlib's `plot`, such as `color`.
+        component : int, optional
+            The component that is drawn, 0 by default.
+        envelope : bool
+            Whether the curves of two standard deviations are drawn.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
         """
-        from stochcalc.plot import plot_paths
+        from stochcalc.plot import plot_brownian
 
-        shown = min(self.paths, 50)
-        values = self._values(0, shown).reshape(shown, -1, self.dim)
-        axes: Axes = plot_paths(self.t, values, ax=ax, **style)
-        return axes
+        return plot_brownian(self, ax=ax, component=component, envelope=envelope, **line)
 
     def __repr__(self) -> str:
         how = "stored" if self.store else "streamed"

@@ -3,23 +3,32 @@
 Every function that draws takes `ax` and returns it, so that a picture can be put anywhere; without
 `ax` it makes new axes. Matplotlib is imported nowhere else, and only when a figure is wanted.
 
-All pictures share one style, which is used through a context: colours that colour-blind readers can
-tell apart (Okabe and Ito 2008), line styles and markers that differ as well, theory drawn through
-the measured points, and a title that states the claim.
+All pictures on new figures share one style: colours that colour-blind readers can tell apart (after
+Okabe and Ito 2008), line styles and markers that differ as well, theory drawn through the measured
+points, and a title that states the claim. What the user has set, such as a dark theme, comes first.
+Keywords such as `color`, `label` and `alpha` go to the lines.
 
-Read `look` for the style, `marks` for points, curves and panels, then the pictures themselves:
-`paths`, `convergence` and `prices`. `files` writes figures and puts many on one page.
+Read `look` for the style, `legends` for where names go, `scales` for ticks and `marks` for points,
+curves and panels; then the pictures themselves: `paths`, `solutions`, `chains`, `passage`,
+`convergence`, `multilevel` and `prices`. `files` writes figures and puts many on one page.
 """
 
-from stochcalc.plot.convergence import plot_convergence, plot_multilevel
+from stochcalc.plot.chains import plot_chains
+from stochcalc.plot.convergence import plot_convergence
 from stochcalc.plot.files import contact_sheet, save
-from stochcalc.plot.look import COLOURS, LINES, MARKERS, STYLE, style
+from stochcalc.plot.legends import place_legend
+from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, STYLE, style
 from stochcalc.plot.marks import curve, histogram, limit_line, panels, points
-from stochcalc.plot.paths import plot_passage, plot_paths, plot_solution
+from stochcalc.plot.multilevel import plot_multilevel
+from stochcalc.plot.passage import plot_passage
+from stochcalc.plot.paths import plot_brownian, plot_paths
 from stochcalc.plot.prices import plot_volatility
+from stochcalc.plot.scales import tick_round_numbers, tick_steps
+from stochcalc.plot.solutions import plot_solution
 
 __all__ = [
     "COLOURS",
+    "FILL",
     "MARKERS",
     "LINES",
     "STYLE",
@@ -31,8 +40,13 @@ __all__ = [
     "curve",
     "limit_line",
     "histogram",
+    "place_legend",
+    "tick_steps",
+    "tick_round_numbers",
     "plot_paths",
+    "plot_brownian",
     "plot_solution",
+    "plot_chains",
     "plot_passage",
     "plot_convergence",
     "plot_multilevel",

@@ -1,43 +1,47 @@
-"""Pictures of errors by step size: convergence studies, and multilevel estimates."""
+"""The picture of a convergence study: errors by step size, exact curves, reference slopes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stochcalc.plot.look import (
-    COLOURS,
-    choose_axes,
-    choose_colour,
-    choose_line_style,
-    choose_marker,
-)
-from stochcalc.typing import Axes
+from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.plot.look import choose_line_style, choose_marker, drawing, ink, read_line_keywords
+from stochcalc.plot.scales import tick_round_numbers, tick_steps
+from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:
-    from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
     from stochcalc.laboratory.study import ConvergenceStudy
 
-MOST_IN_TITLE = 3  # fitted orders; those of more schemes are in the legend alone
+SLOPE_NAMES = {0.5: "1/2", 1.5: "3/2", 2.5: "5/2"}
+CLOSE = 0.2  # a slope as close as this to a multiple of 1/2 gets one reference line, else two
+SIZES = (7, 6, 4)  # of markers, so that points on each other are all seen
+BELOW = 0.6  # a reference line is this factor below the errors
 
 
-def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None) -> Axes:
+def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None, **line: object) -> Axes:
     """Draw errors by step size, with bars of two standard errors, and their exact values.
 
-    The legend has the slopes.
+    The points are measured and the lines are exact. The thin dashed lines have the slopes 1/2, 1
+    and so on that are next to the measured slopes. The title has the slope of one method, the
+    legend the slopes of several.
 
     Parameters
     ----------
     study : ConvergenceStudy
         What `strong_convergence`, `weak_convergence` or another study returned.
     ax : Axes, optional
-        Where to draw; new axes by default.
+        Where to draw; new axes by default. A second study on the same axes has the next colours.
+    **line
+        Properties of the points and the lines, as `Axes.plot` of Matplotlib takes them. A label
+        goes before the names of the methods.
 
     Returns
     -------
     Axes
-        The axes, both logarithmic.
+        The axes, both logarithmic, with ticks at the step sizes.
 
     Examples
     --------
@@ -49,115 +53,134 @@ def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None) -> Axes
     >>> plot_convergence(study).get_xlabel()
     'step size dt'
     """
-    ax = choose_axes(ax)
-    for i, name in enumerate(study.error):
-        _draw_scheme(ax, study, name, i)
-    _draw_slopes(ax, study)
-    title = study.title
-    if len(study.order) <= MOST_IN_TITLE:
-        orders = [f"{name} {order.value:.2f}" for name, order in study.order.items()]
-        title = f"{title}\nfitted order: {', '.join(orders)}"
-    ax.set(xscale="log", yscale="log", xlabel="step size dt", ylabel=study.quantity, title=title)
-    few_ticks = bool(study.dt[0] < 10 * study.dt[-1] and len(study.dt) < 4)
-    ax.tick_params(axis="x", which="minor", labelbottom=few_ticks)
-    if study.exact:
-        ax.plot([], [], color="grey", lw=1.2, label="lines: exact at these steps")
-    ax.legend()
-    return ax
+    properties = read_line_keywords(line)
+    prefix = properties.pop("label", None)
+    with drawing(ax) as axes:
+        axes.set(xscale="log", yscale="log", xlabel="step size dt", ylabel=study.quantity)
+        axes.margins(y=0.1)  # room for the names of the slopes
+        drawn_before = len(axes.containers)
+        for i, name in enumerate(study.error):
+            label = _write_label(study, name, prefix)
+            _draw_scheme(axes, study, name, drawn_before + i, label, properties)
+        _draw_reference_slopes(axes, study)
+        if study.exact:
+            key: dict[str, Any] = {
+                "marker": "o",
+                "markersize": 5,
+                "linewidth": 1.2,
+                "color": ink(axes),
+            }
+            axes.plot([], [], **key, label="points: measured, lines: exact")
+        write_title(axes, _write_title(study), study.quantity)
+        tick_steps(axes.xaxis, study.dt)
+        place_legend(axes)
+        tick_round_numbers(axes.yaxis)
+    return axes
 
 
-def _draw_slopes(ax: Axes, study: ConvergenceStudy) -> None:
-    """Draw dotted lines of the slopes 1/2 and 1 (and 3/2 and 2), where schemes have such slopes."""
-    measured = np.array([order.value for order in study.order.values()])
-    dt = study.dt[[0, -1]]
-    for order, label in ((0.5, "dt$^{1/2}$"), (1.0, "dt"), (1.5, "dt$^{3/2}$"), (2.0, "dt$^2$")):
-        near = [name for name, slope in zip(study.order, measured) if abs(slope - order) < 0.25]
-        if not near:
-            continue
-        line = 0.6 * study.error[near[0]][0] * (dt / dt[0]) ** order
-        ax.plot(dt, line, color="grey", ls=":", lw=1.0, zorder=1)
-        ax.annotate(label, (dt[-1], line[-1]), color="grey", ha="right", va="top", fontsize="small")
-
-
-def _draw_scheme(ax: Axes, study: ConvergenceStudy, name: str, i: int) -> None:
-    """Draw one scheme's errors, and its exact curve if that is known."""
+def _write_slope(study: ConvergenceStudy, name: str) -> str:
+    """Return the measured slope of one method, and the exact one where it is known."""
     slope = study.order[name]
-    label = f"{name}: slope {slope.value:.3f} ± {slope.stderr:.3f}"
+    digits = 3
+    if 0.0 < slope.stderr < 0.001:
+        digits = min(math.ceil(-math.log10(slope.stderr)), 6)
+    text = f"slope {slope.value:.{digits}f} ± {slope.stderr:.{digits}f}"
     if name in study.exact_order:
-        label += f" (exact {study.exact_order[name]:.3f})"
-    face = choose_colour(i)
+        text += f", exact {study.exact_order[name]:.{digits}f}"
+    return text
+
+
+def _write_label(study: ConvergenceStudy, name: str, prefix: object) -> str:
+    """Return the entry of one method in the legend."""
+    if prefix is None:
+        return f"{name}: {_write_slope(study, name)}"
+    if len(study.error) == 1:
+        return f"{prefix}: {_write_slope(study, name)}"
+    return f"{prefix}, {name}: {_write_slope(study, name)}"
+
+
+def _write_title(study: ConvergenceStudy) -> str:
+    """Return what was studied and, of one method, the slope that was found."""
+    if len(study.error) > 1:
+        return study.title
+    (name,) = study.error
+    return f"{study.title}\n{name}: {_write_slope(study, name)}"
+
+
+def _draw_scheme(
+    ax: Axes,
+    study: ConvergenceStudy,
+    name: str,
+    i: int,
+    label: str,
+    properties: dict[str, Any],
+) -> None:
+    """Draw one scheme's errors, and its exact curve if that is known."""
+    look: dict[str, Any] = {
+        "linestyle": "",
+        "marker": choose_marker(i),
+        "markersize": SIZES[i % len(SIZES)],
+        "capsize": 3,
+        **properties,
+    }
     if i % 2:
-        face = "none"
-    ax.errorbar(
-        study.dt,
-        study.error[name],
-        yerr=2 * study.stderr[name],
-        fmt=choose_marker(i),
-        color=choose_colour(i),
-        ms=9 - 3 * (i % 3),
-        mfc=face,
-        capsize=3,
-        label=label,
+        look.setdefault("markerfacecolor", "none")
+    found = ax.errorbar(
+        study.dt, study.error[name], yerr=2 * study.stderr[name], label=label, **look
     )
     if name in study.exact:
-        exact = study.exact[name]
-        ax.plot(study.dt, exact, color=choose_colour(i), ls=choose_line_style(i), lw=1.2)
+        exact_look: dict[str, Any] = {
+            "color": found.lines[0].get_color(),
+            "linestyle": choose_line_style(i),
+            "linewidth": 1.2,
+            **{key: properties[key] for key in ("linestyle", "alpha") if key in properties},
+        }
+        ax.plot(study.dt, study.exact[name], **exact_look)
 
 
-def plot_multilevel(found: MultilevelEstimate, *, ax: Axes | None = None) -> Axes:
-    """Draw the variance and the mean of the multilevel differences by the number of steps.
+def _draw_reference_slopes(ax: Axes, study: ConvergenceStudy) -> None:
+    """Draw a line of each reference slope below the errors whose slope is next to it."""
+    scales: dict[float, float] = {}
+    for name, slope in study.order.items():
+        for power in reference_slopes(slope.value):
+            error = study.error[name]
+            seen = np.isfinite(error) & (error > 0)
+            scale = BELOW * float((error[seen] / study.dt[seen] ** power).min())
+            scales[power] = min(scale, scales.get(power, scale))
+    for power, scale in scales.items():
+        _draw_reference(ax, study.dt, power, scale)
+
+
+def reference_slopes(slope: float) -> list[float]:
+    """Return the multiples of 1/2 next to a slope: one if it is close to one, else two.
+
+    A slope of 0 or below, and one that is not known, has none.
 
     Parameters
     ----------
-    found : MultilevelEstimate
-        What `mlmc` returned.
-    ax : Axes, optional
-        Where to draw; new axes by default.
-
-    Returns
-    -------
-    Axes
-        The axes, both logarithmic.
-
-    Examples
-    --------
-    >>> import stochcalc as sc
-    >>> from stochcalc.plot import plot_multilevel
-    >>> gbm = sc.models.gbm(0.1, 0.5)
-    >>> found = sc.mlmc(gbm, 1.0, 1.0, test=lambda x: x, target=0.02, rng=1)
-    >>> plot_multilevel(found).get_xlabel()
-    'steps on the finer level'
+    slope : float
+        The measured slope.
     """
-    ax = choose_axes(ax)
-    fine = slice(1, None)  # the coarsest level has no difference
-    steps = (2.0**found.level)[fine]
-    errors = np.sqrt(found.variance / found.paths)[fine]
-    ax.plot(
-        steps,
-        found.variance[fine],
-        marker="o",
-        color=COLOURS[0],
-        label="variance of f(X$_l$) - f(X$_{l-1}$)",
+    if not slope > 0.0:
+        return []
+    nearest = round(2.0 * slope) / 2.0
+    if nearest > 0.0 and abs(slope - nearest) <= CLOSE:
+        return [nearest]
+    low = np.floor(2.0 * slope) / 2.0
+    return [float(power) for power in (low, low + 0.5) if power > 0.0]
+
+
+def _draw_reference(ax: Axes, dt: Array, power: float, scale: float) -> None:
+    """Draw scale dt^power as a thin line, with its slope written below its lower end."""
+    values = scale * dt**power
+    ax.plot(dt, values, color=ink(ax), linestyle=(0, (6, 3)), linewidth=0.8, alpha=0.7)
+    ax.annotate(
+        f"slope {SLOPE_NAMES.get(power, f'{power:g}')}",
+        (float(dt[-1]), float(values[-1])),
+        xytext=(4, -2),
+        textcoords="offset points",
+        ha="left",
+        va="top",
+        fontsize="small",
+        color=ink(ax),
     )
-    ax.errorbar(
-        steps,
-        np.abs(found.mean[fine]),
-        yerr=2 * errors,
-        marker="s",
-        mfc="none",
-        color=COLOURS[1],
-        ls="--",
-        capsize=3,
-        label="its mean, without sign",
-    )
-    ax.axhline(found.variance[0], color=COLOURS[2], ls="-.", label="variance of f itself")
-    ax.set(
-        xscale="log",
-        yscale="log",
-        xlabel="steps on the finer level",
-        ylabel="variance, mean",
-        title=f"Multilevel: {found.cost:.2g} steps for an error of {found.target:g}, "
-        f"plainly {found.plain_cost:.2g}",
-    )
-    ax.legend()
-    return ax

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from stochcalc.engine.files import replace_when_written
-from stochcalc.plot.look import import_pyplot, style
+from stochcalc.plot.legends import move_legends
+from stochcalc.plot.look import drawing, import_pyplot
+from stochcalc.plot.scales import tidy_logarithmic_axes
 from stochcalc.typing import Axes
+
+WIDE = 1.8  # the ratio of width to height from which a picture takes two columns
 
 
 def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
     """Draw on new axes, write the figure and close it.
+
+    Legends that cover data are moved into empty corners, and logarithmic axes whose ticks nobody
+    has set have them at the points or at round numbers.
 
     Parameters
     ----------
@@ -44,10 +52,12 @@ def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
     'path.png'
     """
     plt = import_pyplot()
-    with style():
-        figure, ax = plt.subplots(layout="constrained")
+    with drawing(None) as ax:
+        figure: Any = ax.figure
         try:
             draw(ax)
+            move_legends(figure)
+            tidy_logarithmic_axes(figure)
             with replace_when_written(Path(path)) as temporary:
                 figure.savefig(temporary)
         finally:
@@ -57,6 +67,8 @@ def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
 
 def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int = 4) -> Path:
     """Put PNG files on one page, each under its name, and write the page.
+
+    A picture that is twice as wide as high, such as one of two panels, takes two columns.
 
     Parameters
     ----------
@@ -85,16 +97,32 @@ def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int
     'sheet.png'
     """
     plt = import_pyplot()
-    rows = -(-len(pictures) // columns)
-    figure, places = plt.subplots(
-        rows, columns, figsize=(5.0 * columns, 3.5 * rows), squeeze=False, layout="constrained"
-    )
-    for place in places.flat:
+    images = [plt.imread(picture) for picture in pictures]
+    widths = [min(2 if image.shape[1] > WIDE * image.shape[0] else 1, columns) for image in images]
+    cells = _choose_cells(widths, columns)
+    rows = cells[-1][0] + 1
+    figure = plt.figure(figsize=(5.0 * columns, 3.5 * rows), layout="constrained")
+    grid = figure.add_gridspec(rows, columns)
+    for picture, image, width, (row, column) in zip(pictures, images, widths, cells):
+        place = figure.add_subplot(grid[row, column : column + width])
         place.set_axis_off()
-    for place, picture in zip(places.flat, pictures):
-        place.imshow(plt.imread(picture))
+        place.imshow(image)
         place.set_title(Path(picture).stem, fontsize=11)
     with replace_when_written(Path(path)) as temporary:
         figure.savefig(temporary, dpi=200)
     plt.close(figure)
     return Path(path)
+
+
+def _choose_cells(widths: Sequence[int], columns: int) -> list[tuple[int, int]]:
+    """Return the row and the first column of pictures that take so many columns each."""
+    cells = []
+    row = 0
+    column = 0
+    for width in widths:
+        if column + width > columns:
+            row += 1
+            column = 0
+        cells.append((row, column))
+        column += width
+    return cells

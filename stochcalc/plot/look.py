@@ -1,17 +1,30 @@
-"""The style that all pictures share: colours, markers, line styles and sizes."""
+"""The style that all pictures share: colours, markers, line styles and sizes.
+
+A picture on a new figure has the style where the user has set nothing else: a theme such as
+`dark_background`, or a colour cycle of one's own, is left as it is. On axes that are given, nothing
+is set at all. The colours of data come from the colour cycle, and those of what surrounds them from
+the axes.
+"""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import Axes
 
+if TYPE_CHECKING:
+    from matplotlib.typing import ColorType
+
 LineStyle: TypeAlias = str | tuple[int, tuple[int, ...]]  # a name, or (offset, lengths on and off)
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# The first four are Okabe and Ito's. Their orange and their sky blue are too pale for lines on
+# white; a brown and a violet take their places, and the sky blue is kept for areas.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6C4B23", "#761DD5")
+FILL = "#56B4E9"
 MARKERS = "osD^v<"
 LINES: tuple[LineStyle, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 STYLE: dict[Any, Any] = {
@@ -21,13 +34,14 @@ STYLE: dict[Any, Any] = {
     "axes.labelsize": 11,
     "xtick.labelsize": 10,
     "ytick.labelsize": 10,
-    "legend.fontsize": 9,
+    "legend.fontsize": 10,
     "legend.frameon": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "figure.figsize": (7.0, 4.6),
     "figure.dpi": 120,
     "savefig.bbox": "tight",
+    "savefig.dpi": 200,
 }
 
 
@@ -40,16 +54,48 @@ def style() -> AbstractContextManager[None]:
     >>> with plot.style():
     ...     pass  # figures that are made here have the style; those outside do not
     """
-    with hold_interrupts_back():
-        import matplotlib as mpl
-        from cycler import cycler
+    return _set_while(_all_settings())
 
-    return mpl.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)})
+
+@contextmanager
+def drawing(ax: Axes | None) -> Iterator[Axes]:
+    """Give `ax` as it is, or axes on a new figure if it is None.
+
+    A new figure has the style where the user has set nothing else, until the drawing is complete.
+    A figure whose drawing fails is closed.
+    """
+    if ax is not None:
+        yield ax
+        return
+    plt = import_pyplot()
+    with _set_while(_settings_left_to_us()):
+        figure, new = plt.subplots(layout="constrained")
+        try:
+            yield new
+        except BaseException:
+            plt.close(figure)
+            raise
+
+
+def ink(ax: Axes) -> ColorType:
+    """Return the colour in which the axes write: black on white, white on a dark theme."""
+    return ax.xaxis.label.get_color()
 
 
 def choose_colour(i: int) -> str:
-    """Return the i-th colour; after the last, the colours begin again."""
-    return COLOURS[i % len(COLOURS)]
+    """Return the i-th colour of the cycle; after the last, the colours begin again."""
+    with hold_interrupts_back():
+        from matplotlib.colors import to_hex
+
+    return str(to_hex(f"C{i}"))
+
+
+def take_colour(ax: Axes) -> ColorType:
+    """Return the next colour of the cycle of the axes, as `ax.plot` would take it."""
+    (line,) = ax.plot([], [])
+    colour = line.get_color()
+    line.remove()
+    return colour
 
 
 def choose_marker(i: int) -> str:
@@ -62,6 +108,15 @@ def choose_line_style(i: int) -> LineStyle:
     return LINES[i % len(LINES)]
 
 
+def read_line_keywords(given: Mapping[str, object]) -> dict[str, Any]:
+    """Return the properties of a line under their full names: `lw` is `linewidth`."""
+    with hold_interrupts_back():
+        from matplotlib.cbook import normalize_kwargs
+        from matplotlib.lines import Line2D
+
+    return dict(normalize_kwargs(dict(given), Line2D))
+
+
 def import_pyplot() -> ModuleType:
     """Return matplotlib.pyplot; Ctrl-C waits until the import is complete."""
     with hold_interrupts_back():
@@ -69,12 +124,39 @@ def import_pyplot() -> ModuleType:
     return plt
 
 
-def choose_axes(ax: Axes | None) -> Axes:
-    """Return `ax`, or axes on a new figure if it is None."""
-    if ax is not None:
-        return ax
-    plt = import_pyplot()
-    with style():
-        _, new = plt.subplots(layout="constrained")
-    axes: Axes = new
-    return axes
+def _all_settings() -> dict[Any, Any]:
+    """Return the settings of Matplotlib that make the style."""
+    with hold_interrupts_back():
+        from cycler import cycler
+
+    return {**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}
+
+
+def _settings_left_to_us() -> dict[Any, Any]:
+    """Return the settings of the style, without those that the user or a theme has changed."""
+    with hold_interrupts_back():
+        import matplotlib as mpl
+
+    return {
+        name: value
+        for name, value in _all_settings().items()
+        if mpl.rcParams[name] == mpl.rcParamsDefault[name]
+    }
+
+
+@contextmanager
+def _set_while(settings: Mapping[Any, Any]) -> Iterator[None]:
+    """Set these and no other settings of Matplotlib while the context lasts.
+
+    `matplotlib.rc_context` would take back every setting. In a notebook the first figure loads the
+    backend, which makes Matplotlib interactive; if that is taken back, no later picture is shown.
+    """
+    with hold_interrupts_back():
+        import matplotlib as mpl
+
+    before = {name: mpl.rcParams[name] for name in settings}
+    mpl.rcParams.update(settings)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)

@@ -8,7 +8,14 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from stochcalc.estimate import Estimate
-from stochcalc.plot.look import STYLE, choose_colour, choose_line_style, choose_marker
+from stochcalc.plot.look import (
+    FILL,
+    choose_colour,
+    choose_line_style,
+    choose_marker,
+    ink,
+    read_line_keywords,
+)
 from stochcalc.typing import Array, Axes
 
 
@@ -56,11 +63,11 @@ def panels(
         figure.set_size_inches(*_choose_size(count, stacked))
     ax.set_visible(False)
     part = figure.add_subfigure(ax.get_subplotspec())
-    part.suptitle(title, fontsize=STYLE["axes.titlesize"])
+    part.suptitle(title, fontsize=ax.title.get_fontsize())
     if stacked:
         return list(part.subplots(count, 1, sharex=True))
     if figure.get_layout_engine() is not None:
-        figure.get_layout_engine().set(wspace=0.08)
+        figure.get_layout_engine().set(wspace=0.08, h_pad=0.08)
     return list(part.subplots(1, count, width_ratios=widths))
 
 
@@ -73,7 +80,14 @@ def _choose_size(count: int, stacked: bool) -> tuple[float, float]:
     return 4.2 * count, 4.6
 
 
-def points(ax: Axes, x: ArrayLike, estimates: Sequence[Estimate], label: str, i: int = 0) -> None:
+def points(
+    ax: Axes,
+    x: ArrayLike,
+    estimates: Sequence[Estimate],
+    label: str,
+    i: int = 0,
+    **line: object,
+) -> None:
     """Draw measured values with bars of two standard errors.
 
     Parameters
@@ -88,6 +102,8 @@ def points(ax: Axes, x: ArrayLike, estimates: Sequence[Estimate], label: str, i:
         The text in the legend.
     i : int
         The number of the colour and marker.
+    **line
+        Properties of the points and bars, as `Axes.plot` of Matplotlib takes them.
 
     Examples
     --------
@@ -101,25 +117,29 @@ def points(ax: Axes, x: ArrayLike, estimates: Sequence[Estimate], label: str, i:
     ['measured']
     >>> plt.close(figure)
     """
-    face: dict[str, Any] = {}
+    look: dict[str, Any] = {
+        "linestyle": "",
+        "marker": choose_marker(i),
+        "color": choose_colour(i),
+        "markersize": 6,
+        "linewidth": 1.2,
+        "elinewidth": 1.2,
+        "zorder": 3,
+        **read_line_keywords(line),
+    }
     if i % 2:
-        face = {"mfc": "none"}
+        look.setdefault("markerfacecolor", "none")
     ax.errorbar(
         x,
         [estimate.value for estimate in estimates],
         yerr=[2 * estimate.stderr for estimate in estimates],
-        fmt=choose_marker(i),
-        color=choose_colour(i),
-        ms=6,
         capsize=3,
-        lw=1.2,
         label=label,
-        zorder=3,
-        **face,
+        **look,
     )
 
 
-def curve(ax: Axes, x: ArrayLike, y: ArrayLike, label: str, i: int = 0) -> None:
+def curve(ax: Axes, x: ArrayLike, y: ArrayLike, label: str, i: int = 0, **line: object) -> None:
     """Draw a theorem's curve.
 
     Parameters
@@ -132,6 +152,8 @@ def curve(ax: Axes, x: ArrayLike, y: ArrayLike, label: str, i: int = 0) -> None:
         The text in the legend.
     i : int
         The number of the colour and line style.
+    **line
+        Properties of the line, as `Axes.plot` of Matplotlib takes them.
 
     Examples
     --------
@@ -143,11 +165,17 @@ def curve(ax: Axes, x: ArrayLike, y: ArrayLike, label: str, i: int = 0) -> None:
     ['y = x']
     >>> plt.close(figure)
     """
-    ax.plot(x, y, color=choose_colour(i), ls=choose_line_style(i), lw=1.5, label=label)
+    look: dict[str, Any] = {
+        "color": choose_colour(i),
+        "linestyle": choose_line_style(i),
+        "linewidth": 1.5,
+        **read_line_keywords(line),
+    }
+    ax.plot(x, y, label=label, **look)
 
 
-def limit_line(ax: Axes, y: float, label: str) -> None:
-    """Draw the value in the limit as a dotted grey line: it is shown, and not tested.
+def limit_line(ax: Axes, y: float, label: str, **line: object) -> None:
+    """Draw the value in the limit as a dotted line: it is shown, and not tested.
 
     Parameters
     ----------
@@ -157,6 +185,8 @@ def limit_line(ax: Axes, y: float, label: str) -> None:
         The value.
     label : str
         The text in the legend.
+    **line
+        Properties of the line, as `Axes.plot` of Matplotlib takes them.
 
     Examples
     --------
@@ -168,10 +198,24 @@ def limit_line(ax: Axes, y: float, label: str) -> None:
     ['limit 1/2']
     >>> plt.close(figure)
     """
-    ax.axhline(y, ls=":", color="0.35", lw=1.4, label=label)
+    look: dict[str, Any] = {
+        "linestyle": ":",
+        "color": ink(ax),
+        "alpha": 0.75,
+        "linewidth": 1.4,
+        **read_line_keywords(line),
+    }
+    ax.axhline(y, label=label, **look)
 
 
-def histogram(ax: Axes, samples: ArrayLike, bins: int | Array, label: str, i: int = 5) -> None:
+def histogram(
+    ax: Axes,
+    samples: ArrayLike,
+    bins: int | Array,
+    label: str,
+    i: int | None = None,
+    **patch: object,
+) -> None:
     """Draw a normalised histogram, pale enough to lie under curves.
 
     Parameters
@@ -184,8 +228,10 @@ def histogram(ax: Axes, samples: ArrayLike, bins: int | Array, label: str, i: in
         The number of bins, or their edges.
     label : str
         The text in the legend.
-    i : int
-        The number of the colour.
+    i : int, optional
+        The number of the colour; a light blue by default.
+    **patch
+        Properties of the bars, as `Axes.hist` of Matplotlib takes them.
 
     Examples
     --------
@@ -198,4 +244,6 @@ def histogram(ax: Axes, samples: ArrayLike, bins: int | Array, label: str, i: in
     >>> plt.close(figure)
     """
     edges: Any = bins  # Matplotlib's own annotation forgets arrays
-    ax.hist(samples, bins=edges, density=True, color=choose_colour(i), alpha=0.45, label=label)
+    look: dict[str, Any] = {"color": FILL if i is None else choose_colour(i), "alpha": 0.45}
+    look.update(patch)
+    ax.hist(samples, bins=edges, density=True, label=label, **look)

@@ -1,4 +1,4 @@
-"""Pictures of paths: Brownian motions, solutions of equations, and first passages."""
+"""Pictures of paths: any paths on a grid, Brownian motions, and one component against another."""
 
 from __future__ import annotations
 
@@ -6,27 +6,43 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stochcalc.plot.look import choose_axes, choose_colour, choose_line_style
+from stochcalc.engine import checks
+from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.plot.look import drawing, ink, read_line_keywords, take_colour
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:
-    from stochcalc.passage.passage_times import FirstPassage
-    from stochcalc.solver.solution import Solution
+    from stochcalc.motion.paths import BrownianPaths
 
-MOST_PATHS = 50  # of a solution that are drawn
+MOST_PATHS = 50  # that are drawn
+FEW_PATHS = 6  # that have a colour each
+LINES_TO_FADE = 25  # more than these are paler still
+ENVELOPE = "two standard deviations of Brownian motion"  # marks its lines
 
 
-def plot_paths(t: Array, values: Array, *, ax: Axes | None = None, **line: object) -> Axes:
+def plot_paths(
+    t: Array,
+    values: Array,
+    *,
+    ax: Axes | None = None,
+    component: int | None = None,
+    **line: object,
+) -> Axes:
     """Draw paths against time.
+
+    Up to six paths have a colour each. More are drawn pale, in one colour, and the first of them
+    bold. Paths that are given a colour or a label have one colour, and one entry in the legend.
 
     Parameters
     ----------
     t : ndarray, shape (times,)
         The times.
     values : ndarray, shape (paths, times) or (paths, times, dim)
-        The paths. Of several components the first is drawn.
+        The paths.
     ax : Axes, optional
         Where to draw; new axes by default.
+    component : int, optional
+        The component that is drawn, if there are several: 0 by default. The title names it.
     **line
         Properties of the lines, as `Axes.plot` of Matplotlib takes them.
 
@@ -35,145 +51,178 @@ def plot_paths(t: Array, values: Array, *, ax: Axes | None = None, **line: objec
     Axes
         The axes with the paths.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For a component that does not exist.
+
     Examples
     --------
     >>> import stochcalc as sc
     >>> from stochcalc.plot import plot_paths
     >>> W = sc.brownian(1.0, 64, paths=3, rng=1)
     >>> plot_paths(W.t, W.values).get_title()
-    '3 Brownian paths'
+    '3 paths'
     """
-    ax = choose_axes(ax)
-    rows = values
-    if values.ndim > 2:
-        rows = values[..., 0]
-    if len(rows) > 6:
-        look = {"lw": 0.6, "alpha": 0.6}
-    else:
-        look = {"lw": 1.1, "alpha": 1.0}
-    for i, row in enumerate(rows):
-        properties: dict[str, Any] = {"color": choose_colour(i), **look, **line}
-        ax.plot(t, row, **properties)
-    noun = "paths"
-    if len(rows) == 1:
-        noun = "path"
-    ax.set(xlabel="t", ylabel="$W_t$", title=f"{len(rows)} Brownian {noun}")
-    return ax
+    rows, which = choose_component(values, component)
+    properties = read_line_keywords(line)
+    with drawing(ax) as axes:
+        draw_rows(axes, t, rows, properties)
+        axes.set(xlabel="t", ylabel="$x_t$")
+        write_title(axes, f"{count_paths(len(rows))}{which}", "paths")
+        place_legend(axes)
+    return axes
 
 
-def plot_solution(solution: Solution, *, ax: Axes | None = None, **line: object) -> Axes:
-    """Draw paths of a solution's first component, with its mean and two standard deviations.
+def plot_brownian(
+    W: BrownianPaths,
+    *,
+    ax: Axes | None = None,
+    component: int | None = None,
+    envelope: bool = True,
+    **line: object,
+) -> Axes:
+    """Draw up to 50 Brownian paths, between the curves of two standard deviations.
 
     Parameters
     ----------
-    solution : Solution
-        What `solve` returned. If it was saved with save="stats" it has no paths: its mean and its
-        standard deviations are drawn.
+    W : BrownianPaths
+        The paths, stored or streamed.
     ax : Axes, optional
         Where to draw; new axes by default.
+    component : int, optional
+        The component that is drawn, if there are several: 0 by default. The title names it.
+    envelope : bool
+        Whether the curves 2 sqrt(t) and -2 sqrt(t) are drawn. At each time, 95 % of all paths are
+        between them.
     **line
         Properties of the lines, as `Axes.plot` of Matplotlib takes them.
 
     Returns
     -------
     Axes
-        The axes with up to 50 paths.
+        The axes with the paths.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a component that does not exist.
 
     Examples
     --------
     >>> import stochcalc as sc
-    >>> from stochcalc.plot import plot_solution
-    >>> found = sc.solve(sc.models.ou(1.0, 0.0, 0.5), 1.0, 1.0, n=64, paths=20, rng=1)
-    >>> plot_solution(found).get_xlabel()
-    't'
+    >>> from stochcalc.plot import plot_brownian
+    >>> plot_brownian(sc.brownian(1.0, 64, paths=3, rng=1)).get_title()
+    '3 Brownian paths'
     """
-    ax = choose_axes(ax)
-    t = solution.t
-    if solution.x is not None:
-        plot_paths(t, solution.x[:MOST_PATHS], ax=ax, **line)
-    if solution.x is None or len(solution.x) > 1:
-        mean = _take_first_component(solution.mean)
-        deviation = np.sqrt(_take_first_component(solution.var))
-        ax.plot(t, mean, color="black", lw=1.6, label="mean")
-        ax.fill_between(
-            t,
-            mean - 2 * deviation,
-            mean + 2 * deviation,
-            color="black",
-            alpha=0.12,
-            lw=0,
-            label="mean ± 2 standard deviations",
-        )
-        ax.legend()
-    title = f"{solution.info['paths']} paths by {solution.info['method']}"
-    ax.set(xlabel="t", ylabel="$X_t$", title=title)
-    return ax
+    shown = min(W.paths, MOST_PATHS)
+    rows, which = choose_component(W.block(0, shown), component)
+    properties = read_line_keywords(line)
+    with drawing(ax) as axes:
+        draw_rows(axes, W.t, rows, properties)
+        if envelope:
+            _draw_envelope(axes, W.t)
+        axes.set(xlabel="t", ylabel="$W_t$")
+        title = f"{count_paths(W.paths, shown, 'Brownian ')}{which}"
+        write_title(axes, title, "Brownian paths")
+        place_legend(axes)
+    return axes
 
 
-def _take_first_component(values: Array) -> Array:
-    """Return the first component of values of shape (times,) or (times, dim)."""
-    if values.ndim == 1:
-        return values
-    return values[:, 0]
-
-
-def plot_passage(
-    found: FirstPassage,
-    *,
-    ax: Axes | None = None,
-    i: int = 0,
-    side: str | None = None,
-    **line: object,
-) -> Axes:
-    """Draw the probability P(tau <= t) of a first passage by time t, with its interval.
-
-    The curve is a staircase where the paths were looked at on grid times alone.
+def choose_component(values: Array, component: int | None) -> tuple[Array, str]:
+    """Return one component of paths, and the words of a title that name it.
 
     Parameters
     ----------
-    found : FirstPassage
-        What `first_passage` returned.
-    ax : Axes, optional
-        Where to draw; new axes by default.
-    i : int
-        The number of the colour and line style.
-    side : {"low", "high"}, optional
-        Count the passages through the lower, or the upper, barrier only.
-    **line
-        Properties of the line, as `Axes.plot` of Matplotlib takes them.
-
-    Returns
-    -------
-    Axes
-        The axes with the curve.
-
-    Examples
-    --------
-    >>> import stochcalc as sc
-    >>> from stochcalc.plot import plot_passage
-    >>> motion = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
-    >>> found = sc.first_passage(motion, 0.0, 1.0, 1.0, n=4, paths=500, rng=1)
-    >>> plot_passage(found).get_title()
-    'First passage from 0 to 1'
+    values : ndarray, shape (paths, times) or (paths, times, dim)
+        The paths, or any numbers of these shapes.
+    component : int or None
+        The number of the component; None for the first.
     """
-    ax = choose_axes(ax)
-    t = np.linspace(0.0, found.T, 401)
-    law = found.law(t, side=side)
-    n = found.info["n"]
-    if found.info["correction"]:
-        label = f"n = {n} and the bridges between"
-    else:
-        label = f"n = {n} grid times alone"
-    if side is not None:
-        label = f"{side} first, {label}"
-    look: dict[str, Any] = {
-        "color": choose_colour(i),
-        "ls": choose_line_style(i),
-        "lw": 1.5,
-        "label": label,
-        **line,
-    }
-    ax.plot(t, law.value, **look)
-    ax.fill_between(t, law.low, law.high, color=look["color"], alpha=0.2, lw=0)
-    ax.set(xlabel="t", ylabel="P(τ ≤ t)", title=found.title)
-    return ax
+    dim = 1
+    if values.ndim > 2:
+        dim = values.shape[2]
+    chosen = 0
+    if component is not None:
+        chosen = checks.integer("component", component, 0, dim - 1)
+    if values.ndim == 2:
+        return values, ""
+    return values[..., chosen], f", component {chosen} of {dim}"
+
+
+def count_paths(paths: int, shown: int | None = None, kind: str = "") -> str:
+    """Return the words "1 path", "20 paths" or "50 of 1000 paths".
+
+    Parameters
+    ----------
+    paths : int
+        How many there are.
+    shown : int, optional
+        How many are drawn; all by default.
+    kind : str
+        A word that goes before "path", with a space.
+    """
+    if shown is not None and shown < paths:
+        return f"{shown} of {paths} {kind}paths"
+    if paths == 1:
+        return f"1 {kind}path"
+    return f"{paths} {kind}paths"
+
+
+def draw_rows(ax: Axes, x: Array, rows: Array, properties: dict[str, Any]) -> None:
+    """Draw rows of numbers: a few in a colour each, many pale with the first one bold.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    x : ndarray, shape (times,) or (paths, times)
+        The horizontal coordinates.
+    rows : ndarray, shape (paths, times)
+        The vertical coordinates.
+    properties : dict
+        Properties of lines under their full names. The first line has the label.
+    """
+    across = np.broadcast_to(x, rows.shape)
+    chosen = dict(properties)
+    label = chosen.pop("label", None)
+    many = len(rows) > FEW_PATHS
+    if label is not None or many:
+        chosen.setdefault("color", take_colour(ax))
+    if many:
+        pale = {"linewidth": 0.6, "alpha": _choose_alpha(len(rows)), **chosen}
+        if label is None and "color" not in properties:
+            pale["color"] = ink(ax)
+        ax.plot(across[1:].T, rows[1:].T, **pale)
+        rows = rows[:1]
+    first = {"linewidth": 1.4, **chosen}
+    for i, row in enumerate(rows):
+        if i == 0:
+            ax.plot(across[i], row, **first, label=label)
+        else:
+            ax.plot(across[i], row, **first)
+
+
+def _choose_alpha(count: int) -> float:
+    """Return the opacity of pale lines: the more there are, the paler."""
+    return 0.35 if count <= LINES_TO_FADE else 0.2
+
+
+def _draw_envelope(ax: Axes, t: Array) -> None:
+    """Draw 2 sqrt(t - t_0) and its mirror image, once on the same axes."""
+    if any(line.get_gid() == ENVELOPE for line in ax.get_lines()):
+        return
+    fine = t[0] + (t[-1] - t[0]) * np.linspace(0.0, 1.0, 201) ** 2  # dense where the root is steep
+    root = 2.0 * np.sqrt(fine - t[0])
+    ax.margins(y=0.1)  # room for the text
+    for side in (root, -root):
+        ax.plot(fine, side, color=ink(ax), linestyle="--", linewidth=1.1, gid=ENVELOPE)
+    ax.annotate(
+        "±2 √t",
+        (float(fine[-1]), float(root[-1])),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color=ink(ax),
+    )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.plot.look import COLOURS, LINES, choose_axes
+from stochcalc.plot.legends import place_legend
+from stochcalc.plot.look import FILL, LINES, choose_colour, drawing, ink, read_line_keywords
 from stochcalc.plot.marks import panels
+from stochcalc.plot.scales import tick_round_numbers
 from stochcalc.typing import Axes
 from stochcalc.variation.csv_fields import show
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from stochcalc.variation.price_report import Volatility
 
 
-def plot_volatility(found: Volatility, *, ax: Axes | None = None) -> Axes:
+def plot_volatility(found: Volatility, *, ax: Axes | None = None, **line: object) -> Axes:
     """Draw a series with its jumps, and below it the rolling volatility with its interval.
 
     Parameters
@@ -27,6 +29,9 @@ def plot_volatility(found: Volatility, *, ax: Axes | None = None) -> Axes:
         What `volatility` returned.
     ax : Axes, optional
         The axes whose place the two panels take; new axes by default.
+    **line
+        Properties of the lines of the series and of its volatility, as `Axes.plot` of Matplotlib
+        takes them. A label is the name of the series.
 
     Returns
     -------
@@ -43,21 +48,24 @@ def plot_volatility(found: Volatility, *, ax: Axes | None = None) -> Axes:
     >>> len(ax.figure.axes)
     3
     """
-    ax = choose_axes(ax)
+    properties = read_line_keywords(line)
     series = found.series
+    name = _write_plainly(str(properties.pop("label", series.name)))
     if series.times is None:
         t = np.arange(len(found.x))
         time_label = "observation"
     else:
         t = series.times
         time_label = "time"
-    name = _write_plainly(series.name)
-    top, bottom = panels(ax, 2, f"{name}: {_describe_jumps(found)}", stacked=True)
-    _draw_prices(top, t, found)
-    _draw_rolling(bottom, t, found)
-    bottom.set(ylabel="volatility per year", xlabel=time_label, ylim=(0, None))
-    bottom.legend(ncols=2)
-    return ax
+    with drawing(ax) as axes:
+        title = f"{name}: {_describe_jumps(found)}"
+        top, bottom = panels(axes, 2, title, stacked=True)
+        _draw_prices(top, t, found, name, properties)
+        _draw_rolling(bottom, t, found, properties)
+        bottom.set(ylabel="volatility per year", xlabel=time_label, ylim=(0, None))
+        place_legend(top)
+        place_legend(bottom)
+    return axes
 
 
 def _write_plainly(name: str) -> str:
@@ -79,12 +87,14 @@ def _describe_jumps(found: Volatility) -> str:
     return f"{share:.0f} % of its variation came in jumps (p = {found.test.pvalue:.1g})"
 
 
-def _draw_prices(top: Axes, t: NDArray[Any], found: Volatility) -> None:
-    """Draw the values, a circle at each jump, and a grey band where no jump was looked for."""
+def _draw_prices(
+    top: Axes, t: NDArray[Any], found: Volatility, name: str, properties: dict[str, Any]
+) -> None:
+    """Draw the values, a circle at each jump, and a pale band where no jump was looked for."""
     series = found.series
-    name = _write_plainly(series.name)
     jumps = found.jumps.index
-    top.plot(t, series.values, color=COLOURS[0], lw=1.0, label=name)
+    look = {"color": choose_colour(0), "linewidth": 1.0, **properties}
+    top.plot(t, series.values, label=name, **look)
     if len(jumps):
         top.plot(
             t[jumps],
@@ -94,7 +104,7 @@ def _draw_prices(top: Axes, t: NDArray[Any], found: Volatility) -> None:
             ms=6,
             mfc="none",
             mew=1.6,
-            color=COLOURS[1],
+            color=choose_colour(1),
             label=f"{len(jumps)} jumps beyond {found.jumps.threshold:.1f} standard deviations",
         )
     # The first return that is tested ends behind a full window, and the gaps within it.
@@ -102,26 +112,27 @@ def _draw_prices(top: Axes, t: NDArray[Any], found: Volatility) -> None:
     untested = t[-1]
     if len(tested):
         untested = t[tested[0] - 1]
-    top.axvspan(t[0], untested, color="0.5", alpha=0.12, lw=0, label="not tested for jumps")
+    top.axvspan(t[0], untested, color=ink(top), alpha=0.1, lw=0, label="not tested for jumps")
     top.set(ylabel=name)
     if found.log:
         top.set_yscale("log")
-        top.yaxis.set_major_formatter("{x:g}")
-        top.yaxis.set_minor_formatter("{x:g}")
-    top.legend()
+        tick_round_numbers(top.yaxis)
 
 
-def _draw_rolling(bottom: Axes, t: NDArray[Any], found: Volatility) -> None:
+def _draw_rolling(
+    bottom: Axes, t: NDArray[Any], found: Volatility, properties: dict[str, Any]
+) -> None:
     """Draw the rolling volatility with its interval, and two estimates over the whole series."""
     roll = found.rolling
     if found.log:
         bottom.yaxis.set_major_formatter("{x:.0%}")
     sure = f"{100 * roll.confidence:g} % interval"
-    bottom.fill_between(t, roll.low, roll.high, color=COLOURS[5], alpha=0.4, lw=0, label=sure)
-    bottom.plot(t, roll.value, color=COLOURS[0], lw=1.2, label=f"over {found.window} returns")
+    bottom.fill_between(t, roll.low, roll.high, color=FILL, alpha=0.4, lw=0, label=sure)
+    look = {"color": choose_colour(0), "linewidth": 1.2, **properties}
+    bottom.plot(t, roll.value, **look, label=f"over {found.window} returns")
     whole = {
         "whole series, realized": found.annual["realized"],
         "whole series, medRV": found.annual["medrv"],
     }
     for i, (name, level) in enumerate(whole.items(), start=1):
-        bottom.axhline(level.value, color=COLOURS[i], ls=LINES[i], lw=1.4, label=name)
+        bottom.axhline(level.value, color=choose_colour(i), ls=LINES[i], lw=1.4, label=name)

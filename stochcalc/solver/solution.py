@@ -228,17 +228,28 @@ class Solution(SavedPaths):
             f"t={self.t[-1]:g}, {kept}, nonfinite={self.nonfinite}, key={self.key})"
         )
 
-    def plot(self, ax: Axes | None = None, **style: object) -> Axes:
-        """Draw up to 50 paths of the first component.
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        component: int | None = None,
+        components: tuple[int, int] | None = None,
+        **line: object,
+    ) -> Axes:
+        """Draw up to 50 paths of one component, the mean, and a band that holds most paths.
 
-        For save="stats" the mean and the spread are drawn.
+        For save="stats" the mean and the band are drawn alone.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
             Where to draw; new axes by default.
-        **style
-            What Matplotlib's `plot` takes.
+        component : int, optional
+            The component that is drawn, 0 by default.
+        components : tuple of two int, optional
+            Draw the second of these components against the first, without time.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
 
         Returns
         -------
@@ -246,8 +257,7 @@ class Solution(SavedPaths):
         """
         from stochcalc.plot import plot_solution
 
-        axes: Axes = plot_solution(self, ax=ax, **style)
-        return axes
+        return plot_solution(self, ax=ax, component=component, components=components, **line)
 
 
 def shape_rows(rows: Array, dim: int, times: int) -> Array:

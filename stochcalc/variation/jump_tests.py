@@ -74,6 +74,8 @@ class JumpTest:
             f"{self.statistic:.2f}, p = {self.pvalue:.2g} without jumps)"
         )
 
+    __repr__ = __str__
+
 
 def jump_test(
     x: ArrayLike | Paths,

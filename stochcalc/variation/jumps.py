@@ -65,6 +65,8 @@ class Jumps:
         tested = int(np.isfinite(self.statistic).sum())
         return f"{int(self.found.sum())} jumps in {tested} returns (beyond {self.threshold:.2f})"
 
+    __repr__ = __str__
+
 
 def detect_jumps(
     x: ArrayLike | Paths,

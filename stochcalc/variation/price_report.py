@@ -132,13 +132,15 @@ class Volatility:
             return None
         return self.counted[0]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
         """Draw the values with their jumps, and the rolling volatility with its interval.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             The place of the figure that the two panels take; without it a new figure is made.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
 
         Returns
         -------
@@ -146,8 +148,10 @@ class Volatility:
         """
         from stochcalc.plot import plot_volatility
 
-        axes: Axes = plot_volatility(self, ax=ax)
-        return axes
+        return plot_volatility(self, ax=ax, **line)
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         withstands = {name: ESTIMATORS[name].robust for name in self.variation}

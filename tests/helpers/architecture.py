@@ -19,7 +19,7 @@ MAX_LINES = 300
 LAYERS = [
     {"typing"},
     {"engine"},
-    {"sde", "estimate", "moments"},
+    {"sde", "estimate", "moments", "display"},
     {"densities", "methods"},
     {"motion"},
     {"langevin", "score"},

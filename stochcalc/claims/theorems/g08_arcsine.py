@@ -104,7 +104,7 @@ def arcsine(run: Run) -> Iterator[Row | str]:
 @arcsine.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the measured law of the share on the exact one, and its limit."""
-    from stochcalc.plot import COLOURS, curve, points
+    from stochcalc.plot import FILL, curve, points
 
     W = run.brownian(STEPS, paths=100_000)
     moments = run.expectation(lambda w: (w[:, 1:] > 0).sum(axis=1)[:, None] == COUNTS, W)
@@ -115,7 +115,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         share,
         probabilities(STEPS),
         width=0.6 / STEPS,
-        color=COLOURS[5],
+        color=FILL,
         alpha=0.5,
         label=f"u$_k$ u$_{{n-k}}$, exact for n = {STEPS}",
     )

@@ -125,13 +125,14 @@ def draw(ax: Axes, run: Run) -> Axes:
     from stochcalc.plot import COLOURS, curve, points
 
     W = brownian(4.0, 400, paths=4000, key=run.key)
-    for i, lam in enumerate((0.0, 0.5, 1.0)):
+    means_as_text = {0.0: "1", 0.5: "exp(σ² t/2)", 1.0: "exp(σ² t)"}
+    for i, (lam, text) in enumerate(means_as_text.items()):
         X = solve(read_with(lam), 1.0, noise=W)
         assert X.x is not None
         ax.plot(X.t, X.x[:3].T, color=COLOURS[i], lw=0.5, alpha=0.4)
         means = [X.moments[k].estimate() for k in range(50, 401, 50)]
-        points(ax, X.t[50::50], means, f"λ = {lam:g}, measured mean", i)
-        curve(ax, X.t, np.exp(lam * SIGMA**2 * X.t), f"exp({lam:g} σ² t)", i)
+        points(ax, X.t[50::50], means, "_measured", i)
+        curve(ax, X.t, np.exp(lam * SIGMA**2 * X.t), f"λ = {lam:g}: E $X_t$ = {text}", i)
     ax.set(
         xlabel="time t",
         ylabel="$X_t$",
@@ -141,5 +142,5 @@ def draw(ax: Axes, run: Run) -> Axes:
             f"σ = {SIGMA:g}"
         ),
     )
-    ax.legend(ncols=3)
+    ax.legend(title="points: measured, lines: exact")
     return ax

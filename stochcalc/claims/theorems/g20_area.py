@@ -99,11 +99,11 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_one_area(ax: Axes, run: Run) -> None:
     """Draw one path of two components, its chord, and what lies between them."""
-    from stochcalc.plot import COLOURS
+    from stochcalc.plot import COLOURS, FILL
 
     W = brownian(1.0, 1000, dim=2, key=run.key)
     x, y = W.values[0].T
-    ax.fill(x, y, color=COLOURS[5], alpha=0.35, lw=0)
+    ax.fill(x, y, color=FILL, alpha=0.35, lw=0)
     ax.plot(x, y, color=COLOURS[0], lw=0.8, label="(W′, W″)")
     ax.plot(x[[0, -1]], y[[0, -1]], color=COLOURS[1], ls="--", lw=1.6, label="chord")
     A = levy_area(W)[0]

@@ -195,13 +195,13 @@ def draw_regions(ax: Axes) -> None:
 
     The rate ln s + L(r) vanishes at s = exp(-L(r)), where 1 + h a is r s or -r s.
     """
-    from stochcalc.plot import COLOURS
+    from stochcalc.plot import COLOURS, FILL
 
     r = np.linspace(0.0, 30.0, 600)
     s = np.exp([-mean_log(ratio) for ratio in r])
     u = np.concatenate([-1.0 - (r * s)[::-1], -1.0 + r * s])
     v = np.concatenate([(s * s)[::-1], s * s])
-    ax.fill(u, v, color=COLOURS[5], alpha=0.3, lw=0)
+    ax.fill(u, v, color=FILL, alpha=0.3, lw=0)
     ax.plot(u, v, color=COLOURS[1], ls="--", label=r"E ln|1 + ha + √h bZ| = 0: paths")
     ha = np.linspace(-2.0, 0.0, 201)
     dome = 1.0 - (1.0 + ha) ** 2
