@@ -28,7 +28,7 @@ def add_command(commands: Commands) -> None:
         help="measure the theorems of the catalogue",
         description="Measure theorems on simulated paths: exact value, measured value, standard "
         "error, z, verdict.",
-        epilog="Exit status: 0 all hold, 1 any refuted, 3 none refuted but some undecided, 2 bad "
+        epilog="Exit status: 0 all agree, 1 any refuted, 3 none refuted but some undecided, 2 bad "
         "usage.",
     )
     command.add_argument(
