@@ -27,8 +27,8 @@ The exactness at theta = 1/2 depends on c: the noise is inside the equation that
 If it is added to the solution instead, X' = r X + sigma dW, the variance is sigma^2 h/(1 - r^2).
 That is the twin, 0.6125 where 0.2 is right.
 
-Source: Higham, SIAM J. Numer. Anal. 38 (2000) 753, for the stability; the variance is the
-computation above.
+Source: Higham, SIAM J. Numer. Anal. 38 (2000) 753 (stability). The variance is the computation
+above.
 """
 
 from __future__ import annotations
