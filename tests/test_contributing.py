@@ -115,7 +115,7 @@ def test_the_claim_is_verified_and_drawn_from_the_command_line(checkout, tmp_pat
     command = ["-m", "stochcalc", "verify", "G99", "--paths", "100000", "--twins"]
     done = run(checkout, [*command, "--out", str(tmp_path)])
     assert done.returncode == 0, done.stderr
-    assert "2 of 2 numbers hold" in done.stdout
+    assert "2 of 2 numbers agree" in done.stdout
     assert (tmp_path / "G99.png").stat().st_size > 5_000
 
 

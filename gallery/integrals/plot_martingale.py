@@ -1,4 +1,4 @@
-"""Ito integrals are martingales: the regression of I_T on I_s has slope 1 and intercept 0.
+"""Ito's sums of W dW are a martingale: I_T - I_s is orthogonal to I_s and to its sign.
 
 With lambda > 0 the sums of W dW drift by lambda (T - s).
 """

@@ -1,5 +1,5 @@
-"""Donsker's theorem: scaled random walks tend to Brownian motion, whose covariance min(s, t) they
-have at every n.
+"""Scaled random walks have the covariance min(s, t) of Brownian motion at every n, and by Donsker's
+theorem tend to it: their end in law to a normal variable, and their maximum to that of the path.
 
 The law of a walk of n steps is C(n, n/2)/2^(n+1), about 1/sqrt(2 pi n), away from the normal law,
 because it sits on a lattice."""

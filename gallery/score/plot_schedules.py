@@ -1,10 +1,11 @@
 """The weights that annealed Langevin dynamics leaves depend on the schedule, and the law of the
 discrete chain says how.
 
-Two Gaussians of weights 0.8 and 0.2 at +-(5, 5), sigma from 20 to 1: more steps and more levels
-bring the weight nearer to 0.8, slowly, and by the same work either way. Curves are exact
-(quadrature), points are sampled. Source: Song and Ermon, NeurIPS 2019, for the toy; the exact law
-is claim G29's."""
+Two Gaussians of weights 0.8 and 0.2 at +-(5, 5), sigma from 20 to 1: more steps bring the weight
+nearer to 0.8, slowly, and at equal work more levels are better than more steps in each. With 200
+steps in all, 5, 10 and 20 levels leave 0.7134, 0.7309 and 0.7357; with 400 steps they leave 0.7484,
+0.7630 and 0.7667. Curves are exact (quadrature), points are sampled. Source: Song and Ermon,
+NeurIPS 2019, for the toy; the exact law is claim G29's."""
 
 import sys
 
@@ -47,21 +48,25 @@ for number in levels:
             f"{estimate.z(weight):+.2f}"
         )
         assert abs(estimate.z(weight)) < 6
+equal_work = {200: (0.7134, 0.7309, 0.7357), 400: (0.7484, 0.7630, 0.7667)}
+for work, quoted in equal_work.items():
+    assert tuple(round(exact(number, work // number), 4) for number in levels) == quoted
 
 
 def draw(ax):
-    """Weight against steps per level."""
+    """Weight against all steps that are taken."""
     for i, number in enumerate(levels):
-        points(ax, counts, found[number], f"{number} levels", i)
-        curve(ax, counts, due[number], f"{number} levels, exact", i)
+        points(ax, number * counts, found[number], f"{number} levels", i)
+        curve(ax, number * counts, due[number], f"{number} levels, exact", i)
+    work = (25, 50, 100, 200, 400, 800, 1600)
     limit_line(ax, 0.8, "the target's weight")
     ax.set(
         xscale="log",
-        xlabel="steps per level",
+        xlabel="steps in all",
         ylabel="P(x + y > 0)",
-        xticks=counts,
-        xticklabels=map(str, counts),
-        title="The schedule decides the weights that annealing leaves",
+        xticks=work,
+        xticklabels=map(str, work),
+        title="At equal work more levels leave a better weight than more steps in each",
     )
     ax.minorticks_off()
     ax.legend(ncol=2)

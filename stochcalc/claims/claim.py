@@ -27,7 +27,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from stochcalc.claims.row import HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
+from stochcalc.claims.row import AGREES, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.run import Run
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import make_key
@@ -36,8 +36,8 @@ from stochcalc.estimate import Estimate
 from stochcalc.typing import Axes, Key, Progress, Seed, Workers
 
 __all__ = [
+    "AGREES",
     "CLAIMS",
-    "HOLDS",
     "REFUTED",
     "REJECT",
     "SUPPORT",

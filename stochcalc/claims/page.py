@@ -17,7 +17,7 @@ _HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>stochcalc
 <style>body{font:16px/1.45 Georgia,serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;font:13px/1.4 ui-monospace,monospace;margin:.5rem 0}
 td,th{padding:.15rem .6rem;text-align:right}
-td:first-child,th:first-child{text-align:left}tr.twin{color:#777}.holds{color:#006b4e}.refuted{color:#b00;font-weight:bold}
+td:first-child,th:first-child{text-align:left}tr.twin{color:#777}.agrees{color:#006b4e}.refuted{color:#b00;font-weight:bold}
 .undecided{color:#8a5a00}img{max-width:100%}h2{margin-top:2.2rem}</style>"""
 
 _COLUMNS = ("number", "exact", "measured", "standard error", "z", "verdict", "limit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stochcalc.claims.claim import CLAIMS, Claim
 from stochcalc.claims.page import index_page, tables_of_report
-from stochcalc.claims.row import HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
+from stochcalc.claims.row import AGREES, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.table import claim_lines
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
@@ -47,7 +50,7 @@ class Report:
     >>> report.status, len(report.rows)
     (0, 3)
     >>> print(report.summary().split(",")[0])
-    3 of 3 numbers hold
+    3 of 3 numbers agree
     """
 
     findings: tuple[tuple[Claim, Finding], ...]
@@ -62,13 +65,31 @@ class Report:
 
     @property
     def status(self) -> int:
-        """The exit status: 0 if all hold, 1 if any is refuted, 3 if only some are undecided."""
+        """The exit status: 0 if all agree, 1 if any is refuted, 3 if only some are undecided."""
         verdicts = {row.verdict for row in self.rows}
         if REFUTED in verdicts:
             return 1
         if UNDECIDED in verdicts:
             return 3
         return 0
+
+    @property
+    def mean_square_z(self) -> float:
+        """The mean of z^2 over all rows: about 1 if the exact numbers are right."""
+        return float(np.mean([row.z**2 for row in self.rows]))
+
+    @property
+    def mean_square_z_stderr(self) -> tuple[float, float]:
+        """The least and the largest standard error that the mean of z^2 can have.
+
+        The z of N rows are close to standard normal, and then z^2 has the variance 2. Two rows with
+        the correlation r of their z have the covariance 2 r^2 of their squares. It is 0 for rows of
+        different claims, which have no path in common, and between 0 and 2 for rows of one claim.
+        With n_c rows in claim c, the standard error is between sqrt(2/N) and sqrt(2 sum n_c^2)/N.
+        """
+        sizes = np.array([len(finding.rows) for _, finding in self.findings], dtype=float)
+        N = float(sizes.sum())
+        return math.sqrt(2.0 / N), math.sqrt(2.0 * float(sizes @ sizes)) / N
 
     def table(self, twins: bool = False) -> str:
         """Return the table as text.
@@ -84,17 +105,20 @@ class Report:
         return "\n".join(lines)
 
     def summary(self) -> str:
-        """Return how many numbers hold, how many twins are refuted, and how long it took."""
+        """Return how many numbers agree, how many twins are refuted, and the mean square of z."""
         rows = self.rows
         count = Counter(row.verdict for row in rows)
         twins = sum(row.twin_refuted for row in rows)
+        least, largest = self.mean_square_z_stderr
         return (
-            f"{count[HOLDS]} of {len(rows)} numbers hold, {count[REFUTED]} refuted, "
+            f"{count[AGREES]} of {len(rows)} numbers agree, {count[REFUTED]} refuted, "
             f"{count[UNDECIDED]} undecided; {twins} of {len(rows)} twins refuted; "
             f"{self.seconds:.1f} s, {self.compilations} kernel compilations; "
             f"key {self.key}, stream version {STREAM_VERSION}.\n"
-            f"A number holds if |z| <= {SUPPORT:g} and its twin lies beyond {REJECT:g} standard "
-            f"errors; rows of one claim share their paths."
+            f"A number agrees if |z| <= {SUPPORT:g} and its twin lies beyond {REJECT:g} standard "
+            f"errors.\n"
+            f"Mean square of all z: {self.mean_square_z:.2f}. It should be 1, with a standard "
+            f"error between {least:.2f} and {largest:.2f}, as rows of one claim share their paths."
         )
 
     def as_json(self) -> str:
@@ -105,6 +129,8 @@ class Report:
             "seconds": self.seconds,
             "compilations": self.compilations,
             "status": self.status,
+            "mean_square_z": self.mean_square_z,
+            "mean_square_z_stderr": list(self.mean_square_z_stderr),
             "claims": [_describe_claim(claim, finding) for claim, finding in self.findings],
         }
         return json.dumps(content, indent=1)

@@ -16,7 +16,7 @@ from stochcalc.typing import Axes
 SUPPORT = 6.0  # a number agrees with its measurement if |z| is at most this
 REJECT = 20.0  # and a twin is refuted if |z| is beyond this
 
-HOLDS = "holds"
+AGREES = "agrees"
 REFUTED = "refuted"
 UNDECIDED = "undecided"
 
@@ -68,12 +68,15 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """The verdict: "holds", "refuted", or "undecided" while the twin is not rejected."""
+        """The verdict: "agrees", "refuted", or "undecided" while the twin is not rejected.
+
+        A measurement within a few standard errors of a theorem agrees with it, and proves nothing.
+        """
         agrees = abs(self.z) <= SUPPORT  # false for nan
         if not agrees:
             return REFUTED
         if self.twin_refuted:
-            return HOLDS
+            return AGREES
         return UNDECIDED
 
     @property

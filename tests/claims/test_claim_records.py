@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 import pydoc
+import re
 
 import pytest
 
@@ -61,8 +62,24 @@ def test_the_docstring_of_a_claim_names_its_source_with_a_year(id):
     proof = sc.CLAIMS[id].proof
     sources = [line for line in proof.splitlines() if line.startswith("Source:")]
     assert len(sources) == 1
-    last = proof[proof.index("Source:") :]
-    assert any(str(year) in last for year in range(1900, 2030))
+    works = proof[proof.index("Source:") + len("Source:") :].split(". The ")[0].split(";")
+    for work in works:
+        assert is_located(work), work
+
+
+def is_located(work):
+    """Whether a work has an author, a year, and a section or the page or number of a journal."""
+    flat = " ".join(work.split())
+    author = re.search(r"[A-Z][a-z]+", flat)
+    year = re.search(r"\b(19|20)\d\d\b", flat)
+    place = re.search(r"section|chapter|problem|algorithm|\d+ \(\d{4}\)|2013, 34|\(\d{4}\) ", flat)
+    return bool(author and year and place)
+
+
+def test_a_source_that_cannot_be_found_is_no_source():
+    assert is_located("P. Levy, Amer. J. Math. 62 (1940) 487")
+    assert not is_located("P. Levy, Amer. J. Math. 62")
+    assert not is_located("the books of 1940")
 
 
 def test_a_generator_of_rows_and_remarks_becomes_a_finding(monkeypatch):

@@ -1,15 +1,16 @@
-"""The catalogue: every claim holds, every twin is refuted, and the verdicts mean what they say."""
+"""The catalogue: all numbers agree, all twins are refuted, and verdicts mean what they say."""
 
 import json
 import math
 
+import numpy as np
 import pytest
 from evidence import assert_mean, must_reject
 from scipy.special import ndtr
 
 import stochcalc as sc
 from stochcalc.claims.chain_law import after_moves, diagonal_of_square, smoothed_law, weight_above
-from stochcalc.claims.claim import Row
+from stochcalc.claims.claim import Finding, Row
 from stochcalc.claims.theorems.g29_annealed import N_STEPS, SIGMAS, STEP, toy
 from stochcalc.estimate import Estimate
 from stochcalc.score.reverse import euler
@@ -29,7 +30,7 @@ def row(exact: float, measured: float, stderr: float, twin: float) -> Row:
     )
 
 
-def test_the_catalogue_holds_its_theorems():
+def test_the_catalogue_has_its_theorems():
     numbers = [name for name in IDS if name != RECIPE]
     assert len(numbers) >= 31
     assert numbers == [f"G{number:02d}" for number in range(1, len(numbers) + 1)]
@@ -47,7 +48,7 @@ def test_every_number_agrees_and_every_twin_is_rejected(claim, rng_seed):
 
 def test_a_number_six_standard_errors_away_is_refuted():
     assert row(0.0, 6.1, 1.0, 100.0).verdict == "refuted"
-    assert row(0.0, 5.9, 1.0, 100.0).verdict == "holds"
+    assert row(0.0, 5.9, 1.0, 100.0).verdict == "agrees"
     assert row(0.0, math.nan, 1.0, 100.0).verdict == "refuted"
 
 
@@ -58,7 +59,7 @@ def test_a_twin_that_is_too_close_leaves_the_row_undecided_and_says_how_many_pat
 
 
 def test_a_broken_theorem_is_refuted(rng_seed):
-    """The negative control: the measurement of G09 against the sign that some notes print."""
+    """The negative control: the measurement of G09 against the other sign of one half."""
     finding = sc.CLAIMS["G09"].run(paths=100_000, rng=rng_seed)
     for measured in finding.rows[::2]:
         wrong = Row(
@@ -118,9 +119,6 @@ def test_the_quadrature_behind_the_annealed_weight_has_converged():
 
 def test_the_quadrature_knows_the_autoregression_of_a_single_gaussian():
     """One component is a Gaussian chain x <- rho x + sqrt(alpha) z, whose law is known."""
-    import numpy as np
-    from scipy.special import ndtr
-
     target, alpha, n, x0 = sc.score.GaussianMixture([1.0], [[0.0]], 1.0), 0.3, 7, 1.5
     rho = 1 - alpha / 2
     mean, variance = rho**n * x0, alpha * (1 - rho ** (2 * n)) / (1 - rho**2)
@@ -148,3 +146,43 @@ def test_the_law_of_a_chain_of_moves_on_a_gaussian_is_its_linear_recursion(noisi
     above, second = after_moves(target, moves, smoothed_law(target, m, sigma))
     assert above == pytest.approx(float(ndtr(centre / math.sqrt(spread))), abs=1e-8)
     assert second == pytest.approx(centre**2 + spread, rel=1e-8)
+
+
+def report_of(*squares: tuple[float, ...]) -> sc.Report:
+    """A report of one claim for each tuple, with rows of these z."""
+    findings = tuple(
+        (
+            sc.CLAIMS["G03"],
+            Finding(rows=tuple(row(0.0, z, 1.0, 100.0) for z in claim), draw=lambda ax: ax),
+        )
+        for claim in squares
+    )
+    return sc.Report(findings=findings, key=1, seconds=0.0, compilations=0)
+
+
+def test_a_report_says_the_mean_square_of_all_z_and_what_it_should_be():
+    report = report_of((1.0, -2.0, 0.5), (3.0,))
+    assert report.mean_square_z == pytest.approx((1 + 4 + 0.25 + 9) / 4)
+    assert report.mean_square_z_stderr == pytest.approx((math.sqrt(2 / 4), math.sqrt(20) / 4))
+    assert (
+        "Mean square of all z: 3.56. It should be 1, with a standard error between 0.71 and "
+        in (report.summary())
+    )
+    assert json.loads(report.as_json())["mean_square_z"] == report.mean_square_z
+
+
+def test_rows_of_different_claims_are_independent_and_leave_one_standard_error():
+    least, largest = report_of((1.0,), (2.0,), (0.0,)).mean_square_z_stderr
+    assert least == pytest.approx(largest)
+
+
+def test_the_bounds_of_the_standard_error_are_those_of_equal_and_of_independent_z(rng_seed):
+    """Claims of two rows: their z are the same number, or independent."""
+    z = np.random.default_rng(rng_seed).standard_normal((40_000, 3, 2))
+    least, largest = report_of((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)).mean_square_z_stderr
+    independent = np.square(z).mean(axis=(1, 2))
+    same = np.square(z[:, :, 0]).mean(axis=1)
+    assert_mean((independent - 1) ** 2, least**2, detects=0.06)
+    assert_mean((same - 1) ** 2, largest**2, detects=0.15)
+    with must_reject("the standard error of independent rows for equal ones"):
+        assert_mean((same - 1) ** 2, least**2)

@@ -1,4 +1,4 @@
-"""G01: scaled random walks have the covariance of Brownian motion and tend to its law.
+"""G01: scaled random walks have the covariance of Brownian motion, and their laws tend to its laws.
 
 Let X_1, X_2, ... be independent, and +1 or -1 with probability 1/2 each. The scaled walk takes n
 steps in the time interval [0, 1]:
@@ -38,13 +38,29 @@ so that sup |F_8 - Phi| = 70/512 = 0.13671875. The same comparison gives the ato
 even n up to 128, which are the n of the figure. By Stirling's formula the distance is about
 1/sqrt(2 pi n): the law comes close to the normal one at the rate n^(-1/2).
 
-What is tested is the law of S at single times and at pairs of times; that S_1 tends to a normal
-law is de Moivre's theorem. Donsker's theorem says more: the walks tend to Brownian motion as
-random functions, so that the law of their maximum tends to that of the maximum of W, for example.
-The first row tests the Brownian motion from which the signs of the walk's steps are taken.
+Maximum. That S_1 tends to a normal law is de Moivre's theorem. Donsker's theorem says more: the
+walks tend to Brownian motion as random functions, so that functionals of the whole walk, such as
+its maximum M, tend to those of W in law. Count in steps, k = sqrt(n) S_1 and r = sqrt(n) M, and
+reflect the walk in the level r from the first time that it is there. The walks that end above r
+come in pairs with those that reach r and end below it:
+
+    P(M >= r) = 2 P(k > r) + P(k = r),   r = 1, 2, ...
+
+Add over r. The first term gives 2 E k^+ - 2 P(k >= 1) and the second P(k >= 1), and by symmetry
+2 E k^+ = E |k| and P(k >= 1) = (1 - P(k = 0))/2. For even n, E |k| = n P(k = 0), so that
+
+    sqrt(n) E M = (n + 1/2) P(k = 0) - 1/2,   P(k = 0) = C(n, n/2)/2^n
+
+E M is 0.6449587 for n = 8 and 0.7384832 for n = 64, and its limit is E max W = sqrt(2/pi) =
+0.7978846 (claim G07). The maximum of W has the law of |W_1|; that of the walk has not yet the law
+of |S_1|, and E |S_1| is the twin.
+
+What is tested are these numbers, not the convergence of every functional. The first row tests the
+Brownian motion from which the signs of the walk's steps are taken.
 
 Source: W. Feller, An Introduction to Probability Theory and Its Applications I (3rd ed. 1968),
-sections VII.2 and VII.3 (de Moivre and Laplace); M. D. Donsker, Mem. Amer. Math. Soc. 6 (1951).
+sections III.7 (the maximum), VII.2 and VII.3 (de Moivre and Laplace); M. D. Donsker, Mem. Amer.
+Math. Soc. 6 (1951).
 """
 
 from __future__ import annotations
@@ -61,6 +77,7 @@ from stochcalc.typing import Array, Axes
 STEPS = 8
 EARLY = STEPS // 4  # the grid time s = 1/4
 LATE = 3 * STEPS // 4  # the grid time t = 3/4
+MORE_STEPS = 64  # of a second walk, for its maximum alone
 BRIDGE = 0.25 - 0.25 * 0.75  # min(s, t) - s t
 
 
@@ -88,8 +105,35 @@ def kolmogorov_distance(n: int) -> float:
     return math.comb(n, n // 2) / 2.0 ** (n + 1)
 
 
+def end_at_zero(n: int) -> float:
+    """Return P(S_1 = 0) for even n."""
+    return math.comb(n, n // 2) / 2.0**n
+
+
+def mean_maximum(n: int) -> float:
+    """Return E max S for even n, by reflection.
+
+    Examples
+    --------
+    >>> [round(mean_maximum(n), 7) for n in (8, 64)]
+    [0.6449587, 0.7384832]
+    """
+    return ((n + 0.5) * end_at_zero(n) - 0.5) / math.sqrt(n)
+
+
+def mean_size(n: int) -> float:
+    """Return E |S_1| for even n."""
+    return math.sqrt(n) * end_at_zero(n)
+
+
+def maximum_of_walk(w: Array) -> Array:
+    """Return the maximum of the walk of each path, which is 0 at least."""
+    peak: Array = make_walk(w).max(axis=1)
+    return peak
+
+
 def observe_products(w: Array) -> tuple[Array, ...]:
-    """Return W_s W_t, S_s S_t, S_1^4, and whether S_1 <= 0, less one half."""
+    """Return W_s W_t, S_s S_t, S_1^4, whether S_1 <= 0, less one half, and the maximum of S."""
     walk = make_walk(w)
     square = walk[:, -1] * walk[:, -1]
     return (
@@ -97,17 +141,18 @@ def observe_products(w: Array) -> tuple[Array, ...]:
         walk[:, EARLY] * walk[:, LATE],
         square * square,
         exceed_half(w),
+        walk.max(axis=1),
     )
 
 
 @claim(
     "G01",
     chapter="motion",
-    title="Scaled random walks have the covariance min(s, t), and their law tends to a normal law",
+    title="Scaled random walks have the covariance min(s, t); end and maximum tend to those of W",
     decisive_paths=1_000_000,
 )
 def random_walk(run: Run) -> Iterator[Row | str]:
-    """Measure covariances, the fourth moment and the distance of the laws for 8 steps."""
+    """Measure covariances, moments and maxima of walks, and the distance of the laws."""
     W = run.brownian(STEPS)
     moments = run.expectation(observe_products, W)
     yield Row(
@@ -142,6 +187,22 @@ def random_walk(run: Run) -> Iterator[Row | str]:
         twin_statement="P(S_1 = 0), all of the atom",
         limit=0.0,
     )
+    few = max(2048, run.paths // 4)
+    longer = run.expectation(maximum_of_walk, run.brownian(MORE_STEPS, paths=few))
+    maxima = (
+        (STEPS, moments[4].estimate(), run.paths),
+        (MORE_STEPS, longer.estimate(), few),
+    )
+    for n, measured, paths in maxima:
+        yield Row(
+            statement=f"E max S_t, n = {n}",
+            exact=mean_maximum(n),
+            measured=measured,
+            twin=mean_size(n),
+            twin_statement="E |S_1|, as for W",
+            paths=paths,
+            limit=math.sqrt(2 / math.pi),
+        )
 
 
 @random_walk.figure

@@ -42,8 +42,9 @@ Hence the variances of the coefficients on the grid are
 and the last row of the system holds too, because cos(a N) = 0. The exact number is the sum of the
 l_k with n < k <= N.
 
-Source: L. C. Evans, An Introduction to Stochastic Differential Equations (2013), section 3.3
-(Levy's construction); M. Loeve, Probability Theory II (4th ed. 1978), section 37.5 (the sines).
+Source: P. Levy, Processus stochastiques et mouvement brownien (1948), and L. C. Evans, An
+Introduction to Stochastic Differential Equations (2013), section 3.3 (the polygons); K. Karhunen,
+Ann. Acad. Sci. Fenn. A I 37 (1947), and M. Loeve, Probability Theory II (4th ed. 1978) (the sines).
 """
 
 from __future__ import annotations

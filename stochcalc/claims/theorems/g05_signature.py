@@ -41,6 +41,16 @@ neighbouring returns dependent, E r_i r_{i-1} = -eta^2, and no others:
 
 has the mean 1 + 2 n eta^2 - 2 n/(n - 1) (n - 1) eta^2 = 1.
 
+Their twins are formulas in use, whose means follow in the same way:
+
+    two_scale         the mean of RV over K subgrids less its share of RV, as first published: with
+                      K steps to a return and m = (n - K + 1)/K of them on a subgrid, it has the
+                      mean (n - K + 1)/n - m/n, without the factor that makes it 1
+    preaveraged       a = 12/k and b = 6/k^2 for windows of k steps, as A is about k/12 for large k
+                      and B = 1/k: it has the mean a N (A s + B eta^2) - b (1 + 2 n eta^2)
+    realized_kernel   Bartlett's weights w_h = 1 - h/(H + 1) for H lags, as Newey and West take
+                      them: 1 + 2 n eta^2 (1 - w_1) = 1 + 2 n eta^2/(H + 1)
+
 Source: L. Zhang, P. A. Mykland and Y. Ait-Sahalia, J. Amer. Statist. Assoc. 100 (2005) 1394,
 section 2 (the bias, two scales); J. Jacod, Y. Li, P. A. Mykland, M. Podolskij and M. Vetter, Stoch.
 Proc. Appl. 119 (2009) 2249 (pre-averaging); O. E. Barndorff-Nielsen, P. R. Hansen, A. Lunde and N.
@@ -50,6 +60,7 @@ Shephard, Econometrica 76 (2008) 1481 (realized kernels).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -57,6 +68,7 @@ from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
 from stochcalc.typing import Array, Axes
+from stochcalc.variation.estimators import ESTIMATORS
 from stochcalc.variation.measure import quadratic_variation
 from stochcalc.variation.noisy_paths import NoisyPaths
 
@@ -64,6 +76,15 @@ STEPS = 64
 ETA = 0.05
 EVERY = (1, 4)  # all observations are used, and every 4th
 ROBUST = ("two_scale", "preaveraged", "realized_kernel")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twin:
+    """The mean of another formula for a robust estimate, and what the formula is."""
+
+    mean: float
+    statement: str
+
 
 # The figure has more and smaller noise.
 FIGURE_STEPS = 1024
@@ -98,6 +119,40 @@ def mean_square_error(n: Array, eta: float) -> Array:
     return variance + bias**2
 
 
+def first_two_scales(K: int, n: int) -> float:
+    """Return the mean of the two scales K and 1 without the factor of a finite n."""
+    m = (n - K + 1) / K
+    return (n - K + 1) / n - m / n
+
+
+def limiting_preaverage(k: int, n: int, eta: float) -> float:
+    """Return the mean of the pre-averaged estimate with the constants of large windows."""
+    j = np.arange(k + 1) / k
+    g = np.minimum(j, 1.0 - j)
+    windows = n - k + 2
+    A = float(g @ g)
+    B = float(np.diff(g) @ np.diff(g))
+    averages = 12.0 / k * windows * (A / n + B * eta**2)
+    return averages - 6.0 / k**2 * mean_realized_variance(n, eta)
+
+
+def bartlett_kernel(H: int, n: int, eta: float) -> float:
+    """Return the mean of the realized kernel with the weights 1 - h/(H + 1)."""
+    return 1 + 2 * n * eta**2 / (H + 1)
+
+
+def find_twin(estimator: str, n: int, eta: float) -> Twin:
+    """Return the twin of a robust estimator at its default bandwidth for n returns."""
+    size = ESTIMATORS[estimator].bandwidth(n)
+    assert size is not None  # each of the three has a bandwidth
+    if estimator == "two_scale":
+        return Twin(mean=first_two_scales(size, n), statement="without the factor of a finite n")
+    if estimator == "preaveraged":
+        mean = limiting_preaverage(size, n, eta)
+        return Twin(mean=mean, statement="with the constants of large windows")
+    return Twin(mean=bartlett_kernel(size, n, eta), statement="with Bartlett's weights")
+
+
 def observe_estimates(y: Array) -> tuple[Array, ...]:
     """Return realized variance at both sampling rates, and the three robust estimates."""
     realized = [realized_variance(y, every) for every in EVERY]
@@ -128,12 +183,13 @@ def signature(run: Run) -> Iterator[Row | str]:
             paths=paths,
         )
     for i, name in enumerate(ROBUST, start=len(EVERY)):
+        twin = find_twin(name, STEPS, ETA)
         yield Row(
             statement=f"E {name}, n = {STEPS}, eta = {ETA}",
             exact=1.0,
             measured=moments[i].estimate(),
-            twin=mean_realized_variance(STEPS, ETA),
-            twin_statement="the mean of realized variance",
+            twin=twin.mean,
+            twin_statement=twin.statement,
             paths=paths,
             limit=1.0,
         )

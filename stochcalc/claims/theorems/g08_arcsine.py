@@ -31,7 +31,10 @@ which is 0.1328125 for n = 16. As n grows the share of positive values tends to 
     P(share <= x) = (2/pi) arcsin sqrt(x)
 
 Its density is 1/(pi sqrt(x (1 - x))). The path spends less than a tenth or more than nine tenths
-of the time above 0 with probability (4/pi) arcsin sqrt(0.1) = 0.4097.
+of the time above 0 with probability (4/pi) arcsin sqrt(0.1) = 0.4097, about twice the 1/5 of a
+uniform share. Among n = 16 values these are the counts 0, 1, 15 and 16, and
+
+    P(N_n/n < 0.1 or N_n/n > 0.9) = 2 (u_0 u_16 + u_1 u_15) = 0.4243643
 
 Source: P. Levy, Compositio Math. 7 (1939) 283; E. Sparre Andersen, Math. Scand. 1 (1953) 263; P.
 Morters and Y. Peres, Brownian Motion (2010), section 5.4.
@@ -50,6 +53,7 @@ from stochcalc.typing import Array, Axes
 
 STEPS = 16
 COUNTS = np.arange(STEPS + 1)
+EXTREME = np.abs(COUNTS / STEPS - 0.5) > 0.4  # a share below a tenth or above nine tenths
 
 
 def probabilities(n: int) -> Array:
@@ -59,9 +63,10 @@ def probabilities(n: int) -> Array:
 
 
 def observe_counts(w: Array) -> tuple[Any, ...]:
-    """Return whether no value is positive, whether half of them are, and (share - 1/2)^2."""
+    """Return whether none, half, or an extreme count is positive, and (share - 1/2)^2."""
     positive = (w[:, 1:] > 0).sum(axis=1)
-    return positive == 0, positive == STEPS // 2, (positive / STEPS - 0.5) ** 2
+    square = (positive / STEPS - 0.5) ** 2
+    return positive == 0, positive == STEPS // 2, EXTREME[positive], square
 
 
 @claim(
@@ -92,9 +97,17 @@ def arcsine(run: Run) -> Iterator[Row | str]:
         limit=0.0,
     )
     yield Row(
+        statement=f"P(share < 0.1 or share > 0.9), n = {STEPS}",
+        exact=float(law[EXTREME].sum()),
+        measured=moments[2].estimate(),
+        twin=uniform * int(EXTREME.sum()),
+        twin_statement="uniform",
+        limit=4 / math.pi * math.asin(math.sqrt(0.1)),
+    )
+    yield Row(
         statement=f"E (share - 1/2)^2, n = {STEPS}",
         exact=float(law @ (COUNTS / STEPS - 0.5) ** 2),
-        measured=moments[2].estimate(),
+        measured=moments[3].estimate(),
         twin=(STEPS + 2) / (12 * STEPS),
         twin_statement="uniform",
         limit=0.125,

@@ -48,7 +48,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.claims.claim import HOLDS, Row, Run, claim
+from stochcalc.claims.claim import AGREES, Row, Run, claim
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.laboratory.integral_errors import integral_convergence
 from stochcalc.moments import Moments
@@ -146,7 +146,7 @@ def answer_which_sign(row: Row) -> str:
     """Return the answer of Ito's sums (lambda = 0) to the question of the sign of one half."""
     supported = row.verdict
     refuted = "not refuted"
-    if row.verdict == HOLDS:
+    if row.verdict == AGREES:
         supported = "supported"
         refuted = "refuted"
     return (

@@ -37,7 +37,9 @@ With h sum_{k<n} t_k = (1 - h)/2, and E W_T F(W_T) = E W_1^4/3 = 1,
             = lambda - 1/2 + (4 lambda - 1)/(2 n)
 
 The limits are (lambda - 1/2) int E f'(W) dt, times W_T for f = w^2: (3/2) (lambda - 1/2),
-2 (e^(1/2) - 1) (lambda - 1/2), 2 (1 - e^(-1/2)) (lambda - 1/2) and lambda - 1/2.
+2 (e^(1/2) - 1) (lambda - 1/2), 2 (1 - e^(-1/2)) (lambda - 1/2) and lambda - 1/2. Whoever believes
+that Ito's integral obeys the ordinary rules of calculus expects F(W_T) - F(0) at lambda = 0, and so
+lambda in place of lambda - 1/2 everywhere. That is the twin.
 
 The figure shows f = sin read at the time point. To leading order a step there leaves
 f'(W_k) ((A^2 - B^2)/2 less its mean), in the notation of claim G09, so the mean-square error is
@@ -172,8 +174,8 @@ def general_integrands(run: Run) -> Iterator[Row | str]:
                 statement=f"{number}, f = {case.name}, lambda = {lam:g}",
                 exact=case.exact(lam, STEPS),
                 measured=S.estimate(),
-                twin=0.0,
-                twin_statement="no correction: R tends to F(W_T) - F(0)",
+                twin=case.slope * lam,
+                twin_statement="lambda int f'(W) dt: ordinary calculus at lambda = 0",
                 limit=case.slope * (lam - 0.5),
             )
 

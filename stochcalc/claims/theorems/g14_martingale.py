@@ -18,7 +18,20 @@ Regression. Since E [I_T | I_s] = I_s, the regression of I_T on I_s has intercep
     E I_T I_s/E I_s^2 = 1 + E (I_T - I_s) I_s/E I_s^2 = 1
 
 A regression sees the linear part of E [I_T | I_s] only: a conditional mean that deviates from I_s
-and is uncorrelated with it would pass.
+and is uncorrelated with it would pass. A martingale has E (I_T - I_s) f(I_s) = 0 for every bounded
+f, and with f the sign
+
+    E (I_T - I_s) sgn(I_s) = 0
+
+Its twin is what the sums S at lambda = 1/2 have in the place of I_T - I_s. Their increment has the
+conditional mean (T - s)/2, so that it is (T - s)/2 E sgn(I_s). Let m steps lead to s, with
+increments sqrt(h) z_k. Then I_s = (W_s^2 - sum dW_k^2)/2 is negative if and only if m cos^2 < 1 for
+the angle between z and (1, ..., 1), and the square of that cosine has the beta law with the
+parameters 1/2 and (m - 1)/2. With its distribution function B
+
+    E sgn(I_s) = 1 - 2 P(I_s < 0) = 1 - 2 B(1/m)
+
+which is -0.2987667 at m = 8, and so the twin is -0.0746917.
 
 Drift. With the values blended at lambda, a term is (W(t_k) + lambda dW_k) dW_k, of mean lambda
 h on a step of length h. The sums S_t then have
@@ -39,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.special import betainc
 
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
@@ -56,10 +70,24 @@ def sum_halves(w: Array, lam: float) -> tuple[Array, Array]:
 
 
 def observe_halves(w: Array) -> tuple[Array, ...]:
-    """Return (I_T - I_s) I_s, I_s^2, I_T - I_s, and S_T - S_s at lambda = 1/2."""
+    """Return (I_T - I_s) I_s, (I_T - I_s) sgn(I_s), I_s^2, I_T - I_s, and S_T - S_s.
+
+    S are the sums at lambda = 1/2.
+    """
     before, after = sum_halves(w, 0.0)
     _, drifting = sum_halves(w, 0.5)
-    return after * before, before * before, after, drifting
+    return after * before, after * np.sign(before), before * before, after, drifting
+
+
+def mean_sign(m: int) -> float:
+    """Return E sgn(I_s) if m steps lead to s.
+
+    Examples
+    --------
+    >>> round(mean_sign(8), 7), round(mean_sign(8) / 4, 7)
+    (-0.2987667, -0.0746917)
+    """
+    return 1.0 - 2.0 * float(betainc(0.5, (m - 1) / 2, 1 / m))
 
 
 @claim(
@@ -68,11 +96,12 @@ def observe_halves(w: Array) -> tuple[Array, ...]:
     title="Ito's sums of W dW are a martingale: E [I_T | I_s] = I_s; for lambda > 0 the sums drift",
 )
 def martingale(run: Run) -> Iterator[Row | str]:
-    """Measure the slope of I_T on I_s at s = 1/2, and the drift at lambda = 0 and 1/2."""
+    """Measure I_T given I_s at s = 1/2, and the drift at lambda = 0 and 1/2."""
     W = run.brownian(STEPS)
     moments = run.expectation(observe_halves, W)
     product = moments[0]
-    square = moments[1]
+    signed = moments[1]
+    square = moments[2]
     # At slope 1 the mean of the product is 0, and the error of the denominator does not count.
     slope = Estimate.normal(1 + product.mean / square.mean, product.stderr / square.mean)
     yield Row(
@@ -84,9 +113,17 @@ def martingale(run: Run) -> Iterator[Row | str]:
         limit=1.0,
     )
     yield Row(
+        statement="E (I_T - I_s) sgn(I_s)",
+        exact=0.0,
+        measured=signed.estimate(),
+        twin=mean_sign(STEPS // 2) / 4,
+        twin_statement="(T - s)/2 E sgn(I_s), as for Stratonovich's sums",
+        limit=0.0,
+    )
+    yield Row(
         statement="E (I_T - I_s)",
         exact=0.0,
-        measured=moments[2].estimate(),
+        measured=moments[3].estimate(),
         twin=0.25,
         twin_statement="(T - s)/2, Stratonovich's drift",
         limit=0.0,
@@ -94,7 +131,7 @@ def martingale(run: Run) -> Iterator[Row | str]:
     yield Row(
         statement="E (S_T - S_s), lambda = 1/2",
         exact=0.25,
-        measured=moments[3].estimate(),
+        measured=moments[4].estimate(),
         twin=0.0,
         twin_statement="0: a martingale for every lambda",
         limit=0.25,

@@ -24,8 +24,8 @@ after n steps from x_0 = 1
 
 which tends to exp(lambda sigma^2 T).
 
-Source: Kloeden and Platen, Numerical Solution of Stochastic Differential Equations (1992), section
-4.9 (conversion); Gard, Introduction to Stochastic Differential Equations (1988), section 7.3.
+Source: R. L. Stratonovich, SIAM J. Control 4 (1966) 362 (lambda = 1/2); Kloeden and Platen,
+Numerical Solution of Stochastic Differential Equations (1992), section 4.9 (conversion).
 """
 
 from __future__ import annotations

@@ -26,6 +26,12 @@ quadrature is exact. The variance is of order h for Euler-Maruyama and h^2 for M
 strong order. If the two paths are independent, E F C becomes E F E C, and the variance does not
 fall at all.
 
+The gain is in small errors. Plain Monte Carlo needs about eps^(-3) steps for the error eps, since
+the bias asks for 1/eps steps of a path and the variance for 1/eps^2 paths; several levels need
+eps^(-2) by Milstein's scheme, and (ln eps)^2 times as many by Euler-Maruyama. But for large errors
+the levels and the paths that measure their variances cost more than they save: in the figure plain
+Monte Carlo is cheaper at 0.01, and multilevel at 0.0025.
+
 Source: Giles, Oper. Res. 56 (2008) 607, sections 2 and 3.
 """
 
@@ -236,7 +242,7 @@ def draw_costs(ax: Axes, run: Run) -> None:
         yscale="log",
         xlabel="root-mean-square error asked for",
         ylabel="steps taken in all",
-        title="cost of E X$_T$",
+        title="cost of E X$_T$: small errors are cheaper by levels",
     )
     ax.set_xticks(TARGETS, [f"{target:g}" for target in TARGETS])
     ax.minorticks_off()

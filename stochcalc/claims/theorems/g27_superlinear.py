@@ -8,29 +8,12 @@ x^4/4, and so the solution settles in the density exp(-x^4/2)/Z, for which
 One step of Euler-Maruyama without noise is the map x - h x^3, which carries every |x| > sqrt(2/h)
 to a larger one. Far out |X_(k+1)| is about h |X_k|^3, so that ln |X_k| becomes 3 ln |X_k| + ln h
 and in the end about triples in each step: from 3 with h = 1/2 it is 1.1, 2.35, 6.34, 18.3, 54.3,
-162, ..., a double exponential. With noise there is no sharp bound. From 2 = sqrt(2/h) about half of
-the paths have left [-10, 10] after six steps; from 0, deep inside, 0.037 of them have left after 6
-steps, 0.733 after 100 and 0.9955 after 400: in the end every path leaves. The tamed and the
-implicit scheme stay near 0.
+162, ..., a double exponential. With noise there is no sharp bound. From 2 = sqrt(2/h) 0.5195 of the
+paths have left [-10, 10] after six steps, and from 2.4 0.9998 of them. From 0, deep inside, it is
+0.0373 after 6 steps, 0.7329 after 100 and 0.9955 after 400: in the end every path leaves. The tamed
+and the implicit scheme stay near 0.
 
-The laws of all three chains follow by quadrature, with no sampling. For Euler-Maruyama let
-u_n(x) = P(|X_n| > R) from x. A path beyond R = 10 does not return (with h = 1/2 the next state is
-beyond 480), and with one step Y, normal of mean x - h x^3 and variance h,
-
-    u_1(x) = P(|Y| > R)
-    u_(n+1)(x) = P(|Y| > R) + E [u_n(Y) 1(|Y| <= R)]
-
-The other two schemes are, with Z standard normal,
-
-    tamed       X' = x - h x^3/(1 + h |x|^3) + sqrt(h) Z
-    implicit    X' = F(x + sqrt(h) Z), where F is the inverse of y + h y^3
-
-The second becomes a chain with normal noise for U = X + sqrt(h) Z, since then U' = F(U) + sqrt(h) Z
-and X' = F(U). In both cases one step moves masses on a grid by a Gaussian kernel about a map. The
-trapezoid rule on a uniform grid converges faster than any power of the spacing if the map is
-smooth, and like the sixth power for the tamed map, which contains |x|^3. The inverse is known:
-
-    F(u) = 2/sqrt(3h) sinh(arsinh(3 sqrt(3h) u/2)/3)
+The laws of all three chains follow by quadrature, with no sampling (`claims.cubic_chains`).
 
 Source: Hutzenthaler, Jentzen and Kloeden, Proc. R. Soc. A 467 (2011) 1563, and Ann. Appl. Probab.
 22 (2012) 1611; Mattingly, Stuart and Higham, Stoch. Proc. Appl. 101 (2002) 185, section 6.
@@ -39,13 +22,14 @@ Source: Hutzenthaler, Jentzen and Kloeden, Proc. R. Soc. A 467 (2011) 1563, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gamma, ndtr
+from scipy.special import gamma
 
 from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.claims.cubic_chains import H, R, escape, implicit, law_of_chain, tamed
 from stochcalc.estimate import Estimate
 from stochcalc.models import cubic
 from stochcalc.moments import Moments
@@ -54,46 +38,11 @@ from stochcalc.typing import Array, Axes
 
 MODEL = cubic(1.0)
 INVARIANT = math.sqrt(2) * gamma(0.75) / gamma(0.25)  # E X^2 of the solution
-H = 0.5
 BOUND = math.sqrt(2 / H)  # beyond it the step without noise grows
 START = 3.0  # of the tamed and the implicit scheme
 STEPS = 16  # of them
 SHORT = 6  # steps of Euler-Maruyama: few, so that the states are still floats
-R = 10.0  # a path beyond R has escaped
-
-
-def tamed(x: Array) -> Array:
-    """Return where a step of tamed Euler goes without noise."""
-    return x - H * x**3 / (1.0 + H * np.abs(x) ** 3)
-
-
-def implicit(u: Array) -> Array:
-    """Return the y with y + h y^3 = u."""
-    root = math.sqrt(3.0 * H)
-    y: Array = 2.0 / root * np.sinh(np.arcsinh(1.5 * root * u) / 3.0)
-    return y
-
-
-def kernel(arrivals: Array, centres: Array) -> Array:
-    """Return the densities of N(centre, h), one row for each arrival."""
-    z = (arrivals[:, None] - centres[None, :]) / math.sqrt(H)
-    density: Array = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi * H)
-    return density
-
-
-def law_of_chain(step: Callable[[Array], Array], centre: float, n: int) -> tuple[Array, Array]:
-    """Return the points and masses of a chain after n steps.
-
-    The first step ends at a normal point about `centre`; each other one is step(U) + sqrt(h) Z.
-    """
-    spacing = math.sqrt(H) / 16
-    half = math.ceil((abs(centre) + 10.0 * math.sqrt(H)) / spacing)
-    grid = spacing * np.arange(-half, half + 1, dtype=float)
-    masses = spacing * kernel(grid, np.array([centre]))[:, 0]
-    move = spacing * kernel(grid, step(grid))
-    for _ in range(n - 1):
-        masses = move @ masses
-    return grid, masses
+LONG = 400  # steps from 0, where a path is stopped once it has escaped
 
 
 def tamed_law() -> tuple[Array, Array]:
@@ -116,35 +65,6 @@ def implicit_square() -> float:
     """Return E X_n^2 of the implicit scheme from 3."""
     grid, masses = implicit_law()
     return float(masses @ implicit(grid) ** 2)
-
-
-def escape(x: float, n: int = SHORT) -> float:
-    """Return P(|X_n| > R) of Euler-Maruyama from x, by Gauss-Legendre quadrature on [-R, R].
-
-    Examples
-    --------
-    >>> [round(escape(0.0, n), 4) for n in (6, 100, 400)]
-    [0.0373, 0.7329, 0.9955]
-    """
-    nodes, weights = np.polynomial.legendre.leggauss(800)
-    points = R * nodes
-    start = np.array([x])
-    leave_now = exit_probability(points)
-    move = (R * weights)[:, None] * kernel(points, points - H * points**3)
-    u = leave_now
-    for _ in range(n - 2):
-        u = leave_now + u @ move
-    first_move = (R * weights)[:, None] * kernel(points, start - H * start**3)
-    return float(exit_probability(start)[0] + (u @ first_move)[0])
-
-
-def exit_probability(x: Array) -> Array:
-    """Return P(|Y| > R) for one step of Euler-Maruyama from x."""
-    centre = x - H * x**3
-    below = ndtr((-R - centre) / math.sqrt(H))
-    above = ndtr((centre - R) / math.sqrt(H))
-    outside: Array = below + above
-    return outside
 
 
 def end_of(run: Run, method: str, x0: float, n: int, paths: int) -> Array:
@@ -176,7 +96,7 @@ CASES = (
     Case(start=BOUND, twin=1.0, twin_statement="every path from the bound"),
     Case(
         start=1.2 * BOUND,
-        twin=escape(BOUND),
+        twin=escape(BOUND, SHORT),
         twin_statement="no more often than from the bound",
     ),
 )
@@ -190,13 +110,24 @@ CASES = (
 )
 def superlinear(run: Run) -> Iterator[Row | str]:
     """Measure probabilities of escape of Euler-Maruyama, and second moments of the other two."""
+    few = max(2048, run.paths // 16)
+    W = run.brownian(LONG, T=LONG * H, paths=few)
+    yield Row(
+        statement=f"P(escape by step {LONG}) by Euler-Maruyama from 0, h = {H:g}",
+        exact=escape(0.0, LONG),
+        measured=count_escapes(run.expectation(has_escaped, W)),
+        twin=0.0,
+        twin_statement="no path leaves |x| < sqrt(2/h)",
+        paths=few,
+        limit=1.0,
+    )
     for case in CASES:
         states = end_of(run, "euler_maruyama", case.start, SHORT, run.paths)
         yield Row(
             statement=(
                 f"P(|X_n| > {R:g}) by Euler-Maruyama from {case.start:g}, h = {H:g}, n = {SHORT}"
             ),
-            exact=escape(case.start),
+            exact=escape(case.start, SHORT),
             measured=share_beyond(states),
             twin=case.twin,
             twin_statement=case.twin_statement,
@@ -212,15 +143,28 @@ def superlinear(run: Run) -> Iterator[Row | str]:
         )
 
 
-def share_beyond(states: Array) -> Estimate:
-    """Return the share of states beyond R.
+def has_escaped(w: Array) -> Array:
+    """Return whether Euler-Maruyama from 0 along each path w has ever been beyond R."""
+    x = np.zeros(len(w))
+    for dW in np.diff(w, axis=1).T:
+        x = np.where(np.abs(x) > R, x, x - H * x**3 + dW)
+    return np.where(np.abs(x) > R, 1.0, 0.0)
+
+
+def count_escapes(moments: Moments) -> Estimate:
+    """Return the share of paths that have escaped, from the moments of the indicator.
 
     The variance of one of n observations is taken to be 1/n at least, since every path may escape.
     """
-    n = len(states)
-    share = float((np.abs(states) > R).mean())
+    n = int(moments.count)
+    share = float(moments.mean)
     variance = max(share * (1 - share), 1 / n)
     return Estimate.normal(share, math.sqrt(variance / n))
+
+
+def share_beyond(states: Array) -> Estimate:
+    """Return the share of states beyond R."""
+    return count_escapes(Moments.of((np.abs(states) > R).astype(float)))
 
 
 @superlinear.figure

@@ -4,7 +4,7 @@ The unadjusted algorithm (ULA) is Euler-Maruyama with step h:
 
     x <- x + (h/2) s(x) + sqrt(h) z
 
-The sign is plus: the chain climbs the score. (Some notes print a minus; that chain diverges.) Its
+The sign is plus: the chain climbs the score. With a minus it runs away from p and diverges. Its
 stationary law is not quite p: for N(0, 1/k) the variance is (1/k) / (1 - k h / 4). If the step is
 written x + h s + sqrt(2h) z, the same formula reads 1 - k h / 2; the two conventions for the step
 differ by a factor of 2 and must not be mixed.
