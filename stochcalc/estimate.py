@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.quantiles import normal_quantile, student_quantile
+from stochcalc.engine.shown_digits import show_with_error
 from stochcalc.engine.statistics import record_of_rows
 from stochcalc.typing import Number
 
@@ -45,6 +46,13 @@ class Estimate:
     low: Number
     high: Number
     confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        checks.number("confidence", self.confidence, above=0.0, below=1.0)
+        if np.any(np.less(self.stderr, 0.0)):
+            raise ValueError(f"stderr={self.stderr!r} must not be negative")
+        if np.any(np.greater(self.low, self.high)):
+            raise ValueError(f"low={self.low!r} must not exceed high={self.high!r}")
 
     @classmethod
     def mean(cls, samples: ArrayLike, confidence: float = 0.95) -> Estimate:
@@ -273,24 +281,18 @@ class Estimate:
             return float(z)
         return z
 
+    def __float__(self) -> float:
+        return float(self.value)
+
     def __str__(self) -> str:
         if np.ndim(self.value):
             values = np.ravel(self.value)
             stderrs = np.ravel(self.stderr)
-            texts = [_show(value, stderr) for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN])]
+            texts = [
+                show_with_error(value, stderr)
+                for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN])
+            ]
             if len(values) > SHOWN:
                 texts.append("...")
             return f"{len(values)} estimates: {', '.join(texts)}"
-        return _show(self.value, self.stderr)
-
-
-def _show(value: float, stderr: float) -> str:
-    """Return the text of one number and its standard error."""
-    return f"{value:.{_digits(value, stderr)}g} +- {stderr:.2g}"
-
-
-def _digits(value: float, stderr: float) -> int:
-    """Return the significant digits that show a value to the second digit of its standard error."""
-    if not (np.isfinite(value) and np.isfinite(stderr)) or value == 0 or stderr <= 0:
-        return 6
-    return int(np.clip(np.floor(np.log10(abs(value))) - np.floor(np.log10(stderr)) + 2, 2, 15))
+        return show_with_error(self.value, self.stderr)

@@ -6,6 +6,7 @@ in a fixed order.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import SupportsIndex
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
-from stochcalc.engine.statistics import Record, record_of_rows
+from stochcalc.engine.statistics import FIELDS, Record, record_of_rows
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Number
 
@@ -41,6 +42,14 @@ class Moments:
 
     record: Record
     shape: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        expected = (FIELDS, math.prod(self.shape))
+        if np.shape(self.record) != expected:
+            raise ValueError(
+                f"record has shape {np.shape(self.record)}: for observations of shape {self.shape} "
+                f"it must be {expected}; Moments.of(samples) makes one"
+            )
 
     @classmethod
     def of(cls, samples: ArrayLike) -> Moments:

@@ -21,6 +21,7 @@ from typing import Any, TypedDict
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.functions.probe import check_args, check_function
+from stochcalc.engine.portable import Portable, portable
 from stochcalc.engine.registers.corrections import add_product
 from stochcalc.engine.registers.slopes import make_central_slope
 from stochcalc.typing import DiffusionFunction, DriftFunction, Parameters, State
@@ -41,7 +42,7 @@ class SDEOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, eq=False)
-class SDE:
+class SDE(Portable):
     r"""A stochastic differential equation.
 
     Parameters
@@ -57,8 +58,10 @@ class SDE:
         of m. "commuting": the same, with sum_l b_lj d_l b_ik symmetric in j and k for every i.
     lam : float in [0, 1]
         The interpretation: 0 Ito (default), 1/2 Stratonovich, 1 backward.
-    args : tuple
-        Parameters that are passed on to every function; a sweep over them compiles once.
+    args : tuple of numbers and arrays
+        Parameters that are passed on to every function; a sweep over them compiles once, where a
+        function that closes over a number compiles again for each. An array is a table, which the
+        functions index, or read by `np.interp`.
     drift_dx, diffusion_dx : callable or "central", optional
         Derivatives with respect to x; "central" takes central differences (accurate to about 1e-9).
         `drift_dx` returns a' for a scalar problem, otherwise the rows of da_i/dx_k. `diffusion_dx`
@@ -95,6 +98,15 @@ class SDE:
     >>> sde = SDE(lambda t, x: -x, lambda t, x: 0.5 * x, lam=0.5, diffusion_dx=lambda t, x: 0.5)
     >>> sde.to_ito().drift(0.0, 2.0)      # -2 + 1/2 * 1 * 1/2
     -1.75
+
+    A table of rates, one for each quarter of the year:
+
+    >>> import numpy as np
+    >>> from stochcalc.solver.solve import solve
+    >>> rates = np.array([0.0, 0.02, 0.04, 0.01])
+    >>> sde = SDE(lambda t, x, r: r[int(4 * t)] * x, lambda t, x, r: 0.0, args=(rates,))
+    >>> round(float(solve(sde, 1.0, 1.0, n=1000).end[0]), 4)      # e^((0 + 2 + 4 + 1)/400)
+    1.0177
     """
 
     drift: DriftFunction
@@ -202,6 +214,7 @@ def _check_derivative(name: str, value: object) -> None:
         check_function(name, value)
 
 
+@portable
 def _correct(
     a: DriftFunction, b: DiffusionFunction, db: DiffusionFunction, shift: float
 ) -> DriftFunction:

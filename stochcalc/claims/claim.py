@@ -84,6 +84,9 @@ class Claim:
         where = f"Measured and drawn in {self.measure.__module__}."
         object.__setattr__(self, "__doc__", f"{self.proof}\n\n{where}")  # what help(claim) prints
 
+    def __reduce__(self) -> tuple[Callable[[str], Claim], tuple[str]]:
+        return _take_claim, (self.id,)  # a claim is one of the catalogue, in a file too
+
     def __repr__(self) -> str:
         return f"<Claim {self.id}: {self.title}>"
 
@@ -152,8 +155,31 @@ class Claim:
                     f"{self.id} yields {item!r}: it must yield a Row(statement=..., ...), or a "
                     f"remark as a string"
                 )
-        picture = _FIGURES[self.id]
-        return Finding(rows=tuple(rows), draw=lambda ax: picture(ax, run), remarks=tuple(remarks))
+        return Finding(rows=tuple(rows), draw=Picture(self.id, run), remarks=tuple(remarks))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The picture of a claim, of one run: it is called with the axes to draw on.
+
+    Attributes
+    ----------
+    id : str
+        The number of the claim.
+    run : Run
+        The run that it shows.
+    """
+
+    id: str
+    run: Run
+
+    def __call__(self, ax: Axes) -> Axes:
+        return _FIGURES[self.id](ax, self.run)
+
+
+def _take_claim(id: str) -> Claim:
+    """Return a claim of the catalogue by its number."""
+    return CLAIMS[id]
 
 
 def _fill_paths(row: Row, paths: int) -> Row:

@@ -16,6 +16,7 @@ from stochcalc.claims.row import HOLDS, REFUTED, REJECT, SUPPORT, UNDECIDED, Fin
 from stochcalc.claims.table import claim_lines
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
+from stochcalc.engine.files import replace_when_written
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.typing import Key, Progress, Seed, Workers
@@ -120,15 +121,23 @@ class Report:
         -------
         Path
             The folder.
+
+        Raises
+        ------
+        OSError
+            If a file cannot be written. The numbers are written first, and every file whole or not
+            at all.
         """
         from stochcalc.plot import save
 
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "report.json").write_text(self.as_json(), encoding="utf-8")
+        with replace_when_written(folder / "report.json") as temporary:
+            temporary.write_text(self.as_json(), encoding="utf-8")
         for claim, finding in self.findings:
             save(finding.draw, folder / f"{claim.id}.png")
-        (folder / "index.html").write_text(index_page(self, folder), encoding="utf-8")
+        with replace_when_written(folder / "index.html") as temporary:
+            temporary.write_text(index_page(self, folder), encoding="utf-8")
         return folder
 
     def __str__(self) -> str:

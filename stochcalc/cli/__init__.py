@@ -9,7 +9,9 @@ read `run` in its file.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import traceback
 from importlib.metadata import PackageNotFoundError, version
 
 from stochcalc.cli import cache, converge, qv, sample, verify
@@ -26,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all is well, 130 after Ctrl-C; `stochcalc COMMAND --help` explains the others.
+        0 if all is well, 130 after Ctrl-C, 141 if the reader of the output went away, as `head`
+        does, 70 after an error of the package itself; `stochcalc COMMAND --help` explains the
+        others.
 
     Raises
     ------
@@ -41,9 +45,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Python flushes the output once more when it ends; this gives it a place to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception:
+        # Python's own status after a traceback is 1, and that says that a number was refuted.
+        traceback.print_exc()
+        return 70
     return status
 
 

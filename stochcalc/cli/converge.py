@@ -30,7 +30,8 @@ def add_command(commands: Commands) -> None:
         help="measure the order of convergence of schemes on a named equation",
         description="Errors of schemes by step size along common paths, with standard errors and "
         "slopes, and exact finite-step errors where they are known.",
-        epilog="Exit status: 0, or 2 for bad usage. --seed makes a study repeatable.",
+        epilog="Exit status: 0, or 2 for bad usage and for a picture that could not be written. "
+        "--seed makes a study repeatable.",
     )
     _add_equation_options(command)
     _add_study_options(command)
@@ -108,7 +109,8 @@ def run(options: argparse.Namespace) -> int:
     except (ValueError, FloatingPointError) as error:
         options.refuse(str(error))
     print(study)
-    write_picture(study.plot, options.out)
+    if not write_picture(study.plot, options.out):
+        return 2
     return 0
 
 

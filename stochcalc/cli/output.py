@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,15 +34,31 @@ def check_picture(option: str, picture: Path | None, options: argparse.Namespace
         options.refuse(f"{option} {picture}: is a folder; name a file")
     if picture.exists() and not options.force:
         options.refuse(f"{option} {picture}: exists; choose another name, or --force")
+    try:
+        with tempfile.TemporaryFile(dir=picture.parent):
+            pass
+    except OSError as error:
+        options.refuse(f"{option} {picture}: cannot be written ({error}); name a file elsewhere")
 
 
-def write_picture(draw: Callable[[Axes], object], picture: Path | None) -> None:
-    """Write what `draw(ax)` draws to the file `picture`, if one is wanted, and say so."""
+def write_picture(draw: Callable[[Axes], object], picture: Path | None) -> bool:
+    """Write what `draw(ax)` draws to the file `picture`, if one is wanted, and say so.
+
+    Returns
+    -------
+    bool
+        False if the file could not be written. Then the reason is printed, and nothing is left.
+    """
     if picture is None:
-        return
+        return True
     from stochcalc.plot import save
 
-    print(f"drawn to {save(draw, picture)}")
+    try:
+        print(f"drawn to {save(draw, picture)}")
+    except OSError as error:
+        print(f"{picture}: the picture could not be written ({error})", file=sys.stderr)
+        return False
+    return True
 
 
 def shows_progress() -> bool:

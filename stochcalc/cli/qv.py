@@ -130,11 +130,12 @@ def run(options: argparse.Namespace) -> int:
             jump_window=options.jump_window,
             confidence=options.confidence,
         )
-        print(found)
-        write_picture(found.plot, options.plot)
     except (ValueError, OSError) as error:
         place = f"{options.file}, column {options.column}: "
         if str(options.file.name) in str(error):
             place = ""
         options.refuse(f"{place}{error}")
+    print(found)
+    if not write_picture(found.plot, options.plot):
+        return 2
     return 0

@@ -17,8 +17,8 @@ def add_command(commands: Commands) -> None:
         description="Train a small network on 1437 images of 8 x 8 pixels by denoising (some 4 "
         "minutes), run noise backwards, and measure the samples against limits, beside two "
         "controls that must fail.",
-        epilog="Exit status: 0 all limits kept, 1 not all, 2 bad usage. Needs pip install "
-        '"stochcalc[ml]".',
+        epilog="Exit status: 0 all limits kept, 1 not all, 2 bad usage or a picture that could not "
+        'be written. Needs pip install "stochcalc[ml]".',
     )
     command.add_argument("what", choices=("digits",), help="what to sample")
     command.add_argument(
@@ -65,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
     samples = digits.sample(network, options.samples, rng=options.seed)
     found = data.measure(f"network, {options.steps} steps", samples)
     print(digits.table(found, *data.controls(options.samples, rng=options.seed)))
-    write_picture(lambda ax: digits.draw(ax, samples), options.out)
+    if not write_picture(lambda ax: digits.draw(ax, samples), options.out):
+        return 2
     if found.passes:
         return 0
     return 1

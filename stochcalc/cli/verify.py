@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from stochcalc import claims
@@ -17,6 +18,7 @@ from stochcalc.cli.arguments import (
     read_whole_number_between,
 )
 from stochcalc.cli.output import shows_progress
+from stochcalc.engine.files import try_folder
 
 
 def add_command(commands: Commands) -> None:
@@ -29,7 +31,7 @@ def add_command(commands: Commands) -> None:
         description="Measure theorems on simulated paths: exact value, measured value, standard "
         "error, z, verdict.",
         epilog="Exit status: 0 all hold, 1 any refuted, 3 none refuted but some undecided, 2 bad "
-        "usage.",
+        "usage or a report that could not be written.",
     )
     command.add_argument(
         "chapters",
@@ -62,11 +64,11 @@ def add_command(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure the chosen claims and print each as it is found; return the report's status."""
-    _check_folder(options)
     try:
         select(options.chapters)
     except ValueError as error:
         options.refuse(str(error))
+    _check_folder(options)
 
     def show(claim: Claim, finding: Finding) -> None:
         print("\n".join(claim_lines(claim, finding, options.twins)), flush=True)
@@ -81,16 +83,29 @@ def run(options: argparse.Namespace) -> int:
     )
     print(f"\n{report.summary()}")
     if options.out is not None:
-        print(f"written to {report.write(options.out)}: open {options.out / 'index.html'}")
+        try:
+            folder = report.write(options.out)
+        except OSError as error:
+            print(
+                f"--out {options.out}: the report could not be written ({error}); the numbers are "
+                f"those above, and stochcalc.verify(key={report.key}) gives them again",
+                file=sys.stderr,
+            )
+            return 2
+        print(f"written to {folder}: open {folder / 'index.html'}")
     return report.status
 
 
 def _check_folder(options: argparse.Namespace) -> None:
-    """Refuse, before anything is computed, a folder that the report must not be written to."""
+    """Refuse, before anything is computed, a folder that the report cannot be written to."""
     folder = options.out
-    if folder is None or not folder.exists():
+    if folder is None:
         return
-    if not folder.is_dir():
+    if folder.exists() and not folder.is_dir():
         options.refuse(f"--out {folder}: is a file; name a folder")
-    if any(folder.iterdir()) and not options.force:
+    if folder.exists() and any(folder.iterdir()) and not options.force:
         options.refuse(f"--out {folder}: is not empty; choose another folder, or --force")
+    try:
+        try_folder(folder)
+    except OSError as error:
+        options.refuse(f"--out {folder}: cannot be written to ({error}); choose another folder")

@@ -94,7 +94,13 @@ def _real(name: str, value: object) -> float:
     if not isinstance(value, bool | np.bool_ | str) and isinstance(
         value, numbers.Real | np.floating | np.integer
     ):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise ValueError(
+                f"{name} is beyond the range of floats, which ends at {sys.float_info.max:.3g}: "
+                f"give a smaller number"
+            ) from None
     raise TypeError(f"{name}={value!r} must be a real number")
 
 

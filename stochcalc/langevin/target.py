@@ -11,6 +11,7 @@ import numpy as np
 
 from stochcalc.densities.mixture_at_a_state import mixture_log_density, mixture_score
 from stochcalc.engine.functions.probe import check_args, probe
+from stochcalc.engine.portable import portable
 from stochcalc.typing import (
     Array,
     Distribution,
@@ -171,6 +172,7 @@ def _in_the_form_of(at: float | tuple[float, ...], x: Array) -> float | tuple[fl
     return float(x[0])
 
 
+@portable
 def _ignore_time(function: TestFunction) -> DriftFunction:
     """Return a function of (x, *args) as one of (t, x, *args)."""
     return lambda t, x, *args: function(x, *args)

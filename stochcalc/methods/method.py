@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from stochcalc.engine.portable import Portable
 from stochcalc.sde import NOISE_KINDS
 from stochcalc.typing import StepFunction
 
@@ -14,7 +15,7 @@ DRIVERS = ("dW", "I10", "A", "V", "rest")
 
 
 @dataclass(frozen=True)
-class Method:
+class Method(Portable):
     r"""A numerical scheme for an SDE: its step, and what is proved about it.
 
     Parameters

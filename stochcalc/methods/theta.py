@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stochcalc.engine import checks
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.small_systems import norm, solve_one_minus
 from stochcalc.methods.method import Method
 from stochcalc.typing import (
@@ -35,6 +36,7 @@ ITERATIONS = 12  # of Newton's method; one is enough where the drift is linear
 TOLERANCE = 1e-8
 
 
+@portable
 def theta_method(theta: float) -> Method:
     r"""Return the scheme with this share of the drift taken at the end of the step.
 

@@ -7,10 +7,12 @@ import math
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.portable import portable
 from stochcalc.models.model import Model
 from stochcalc.typing import Noise, Number, Parameters, State
 
 
+@portable
 def gbm(mu: float, sigma: float, *, lam: float = 0.0) -> Model:
     r"""Return geometric Brownian motion.
 
@@ -76,6 +78,7 @@ def gbm(mu: float, sigma: float, *, lam: float = 0.0) -> Model:
     )
 
 
+@portable
 def ou(theta: float, mu: float, sigma: float) -> Model:
     r"""Return the Ornstein-Uhlenbeck process.
 

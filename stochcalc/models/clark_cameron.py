@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.matrix_columns import read_entry
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, Noise, Number, Parameters, State
 
 
+@portable
 def clark_cameron() -> Model:
     r"""Return Clark and Cameron's equation, Brownian motion on the Heisenberg group.
 

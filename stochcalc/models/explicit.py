@@ -8,10 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.portable import portable
 from stochcalc.models.model import Model
 from stochcalc.typing import Noise, Number, Parameters, State
 
 
+@portable
 def sinh(c: float = 1.0, sigma: float = 1.0) -> Model:
     r"""Return the equation of the hyperbolic sine of a Brownian motion with drift.
 
@@ -77,6 +79,7 @@ def sinh(c: float = 1.0, sigma: float = 1.0) -> Model:
     )
 
 
+@portable
 def arctan(sigma: float = 1.0) -> Model:
     r"""Return the equation of the arctangent of a Brownian motion, which is bounded by pi/2.
 

@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.portable import portable
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, Noise, Number, Parameters, State
 
 
+@portable
 def linear_commuting(a: float, w: float, b1: float, c1: float, b2: float, c2: float) -> Model:
     r"""Return complex geometric Brownian motion, a linear system with noises that commute.
 
@@ -161,6 +163,7 @@ class LinearSystem(Model):
         return f"models.linear_noncommuting({matrices})"
 
 
+@portable
 def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSystem:
     r"""Return the linear system of any three 2 x 2 matrices.
 

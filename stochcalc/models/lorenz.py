@@ -3,9 +3,11 @@ r"""Lorenz's equations with noise: chaos, and no formula for the path or its mom
 from __future__ import annotations
 
 from stochcalc.engine import checks
+from stochcalc.engine.portable import portable
 from stochcalc.models.model import Model
 
 
+@portable
 def lorenz(
     sigma: float = 10.0, rho: float = 28.0, beta: float = 8.0 / 3.0, amplitude: float = 0.1
 ) -> Model:

@@ -7,12 +7,15 @@ import math
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.portable import portable
+from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.models.model import Model
 from stochcalc.typing import Noise, Number, Parameters, State
 
 ROUNDING = 1e-14  # relative: t + dt is T up to a few roundings, for T and t of any size
 
 
+@portable
 def bridge(T: float = 1.0, end: float = 0.0, sigma: float = 1.0) -> Model:
     r"""Return the equation of the Brownian bridge, which is at `end` at time T.
 
@@ -89,11 +92,7 @@ def bridge(T: float = 1.0, end: float = 0.0, sigma: float = 1.0) -> Model:
         )
 
     def law(t: Number, x0: float) -> tuple[Number, Number]:
-        late = float(np.max(t))
-        if late > T:
-            raise ValueError(
-                f"t={late:g} is beyond T={T:g}, where the bridge ends: ask for times up to T"
-            )
+        t = snap_to_ends("t", np.asarray(t, dtype=float), 0.0, T, "the bridge ends at T")[()]
         mean = x0 + (end - x0) * (t / T)
         variance = sigma * sigma * t * (1.0 - t / T)
         return mean, variance

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.portable import portable
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, Number, Seed
@@ -85,6 +86,7 @@ class CIR(Model):
         return out
 
 
+@portable
 def cir(kappa: float, theta: float, sigma: float) -> CIR:
     r"""Return the square-root process of Cox, Ingersoll and Ross.
 

@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.portable import portable
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, DriftFunction, Number
 
 
+@portable
 def double_well(sigma: float = 1.0) -> Model:
     r"""Return the motion in a potential with two wells, at -1 and 1, and a saddle at 0.
 
@@ -73,6 +75,7 @@ def double_well(sigma: float = 1.0) -> Model:
     )
 
 
+@portable
 def cubic(sigma: float = 1.0) -> Model:
     r"""Return the motion in the potential x^4/4, with the simplest drift that grows faster than x.
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import COMPONENTS, PATHS, make_key
 from stochcalc.motion.partition import Partition
@@ -55,6 +56,7 @@ def check_motion(name: str, W: object, dim: int | None = None) -> None:
         )
 
 
+@hint_names
 def brownian(
     T: float = 1.0,
     n: int = 1000,

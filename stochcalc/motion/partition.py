@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.typing import Array, Seed
 
 
@@ -86,9 +87,15 @@ class Partition:
         n = _check_steps("n", n)
         if T <= t0:
             raise ValueError(
-                f"T={T:g} must be greater than t0={t0:g}: T is an end time, not a length"
+                f"T={T!r} must be greater than t0={t0!r}: T is an end time, not a length"
             )
         dt = (T - t0) / n
+        spacing = float(np.spacing(max(abs(t0), abs(T))))
+        if dt < 2.0 * spacing:
+            raise ValueError(
+                f"n={n} steps from t0={t0!r} to T={T!r} are {dt:.3g} long, and floats there are "
+                f"{spacing:.3g} apart: count time from t0, from 0 to {T - t0!r}, or use fewer steps"
+            )
         times = t0 + np.arange(n + 1) * dt
         times[-1] = T
         return cls(times, equal_step=dt)
@@ -198,14 +205,8 @@ class Partition:
             raise ValueError(
                 f"times has shape {flat.shape}: give one number or a one-dimensional array"
             )
-        first = self.times[0]
-        last = self.times[-1]
-        wrong = flat[(flat < first) | (flat > last)]
-        if wrong.size:
-            raise ValueError(
-                f"times={wrong[0]:g} is outside [{first:g}, {last:g}]: extend the partition"
-            )
-        return asked
+        inside = snap_to_ends("times", flat, self.times[0], self.times[-1], "extend the partition")
+        return inside.reshape(asked.shape)
 
     def refine(self, k: int) -> Partition:
         """Return the partition with every step cut into k equal ones.

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.statistics import Record
+from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
 from stochcalc.passage.barrier import show
@@ -135,13 +136,8 @@ class FirstPassage:
         >>> found.law([0.0, 1.0]).value.shape
         (2,)
         """
-        asked = checks.array("t", t)
-        wrong = asked[(asked < 0.0) | (asked > self.T)]
-        if wrong.size:
-            raise ValueError(
-                f"t={wrong.flat[0]:g} is outside [0, {self.T:g}]: the paths were followed over "
-                f"that time"
-            )
+        remedy = "the paths were followed over that time"
+        asked = snap_to_ends("t", checks.array("t", t), 0.0, self.T, remedy)
         if self.times is None:
             raise ValueError(
                 f't={t!r:.40} needs the times, and save="stats" keeps P(tau <= T) alone: use '

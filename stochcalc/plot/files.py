@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from stochcalc.engine.files import replace_when_written
 from stochcalc.plot.look import import_pyplot, style
 from stochcalc.typing import Axes
 
@@ -17,12 +18,18 @@ def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
     draw : callable
         draw(ax) draws on the axes.
     path : str or Path
-        The file to write; its ending names the format: .png, .pdf or .svg.
+        The file to write; its ending names the format: .png, .pdf or .svg. It is written whole
+        or not at all.
 
     Returns
     -------
     Path
         The file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing is left behind then.
 
     Examples
     --------
@@ -39,9 +46,12 @@ def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
     plt = import_pyplot()
     with style():
         figure, ax = plt.subplots(layout="constrained")
-        draw(ax)
-        figure.savefig(path)
-        plt.close(figure)
+        try:
+            draw(ax)
+            with replace_when_written(Path(path)) as temporary:
+                figure.savefig(temporary)
+        finally:
+            plt.close(figure)
     return Path(path)
 
 
@@ -84,6 +94,7 @@ def contact_sheet(pictures: Sequence[str | Path], path: str | Path, columns: int
     for place, picture in zip(places.flat, pictures):
         place.imshow(plt.imread(picture))
         place.set_title(Path(picture).stem, fontsize=11)
-    figure.savefig(path, dpi=200)
+    with replace_when_written(Path(path)) as temporary:
+        figure.savefig(temporary, dpi=200)
     plt.close(figure)
     return Path(path)

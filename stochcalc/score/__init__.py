@@ -7,11 +7,12 @@ The second is that noising can be reversed: if dx = -rate x dt + g dW turns data
 s_t is the score of the law at time t, and V a Brownian motion of the reversed time.
 
 Read `losses` and `denoising_losses`, with their `integrands`. Then read how a score is learned:
-`features` by one linear solve (`noisy_means` has the integrals), or `network`, `nets`, `learning`
-and `training` by a small network, kept on disk by `archive`. Sampling begins with `annealed`,
-`noising` and `noising_kinds`, and continues with `reverse` (and `reverse_schemes`),
-`denoising_steps` and `flow`; `moves` is the step that they share, and `evaluation` the way in which
-all of them call a score. `digits` puts all of it to the test, on `digit_data` and by `distances`.
+`features` and `feature_score` by one linear solve (`noisy_means` has the integrals), or `network`,
+`nets`, `learning` and `training` by a small network, kept on disk by `archive`. Sampling begins
+with `annealed`, `noising` and `noising_kinds`, and continues with `reverse` (and
+`reverse_schemes`), `denoising_steps` and `flow`; `moves` is the step that they share, and
+`evaluation` the way in which all of them call a score. `digits` puts all of it to the test, on
+`digit_data` and by `distances`.
 """
 
 from stochcalc.densities.circle import Circle
@@ -20,7 +21,8 @@ from stochcalc.densities.mixture import GaussianMixture
 from stochcalc.score.annealed import annealed_langevin
 from stochcalc.score.denoising_losses import denoising_loss, ncsn_loss
 from stochcalc.score.denoising_steps import ancestral
-from stochcalc.score.features import RandomFeatureScore, fit_random_features
+from stochcalc.score.feature_score import RandomFeatureScore
+from stochcalc.score.features import fit_random_features
 from stochcalc.score.flow import log_likelihood, probability_flow
 from stochcalc.score.learning import train_network
 from stochcalc.score.losses import explicit_loss, sliced_loss

@@ -16,7 +16,6 @@ import hashlib
 import json
 import math
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.files import replace_when_written
 
 MAGIC = b"stochcalc arrays 1\n"
 DTYPES = ("<f4", "<f8", "<i8")
@@ -55,23 +55,12 @@ def write(path: Path, what: str, facts: Facts, arrays: Arrays, *, keep: bool = F
     table = [[name, value.dtype.str, list(value.shape)] for name, value in flat.items()]
     body = json.dumps({"what": what, "facts": facts, "arrays": table}).encode() + b"\n"
     body += b"".join(value.tobytes() for value in flat.values())
-    # In the same folder, because it is renamed at the end.
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # as any new file, not for the owner alone
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            file.flush()
-            # Before the name exists: otherwise a power cut may leave a file of zeros behind it.
-            os.fsync(file.fileno())
-        if keep and path.exists():
-            os.replace(path, previous(path))
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    old = None
+    if keep:
+        old = previous(path)
+    with replace_when_written(path, old) as temporary:
+        digest = hashlib.sha256(body).hexdigest().encode()
+        temporary.write_bytes(MAGIC + digest + b"\n" + body)
     _synchronise_folder(path.parent)
 
 

@@ -48,6 +48,11 @@ class ScoreNetwork:
     arrays : dict of float32 arrays
         The numbers of the net, by name.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If these are not the numbers of such a net.
+
     Notes
     -----
     With :math:`r^2 = \sigma^2 + S^2` and the net F
@@ -71,6 +76,15 @@ class ScoreNetwork:
     scale: float
     sigmas: tuple[float, float]
     arrays: archive.Arrays
+
+    def __post_init__(self) -> None:
+        checks.choice("kind", self.kind, nets.KINDS)
+        centre = checks.array("centre", self.centre, ndim=1)
+        checks.number("scale", self.scale, above=0.0)
+        check_noise_range(self.sigmas)
+        nets.check_arrays(self.kind, len(centre), self.arrays)
+        if self.kind == "conv" and len(centre) != PIXELS:
+            raise ValueError(f"kind='conv' has {PIXELS} pixels, not {len(centre)}")
 
     @property
     def dim(self) -> int:
@@ -162,18 +176,17 @@ class ScoreNetwork:
         """
         facts, arrays = archive.read(archive.check_file("path", path), "network")
         try:
-            kind = facts["kind"]
-            scale = checks.number("scale", facts["scale"], above=0.0)
-            sigmas = check_noise_range(facts["sigmas"])
-            centre = checks.array("centre", arrays.pop("centre"), ndim=1)
-            nets.check_arrays(checks.choice("kind", kind, nets.KINDS), len(centre), arrays)
-            if kind == "conv" and len(centre) != PIXELS:
-                raise ValueError(f"kind='conv' has {PIXELS} pixels, not {len(centre)}")
+            return cls(
+                kind=facts["kind"],
+                centre=checks.array("centre", arrays.pop("centre"), ndim=1),
+                scale=checks.number("scale", facts["scale"]),
+                sigmas=check_noise_range(facts["sigmas"]),
+                arrays=arrays,
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{path} describes no network ({error}): it was not written by ScoreNetwork.save"
             ) from error
-        return cls(kind=kind, centre=centre, scale=scale, sigmas=sigmas, arrays=arrays)
 
     def __repr__(self) -> str:
         size = sum(value.size for value in self.arrays.values())

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
+from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.typing import Array, Number, Seed
 
 
@@ -62,6 +63,12 @@ class Noising:
     T: float
     parameters: tuple[float, ...] = field(repr=False)
     functions: ClassVar[NoisingFunctions]
+
+    def __post_init__(self) -> None:
+        if not hasattr(self, "functions"):
+            raise TypeError("Noising has no functions m, sigma, rate and g: use VE or VP")
+        checks.number("T", self.T, above=0.0)
+        checks.array("parameters", self.parameters, ndim=1)
 
     def mean_factor(self, t: ArrayLike) -> Number:
         """Return m(t), in the shape of t.
@@ -188,16 +195,14 @@ class Noising:
         array([[3., 0.]])
         """
         points = checks.array("x", x)
-        t = checks.number("t", t, least=0.0, most=self.T)
+        t = checks.number("t", t)
         noise = numpy_generator(rng).standard_normal(points.shape)
         values: Array = self.mean_factor(t) * points + self.sigma(t) * noise
         return values
 
     def _evaluate(self, function: Callable[..., float], t: ArrayLike) -> Number:
         """Return a function of the noising at times in [0, T], in their shape."""
-        times = checks.array("t", t)
-        if (times < 0).any() or (times > self.T).any():
-            raise ValueError(f"t={np.asarray(t).tolist()} must lie in [0, T] = [0, {self.T:g}]")
+        times = snap_to_ends("t", checks.array("t", t), 0.0, self.T, "the noising ends at T")
         at_each = np.vectorize(lambda s: function(s, *self.parameters), otypes=[float])
         values = at_each(times)
         if values.ndim == 0:

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.time_range import snap, snap_to_ends
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Integers
+from stochcalc.typing import Integers
+
+DEFAULT_T = 1.0
+DEFAULT_STEPS = 1000  # as `brownian` has them
+
+
+class Grid(NamedTuple):
+    """The grid of a run, and what is saved on it.
+
+    Attributes
+    ----------
+    base : Partition
+        The grid that was asked for: n equal steps, or that of the motion.
+    steps : Partition
+        The grid with the times to save among its points: `base` itself, if they are there already.
+    keep : ndarray of int
+        The numbers of the points of `steps` to keep.
+    """
+
+    base: Partition
+    steps: Partition
+    keep: Integers
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether times to save cut steps of the base."""
+        return self.steps is not self.base
 
 
 def choose_grid(
@@ -18,41 +47,32 @@ def choose_grid(
     noise: BrownianPaths | None,
     t0: float,
     save: str | ArrayLike,
-) -> tuple[Partition, Integers]:
-    """Return the partition of a run, and the numbers of its points to keep.
+) -> Grid:
+    """Return the grid of a run.
 
-    The arguments are those of `solve`. Times to save that are not on the grid become grid points.
+    The arguments are those of `solve`. Times to save that are not on the grid cut its steps.
 
     Raises
     ------
     TypeError, ValueError
-        For both a motion and a grid, or neither; for times to save outside the run, or off the grid
-        of the motion.
+        For both a motion and a grid; for times to save outside the run.
     """
-    grid = _find_grid(T, n, noise, t0)
+    base = _find_grid(T, n, noise, t0)
     if isinstance(save, str):
         checks.choice("save", save, ("all", "last", "stats"))
         if save == "last":
-            return grid, np.array([grid.n])
-        return grid, np.arange(grid.n + 1)
+            return Grid(base, base, np.array([base.n]))
+        return Grid(base, base, np.arange(base.n + 1))
     times = checks.increasing("save", np.atleast_1d(checks.array("save", save)))
-    wrong = times[(times < grid.times[0]) | (times > grid.times[-1])]
-    if wrong.size:
-        raise ValueError(
-            f"save={wrong[0]:g} is outside [{grid.times[0]:g}, {grid.times[-1]:g}]: save times "
-            f"within the run"
-        )
-    times = checks.increasing("save", _snap(times, grid.times))
-    union = np.union1d(grid.times, times)
-    if len(union) > len(grid.times):
-        if noise is not None:
-            missing = np.setdiff1d(times, grid.times)[0]
-            raise ValueError(
-                f"save={missing:g} is no grid time of noise=: choose among noise.t, or draw it on "
-                f"that grid"
-            )
-        grid = Partition(union)
-    return grid, np.searchsorted(grid.times, times)
+    start = base.times[0]
+    end = base.times[-1]
+    times = snap_to_ends("save", times, start, end, "save times within the run")
+    times = checks.increasing("save", snap(times, base.times))
+    union = np.union1d(base.times, times)
+    steps = base
+    if len(union) > len(base.times):
+        steps = Partition(union)
+    return Grid(base, steps, np.searchsorted(steps.times, times))
 
 
 def _find_grid(T: float | None, n: int | None, noise: BrownianPaths | None, t0: float) -> Partition:
@@ -62,19 +82,8 @@ def _find_grid(T: float | None, n: int | None, noise: BrownianPaths | None, t0: 
         if T is not None or n is not None:
             raise ValueError(f"noise= brings its own grid: leave T={T} and n={n} out")
         return noise.partition
-    if T is None or n is None:
-        raise ValueError(
-            f"T={T}, n={n}: give both an end time T and a number of steps n, or noise="
-        )
+    if T is None:
+        T = DEFAULT_T
+    if n is None:
+        n = DEFAULT_STEPS
     return Partition.uniform(T, n, t0=t0)
-
-
-def _snap(times: Array, grid: Array) -> Array:
-    """Return times, with those that equal a grid time up to rounding replaced by it.
-
-    So 0.3 and 3 * 0.1 are one point, not two.
-    """
-    right = np.searchsorted(grid, times).clip(1, len(grid) - 1)
-    nearest = np.where(times - grid[right - 1] < grid[right] - times, grid[right - 1], grid[right])
-    rounding = 4.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[-1])))
-    return np.where(np.abs(times - nearest) <= rounding, nearest, times)

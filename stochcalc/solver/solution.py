@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.statistics import LANES, Record, record_of_rows
+from stochcalc.engine.portable import find_unportable
+from stochcalc.engine.statistics import LANES, Record
 from stochcalc.estimate import Estimate
-from stochcalc.moments import Moments
+from stochcalc.solver.saved_paths import SavedPaths
 from stochcalc.solver.stopping import keep_all
-from stochcalc.solver.stops import Stops, read_rows
+from stochcalc.solver.stops import StoppedPaths, Stops, read_rows
 from stochcalc.typing import Array, Axes
 
 
 @dataclass(frozen=True, eq=False)
-class Solution:
+class Solution(SavedPaths, StoppedPaths):
     """Paths of an equation, or their statistics, at the saved times.
+
+    It acts as its array x does: `np.asarray(sol)`, `len(sol)`, `sol[path]` and `sol[:, -1]`. It can
+    be pickled; what cannot be is left out, and then `replay` says so.
 
     Attributes
     ----------
@@ -38,8 +40,8 @@ class Solution:
     info : dict
         The method, the sizes, names of functions that ran on Numba's own code, the version of the
         random stream.
-    job : March or Batch
-        What was run.
+    job : March or Batch, or None
+        What was run; None if it was pickled with functions that have no name to import them by.
     record : ndarray, shape (7, times * dim), or None
         For save="stats", the statistics.
     stops : Stops or None
@@ -59,98 +61,9 @@ class Solution:
     key: int
     nonfinite: int
     info: dict[str, Any]
-    job: March | Batch = field(repr=False)
+    job: March | Batch | None = field(repr=False)
     record: Record | None = field(repr=False, default=None)
     stops: Stops | None = field(repr=False, default=None)
-
-    @cached_property
-    def moments(self) -> Moments:
-        """The moments over the paths, of shape (times[, dim])."""
-        record = self.record
-        if record is None:
-            assert self.x is not None  # one of the two is kept
-            record = record_of_rows(self.x.reshape(len(self.x), -1))
-        if self.job.dim == 0:
-            return Moments(record, (len(self.t),))
-        return Moments(record, (len(self.t), self.job.dim))
-
-    @property
-    def end(self) -> Array:
-        """The last saved state of each path, shape (paths[, dim]).
-
-        It raises ValueError for save="stats", which keeps no path.
-        """
-        if self.x is None:
-            raise ValueError('end needs the paths, and save="stats" keeps none: use save="last"')
-        return self.x[:, -1]
-
-    @property
-    def mean(self) -> Array:
-        """The mean over the paths, shape (times[, dim])."""
-        mean: Array = self.moments.mean
-        return mean
-
-    @property
-    def var(self) -> Array:
-        """The variance over the paths, shape (times[, dim])."""
-        var: Array = self.moments.var
-        return var
-
-    @property
-    def stderr(self) -> Array:
-        """The standard error of the mean, shape (times[, dim])."""
-        stderr: Array = self.moments.stderr
-        return stderr
-
-    @property
-    def stopped(self) -> NDArray[np.bool_]:
-        """Whether each path was stopped, shape (paths,).
-
-        It raises ValueError for a run without `stop=`, and for save="stats", which keeps no path.
-        """
-        return self._stops("stopped").stopped
-
-    @property
-    def stop_time(self) -> Array:
-        """The time at which each path was stopped, shape (paths,).
-
-        It is inf for a path that was not stopped, and nan for one that left the finite range.
-        It raises ValueError like `stopped`.
-        """
-        time = self._stops("stop_time").time
-        assert time is not None  # _stops has seen to it
-        return time
-
-    @property
-    def stop_state(self) -> Array:
-        """The state in which each path was stopped, shape (paths[, dim]); nan for other paths.
-
-        It raises ValueError like `stopped`.
-        """
-        state = self._stops("stop_state").state
-        assert state is not None  # _stops has seen to it
-        return state
-
-    @property
-    def stop_probability(self) -> Estimate:
-        """The probability that a path was stopped by the end of the run, with Wilson's interval."""
-        return self._stops("stop_probability", of_paths=False).probability
-
-    @property
-    def mean_stop_time(self) -> Estimate:
-        """The mean of the earlier of the time of the stop and the end of the run."""
-        return self._stops("mean_stop_time", of_paths=False).mean_time
-
-    def _stops(self, name: str, *, of_paths: bool = True) -> Stops:
-        """Return the stops, or raise a ValueError that says why there are none of this name."""
-        if self.stops is None:
-            raise ValueError(f"{name} needs a run with a condition: solve(..., stop=condition)")
-        if of_paths and self.stops.time is None:
-            raise ValueError(
-                f'{name} needs the paths, and save="stats" keeps none: use save="last", or '
-                "stop_probability and mean_stop_time"
-            )
-        return self.stops
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """Return the mean at the last time as an Estimate.
@@ -203,7 +116,8 @@ class Solution:
         Raises
         ------
         TypeError, ValueError
-            If there is no such path, or if its block at all steps does not fit into memory.
+            If there is no such path, if its block at all steps does not fit into memory, or if the
+            solution was pickled without its equation.
 
         Examples
         --------
@@ -214,7 +128,13 @@ class Solution:
         >>> one.x.shape, bool(one.x[0, -1] == sol.x[7, 0])
         ((1, 17), True)
         """
-        path = checks.integer("path", path, 0, self.job.paths - 1)
+        path = checks.integer("path", path, 0, self.paths - 1)
+        if self.job is None:
+            raise ValueError(
+                f"replay(path={path}) needs the equation, and this solution was pickled without: "
+                f"{self.info['unportable']} has no name by which it can be imported; define it at "
+                f"the top of a module, or solve again with key={self.key}"
+            )
         n = len(self.job.steps)
         checks.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
         job = keep_all(self.job)
@@ -224,17 +144,26 @@ class Solution:
         stops = None
         if self.stops is not None:
             row, stops = read_rows(row, job, n + 1)
-        x = shape_rows(row, self.job.dim, n + 1)
+        x = shape_rows(row, self.dim, n + 1)
         nonfinite = 0 if np.isfinite(x).all() else 1
         return Solution(
-            t=self.job.times,
+            t=job.times,
             x=x,
             key=self.key,
             nonfinite=nonfinite,
-            info={**self.info, "path": path},
+            info={**self.info, "path": path, "paths": 1},
             job=job,
             stops=stops,
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields; a job with functions that cannot be pickled is left out."""
+        state = dict(vars(self))
+        unportable = find_unportable(self.job)
+        if unportable is not None:
+            state["job"] = None
+            state["info"] = {**self.info, "unportable": unportable}
+        return state
 
     def __repr__(self) -> str:
         kept = "moments"

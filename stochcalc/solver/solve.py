@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.user_function import find_fallbacks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
@@ -29,6 +30,7 @@ from stochcalc.solver.stopping import check_condition, keep_end
 from stochcalc.typing import Executor, Key, Progress, Seed, StopCondition, Workers
 
 
+@hint_names
 def solve(
     sde: SDE,
     x0: ArrayLike,
@@ -60,9 +62,9 @@ def solve(
         Start: a number for a scalar problem. With `starts=True` every path has a start of its own,
         in an array (paths,) or (paths, d).
     T : float, optional
-        End time. Give T and n, or else `noise`.
+        End time, 1 by default. Give T and n, or else `noise`.
     n : int, optional
-        Number of equal steps from t0 to T.
+        Number of equal steps from t0 to T, 1000 by default, as in `brownian`.
     noise : BrownianPaths, optional
         The motion itself, with its grid and its paths, in place of T, n and paths.
         `solve(..., T, n=n, rng=7)` and `solve(..., noise=brownian(T, n, rng=7))` give the same
@@ -72,8 +74,11 @@ def solve(
     method : str or Method
         A name in METHODS, or a scheme of your own.
     save : "all", "last", "stats", or an array of times
-        "all" and "last" store the states at all grid times or at the last. Times that are given
-        become grid points. "stats" keeps moments at every grid time and stores no path.
+        "all" and "last" store the states at all grid times or at the last. "stats" keeps moments
+        at every grid time and stores no path. A time between two grid points cuts the step between
+        them in two, along the same Brownian path, so that the states after it change by the error
+        of the scheme alone. Schemes that take more of the motion than its increments (`sri2`,
+        `srs2`, `sra1`, `sriw1`) get another Brownian path on the cut grid.
     t0 : float
         Time of the start.
     starts : bool
@@ -140,7 +145,7 @@ def solve(
     checks.choice("on_nonfinite", on_nonfinite, ("warn", "raise"))
     stats = isinstance(save, str) and save == "stats"
     scheme = choose(method)
-    grid, keep = choose_grid(T, n, noise, t0, save)
+    grid = choose_grid(T, n, noise, t0, save)
     paths = checks.integer("paths", paths)
     target = None
     if target_stderr is not None:
@@ -148,27 +153,27 @@ def solve(
     if noise is not None:
         paths = _count_paths(noise, paths, t0, rng, key)
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
-    problem = fit(examine(sde, start[0], dim, float(grid.times[0])), scheme)
-    watched = keep
+    problem = fit(examine(sde, start[0], dim, float(grid.steps.times[0])), scheme)
+    watched = grid.keep
     numbers = max(dim, 1)
     if stop is not None:
         check_condition(
             stop,
-            float(grid.times[0]),
+            float(grid.steps.times[0]),
             start[0],
             dim,
             sde.args,
             arrays=sde.vectorized,
             common=not starts,
         )
-        watched = keep_end(keep, grid.n)
+        watched = keep_end(grid.keep, grid.steps.n)
         numbers += 1
     if noise is None:
         key = make_key(rng, key)
     else:
         key = noise.key
         _check_width(noise, problem)
-    source, layout = choose_source(problem, grid, key, noise)
+    source, layout = choose_source(problem, grid, paths, key, noise)
     if not stats:
         checks.budget(
             "the solution",
@@ -182,7 +187,7 @@ def solve(
         source=source,
         layout=layout,
         paths=paths,
-        grid=grid,
+        grid=grid.steps,
         start=start,
         keep=watched,
         save_rows=not stats,
@@ -194,7 +199,7 @@ def solve(
     else:
         rows, state, job, looks = run_until(job, target, **options)
     info = _describe(problem, job, looks)
-    sol = make_solution(grid.times[keep], key, rows, state, job, info)
+    sol = make_solution(grid.steps.times[grid.keep], key, rows, state, job, info)
     if state.nonfinite:
         _report(sol, state.first_nonfinite, on_nonfinite)
     return sol
@@ -250,6 +255,7 @@ def _describe(problem: Fitted, job: March | Batch, looks: int) -> dict[str, Any]
         "lam": problem.lam,
         "n": len(job.steps),
         "paths": job.paths,
+        "dim": job.dim,
         "numba_names": names,
         "route": route,
         "looks": looks,
@@ -269,7 +275,7 @@ def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
     others = [name for name in ("tamed_euler", "theta") if name != sol.info["method"]]
     steady = " or ".join(map(repr, others))
     text = (
-        f"{sol.nonfinite} of {sol.job.paths} paths left the finite range, first path "
+        f"{sol.nonfinite} of {sol.paths} paths left the finite range, first path "
         f"{path}{where}: use more steps, or method={steady} where the drift is steep, or a "
         "diffusion that is defined there; their entries are not finite and the means are nan"
     )

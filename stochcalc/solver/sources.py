@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+import numpy as np
+
+from stochcalc.engine import checks
 from stochcalc.engine.random.drivers import add_drivers
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import KeyedNoise, Source
+from stochcalc.engine.statistics import LANES
 from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.solver.fit import Fitted
+from stochcalc.solver.grid import Grid
 
 
 def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tuple[Source, Layout]:
@@ -31,16 +37,22 @@ def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tup
 
 
 def choose_source(
-    part: Fitted, grid: Partition, key: int, noise: BrownianPaths | None
+    part: Fitted, grid: Grid, paths: int, key: int, noise: BrownianPaths | None
 ) -> tuple[Source, Layout]:
     """Return the noise that drives a step, and its layout.
+
+    Where times to save cut the steps of the grid, the motion stays what it is: a step that takes
+    its increments alone gets those of the same path between the new points. Schemes that take more
+    of the motion, such as areas, get a motion that is drawn on the new grid, which is another one.
 
     Parameters
     ----------
     part : Fitted
         A scheme on an equation.
-    grid : Partition
+    grid : Grid
         The steps.
+    paths : int
+        The number of paths.
     key : int
         The key from which the noise is drawn, if there is no motion.
     noise : BrownianPaths or None
@@ -51,20 +63,44 @@ def choose_source(
     ValueError
         If the scheme takes more from the motion than it has.
     """
-    if noise is None:
-        return make_keyed_source([part], grid, key)
     layout = part.layout
+    increments_alone = layout.rows == layout.size
+    if noise is None and not (grid.is_cut and increments_alone):
+        return make_keyed_source([part], grid.steps, key)
+    if noise is None:
+        noise = BrownianPaths(
+            partition=grid.base, paths=paths, dim=max(layout.size, 1), key=key, store=False
+        )
+    if grid.is_cut:
+        noise = _cut(part, grid, noise)
     if noise.factor is not None:
         _check_correlated(part)
     increments: Source = noise.noise(plain=layout.size == 0)
-    if layout.rows == layout.size:
+    if increments_alone:
         return increments, layout
     if noise.parent is not None:
         raise ValueError(
             f"{part.method.name} takes more of the motion than its increments, and noise= was "
             "refined or coarsened: draw it on this grid"
         )
-    return add_drivers(increments, layout, noise.key, grid.steps, noise.factor), layout
+    return add_drivers(increments, layout, noise.key, noise.partition.steps, noise.factor), layout
+
+
+def _cut(part: Fitted, grid: Grid, noise: BrownianPaths) -> BrownianPaths:
+    """Return the same motion on the grid whose steps are cut at the times to save."""
+    if part.layout.rows > part.layout.size:
+        missing = np.setdiff1d(grid.steps.times, grid.base.times)[0]
+        raise ValueError(
+            f"save={float(missing)!r} is no grid time of noise=, and {part.method.name} takes more "
+            f"of the motion than its increments: choose among noise.t, or a method that takes dW "
+            f"alone"
+        )
+    checks.budget(
+        "the noise of 256 paths, whose steps are cut at the save times",
+        2 * LANES * grid.steps.n * noise.dim,
+        "choose save times on the grid",
+    )
+    return replace(noise, partition=grid.steps, parent=noise, joined=0, workers=1)
 
 
 def _joint_layout(parts: Iterable[Fitted]) -> Layout:

@@ -18,6 +18,7 @@ from stochcalc.engine.functions.returned import shorten
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.choices import choose
 from stochcalc.typing import (
     Array,
@@ -96,7 +97,7 @@ def check_condition(
 
 
 @dataclass(frozen=True, eq=False)
-class Condition:
+class Condition(Portable):
     """The watch of a condition; its mark is the time of the stop.
 
     Attributes

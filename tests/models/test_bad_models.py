@@ -73,7 +73,7 @@ CASES = {
     ),
     # questions
     "bridge: mean beyond the end": wrong_value(
-        lambda: models.bridge(2.0).mean([1.0, 2.5]), r"t=2\.5 is beyond T=2"
+        lambda: models.bridge(2.0).mean([1.0, 2.5]), r"t=2\.5 is outside \[0\.0, 2\.0\]"
     ),
     "bridge: from its end": wrong_value(
         lambda: sc.solve(models.bridge(), 0.0, 2.0, n=4, t0=1.0), r"drift\(1, 0, .*= nan.*start"

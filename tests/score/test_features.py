@@ -10,7 +10,8 @@ from evidence import assert_mean, assert_order, assert_same_bits, must_reject
 
 from stochcalc.claims.chain_law import diagonal_of_square, weight_above
 from stochcalc.score import GaussianMixture, annealed_langevin
-from stochcalc.score.features import RandomFeatureScore, fit_random_features
+from stochcalc.score.feature_score import RandomFeatureScore
+from stochcalc.score.features import fit_random_features
 
 WEIGHTS, SIGMAS, STEP, N_STEPS = [0.8, 0.2], np.geomspace(20.0, 1.0, 10), 0.1, 100
 TOY = GaussianMixture(WEIGHTS, [[5.0, 5.0], [-5.0, -5.0]], 1.0)

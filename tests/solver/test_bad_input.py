@@ -47,7 +47,7 @@ CASES = {
     "uniform: T infinite": wrong_value(lambda: sc.Partition.uniform(inf, 10), r"T=inf"),
     "uniform: T text": wrong_type(lambda: sc.Partition.uniform("1", 10), r"T='1'"),
     "uniform: T before t0": wrong_value(
-        lambda: sc.Partition.uniform(1.0, 10, t0=2.0), r"T=1 .*t0=2"
+        lambda: sc.Partition.uniform(1.0, 10, t0=2.0), r"T=1\.0 .*t0=2\.0"
     ),
     "uniform: n zero": wrong_value(lambda: sc.Partition.uniform(1.0, 0), r"n=0"),
     "uniform: n a fraction": wrong_type(lambda: sc.Partition.uniform(1.0, 2.5), r"n=2\.5"),

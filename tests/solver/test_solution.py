@@ -46,18 +46,6 @@ def test_every_way_of_saving_shows_the_same_paths(rng_seed, sde, x0, tail):
     np.testing.assert_allclose(full.stderr, np.sqrt(full.var / PATHS), rtol=1e-14)
 
 
-def test_saved_times_become_grid_points(rng_seed):
-    times = [0.0, 1 / 3, 1.0, 1.23456, 2.0]
-    sol = solve(rng=rng_seed, save=times)
-    assert sol.t.tolist() == times and sol.x.shape == (PATHS, 5)
-    W = sc.brownian(
-        partition=sc.Partition(np.union1d(np.arange(N + 1) * 0.1, times)), paths=PATHS, rng=rng_seed
-    )
-    assert sol.job.times.tolist() == W.t.tolist()
-    assert_same_bits(sol.x, sc.solve(GBM, 1.0, noise=W, save=times).x)
-    assert solve(rng=rng_seed, save=1.5).t.tolist() == [1.5]
-
-
 def test_a_saved_time_within_rounding_of_a_grid_point_is_that_grid_point(rng_seed):
     full = solve(rng=rng_seed)
     assert full.t[3] != 0.3 and full.t[3] == pytest.approx(0.3, rel=1e-15)  # 3 * 0.1
@@ -99,6 +87,7 @@ def test_info_says_what_was_done(rng_seed):
         "lam": 0.0,
         "n": N,
         "paths": PATHS,
+        "dim": 0,
         "numba_names": [],
         "route": "compiled",
         "looks": 0,

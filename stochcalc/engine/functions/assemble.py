@@ -25,6 +25,7 @@ from stochcalc.engine.compiler.pointers import Pointer, find_or_compile, pointer
 from stochcalc.engine.compiler.words import kind_of
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.user_function import compile_on_numbers
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.driver_values import kind_of_driver, read_driver
 from stochcalc.engine.random.layout import Place
 from stochcalc.engine.registers.corrections import tensor
@@ -44,7 +45,7 @@ KINDS = ("scalar", "vector", "matrix", "tensor", *AS_THEY_ARE)
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class Step(Portable):
     """A step of a state over time: a function, the user functions it is made of, and its drivers.
 
     Attributes

@@ -125,6 +125,8 @@ def make_key(rng: Seed = None, key: Key = None) -> int:
         return int(numpy_generator(rng).integers(2**64, dtype=np.uint64))
     if rng is not None:
         raise ValueError(f"give rng= or key=, not both (got rng={rng!r} and key={key!r})")
+    if isinstance(key, np.ndarray) and key.ndim == 0:
+        key = key[()]  # as np.load gives it back
     if isinstance(key, bool) or not isinstance(key, numbers.Integral):
         raise TypeError(f"key={key!r} must be an integer: the .key of an earlier result")
     if not 0 <= int(key) < 1 << 64:

@@ -27,6 +27,7 @@ from stochcalc.engine.compiler.numba_objects import (
     Value,
     Values,
 )
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.vec import MatType, VecType, pack, unpack, unpack_tuple, vec
 from stochcalc.typing import DiffusionFunction, Number, Parameters, State
 
@@ -101,6 +102,7 @@ def _put_innermost(slopes: list[State]) -> State:
     return tuple(slopes)
 
 
+@portable
 def make_central_slope(b: DiffusionFunction, noise: str) -> DiffusionFunction:
     """Return the derivative of a function b(t, x, *args) by central differences.
 

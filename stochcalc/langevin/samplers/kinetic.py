@@ -31,11 +31,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.stacked_states import join, take_part
 from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
 
 
+@portable
 def baoab(d: int) -> StepFunction:
     """Return the step of d components: half a kick, half a flight, O, and the halves again."""
 
@@ -57,6 +59,7 @@ def baoab(d: int) -> StepFunction:
     return step
 
 
+@portable
 def aboba(d: int) -> StepFunction:
     """Return the step of d components: half a flight, half a kick, O, and the halves again."""
 
@@ -79,6 +82,7 @@ def aboba(d: int) -> StepFunction:
     return step
 
 
+@portable
 def obabo(d: int) -> StepFunction:
     """Return the step of d components: half an O, half a kick, a flight, and the halves again."""
 
@@ -100,6 +104,7 @@ def obabo(d: int) -> StepFunction:
     return step
 
 
+@portable
 def oabao(d: int) -> StepFunction:
     """Return the step of d components: half an O, half a flight, a kick, and the halves again."""
 
@@ -121,6 +126,7 @@ def oabao(d: int) -> StepFunction:
     return step
 
 
+@portable
 def baoa(d: int) -> StepFunction:
     """Return the step of d components: a kick, half a flight, O, and half a flight."""
 
@@ -141,6 +147,7 @@ def baoa(d: int) -> StepFunction:
     return step
 
 
+@portable
 def friction_and_noise(noises: int) -> Callable[[float, float, float], tuple[float, ...]]:
     """Return parameters(step, friction, temperature) for a step with `noises` letters O.
 

@@ -33,6 +33,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.stacked_states import choose, inner_product, join, take_part
 from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
@@ -50,6 +51,7 @@ def build_ula(d: int) -> StepFunction:
     return ula
 
 
+@portable
 def leimkuhler_matthews(d: int) -> StepFunction:
     """Return the step of Leimkuhler and Matthews, on the state (x, the last noise)."""
 
@@ -65,6 +67,7 @@ def leimkuhler_matthews(d: int) -> StepFunction:
     return step
 
 
+@portable
 def mala(d: int) -> StepFunction:
     """Return the adjusted step, on the state (x, number of proposals accepted).
 

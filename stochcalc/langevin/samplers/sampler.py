@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stochcalc.engine.portable import Portable
 from stochcalc.typing import StepFunction
 
 
 @dataclass(frozen=True)
-class Sampler:
+class Sampler(Portable):
     """A Markov chain that samples a density by its score.
 
     Attributes

@@ -1,0 +1,41 @@
+"""Names of arguments that users know from elsewhere get a hint, which is right."""
+
+import inspect
+
+import pytest
+
+import stochcalc as sc
+from stochcalc.engine.habits import HABITS, find_hint
+
+GBM = sc.models.gbm(0.1, 0.2)
+
+
+@pytest.mark.parametrize(
+    "call, hint",
+    [
+        (lambda: sc.solve(GBM, 1.0, 1.0, dt=0.01), r"dt=: give n=.*\(T - t0\)/dt"),
+        (lambda: sc.solve(GBM, 1.0, 1.0, seed=1), "seed=: give rng="),
+        (lambda: sc.solve(GBM, 1.0, 1.0, num_paths=7), "num_paths=: give paths="),
+        (lambda: sc.solve(GBM, 1.0, 1.0, N=7), "N=: give n="),
+        (lambda: sc.solve(GBM, 1.0, partition=sc.Partition.uniform(1.0, 4)), "brownian.partition="),
+        (lambda: sc.solve(GBM, 1.0, pathes=7), "pathes=: give paths="),
+        (lambda: sc.solve(GBM, 1.0, zzz=7), "zzz=: it has sde, x0, T, n"),
+        (lambda: sc.brownian(seed=1), "seed=: give rng="),
+        (lambda: sc.brownian(dt=0.1), "dt=: give n="),
+    ],
+)
+def test_a_habitual_name_is_answered_with_the_one_of_this_package(call, hint):
+    with pytest.raises(TypeError, match=hint):
+        call()
+
+
+def test_a_hint_names_an_argument_that_the_function_has():
+    known = tuple(inspect.signature(sc.brownian).parameters)
+    for name, habit in HABITS.items():
+        assert (habit.hint == find_hint(name, known)) == (habit.argument in known), name
+        assert f"{habit.argument}=" in habit.hint
+
+
+def test_the_decorator_leaves_the_signature_and_the_docstring():
+    assert list(inspect.signature(sc.solve).parameters)[:3] == ["sde", "x0", "T"]
+    assert sc.solve.__doc__.startswith("Solve an SDE")
