@@ -36,7 +36,7 @@ from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.passage.barrier import freeze, read_barriers
 from stochcalc.passage.passage_times import FirstPassage
-from stochcalc.passage.runs import make_job, read_run
+from stochcalc.passage.runs import check_steps, make_job, read_run
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
@@ -106,8 +106,9 @@ def first_passage(
     Raises
     ------
     TypeError, ValueError
-        For bad arguments, for functions that fail at the start, and for functions of arrays
-        (vectorized=True), before anything is computed.
+        For bad arguments, for functions that fail at the start, for functions of arrays
+        (vectorized=True), and for steps that are over four times as wide as the strip between two
+        barriers, before anything is computed.
 
     Notes
     -----
@@ -174,6 +175,8 @@ def first_passage(
     grid = Partition.uniform(T, n)
     barriers = read_barriers(barrier, float(start[0, place]), grid.times)
     problem = fit(examine(sde, start[0], dim), scheme)
+    if barriers.two and correction:
+        check_steps(problem, grid, start, barriers, place)
     if rows_kept:
         checks.budget("the passage times", paths * (max(dim, 1) + 2), 'use save="stats"')
     check_workers(workers, executor)

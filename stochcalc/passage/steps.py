@@ -16,6 +16,7 @@ from typing import Any
 
 from stochcalc.engine.compiler.numba_objects import Function
 from stochcalc.engine.functions.watched import NEVER
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.choices import choose, replace_item
 from stochcalc.passage.crossings import find_crossing_of_one, find_crossing_of_two
 from stochcalc.passage.spread import build_place, build_spread
@@ -23,7 +24,7 @@ from stochcalc.typing import DiffusionFunction, Noise, Observer, Parameters, Sta
 
 
 @dataclass(frozen=True, eq=False)
-class Exit:
+class Exit(Portable):
     """The watch of a passage through one barrier, or through one of two.
 
     Attributes

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
@@ -17,12 +16,12 @@ from stochcalc.engine.statistics import LANES, Record
 from stochcalc.estimate import Estimate
 from stochcalc.solver.saved_paths import SavedPaths
 from stochcalc.solver.stopping import keep_all
-from stochcalc.solver.stops import Stops, read_rows
+from stochcalc.solver.stops import StoppedPaths, Stops, read_rows
 from stochcalc.typing import Array, Axes, Key
 
 
 @dataclass(frozen=True, eq=False)
-class Solution(SavedPaths):
+class Solution(SavedPaths, StoppedPaths):
     """Paths of an equation, or their statistics, at the saved times.
 
     It acts as its array x does: `np.asarray(sol)`, `len(sol)`, `sol[path]` and `sol[:, -1]`. It can
@@ -66,56 +65,6 @@ class Solution(SavedPaths):
     job: March | Batch | None = field(repr=False)
     record: Record | None = field(repr=False, default=None)
     stops: Stops | None = field(repr=False, default=None)
-
-    @property
-    def stopped(self) -> NDArray[np.bool_]:
-        """Whether each path was stopped, shape (paths,).
-
-        It raises ValueError for a run without `stop=`, and for save="stats", which keeps no path.
-        """
-        return self._stops("stopped").stopped
-
-    @property
-    def stop_time(self) -> Array:
-        """The time at which each path was stopped, shape (paths,).
-
-        It is inf for a path that was not stopped, and nan for one that left the finite range.
-        It raises ValueError like `stopped`.
-        """
-        time = self._stops("stop_time").time
-        assert time is not None  # _stops has seen to it
-        return time
-
-    @property
-    def stop_state(self) -> Array:
-        """The state in which each path was stopped, shape (paths[, dim]); nan for other paths.
-
-        It raises ValueError like `stopped`.
-        """
-        state = self._stops("stop_state").state
-        assert state is not None  # _stops has seen to it
-        return state
-
-    @property
-    def stop_probability(self) -> Estimate:
-        """The probability that a path was stopped by the end of the run, with Wilson's interval."""
-        return self._stops("stop_probability", of_paths=False).probability
-
-    @property
-    def mean_stop_time(self) -> Estimate:
-        """The mean of the earlier of the time of the stop and the end of the run."""
-        return self._stops("mean_stop_time", of_paths=False).mean_time
-
-    def _stops(self, name: str, *, of_paths: bool = True) -> Stops:
-        """Return the stops, or raise a ValueError that says why there are none of this name."""
-        if self.stops is None:
-            raise ValueError(f"{name} needs a run with a condition: solve(..., stop=condition)")
-        if of_paths and self.stops.time is None:
-            raise ValueError(
-                f'{name} needs the paths, and save="stats" keeps none: use save="last", or '
-                "stop_probability and mean_stop_time"
-            )
-        return self.stops
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """Return the mean at the last time as an Estimate.

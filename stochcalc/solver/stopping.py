@@ -17,6 +17,7 @@ from stochcalc.engine.functions.probe import check_function, check_signature, ex
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.choices import choose
 from stochcalc.engine.words import shorten
 from stochcalc.typing import (
@@ -96,7 +97,7 @@ def check_condition(
 
 
 @dataclass(frozen=True, eq=False)
-class Condition:
+class Condition(Portable):
     """The watch of a condition; its mark is the time of the stop.
 
     Attributes

@@ -1,4 +1,4 @@
-"""When and where paths were stopped: `Stops`, read from what a run has stored."""
+"""When and where paths were stopped: `Stops`, read from what a run has stored, and its names."""
 
 from __future__ import annotations
 
@@ -52,6 +52,68 @@ class Stops:
     def mean_time(self) -> Estimate:
         """The mean E min(tau, T)."""
         return Moments(self.record[:, 1:]).estimate()
+
+
+class StoppedPaths:
+    """What a solution tells of the stops of its paths.
+
+    Attributes
+    ----------
+    stops : Stops or None
+        When and where the paths were stopped; None for a run without a condition.
+    """
+
+    stops: Stops | None
+
+    @property
+    def stopped(self) -> NDArray[np.bool_]:
+        """Whether each path was stopped, shape (paths,).
+
+        It raises ValueError for a run without `stop=`, and for save="stats", which keeps no path.
+        """
+        return self._stops("stopped").stopped
+
+    @property
+    def stop_time(self) -> Array:
+        """The time at which each path was stopped, shape (paths,).
+
+        It is inf for a path that was not stopped, and nan for one that left the finite range.
+        It raises ValueError like `stopped`.
+        """
+        time = self._stops("stop_time").time
+        assert time is not None  # _stops has seen to it
+        return time
+
+    @property
+    def stop_state(self) -> Array:
+        """The state in which each path was stopped, shape (paths[, dim]); nan for other paths.
+
+        It raises ValueError like `stopped`.
+        """
+        state = self._stops("stop_state").state
+        assert state is not None  # _stops has seen to it
+        return state
+
+    @property
+    def stop_probability(self) -> Estimate:
+        """The probability that a path was stopped by the end of the run, with Wilson's interval."""
+        return self._stops("stop_probability", of_paths=False).probability
+
+    @property
+    def mean_stop_time(self) -> Estimate:
+        """The mean of the earlier of the time of the stop and the end of the run."""
+        return self._stops("mean_stop_time", of_paths=False).mean_time
+
+    def _stops(self, name: str, *, of_paths: bool = True) -> Stops:
+        """Return the stops, or raise a ValueError that says why there are none of this name."""
+        if self.stops is None:
+            raise ValueError(f"{name} needs a run with a condition: solve(..., stop=condition)")
+        if of_paths and self.stops.time is None:
+            raise ValueError(
+                f'{name} needs the paths, and save="stats" keeps none: use save="last", or '
+                "stop_probability and mean_stop_time"
+            )
+        return self.stops
 
 
 def read_rows(rows: Array, job: March | Batch, times: int) -> tuple[Array, Stops]:

@@ -62,6 +62,22 @@ def test_the_law_of_the_side_is_exact_at_any_number_of_steps(rng_seed, n):
         assert_mean(grid.low_first, due[0])
 
 
+def test_steps_may_be_four_times_as_wide_as_the_strip(rng_seed):
+    """The remedy of the refusal of wider ones runs, and its answer is the right one."""
+    with pytest.raises(ValueError, match=r"use n=7 or more"):
+        sc.first_passage(W, 0.0, (-1.0, 2.0), 1000.0, n=6)
+    found = sc.first_passage(W, 0.0, (-1.0, 2.0), 1000.0, n=7, paths=200_000, rng=rng_seed)
+    assert_mean(found.low_first, 2.0 / 3.0, sigmas=7)
+    assert found.probability.value == 1.0
+    pair = sc.SDE(lambda t, x: (0.0, 0.0), lambda t, x: ((0.6, 0.8), (0.0, 9.0)), noise="general")
+    other = sc.first_passage(
+        pair, (0.0, 0.0), (-1.0, 2.0), 1000.0, n=7, component=0, paths=200_000, rng=rng_seed
+    )
+    assert_mean(other.low_first, 2.0 / 3.0, sigmas=7)
+    with must_reject("a coin"):
+        assert_mean(other.low_first, 0.5)
+
+
 def test_the_gambler_with_a_drift_is_ruined_as_the_scale_function_says(rng_seed):
     found = sc.first_passage(moving(), 0.0, (-1.0, 1.5), 40.0, n=80, paths=200_000, rng=rng_seed)
     assert_mean(found.low_first, ruin(-1.0, 1.5, 0.0, MU, SIGMA), sigmas=7)
