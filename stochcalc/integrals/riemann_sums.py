@@ -9,7 +9,9 @@ limit is
 
     F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt
 
-so that lambda = 0 is Ito's integral, 1/2 Stratonovich's, and 1 the backward one. For f(w) = w the
+so that lambda = 0 is Ito's integral, 1/2 Stratonovich's, and 1 the backward one. The integrator may
+be another path Y than the one that f reads: the sums of f(t, X) dY tend to an integral wherever X
+and Y are semimartingales, such as Brownian motions and solutions of equations. For f(w) = w the
 limit is W_T^2/2 + (lambda - 1/2) T, with minus one half: `stochcalc verify` shows that the numbers
 refute plus one half.
 
