@@ -4,7 +4,8 @@ A Riemann sum of f(W) dW, for a function f of the path's value, depends on the p
 lambda) t_k + lambda t_(k+1) at which f is evaluated, even in the limit. That is the main theorem:
 for f = F' the sums tend in probability, and in mean square if f and f' grow no faster than exp(c
 |w|), to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt. So lambda = 0 is Ito's integral, 1/2 is
-Stratonovich's, and 1 is the backward integral.
+Stratonovich's, and 1 is the backward integral. The integrand may depend on time as well, and the
+path and the integrator may be any paths on one grid: components of a motion, or solutions.
 
 Read `step_process` for the definition of the Ito integral and its isometry, then `riemann_sums` for
 the sums, `riemann_steps` for the arithmetic of one step, `riemann_jobs` for its steps along paths

@@ -32,7 +32,7 @@ class SumOptions(TypedDict, total=False):
     """The options of `riemann_sum`, which `ito`, `stratonovich` and `backward` pass on to it."""
 
     at: str
-    against: Paths | None
+    against: Paths | ArrayLike | None
     running: bool
     save: str
     observe: FunctionOfSum | None

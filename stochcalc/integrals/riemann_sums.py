@@ -9,7 +9,9 @@ limit is
 
     F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt
 
-so that lambda = 0 is Ito's integral, 1/2 Stratonovich's, and 1 the backward one. For f(w) = w the
+so that lambda = 0 is Ito's integral, 1/2 Stratonovich's, and 1 the backward one. The integrator may
+be another path Y than the one that f reads: the sums of f(t, X) dY tend to an integral wherever X
+and Y are semimartingales, such as Brownian motions and solutions of equations. For f(w) = w the
 limit is W_T^2/2 + (lambda - 1/2) T, with minus one half: `stochcalc verify` shows that the numbers
 refute plus one half.
 
@@ -28,6 +30,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.functions.returned import shorten
 from stochcalc.engine.loop import runner
 from stochcalc.integrals.riemann_jobs import RiemannSum
 from stochcalc.integrals.riemann_steps import (
@@ -38,6 +41,7 @@ from stochcalc.integrals.riemann_steps import (
 from stochcalc.moments import Moments
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.sampled import (
+    ACCEPTED,
     PathsOnGrid,
     Sampled,
     check_same_grid,
@@ -61,7 +65,7 @@ def riemann_sum(
     lam: float = 0.0,
     *,
     at: str = "time",
-    against: Paths | None = None,
+    against: Paths | ArrayLike | None = None,
     running: bool = False,
     save: str = "all",
     observe: FunctionOfSum | None = None,
@@ -86,7 +90,7 @@ def riemann_sum(
         "time" takes f at tau_k = (1 - lam) t_k + lam t_{k+1}, with W there, as Evans does. "value"
         takes (1 - lam) f_k + lam f_{k+1}. The limit is the same. Between 0 and 1, "time" needs W
         inside the steps, which is known of motions that were drawn.
-    against : BrownianPaths, Solution, or pair (t, values), optional
+    against : BrownianPaths, Solution, pair (t, values), or array shaped like ``W.values``, optional
         The integrator, with as many paths on the same grid; W itself by default.
     running : bool
         Whether to keep the partial sums at every grid time, instead of the last alone.
@@ -155,12 +159,11 @@ def riemann_sum(
     path = read_paths("W", W, dim=1)
     integrator = None
     if against is not None:
-        integrator = read_paths("against", against, dim=1)
-        check_same_grid("against", integrator, "W", path)
+        integrator = _read_beside("against", against, path)
     if not callable(f):
         if integrator is None:
             integrator = path
-        path = _read_integrand(f, path)
+        path = _read_beside("f", f, path)
         f = value_of_path
     start = 0.0 if isinstance(path, BrownianPaths) else float(path.values[0, 0])
     probe("f", f, float(path.t[0]), start, called="(t, w)")
@@ -186,17 +189,19 @@ def riemann_sum(
     return rows[:, 0]
 
 
-def _read_integrand(f: Paths | ArrayLike, path: Sampled) -> Sampled:
-    """Return an integrand that is given by its values as paths on the grid of `path`."""
-    if is_sampled(f):
-        integrand = read_paths("f", cast(Paths, f), dim=1)
-        check_same_grid("f", integrand, "W", path)
-        return integrand
-    values = checks.array("f", cast(ArrayLike, f))
+def _read_beside(name: str, x: Paths | ArrayLike, path: Sampled) -> Sampled:
+    """Return sampled paths, or an array of values, as paths on the grid of `path`."""
+    if is_sampled(x):
+        paths = read_paths(name, cast(Paths, x), dim=1)
+        check_same_grid(name, paths, "W", path)
+        return paths
+    if np.ndim(cast(ArrayLike, x)) == 0 and name == "against":
+        raise TypeError(f"against={shorten(x)} must be {ACCEPTED}, or an array like W.values")
+    values = checks.array(name, cast(ArrayLike, x))
     shape = (path.paths, len(path.t))
     if values.shape != shape:
         raise ValueError(
-            f"f has shape {values.shape}: an array of values must have the shape of W.values, "
+            f"{name} has shape {values.shape}: an array of values must have the shape of W.values, "
             f"{shape}"
         )
     return PathsOnGrid(path.t, values)

@@ -172,12 +172,11 @@ class BrownianPaths(PathNumbers):
 
     def __getitem__(self, i: int) -> BrownianPaths:
         """Return component i, as `component` does; W[-1] is the last."""
-        try:
-            number = operator.index(i)
-        except TypeError:
+        if isinstance(i, bool) or not hasattr(i, "__index__"):
             raise TypeError(
                 f"W[{i!r}] must be one component, W[0]: take times and paths from W.values"
-            ) from None
+            )
+        number = operator.index(i)
         if not -self.dim <= number < self.dim:
             raise IndexError(
                 f"W[{number}] and W has dim={self.dim}: its components are W[0] to "

@@ -10,7 +10,15 @@ import math
 import numpy as np
 import pytest
 import sympy
-from evidence import assert_mean, assert_same_bits, must_reject, sample_size, seed, seed_of
+from evidence import (
+    assert_mean,
+    assert_order,
+    assert_same_bits,
+    must_reject,
+    sample_size,
+    seed,
+    seed_of,
+)
 
 import stochcalc as sc
 from stochcalc.integrals.path_calculus import curvature, mean_between, slope
@@ -87,15 +95,55 @@ def test_the_limit_of_t_w_has_the_moments_of_the_integral():
             assert_mean(found**2, T**4 / 4, detects=1.0)
 
 
-def test_the_exponential_martingale_is_the_limit_of_its_own_sums():
-    """The integral of e^(aW - a^2 t/2) dW is (e^(a W_T - a^2 T/2) - 1)/a, to order dt^(3/2)."""
-    found = sc.riemann_limit(INTEGRANDS["exp"][0], W, 0.0)
-    T = GRID.times[-1]
-    due = (np.exp(RATE * W.values[:, -1] - RATE**2 * T / 2) - 1) / RATE
-    fine = np.abs(found - due).max()
-    coarse = sc.riemann_limit(INTEGRANDS["exp"][0], W.coarsen(10), 0.0)
-    assert np.abs(coarse - due).max() > 10 * fine
-    assert np.abs(sc.ito(INTEGRANDS["exp"][0], W) - due).max() > 100 * fine
+def test_the_exponential_martingale_is_the_limit_of_its_own_sums_with_order_two():
+    """The integral of M dW, with M = e^(aW - a^2 t/2), is (M_T - 1)/a.
+
+    With x = a^2 dt/2 a step of the limit is, times a,
+    M_(k+1) (1 + e^x - x)/2 - M_k (1 + e^-x + x)/2: it is off by x^2/4 (M_(k+1) - M_k) and by terms
+    in x^3, and so is the sum by order dt^2.
+    """
+    f = INTEGRANDS["exp"][0]
+    batches, size = 25, 40
+    V = sc.brownian(1.0, 256, paths=batches * size, rng=seed())
+    exact = (np.exp(RATE * V.values[:, -1] - RATE**2 / 2) - 1) / RATE
+    joined = np.array([1, 2, 4, 8])
+
+    def slopes(estimate):
+        errors = [estimate(V.coarsen(int(k))) - exact for k in joined]
+        squares = np.array([(e.reshape(batches, size) ** 2).mean(axis=1) for e in errors])
+        return np.polyfit(np.log(joined), np.log(squares) / 2, 1)[0]
+
+    for estimate, order in (
+        (lambda v: sc.riemann_limit(f, v, 0.0), 2.0),
+        (lambda v: sc.ito(f, v), 0.5),
+    ):
+        found = slopes(estimate)
+        mean, stderr = found.mean(), found.std(ddof=1) / np.sqrt(batches)
+        assert_order((mean, stderr), order, tolerance=0.1)
+        with must_reject("order one", min_z=5):
+            assert_order((mean, stderr), 1.0)
+
+
+def test_the_grid_leaves_open_what_the_documentation_says():
+    """Given the grid the limit has the variance sum dt^3/12 (f_t - (lam - 1/2) f_ww)^2.
+
+    For t, and for w^2 at lam = 0 and 1, this is sum dt^3/12 exactly, and the limits on a grid and
+    on every k-th of its times differ by 1 - 1/k^2 of it.
+    """
+    T, n, k = 2.0, 32, 4
+    V = sc.brownian(T, n, paths=sample_size(20_000), rng=seed())
+    dt = T / n * k
+    for f, lam in (
+        (lambda t, w: t, 0.5),
+        (lambda t, w: t, 1.0),
+        (lambda t, w: w * w, 0.0),
+        (lambda t, w: w * w, 1.0),
+    ):
+        difference = sc.riemann_limit(f, V.coarsen(k), lam) - sc.riemann_limit(f, V, lam)
+        exact = T * dt**2 / 12 * (1 - 1 / k**2)
+        assert_mean(difference**2, exact, detects=0.15 * exact)
+        with must_reject("dt^3/6"):
+            assert_mean(difference**2, 2 * exact)
 
 
 def test_quotients_and_the_five_points_are_as_accurate_as_they_say():

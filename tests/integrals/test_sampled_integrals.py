@@ -65,6 +65,10 @@ def test_any_path_is_integrated_against_any_other(x, y):
         due = sum_by_numpy(f(GRID.times, values), lam, integrator)
         near(sc.riemann_sum(f, X, lam, at="value", against=Y, running=True), due)
         near(sc.riemann_sum(f(GRID.times, values), Y, lam, at="value"), due[:, -1])
+    near(
+        sc.ito(f, X, against=integrator),
+        sum_by_numpy(f(GRID.times, values), 0.0, integrator)[:, -1],
+    )
     near(sc.riemann_sum(X, Y, 0.3, at="value"), sum_by_numpy(values, 0.3, integrator)[:, -1])
     with pytest.raises(AssertionError):
         near(sc.ito(X, Y), sum_by_numpy(values, 1.0, integrator)[:, -1])
@@ -134,6 +138,9 @@ def test_paths_that_do_not_fit_are_refused_and_both_are_named():
             "against is on 7 times from 0 to 2 and W on 13 times from 0 to 2"
         ),
         lambda: sc.ito(SOLUTION.component(0), W[0].coarsen(2)): "f is on 13 times .* W on 7 times",
+        lambda: sc.ito(f, W[0], against=W.values): (
+            r"against has shape \(300, 13, 2\): an array of values must have .*\(300, 13\)"
+        ),
         lambda: sc.ito(f, W): r"W has dim=2: one component is needed, such as W\[0\]",
         lambda: sc.ito(f, W[0], against=SOLUTION): r"against\.component\(0\)",
         lambda: sc.ito(W, W[0]): r"f has dim=2: .* f\[0\]",

@@ -69,8 +69,10 @@ def test_a_component_that_is_not_there_is_refused():
         W[3]
     with pytest.raises(IndexError, match=r"dim=1: .*a path is a row of W\.values"):
         alone[1]
-    with pytest.raises(TypeError, match=r"W\[slice.*one component, W\[0\]"):
-        W[:2]
+    for wrong in (slice(2), True, 1.0, "0", (0, 1)):
+        with pytest.raises(TypeError, match=r"W\[.*\] must be one component, W\[0\]: take"):
+            W[wrong]
+    assert_same_bits(W[np.int64(1)].values, W[1].values)
     with pytest.raises(ValueError, match="i=3 and W has dim=3"):
         W.component(3)
     with pytest.raises(TypeError, match="i=True"):
@@ -137,6 +139,7 @@ def test_given_increments_are_the_motion_that_has_them():
     model = sc.models.gbm(0.1, 0.3)
     ours = sc.solve(model, 1.0, noise=own[2], method="milstein")
     assert ours.key is None
+    assert_same_bits(ours.replay(7).x, ours.x[7:8])
     assert_same_bits(ours.x, sc.solve(model, 1.0, noise=W[2], method="milstein").x)
     assert_same_bits(model.exact(own[2]), model.exact(W[2]))
     assert_same_bits(sc.maximum(own[0], continuous=False), sc.maximum(W[0], continuous=False))
