@@ -88,8 +88,9 @@ def run_until(
             if job.save_rows:
                 return np.concatenate(pieces), state, job, looks
             return None, state, job, looks
-        needed = paths * (stderr / target) ** 2
-        if needed > MOST_PATHS:
+        shortfall = stderr / target
+        needed = paths * shortfall * shortfall  # a power would raise an OverflowError
+        if not needed <= MOST_PATHS:
             raise ValueError(
                 f"target_stderr={target:g} needs about {needed:.2g} paths ({paths} gave "
                 f"{stderr:.3g}): ask for less"

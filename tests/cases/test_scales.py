@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from evidence import assert_mean
+from evidence import assert_mean, must_reject
 from refusals import refused, wrong_value
 
 import stochcalc as sc
@@ -43,6 +43,17 @@ REFUSED = {
 }
 
 
+for small in (1e-12, 1e-200, 5e-324):
+    REFUSED[f"target_stderr={small}"] = wrong_value(
+        lambda small=small: sc.solve(GBM, 1.0, 1.0, n=2, save="stats", target_stderr=small, key=1),
+        r"target_stderr=\S+ needs about \S+ paths",
+    )
+REFUSED["moments above the range"] = wrong_value(
+    lambda: sc.solve(GBM, 1e200, 1.0, n=2, save="stats", target_stderr=1.0, key=1),
+    r"target_stderr=1 needs about inf paths",
+)
+
+
 @pytest.mark.parametrize("slip", REFUSED.values(), ids=REFUSED)
 def test_a_target_out_of_reach_is_refused_with_the_paths_it_needs(slip):
     refused(slip)
@@ -60,6 +71,8 @@ def test_an_estimate_scales_with_its_equation(rng_seed, scale):
     assert found.estimate.value / scale == pytest.approx(unit.estimate.value, rel=1e-9)
     assert found.paths.tolist() == unit.paths.tolist()
     assert_mean(unit.estimate, 1.0, detects=0.3)
+    with must_reject("a start at 0", min_z=10):
+        assert_mean(unit.estimate, 0.0)
 
 
 def test_the_target_that_a_message_names_is_within_reach():

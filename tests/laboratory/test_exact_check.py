@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
+from concurrent import futures
 
 import numpy as np
 import pytest
@@ -153,6 +155,21 @@ def test_the_check_leaves_the_numbers_of_the_study_as_they_are(rng_seed, monkeyp
     checked = errors()
     monkeypatch.setattr(scheme_errors, "check_solution", lambda *everything: None)
     assert (errors() == checked).all()
+
+
+def test_a_process_of_an_executor_measures_the_same_bits():
+    def measure(**how):
+        study = sc.strong_convergence(
+            GROWTH, 1.0, 1.0, exact=right, over="path", paths=2048, levels=(2, 3), key=3, **how
+        )
+        found = sc.mlmc(
+            GROWTH, 1.0, 1.0, running="maximum", test=lambda x, r: r - x, target=0.1, key=3, **how
+        )
+        return study.error["euler_maruyama"].tolist(), found.mean.tolist()
+
+    spawn = multiprocessing.get_context("spawn")
+    with futures.ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        assert measure(executor=pool) == measure()
 
 
 def test_another_start_and_other_parameters_compile_nothing():
