@@ -27,9 +27,9 @@ e^(-3) per unit of time, and the paths have the rate a - b^2/2 = -4.5. The schem
     1/2    1.75               -0.351380    E X^2 grows, and every path dies out
     1/4    0.8125             -0.737928    stable in both senses
 
-It is stable in mean square for h < 1/3, where (1 - 3h)^2 + 3h = 1, and along paths for h <
-0.701065, where the rate vanishes. X_n^2 has heavy tails, so that its sample mean can be trusted for
-a few steps only: two are taken.
+It is stable in mean square for h < 1/3, where (1 - 3h)^2 + 3h = 1, and along paths for h < h* =
+0.70106481, where the rate vanishes. X_n^2 has heavy tails, so that its sample mean can be trusted
+for a few steps only: two are taken.
 
 Source: Higham, SIAM Review 43 (2001) 525, section 7; Saito and Mitsui, SIAM J. Numer. Anal. 33
 (1996) 2254. The growth rate is the computation above.

@@ -1,0 +1,120 @@
+"""Numbers that derivations of claims quote, each by a way of its own."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+from scipy import integrate, stats
+
+
+def walk_of_eight():
+    """F_8 - Phi before and at the atoms of the upper half, as G01's table has them."""
+    found = {}
+    below = Fraction(93, 256)  # P(k < 0) of eight tosses
+    for i, (atom, before, at) in enumerate(
+        [
+            (70, "-0.1367", "+0.1367"),
+            (56, "-0.1235", "+0.0952"),
+            (28, "-0.0659", "+0.0435"),
+            (8, "-0.0182", "+0.0130"),
+            (1, "-0.0016", "+0.0023"),
+        ]
+    ):
+        normal = stats.norm.cdf(2 * i / math.sqrt(8))
+        found[before] = float(below) - normal
+        below += Fraction(atom, 256)
+        found[at] = float(below) - normal
+    assert below == 1
+    found["0.13671875"] = stats.binom.cdf(4, 8, 0.5) - 0.5
+    return found
+
+
+def maximum_of_walk(n):
+    """E max S/sqrt(n) = sum P(M >= r), with P(M >= r) = P(S >= r) + P(S > r)."""
+    law = stats.binom(n, 0.5)
+    r = np.arange(1, n + 1)
+    return float((law.sf((n + r - 1) // 2) + law.sf((n + r) // 2)).sum()) / math.sqrt(n)
+
+
+def residual_square(n):
+    """E r^2 of G15 by quadrature over the state and the increment of each step."""
+    z, weights = np.polynomial.hermite_e.hermegauss(8)
+    weights = weights / weights.sum()
+    h = 1 / n
+    d = math.sqrt(h) * z
+    total = 0.0
+    for k in range(n):
+        w = math.sqrt(k * h) * z[:, None]
+        total += float(weights @ (w * (d * d - h) + d**3 / 3) ** 2 @ weights)
+    return total
+
+
+def quadrature_over_a_piece():
+    """Squared distances of 8 Euler steps in each of 16 pieces from both solutions (G19)."""
+    z, weights = np.polynomial.hermite_e.hermegauss(60)
+    weights = weights / weights.sum()
+    y = z / 4
+    step = (1 + y / 8) ** 8
+    found = []
+    for solution in (np.exp(y), np.exp(y - 1 / 32)):
+        a, b, c = ((weights @ v) ** 16 for v in (step**2, solution**2, step * solution))
+        found.append(float(a + b - 2 * c))
+    return found
+
+
+def iterates_from_three():
+    """ln |X_k| of x - x^3/2 from 3."""
+    x = mpmath.mpf(3)
+    found = []
+    for _ in range(6):
+        found.append(float(mpmath.log(abs(x))))
+        x = x - x**3 / 2
+    return found
+
+
+def mean_log(m, s):
+    """E ln |m + s Z| by quadrature on either side of the singularity."""
+    zero = -m / s
+
+    def integrand(x):
+        return math.log(abs(m + s * x)) * stats.norm.pdf(x)
+
+    left, _ = integrate.quad(integrand, -12, zero, epsabs=1e-11, limit=200)
+    right, _ = integrate.quad(integrand, zero, 12, epsabs=1e-11, limit=200)
+    return left + right
+
+
+def growth(h):
+    return mean_log(1 - 3 * h, math.sqrt(3 * h))
+
+
+def invariant_square():
+    density, square = (
+        integrate.quad(lambda x, p=p: x**p * math.exp(-(x**4) / 2), -np.inf, np.inf)[0]
+        for p in (0, 2)
+    )
+    return square / density
+
+
+def integral_of_parts(n):
+    """E P^2 and E (P - I)^2 of G12 from a_k and b_k in closed form."""
+    half = math.pi / n / 2
+    r = half / math.sin(half)
+    return r * r / 2, (1 - 2 * r * math.cos(half) + r * r) / 2
+
+
+def escape(x, n):
+    """P(left [-10, 10] by step n) of x - x^3/2 + sqrt(1/2) Z, by Simpson's rule, forwards."""
+    grid = np.linspace(-10, 10, 801)
+    weight = np.full(801, 4.0)
+    weight[::2] = 2.0
+    weight[[0, -1]] = 1.0
+    weight *= 20 / 800 / 3
+    move = stats.norm.pdf(grid[None, :], (grid - grid**3 / 2)[:, None], math.sqrt(0.5))
+    p = stats.norm.pdf(grid, x - x**3 / 2, math.sqrt(0.5))
+    for _ in range(n - 1):
+        p = (p * weight) @ move
+    return 1 - float(p @ weight)
