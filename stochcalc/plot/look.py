@@ -64,10 +64,15 @@ def drawing(ax: Axes | None) -> Iterator[Axes]:
     A new figure has the style where the user has set nothing else, until the drawing is complete.
     A figure whose drawing fails is closed.
     """
+    plt = import_pyplot()
     if ax is not None:
+        if not isinstance(ax, plt.Axes):
+            raise TypeError(
+                f"ax={ax!r:.60} must be axes of Matplotlib, such as plt.gca(), or one entry of the "
+                f"array that plt.subplots returns for several"
+            )
         yield ax
         return
-    plt = import_pyplot()
     with _set_while(_settings_left_to_us()):
         figure, new = plt.subplots(layout="constrained")
         try:
