@@ -114,12 +114,16 @@ def choose_line_style(i: int) -> LineStyle:
 
 
 def read_line_keywords(given: Mapping[str, object]) -> dict[str, Any]:
-    """Return the properties of a line under their full names: `lw` is `linewidth`."""
+    """Return the properties of a line under their full names: `lw` is `linewidth`.
+
+    What is None has its default, as in Matplotlib, and is left out.
+    """
     with hold_interrupts_back():
         from matplotlib.cbook import normalize_kwargs
         from matplotlib.lines import Line2D
 
-    return dict(normalize_kwargs(dict(given), Line2D))
+    named = normalize_kwargs(dict(given), Line2D)
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def import_pyplot() -> ModuleType:

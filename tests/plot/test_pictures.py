@@ -81,6 +81,14 @@ def test_a_label_has_one_entry_in_the_legend(kind):
     assert len(entries) <= 8
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_none_has_its_default(kind):
+    ax = results()[kind].plot(color=None, label=None, lw=None)
+    entries = [text for part in panels_of(ax) for text in part.get_legend_handles_labels()[1]]
+    assert "None" not in " ".join(entries)
+    assert colours(ax) == colours(results()[kind].plot())
+
+
 def test_a_failing_picture_leaves_no_figure_behind():
     before = plt.get_fignums()
     with pytest.raises(AttributeError):
