@@ -108,6 +108,8 @@ def write_title(ax: Axes, title: str, shared: str) -> None:
 
 def _find_corner(ax: Axes, legend: Any) -> Corner | None:
     """Return a corner for the legend, with room made if it is needed; None if there is none."""
+    ax.get_xlim()  # asking brings the limits up to date with what was drawn last ...
+    ax.get_ylim()  # ... and with them the places of all data in pixels
     extent = legend.get_window_extent()
     place = ax.get_window_extent()
     # The axes may yet shrink a little: their labels change with the limits.

@@ -14,7 +14,12 @@ from stochcalc import plot
 
 KINDS = sorted(results())
 LINES_ONLY = [kind for kind in KINDS if kind not in ("last",)]
-SIZES = {"ours": None, "slide": (6.0, 4.0), "wide": (7.0, 4.6)}
+FIGURES = {
+    "ours": None,
+    "plain": {},
+    "slide": {"figsize": (6.0, 4.0), "layout": "constrained"},
+    "tight": {"figsize": (7.0, 4.6), "layout": "tight"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -33,12 +38,12 @@ def colours(ax) -> set[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("theme", ["default", "dark_background"])
-@pytest.mark.parametrize("size", SIZES)
-def test_no_legend_covers_what_is_drawn(kind, theme, size):
+@pytest.mark.parametrize("figure", FIGURES)
+def test_no_legend_covers_what_is_drawn(kind, theme, figure):
     with plt.style.context(theme):
         ax = None
-        if SIZES[size] is not None:
-            _, ax = plt.subplots(figsize=SIZES[size], layout="constrained")
+        if FIGURES[figure] is not None:
+            _, ax = plt.subplots(**FIGURES[figure])
         ax = results()[kind].plot(ax)
         assert [points_under_legend(part) for part in panels_of(ax)] == [0] * len(panels_of(ax))
 
