@@ -49,11 +49,20 @@ def test_no_legend_covers_what_is_drawn(kind, theme, figure):
 
 
 @pytest.mark.parametrize("kind", ["study", "three methods", "solution", "stats"])
-def test_no_legend_covers_what_is_drawn_side_by_side(kind):
-    _, places = plt.subplots(1, 2, figsize=(10.0, 4.0))
+@pytest.mark.parametrize("layout", [None, "constrained"])
+@pytest.mark.parametrize("size", [(10.0, 4.0), (8.0, 3.5)])
+def test_side_by_side_pictures_cover_neither_their_data_nor_each_other(kind, layout, size):
+    _, places = plt.subplots(1, 2, figsize=size, layout=layout)
     for ax in places:
         results()[kind].plot(ax)
     assert [points_under_legend(ax) for ax in places] == [0, 0]
+    for ax in places:
+        inside = ax.get_window_extent()
+        legend = ax.get_legend().get_window_extent()
+        assert inside.x0 <= legend.x0 and legend.x1 <= inside.x1
+        assert inside.y0 <= legend.y0 and legend.y1 <= inside.y1
+    first, second = (ax.title.get_window_extent() for ax in places)
+    assert not first.overlaps(second)
 
 
 def test_a_legend_on_the_data_is_found():
