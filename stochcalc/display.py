@@ -16,8 +16,13 @@ from numpy.typing import ArrayLike
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.typing import DataFrame
 
-# The characters that mean something else in LaTeX. The backslash is first: the others bring some.
-LATEX = {"\\": r"\textbackslash ", **{sign: "\\" + sign for sign in "&%$#_{}"}}
+# The characters that mean something else in LaTeX.
+LATEX = {
+    "\\": r"\textbackslash{}",
+    "^": r"\^{}",
+    "~": r"\textasciitilde{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,12 @@ def test_a_table_holds_the_same_cells_in_every_form():
     ]
 
 
+def test_what_latex_would_read_is_written_for_it():
+    table = Table(title="x^2 ~ {a}", columns={"\\n": 3}, rows=(("1",),))
+    assert r"x\^{}2 \textasciitilde{} \{a\}" in table.latex()
+    assert r"\textbackslash{}n \\" in table.latex()
+
+
 @pytest.mark.parametrize("make", [study, multilevel, report])
 def test_a_result_shows_as_it_prints(make):
     result = make()

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 import stochcalc as sc
-from stochcalc.plot import COLOURS, curve, panels, points, save
+from stochcalc.plot import COLOURS, FILL, curve, panels, points, save
 
 circle, sigmas, eps, n = sc.score.Circle(), np.geomspace(2.0, 0.05, 12), 0.1, 4000
 start = np.random.default_rng(1).uniform(-3.0, 3.0, (n, 2))
@@ -58,7 +58,7 @@ def draw(ax):
         "Data on a circle: the score exists for smoothed data only, and its steps must shrink with "
         "σ²",
     )
-    left.scatter(start[:600, 0], start[:600, 1], s=6, color=COLOURS[5], label="uniform start", lw=0)
+    left.scatter(start[:600, 0], start[:600, 1], s=6, color=FILL, label="uniform start", lw=0)
     left.scatter(
         annealed[:, 0],
         annealed[:, 1],

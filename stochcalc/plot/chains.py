@@ -56,7 +56,7 @@ def plot_chains(
     Raises
     ------
     TypeError, ValueError
-        For components that do not exist.
+        For components that do not exist, or a density that is no function.
 
     Examples
     --------
@@ -66,6 +66,8 @@ def plot_chains(
     >>> plot_chains(chains).get_title()
     '20 chains of ula'
     """
+    if density is not None and not callable(density):
+        raise TypeError(f"density={density!r:.60} must be a function of an array, density(x)")
     properties = read_line_keywords(line)
     if components is not None:
         components = check_components(chains.x, component, components)

@@ -6,7 +6,8 @@ moved apart until one is; if that does not help, the legend goes beside the axes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
@@ -19,8 +20,19 @@ if TYPE_CHECKING:
 Corner: TypeAlias = Literal["upper right", "upper left", "lower right", "lower left"]
 CORNERS: tuple[Corner, ...] = ("upper right", "upper left", "lower right", "lower left")
 PADDING = 6.0  # points between a legend and what it must not cover: half of a marker
+WIDEST_TITLE = 1.1  # of the width of the axes; a wider title has more lines
+HIGHEST = 0.6  # of the height of the axes: a higher legend would leave too little to the data
+SHORT = 32  # signs of an entry that is not broken into lines
 GROWTH = 0.08  # of the height of the axes, in each attempt to make room
 ATTEMPTS = 14
+# How an entry is written: after which signs a new line begins, and how large. The first that leaves
+# room for the data is taken.
+FORMS: tuple[tuple[str, str | None], ...] = (
+    ("", None),
+    ("", "small"),
+    (":", "small"),
+    (":", "x-small"),
+)
 OWN_TITLE = "title by stochcalc: "  # marks a title that the user has not written
 NO_LINE = ("None", "none", " ", "")
 
@@ -56,13 +68,27 @@ def place_legend(ax: Axes) -> None:
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
-    corner = _find_corner(ax, legend)
-    if corner is not None:
-        legend.set_loc(corner)
-        return
+    for breaks, size in FORMS:
+        for text, label in zip(legend.get_texts(), handles):
+            text.set_text(_break_lines(label, breaks))
+            if size is not None:
+                text.set_fontsize(size)
+        corner = _find_corner(ax, legend)
+        if corner is not None:
+            legend.set_loc(corner)
+            return
     legend.set_loc("upper left")
     legend.set_bbox_to_anchor((1.0, 1.0))
     legend.set_in_layout(True)
+
+
+def _break_lines(label: str, breaks: Sequence[str]) -> str:
+    """Return an entry of a legend with new lines after some signs, if it is long."""
+    if len(label) <= SHORT:
+        return label
+    for sign in breaks:
+        label = label.replace(f"{sign} ", f"{sign}\n")
+    return label
 
 
 def move_legends(figure: Figure) -> None:
@@ -101,19 +127,27 @@ def write_title(ax: Axes, title: str, shared: str) -> None:
     before = ax.get_title()
     if before and ax.title.get_gid() != OWN_TITLE + before:
         return
-    if before and before != title:
+    if before and before.replace("\n", " ") != title.replace("\n", " "):
         title = shared
-    ax.set_title(title, gid=OWN_TITLE + title, wrap=True)
+    ax.set_title(title)
+    ratio = ax.title.get_window_extent().width / (WIDEST_TITLE * ax.get_window_extent().width)
+    if ratio > 1.0:
+        longest = max(map(len, title.splitlines()))
+        lines = [textwrap.fill(line, int(longest / ratio)) for line in title.splitlines()]
+        title = "\n".join(lines)
+    ax.set_title(title, gid=OWN_TITLE + title)
 
 
 def _find_corner(ax: Axes, legend: Any) -> Corner | None:
     """Return a corner for the legend, with room made if it is needed; None if there is none."""
+    ax.get_xlim()  # asking brings the limits up to date with what was drawn last ...
+    ax.get_ylim()  # ... and with them the places of all data in pixels
     extent = legend.get_window_extent()
     place = ax.get_window_extent()
     # The axes may yet shrink a little: their labels change with the limits.
     width = extent.width + 0.02 * place.width
     height = extent.height + 0.03 * place.height
-    if width > 0.95 * place.width or height > 0.55 * place.height:
+    if width > 0.95 * place.width or height > HIGHEST * place.height:
         return None
     for corner in CORNERS:
         if not covers_data(ax, _box(ax, corner, width, height)):

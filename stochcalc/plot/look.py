@@ -64,10 +64,15 @@ def drawing(ax: Axes | None) -> Iterator[Axes]:
     A new figure has the style where the user has set nothing else, until the drawing is complete.
     A figure whose drawing fails is closed.
     """
+    plt = import_pyplot()
     if ax is not None:
+        if not isinstance(ax, plt.Axes):
+            raise TypeError(
+                f"ax={ax!r:.60} must be axes of Matplotlib, such as plt.gca(), or one entry of the "
+                f"array that plt.subplots returns for several"
+            )
         yield ax
         return
-    plt = import_pyplot()
     with _set_while(_settings_left_to_us()):
         figure, new = plt.subplots(layout="constrained")
         try:
@@ -109,12 +114,16 @@ def choose_line_style(i: int) -> LineStyle:
 
 
 def read_line_keywords(given: Mapping[str, object]) -> dict[str, Any]:
-    """Return the properties of a line under their full names: `lw` is `linewidth`."""
+    """Return the properties of a line under their full names: `lw` is `linewidth`.
+
+    What is None has its default, as in Matplotlib, and is left out.
+    """
     with hold_interrupts_back():
         from matplotlib.cbook import normalize_kwargs
         from matplotlib.lines import Line2D
 
-    return dict(normalize_kwargs(dict(given), Line2D))
+    named = normalize_kwargs(dict(given), Line2D)
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def import_pyplot() -> ModuleType:

@@ -106,7 +106,7 @@ def plot_brownian(
     Raises
     ------
     TypeError, ValueError
-        For a component that does not exist.
+        For a component that does not exist, or an envelope that is no bool.
 
     Examples
     --------
@@ -115,6 +115,7 @@ def plot_brownian(
     >>> plot_brownian(sc.brownian(1.0, 64, paths=3, rng=1)).get_title()
     '3 Brownian paths'
     """
+    checks.flag("envelope", envelope)
     shown = min(W.paths, MOST_PATHS)
     rows, which = choose_component(W.block(0, shown), component)
     properties = read_line_keywords(line)
@@ -186,6 +187,8 @@ def draw_rows(ax: Axes, x: Array, rows: Array, properties: dict[str, Any]) -> No
     across = np.broadcast_to(x, rows.shape)
     chosen = dict(properties)
     label = chosen.pop("label", None)
+    if rows.shape[1] == 1:
+        chosen.setdefault("marker", "o")  # a line through one point is not seen
     many = len(rows) > FEW_PATHS
     if label is not None or many:
         chosen.setdefault("color", take_colour(ax))

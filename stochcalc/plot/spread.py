@@ -65,6 +65,7 @@ def _draw_shares(ax: Axes, t: Array, rows: Array, line: dict[str, Any], named: b
     stride = -(-len(t) // BAND_TIMES)
     kept = np.unique(np.append(np.arange(0, len(t), stride), len(t) - 1))
     at_times = np.ascontiguousarray(rows[:, kept].T)  # a copy that may be sorted in its place
+    at_times[~np.isfinite(at_times)] = np.nan  # then the band is nan, as the mean is
     low, high = np.quantile(at_times, BAND, axis=1, overwrite_input=True)
     _fill(ax, t[kept], low, high, line, BAND_TEXT if named else None)
     return f"band: {BAND_TEXT}"

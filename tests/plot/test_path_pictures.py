@@ -101,3 +101,30 @@ def test_a_chain_has_its_histogram_beside_it():
     area = sum(bar.get_width() * bar.get_height() for bar in side.patches)
     assert np.isclose(area, 1.0) and len(side.get_lines()) == 1
     assert ax.get_lines()[-1].get_xdata()[-1] == 50.0
+
+
+def test_a_wrong_place_or_option_is_refused_by_name():
+    W = sc.brownian(n=4, rng=1)
+    _, places = plt.subplots(1, 2)
+    for wrong in (3, places, places[0].figure):
+        with pytest.raises(TypeError, match=r"^ax=.* must be axes of Matplotlib"):
+            W.plot(wrong)
+    with pytest.raises(TypeError, match="envelope=1 must be"):
+        W.plot(envelope=1)
+    with pytest.raises(TypeError, match=r"density=0\.5 must be a function"):
+        results()["chains"].plot(density=0.5)
+
+
+def test_one_state_of_one_path_is_seen():
+    one = sc.solve(GBM, 1.0, 1.0, n=4, save="last", rng=1).plot()
+    assert [line.get_marker() for line in one.get_lines()] == ["o"]
+
+
+@pytest.mark.filterwarnings("ignore:.*left the finite range")
+@pytest.mark.parametrize("save", ["all", "stats"])
+def test_paths_that_explode_are_drawn_as_far_as_they_are_finite(save):
+    cube = sc.SDE(lambda t, x: x * x * x, lambda t, x: 1.0)
+    exploding = sc.solve(cube, 2.0, 3.0, n=30, paths=100, save=save, rng=1)
+    assert exploding.nonfinite > 0
+    mean = exploding.plot().get_lines()[-1].get_ydata()
+    assert np.isfinite(mean[0]) and not np.isfinite(mean[-1])

@@ -14,7 +14,12 @@ from stochcalc import plot
 
 KINDS = sorted(results())
 LINES_ONLY = [kind for kind in KINDS if kind not in ("last",)]
-SIZES = {"ours": None, "slide": (6.0, 4.0), "wide": (7.0, 4.6)}
+FIGURES = {
+    "ours": None,
+    "plain": {},
+    "slide": {"figsize": (6.0, 4.0), "layout": "constrained"},
+    "tight": {"figsize": (7.0, 4.6), "layout": "tight"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -33,22 +38,31 @@ def colours(ax) -> set[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("theme", ["default", "dark_background"])
-@pytest.mark.parametrize("size", SIZES)
-def test_no_legend_covers_what_is_drawn(kind, theme, size):
+@pytest.mark.parametrize("figure", FIGURES)
+def test_no_legend_covers_what_is_drawn(kind, theme, figure):
     with plt.style.context(theme):
         ax = None
-        if SIZES[size] is not None:
-            _, ax = plt.subplots(figsize=SIZES[size], layout="constrained")
+        if FIGURES[figure] is not None:
+            _, ax = plt.subplots(**FIGURES[figure])
         ax = results()[kind].plot(ax)
         assert [points_under_legend(part) for part in panels_of(ax)] == [0] * len(panels_of(ax))
 
 
 @pytest.mark.parametrize("kind", ["study", "three methods", "solution", "stats"])
-def test_no_legend_covers_what_is_drawn_side_by_side(kind):
-    _, places = plt.subplots(1, 2, figsize=(10.0, 4.0))
+@pytest.mark.parametrize("layout", [None, "constrained"])
+@pytest.mark.parametrize("size", [(10.0, 4.0), (8.0, 3.5)])
+def test_side_by_side_pictures_cover_neither_their_data_nor_each_other(kind, layout, size):
+    _, places = plt.subplots(1, 2, figsize=size, layout=layout)
     for ax in places:
         results()[kind].plot(ax)
     assert [points_under_legend(ax) for ax in places] == [0, 0]
+    for ax in places:
+        inside = ax.get_window_extent()
+        legend = ax.get_legend().get_window_extent()
+        assert inside.x0 <= legend.x0 and legend.x1 <= inside.x1
+        assert inside.y0 <= legend.y0 and legend.y1 <= inside.y1
+    first, second = (ax.title.get_window_extent() for ax in places)
+    assert not first.overlaps(second)
 
 
 def test_a_legend_on_the_data_is_found():
@@ -79,6 +93,14 @@ def test_a_label_has_one_entry_in_the_legend(kind):
         kind, 1
     )
     assert len(entries) <= 8
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_none_has_its_default(kind):
+    ax = results()[kind].plot(color=None, label=None, lw=None)
+    entries = [text for part in panels_of(ax) for text in part.get_legend_handles_labels()[1]]
+    assert "None" not in " ".join(entries)
+    assert colours(ax) == colours(results()[kind].plot())
 
 
 def test_a_failing_picture_leaves_no_figure_behind():
