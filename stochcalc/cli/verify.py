@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stochcalc import claims
 from stochcalc.claims import CLAIMS, Claim, Finding
-from stochcalc.claims.report import select
+from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
 from stochcalc.cli.arguments import (
     MOST_PATHS,

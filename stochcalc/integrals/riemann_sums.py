@@ -30,8 +30,8 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
-from stochcalc.engine.functions.returned import shorten
 from stochcalc.engine.loop import runner
+from stochcalc.engine.words import shorten
 from stochcalc.integrals.riemann_jobs import RiemannSum
 from stochcalc.integrals.riemann_steps import (
     observe_function,

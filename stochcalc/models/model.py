@@ -97,17 +97,13 @@ class Model(SDE):
         check_record(
             name, exact_step=exact_step, law=law, drivers=drivers, dim=dim, invariant=invariant
         )
-        checks.flag("affine", affine)
-        for attribute, value in (
-            ("name", name),
-            ("exact_step", exact_step),
-            ("law", law),
-            ("drivers", drivers),
-            ("affine", affine),
-            ("dim", dim),
-            ("invariant", invariant),
-        ):
-            object.__setattr__(self, attribute, value)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "exact_step", exact_step)
+        object.__setattr__(self, "law", law)
+        object.__setattr__(self, "drivers", drivers)
+        object.__setattr__(self, "affine", checks.flag("affine", affine))
+        object.__setattr__(self, "dim", dim)
+        object.__setattr__(self, "invariant", invariant)
 
     def __repr__(self) -> str:
         home = f"{getattr(self.drift, '__module__', '')}"

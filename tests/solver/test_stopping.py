@@ -236,10 +236,10 @@ BAD = {
         lambda: solve_number(stop=lambda t, x: x > 0.0), r"stop\(0, 1\) is True at the start"
     ),
     "a subscript": wrong_type(
-        lambda: solve_number(stop=lambda t, x: x[0] > 2.0), r"stop fails at t=0, x=1: "
+        lambda: solve_number(stop=lambda t, x: x[0] > 2.0), r"stop\(0, 1.*fails: "
     ),
     "a component too many": (
-        wrong_type(lambda: solve_pair(same, stop=lambda t, x: x > 2.0), r"stop fails at t=0, x=\(1")
+        wrong_type(lambda: solve_pair(same, stop=lambda t, x: x > 2.0), r"stop\(0, \(1.*fails")
     ),
     "arrays: one for all": wrong_value(
         lambda: solve_pair(same, stop=lambda t, x: np.any(x > 9.0), vectorized=True, a=pair_rows),
