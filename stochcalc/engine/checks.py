@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine.words import show
+from stochcalc.engine.words import shorten_text, show
 from stochcalc.typing import Array
 
 PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
@@ -143,7 +143,7 @@ def array(name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool 
         for attribute in ("values", "x"):
             if isinstance(getattr(value, attribute, None), np.ndarray):
                 hint = f"give its .{attribute}"
-        raise TypeError(f"{name} has dtype {result.dtype} ({show(value, 60)}): {hint}")
+        raise TypeError(f"{name} has dtype {result.dtype} ({shorten_text(str(value))}): {hint}")
     if result.ndim:
         result = np.ascontiguousarray(result, dtype=np.float64)
     else:

@@ -134,9 +134,9 @@ def explain(
     advice : Advice
         What to do where the function has no value.
     """
-    if isinstance(error, Refused):
-        return ValueError(str(error))
     where = write_call(name, arguments)
+    if isinstance(error, Refused):
+        return ValueError(f"{where} {error}")
     if not isinstance(error, KEPT):
         return say_again(error, where, advice)
     action = ""
