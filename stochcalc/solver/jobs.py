@@ -16,6 +16,7 @@ from stochcalc.engine.loop.numpy_calls import call_together, vectorize
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
+from stochcalc.engine.words import end_sentence
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted
 from stochcalc.typing import Array, Integers
@@ -82,7 +83,8 @@ def make_job(
             cost = "path by path in Python, some thousand times"
             hint = ""
         checks.warn_user(
-            f"{error.reason}. It runs {cost} slower than compiled; {error.remedy}{hint}"
+            f"{end_sentence(error.reason)} It runs {cost} slower than compiled; "
+            f"{error.remedy}{hint}"
         )
         return _in_numpy(job, how)
     return job
@@ -104,8 +106,8 @@ def _on_arrays(job: March, problem: Fitted) -> March | Batch:
         compiled.prepare()
     except CannotCompile as error:
         checks.warn_user(
-            f"{error.reason}. It runs in Python's NumPy, some ten times slower than compiled; "
-            f"{error.remedy}"
+            f"{end_sentence(error.reason)} It runs in Python's NumPy, some ten times slower than "
+            f"compiled; {error.remedy}"
         )
         return _in_numpy(job, how)
     return compiled
