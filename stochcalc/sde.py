@@ -72,11 +72,12 @@ class SDE(Portable):
     vectorized : bool
         Whether the functions take NumPy arrays: x of shape (paths,) for a scalar problem, otherwise
         (dim, paths), so that x[0] is still a component. They return what they would for floats,
-        with arrays in the place of numbers; an array (dim, paths) may replace a tuple of dim, and a
-        number may replace what all components share. Numba compiles them once for all dimensions:
-        slices, `np.roll` and `np.sum` along axis=0, products of matrices, arithmetic and the
-        elementary functions. A function that Numba cannot compile, and matrix noise, runs in NumPy.
-        Each column is a path of its own, and x must not be changed.
+        with arrays in the place of numbers; an array (dim, paths) may replace a tuple of dim, an
+        array (dim, m, paths) rows, and a number may replace what all components share. Numba
+        compiles them once for all dimensions: slices, `np.roll` and `np.sum` along axis=0, products
+        of matrices, arithmetic and the elementary functions. A function that Numba cannot compile,
+        and matrix noise, runs in NumPy, and so does a system with scalar noise that is read with
+        another lambda. Each column is a path of its own, and x must not be changed.
 
     Raises
     ------

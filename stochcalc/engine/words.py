@@ -37,6 +37,13 @@ def shorten_text(text: str, most: int = LONGEST) -> str:
     return head + "..."
 
 
+def end_sentence(text: str) -> str:
+    """Return a text with a full stop, unless it ends with one or with an ellipsis."""
+    if text.endswith("."):
+        return text
+    return text + "."
+
+
 def write_call(name: str, arguments: tuple[object, ...]) -> str:
     """Return a call as text: f(0, (1.0, 2.0))."""
     return f"{name}({', '.join(shorten(argument) for argument in arguments)})"

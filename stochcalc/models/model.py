@@ -106,8 +106,7 @@ class Model(SDE):
         object.__setattr__(self, "invariant", invariant)
 
     def __repr__(self) -> str:
-        home = f"{getattr(self.drift, '__module__', '')}"
-        if not home.startswith("stochcalc.models."):  # a model of the user's
+        if not self.drift.__module__.startswith("stochcalc.models."):  # a model of the user's
             return f"Model({self.name!r}, {self._describe()})"
         values = [f"{value:g}" for value in self.args]
         if self.lam != 0.0:

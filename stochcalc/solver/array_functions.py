@@ -192,7 +192,7 @@ def _for_all_components(value: Any, d: int) -> Any:
         return tuple(float(item) for item in value)
     if isinstance(value, np.ndarray) and value.ndim == 1:
         raise Refused(
-            f"a function of arrays returned shape {value.shape} for x of shape ({d}, paths): "
+            f"returned shape {value.shape} for x of shape ({d}, paths): "
             f"return an array of shape ({d}, paths) or ({d}, 1), a tuple of {d} rows, or one number"
         )
     return value

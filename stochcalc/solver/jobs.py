@@ -16,6 +16,7 @@ from stochcalc.engine.loop.numpy_calls import call_condition, call_together, vec
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
+from stochcalc.engine.words import end_sentence
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.stopping import watch_condition
@@ -89,7 +90,8 @@ def make_job(
             cost = "path by path in Python, some thousand times"
             hint = ""
         checks.warn_user(
-            f"{error.reason}. It runs {cost} slower than compiled; {error.remedy}{hint}"
+            f"{end_sentence(error.reason)} It runs {cost} slower than compiled; "
+            f"{error.remedy}{hint}"
         )
         stop_how = "each"
         if stop is not None:
@@ -115,8 +117,8 @@ def _on_arrays(job: March, problem: Fitted, stop: StopCondition | None) -> March
         compiled.prepare()
     except CannotCompile as error:
         checks.warn_user(
-            f"{error.reason}. It runs in Python's NumPy, some ten times slower than compiled; "
-            f"{error.remedy}"
+            f"{end_sentence(error.reason)} It runs in Python's NumPy, some ten times slower than "
+            f"compiled; {error.remedy}"
         )
         return _in_numpy(job, how)
     return compiled

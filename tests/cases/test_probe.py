@@ -48,6 +48,26 @@ CASES = {
         lambda: sc.paley_wiener_zygmund(lambda t: math.log(t), lambda t: 1.0 / t, W),
         "fails",
     ),
+    "ito_residual": (
+        lambda: sc.ito_residual(lambda w: math.log(w), lambda w: 1.0 / w, lambda w: -1.0 / w**2, W),
+        "F(0) fails where W starts, at 0: ValueError: math domain error; give a function with",
+    ),
+    "expectation": (
+        lambda: sc.expectation(lambda w: {}[0], W),
+        "f=<lambda> fails on trial paths of shape (3, 5): KeyError: 0",
+    ),
+    "first_passage": (
+        lambda: sc.first_passage(
+            sc.SDE(lambda t, x: 1.0 / x, one), 0.0, barrier=1.0, T=1.0, n=8, paths=300, key=1
+        ),
+        "drift(0, 0) fails at the start: ZeroDivisionError",
+    ),
+    "log_density": (
+        lambda: sc.langevin.sample(
+            lambda x: -x, 0.0, step=0.1, n=4, method="mala", log_density=lambda x: 1.0 / x
+        ),
+        "log_density(0) fails at the start: ZeroDivisionError",
+    ),
     "drift": (lambda: solve(lambda t, x: 1.0 / x, one), "drift(0, 0) fails at the start: Zero"),
     "drift: overflow": (
         lambda: solve(lambda t, x: math.exp(x), one, 1e4),

@@ -19,7 +19,7 @@ KEPT = (TypeError, IndexError, NameError)  # kinds of errors that stay what they
 
 
 class Refused(ValueError):
-    """A refusal that says all itself, raised by what stands in for a user's function."""
+    """A refusal by what stands in for a user's function: what follows the call in the message."""
 
 
 class Advice(NamedTuple):

@@ -33,7 +33,7 @@ _ADVICE = {
         " where W starts, at 0",
         "give it a value there, lambda t, w: f(t, w) if w else 0.0",
     ),
-    "(w)": Advice(" where W starts, at 0", "give it a value there, lambda w: f(w) if w else 0.0"),
+    "(w)": Advice(" where W starts, at 0", "give a function with a value at every real w"),
     "(t, w, r)": Advice(" at w=0 and r=0, where it is tried", "give it a value there"),
     "(m)": Advice(" where it is tried", "give it a value for every m from 0 on"),
     "(t)": Advice(" on the grid", "change the function or the grid"),
@@ -135,9 +135,9 @@ def explain(
     advice : Advice
         What to do where the function has no value.
     """
-    if isinstance(error, Refused):
-        return ValueError(str(error))
     where = write_call(name, arguments)
+    if isinstance(error, Refused):
+        return ValueError(f"{where} {error}")
     if not isinstance(error, KEPT):
         return say_again(error, where, advice)
     action = ""

@@ -122,7 +122,9 @@ def _call_for_each(function: Callable[..., Any], kind: str) -> Callable[..., Any
 
     def call(t: float, x: Array, *args: Any) -> Any:
         """Return the values for all paths from one call for each."""
-        states = [_take_state(x[..., j], kind) for j in range(x.shape[-1])]
+        states = x.T.tolist()
+        if kind not in ("scalar", "float"):
+            states = list(map(tuple, states))
         values = np.array([function(t, state, *args) for state in states], dtype=float)
         return _join(np.moveaxis(values, 0, -1), kind, x.shape[-1])
 
@@ -256,6 +258,8 @@ def _for_all_paths(value: Any, paths: int) -> Array:
 def _convert_to_real(value: Any) -> Array:
     """Return numbers as floats; a complex number, a root of a negative one, is nan."""
     array = np.asarray(fill_masked(value))
+    if array.dtype.char == "d":
+        return array
     if array.dtype.kind == "c":
         return np.where(array.imag == 0.0, array.real, np.nan)
-    return array.astype(float, copy=False)
+    return array.astype(float)
