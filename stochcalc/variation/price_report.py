@@ -20,8 +20,8 @@ from stochcalc.variation.csv_series import Series
 from stochcalc.variation.jumps import find_jumps
 from stochcalc.variation.measure import measure_spot, measure_variation
 from stochcalc.variation.price_arguments import (
+    check_series,
     check_window,
-    label_observations,
     read_values,
     spread_estimate,
     spread_jumps,
@@ -224,8 +224,7 @@ def volatility(
     >>> len(found.jump_table)
     0
     """
-    if not isinstance(series, Series):
-        series = label_observations(series)
+    series = check_series(series)
     per_year = checks.number("per_year", per_year, above=0.0)
     level = checks.number("level", level, above=0.0, below=1.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)

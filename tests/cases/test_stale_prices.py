@@ -106,8 +106,11 @@ def test_a_test_for_jumps_refuses_repeated_values_and_names_the_path(x, estimato
     good = np.cumsum(np.random.default_rng(1).normal(size=800))
     with pytest.raises(ValueError, match=r"x\[1\] repeats its values"):
         sc.jump_test([good, stale], estimator=estimator)
-    with pytest.raises(ValueError, match=r"x repeats its values"):
+    with pytest.raises(ValueError, match=r"x does not move, so nothing of it is jumps"):
         sc.jump_test(np.ones(50), estimator=estimator)
+    with pytest.warns(RuntimeWarning, match=r"1 of 2 est.*x\[i\]\[np\.diff\(x\[i\], prepend="):
+        found = sc.quadratic_variation([good, stale], estimator=estimator)
+    assert np.isnan(found.stderr).tolist() == [False, True]
 
 
 @pytest.mark.parametrize("estimator", ROBUST)
