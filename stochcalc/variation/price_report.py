@@ -203,8 +203,8 @@ def volatility(
         Whether to take out the returns over gaps between sessions of trading, such as nights, and
         to measure them apart. By default, if the times show gaps: steps longer than 8 times the
         usual one and than two hours, in series of more than two observations a day. Of times that
-        are numbers, steps longer than 20 times four fifths of the others. False takes a gap as one
-        step; True makes it an error if there are none.
+        are numbers, steps longer than 20 times four fifths of the others, if they stand apart.
+        False takes a gap as one step; True makes it an error if there are none.
 
     Returns
     -------

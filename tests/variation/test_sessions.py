@@ -69,6 +69,11 @@ def test_times_that_are_numbers_have_gaps_but_no_year():
     seconds = (minutes(4) - MONDAY) / np.timedelta64(1, "s")
     assert find_gaps(seconds).sum() == 3 and count_per_year(seconds, find_gaps(seconds)) is None
     assert find_gaps(seconds.astype(np.int64) * 10**9 + 2**60).sum() == 3
+    # Ticks whose distances have a heavy tail: steps of all lengths, none of them a gap.
+    lengths = (np.arange(1, 3001) / 3000.0) ** -1.5
+    ticks = np.cumsum(lengths[np.argsort(np.sin(np.arange(3000.0) ** 2))])
+    assert (np.diff(ticks) > 20 * np.quantile(np.diff(ticks), 0.8)).any()
+    assert not find_gaps(ticks).any()
     assert not find_gaps(np.arange(100.0)).any() and not find_gaps(None).any()
 
 
