@@ -77,8 +77,11 @@ class Sessions:
 
     @property
     def share_between(self) -> float:
-        """The part of the realized variance that came over the gaps."""
-        return float(self.between.value / (self.within.value + self.between.value))
+        """The part of the realized variance that came over the gaps; 0 if nothing moved."""
+        total = float(self.within.value + self.between.value)
+        if total == 0.0:
+            return 0.0
+        return float(self.between.value) / total
 
 
 def find_gaps(times: TimeArray | None) -> NDArray[np.bool_]:
