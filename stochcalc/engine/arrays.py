@@ -21,6 +21,7 @@ from stochcalc.typing import Array
 Reals = NDArray[Any]  # of a real dtype: integers or floating-point numbers
 LARGEST_EXACT = 1 << 53  # float64 holds every whole number of at most this size
 DAY = np.timedelta64(1, "D")
+PLAIN = frozenset((float, int, np.float64))  # types of which no item is masked
 
 
 def read_reals(name: str, value: ArrayLike, *, dates: bool = False) -> Reals:
@@ -159,7 +160,7 @@ def refuse_masked(name: str, value: object) -> None:
         if mask.dtype.names is None and mask.any():
             where = np.argwhere(np.atleast_1d(mask))[0]
             _fail_at_masked(name, tuple(where.tolist()), value.ndim)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and not PLAIN.issuperset(map(type, value)):
         for i, item in enumerate(value):
             if isinstance(item, list | tuple):
                 refuse_masked(f"{name}[{i}]", item)

@@ -190,6 +190,18 @@ def increasing(name: str, values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
+def not_decreasing(name: str, values: NDArray[Any]) -> NDArray[Any]:
+    """Return `values` if none is smaller than the one before, else raise a ValueError."""
+    wrong = np.flatnonzero(~(values[1:] >= values[:-1]))
+    if len(wrong):
+        i = int(wrong[0])
+        raise ValueError(
+            f"{name} must not decrease, but {name}[{i + 1}]={values[i + 1]} follows "
+            f"{name}[{i}]={values[i]}: sort them"
+        )
+    return values
+
+
 def memory_budget() -> int:
     """Return half of the machine's memory in bytes, or 4 GiB where the system does not tell."""
     if not hasattr(os, "sysconf"):

@@ -169,8 +169,7 @@ class Model(SDE):
         check_motion("W", W, self.noises)
         if self.exact_step is None:
             raise ValueError(
-                f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var where "
-                f"known"
+                f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var"
             )
         self._check_driver(W)
         n = W.partition.n
@@ -290,14 +289,11 @@ class Model(SDE):
         if (times < 0).any():
             raise ValueError(f"t={show(t)} must not be negative: the law starts from X_0 = x0")
         if self.law is None:
-            raise ValueError(
-                f"the mean and variance of {self.name} have no closed form here: simulate them"
-            )
-        start = self._start(x0)[0]
+            raise ValueError(f"the moments of {self.name} have no closed form here: simulate them")
+        start: Any = self._start(x0)[0]
         if self.dim == 0:
-            value = self.law(times, float(start[0]))[which]
-        else:
-            value = self.law(times, start)[which]
+            start = float(start[0])
+        value = self.law(times, start)[which]
         if np.ndim(value) == 0:
             return float(value)
         return value

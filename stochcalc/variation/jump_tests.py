@@ -16,10 +16,12 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.estimate import Estimate
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Number, Paths, Workers
 from stochcalc.variation.measure import measure_variation
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, NeighbourEstimator
 from stochcalc.variation.observations import as_number, check_paths
+from stochcalc.variation.stale import leave_out
 from stochcalc.variation.windows import Clock
 
 JUMP_ROBUST = {kind.name: kind for kind in NEIGHBOUR_ESTIMATORS if kind.robust == "jumps"}
@@ -150,7 +152,7 @@ def jump_test(
     checks.choice("form", form, FORMS)
     realized = measure_variation(x, t, "realized", workers=workers)
     continuous = measure_variation(x, t, estimator, workers=workers)
-    _check_moves(continuous, estimator)
+    _check_moves(x, realized, continuous, estimator)
     paths = check_paths("x", x, t)
     clock = Clock(paths.n, np.array([paths.n]), paths.steps)
     relative = _estimate_gap_error(kind, clock, continuous, bounded=form != "linear")
@@ -172,17 +174,25 @@ def jump_test(
     )
 
 
-def _check_moves(continuous: Estimate, estimator: str) -> None:
+def _check_moves(
+    x: ArrayLike | Paths, realized: Estimate, continuous: Estimate, estimator: str
+) -> None:
     """Refuse paths whose variation without jumps is 0, or says little because of stale prices."""
     useless = np.isnan(continuous.stderr) | np.equal(continuous.value, 0.0)
     if not np.any(useless):
         return
     which = "x"
+    first = int(np.flatnonzero(useless)[0])
     if np.ndim(useless):
-        which = f"x[{int(np.flatnonzero(useless)[0])}]"
+        which = f"x[{first}]"
+    if np.ravel(realized.value)[first] == 0.0:
+        raise ValueError(f"{which} does not move, so nothing of it is jumps: give a path that does")
+    remedy = "give more of it"
+    if not isinstance(x, BrownianPaths):
+        remedy = leave_out(x)
     raise ValueError(
         f"{which} repeats its values so often that {estimator!r} leaves nothing to compare jumps "
-        f"with: leave repeated values out, x[np.diff(x, prepend=np.nan) != 0]"
+        f"with: {remedy}"
     )
 
 

@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Integers, Paths, Workers
 from stochcalc.variation.jump_tests import JUMP_ROBUST
 from stochcalc.variation.measure import measure_spot
 from stochcalc.variation.observations import check_paths, read_steps
+from stochcalc.variation.stale import leave_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +170,8 @@ def find_jumps(
     # The statistic is nan where nothing moved before, or where prices are stale.
     tested_here = (before > 0.0) & ~stale
     np.divide(returns, np.sqrt(before), out=statistic[..., 1:], where=tested_here)
-    if warn:
-        _warn_of_untested(stale & ~np.isnan(before), estimator)
+    if warn and not isinstance(x, BrownianPaths):
+        _warn_of_untested(x, stale & ~np.isnan(before), estimator)
     return Jumps(
         found=np.abs(statistic) > threshold,
         statistic=statistic,
@@ -178,12 +180,11 @@ def find_jumps(
     )
 
 
-def _warn_of_untested(stale: NDArray[np.bool_], estimator: str) -> None:
+def _warn_of_untested(x: ArrayLike | Paths, stale: NDArray[np.bool_], estimator: str) -> None:
     """Warn once of returns that are not tested because the prices before them are stale."""
     count = int(stale.sum())
     if count:
         checks.warn_user(
             f"{count} returns of x are not tested for jumps: before them x repeats its values so "
-            f"often that {estimator!r} says little; leave repeated values out, "
-            f"x[np.diff(x, prepend=np.nan) != 0]"
+            f"often that {estimator!r} says little; {leave_out(x)}"
         )

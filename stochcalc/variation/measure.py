@@ -110,7 +110,8 @@ def quadratic_variation(
     [85.0, 7.1]
     """
     found = measure_variation(x, t, estimator, bandwidth, running, confidence, workers)
-    warn_of_stale(estimator, found.stderr, found.value)
+    if not isinstance(x, BrownianPaths):
+        warn_of_stale(x, estimator, found.stderr, found.value)
     return found
 
 
@@ -206,7 +207,8 @@ def spot_variance(
     array([nan, nan, 1. , 2.5])
     """
     found = measure_spot(x, t, window, estimator, bandwidth, confidence, workers)
-    warn_of_stale(estimator, found.stderr, found.value)
+    if not isinstance(x, BrownianPaths):
+        warn_of_stale(x, estimator, found.stderr, found.value)
     return found
 
 

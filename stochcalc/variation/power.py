@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import observe_state
@@ -22,7 +22,7 @@ from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.sampled import check_same_grid, check_same_times
-from stochcalc.typing import Paths, Workers
+from stochcalc.typing import Array, Paths, Workers
 from stochcalc.variation.along_motion import covariation_job, log_absolute_moment, variation_job
 from stochcalc.variation.observations import as_number, read_values
 
@@ -53,7 +53,9 @@ def covariation(
     Returns
     -------
     Estimate
-        Floats for one pair, arrays (paths,) for many; with `running` one more axis of times.
+        Floats for one pair, arrays (paths,) for many; with `running` one more axis of times. If
+        both move, but never in the same step, as stale prices may, the standard error and the
+        interval are nan, and there is a RuntimeWarning.
 
     Raises
     ------
@@ -105,6 +107,13 @@ def covariation(
     if not running:
         variance = np.sum(product**2, axis=-1) - neighbours.sum(axis=-1)
         stderr = np.sqrt(np.maximum(variance, 0.0))
+        apart = (stderr == 0.0) & _moves(left) & _moves(right)
+        if apart.any():
+            checks.warn_user(
+                "x and y move, but never in the same step, so their covariation of 0 says little "
+                "and has no interval: observe both at times between which both move"
+            )
+        stderr = np.where(apart, np.nan, stderr)
         return Estimate.normal(as_number(product.sum(axis=-1)), as_number(stderr), confidence)
     value = np.zeros_like(left)
     variance = np.zeros_like(left)
@@ -178,6 +187,12 @@ def power_variation(
     # The variance (m_2p - m_p^2) sum dt^p is 1 - m_p^2/m_2p times the mean of sum |dx|^2p.
     ratio = -math.expm1(2.0 * log_absolute_moment(p) - log_absolute_moment(2.0 * p))
     return Estimate.positive(as_number(value), as_number(np.sqrt(ratio * double)), confidence)
+
+
+def _moves(paths: Array) -> NDArray[np.bool_]:
+    """Return whether each path moves at all."""
+    moved: NDArray[np.bool_] = (paths != paths[..., :1]).any(axis=-1)
+    return moved
 
 
 def _stream_covariation(

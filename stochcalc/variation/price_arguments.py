@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import arrays, checks
 from stochcalc.estimate import Estimate
@@ -15,11 +16,40 @@ from stochcalc.variation.csv_series import Series
 from stochcalc.variation.jumps import Jumps
 
 
-def label_observations(values: ArrayLike) -> Series:
-    """Return values as a series whose observations have numbers for names."""
-    array = checks.array("series", values, ndim=1)
-    labels = tuple(f"observation {i}" for i in range(len(array)))
-    return Series(name="series", values=array, times=None, labels=labels)
+def check_series(series: Series | ArrayLike) -> Series:
+    """Return a series whose parts fit together; observations in an array have numbers for names.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the values are not finite real numbers, or if labels or times are not one for each of
+        them, in order.
+    """
+    if not isinstance(series, Series):
+        values = _check_values("series", series)
+        labels = tuple(f"observation {i}" for i in range(len(values)))
+        return Series(name="series", values=values, times=None, labels=labels)
+    values = _check_values("series.values", series.values)
+    times = series.times
+    if times is not None:
+        times = checks.not_decreasing(
+            "series.times", arrays.read_reals("series.times", times, dates=True)
+        )
+    for name, part in (("labels", series.labels), ("times", times)):
+        if part is not None and len(part) != len(values):
+            raise ValueError(
+                f"series.{name} has {len(part)} entries and series.values has {len(values)}: give "
+                f"one for each value"
+            )
+    return replace(series, values=values, times=times)
+
+
+def _check_values(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return the values of a series as an array (n,) of finite numbers, whole ones unrounded."""
+    numbers = arrays.read_reals(name, values)
+    if numbers.dtype.kind == "f" or numbers.ndim != 1 or not numbers.size:
+        return checks.array(name, numbers, ndim=1)
+    return numbers
 
 
 def check_window(name: str, width: int, n: int, *, least: int, most: int, option: str = "") -> int:

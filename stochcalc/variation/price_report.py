@@ -20,8 +20,8 @@ from stochcalc.variation.csv_series import Series
 from stochcalc.variation.jumps import find_jumps
 from stochcalc.variation.measure import measure_spot, measure_variation
 from stochcalc.variation.price_arguments import (
+    check_series,
     check_window,
-    label_observations,
     read_values,
     spread_estimate,
     spread_jumps,
@@ -207,8 +207,8 @@ def volatility(
         Whether to take out the returns over gaps between sessions of trading, such as nights, and
         to measure them apart. By default, if the times show gaps: steps longer than 8 times the
         usual one and than two hours, in series of more than two observations a day. Of times that
-        are numbers, steps longer than 20 times four fifths of the others. False takes a gap as one
-        step; True makes it an error if there are none.
+        are numbers, steps longer than 20 times four fifths of the others, if they stand apart.
+        False takes a gap as one step; True makes it an error if there are none.
 
     Returns
     -------
@@ -228,8 +228,7 @@ def volatility(
     >>> len(found.jump_table)
     0
     """
-    if not isinstance(series, Series):
-        series = label_observations(series)
+    series = check_series(series)
     per_year = checks.number("per_year", per_year, above=0.0)
     level = checks.number("level", level, above=0.0, below=1.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)

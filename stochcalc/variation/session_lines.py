@@ -32,36 +32,38 @@ def write_sessions(
         return []
     return [
         "",
-        "sessions are kept apart: all below is within them, without the returns over the gaps "
-        "(--no-sessions counts a gap as one step)",
+        f"{sessions.count} sessions are kept apart: all below is within them, without the returns "
+        f"over the gaps (--no-sessions counts a gap as one step)",
         *_write_division(sessions, per_year, log),
         *_write_each(sessions, labels, log),
     ]
 
 
 def _write_division(sessions: Sessions, per_year: float, log: bool) -> list[str]:
-    """Write the realized variance within the sessions, over the gaps, and both together."""
+    """Write the realized variance within the sessions, over the gaps, and both together.
+
+    A year has as many gaps as sessions, while the series has one gap less.
+    """
     steps = int(sessions.returns.sum())
     gaps = sessions.count - 1
-    total = sessions.within.value + sessions.between.value
+    sessions_a_year = per_year / steps * sessions.count
+    within = sessions.within.value / sessions.count * sessions_a_year
+    between = sessions.between.value / gaps * sessions_a_year
     lines = [
         f"{'realized variance':<26} {'returns':>8} {'value':>11} {'std error':>10} {'share':>6} "
         f"{'volatility a year':>18}"
     ]
-    for name, part, returns in (
-        (f"within {sessions.count} sessions", sessions.within, steps),
-        ("over the gaps between", sessions.between, gaps),
+    for name, part, returns, year, share in (
+        ("within the sessions", sessions.within, steps, within, 1.0 - sessions.share_between),
+        ("over the gaps between", sessions.between, gaps, between, sessions.share_between),
     ):
-        year = show_size(math.sqrt(per_year / steps * part.value), log)
-        share = 0.0
-        if total > 0.0:
-            share = 100.0 * part.value / total
         lines.append(
-            f"{name:<26} {returns:8d} {part.value:11.5g} {part.stderr:10.2g} {share:4.0f} % "
-            f"{year:>18}"
+            f"{name:<26} {returns:8d} {part.value:11.5g} {part.stderr:10.2g} {100 * share:4.0f} % "
+            f"{show_size(math.sqrt(year), log):>18}"
         )
-    year = show_size(math.sqrt(per_year / steps * total), log)
-    lines.append(f"{'both':<26} {steps + gaps:8d} {total:11.5g} {year:>37}")
+    total = sessions.within.value + sessions.between.value
+    both = show_size(math.sqrt(within + between), log)
+    lines.append(f"{'both':<26} {steps + gaps:8d} {total:11.5g} {both:>37}")
     return lines
 
 

@@ -22,6 +22,7 @@ DATED_RATIO = 8.0  # a gap is longer than so many usual steps, and than SHORTEST
 SHORTEST_GAP = 2.0 / 24.0  # days
 DAILY = 0.5  # days: where the usual step is longer, no gap ends a session
 NUMBERED_RATIO = 20.0  # for times that are numbers, whose unit is not known
+APART = 4.0  # a gap in such times is longer than so many of the longest other step
 FEWEST_RETURNS = 5  # in the usual session
 DAYS_A_YEAR = 365.2425
 TRADING_DAYS = 252.0
@@ -76,15 +77,19 @@ class Sessions:
 
     @property
     def share_between(self) -> float:
-        """The part of the realized variance that came over the gaps."""
-        return float(self.between.value / (self.within.value + self.between.value))
+        """The part of the realized variance that came over the gaps; 0 if nothing moved."""
+        total = float(self.within.value + self.between.value)
+        if total == 0.0:
+            return 0.0
+        return float(self.between.value) / total
 
 
 def find_gaps(times: TimeArray | None) -> NDArray[np.bool_]:
     """Return which steps between times are gaps between sessions, shape (n,).
 
     With dates a gap is longer than 8 usual steps (their median) and than two hours, and daily or
-    rarer observations have none. With numbers it is longer than 20 times four fifths of the steps.
+    rarer observations have none. With numbers it is longer than 20 times four fifths of the steps,
+    and than 4 times every other step that is no gap.
     No gaps are found if they would leave fewer than five returns in the usual session.
     """
     if times is None or len(times) < 2:
@@ -97,6 +102,9 @@ def find_gaps(times: TimeArray | None) -> NDArray[np.bool_]:
             gaps[:] = False
     else:
         gaps = steps > NUMBERED_RATIO * float(np.quantile(steps, 0.8))
+        # Ticks have steps of all lengths; gaps stand apart from them.
+        if gaps.any() and steps[gaps].min() < APART * steps[~gaps].max():
+            gaps[:] = False
     starts = np.flatnonzero(np.concatenate([[True], gaps, [True]]))
     if np.median(np.diff(starts) - 1) < FEWEST_RETURNS:
         gaps[:] = False

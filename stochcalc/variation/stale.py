@@ -8,11 +8,14 @@ for its standard error and its interval.
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.typing import Array
+from stochcalc.motion.sampled import is_sampled
+from stochcalc.typing import Array, Paths
 from stochcalc.variation.windows import Clock
 
 
@@ -55,8 +58,20 @@ def find_stale(
     return stale
 
 
-def warn_of_stale(estimator: str, stderr: Array | float, value: Array | float) -> None:
-    """Warn once if estimates have no standard error although they have a value."""
+def leave_out(x: ArrayLike | Paths) -> str:
+    """Return the remedy for stale prices x, (times,) or (paths, times), in the user's words."""
+    if is_sampled(x):
+        return "leave repeated values and their times out"
+    path = "x"
+    if np.ndim(cast(ArrayLike, x)) > 1:
+        path = "x[i]"
+    return f"leave repeated values out, {path}[np.diff({path}, prepend=np.nan) != 0]"
+
+
+def warn_of_stale(
+    x: ArrayLike | Paths, estimator: str, stderr: Array | float, value: Array | float
+) -> None:
+    """Warn once if estimates for x have no standard error although they have a value."""
     wrong = np.isnan(stderr) & ~np.isnan(value)
     count = int(np.sum(wrong))
     if not count:
@@ -67,6 +82,5 @@ def warn_of_stale(estimator: str, stderr: Array | float, value: Array | float) -
         which = "the estimate"
     checks.warn_user(
         f"x repeats its values so often that {which} by {estimator!r} may lie far below its "
-        f"variation, and the interval is nan: leave repeated values out, "
-        f"x[np.diff(x, prepend=np.nan) != 0], or use estimator='realized'"
+        f"variation, and the interval is nan: {leave_out(x)}, or use estimator='realized'"
     )

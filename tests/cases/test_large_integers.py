@@ -163,3 +163,10 @@ def test_rounded_whole_numbers_are_found_as_integers_of_python_find_them(bits, r
     for value in values.tolist():
         place = arrays.find_rounded(np.array([value]), np.array([float(value)]))
         assert (place is None) == (int(float(value)) == value), value
+
+
+def test_the_report_of_such_values_is_that_of_their_differences(rng_seed):
+    small = np.cumsum(np.random.default_rng(rng_seed).integers(-50, 50, 200))
+    found = sc.volatility(small + 2**61, log=False)
+    for name, estimate in sc.volatility(small, log=False).variation.items():
+        assert found.variation[name].value == pytest.approx(estimate.value, rel=1e-9), name

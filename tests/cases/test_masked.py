@@ -38,6 +38,7 @@ def table_with_a_gap(rows: int, columns: int):
 x = with_a_gap(50)
 t = np.arange(50.0)
 prices = with_a_gap(80) + 1.0
+LABELS = tuple(map(str, range(80)))
 two = [[0.0, 1.0], [1.0, 0.0]]
 gap2 = np.ma.array([0.0, GAP], mask=[False, True])
 
@@ -54,6 +55,8 @@ WHERE_ARRAYS_COME_IN = {
     "jump_test": lambda: sc.jump_test(x),
     "detect_jumps": lambda: sc.detect_jumps(x, window=20),
     "volatility": lambda: sc.volatility(prices),
+    "volatility, a Series": lambda: sc.volatility(sc.Series("p", prices, None, LABELS)),
+    "volatility, times": lambda: sc.volatility(sc.Series("p", t + 1.0, x, LABELS[:50])),
     "Partition": lambda: sc.Partition(with_a_gap(5)),
     "Partition.check_inside": lambda: sc.Partition(t).check_inside(with_a_gap(5)),
     "brownian, correlation": lambda: sc.brownian(dim=2, correlation=table_with_a_gap(2, 2)),

@@ -106,8 +106,11 @@ def test_a_test_for_jumps_refuses_repeated_values_and_names_the_path(x, estimato
     good = np.cumsum(np.random.default_rng(1).normal(size=800))
     with pytest.raises(ValueError, match=r"x\[1\] repeats its values"):
         sc.jump_test([good, stale], estimator=estimator)
-    with pytest.raises(ValueError, match=r"x repeats its values"):
+    with pytest.raises(ValueError, match=r"x does not move, so nothing of it is jumps"):
         sc.jump_test(np.ones(50), estimator=estimator)
+    with pytest.warns(RuntimeWarning, match=r"1 of 2 est.*x\[i\]\[np\.diff\(x\[i\], prepend="):
+        found = sc.quadratic_variation([good, stale], estimator=estimator)
+    assert np.isnan(found.stderr).tolist() == [False, True]
 
 
 @pytest.mark.parametrize("estimator", ROBUST)
@@ -127,3 +130,15 @@ def test_the_report_of_stale_prices_shows_no_interval_of_no_width(x):
     still = sc.volatility(np.ones(60))
     zero = still.annual["realized"]
     assert (zero.value, zero.stderr, zero.low, zero.high) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_the_covariation_of_paths_that_take_turns_has_no_interval(x):
+    left = np.repeat(x, 2)
+    right = np.concatenate([[0.0], left[:-1]])
+    with pytest.warns(RuntimeWarning, match="x and y move, but never in the same step"):
+        found = sc.covariation(left, right)
+    assert found.value == 0.0 and says_nothing(found)
+    together = sc.covariation(left[::2], right[1::2])  # the remedy: steps in which both move
+    assert together.stderr > 0.0 and together.value == pytest.approx(np.sum(np.diff(x) ** 2))
+    still = sc.covariation(left, np.ones(800))
+    assert (still.value, still.stderr, still.low, still.high) == (0.0, 0.0, 0.0, 0.0)

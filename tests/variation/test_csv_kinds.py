@@ -12,6 +12,7 @@ from csv_files import PRICES, at, both, daily, rows, x
 from evidence import assert_same_bits
 
 import stochcalc as sc
+from stochcalc.cli import main
 from stochcalc.variation import csv_open
 from stochcalc.variation.csv_series import read_csv
 
@@ -33,12 +34,12 @@ def test_a_packed_file_is_read_like_the_file_itself(written):
 
 
 def test_a_packed_file_is_unpacked_up_to_a_bound(written, monkeypatch):
-    monkeypatch.setattr(csv_open, "MOST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(csv_open, "MOST_UNPACKED", 1 << 16)
     bomb = gzip.compress(b"x\n" + b"1\n" * (1 << 21))
     assert len(bomb) < 1 << 13
     with pytest.raises(
         ValueError,
-        match=r"^prices\.csv, row \d+: the file unpacks to more than 1,048,576 bytes",
+        match=r"^prices\.csv, row \d+: the file unpacks to more than 65,536 bytes",
     ):
         read_csv(written(bomb), "x")
 
@@ -197,3 +198,31 @@ def test_an_unknown_name_among_very_many_is_answered_at_once(written):
     assert time.process_time() - start < 10.0  # seconds of CPU; comparing all of them took 16
     with pytest.raises(ValueError, match=r"did you mean 'PRICE'\?$"):
         read_csv(written(names + ",PRICE\n"), "price")
+
+
+def test_the_command_has_the_same_options(written, capsys):
+    lines = ["symbol;day;hour;price"]
+    for i in range(80):
+        at_minute = f"2024-01-30;{9 + i // 60:02d}:{i % 60:02d}"
+        lines.append(f"A;{at_minute};{100 + np.sin(i):.6f}".replace(".", ","))
+        lines.append(f"A;{at_minute};{101 + np.sin(i):.6f}".replace(".", ","))
+        lines.append(f"B;{at_minute};7,0")
+    path = written(gzip.compress("\n".join(lines).encode()))
+    found = read_csv(
+        path, "price", time=("day", "hour"), decimal=",", where={"symbol": "A"}, ties="mean"
+    )
+    np.testing.assert_allclose(found.values, 100.5 + np.sin(np.arange(80.0)), rtol=1e-7)
+    command = ["qv", str(path), "--column", "price", "--decimal", ",", "--where", "symbol=A"]
+    assert main([*command, "--time", "day,hour", "--ties", "mean"]) == 0
+    text = capsys.readouterr().out
+    assert "price: 80 observations, 2024-01-30 09:00 to 2024-01-30 10:19" in text
+    assert "80 rows merged with others of the same time" in text
+    for options, message in (
+        (["--time", "day,hour"], "keep one of the rows, take ties="),
+        (["--time", "day"], "the time of day is in column 'hour': name both, --time day,hour"),
+        (["--time", "day,hour", "--where", "symbol"], "must read NAME=TEXT, such as symbol=AAPL"),
+        (["--ties", "last"], "ties='last' is of no use without time"),
+    ):
+        with pytest.raises(SystemExit) as stop:
+            main([*command, *options])
+        assert stop.value.code == 2 and message in capsys.readouterr().err

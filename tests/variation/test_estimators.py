@@ -168,8 +168,13 @@ def test_an_interval_is_never_empty_where_something_moved():
         np.arange(500) % 7 == 0
     )
     for name in sc.ESTIMATORS:
-        q = measure(x, estimator=name)
-        assert (q.stderr > 0 and q.low < q.value < q.high) or q.value == 0.0
+        if name in JUMP_ROBUST:
+            with pytest.warns(RuntimeWarning, match="repeats its values"):
+                q = measure(x, estimator=name)
+            assert np.isnan(q.stderr) and np.isnan(q.low) and np.isnan(q.high)
+        else:
+            q = measure(x, estimator=name)
+            assert q.stderr > 0 and q.low < q.value < q.high
 
 
 @pytest.mark.parametrize("name", LOCAL_NAMES)

@@ -248,3 +248,23 @@ def test_prices_in_an_array_are_reported_as_well(goog):
     found = sc.volatility(np.exp(x))
     assert found.annual["realized"].value == pytest.approx(0.3751, abs=5e-5)
     assert found.jump_table[0][0] == "observation 297"
+
+
+PRICES = np.exp(np.sin(np.arange(60.0)))
+NAMES = tuple(map(str, range(60)))
+NAN = np.where(np.arange(60) == 7, np.nan, PRICES)
+
+
+@pytest.mark.parametrize(
+    "series, pattern",
+    [
+        (sc.Series("p", PRICES, None, ("one",)), r"series\.labels has 1 entries and .* has 60"),
+        (sc.Series("p", PRICES, np.arange(59.0), NAMES), r"series\.times has 59 entries"),
+        (sc.Series("p", PRICES, -np.arange(60.0), NAMES), r"series\.times must not decrease, but"),
+        (sc.Series("p", NAN, None, NAMES), r"series\.values\[7\]=nan must be finite"),
+        (sc.Series("p", PRICES[None], None, NAMES), r"series\.values has shape \(1, 60\)"),
+    ],
+)
+def test_a_series_whose_parts_do_not_fit_is_refused(series, pattern):
+    with pytest.raises(ValueError, match=pattern):
+        sc.volatility(series)

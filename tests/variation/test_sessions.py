@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from evidence import assert_count, assert_mean, must_reject
@@ -69,6 +71,11 @@ def test_times_that_are_numbers_have_gaps_but_no_year():
     seconds = (minutes(4) - MONDAY) / np.timedelta64(1, "s")
     assert find_gaps(seconds).sum() == 3 and count_per_year(seconds, find_gaps(seconds)) is None
     assert find_gaps(seconds.astype(np.int64) * 10**9 + 2**60).sum() == 3
+    # Ticks whose distances have a heavy tail: steps of all lengths, none of them a gap.
+    lengths = (np.arange(1, 3001) / 3000.0) ** -1.5
+    ticks = np.cumsum(lengths[np.argsort(np.sin(np.arange(3000.0) ** 2))])
+    assert (np.diff(ticks) > 20 * np.quantile(np.diff(ticks), 0.8)).any()
+    assert not find_gaps(ticks).any()
     assert not find_gaps(np.arange(100.0)).any() and not find_gaps(None).any()
 
 
@@ -159,6 +166,19 @@ def test_sessions_are_asked_for_where_there_are_none():
         sc.volatility(np.arange(1.0, 100.0), sessions="yes")
 
 
+def test_a_year_has_as_many_nights_as_sessions():
+    times = minutes(4, 100)
+    x = np.concatenate([np.arange(100) % 2 * 0.001 + 0.02 * day for day in range(4)])
+    text = str(sc.volatility(series(times, x), per_year=252 * 99))
+    # sqrt(252 99) 0.001 = 15.8 %, and each night moves by 0.02 - 0.001: sqrt(252) 0.019 = 30.2 %
+    for pattern in (
+        r"within the sessions +396 .* 15\.8 %",
+        r"over the gaps between +3 .* 30\.2 %",
+        r"both .* 34\.0 %",
+    ):
+        assert re.search(pattern, text), pattern
+
+
 @pytest.fixture
 def written(tmp_path, rng_seed):
     """A function that writes four days of minutes to a file, with this name for the prices."""
@@ -179,7 +199,7 @@ def test_the_command_advises_trading_days_and_lists_the_sessions(written, capsys
     assert main(command) == 0
     text = capsys.readouterr().out
     assert "WARNING: the dates come 98280 a year (390 a day, on 252 days)" in text
-    assert "--per-year 98280" in text and "within 4 sessions" in text
+    assert "--per-year 98280" in text and "4 sessions are kept apart" in text
     assert text.count("\n  2024-0") >= 4 and "over the gaps between" in text
     assert main([*command, "--per-year", "98280", "--sessions"]) == 0
     assert "WARNING" not in capsys.readouterr().out
