@@ -39,3 +39,28 @@ def test_a_hint_names_an_argument_that_the_function_has():
 def test_the_decorator_leaves_the_signature_and_the_docstring():
     assert list(inspect.signature(sc.solve).parameters)[:3] == ["sde", "x0", "T"]
     assert sc.solve.__doc__.startswith("Solve an SDE")
+
+
+def functions_with(argument: str) -> list[object]:
+    """The public functions that have an argument of this name."""
+    values = [
+        getattr(module, name) for module in (sc, sc.langevin, sc.score) for name in module.__all__
+    ]
+    return [
+        value
+        for value in values
+        if inspect.isfunction(value) and argument in inspect.signature(value).parameters
+    ]
+
+
+@pytest.mark.parametrize(
+    "habit, argument",
+    [("seed", "rng"), ("num_paths", "paths"), ("scheme", "method"), ("n_jobs", "workers")],
+)
+def test_every_public_function_with_the_argument_answers(habit, argument):
+    functions = functions_with(argument)
+    assert len(functions) > 3
+    for function in functions:
+        if habit not in inspect.signature(function).parameters:
+            with pytest.raises(TypeError, match=rf"{function.__name__}\(\).*give {argument}="):
+                function(**{habit: 1})

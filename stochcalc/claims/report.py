@@ -21,6 +21,7 @@ from stochcalc.claims.table import claim_lines
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.files import replace_when_written
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.typing import Key, Progress, Seed, Workers
@@ -205,6 +206,7 @@ def _describe_row(row: Row) -> dict[str, Any]:
     }
 
 
+@hint_names
 def verify(
     chapters: str | Iterable[str] | None = None,
     *,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import COMPONENTS
 from stochcalc.motion.paths import BrownianPaths
 
@@ -17,6 +18,7 @@ from stochcalc.motion.paths import BrownianPaths
 ERRORS = {"mrongowius_roessler": math.sqrt(1.0 / 12.0), "wiktorsson": math.sqrt(5.0 / 12.0)}
 
 
+@hint_names
 def levy_area_terms(
     error: float, h: float, dim: int = 2, method: str = "mrongowius_roessler"
 ) -> int:

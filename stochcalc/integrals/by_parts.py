@@ -11,12 +11,14 @@ from __future__ import annotations
 import numpy as np
 
 from stochcalc.engine.functions.derivatives import check_derivative, evaluate
+from stochcalc.engine.habits import hint_names
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, FunctionOfValue, Workers
 
 
+@hint_names
 def paley_wiener_zygmund(
     g: FunctionOfValue,
     dg: FunctionOfValue,

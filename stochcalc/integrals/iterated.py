@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
@@ -52,6 +53,7 @@ def iterated_sums(w: Array, order: int) -> Iterator[Array]:
         yield sums
 
 
+@hint_names
 def iterated_integrals(
     W: BrownianPaths, order: int, *, running: bool = False, workers: Workers = None
 ) -> Array:
@@ -172,6 +174,7 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
     return now
 
 
+@hint_names
 def exponential_martingale(W: BrownianPaths, a: float, *, workers: Workers = None) -> Array:
     r"""Return exp(a W_t - a^2 t/2) along each path, from 1.
 

@@ -18,6 +18,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import count_arguments, probe
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.integrals.ito_steps import (
@@ -46,6 +47,7 @@ from stochcalc.typing import (
 )
 
 
+@hint_names
 def ito_residual(
     F: FunctionOfPath | FunctionOfValue,
     f: FunctionOfValue | Paths | None = None,

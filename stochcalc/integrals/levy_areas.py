@@ -38,6 +38,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.driver_fills import compute_tail_scale
@@ -53,6 +54,7 @@ from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Noise, Parameters, State, Workers
 
 
+@hint_names
 def double_integrals(
     W: BrownianPaths,
     *,

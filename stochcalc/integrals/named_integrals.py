@@ -16,6 +16,7 @@ from typing import TypedDict, Unpack
 
 from numpy.typing import ArrayLike
 
+from stochcalc.engine.habits import hint_names
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.typing import (
     ArrayOrMoments,
@@ -41,6 +42,7 @@ class SumOptions(TypedDict, total=False):
     progress: Progress
 
 
+@hint_names
 def ito(
     f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
@@ -77,6 +79,7 @@ def ito(
     return riemann_sum(f, W, 0.0, **options)
 
 
+@hint_names
 def stratonovich(
     f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
@@ -115,6 +118,7 @@ def stratonovich(
     return riemann_sum(f, W, 0.5, **options)
 
 
+@hint_names
 def backward(
     f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:

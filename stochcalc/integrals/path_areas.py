@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
@@ -26,6 +27,7 @@ def area(w: Array, i: int, j: int) -> Array:
     return out
 
 
+@hint_names
 def levy_area(
     W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False, workers: Workers = None
 ) -> Array:

@@ -24,6 +24,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.integrals.path_calculus import SHARE_OF_STEP, curvature, mean_between, slope
 from stochcalc.motion.brownian import check_motion
@@ -43,6 +44,7 @@ from stochcalc.typing import (
 )
 
 
+@hint_names
 def riemann_limit(
     f: FunctionOfPath | FunctionOfValue,
     df: FunctionOfValue | BrownianPaths | None = None,

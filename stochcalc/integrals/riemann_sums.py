@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.words import shorten
 from stochcalc.integrals.riemann_jobs import RiemannSum
@@ -59,6 +60,7 @@ from stochcalc.typing import (
 )
 
 
+@hint_names
 def riemann_sum(
     f: FunctionOfPath | Paths | ArrayLike,
     W: Paths,

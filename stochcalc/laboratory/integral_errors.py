@@ -15,6 +15,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import make_key
@@ -40,6 +41,7 @@ from stochcalc.variation.along_motion import (
 )
 
 
+@hint_names
 def integral_convergence(
     f: FunctionOfPath,
     T: float = 1.0,
@@ -155,6 +157,7 @@ def integral_convergence(
     )
 
 
+@hint_names
 def variation_convergence(
     T: float = 1.0,
     *,

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.progress import check_progress
 from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate
@@ -47,6 +48,7 @@ MOST_LEVEL = 20  # the exponent of the finest level
 LEAST_TARGET, MOST_TARGET = 1e-150, 1e150  # their squares are within the range of floats
 
 
+@hint_names
 def mlmc(
     sde: SDE,
     x0: ArrayLike,

@@ -15,6 +15,7 @@ from dataclasses import replace
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.progress import check_progress
 from stochcalc.engine.words import shorten
 from stochcalc.laboratory.exact_check import check_expectation, check_solution
@@ -40,6 +41,7 @@ LEVELS = range(1, 6)  # the exponents by default
 FINER = 2  # by how many levels the reference is finer
 
 
+@hint_names
 def weak_convergence(
     sde: SDE,
     x0: ArrayLike,

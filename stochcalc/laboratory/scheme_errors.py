@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.exact_path import ExactPath
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.progress import check_progress
 from stochcalc.laboratory.exact_check import check_solution, choose_exact
 from stochcalc.laboratory.exact_errors import strong_errors
@@ -60,6 +61,7 @@ QUANTITIES = {  # what the error is called, by its norm and by where it is taken
 }
 
 
+@hint_names
 def strong_convergence(
     sde: SDE,
     x0: ArrayLike,

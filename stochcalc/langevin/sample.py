@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.refusals import explain_refusals
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.words import show
@@ -28,6 +29,7 @@ from stochcalc.typing import (
 )
 
 
+@hint_names
 def sample(
     target: WithCompiledScore | TestFunction,
     x0: ArrayLike,

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
 from stochcalc.langevin.samplers import SAMPLERS, Sampler
 from stochcalc.typing import Array
 
@@ -107,6 +108,7 @@ class LinearChain:
         return S[:size, :size]
 
 
+@hint_names
 def linear_chain(
     precision: ArrayLike,
     *,

@@ -15,6 +15,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.words import show
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
@@ -22,6 +23,7 @@ from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, PathFunction, Workers
 
 
+@hint_names
 def bridge(
     W: BrownianPaths, start: float = 0.0, end: float = 0.0, *, workers: Workers = None
 ) -> Array:
@@ -77,6 +79,7 @@ def pin(w: Array, t: Array, start: float, end: float) -> Array:
     return (1.0 - s) * start + s * end + (w - s * w[:, -1:])
 
 
+@hint_names
 def polygon(W: BrownianPaths, pieces: int, *, workers: Workers = None) -> Array:
     r"""Return the polygon through W at every (n/pieces)-th grid time.
 
@@ -161,6 +164,7 @@ def join_corners(corners: Array, corner_times: Array, t: Array) -> Array:
     return (1.0 - s) * corners[:, left] + s * corners[:, left + 1]
 
 
+@hint_names
 def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> Array:
     r"""Return the first terms of the Karhunen-Loeve expansion of W.
 

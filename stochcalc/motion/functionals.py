@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.statistics import LANES, block_records, count_nonfinite
@@ -180,6 +181,7 @@ def moments_of(
     return _moments(f, source, kept, shape, workers=workers, progress=progress)
 
 
+@hint_names
 def expectation(
     f: PathFunction,
     W: StreamedPaths | Paths,

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.constructions import join_corners, make_paths_like
 from stochcalc.motion.paths import BrownianPaths
@@ -29,6 +30,7 @@ from stochcalc.typing import Array, Workers
 SAME = 1e-9  # relative to the largest corner: what is nearer differs by rounding alone
 
 
+@hint_names
 def levy_construction(W: BrownianPaths, level: int, *, workers: Workers = None) -> Array:
     r"""Return the path that Levy's construction has after `level` halvings.
 

@@ -20,6 +20,7 @@ import numpy as np
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES
@@ -104,6 +105,7 @@ def make_maximum_job(
     )
 
 
+@hint_names
 def maximum(
     W: BrownianPaths,
     *,

@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.user_function import find_fallbacks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.workers import check_workers
@@ -43,6 +44,7 @@ from stochcalc.solver.fit import Fitted, choose, fit
 from stochcalc.typing import Array, Barrier, Executor, Key, Progress, Seed, Workers
 
 
+@hint_names
 def first_passage(
     sde: SDE,
     x0: ArrayLike,

@@ -18,12 +18,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import make_key
 from stochcalc.score.evaluation import check_levels, check_points, evaluate
 from stochcalc.score.moves import Moves, make_moves
 from stochcalc.typing import Array, Executor, Key, Progress, Score, Seed, Workers
 
 
+@hint_names
 def annealed_langevin(
     score: Score,
     sigmas: ArrayLike,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.estimate import Estimate
 from stochcalc.score.evaluation import check_levels
@@ -22,6 +23,7 @@ from stochcalc.score.losses import average, check_data
 from stochcalc.typing import Array, Score, Seed
 
 
+@hint_names
 def denoising_loss(
     score: Score, data: ArrayLike, sigma: float, *, draws: int = 1, rng: Seed = None
 ) -> Estimate:
@@ -81,6 +83,7 @@ def denoising_loss(
     return average(_average_over_noise(score, points, sigma, draws, generator))
 
 
+@hint_names
 def ncsn_loss(
     score: Score,
     data: ArrayLike,

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import make_key
 from stochcalc.score.evaluation import check_points
 from stochcalc.score.moves import Moves, make_moves
@@ -25,6 +26,7 @@ from stochcalc.score.noising import Noising, check_noising
 from stochcalc.typing import Array, Executor, Key, Progress, Score, Seed, Workers
 
 
+@hint_names
 def ancestral(
     score: Score,
     noising: Noising,

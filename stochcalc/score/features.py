@@ -33,6 +33,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.score.feature_score import RandomFeatureScore
 from stochcalc.score.noisy_means import ROWS, average_features
@@ -42,6 +43,7 @@ LARGEST = 1e100  # squares, and sums of them, stay finite
 NARROWEST = 1e-6  # C + sigma^2 I stays invertible whatever C
 
 
+@hint_names
 def fit_random_features(
     data: ArrayLike,
     sigmas: ArrayLike,

@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
@@ -102,6 +103,7 @@ def explicit_loss(
     return average(explicit_terms(score, points, sigma, jacobian))
 
 
+@hint_names
 def sliced_loss(
     score: Score, data: ArrayLike, sigma: float = 0.0, *, projections: int = 1, rng: Seed = None
 ) -> Estimate:

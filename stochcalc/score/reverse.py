@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.words import show
 from stochcalc.methods import METHODS
@@ -41,6 +42,7 @@ from stochcalc.typing import (
 )
 
 
+@hint_names
 def reverse_sde(
     score: Score,
     noising: Noising,

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Number, Paths, Workers
@@ -79,6 +80,7 @@ class JumpTest:
     __repr__ = __str__
 
 
+@hint_names
 def jump_test(
     x: ArrayLike | Paths,
     t: ArrayLike | None = None,

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Integers, Paths, Workers
 from stochcalc.variation.jump_tests import JUMP_ROBUST
@@ -70,6 +71,7 @@ class Jumps:
     __repr__ = __str__
 
 
+@hint_names
 def detect_jumps(
     x: ArrayLike | Paths,
     t: ArrayLike | None = None,

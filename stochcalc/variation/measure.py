@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import observe_state
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
@@ -27,6 +28,7 @@ from stochcalc.variation.stale import warn_of_stale
 from stochcalc.variation.windows import Clock
 
 
+@hint_names
 def quadratic_variation(
     x: ArrayLike | Paths,
     t: ArrayLike | None = None,
@@ -152,6 +154,7 @@ def measure_variation(
     return make_estimate(columns, paths.single, confidence)
 
 
+@hint_names
 def spot_variance(
     x: ArrayLike | Paths,
     t: ArrayLike | None = None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.normal_arrays import path_normals
 from stochcalc.engine.random.philox import DATA_NOISE
 from stochcalc.motion.brownian import check_motion
@@ -62,6 +63,7 @@ class NoisyPaths:
         return self.sigma * self.W.block(first, last) + self.noise * errors
 
 
+@hint_names
 def observe(
     W: BrownianPaths,
     *,

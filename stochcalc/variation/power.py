@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import observe_state
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.estimate import Estimate
@@ -27,6 +28,7 @@ from stochcalc.variation.along_motion import covariation_job, log_absolute_momen
 from stochcalc.variation.observations import as_number, read_values
 
 
+@hint_names
 def covariation(
     x: ArrayLike | Paths,
     y: ArrayLike | Paths,
@@ -122,6 +124,7 @@ def covariation(
     return Estimate.normal(value, np.sqrt(np.maximum(variance, 0.0)), confidence)
 
 
+@hint_names
 def power_variation(
     x: ArrayLike | Paths, p: float, *, confidence: float = 0.95, workers: Workers = None
 ) -> Estimate:
