@@ -12,7 +12,7 @@ measured ones, and slopes between neighbouring levels.
 
 The squares |X_n - X_T|^2 of one block of paths are computed by `square_error` in
 engine/loop/level_loop.py, and the differences f(X_n) - f(X_T) by what `compile_comparison` in
-engine/functions/assemble.py compiles; `scheme_levels` makes the job that calls them.
+engine/functions/observing.py compiles; `scheme_levels` makes the job that calls them.
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ from stochcalc.passage.steps import (
     make_grid_step,
     observe_hit_and_time,
     observe_time,
+    take_path,
 )
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
@@ -229,7 +230,7 @@ def _make_job(
     side = math.copysign(1.0, barrier - x0)
     args = ((problem.args, problem.lam), (barrier, side, float(grid.times[-1])))
     return March(
-        step=Step(step),
+        step=Step(step, inside=_functions(problem), place=take_path),
         noise=source,
         paths=paths,
         dim=2,

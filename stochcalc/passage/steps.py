@@ -16,7 +16,7 @@ from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.functions.assemble import Step, compile_coefficient
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.random.layout import Layout
-from stochcalc.typing import Noise, Number, Parameters, State, StepFunction
+from stochcalc.typing import Array, Noise, Number, Parameters, State, StepFunction
 
 
 def make_bridge_step(
@@ -107,6 +107,12 @@ def stop_at_barrier(hit: bool, x: State, y: float, barrier: float, now: float) -
     place = barrier if hit else place
     time = now if hit else x[1]
     return place, time
+
+
+def take_path(x: Array, args: Parameters) -> tuple[Array, Parameters]:
+    """Return what the functions of the equation get of the state and the arguments of a step."""
+    (own, _), _ = args
+    return x[:1], own
 
 
 def observe_time(t: float, x: State, args: Parameters) -> Number:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from numba.core.errors import NumbaError
 
-from stochcalc.engine.compiler.fingerprint import unwrap
+from stochcalc.engine.compiler.fingerprint import is_of_package, read_cells, unwrap
 from stochcalc.engine.compiler.numba_objects import Function
 from stochcalc.engine.compiler.pointers import StoppedWithError
 
@@ -104,9 +104,30 @@ def _describe_places(functions: Functions, otherwise: str) -> str:
     """Return the names of functions and where they are defined; `otherwise` if there are none."""
     if not functions:
         return otherwise
-    return ", ".join(_describe_place(unwrap(function)) for function, _ in functions)
+    return ", ".join(describe_place(unwrap(function)) for function, _ in functions)
 
 
-def _describe_place(function: FunctionType) -> str:
+def describe_place(function: FunctionType) -> str:
+    """Return the name of a function and where it is defined.
+
+    Of a function of the package around a user's it is the user's.
+    """
+    users = find_users_function(function)
+    if users is not None:
+        function = users
     code = function.__code__
     return f"{function.__name__} (line {code.co_firstlineno} of {code.co_filename})"
+
+
+def find_users_function(function: object) -> FunctionType | None:
+    """Return a function, or one that its closure holds, that is not of the package; or None."""
+    python = unwrap(function)
+    if not isinstance(python, FunctionType):
+        return None
+    if not is_of_package(python):
+        return python
+    for content in read_cells(python):
+        found = find_users_function(content)
+        if found is not None:
+            return found
+    return None

@@ -19,7 +19,8 @@ from numba import boolean, float64, int64, uint8, void
 from stochcalc.engine.compiler.calls import build_caller
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import pointer
-from stochcalc.engine.functions.assemble import BLOCK_STEP, COMPARE
+from stochcalc.engine.functions.assemble import BLOCK_STEP
+from stochcalc.engine.functions.observing import COMPARE
 from stochcalc.engine.loop.time_loop import note_health, start_block
 from stochcalc.engine.random.driver_merge import merge
 from stochcalc.engine.random.fills import draw

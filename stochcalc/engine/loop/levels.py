@@ -14,9 +14,9 @@ from stochcalc.engine.compiler.words import kind_of, pack
 from stochcalc.engine.functions.assemble import (
     Step,
     compile_block_step,
-    compile_comparison,
     join_parameters,
 )
+from stochcalc.engine.functions.observing import compile_comparison
 from stochcalc.engine.functions.refusals import explain_errors, explain_refusals
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.level_loop import NO_REFERENCE, TILE, pass_through_levels, square_error
@@ -96,7 +96,7 @@ class Levels:
             refer = self._pointer(self.reference).address
         if self.test is None:
             return advances, refer, square_error().address
-        return advances, refer, compile_comparison(self.test, self.dim).address
+        return advances, refer, compile_comparison(self.test, self.dim, self.starts[0]).address
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
@@ -119,7 +119,8 @@ class Levels:
     def _pointer(self, step: Step) -> Pointer:
         """Return the pointer of a scheme's block step."""
         places = self.layout.places(step.drivers)
-        return compile_block_step(step, places, self.layout.rows, self.dim, self.args)
+        start = np.array([self.t0, *self.starts[0]])
+        return compile_block_step(step, places, self.layout.rows, self.dim, self.args, start)
 
     def compute(
         self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]

@@ -164,6 +164,19 @@ class Batch:
                 x = self._advance(functions, k, x, noise[k % TILE])
         return kept.reshape(paths, -1), x
 
+    def move_once(self, k: int, x: Array, low: int) -> Array:
+        """Return the states after step k alone, from states x, (paths,) or (dim, paths).
+
+        The first of the paths is number `low`, which begins a block.
+        """
+        high = low + x.shape[-1]
+        fills = self.noise.open(low, high)  # alive as long as the table
+        noise = self._draw(pack_fills(fills), low, high, k - k % TILE)
+        parts = zip(self.step.functions, self.how)
+        functions = [vectorize(function, kind, how) for (function, kind), how in parts]
+        with np.errstate(all="ignore"):
+            return self._advance(functions, k, x, noise[k % TILE])
+
     def _starts(self, low: int, high: int) -> Array:
         """Return the initial states of paths low .. high - 1, shape (paths,) or (dim, paths)."""
         if len(self.starts) > 1:
