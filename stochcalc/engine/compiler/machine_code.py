@@ -122,14 +122,19 @@ def build_module(
         module = library.create_ir_module(symbol)
         build_entry(context, module, symbol, compiled.fndesc)
         entries = {symbol}
+        parts = compiled.library.parts()
         for i, (leaf, kinds) in enumerate(watched):
             inner = _find_compiled(leaf, kinds)
             if inner is not None and returns_numbers(inner.fndesc.restype):
                 build_value_entry(context, module, name_value(i), inner.fndesc)
                 entries.add(name_value(i))
+                # The routine may hold the function as another leaf, made of an equal lambda.
+                known = {id(part) for part in parts}
+                others = [part for part in inner.library.parts() if id(part) not in known]
+                parts = [*others, *parts]
         library.add_ir_module(module)
         final = library._final_module
-        for part in compiled.library.parts():
+        for part in parts:
             final.link_in(part, preserve=True)
         _make_private(final, entries)
         machine = describe_cpu()
