@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from stochcalc.densities.mixture_lanes import (
@@ -18,7 +20,7 @@ from stochcalc.engine.random.philox import ACCEPT_REJECT, CHAIN_NOISE, INITIAL_S
 from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source
 from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.langevin.target import Target
-from stochcalc.typing import Array, Integers
+from stochcalc.typing import Array, Integers, Parameters
 
 
 def draw_momenta(temperature: float, chains: int, d: int, key: int) -> Array:
@@ -127,13 +129,19 @@ def _noise(sampler: Sampler, key: int, steps: Array, d: int) -> Source:
     return Beside(increments, decisions)
 
 
+def take_position(d: int, parameters: int, x: Array, args: Parameters) -> tuple[Array, Parameters]:
+    """Return what a score gets of a chain's state and args: the position and its own parameters."""
+    return x[:d], args[parameters:]
+
+
 def _compile_step(sampler: Sampler, target: Target, d: int, rows: int, parameters: int) -> Step:
     """Return the step of a chain; `rows` counts its noise, and `parameters` its own args.
 
     If it takes one score, at the state it starts from, a mixture gives that score as a field.
     """
     if target.mixture is None or not sampler.once:
-        return Step(sampler.build(d), target.functions)
+        place = functools.partial(take_position, d, parameters)
+        return Step(sampler.build(d), target.functions, place=place)
     return Step(
         take_score_from_field(sampler.build(d), d, rows, parameters),
         field=score_field(d, parameters, smooth_by_time, target.mixture.shared),

@@ -130,14 +130,16 @@ class Condition(Portable):
         def look_at_number(
             t: float, before: State, after: State, dt: float, marks: State, extra: Noise, args: Any
         ) -> tuple[State, State]:
-            time = time_of_stop(t, marks[0], stop(t, before, *args[0]))
-            return choose(time < NEVER, before, after), (time,)
+            holds = stop(t, before, *args[0])
+            time = time_of_stop(t, marks[0], holds)
+            return choose(time < NEVER, before, after) * one_or_nan(holds), (time,)
 
         def look_at_items(
             t: float, before: State, after: State, dt: float, marks: State, extra: Noise, args: Any
         ) -> tuple[State, State]:
-            time = time_of_stop(t, marks[0], stop(t, before.items, *args[0]))
-            return choose(time < NEVER, before, after), (time,)
+            holds = stop(t, before.items, *args[0])
+            time = time_of_stop(t, marks[0], holds)
+            return choose(time < NEVER, before, after) * one_or_nan(holds), (time,)
 
         if dim == 0:
             return look_at_number
@@ -176,7 +178,12 @@ def time_of_stop(t: float, before: float, holds: bool) -> Number:
     holds : bool
         Whether the condition holds now.
     """
-    return choose(holds, min(before, t), before)
+    return choose(holds, min(before, t), before) * one_or_nan(holds)
+
+
+def one_or_nan(holds: Number) -> Number:
+    """Return 1, or nan for a condition that is nan because it read beyond a table."""
+    return 1.0 + (holds - holds)
 
 
 def _make_row_observer(stop: StopCondition, dim: int) -> Observer:

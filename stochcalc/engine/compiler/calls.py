@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 from llvmlite import ir
 from numba import types
@@ -33,6 +34,7 @@ from stochcalc.engine.compiler.words import count_words
 
 _I64 = ir.IntType(64)
 _I32 = ir.IntType(32)
+TOO_MANY = 2  # what an entry returns if its function has another number of values than asked for
 ENTRY = ir.FunctionType(_I32, [_I64.as_pointer()])
 
 
@@ -48,6 +50,8 @@ def _read(
         return context.make_tuple(builder, kind, items), place
     if isinstance(kind, types.Array):
         return _read_array(context, builder, kind, words, place)
+    if isinstance(kind, types.Omitted):
+        return context.get_dummy_value(), place  # a default takes no words
     word = _load(builder, words, place)
     if isinstance(kind, types.Float):
         return builder.bitcast(word, ir.DoubleType()), place + 1
@@ -194,6 +198,66 @@ def build_entry(
     description : Numba function descriptor
         The routine that is called; it returns nothing.
     """
+    builder, _, _, status = _begin_entry(context, module, symbol, description)
+    builder.ret(builder.select(status.is_error, _I32(1), _I32(0)))
+
+
+def build_value_entry(
+    context: Context, module: WrittenModule, symbol: str, description: Descriptor
+) -> None:
+    """Write the function `symbol`, of type ENTRY, which hands on the numbers a leaf returns.
+
+    After the words of the arguments it reads how many numbers are expected, and writes them as
+    floats into the words that follow. It returns TOO_MANY if the leaf returns another number.
+    """
+    builder, place, value, status = _begin_entry(context, module, symbol, description)
+    for attribute in ("optnone", "noinline"):  # it is called once, so its speed does not matter
+        builder.function.attributes.add(attribute)
+    words = builder.function.args[0]
+    with builder.if_then(status.is_error):
+        builder.ret(_I32(1))
+    numbers = _take_numbers(context, builder, description.restype, value)
+    expected = builder.icmp_signed("==", _load(builder, words, place), _I64(len(numbers)))
+    with builder.if_then(builder.not_(expected)):
+        builder.ret(_I32(TOO_MANY))
+    for i, number in enumerate(numbers):
+        word = builder.bitcast(number, _I64)
+        builder.store(word, builder.gep(words, [_I64(place + 1 + i)]))
+    builder.ret(_I32(0))
+
+
+def returns_numbers(kind: Kind) -> bool:
+    """Say whether a kind is a number, or a tuple of such kinds."""
+    if isinstance(kind, types.BaseTuple):
+        return all(returns_numbers(item) for item in kind)
+    return isinstance(kind, types.Number | types.Boolean) and not isinstance(kind, types.Complex)
+
+
+def _take_numbers(context: Context, builder: Builder, kind: Kind, value: Value) -> list[Value]:
+    """Return the numbers of a value as LLVM floats, those of the items of tuples in their order."""
+    if isinstance(kind, types.BaseTuple):
+        numbers = []
+        for i, item in enumerate(kind):
+            one = builder.extract_value(value, i)
+            numbers.extend(_take_numbers(context, builder, item, one))
+        return numbers
+    return [context.cast(builder, value, kind, types.float64)]
+
+
+def _begin_entry(
+    context: Context, module: WrittenModule, symbol: str, description: Descriptor
+) -> tuple[Builder, int, Value, Any]:
+    """Write an entry as far as the call; return where it goes on.
+
+    Returns
+    -------
+    builder
+        Writes what follows.
+    place : int
+        The place of the word after the arguments.
+    value, status
+        What the function returned.
+    """
     entry = ir.Function(module, ENTRY, symbol)
     builder = ir.IRBuilder(entry.append_basic_block())
     values = []
@@ -203,8 +267,10 @@ def build_entry(
         values.append(value)
     convention = context.call_conv
     own_type = convention.get_function_type(description.restype, description.argtypes)
-    callee = ir.Function(module, own_type, description.llvm_func_name)
-    status, _ = convention.call_function(
+    callee = module.globals.get(description.llvm_func_name)
+    if callee is None:
+        callee = ir.Function(module, own_type, description.llvm_func_name)
+    status, value = convention.call_function(
         builder, callee, description.restype, description.argtypes, values
     )
-    builder.ret(builder.select(status.is_error, _I32(1), _I32(0)))
+    return builder, place, value, status

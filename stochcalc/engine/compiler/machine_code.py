@@ -16,20 +16,22 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import llvmlite.binding as llvm
+from numba import types
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.environment import Environment
 from numba.core.registry import cpu_target
 from numba.core.runtime import nrt
 
-from stochcalc.engine.compiler.calls import build_entry
+from stochcalc.engine.compiler.calls import build_entry, build_value_entry, returns_numbers
 from stochcalc.engine.compiler.interrupts import let_interrupts_through
 from stochcalc.engine.compiler.numba_objects import (
     Dispatcher,
     FunctionEnvironment,
+    Kind,
     Machine,
     ParsedModule,
     Signature,
@@ -37,6 +39,7 @@ from stochcalc.engine.compiler.numba_objects import (
 from stochcalc.engine.compiler.target import describe_cpu, optimise
 
 Entry: TypeAlias = Callable[[int], int]  # from the address of the words to 0, or 1 for an error
+Watched: TypeAlias = tuple[Any, Sequence[Kind]]  # a leaf, and the kinds of its arguments
 Environments: TypeAlias = dict[str, FunctionEnvironment]  # by the names of their variables
 
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
@@ -78,8 +81,13 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
+def name_value(i: int) -> str:
+    """Return the name of the entry that hands on the value of the i-th leaf that is watched."""
+    return f"value_{i}"
+
+
 def build_module(
-    dispatcher: Dispatcher, signature: Signature, symbol: str
+    dispatcher: Dispatcher, signature: Signature, symbol: str, watched: Sequence[Watched] = ()
 ) -> tuple[ParsedModule, Machine]:
     """Compile a routine behind an entry of this name.
 
@@ -91,6 +99,10 @@ def build_module(
         The kinds of its arguments.
     symbol : str
         The name of the entry.
+    watched : sequence of (leaf, kinds)
+        Leaves inside the routine with the kinds of their arguments; each gets an entry of its own
+        (see `name_value`) that hands on its value. One that was not compiled for these kinds, or
+        returns other things than numbers, has none.
 
     Returns
     -------
@@ -109,11 +121,22 @@ def build_module(
         library = context.codegen().create_library(symbol)
         module = library.create_ir_module(symbol)
         build_entry(context, module, symbol, compiled.fndesc)
+        entries = {symbol}
+        parts = compiled.library.parts()
+        for i, (leaf, kinds) in enumerate(watched):
+            inner = _find_compiled(leaf, kinds)
+            if inner is not None and returns_numbers(inner.fndesc.restype):
+                build_value_entry(context, module, name_value(i), inner.fndesc)
+                entries.add(name_value(i))
+                # The routine may hold the function as another leaf, made of an equal lambda.
+                known = {id(part) for part in parts}
+                others = [part for part in inner.library.parts() if id(part) not in known]
+                parts = [*others, *parts]
         library.add_ir_module(module)
         final = library._final_module
-        for part in compiled.library.parts():
+        for part in parts:
             final.link_in(part, preserve=True)
-        _make_private(final, symbol)
+        _make_private(final, entries)
         machine = describe_cpu()
         optimise(final, machine)
         final.verify()
@@ -122,10 +145,33 @@ def build_module(
         return final, machine
 
 
-def _make_private(module: ParsedModule, symbol: str) -> None:
-    """Hide all functions of a module but the entry, so that LLVM drops what it has inlined."""
+def _find_compiled(leaf: Dispatcher, kinds: Sequence[Kind]) -> Any:
+    """Return what a leaf was compiled to for arguments of these kinds; None if it was not.
+
+    Defaults count for nothing, and what is gathered in `*args` counts one by one.
+    """
+    wanted = _flatten(kinds)
+    for given, compiled in leaf.overloads.items():
+        if _flatten(given) == wanted:
+            return compiled
+    return None
+
+
+def _flatten(kinds: Sequence[Kind]) -> list[Kind]:
+    """Return kinds with the items of tuples in their places, without defaults."""
+    flat: list[Kind] = []
+    for kind in kinds:
+        if isinstance(kind, types.BaseTuple):
+            flat.extend(_flatten(list(kind)))
+        elif not isinstance(kind, types.Omitted):
+            flat.append(kind)
+    return flat
+
+
+def _make_private(module: ParsedModule, entries: set[str]) -> None:
+    """Hide all functions of a module but its entries, so that LLVM drops what it has inlined."""
     for function in module.functions:
-        if not function.is_declaration and function.name != symbol:
+        if not function.is_declaration and function.name not in entries:
             function.linkage = "internal"
     for variable in module.global_variables:
         if variable.name.startswith(_ENVIRONMENT):
@@ -146,9 +192,11 @@ def refuse_what_is_not_linked(module: ParsedModule) -> None:
             raise RuntimeError(f"the compiled code calls {function.name}, which was not linked")
 
 
-def emit(dispatcher: Dispatcher, signature: Signature, symbol: str) -> ObjectCode:
-    """Return the object code of a routine behind an entry of this name."""
-    module, machine = build_module(dispatcher, signature, symbol)
+def emit(
+    dispatcher: Dispatcher, signature: Signature, symbol: str, watched: Sequence[Watched] = ()
+) -> ObjectCode:
+    """Return the object code of a routine behind an entry of this name (see `build_module`)."""
+    module, machine = build_module(dispatcher, signature, symbol, watched)
     names = [variable.name for variable in module.global_variables]
     environments = {
         name: Environment._memo[name] for name in names if name.startswith(_ENVIRONMENT)
@@ -167,10 +215,12 @@ def emit_assembly(dispatcher: Dispatcher, signature: Signature) -> str:
     return str(machine.emit_assembly(module))
 
 
-def link(code: bytes, symbol: str, environments: Environments | None = None) -> Entry:
-    """Return what calls the entry of this name: a function of the address of its words.
+def link(
+    code: bytes, symbol: str, environments: Environments | None = None, watched: int = 0
+) -> tuple[Entry, tuple[Entry | None, ...]]:
+    """Return what calls the entry of this name, and the entries of the leaves that are watched.
 
-    The call releases the interpreter's lock.
+    An entry is a function of the address of its words. The call releases the interpreter's lock.
 
     Parameters
     ----------
@@ -180,6 +230,8 @@ def link(code: bytes, symbol: str, environments: Environments | None = None) -> 
         The entry's name.
     environments : dict, optional
         The environments that the code reads, by the names of its variables.
+    watched : int
+        How many leaves are watched; None takes the place of an entry that is not there.
     """
     if environments is None:
         environments = {}
@@ -193,4 +245,8 @@ def link(code: bytes, symbol: str, environments: Environments | None = None) -> 
             variable = ctypes.c_void_p.from_address(engine.get_global_value_address(name))
             variable.value = id(environment)
         _kept.append((engine, environments))
-        return _CALL(engine.get_function_address(symbol))
+        values = []
+        for i in range(watched):
+            address = engine.get_function_address(name_value(i))
+            values.append(_CALL(address) if address else None)
+        return _CALL(engine.get_function_address(symbol)), tuple(values)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import ctypes
 import functools
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numba
 
@@ -21,9 +21,11 @@ from stochcalc.engine.compiler.fingerprint import Fingerprint, fingerprint, is_n
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.compiler.jit import allocating_routine, routine
 from stochcalc.engine.compiler.machine_code import Entry, emit, link
-from stochcalc.engine.compiler.numba_objects import Function, Signature
+from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function, Kind, Signature
 from stochcalc.engine.compiler.surroundings import digest
 from stochcalc.engine.compiler.words import pack
+
+Watched: TypeAlias = Sequence[tuple[Function, Sequence[Kind]]]  # with the kinds of the arguments
 
 MOST_IN_MEMORY = 1024  # block steps whose addresses are remembered; the oldest are forgotten
 
@@ -41,11 +43,16 @@ class Pointer:
         The kinds of the arguments; nothing is returned.
     entry : callable
         What `link` returned.
+    values : tuple of callables
+        The entries of the leaves that are watched, None for a leaf that has none.
     """
 
-    def __init__(self, signature: Signature, entry: Entry) -> None:
+    def __init__(
+        self, signature: Signature, entry: Entry, values: tuple[Entry | None, ...] = ()
+    ) -> None:
         self.signature = signature
         self.entry = entry
+        self.values = values
         self.address = _address_of(entry)
 
     def __call__(self, *arguments: Any) -> None:
@@ -74,12 +81,19 @@ _lock = threading.RLock()
 _counts = {"compiled": 0, "loaded": 0}
 
 
+def _as_it_is(function: Function) -> CompiledFunction:
+    """Return a function that is compiled already."""
+    return function
+
+
 def find_or_compile(
     signature: Signature,
     parts: tuple[Any, ...],
     build: Callable[[], Function],
     *,
     allocates: bool = True,
+    watched: Watched = (),
+    find_leaf: Callable[[Function], CompiledFunction] = _as_it_is,
 ) -> Pointer:
     """Return the pointer of what `build` makes: a function that `parts` determine.
 
@@ -93,6 +107,11 @@ def find_or_compile(
         Makes the function; called only if its code is neither in memory nor on disk.
     allocates : bool
         Whether the function makes arrays of its own.
+    watched : sequence of (function, kinds)
+        Functions of numbers among the parts, with the kinds of their arguments: the pointer's
+        `values` hand on what they return.
+    find_leaf : callable
+        Returns the leaf that such a function has become.
 
     Raises
     ------
@@ -105,18 +124,25 @@ def find_or_compile(
             "NUMBA_DISABLE_JIT and start Python again; functions of your own can be called as they "
             "are to debug them"
         )
-    name = (str(signature), fingerprint(parts))
+    name = (str(signature), fingerprint((parts, tuple(watched))))
     with _lock:  # tasks of a user's thread pool arrive here together
         if name not in _known:
             if len(_known) >= MOST_IN_MEMORY:
                 _known.pop(next(iter(_known)))
             with hold_interrupts_back():
-                _known[name] = _load_or_compile(signature, name, build, allocates)
+                _known[name] = _load_or_compile(
+                    signature, name, build, allocates, watched, find_leaf
+                )
         return _known[name]
 
 
 def _load_or_compile(
-    signature: Signature, name: Fingerprint, build: Callable[[], Function], allocates: bool
+    signature: Signature,
+    name: Fingerprint,
+    build: Callable[[], Function],
+    allocates: bool,
+    watched: Watched,
+    find_leaf: Callable[[Function], CompiledFunction],
 ) -> Pointer:
     """Take the code from disk, or compile it and keep it on disk if another process may use it."""
     key = None
@@ -126,16 +152,17 @@ def _load_or_compile(
         code = store.read(key)
         if code is not None:
             _counts["loaded"] += 1
-            return Pointer(signature, link(code, "entry"))
+            return Pointer(signature, *link(code, "entry", watched=len(watched)))
     if allocates:
         dispatcher = allocating_routine(build())
     else:
         dispatcher = routine(build())
-    made = emit(dispatcher, signature, "entry")
+    leaves = [(find_leaf(function), kinds) for function, kinds in watched]
+    made = emit(dispatcher, signature, "entry", leaves)
     _counts["compiled"] += 1
     if key is not None and made.portable:
         store.write(key, made.code)
-    return Pointer(signature, link(made.code, "entry", made.environments))
+    return Pointer(signature, *link(made.code, "entry", made.environments, len(watched)))
 
 
 def pointer(signature: Signature) -> Callable[[Callable[..., None]], Callable[[], Pointer]]:

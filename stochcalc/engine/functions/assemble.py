@@ -3,12 +3,13 @@
 A *block step* takes 256 paths over one time step, `void(t, dt, x[rows, 256], noise[width, 256],
 words)`. It is the loop over the lanes around a `Step`, with the user's functions inlined; the words
 are lambda and the parameters. An *observer* maps the state to the numbers that are kept of it. Both
-are called through pointers by the time loop, which does not know what they are.
+are called through pointers by the time loop, which does not know what they are. Observers are made
+in `observing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,18 +26,18 @@ from stochcalc.engine.compiler.pointers import Pointer, find_or_compile, pointer
 from stochcalc.engine.compiler.words import kind_of
 from stochcalc.engine.functions.bind import bind
 from stochcalc.engine.functions.running import build_running_loop, compile_running
+from stochcalc.engine.functions.trials import Trial, compare, take_numbers
 from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.driver_values import kind_of_driver, read_driver
 from stochcalc.engine.random.layout import Place
 from stochcalc.engine.registers.corrections import tensor
-from stochcalc.engine.registers.lane_columns import load, store, store_state
+from stochcalc.engine.registers.lane_columns import load, store_state
 from stochcalc.engine.registers.vec import mat, vec
 from stochcalc.engine.statistics import LANES
-from stochcalc.typing import Observer, Parameters, RunningFunction, State, StepFunction
+from stochcalc.typing import Array, Parameters, RunningFunction, State, StepFunction
 
 BLOCK_STEP = void(float64, float64, float64[:, ::1], float64[:, ::1], int64[::1])
-OBSERVE = void(float64, float64[:, ::1], int64[::1], float64[:, ::1])
 
 row_step = pointer(BLOCK_STEP)  # decorates a block step of the package that works on whole rows
 
@@ -73,6 +74,11 @@ class Step(Portable):
         step: a statistic of the path, such as its integral, which lies in the rows after the state.
     beside : int
         Components of that statistic; 0 for a plain float, or where there is none.
+    inside : tuple of (function, kind)
+        The user's functions that `function` holds already, in the place of those in `functions`.
+    place : callable, optional
+        place(x, args) -> (x, args): what the user's functions get of the state and the parameters,
+        if it is not all of them.
     """
 
     function: StepFunction
@@ -84,6 +90,8 @@ class Step(Portable):
     arrays: bool = False
     running: RunningFunction | None = None
     beside: int = 0
+    inside: tuple[tuple[Function, str], ...] = ()
+    place: Callable[[Array, Parameters], tuple[Array, Parameters]] | None = None
 
     @property
     def rows_beside(self) -> int:
@@ -91,6 +99,38 @@ class Step(Portable):
         if self.running is None:
             return 0
         return max(self.beside, 1)
+
+    def trials(self, t: float, x: Array, dim: int, args: Parameters) -> tuple[Trial, ...]:
+        """Return the user's functions with what they get at a time t and a state x, shape (rows,).
+
+        Functions of arrays and those that are written for Vec are left out.
+        """
+        if self.arrays:
+            return ()
+        if self.place is not None:
+            x, args = self.place(x, args)
+        trials = [
+            Trial(function, _arguments(kind, t, x[: max(dim, 1)], dim, args))
+            for function, kind in (*self.functions, *self.inside)
+            if kind != "lanes"
+        ]
+        if self.running is not None:
+            state = take_numbers(x[: max(dim, 1)], dim)
+            statistic = take_numbers(x[max(dim, 1) :], self.beside)
+            parameters = _make_contiguous(args)
+            trials.append(Trial(self.running, (t, statistic, state, state, 1.0, *parameters)))
+        return tuple(trials)
+
+
+def _arguments(kind: str, t: float, x: Array, dim: int, args: Parameters) -> tuple[Any, ...]:
+    """Return the arguments of a user's function of this kind, at a time t and a state x."""
+    if kind == "function of w":
+        return (float(x[0]),)
+    if kind == "function of t and w":
+        return (t, float(x[0]))
+    if dim == 0 or kind in ("scalar", "float"):
+        return (t, float(x[0]), *_make_contiguous(args))
+    return (t, tuple(map(float, x)), *_make_contiguous(args))
 
 
 @memoise
@@ -143,7 +183,7 @@ def _make_contiguous(value: Any) -> Any:
 
 
 def compile_block_step(
-    step: Step, places: Sequence[Place], rows: int, dim: int, args: Parameters
+    step: Step, places: Sequence[Place], rows: int, dim: int, args: Parameters, start: Array
 ) -> Pointer:
     """Return the pointer of a step's loop over the lanes.
 
@@ -158,7 +198,15 @@ def compile_block_step(
     dim : int
         Components of the state, 0 for a plain float.
     args : tuple
-        The parameters; what matters here is their kinds.
+        The parameters; what matters for the code is their kinds.
+    start : ndarray
+        Time and state of the start, (t, x[0], x[1], ...): where the compiled values of the user's
+        functions are compared with Python's.
+
+    Raises
+    ------
+    ValueError
+        If they differ.
     """
     kind = kind_of(join_parameters(0.0, args))
     if step.drivers:
@@ -168,9 +216,16 @@ def compile_block_step(
     field = (step.field, step.forces)
     beside = (step.running, step.beside)
     parts = (step.function, step.functions, taken, step.reading, field, beside, dim, str(kind))
-    return find_or_compile(
-        BLOCK_STEP, ("block step", *parts), lambda: build_lane_loop(step, taken, dim, kind)
+    trials = step.trials(float(start[0]), start[1:], dim, args)
+    made = find_or_compile(
+        BLOCK_STEP,
+        ("block step", *parts),
+        lambda: build_lane_loop(step, taken, dim, kind),
+        watched=tuple(trial.watched for trial in trials),
+        find_leaf=compile_on_numbers,
     )
+    compare(made, trials)
+    return made
 
 
 def build_lane_loop(step: Step, places: tuple[Place, ...], dim: int, kind: Kind) -> Function:
@@ -234,39 +289,6 @@ def build_gatherer(places: tuple[Place, ...], reading: bool) -> CompiledFunction
         return kinds(t, x, dt, noise, types.intp, args, lam), codegen
 
     return gather
-
-
-def compile_observer(observe: Observer, dim: int, args: Parameters) -> Pointer:
-    """Return the pointer of the loop over the lanes around observe(t, x, args).
-
-    Parameters
-    ----------
-    observe : callable
-        Maps the state to the numbers that are kept of it.
-    dim : int
-        Components of the state, 0 for a plain float.
-    args : tuple
-        The parameters; what matters here is their kinds.
-    """
-    kind = kind_of(join_parameters(0.0, args))
-    return find_or_compile(
-        OBSERVE,
-        ("observer", observe, dim, str(kind)),
-        lambda: _build_observing_loop(observe, dim, kind),
-    )
-
-
-def _build_observing_loop(observe: Observer, dim: int, kind: Kind) -> Function:
-    """Return the loop over the lanes that writes the numbers observed into the rows of `seen`."""
-    read = build_reader(kind)
-    look = compile_on_numbers(observe)
-
-    def block(t, x, words, seen):
-        _, values = read(words)
-        for lane in range(LANES):
-            store(seen, lane, vec(look(t, load(x, lane, dim), values)))
-
-    return block
 
 
 def observe_state(t: float, x: State, args: Parameters) -> State:

@@ -16,11 +16,12 @@ from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function
 from stochcalc.engine.compiler.pointers import Pointer, find_or_compile, pointer
 from stochcalc.engine.functions.running import show_to_user
+from stochcalc.engine.functions.trials import Trial, compare, take_numbers
 from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.registers.lane_columns import load
 from stochcalc.engine.registers.vec import vec
 from stochcalc.engine.statistics import LANES
-from stochcalc.typing import TestFunction
+from stochcalc.typing import Array, TestFunction
 
 COMPARE = void(float64[:, ::1], float64[:, ::1], float64[::1])
 
@@ -73,7 +74,13 @@ MEASURES = {"square": square_error, "distance": distance, "difference": differen
 
 
 def compile_comparison(
-    test: TestFunction, dim: int, *, running: bool = False, beside: int = 0, number: bool = False
+    test: TestFunction,
+    dim: int,
+    start: Array,
+    *,
+    running: bool = False,
+    beside: int = 0,
+    number: bool = False,
 ) -> Pointer:
     """Return the pointer of the loop over the lanes around test(x) - test(y).
 
@@ -83,18 +90,35 @@ def compile_comparison(
         A user's function of the state.
     dim : int
         Components of the state, 0 for a plain float.
+    start : ndarray
+        The state at the start, with the statistic beside it, where the compiled value of the test
+        is compared with Python's.
     running : bool
         Whether it is a function test(x, r) of the state and of the running statistic beside it.
     beside : int
         Components of that statistic, 0 for a plain float.
     number : bool
         Whether the reference is a number in the place of test(y), in the first row of y.
+
+    Raises
+    ------
+    ValueError
+        If the compiled value of the test is not Python's.
     """
-    return find_or_compile(
+    height = max(dim, 1)
+    arguments = [take_numbers(start[:height], dim)]
+    if running:
+        arguments.append(take_numbers(start[height:], beside))
+    trial = Trial(test, tuple(arguments))
+    made = find_or_compile(
         COMPARE,
         ("comparison", test, dim, running, beside, number),
         lambda: _build_comparing_loop(_compile_test(test, dim, running, beside), number),
+        watched=(trial.watched,),
+        find_leaf=compile_on_numbers,
     )
+    compare(made, (trial,))
+    return made
 
 
 def _compile_test(test: TestFunction, dim: int, running: bool, beside: int) -> CompiledFunction:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from stochcalc.engine.compiler.calls import build_reader
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.compiler.numba_objects import Function, Kind
@@ -15,11 +17,12 @@ from stochcalc.engine.compiler.pointers import Pointer, find_or_compile
 from stochcalc.engine.compiler.words import kind_of
 from stochcalc.engine.functions.assemble import BLOCK_STEP, join_parameters
 from stochcalc.engine.functions.running import show_to_user
+from stochcalc.engine.functions.trials import Trial, compare, take_numbers
 from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.registers.lane_columns import load, store_state
 from stochcalc.engine.registers.vec import vec
 from stochcalc.engine.statistics import LANES
-from stochcalc.typing import ExactFunction, Parameters
+from stochcalc.typing import Array, ExactFunction, Parameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,17 +49,36 @@ class ExactPath:
         """The rows of the state (x, w, x_0)."""
         return 2 * max(self.dim, 1) + max(self.size, 1)
 
-    def compile(self, args: Parameters) -> Pointer:
+    def compile(self, args: Parameters, t: float, start: Array) -> Pointer:
         """Return the pointer of the loop over the lanes.
 
         Parameters
         ----------
         args : tuple
-            The parameters; what matters here is their kinds.
+            The parameters; what matters for the code is their kinds.
+        t, start : float, ndarray
+            Time and state of the start, where the compiled solution is compared with Python's.
+
+        Raises
+        ------
+        ValueError
+            If it is another.
         """
-        kind = kind_of(join_parameters(0.0, args))
+        values = join_parameters(0.0, args)
+        kind = kind_of(values)
         parts = ("exact path", self.function, self.dim, self.size, str(kind))
-        return find_or_compile(BLOCK_STEP, parts, lambda: self._build_loop(kind))
+        at_start = take_numbers(start[: max(self.dim, 1)], self.dim)
+        nothing = take_numbers(np.zeros(max(self.size, 1)), self.size)
+        trial = Trial(self.function, (t, at_start, nothing, *values[1]))
+        made = find_or_compile(
+            BLOCK_STEP,
+            parts,
+            lambda: self._build_loop(kind),
+            watched=(trial.watched,),
+            find_leaf=compile_on_numbers,
+        )
+        compare(made, (trial,))
+        return made
 
     def _build_loop(self, kind: Kind) -> Function:
         """Return the loop over the lanes: w moves by dW, and x follows from w."""

@@ -34,7 +34,10 @@ _DOUBLE = ir.DoubleType()
 
 @intrinsic
 def mark_faulty(typingctx: TypingContext, value: Kind, fault: Kind) -> Lowering:
-    """Return a value in which every number is nan if there was a fault; integers become floats."""
+    """Return a value in which every number is nan if there was a fault.
+
+    Integers and truth values become floats: 1.0 for true, 0.0 for false.
+    """
     marked = _make_floats(value)
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
@@ -44,10 +47,10 @@ def mark_faulty(typingctx: TypingContext, value: Kind, fault: Kind) -> Lowering:
 
 
 def _make_floats(kind: Kind) -> Kind:
-    """Return the kind of a value whose integers have become floats."""
+    """Return the kind of a value whose integers and truth values have become floats."""
     if isinstance(kind, types.BaseTuple):
         return types.BaseTuple.from_types([_make_floats(item) for item in kind])
-    if isinstance(kind, types.Integer):
+    if isinstance(kind, types.Integer | types.Boolean):
         return types.float64
     return kind
 
@@ -60,7 +63,7 @@ def _mark(context: Context, builder: Builder, kind: Kind, value: Value, fault: V
             for i, item in enumerate(kind)
         ]
         return context.make_tuple(builder, _make_floats(kind), items)
-    if isinstance(kind, types.Integer):
+    if isinstance(kind, types.Integer | types.Boolean):
         number = context.cast(builder, value, kind, types.float64)
         return builder.select(fault, _DOUBLE(math.nan), number)
     if isinstance(kind, types.Float):

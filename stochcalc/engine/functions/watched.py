@@ -8,6 +8,7 @@ it: a watched step is a block step like any other, so other problems pay nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from stochcalc.engine.compiler.calls import build_reader
@@ -21,12 +22,13 @@ from stochcalc.engine.functions.assemble import (
     build_gatherer,
     join_parameters,
 )
+from stochcalc.engine.functions.trials import Trial, compare
 from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.random.layout import Place
 from stochcalc.engine.registers.lane_columns import load, store_state
 from stochcalc.engine.registers.vec import vec
 from stochcalc.engine.statistics import LANES
-from stochcalc.typing import Observer, Parameters
+from stochcalc.typing import Array, Observer, Parameters
 
 NEVER = 1.7976931348623157e308  # the time of a stop that has not come, later than any other
 
@@ -59,7 +61,12 @@ class Watch(Protocol):
 
 
 def compile_watched_step(
-    step: Step, places: Sequence[Place], dim: int, watch: Watch, args: Parameters
+    step: Step,
+    places: Sequence[Place],
+    dim: int,
+    watch: Watch,
+    args: Parameters,
+    start: Array,
 ) -> Pointer:
     """Return the pointer of the loop over the lanes around a step and its watch.
 
@@ -74,18 +81,50 @@ def compile_watched_step(
     watch : Watch
         What looks at the step.
     args : tuple
-        The step's parameters, and those of the watch; what matters here is their kinds.
+        The step's parameters, and those of the watch; what matters for the code is their kinds.
+    start : ndarray
+        Time and state of the start, where the user's compiled functions are compared with Python's.
+
+    Raises
+    ------
+    ValueError
+        If they differ.
     """
     kind = kind_of(join_parameters(0.0, args))
     taken = tuple(places)
     look = watch.build(dim)
     watching = (look, len(watch.marks), watch.noise)
     parts = (step.function, step.functions, taken, step.reading, dim, watching, str(kind))
-    return find_or_compile(
+    trials = find_watched_trials(step, watch, float(start[0]), start[1:], dim, args)
+    made = find_or_compile(
         BLOCK_STEP,
         ("watched step", *parts),
         lambda: build_watched_loop(step, taken, dim, watch, look, kind),
+        watched=tuple(trial.watched for trial in trials),
+        find_leaf=compile_on_numbers,
     )
+    compare(made, trials)
+    return made
+
+
+def find_watched_trials(
+    step: Step, watch: Watch, t: float, x: Array, dim: int, args: Parameters
+) -> tuple[Trial, ...]:
+    """Return the user's functions of a step and its watch, with what they get at t and x.
+
+    Parameters
+    ----------
+    step, watch : Step, Watch
+        What is compiled.
+    t, x : float, ndarray
+        The time, and the state with or without the marks below it.
+    dim : int
+        Components of the state, 0 for a plain float.
+    args : tuple
+        The step's parameters, and those of the watch.
+    """
+    both = replace(step, inside=(*step.inside, *watch.functions))
+    return both.trials(t, x[: max(dim, 1)], dim, args[0])
 
 
 def build_watched_loop(

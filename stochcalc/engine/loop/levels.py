@@ -115,7 +115,7 @@ class Levels:
         if isinstance(self.reference, Step):
             return self._pointer(self.reference).address
         if isinstance(self.reference, ExactPath):
-            return self.reference.compile(self.args).address
+            return self.reference.compile(self.args, self.t0, self.starts[0]).address
         return STANDING
 
     def _find_comparison(self) -> Pointer:
@@ -126,6 +126,7 @@ class Levels:
         return compile_comparison(
             self.test,
             self.dim,
+            self.starts[0],
             running=step.running is not None,
             beside=step.beside,
             number=isinstance(self.reference, float),
@@ -166,7 +167,8 @@ class Levels:
     def _pointer(self, step: Step) -> Pointer:
         """Return the pointer of a scheme's block step."""
         places = self.layout.places(step.drivers)
-        return compile_block_step(step, places, self.layout.rows, self.dim, self.args)
+        start = np.array([self.t0, *self.starts[0]])
+        return compile_block_step(step, places, self.layout.rows, self.dim, self.args, start)
 
     def compute(
         self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]

@@ -16,10 +16,10 @@ from stochcalc.engine.functions.array_steps import choose_strip, compile_array_s
 from stochcalc.engine.functions.assemble import (
     Step,
     compile_block_step,
-    compile_observer,
     join_parameters,
     observe_state,
 )
+from stochcalc.engine.functions.observing import compile_observer
 from stochcalc.engine.functions.refusals import (
     FOR_ARRAYS,
     FOR_FLOATS,
@@ -121,19 +121,26 @@ class March:
         if self.layout is not None:
             places = self.layout.places(self.step.drivers)
         if self.watch is not None:
-            return compile_watched_step(self.step, places, self.dim, self.watch, self.args)
+            start = self._start()
+            return compile_watched_step(self.step, places, self.dim, self.watch, self.args, start)
         rows = self.noise.size + self.step.forces
-        return compile_block_step(self.step, places, rows, self.dim, self.args)
+        return compile_block_step(self.step, places, rows, self.dim, self.args, self._start())
 
     @functools.cached_property
     def look(self) -> int:
         """The address of the observer, found once for all tasks."""
         if self.watch is not None:
             observe = self.watch.build_observer(self.dim, self.save_rows)
-            return compile_observer(observe, self.height, self.args).address
+            made = compile_observer(observe, self.height, self.args, self.kept, self._start())
+            return made.address
         if self.observe is observe_state:
             return STATE_ITSELF
-        return compile_observer(self.observe, self.dim, self.args).address
+        made = compile_observer(self.observe, self.dim, self.args, self.kept, self._start())
+        return made.address
+
+    def _start(self) -> Array:
+        """Return time and state of the start, (t, x[0], x[1], ...)."""
+        return np.array([self.times[0], *self.starts[0]])
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""

@@ -194,6 +194,19 @@ class Batch:
             rows.append(np.minimum(stops, self.times[k]))
         return np.stack(rows, axis=1)
 
+    def move_once(self, k: int, x: Array, low: int) -> Array:
+        """Return the states after step k alone, from states x, (paths,) or (dim, paths).
+
+        The first of the paths is number `low`, which begins a block.
+        """
+        high = low + x.shape[-1]
+        fills = self.noise.open(low, high)  # alive as long as the table
+        noise = self._draw(pack_fills(fills), low, high, k - k % TILE)
+        parts = zip(self.step.functions, self.how)
+        functions = [vectorize(function, kind, how) for (function, kind), how in parts]
+        with np.errstate(all="ignore"):
+            return self._advance(functions, k, x, noise[k % TILE])
+
     def _starts(self, low: int, high: int) -> Array:
         """Return the initial states of paths low .. high - 1, shape (paths,) or (dim, paths)."""
         if len(self.starts) > 1:

@@ -18,6 +18,7 @@ from numba import cloudpickle
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.loop.fault_search import find_fault
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.loop.progress import check_progress, progress_bar
 from stochcalc.engine.loop.run_state import State as State
@@ -117,6 +118,7 @@ def run(
         work = job.work * len(blocks) / len(all_blocks)
         if (len(blocks) <= 1 or threads == 1) and work < INLINE_WORK:
             _run_inline(job, blocks, storage, state, progress)
+            _search(job, state)
             return storage.rows, state
     stop = np.zeros(1, np.uint8)
     pool = None
@@ -145,7 +147,14 @@ def run(
     finally:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
+    _search(job, state)
     return storage.rows, state
+
+
+def _search(job: Job, state: State) -> None:
+    """Raise the error of a user's function that made paths nan, if that is why they are."""
+    if state.nonfinite:
+        find_fault(job, state.first_nonfinite)
 
 
 def _run_inline(

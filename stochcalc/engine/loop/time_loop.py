@@ -13,7 +13,8 @@ from numba import float64, int64, uint8, void
 from stochcalc.engine.compiler.calls import build_caller
 from stochcalc.engine.compiler.jit import routine
 from stochcalc.engine.compiler.pointers import pointer
-from stochcalc.engine.functions.assemble import BLOCK_STEP, OBSERVE
+from stochcalc.engine.functions.assemble import BLOCK_STEP
+from stochcalc.engine.functions.observing import OBSERVE
 from stochcalc.engine.random.fills import draw
 from stochcalc.engine.statistics import LANES, SINK
 

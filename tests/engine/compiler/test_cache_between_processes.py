@@ -115,7 +115,7 @@ def edit(copy, file, old, new):
 
 EDITS = [
     ("motion/drawn.py", "x[i, lane] += dW[i, lane]", "x[i, lane] += 2.0 * dW[i, lane]"),
-    ("engine/elementary/exponential.py", "4.16666666666666", "4.26666666666666"),
+    ("engine/elementary/exponential.py", "4.16666666666666", "4.16666666676666"),
 ]
 
 

@@ -1,0 +1,153 @@
+"""Comparing what a compiled function returns with what Python returns, at one place.
+
+A compiled function could differ from the Python function that it was made of: by an integer that
+is too large, or by a fault in what compiles it. Each block step therefore hands on the values of
+the user's functions inside it (see `pointers`), and they are compared where the functions were
+tried before, at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from stochcalc.engine.compiler.fingerprint import unwrap
+from stochcalc.engine.compiler.numba_objects import Function, Kind
+from stochcalc.engine.compiler.pointers import Pointer
+from stochcalc.engine.compiler.words import kind_of, pack
+from stochcalc.engine.functions.failures import describe_places
+from stochcalc.engine.words import shorten
+from stochcalc.typing import Array
+
+# Elementary functions differ from Python's in the last bits, and differences of nearly equal
+# numbers magnify that. What is wrong differs by more.
+RELATIVE = 1e-8
+ABSOLUTE = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A user's function and the arguments with which it is called.
+
+    Attributes
+    ----------
+    function : callable
+        What the user gave, or a function of the package around it.
+    arguments : tuple
+        Floats, tuples of floats, and arrays.
+    """
+
+    function: Function
+    arguments: tuple[Any, ...]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The Numba types of the arguments."""
+        return tuple(kind_of(argument) for argument in self.arguments)
+
+    @property
+    def watched(self) -> tuple[Function, tuple[Kind, ...]]:
+        """What `find_or_compile` is told of it."""
+        return unwrap(self.function), self.kinds
+
+    def expect(self) -> Array | None:
+        """Return the numbers that Python returns; None if it raises an error."""
+        try:
+            with np.errstate(all="ignore"):
+                return _flatten(unwrap(self.function)(*self.arguments))
+        except Exception:
+            return None  # the probe has refused what fails at the start
+
+    def check(self, expected: Array, found: Array) -> None:
+        """Refuse numbers of the compiled function that are not Python's.
+
+        Raises
+        ------
+        ValueError
+            Names the function, the arguments and both values.
+        """
+        if _agree(expected, found, self.arguments):
+            return
+        name = describe_places([unwrap(self.function)], otherwise="a function")
+        places = ", ".join(shorten(argument) for argument in self.arguments)
+        raise ValueError(
+            f"{name} at ({places}) returns {_show(expected)} in Python and {_show(found)} "
+            "compiled, where integers have 64 bits: write floats (10.0 for 10), or write it for "
+            "arrays and say vectorized=True"
+        )
+
+
+def take_numbers(rows: Array, dim: int) -> float | tuple[float, ...]:
+    """Return numbers as a user's function gets them: a float for dim 0, or a tuple.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (max(dim, 1),)
+        The numbers.
+    dim : int
+        How many they are; 0 for a plain float.
+    """
+    if dim == 0:
+        return float(rows[0])
+    return tuple(map(float, rows))
+
+
+def compare(pointer: Pointer, trials: Sequence[Trial]) -> None:
+    """Refuse a compiled function whose value is not Python's.
+
+    A function that raises an error in Python is left alone.
+
+    Parameters
+    ----------
+    pointer : Pointer
+        The code that holds the functions; its values are those of the trials, in their order.
+    trials : sequence of Trial
+        Where to compare.
+
+    Raises
+    ------
+    ValueError
+        Names the function, the arguments and both values.
+    """
+    for trial, entry in zip(trials, pointer.values, strict=True):
+        if entry is None:
+            continue
+        expected = trial.expect()
+        if expected is not None:
+            trial.check(expected, _call(entry, trial, len(expected)))
+
+
+def _show(numbers: Array) -> str:
+    """Return numbers as text: a single one, or a list."""
+    if len(numbers) == 1:
+        return repr(float(numbers[0]))
+    return shorten(numbers.tolist())
+
+
+def _flatten(value: Any) -> Array:
+    """Return the numbers of a value, those of the items of tuples in their order."""
+    return np.array(value, dtype=float).ravel()
+
+
+def _call(entry: Any, trial: Trial, count: int) -> Array:
+    """Return the numbers that the compiled function returns; nan if it fails, or has others."""
+    words = pack(trial.kinds, trial.arguments)
+    buffer = np.concatenate([words, np.array([count]), np.zeros(count, np.int64)])
+    status = entry(buffer.ctypes.data)
+    if status != 0:
+        return np.full(count, np.nan)
+    return buffer[len(words) + 1 :].view(np.float64)
+
+
+def _agree(expected: Array, found: Array, arguments: tuple[Any, ...]) -> bool:
+    """Say whether two lists of numbers are the same up to rounding; nan equals nan."""
+    largest = 1.0
+    for argument in arguments:
+        numbers = np.abs(np.asarray(argument, dtype=float))
+        largest = max(largest, float(numbers.max(initial=0.0)))
+    return bool(
+        np.allclose(found, expected, rtol=RELATIVE, atol=ABSOLUTE * largest, equal_nan=True)
+    )
