@@ -20,9 +20,11 @@ FILES = sorted(path.name for path in (ROOT / "benchmarks").glob("bench_*.py"))
 def run_tiny(name: str) -> subprocess.CompletedProcess[str]:
     """Run a file of benchmarks at a tiny size in a process of its own."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    # In a worker of xdist pytest-benchmark would warn that it is off.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
     return subprocess.run(
         [*command, str(ROOT / "benchmarks" / name)],
-        env={**os.environ, "STOCHCALC_BENCH_TINY": "1"},
+        env={**environment, "STOCHCALC_BENCH_TINY": "1"},
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -128,7 +128,7 @@ def test_a_finding_shows_its_rows():
     finding = report().findings[0][1]
     lines = repr(finding).splitlines()
     assert len(lines) == len(finding.rows) + len(finding.remarks)
-    assert all("exact" in line and line.endswith("holds") for line in lines[: len(finding.rows)])
+    assert all("exact" in line and line.endswith("agrees") for line in lines[: len(finding.rows)])
 
 
 @pytest.mark.parametrize("make", [study, lambda: sc.variation_convergence(levels=(2, 4), key=1)])

@@ -205,7 +205,7 @@ def test_the_interval_of_a_slope_covers_the_slope(rng_seed):
 
 def test_without_a_root_the_error_is_the_mean_of_the_batches():
     dt, means = np.array([0.5, 0.25]), np.array([[4.0, 2.0], [4.4, 2.2], [3.6, 1.8]])
-    study = sc.make_study("t", "mean", dt, {"a": records_of(means)}, {}, root=False, paths=3, key=0)
+    study = make_study("t", "mean", dt, {"a": records_of(means)}, {}, root=False, paths=3, key=0)
     np.testing.assert_allclose(study.error["a"], [4.0, 2.0])
     np.testing.assert_allclose(study.stderr["a"], np.array([0.4, 0.2]) / np.sqrt(3.0))
     assert study.order["a"].value == pytest.approx(1.0) and not study.exact_order

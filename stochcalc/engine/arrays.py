@@ -205,6 +205,8 @@ def _read_objects(name: str, value: ArrayLike, objects: NDArray[Any]) -> Reals:
         return _read_datetimes(name, flat).reshape(objects.shape)
     kinds = sorted({type(item).__name__ for item in flat})
     what = f"{name} has dtype object ({show(value, LONGEST)}): give real numbers"
+    if isinstance(getattr(value, "values", None), np.ndarray):
+        raise TypeError(f"{name} has dtype object ({show(value, LONGEST)}): give its .values")
     if not flat or not all(_is_real(item) for item in flat):
         raise TypeError(f"{what}, not {', '.join(kinds[:3])}")
     if all(isinstance(item, numbers.Integral) for item in flat):

@@ -289,7 +289,7 @@ class Model(SDE):
         if (times < 0).any():
             raise ValueError(f"t={show(t)} must not be negative: the law starts from X_0 = x0")
         if self.law is None:
-            raise ValueError(f"the moments of {self.name} have no closed form here: simulate them")
+            raise ValueError(f"mean and variance of {self.name} have no closed form: simulate them")
         start: Any = self._start(x0)[0]
         if self.dim == 0:
             start = float(start[0])

@@ -93,7 +93,7 @@ CASES = {
     ),
     # sample: states
     "x0 nan": wrong_value(lambda: chains(x0=nan), r"x0\[0\]=nan must be finite"),
-    "x0 text": wrong_type(lambda: chains(x0="0"), r"x0 has dtype <U1 \(0\): give real numbers"),
+    "x0 text": wrong_type(lambda: chains(x0="0"), r"x0 has dtype <U1 \('0'\): give real numbers"),
     "x0 empty": wrong_value(
         lambda: chains(x0=[]), r"x0 is empty \(shape \(0,\)\): give at least one"
     ),

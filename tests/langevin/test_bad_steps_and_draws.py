@@ -57,7 +57,7 @@ CASES = {
         lambda: chain([[1.0, nan], [nan, 1.0]]), r"precision\[0, 1\]=nan must be finite"
     ),
     "precision text": wrong_type(
-        lambda: chain("1"), r"precision has dtype <U1 \(1\): give real numbers"
+        lambda: chain("1"), r"precision has dtype <U1 \('1'\): give real numbers"
     ),
     "precision ragged": wrong_value(
         lambda: chain([[1.0, 2.0], [3.0]]), r"precision is ragged: give rows of equal length"
@@ -122,7 +122,7 @@ CASES = {
         lambda: autocorrelation_time([1.0, 2.0, 3.0]), r"x has shape \(3,\): .*at least 4 draws"
     ),
     "time: text": wrong_type(
-        lambda: autocorrelation_time("abc"), r"x has dtype <U3 \(abc\): give real numbers"
+        lambda: autocorrelation_time("abc"), r"x has dtype <U3 \('abc'\): give real numbers"
     ),
     "time: nan": wrong_value(
         lambda: autocorrelation_time([1.0, nan, 2.0, 3.0]),
