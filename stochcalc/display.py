@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from types import ModuleType
 
 from numpy.typing import ArrayLike
 
@@ -126,9 +127,19 @@ def make_data_frame(columns: Mapping[str, ArrayLike]) -> DataFrame:
     ImportError
         If pandas is not installed.
     """
+    return import_pandas().DataFrame(dict(columns))
+
+
+def import_pandas() -> ModuleType:
+    """Import pandas, or say how to install it.
+
+    Raises
+    ------
+    ImportError
+        If pandas is not installed.
+    """
     try:
         with hold_interrupts_back():
-            pandas = importlib.import_module("pandas")
+            return importlib.import_module("pandas")
     except ImportError:
         raise ImportError("a DataFrame needs pandas: pip install pandas") from None
-    return pandas.DataFrame(dict(columns))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from functools import cached_property
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from stochcalc.display import import_pandas
 from stochcalc.engine.statistics import Record, record_of_rows
 from stochcalc.moments import Moments
 from stochcalc.motion.sampled import PathsOnGrid
-from stochcalc.typing import Array, Number
-
-if TYPE_CHECKING:
-    import pandas as pd
+from stochcalc.typing import Array, DataFrame, Number
 
 
 class SavedPaths:
@@ -178,7 +174,7 @@ class SavedPaths:
             return {"t": self.t, "x": self.x}
         return {"t": self.t, "mean": self.mean, "stderr": self.stderr, "var": self.var}
 
-    def to_dataframe(self) -> pd.DataFrame:
+    def to_dataframe(self) -> DataFrame:
         """Return a pandas data frame with one row for each saved time.
 
         Returns
@@ -190,8 +186,8 @@ class SavedPaths:
 
         Raises
         ------
-        ModuleNotFoundError
-            Without pandas: pip install pandas.
+        ImportError
+            If pandas is not installed.
 
         Examples
         --------
@@ -200,7 +196,7 @@ class SavedPaths:
         >>> sol.to_dataframe().shape  # doctest: +SKIP
         (5, 3)
         """
-        pandas = import_pandas("to_dataframe()")
+        pandas = import_pandas()
         index = pandas.Index(self.t, name="t")
         if self.x is None:
             groups: dict[Any, Array] = {"mean": self.mean, "stderr": self.stderr, "var": self.var}
@@ -213,17 +209,3 @@ class SavedPaths:
             return frame.rename_axis(columns=first)
         columns = pandas.MultiIndex.from_product([groups, range(self.dim)], names=[first, "i"])
         return pandas.DataFrame(np.hstack(list(groups.values())), index=index, columns=columns)
-
-
-def import_pandas(use: str) -> ModuleType:
-    """Import pandas, or say that what needs it does and how to install it.
-
-    Parameters
-    ----------
-    use : str
-        What needs it, as the subject of the error's sentence.
-    """
-    try:
-        return importlib.import_module("pandas")
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{use} needs pandas: pip install pandas") from error

@@ -63,7 +63,7 @@ def test_a_data_frame_has_a_row_for_each_time():
 
 def test_without_pandas_the_remedy_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ModuleNotFoundError, match="pip install pandas"):
+    with pytest.raises(ImportError, match="pip install pandas"):
         SCALAR.to_dataframe()
 
 
