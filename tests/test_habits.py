@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 import stochcalc as sc
-from stochcalc.engine.habits import HABITS, find_hint
+from stochcalc.engine.habits import HABITS, find_hint, hint_names
 
 GBM = sc.models.gbm(0.1, 0.2)
 
@@ -39,6 +39,15 @@ def test_a_hint_names_an_argument_that_the_function_has():
 def test_the_decorator_leaves_the_signature_and_the_docstring():
     assert list(inspect.signature(sc.solve).parameters)[:3] == ["sde", "x0", "T"]
     assert sc.solve.__doc__.startswith("Solve an SDE")
+
+
+def test_options_that_are_handed_on_are_hinted_at_where_they_arrive():
+    W = sc.brownian(n=4, paths=3, rng=1)
+    with pytest.raises(TypeError, match="seed"):
+        sc.ito(lambda t, w: w, W, seed=1)
+    assert sc.ito(lambda t, w: w, W, save="stats", workers=1).count == 3
+    with pytest.raises(TypeError, match="hands its options on"):
+        hint_names(lambda **options: None)
 
 
 def functions_with(argument: str) -> list[object]:

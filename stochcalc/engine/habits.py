@@ -77,8 +77,16 @@ def hint_names(function: Callable[P, R]) -> Callable[P, R]:
     ----------
     function : callable
         A function with keyword arguments of its own names, and no `**options`.
+
+    Raises
+    ------
+    TypeError
+        For a function with `**options`, which hands its arguments on: decorate what takes them.
     """
-    known = tuple(inspect.signature(function).parameters)
+    parameters = inspect.signature(function).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        raise TypeError(f"{function.__name__} hands its options on: decorate what takes them")
+    known = tuple(parameters)
 
     @functools.wraps(function)
     def called(*arguments: P.args, **keywords: P.kwargs) -> R:

@@ -16,7 +16,6 @@ from typing import TypedDict, Unpack
 
 from numpy.typing import ArrayLike
 
-from stochcalc.engine.habits import hint_names
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.typing import (
     ArrayOrMoments,
@@ -42,7 +41,6 @@ class SumOptions(TypedDict, total=False):
     progress: Progress
 
 
-@hint_names
 def ito(
     f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
@@ -79,7 +77,6 @@ def ito(
     return riemann_sum(f, W, 0.0, **options)
 
 
-@hint_names
 def stratonovich(
     f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
@@ -118,7 +115,6 @@ def stratonovich(
     return riemann_sum(f, W, 0.5, **options)
 
 
-@hint_names
 def backward(
     f: FunctionOfPath | Paths | ArrayLike, W: Paths, **options: Unpack[SumOptions]
 ) -> ArrayOrMoments:
