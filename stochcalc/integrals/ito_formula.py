@@ -23,9 +23,9 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.integrals.ito_steps import (
     add_ito_terms,
+    add_residual,
+    add_residual_of_equation,
     ignore_time,
-    leave_over,
-    leave_with_diffusion,
     observe_residual,
 )
 from stochcalc.integrals.riemann_jobs import grid_of, read_noise, start_of
@@ -199,11 +199,11 @@ def _from_function(
     args: Parameters = (float(grid.times[-1]),)
     if sde is not None:
         _check_equation(sde, t, x)
-        step = leave_with_diffusion(move)
+        step = add_residual_of_equation(move)
         functions = (*functions, (sde.diffusion, "float"))
         args = (*args, sde.args)
     else:
-        step = leave_over(move, squares=not isinstance(path, BrownianPaths))
+        step = add_residual(move, squares=not isinstance(path, BrownianPaths))
     return march_on_grid(
         grid,
         noise,

@@ -1,6 +1,8 @@
 """What Ito's formula leaves over in one step, written for the time loop.
 
-The state is (x, r): the path and the sum of what was left over so far.
+The state is (x, r): the path X and the sum of what was left over so far. `move(x, noise)` is the
+next value of the path, and the args of a step are (T,), or (T, parameters of the diffusion): the
+grid's last time is kept so that the end of the last step is T exactly.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ def ignore_time(function: FunctionOfValue) -> FunctionOfPath:
     return of_path
 
 
-def leave_over(move: StepFunction, *, squares: bool) -> StepFunction:
+def add_residual(move: StepFunction, *, squares: bool) -> StepFunction:
     """Return the step of the residual r with d[X] = dt, or dX^2: from (x, r) to its next.
 
     F(end, after) - F(t, x) - (F(end, x) - F(t, x)) - F_x dX - 1/2 F_xx d[X] is added to r.
@@ -49,7 +51,7 @@ def leave_over(move: StepFunction, *, squares: bool) -> StepFunction:
     return step
 
 
-def leave_with_diffusion(move: StepFunction) -> StepFunction:
+def add_residual_of_equation(move: StepFunction) -> StepFunction:
     """Return the step of the residual with d[X] = b(t, X)^2 dt, b the diffusion of an equation."""
 
     def step(

@@ -5,8 +5,9 @@ At the evaluation point lambda the sums of f(t, W) dW tend to
     int f(t, W) o dW + (lambda - 1/2) int f_w(t, W) dt
 
 where the first integral is Stratonovich's. It obeys the rules of calculus: over a step it is the
-ordinary integral of f over u from W_k to W_{k+1}, where f is the mean of f(t_k, u) and
-f(t_{k+1}, u). With F(t, w) = int_0^w f(t, u) du the limit is the same as
+ordinary integral of f over u from W_k to W_{k+1}, where f is the mean of f(t_k, u) and f(t_{k+1},
+u), up to f_t times a number of size dt^(3/2) (see `add_limit`). With F(t, w) = int_0^w f(t, u) du
+the limit is the same as
 
     F(T, W_T) - int F_t(t, W) dt + (lambda - 1/2) int f_w(t, W) dt
 
@@ -197,9 +198,9 @@ def slope_integral(
 def add_limit(step: StepFunction, row: int, *, slopes: bool) -> StepFunction:
     r"""Return the step of a sum with its limit beside it: the state is (w, r, s).
 
-    What the ends of a step leave open is put into the limit as well, by a standard normal z in a
-    row of the noise. It makes A = sqrt(dt^3/12) z, the integral of W over the step less the
-    trapezoid rule, which is independent of the values at the grid times.
+    Given W at both ends of a step, the integral over the step is still random. Its random part is
+    drawn here, from one more standard normal z in a row of the noise: A = sqrt(dt^3/12) z is the
+    integral of W over the step less the trapezoid rule, and is independent of W at the grid times.
 
     Parameters
     ----------
@@ -212,7 +213,11 @@ def add_limit(step: StepFunction, row: int, *, slopes: bool) -> StepFunction:
 
     Notes
     -----
-    With tbar the middle of the step, :math:`\int (s - \bar t) dW_s = -A`, and so to leading order
+    With tbar the middle of the step, integration by parts gives
+
+    .. math:: \int (s - \bar t) dW_s = \tfrac{h}{2} (W_k + W_{k+1}) - \int W_s ds = -A,
+
+    and so to leading order
 
     .. math:: \int f \circ dW = \text{chord} - f_t A, \qquad
         \int f_w ds = \text{trapezoid} + f_{ww} A.

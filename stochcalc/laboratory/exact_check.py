@@ -1,10 +1,11 @@
 """Checking an exact solution: a scheme on fine steps must come close to it.
 
 With d the root mean square distance of a scheme with n and with n/2 steps, a scheme that tends to
-the solution with order p has an error of about d/(2^p - 1) with n steps, which is 2.4 d for p = 1/2
-and less for higher orders. An exact solution that is more than ten times d away from the scheme is
-none: no scheme has an order below 0.14. The same is asked of the mean of the difference, where the
-order is higher, beyond what chance explains.
+the solution with order p has an error of at most about d/(2^p - 1) with n steps, by the triangle
+inequality. This is 2.4 d for p = 1/2 and less for higher orders, and the error is less than it
+where the errors on the two grids are not parallel. An exact solution that is more than ten times d
+away from the scheme is none: no scheme has an order below 0.14. The same is asked of the mean of
+the difference, where the order is higher, beyond what chance explains.
 """
 
 from __future__ import annotations

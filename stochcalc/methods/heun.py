@@ -5,9 +5,9 @@ The interpretation is Stratonovich's.
     guess   = X_k + a dt + b dW
     X_{k+1} = X_k + (a(t_k, X_k) + a(t_{k+1}, guess)) dt/2 + (b(t_k, X_k) + b(t_{k+1}, guess)) dW/2
 
-The strong order is 1 while the noises commute (scalar, diagonal, additive) and 1/2 otherwise: the
-Levy areas are missing then, and no scheme that sees dW alone does better (Clark and Cameron 1980).
-The weak order is 1. Without noise the order is 2.
+The strong order is 1 while the noises commute (scalar, diagonal, additive, commuting) and 1/2
+otherwise: the Levy areas are missing then, and no scheme that sees dW alone does better (Clark and
+Cameron 1980). The weak order is 1. Without noise the order is 2.
 
 Source: Ruemelin, SIAM J. Numer. Anal. 19 (1982) 604, theorem 2; McShane (1974).
 """

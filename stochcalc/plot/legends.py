@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Corner: TypeAlias = Literal["upper right", "upper left", "lower right", "lower left"]
 CORNERS: tuple[Corner, ...] = ("upper right", "upper left", "lower right", "lower left")
 PADDING = 6.0  # points between a legend and what it must not cover: half of a marker
-WIDEST_TITLE = 1.1  # of the width of the axes; a wider title has more lines
+WIDEST_TITLE = 0.98  # of the width of the axes; a wider title has more lines
 HIGHEST = 0.6  # of the height of the axes: a higher legend would leave too little to the data
 SHORT = 32  # signs of an entry that is not broken into lines
 GROWTH = 0.08  # of the height of the axes, in each attempt to make room

@@ -93,7 +93,7 @@ def _draw_differences(
         np.abs(found.mean[fine]),
         yerr=2 * errors,
         **mean,
-        label=f"{prefix}its mean, without sign",
+        label=f"{prefix}|mean of f(X$_l$) - f(X$_{{l-1}}$)|",
     )
     plain = {"linestyle": "-.", "marker": "", **properties}
     ax.plot(

@@ -170,7 +170,9 @@ def count_paths(paths: int, shown: int | None = None, kind: str = "") -> str:
     return f"{paths} {kind}paths"
 
 
-def draw_rows(ax: Axes, x: Array, rows: Array, properties: dict[str, Any]) -> None:
+def draw_rows(
+    ax: Axes, x: Array, rows: Array, properties: dict[str, Any], *, bold: bool = True
+) -> None:
     """Draw rows of numbers: a few in a colour each, many pale with the first one bold.
 
     Parameters
@@ -183,6 +185,8 @@ def draw_rows(ax: Axes, x: Array, rows: Array, properties: dict[str, Any]) -> No
         The vertical coordinates.
     properties : dict
         Properties of lines under their full names. The first line has the label.
+    bold : bool
+        Whether the first line is bold; not beside a mean of the same colour.
     """
     across = np.broadcast_to(x, rows.shape)
     chosen = dict(properties)
@@ -199,6 +203,8 @@ def draw_rows(ax: Axes, x: Array, rows: Array, properties: dict[str, Any]) -> No
         ax.plot(across[1:].T, rows[1:].T, **pale)
         rows = rows[:1]
     first = {"linewidth": 1.4, **chosen}
+    if not bold:
+        first = {"linewidth": 0.6, "alpha": _choose_alpha(len(across)), **chosen}
     for i, row in enumerate(rows):
         if i == 0:
             ax.plot(across[i], row, **first, label=label)

@@ -27,8 +27,8 @@ def plot_solution(
     """Draw up to 50 paths of a solution with the mean, and a band that holds most of the paths.
 
     The band reaches from 5 % to 95 % of all paths at each time. A solution of save="stats" has no
-    paths; its band is mean ± 2 standard deviations, within the smallest and the largest value, so
-    that the band of positive paths is positive. A solution at one time alone is drawn as a
+    paths; its band is mean ± 2 standard deviations, within the smallest and the largest value seen,
+    so that the band of positive paths is positive. A solution at one time alone is drawn as a
     histogram.
 
     Parameters

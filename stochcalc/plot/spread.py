@@ -18,7 +18,7 @@ LEAST_PATHS = 20  # for which a band is shown: one path in twenty is above it, a
 BAND_TIMES = 200  # at which they are computed, at most
 BAND = (0.05, 0.95)
 BAND_TEXT = "5 % to 95 %"
-DEVIATIONS_TEXT = "mean ± 2 standard deviations"
+DEVIATIONS_TEXT = "mean ± 2 sd, within the values seen"
 
 
 def draw_spread(
@@ -51,7 +51,7 @@ def draw_spread(
         own.setdefault("color", take_colour(ax))
     if len(rows):
         unnamed = {name: value for name, value in own.items() if name != "label"}
-        draw_rows(ax, t, rows[:MOST_PATHS], unnamed)
+        draw_rows(ax, t, rows[:MOST_PATHS], unnamed, bold="label" not in own)
     mean = {"color": ink(ax), "linewidth": 2.0, "label": "mean", **own}
     ax.plot(t, moments.mean, **mean)
     named = "label" not in properties

@@ -62,8 +62,9 @@ def denoising_loss(
 
     .. math:: \tfrac12 E \left| s(x + \sigma z, \sigma) + \frac{z}{\sigma} \right|^2.
 
-    Each draw of z takes one evaluation of the score. As sigma -> 0 the loss and its scatter grow
-    like d / (2 sigma^2); the weights of `ncsn_loss` undo that.
+    Each draw of z takes one evaluation of the score. As sigma -> 0 the loss grows like
+    d / (2 sigma^2), and the standard deviation of one draw like sqrt(d / 2) / sigma^2; the weights
+    of `ncsn_loss` undo that.
 
     References
     ----------

@@ -88,9 +88,9 @@ def find_gaps(times: TimeArray | None) -> NDArray[np.bool_]:
     """Return which steps between times are gaps between sessions, shape (n,).
 
     With dates a gap is longer than 8 usual steps (their median) and than two hours, and daily or
-    rarer observations have none. With numbers it is longer than 20 times four fifths of the steps,
-    and than 4 times every other step that is no gap.
-    No gaps are found if they would leave fewer than five returns in the usual session.
+    rarer observations have none. With numbers it is longer than 20 times the step that four fifths
+    of all steps do not exceed, and than 4 times every other step that is no gap. No gaps are found
+    if they would leave fewer than five returns in the usual session.
     """
     if times is None or len(times) < 2:
         return np.zeros(0, dtype=bool)

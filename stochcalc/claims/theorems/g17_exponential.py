@@ -1,6 +1,6 @@
 """G17: the exponential martingale keeps the mean 1, and almost every path of it tends to 0.
 
-The exponential martingale of a Brownian motion W, with a number a, is
+The exponential martingale of a Brownian motion W, with a number a > 0, is
 
     M_t = exp(a W_t - a^2 t/2)
 

@@ -9,8 +9,9 @@ A step of length h from time t adds to X_2
     X_1 dW_2 + int (W_1(s) - W_1(t)) dW_2(s)
 
 The integral is dW_1 dW_2/2 + A with Levy's area A of the step. By the isometry its mean square is
-int s ds = h^2/2. Given the increments dW_1 and dW_2, the area has the mean 0; its variance is that
-of the integral less that of dW_1 dW_2/2, which is h^2/2 - h^2/4 = h^2/4. Now
+int s ds = h^2/2. Given the increments dW_1 and dW_2, the area has the mean 0; its variance,
+averaged over the increments, is that of the integral less that of dW_1 dW_2/2, h^2/2 - h^2/4 =
+h^2/4. Now
 
     Euler-Maruyama   leaves the whole integral out:              E |e|^2 = n h^2/2 = T h/2
     Heun             adds (X_1 + dW_1/2) dW_2, and leaves A out: E |e|^2 = n h^2/4 = T h/4
