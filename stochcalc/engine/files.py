@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,14 +34,11 @@ def replace_when_written(path: Path, previous: Path | None = None) -> Iterator[P
     OSError
         If the folder does not exist, or cannot be written to.
     """
-    # In the same folder, because a file is renamed only within a file system.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".stochcalc-", suffix=path.suffix)
-    temporary = Path(name)
+    # In the same folder, because a file is renamed only within a file system. It is readable as any
+    # new file is, not for the owner alone.
+    temporary = path.with_name(f".stochcalc-{secrets.token_hex(8)}{path.suffix}")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
-        os.close(descriptor)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)  # as any new file, not for the owner alone
         yield temporary
         with temporary.open("rb") as file:
             # Before the name exists: otherwise a power cut may leave a file of zeros behind it.

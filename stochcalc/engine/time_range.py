@@ -39,9 +39,10 @@ def snap_to_ends(name: str, times: Array, low: float, high: float, remedy: str) 
 def snap(times: Array, grid: Array) -> Array:
     """Return times, with those that equal a grid time up to rounding replaced by it.
 
-    The rounding allowed is four spacings of floats at the largest of the time and the grid's end.
+    The rounding allowed is four spacings of floats at the largest of the time and the grid's ends.
     """
     right = np.searchsorted(grid, times).clip(1, len(grid) - 1)
     nearest = np.where(times - grid[right - 1] < grid[right] - times, grid[right - 1], grid[right])
-    rounding = 4.0 * np.spacing(np.maximum(np.abs(times), np.abs(grid[-1])))
+    largest = np.abs(grid[[0, -1]]).max()
+    rounding = 4.0 * np.spacing(np.maximum(np.abs(times), largest))
     return np.where(np.abs(times - nearest) <= rounding, nearest, times)

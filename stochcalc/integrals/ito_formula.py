@@ -27,6 +27,7 @@ from stochcalc.integrals.ito_steps import (
     add_residual_of_equation,
     ignore_time,
     observe_residual,
+    take_parameters,
 )
 from stochcalc.integrals.riemann_jobs import grid_of, read_noise, start_of
 from stochcalc.integrals.riemann_steps import add_increment, observe_sum, read_value
@@ -207,7 +208,7 @@ def _from_function(
     return march_on_grid(
         grid,
         noise,
-        Step(step, functions),
+        Step(step, functions, place=take_parameters),
         paths=path.paths,
         dim=2,
         kept=1,

@@ -11,6 +11,7 @@ import math
 
 from stochcalc.integrals.path_calculus import SHARE_OF_STEP, curvature, slope
 from stochcalc.typing import (
+    Array,
     FunctionOfPath,
     FunctionOfValue,
     Noise,
@@ -69,6 +70,13 @@ def add_residual_of_equation(move: StepFunction) -> StepFunction:
         return after, x[1] + _left_over(F, t, dt, args[0], here, after, size * size * dt)
 
     return step
+
+
+def take_parameters(x: Array, args: Parameters) -> tuple[Array, Parameters]:
+    """Return what the functions of a step get of its state and its args: the path, and theirs."""
+    if len(args) == 1:
+        return x[:1], ()
+    return x[:1], args[1]
 
 
 def _left_over(

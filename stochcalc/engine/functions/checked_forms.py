@@ -62,7 +62,10 @@ class OperationRewriter:
             return self._choose_function(value)
         if value.op == "getitem":
             return self._choose_read(value.value, value.index)
-        if value.op == "static_getitem" and _has_integers(value.index):
+        # Unpacking, `a, b = x`, has no variable for its index: Numba checks the number of items.
+        if value.op == "static_getitem" and value.index_var is not None:
+            if not _has_integers(value.index):
+                return None
             return self._choose_read(value.value, value.index_var)
         return None
 
