@@ -95,8 +95,14 @@ def as_floats(name: str, values: Reals) -> Array:
 
 def find_rounded(values: Reals, floats: Array) -> tuple[int, ...] | None:
     """Return the place of the first whole number that its float64 does not equal, or None."""
-    if values.dtype.kind == "f" or values.dtype.itemsize < 8 or not values.size:
+    if values.dtype.itemsize < 8 or not values.size:
         return None
+    if values.dtype.kind == "f":
+        if values.dtype.itemsize == 8:
+            return None
+        # Longer floats hold larger whole numbers; their other digits may be lost.
+        lost = np.argwhere(np.atleast_1d((np.abs(values) > LARGEST_EXACT) & (values != floats)))
+        return tuple(lost[0].tolist()) if len(lost) else None
     if -LARGEST_EXACT <= int(values.min()) and int(values.max()) <= LARGEST_EXACT:
         return None
     # A whole number below 2^e is a float64 if its last e - 53 bits are zero.

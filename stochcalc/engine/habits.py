@@ -63,6 +63,8 @@ HABITS = {
     "t1": Habit("T", "give T=, the end time"),
     "tmax": Habit("T", "give T=, the end time"),
     "params": Habit("args", "give args=, a tuple of parameters"),
+    "t_eval": Habit("save", "give save=, the times at which states are kept"),
+    "args": Habit("sde", "give args= to the equation, sde=SDE(..., args=...)"),
     "n_jobs": Habit("workers", "give workers=, the number of threads"),
     "threads": Habit("workers", "give workers=, the number of threads"),
 }

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import numpy as np
+
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.derivatives import check_derivative
@@ -197,7 +199,7 @@ def _from_function(
         noise = read_noise(path)
         move = read_value
     functions: tuple[tuple[Any, str], ...] = ((function, "function of t and w"),)
-    args: Parameters = (float(grid.times[-1]),)
+    args: Parameters = (float(grid.times[-1]), _measure_scale(path))
     if sde is not None:
         _check_equation(sde, t, x)
         step = add_residual_of_equation(move)
@@ -217,6 +219,21 @@ def _from_function(
         observe=observe_sum,
         save_rows=stored,
     )
+
+
+def _measure_scale(path: Sampled) -> float:
+    """Return the root mean square of a path's increments over sqrt(dt); 1 for a Brownian motion.
+
+    It is 1 for a path that does not move, too.
+    """
+    if isinstance(path, BrownianPaths):
+        return 1.0
+    squares = np.square(np.diff(path.values, axis=1)) / np.diff(path.t)
+    with np.errstate(all="ignore"):
+        scale = float(np.sqrt(np.mean(squares[np.isfinite(squares)])))
+    if scale > 0.0:
+        return scale
+    return 1.0
 
 
 def _check_equation(sde: SDE, t: float, x: float) -> None:

@@ -1,8 +1,10 @@
 """What Ito's formula leaves over in one step, written for the time loop.
 
 The state is (x, r): the path X and the sum of what was left over so far. `move(x, noise)` is the
-next value of the path, and the args of a step are (T,), or (T, parameters of the diffusion): the
-grid's last time is kept so that the end of the last step is T exactly.
+next value of the path, and the args of a step are (T, scale), or (T, scale, parameters of the
+diffusion). T is the grid's last time, so that the last step ends there exactly. The scale is the
+size of the path's increments over sqrt(dt), 1 for a Brownian motion, by which the distances of the
+difference quotients are measured.
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ def add_residual(move: StepFunction, *, squares: bool) -> StepFunction:
         variation = dt
         if squares:
             variation = dX * dX
-        return after, x[1] + _left_over(F, t, dt, args[0], here, after, variation)
+        return after, x[1] + _left_over(F, t, dt, args, here, after, variation)
 
     return step
 
@@ -66,31 +68,31 @@ def add_residual_of_equation(move: StepFunction) -> StepFunction:
     ) -> State:
         here = x[0]
         after = move(here, noise)
-        size = b(t, here, *args[1])
-        return after, x[1] + _left_over(F, t, dt, args[0], here, after, size * size * dt)
+        size = b(t, here, *args[2])
+        return after, x[1] + _left_over(F, t, dt, args, here, after, size * size * dt)
 
     return step
 
 
 def take_parameters(x: Array, args: Parameters) -> tuple[Array, Parameters]:
     """Return what the functions of a step get of its state and its args: the path, and theirs."""
-    if len(args) == 1:
+    if len(args) == 2:
         return x[:1], ()
-    return x[:1], args[1]
+    return x[:1], args[2]
 
 
 def _left_over(
     F: FunctionOfPath,
     t: float,
     dt: float,
-    T: float,
+    args: Parameters,
     here: Number,
     after: Number,
     variation: Number,
 ) -> Number:
     """Return what Ito's formula leaves over in one step from `here` to `after`."""
-    h = SHARE_OF_STEP * math.sqrt(dt)
-    end = min(t + dt, T)
+    h = SHARE_OF_STEP * args[1] * math.sqrt(dt)
+    end = min(t + dt, args[0])
     moved = F(end, after) - F(end, here)
     first = slope(F, t, here, h) * (after - here)
     return moved - first - 0.5 * curvature(F, t, here, h) * variation

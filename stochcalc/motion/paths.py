@@ -8,12 +8,11 @@ in whatever order they come.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from stochcalc.engine import checks
 from stochcalc.motion.partition import Partition
@@ -184,9 +183,11 @@ class BrownianPaths(PathNumbers):
             )
         return self.component(number % self.dim)
 
-    def __iter__(self) -> Iterator[BrownianPaths]:
-        """Return an iterator over the components, W[0], W[1], ..., of which dim=1 has one."""
-        return (self.component(i) for i in range(self.dim))
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    def __len__(self) -> int:
+        return self.dim  # of the components W[0], W[1], ..., which a loop over W meets
 
     def refine(self, k: int) -> BrownianPaths:
         """Return the same paths on a grid that cuts every step into k equal ones.

@@ -12,7 +12,7 @@ import inspect
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.words import shorten
@@ -36,6 +36,9 @@ class PathsOnGrid:
 
     t: Array
     values: Array
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.array(self.values, dtype=dtype, copy=copy)
 
     @property
     def paths(self) -> int:

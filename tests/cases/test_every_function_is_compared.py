@@ -1,4 +1,4 @@
-"""Each user's function, at each public door, is compared with Python's value when it is compiled."""
+"""Each function of a user, at each public door, is compared with Python's value at the start."""
 
 from __future__ import annotations
 
@@ -172,5 +172,5 @@ def test_a_compiled_value_that_is_another_is_refused(monkeypatch, door):
         check(self, expected, found + 1e-3)
 
     monkeypatch.setattr(Trial, "check", check_another)
-    with pytest.raises(ValueError, match="in Python and .* compiled"):
+    with pytest.raises(ValueError, match=r"in Python and .* compiled"):
         DOORS[door][0]()

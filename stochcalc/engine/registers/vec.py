@@ -17,6 +17,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import TypingError
 from numba.extending import intrinsic, make_attribute_wrapper, models, register_model
 
 from stochcalc.engine.compiler.jit import body_for
@@ -112,6 +113,8 @@ def vec(typingctx: TypingContext, items: Kind) -> Lowering:
             return context.cast(builder, args[0], number, types.float64)
 
         return types.float64(items), convert
+    if not isinstance(items, types.BaseTuple):
+        raise TypingError("an array is neither a number nor a tuple of numbers")
     target = VecType(len(items))
 
     def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
