@@ -69,8 +69,10 @@ def ito_residual(
     Parameters
     ----------
     F : callable F(t, w), or F(w)
-        The function; it is compiled. Its derivatives with respect to w are difference quotients of
-        fourth order where they are not given.
+        The function, twice continuously differentiable in w; it is compiled. A kink such as that
+        of |w| has a local time of its own (Tanaka's formula), which the sum does not see. The
+        derivatives with respect to w are difference quotients of fourth order where they are not
+        given, at distances of an eighth of the root mean square of the path's increments.
     f : callable f(w), optional
         Its derivative F', for F(w).
     df : callable df(w), optional

@@ -256,3 +256,21 @@ def _try_on_arrays(
         raise ValueError(
             f"{name}(x) is not finite at x0={x.tolist()}: start where the density is positive"
         )
+    _check_chains_apart(name, function, three, args)
+
+
+def _check_chains_apart(name: str, function: TestFunction, three: Array, args: Parameters) -> None:
+    """Refuse a function that gives a chain another value when it is called with others."""
+    # In no order: a function that sorts them would leave them where they are.
+    states = three + 0.01 * (1.0 + np.abs(three)) * np.array([1.0, 2.0, 0.0])
+    with np.errstate(all="ignore"):
+        together = np.asarray(fill_masked(function(states.copy(), *args)), dtype=float)
+        for j in range(states.shape[1]):
+            one = slice(j, j + 1)
+            alone = np.asarray(fill_masked(function(states[:, one].copy(), *args)), dtype=float)
+            if not np.allclose(together[..., one], alone, rtol=1e-9, atol=1e-300, equal_nan=True):
+                raise ValueError(
+                    f"{name} gives another value for a chain when it is called with others: each "
+                    "column of x is a chain of its own, so reduce along axis=0, never over all "
+                    "numbers or along the chains"
+                )

@@ -226,3 +226,18 @@ def test_chains_without_states_along_them_have_no_autocorrelations():
         for name in ("ess", "rhat"):
             with pytest.raises(ValueError, match=re.escape('use save="all" and a smaller thin=')):
                 getattr(few, name)
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        lambda x: -np.sort(x),
+        lambda x: -np.sort(x, axis=1),
+        lambda x: -np.maximum.accumulate(x, axis=1),
+        lambda x: x.mean() - x,
+        lambda x: x[:, :1] - x,
+    ],
+)
+def test_a_score_that_mixes_chains_is_refused(score):
+    with pytest.raises(ValueError, match="each column of x is a chain of its own"):
+        sample(score, 0.0, step=0.1, n=4, chains=300, vectorized=True, rng=1)
