@@ -185,10 +185,24 @@ def riemann_sum(
     rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
     runner.warn_nonfinite(state, path.paths, "sums", "f is not finite along them")
     if rows is None:
-        return Moments(state.record, shape)
+        moments = Moments(state.record, shape)
+        if observe is not None and not state.nonfinite and np.isnan(moments.mean).any():
+            _warn_of_nan("the mean", "a path")
+        return moments
+    if observe is not None and not state.nonfinite and np.isnan(rows).any():
+        lost = np.flatnonzero(np.isnan(rows).any(axis=1))
+        _warn_of_nan(f"{len(lost)} of {path.paths} rows", f"path {lost[0]}")
     if running:
         return rows
     return rows[:, 0]
+
+
+def _warn_of_nan(what: str, where: str) -> None:
+    """Warn of an observer that has no value although the sums have one."""
+    checks.warn_user(
+        f"{what} of what observe returns is nan, first for {where}, where the sum is finite: write "
+        "observe for every t, w and r that a path can reach, within its tables"
+    )
 
 
 def _read_beside(name: str, x: Paths | ArrayLike, path: Sampled) -> Sampled:

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine.registers.slopes import differentiate_all, differentiate_own
-from stochcalc.sde import SDE
+from stochcalc.sde import CENTRAL, SDE
 from stochcalc.typing import Array, State
 
 ONE_AT_A_TIME = 16  # components of a system that are moved one by one
 # Relative: a difference quotient is right to about 1e-9, unless the function bends sharply there.
 TOLERANCE = 1e-4
+NARROW = 1.0 / 64.0  # of the usual distance of a difference quotient
 
 
 def check_claims(sde: SDE, t: float, x: State) -> None:
@@ -163,6 +164,9 @@ def _check_derivative(sde: SDE, name: str, t: float, x: State) -> str | None:
     slope = differentiate_own if _is_own(sde, name, t, x) else differentiate_all
     quotient = _numbers(slope(function, t, x, sde.args))
     wide = _numbers(slope(function, t, x, sde.args, 4.0))
+    narrow = _numbers(slope(function, t, x, sde.args, NARROW))
+    if getattr(sde, name) == CENTRAL:
+        return _check_widths(name, t, x, quotient, narrow)
     given = _numbers(claimed(t, x, *sde.args))
     if quotient.shape != given.shape:
         return None  # the probe that follows says what is wrong
@@ -170,6 +174,8 @@ def _check_derivative(sde: SDE, name: str, t: float, x: State) -> str | None:
         return None
     # Where the function bends, quotients of two widths differ from each other.
     off = np.abs(given - quotient) - 2.0 * np.abs(quotient - wide)
+    if np.isfinite(narrow).all():
+        off = np.minimum(off, np.abs(given - narrow) - 2.0 * np.abs(narrow - quotient))
     if off.max() > 10.0 * TOLERANCE * max(1e-2, np.abs(given).max(), np.abs(quotient).max()):
         at = np.unravel_index(int(off.argmax()), off.shape)
         where = "".join(f"[{i}]" for i in at)
@@ -179,6 +185,26 @@ def _check_derivative(sde: SDE, name: str, t: float, x: State) -> str | None:
             f"or {name}='central'"
         )
     return None
+
+
+def _check_widths(name: str, t: float, x: State, quotient: Array, narrow: Array) -> str | None:
+    """Return where a central difference depends on its width, or None.
+
+    Its half width is about 1e-5 (1 + |x|), which is too large for a function that varies over a
+    shorter distance.
+    """
+    if not np.isfinite(quotient).all() or not np.isfinite(narrow).all():
+        return None
+    off = np.abs(quotient - narrow)
+    if off.max() <= 10.0 * TOLERANCE * max(1e-2, np.abs(quotient).max(), np.abs(narrow).max()):
+        return None
+    at = np.unravel_index(int(off.argmax()), off.shape)
+    where = "".join(f"[{i}]" for i in at)
+    return (
+        f"{name}='central' at ({t:g}, {x}){where} is {quotient[at]:.6g}, and {narrow[at]:.6g} over "
+        f"a distance {1 / NARROW:.0f} times shorter: the function varies too fast there, so give "
+        f"the derivative, {name}=lambda t, x: ..., or measure x in another unit"
+    )
 
 
 def _is_own(sde: SDE, name: str, t: float, x: State) -> bool:

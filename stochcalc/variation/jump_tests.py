@@ -22,7 +22,7 @@ from stochcalc.typing import Number, Paths, Workers
 from stochcalc.variation.measure import measure_variation
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, NeighbourEstimator
 from stochcalc.variation.observations import as_number, check_paths
-from stochcalc.variation.stale import leave_out
+from stochcalc.variation.stale import leave_out, warn_of_repeats
 from stochcalc.variation.windows import Clock
 
 JUMP_ROBUST = {kind.name: kind for kind in NEIGHBOUR_ESTIMATORS if kind.robust == "jumps"}
@@ -182,6 +182,7 @@ def _check_moves(
     """Refuse paths whose variation without jumps is 0, or says little because of stale prices."""
     useless = np.isnan(continuous.stderr) | np.equal(continuous.value, 0.0)
     if not np.any(useless):
+        warn_of_repeats(x, estimator)
         return
     which = "x"
     first = int(np.flatnonzero(useless)[0])

@@ -14,9 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.motion.sampled import is_sampled
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.sampled import is_sampled, read_paths
 from stochcalc.typing import Array, Paths
 from stochcalc.variation.windows import Clock
+
+OF_NEIGHBOURS = ("bipower", "minrv", "medrv")  # estimators that compare neighbouring returns
+MANY_REPEATS = 0.02  # the share of such pairs, not both of 0, from which a user is warned
 
 
 def find_stale(
@@ -58,6 +62,37 @@ def find_stale(
     return stale
 
 
+def warn_of_repeats(x: ArrayLike | Paths, estimator: str) -> None:
+    """Warn if so many returns beside the moves of a path are 0 that the estimate reads too low.
+
+    Estimators that multiply or compare neighbouring returns take a return of 0 for calm. With one
+    stale price in twenty a jump test at the level 5 % finds jumps in 60 % of the paths without.
+    Coarse ticks have the same effect, to a smaller degree.
+
+    Parameters
+    ----------
+    x : array_like or sampled paths
+        The observations, which were checked before.
+    estimator : str
+        The name of the estimator.
+    """
+    if estimator not in OF_NEIGHBOURS or isinstance(x, BrownianPaths):
+        return
+    values: ArrayLike = cast(ArrayLike, x)
+    if is_sampled(x):
+        values = read_paths("x", cast(Paths, x)).values
+    moves = np.diff(np.asarray(values), axis=-1) != 0.0
+    one = moves[..., 1:] | moves[..., :-1]
+    both = moves[..., 1:] & moves[..., :-1]
+    share = 1.0 - float(both.sum()) / max(float(one.sum()), 1.0)
+    if share > MANY_REPEATS:
+        checks.warn_user(
+            f"{100.0 * share:.1f} % of the pairs of neighbouring returns of x have one of 0, which "
+            f"{estimator!r} takes for calm: it reads too low, and a jump test finds jumps where "
+            f"there are none; {leave_out(x)}, or use estimator='realized'"
+        )
+
+
 def leave_out(x: ArrayLike | Paths) -> str:
     """Return the remedy for stale prices x, (times,) or (paths, times), in the user's words."""
     if is_sampled(x):
@@ -71,10 +106,14 @@ def leave_out(x: ArrayLike | Paths) -> str:
 def warn_of_stale(
     x: ArrayLike | Paths, estimator: str, stderr: Array | float, value: Array | float
 ) -> None:
-    """Warn once if estimates for x have no standard error although they have a value."""
+    """Warn once if estimates for x have no standard error although they have a value.
+
+    If they have one, warn of repeated values: each takes some of the estimate with it.
+    """
     wrong = np.isnan(stderr) & ~np.isnan(value)
     count = int(np.sum(wrong))
     if not count:
+        warn_of_repeats(x, estimator)
         return
     number = int(np.sum(~np.isnan(value)))
     which = f"{count} of {number} estimates"

@@ -75,7 +75,8 @@ def test_half_the_pairs_are_the_limit(rng_seed):
     steps = rng.normal(size=(2, 20_000))
     few = steps[0] * (rng.random(20_000) > 0.25)
     many = steps[1] * (rng.random(20_000) > 0.45)
-    assert sc.quadratic_variation(np.cumsum(few), estimator="minrv").stderr > 0
+    with pytest.warns(RuntimeWarning, match="it reads too low"):
+        assert sc.quadratic_variation(np.cumsum(few), estimator="minrv").stderr > 0
     with pytest.warns(RuntimeWarning, match="repeats its values"):
         assert says_nothing(sc.quadratic_variation(np.cumsum(many), estimator="minrv"))
 
@@ -142,3 +143,19 @@ def test_the_covariation_of_paths_that_take_turns_has_no_interval(x):
     assert together.stderr > 0.0 and together.value == pytest.approx(np.sum(np.diff(x) ** 2))
     still = sc.covariation(left, np.ones(800))
     assert (still.value, still.stderr, still.low, still.high) == (0.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("estimator", ["bipower", "minrv", "medrv"])
+@pytest.mark.parametrize("share", [0.05, 0.2])
+def test_a_few_repeated_prices_are_said(rng_seed, estimator, share):
+    rng = np.random.default_rng(rng_seed)
+    x = np.cumsum(rng.normal(0.0, 0.01, 400))
+    stale = x.copy()
+    for i in np.flatnonzero(rng.random(400) < share):
+        stale[i] = stale[max(i - 1, 0)]
+    for measure in (sc.jump_test, sc.quadratic_variation):
+        with pytest.warns(RuntimeWarning, match=r"% of the pairs of neighbouring returns"):
+            measure(stale, estimator=estimator)
+        measure(x, estimator=estimator)
+        measure(stale[np.diff(stale, prepend=np.nan) != 0], estimator=estimator)  # the remedy
+    sc.quadratic_variation(stale)

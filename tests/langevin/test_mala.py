@@ -12,6 +12,7 @@ from stochcalc.langevin import sample
 from stochcalc.score import GaussianMixture
 
 HEAT, GRID = 0.5, np.linspace(-2.6, 2.6, 4001)
+TABLE = np.zeros(4)  # too short for some states
 
 
 def well_score(x, T):
@@ -169,3 +170,43 @@ def test_thinning_does_not_lower_the_acceptance():
         log_density=lambda x: -0.5 * x * x,
     )
     assert chains.acceptance.value == 1.0
+
+
+@pytest.mark.parametrize(
+    "log_density",
+    [
+        lambda x: -0.5 * x * x + TABLE[int(abs(4.0 * x))],
+        lambda x: -0.5 * (int(x * 1e10) ** 2) * 1e-20,
+    ],
+    ids=["a table", "an integer"],
+)
+def test_a_log_density_without_a_value_is_a_fault_and_no_rejection(log_density):
+    with pytest.warns(RuntimeWarning, match="chains"):
+        chains = sample(
+            lambda x: -x,
+            0.1,
+            step=0.5,
+            n=200,
+            chains=300,
+            method="mala",
+            log_density=log_density,
+            key=1,
+        )
+    assert chains.nonfinite > 0
+
+
+def test_a_density_of_zero_is_a_reason_to_reject():
+    def log_density(x):
+        return -x if x > 0.0 else -math.inf
+
+    chains = sample(
+        lambda x: -1.0,
+        1.0,
+        step=0.5,
+        n=200,
+        chains=300,
+        method="mala",
+        log_density=log_density,
+        key=1,
+    )
+    assert chains.nonfinite == 0 and chains.x.min() > 0.0

@@ -92,15 +92,19 @@ def mala(d: int) -> StepFunction:
         y = x + half * score(t, x, *args[1:]) + out
         back = x - y - half * score(t, y, *args[1:])
         # r = log p(y) - log p(x) + (|e(x, y)|^2 - |e(y, x)|^2) / (2h)
+        there = log_density(t, y, *args[1:])
         r = (
-            log_density(t, y, *args[1:])
+            there
             - log_density(t, x, *args[1:])
             + (inner_product(out, out) - inner_product(back, back)) / (2.0 * dt)
         )
         # at the temperature T with probability min(1, e^(r/T)): that is, if T times it is >= -r
         exponential = 0.5 * (noise[d] * noise[d] + noise[d + 1] * noise[d + 1])
         accepted = exponential * (amplitude * amplitude) >= -r
-        return join(choose(accepted, y, x), state[d] + choose(accepted, 1.0, 0.0))
+        # A density of 0, log p(y) = -inf, is a reason to reject. A log density that is nan is a
+        # fault of the function: the chain becomes nan, and is reported.
+        moved = choose(there == there, choose(accepted, y, x), math.nan * x)
+        return join(moved, state[d] + choose(accepted, 1.0, 0.0))
 
     return step
 
