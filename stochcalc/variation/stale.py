@@ -84,7 +84,9 @@ def warn_of_repeats(x: ArrayLike | Paths, estimator: str) -> None:
     moves = np.diff(np.asarray(values), axis=-1) != 0.0
     one = moves[..., 1:] | moves[..., :-1]
     both = moves[..., 1:] & moves[..., :-1]
-    share = 1.0 - float(both.sum()) / max(float(one.sum()), 1.0)
+    if not one.any():
+        return  # it does not move
+    share = 1.0 - float(both.sum()) / float(one.sum())
     if share > MANY_REPEATS:
         checks.warn_user(
             f"{100.0 * share:.1f} % of the pairs of neighbouring returns of x have one of 0, which "
