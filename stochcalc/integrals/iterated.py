@@ -115,6 +115,7 @@ def iterated_integrals(
     return rows_of(last, W, order, workers=workers)
 
 
+@hint_names
 def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
     r"""Return the iterated integral as a polynomial of the path's end.
 

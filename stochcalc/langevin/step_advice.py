@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.words import show
 from stochcalc.langevin.target import read_target
 from stochcalc.typing import Array, Distribution, Parameters, TestFunction
@@ -63,6 +64,7 @@ class StepAdvice:
         )
 
 
+@hint_names
 def advise_step(
     target: Distribution | TestFunction,
     x: ArrayLike,

@@ -16,6 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.variation.csv_fields import TimeArray, shorten, show
 from stochcalc.variation.csv_open import open_text
 from stochcalc.variation.csv_rows import Wanted, read_rows
@@ -73,6 +74,7 @@ class Series:
         return f"Series({self.name!r}, n={len(self.values)}, {span}, dropped={self.dropped}{tied})"
 
 
+@hint_names
 def read_csv(
     path: str | PathLike[str],
     column: str,

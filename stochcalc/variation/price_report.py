@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Array, Axes
 from stochcalc.variation import ESTIMATORS, Jumps, JumpTest, jump_test
@@ -170,6 +171,7 @@ class Volatility:
         return "\n".join(lines)
 
 
+@hint_names
 def volatility(
     series: Series | ArrayLike,
     *,
