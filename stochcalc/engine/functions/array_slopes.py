@@ -18,6 +18,7 @@ import numpy as np
 from stochcalc.engine.compiler.jit import body_for
 from stochcalc.engine.functions.array_results import shape_like
 from stochcalc.engine.functions.returned import Returned
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.slopes import BUMP
 from stochcalc.typing import Array, DiffusionFunction, DriftFunction
 
@@ -143,6 +144,7 @@ def _stack_items(items: Sequence[Any], paths: int) -> Array:
     return np.stack([np.broadcast_to(np.asarray(item, dtype=float), (paths,)) for item in items])
 
 
+@portable
 def correct_drift_of_arrays(
     a: DriftFunction, b: DiffusionFunction, db: DiffusionFunction, noise: str, shift: float
 ) -> DriftFunction:

@@ -71,7 +71,7 @@ class Trial:
         """
         if _agree(expected, found, self.arguments):
             return
-        name = describe_places([unwrap(self.function)], otherwise="a function")
+        name = describe_places([self.function], otherwise="a function")
         places = ", ".join(shorten(argument) for argument in self.arguments)
         raise ValueError(
             f"{name} at ({places}) returns {_show(expected)} in Python and {_show(found)} "
