@@ -33,6 +33,7 @@ FAR = 10.0  # distances of n from n/2 steps by which the solution may lie from n
 ROUNDING = 1e-9  # of the size of the solution, for schemes whose only error is rounding
 STREAM = 0x65786163  # apart from every other stream of random numbers of the study
 CHANCE = 7.0  # standard errors
+COUNT, MEAN, SQUARES = 0, 1, 2  # rows of a record: sum of 1, mean, sum of squared deviations
 
 
 def choose_exact(exact: ExactFunction, problem: Examined) -> ExactPath:
@@ -106,7 +107,7 @@ def check_solution(
     own_key = make_key(np.random.SeedSequence([key, STREAM]))
 
     def record(reference: Reference, measure: str, column: int) -> Array:
-        """Return the record of the distances of one grid from a reference."""
+        """Return the record of the distances of one grid from a reference, shape (7,)."""
         job = levels_job(
             problem,
             [scheme],
@@ -120,12 +121,14 @@ def check_solution(
         kept: Array = state.record[:, fine.columns[column]]
         return kept
 
-    error = np.sqrt(record(reference, "square", -1)[1])
-    apart = np.sqrt(record("finest", "square", 0)[1])
+    error = np.sqrt(record(reference, "square", -1)[MEAN])
+    apart = np.sqrt(record("finest", "square", 0)[MEAN])
     bias, bias_error = _mean(record(reference, "difference", -1))
     bias_apart, apart_error = _mean(record("finest", "difference", 0))
     rounding = ROUNDING * _guess_size(problem, grids)
     chance = CHANCE * (bias_error + FAR * apart_error)
+    # Far: (E |X_n - X_T|^2)^(1/2) > 10 (E |X_n - X_(n/2)|^2)^(1/2). Biased: |E (X_n - X_T)| > 10
+    # |E (X_n - X_(n/2))|, where both means may be wrong by seven of their standard errors.
     # Numbers that are not finite pass: the study says so.
     far = error > FAR * apart + rounding
     biased = abs(bias) > FAR * abs(bias_apart) + chance + rounding
@@ -147,7 +150,8 @@ def check_solution(
 
 def _mean(record: Array) -> tuple[float, float]:
     """Return the mean of a record and its standard error."""
-    return float(record[1]), float(np.sqrt(record[2] / (record[0] - 1.0) / record[0]))
+    count = record[COUNT]
+    return float(record[MEAN]), float(np.sqrt(record[SQUARES] / (count - 1.0) / count))
 
 
 def _guess_size(problem: Examined, grids: Grids) -> float:
@@ -186,9 +190,11 @@ def check_expectation(
     for scheme in schemes:
         if METHODS.get(scheme.name) is not scheme:
             continue
-        means = records[scheme.name][:, 1]
-        gap, gap_error = _mean_of_batches(means[:, -1])
-        apart, apart_error = _mean_of_batches(means[:, -2] - means[:, -1])
+        means = records[scheme.name][:, MEAN]  # shape (batches, levels), the finest grid last
+        finest = means[:, -1]
+        coarser = means[:, -2]
+        gap, gap_error = _mean_of_batches(finest)
+        apart, apart_error = _mean_of_batches(coarser - finest)
         if abs(gap) - CHANCE * gap_error > FAR * (abs(apart) + CHANCE * apart_error):
             raise ValueError(
                 f"exact={exact:g} is not E f: {scheme.name} has {exact + gap:.6g} +- "
