@@ -25,6 +25,7 @@ from stochcalc.typing import Array, DiffusionFunction, DriftFunction
 WITH_ROWS = ("commuting", "general")  # the kinds of noise whose diffusion returns rows
 
 
+@portable
 def make_slope_of_arrays(b: DiffusionFunction, noise: str) -> DiffusionFunction:
     """Return the derivative of a function of arrays by central differences.
 
