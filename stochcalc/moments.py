@@ -1,7 +1,7 @@
 """The moments of a sample that was not kept: `Moments`.
 
 Runs that store no path return it: each block of paths makes a record of sums, and the records merge
-in a fixed order.
+in a fixed order. `take_root` makes a root mean square of a mean square.
 """
 
 from __future__ import annotations
@@ -252,7 +252,7 @@ def take_root(square: Estimate, scale: float = 1.0) -> Estimate:
     Examples
     --------
     >>> print(take_root(Estimate.normal(4.0, 0.4)))
-    2.00 +- 0.10
+    2 +- 0.1
     """
     value, low, high = (
         np.sqrt(np.maximum(scale * np.asarray(part), 0.0))[()]
