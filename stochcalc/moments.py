@@ -1,7 +1,7 @@
 """The moments of a sample that was not kept: `Moments`.
 
 Runs that store no path return it: each block of paths makes a record of sums, and the records merge
-in a fixed order.
+in a fixed order. `take_root` makes a root mean square of a mean square.
 """
 
 from __future__ import annotations
@@ -234,3 +234,32 @@ class Moments:
         return (
             f"mean {self.estimate()}, standard deviation {self.std:.4g}, {self.count} observations"
         )
+
+
+def take_root(square: Estimate, scale: float = 1.0) -> Estimate:
+    """Return the square root of scale times a mean square or a variance.
+
+    The ends of its interval are the roots of those of the square, and the standard error is right
+    to first order: se(sqrt v) = se(v)/(2 sqrt v).
+
+    Parameters
+    ----------
+    square : Estimate
+        What to take the root of; what is below 0 has the root 0.
+    scale : float
+        A positive factor.
+
+    Examples
+    --------
+    >>> print(take_root(Estimate.normal(4.0, 0.4)))
+    2 +- 0.1
+    """
+    value, low, high = (
+        np.sqrt(np.maximum(scale * np.asarray(part), 0.0))[()]
+        for part in (square.value, square.low, square.high)
+    )
+    error = 0.5 * scale * np.asarray(square.stderr)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # A path that does not move has the volatility 0 +- 0.
+        stderr = np.where(error == 0.0, 0.0, error / value)[()]
+    return Estimate(value=value, stderr=stderr, low=low, high=high, confidence=square.confidence)

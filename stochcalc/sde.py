@@ -23,7 +23,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.functions.array_slopes import correct_drift_of_arrays, make_slope_of_arrays
 from stochcalc.engine.functions.probe import check_args, check_function
-from stochcalc.engine.portable import Portable, portable
+from stochcalc.engine.portable import Portable, find_recipe, portable
 from stochcalc.engine.registers.corrections import add_product
 from stochcalc.engine.registers.slopes import make_central_slope
 from stochcalc.typing import DiffusionFunction, DriftFunction, Parameters, State
@@ -238,13 +238,14 @@ def _check_derivative(name: str, value: object) -> None:
 
 def _name_function(function: DriftFunction) -> str:
     """Return the name of a function, or the head of a lambda, as text."""
-    if getattr(function, "__qualname__", "") == "_correct.<locals>.drift":
-        parts = inspect.getclosurevars(function).nonlocals
-        name = _name_function(parts["a"])
+    recipe = find_recipe(function)
+    if recipe is not None and recipe.make in (_correct, correct_drift_of_arrays):
+        drift, *_, shift = recipe.read_arguments()
+        name = _name_function(drift)
         if name.startswith("lambda"):
             name = f"({name})"
-        sign = "+" if parts["shift"] > 0.0 else "-"
-        return f"{name} {sign} {abs(parts['shift']):g} b b'"
+        sign = "+" if shift > 0.0 else "-"
+        return f"{name} {sign} {abs(shift):g} b b'"
     if function.__name__ != "<lambda>":
         return function.__name__
     return f"lambda {str(inspect.signature(function))[1:-1]}: ..."

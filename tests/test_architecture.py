@@ -20,6 +20,7 @@ from architecture import (
     package_sources,
     python_files,
     unfinished,
+    unnamed_files,
 )
 
 
@@ -119,6 +120,23 @@ def test_every_file_is_under_300_lines():
     assert not long_files(python_files())
     assert not long_files({"short": "x\n" * (MAX_LINES - 1)})
     assert long_files({"long": "x\n" * MAX_LINES})
+
+
+def test_every_file_is_named_in_the_reading_order_of_its_chapter():
+    assert not unnamed_files(package_sources())
+    docstring = '"""Read `grid`, then `schemes/euler`."""'
+    whole = package(solver=docstring, solver__grid="", solver__schemes='"""`euler`"""')
+    assert not unnamed_files(whole)
+    assert not unnamed_files(whole | {"stochcalc.solver.schemes.euler": ""})
+    assert not unnamed_files(package(claims='"""`theorems`"""', claims__theorems="", sde=""))
+    for broken in (
+        package(solver=docstring, solver__solve=""),
+        package(solver='"""Read grid."""', solver__grid=""),
+        package(solver='"""Read `grids`."""', solver__grid=""),
+        package(solver="", solver__grid=""),
+        whole | {"stochcalc.solver.schemes.heun": ""},
+    ):
+        assert unnamed_files(broken), broken
 
 
 def test_nothing_is_left_marked_as_unfinished():

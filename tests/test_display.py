@@ -200,3 +200,5 @@ def test_an_equation_shows_its_functions_by_name():
     )
     assert "drift=pull + 0.5 b b'" in repr(sde.to_ito())
     assert "drift=pull + 0.5 b b' - 1 b b'" in repr(sde.to_ito().to(1.0))
+    many = sc.SDE(pull, pull, diffusion_dx=lambda t, x: 0.0 * x - 1.0, lam=0.5, vectorized=True)
+    assert "drift=pull + 0.5 b b' - 1 b b'" in repr(many.to_ito().to(1.0))

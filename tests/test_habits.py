@@ -20,6 +20,9 @@ GBM = sc.models.gbm(0.1, 0.2)
         (lambda: sc.solve(GBM, 1.0, partition=sc.Partition.uniform(1.0, 4)), "brownian.partition="),
         (lambda: sc.solve(GBM, 1.0, pathes=7), "pathes=: give paths="),
         (lambda: sc.solve(GBM, 1.0, zzz=7), "zzz=: it has sde, x0, T, n"),
+        (lambda: sc.mlmc(GBM, 1.0, 1.0, payoff=abs, target=0.1), "payoff=: give test="),
+        (lambda: sc.read_csv("prices.csv", sep=";"), "sep=: it has path, column, time, delimiter"),
+        (lambda: sc.score.train_network(None, rng=1), "rng=: give seed="),
         (lambda: sc.brownian(seed=1), "seed=: give rng="),
         (lambda: sc.brownian(dt=0.1), "dt=: give n="),
     ],
@@ -31,9 +34,10 @@ def test_a_habitual_name_is_answered_with_the_one_of_this_package(call, hint):
 
 def test_a_hint_names_an_argument_that_the_function_has():
     known = tuple(inspect.signature(sc.brownian).parameters)
-    for name, habit in HABITS.items():
+    for name in HABITS.keys() - set(known):
+        habit = HABITS[name]
         assert (habit.hint == find_hint(name, known)) == (habit.argument in known), name
-        assert f"{habit.argument}=" in habit.hint
+    assert all(f"{habit.argument}=" in habit.hint for habit in HABITS.values())
 
 
 def test_the_decorator_leaves_the_signature_and_the_docstring():
@@ -50,16 +54,29 @@ def test_options_that_are_handed_on_are_hinted_at_where_they_arrive():
         hint_names(lambda **options: None)
 
 
-def functions_with(argument: str) -> list[object]:
-    """The public functions that have an argument of this name."""
+def find_functions() -> list[object]:
+    """The public functions."""
     values = [
         getattr(module, name) for module in (sc, sc.langevin, sc.score) for name in module.__all__
     ]
-    return [
-        value
-        for value in values
-        if inspect.isfunction(value) and argument in inspect.signature(value).parameters
+    return [value for value in values if inspect.isfunction(value)]
+
+
+def functions_with(argument: str) -> list[object]:
+    """The public functions that have an argument of this name."""
+    return [f for f in find_functions() if argument in inspect.signature(f).parameters]
+
+
+def test_every_public_function_names_the_argument_that_it_lacks():
+    functions = [
+        function
+        for function in find_functions()
+        if not any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())
     ]
+    assert len(functions) > 40
+    for function in functions:
+        with pytest.raises(TypeError, match=rf"^{function.__name__}\(\) has no argument zzz=: "):
+            function(zzz=1)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from text import (
     bare_any,
     conditional_expressions,
     docstrings_without_a_verb,
+    escaped_stars,
     labels_and_quaint_words,
     parallel_assignments,
     parameters_left_out,
@@ -64,6 +65,12 @@ def test_no_public_signature_says_any():
         assert bare_any({"a": broken}), broken
     assert not bare_any({"a": "def f(x: tuple[Any, ...]) -> Callable[..., Any]: ..."})
     assert not bare_any({"a": "def _f(x: Any): ..."})
+
+
+def test_help_shows_no_backslash_before_a_star():
+    assert escaped_stars(PACKAGE) == []
+    assert escaped_stars({"a": 'def f():\n    r"""Return g(\\*args)."""'})
+    assert not escaped_stars({"a": 'STARS = r"\\*"\ndef f():\n    """Return g(*args)."""'})
 
 
 def test_the_docstring_of_a_function_begins_with_a_verb():

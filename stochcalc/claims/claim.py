@@ -18,7 +18,6 @@ What a file of `theorems` needs can be imported from here: `row` has the records
 from __future__ import annotations
 
 import inspect
-import math
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -32,7 +31,6 @@ from stochcalc.claims.run import Run
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.words import show
-from stochcalc.estimate import Estimate
 from stochcalc.typing import Axes, Key, Progress, Seed, Workers
 
 __all__ = [
@@ -47,7 +45,6 @@ __all__ = [
     "Row",
     "Run",
     "claim",
-    "take_root",
 ]
 
 CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
@@ -235,14 +232,3 @@ def claim(
         return CLAIMS[id]
 
     return enter
-
-
-def take_root(square: Estimate) -> Estimate:
-    """Return the root of a mean square, with the standard error of the square over twice the root.
-
-    It is right to first order, which is enough for pictures.
-    """
-    root = math.sqrt(square.value)
-    if root == 0.0:
-        return Estimate.normal(0.0, 0.0)
-    return Estimate.normal(root, square.stderr / (2.0 * root))

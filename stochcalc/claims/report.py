@@ -211,7 +211,7 @@ def verify(
     chapters: str | Iterable[str] | None = None,
     *,
     paths: int | None = None,
-    rng: Seed = 0,
+    rng: Seed = None,
     key: Key = None,
     workers: Workers = None,
     progress: Progress = False,
@@ -228,7 +228,8 @@ def verify(
         Paths per claim, a million by default and at least 2048. More paths sharpen every z and
         change no theorem.
     rng : seed
-        0 by default, so that a run can be repeated.
+        Without it, and without a key, the seed is 0, so that a run can be repeated. For other paths
+        each time give `np.random.default_rng()`.
     key : int, optional
         The `.key` of an earlier report, instead of a seed.
     workers : int, optional
@@ -245,7 +246,7 @@ def verify(
     Raises
     ------
     TypeError, ValueError
-        For an unknown chapter or a bad number of paths.
+        For an unknown chapter, a bad number of paths, or both a seed and a key.
 
     Examples
     --------
@@ -258,8 +259,8 @@ def verify(
     else:
         paths = checks.integer("paths", paths, LEAST_PATHS)
     count_workers(workers)
-    if key is not None:
-        rng = None
+    if rng is None and key is None:
+        rng = 0
     own = make_key(rng, key)
     start = time.perf_counter()
     compiled_before = compilations()

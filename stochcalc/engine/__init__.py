@@ -2,8 +2,19 @@
 
 No file outside this folder imports Numba. Everything is built on one idea: every normal is a pure
 function of integers, so a block of paths can be computed anywhere, in any order, to the same bits.
-Read `random`, then `functions`, then `loop`; `statistics` has the records, and `checks` the errors
-for bad arguments. In this folder these words mean:
+Read `random` for these normals, then `functions` for how a user's function becomes a block step,
+then `loop` for what runs it. Read the other folders when one of these refers to them: `elementary`
+has exp, sin and the like, `registers` the vectors of a step, and `compiler` what is compiled and
+kept on disk.
+
+The files beside the folders serve the whole package. `statistics` has the records, with `quantiles`
+for the confidence intervals of their means and `shown_digits` for how those are printed. `checks`
+has the errors for bad arguments, with `arrays` for arrays that a user gives, `time_range` for
+times, `habits` for names that users know from elsewhere, and `words` for how a value is written in
+a message. `portable` makes functions that can be pickled, and `files` writes a file whole or not at
+all.
+
+In this folder these words mean:
 
 lane
     One of 256 paths that move together. Arrays are (rows, 256), lanes innermost, so that the loop
@@ -42,6 +53,20 @@ source
     Where the noise of a problem comes from: it says which fills are needed for a range of paths.
 observer
     A function from the state to the numbers that are kept of it, behind a pointer.
+watch
+    What looks at every step of a path and may stop it. A block step with a watch inside it is a
+    block step like any other, so that the loop over time does not know of it.
+mark
+    A number that a watch keeps of a path beside its state, such as the time of the stop.
+comparison
+    A function from the states of a scheme and of its reference, which stands for the solution, to
+    the error of each lane, behind a pointer.
+fault
+    What Python would raise an error for inside a user's function, such as an index beyond a table.
+    Compiled code notes it and returns nan.
+trial
+    A call of a user's function at one place, in which what the compiled function returns is
+    compared with what Python returns.
 sink
     What keeps the numbers that an observer returns, as rows of all paths or as a record. Sinks,
     too, are compiled once and kept on disk.
@@ -64,6 +89,9 @@ interpretation
 record
     The statistics of some quantities over many paths: the count, the mean, the sums of the second
     to fourth powers of the deviations from it, the smallest and the largest. Two records merge.
+recipe
+    The function that made another function, with the arguments of that call. Pickle and other
+    processes accept it in the place of a function that has no name.
 tree
     The fixed binary tree, indexed by block numbers, in which records are merged, so that neither
     threads nor restarts change a bit. The tree of bridge nodes inside a step is another one.

@@ -42,9 +42,13 @@ class Recipe:
     keywords: dict[str, Any]
     part: str = ""
 
+    def read_arguments(self) -> list[Any]:
+        """Return the positional arguments, with functions in the place of their recipes."""
+        return [unpack(item) for item in self.arguments]
+
     def follow(self) -> object:
         """Make the function or the record again."""
-        arguments = [unpack(item) for item in self.arguments]
+        arguments = self.read_arguments()
         keywords = {name: unpack(item) for name, item in self.keywords.items()}
         made: object = self.make(*arguments, **keywords)
         if self.part:
@@ -121,6 +125,12 @@ def unpack(value: object) -> object:
     return value
 
 
+def find_recipe(function: object) -> Recipe | None:
+    """Return the recipe of a function that was made by another one, or None."""
+    recipe: Recipe | None = getattr(function, RECIPE, None)
+    return recipe
+
+
 def find_unportable(value: object) -> str | None:
     """Return the name of a function in a value that has neither a recipe nor a name, or None.
 
@@ -130,7 +140,7 @@ def find_unportable(value: object) -> str | None:
         A record, a tuple, a dict, a function or plain data.
     """
     if isinstance(value, FunctionType):
-        recipe = getattr(value, RECIPE, None)
+        recipe = find_recipe(value)
         if recipe is not None:
             return find_unportable((recipe.arguments, recipe.keywords))
         if _can_be_imported(value):

@@ -115,6 +115,7 @@ def iterated_integrals(
     return rows_of(last, W, order, workers=workers)
 
 
+@hint_names
 def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
     r"""Return the iterated integral as a polynomial of the path's end.
 
@@ -201,7 +202,7 @@ def exponential_martingale(W: BrownianPaths, a: float, *, workers: Workers = Non
     .. math:: M_t = \exp(a W_t - \tfrac12 a^2 t), \qquad dM = a M \, dW
 
     Its mean is 1 at every time, and its median exp(-a^2 t/2). All of the mean comes from paths that
-    a sample of size M holds only while a^2 t is below about 2 log M: later the sample mean of a
+    a sample of size m holds only while a^2 t is below about 2 log m: later the sample mean of a
     correct simulation tends to 0.
 
     Examples

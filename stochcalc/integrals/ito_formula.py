@@ -63,8 +63,11 @@ def ito_residual(
 ) -> ArrayOrMoments:
     r"""Return what Ito's formula leaves over on a grid, one number per path.
 
-    It is called as `ito_residual(F, W)`. For a function of w alone and a Brownian motion one may
-    also give the derivatives, `ito_residual(F, f, df, W)`.
+    It is called in one of two forms, the second for Brownian motion alone::
+
+        ito_residual(F, W)           with F(t, w)
+        ito_residual(F, f, df, W)    with F(w), f(w) and df(w), where f = F' and df = F''
+
 
     Parameters
     ----------

@@ -56,8 +56,11 @@ def riemann_limit(
 ) -> Array:
     r"""Return the limit of `riemann_sum` of f(t, W) dW, one per path.
 
-    It is called as `riemann_limit(f, W, lam)`. For f(w) = F'(w) one may also give an antiderivative
-    and a derivative in the place of f, `riemann_limit(F, df, W, lam)`.
+    It is called in one of two forms::
+
+        riemann_limit(f, W, lam)        with f(t, w)
+        riemann_limit(F, df, W, lam)    with F(w) and df(w), where F' = f and df = f'
+
 
     Parameters
     ----------

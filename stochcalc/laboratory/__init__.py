@@ -7,15 +7,18 @@ smooth f. The main lesson is that a slope over coarse steps is not yet the order
 carries, beside the measured errors with their standard errors, the exact errors at these finite
 steps where they are known, and the slope through those.
 
-Read `study` for the object that a study returns, `study_batches` for how it is made, `fitting` for
-the slopes through its errors, and `settings` for what every study is given. Then read
-`scheme_errors` for strong errors of schemes and `scheme_biases` for weak ones. They use `grids`,
-the numbers of steps; `references`, what takes the place of the solution; `scheme_levels`, which
-runs several schemes at several step sizes along the same paths; `running`, numbers of the whole
-path beside the state; and `exact_check`, which compares an exact solution with a scheme. Read also
-`integral_errors` for sums and variations, with `riemann_errors`. `exact_errors` computes
+Read `study` for the object that a study returns, `study_tables` for how it is printed and exported,
+`study_batches` for how it is made, `fitting` for the slopes through its errors, and `settings` for
+what every study is given. Then read `scheme_errors` for strong errors of schemes and
+`scheme_biases` for weak ones. They use `grids`, the numbers of steps; `references`, what takes the
+place of the solution; `scheme_levels`, which runs several schemes at several step sizes along the
+same paths; `running`, numbers of the whole path beside the state; and `exact_check`, which compares
+an exact solution with a scheme.
+
+Read also `integral_errors` for sums and variations, with `riemann_errors`. `exact_errors` computes
 finite-step errors without sampling on affine scalar equations. For weak errors the test function
 must be quadratic as well, which `quadratic_tests` recognizes. `declared_orders` compares the order
-of every scheme with the one that it declares, and `multilevel` uses the strong order to make
-expectations cheap, level by level (`level_sampler`).
+of every scheme with the one that it declares. Last, `multilevel` uses the strong order to make
+expectations cheap, level by level: `level_sampler` runs one level, and `multilevel_estimate` is the
+result.
 """

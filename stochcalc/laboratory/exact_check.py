@@ -35,6 +35,7 @@ FAR = 10.0  # distances of n from n/2 steps by which the solution may lie from n
 ROUNDING = 1e-9  # of the size of the solution, for schemes whose only error is rounding
 STREAM = 0x65786163  # apart from every other stream of random numbers of the study
 CHANCE = 7.0  # standard errors
+COUNT, MEAN, SQUARES = 0, 1, 2  # rows of a record: sum of 1, mean, sum of squared deviations
 
 
 def choose_exact(exact: ExactFunction, problem: Examined) -> ExactPath:
@@ -108,7 +109,7 @@ def check_solution(
     own_key = make_key(np.random.SeedSequence([key, STREAM]))
 
     def record(reference: Reference, measure: str, column: int) -> Array:
-        """Return the record of the distances of one grid from a reference."""
+        """Return the record of the distances of one grid from a reference, shape (7,)."""
         job = levels_job(
             problem,
             [scheme],
@@ -122,12 +123,14 @@ def check_solution(
         kept: Array = state.record[:, fine.columns[column]]
         return kept
 
-    error = np.sqrt(record(reference, "square", -1)[1])
-    apart = np.sqrt(record("finest", "square", 0)[1])
+    error = np.sqrt(record(reference, "square", -1)[MEAN])
+    apart = np.sqrt(record("finest", "square", 0)[MEAN])
     bias, bias_error = _mean(record(reference, "difference", -1))
     bias_apart, apart_error = _mean(record("finest", "difference", 0))
     rounding = ROUNDING * _guess_size(problem, grids)
     chance = CHANCE * (bias_error + FAR * apart_error)
+    # Far: (E |X_n - X_T|^2)^(1/2) > 10 (E |X_n - X_(n/2)|^2)^(1/2). Biased: |E (X_n - X_T)| > 10
+    # |E (X_n - X_(n/2))|, where both means may be wrong by seven of their standard errors.
     # Numbers that are not finite pass: the study says so.
     far = error > FAR * apart + rounding
     biased = abs(bias) > FAR * abs(bias_apart) + chance + rounding
@@ -149,7 +152,8 @@ def check_solution(
 
 def _mean(record: Array) -> tuple[float, float]:
     """Return the mean of a record and its standard error."""
-    return float(record[1]), float(np.sqrt(record[2] / (record[0] - 1.0) / record[0]))
+    count = record[COUNT]
+    return float(record[MEAN]), float(np.sqrt(record[SQUARES] / (count - 1.0) / count))
 
 
 def _guess_size(problem: Examined, grids: Grids) -> float:

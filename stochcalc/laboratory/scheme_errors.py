@@ -117,7 +117,7 @@ def strong_convergence(
         What is taken for X_T. "exact": the model's exact path; "finest": each method itself,
         `finer` levels finer than the finest; a name: that method, as much finer; "auto": exact
         where known, else finest.
-    exact : callable exact(t, x0, w, \*args), optional
+    exact : callable exact(t, x0, w, *args), optional
         The solution at time t, where it is a function of the start and of the motion since then: w
         is W_t - W_t0, a number for one noise and otherwise w[0], w[1], ... It is written like a
         drift, with the args of the SDE, and takes the place of `reference`. A solution that needs

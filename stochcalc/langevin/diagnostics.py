@@ -20,9 +20,11 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
 from stochcalc.typing import Array
 
 
+@hint_names
 def autocorrelation_time(x: ArrayLike) -> float:
     r"""Return the integrated autocorrelation time of a mean, 1 for independent states.
 
@@ -62,6 +64,7 @@ def autocorrelation_time(x: ArrayLike) -> float:
     return _sum_autocorrelations(_halve(chains))
 
 
+@hint_names
 def effective_sample_size(x: ArrayLike, *, ranks: bool = True) -> float:
     """Return how many independent draws the chains are worth together.
 
@@ -98,6 +101,7 @@ def effective_sample_size(x: ArrayLike, *, ranks: bool = True) -> float:
     return chains.size / _sum_autocorrelations(chains)
 
 
+@hint_names
 def split_rhat(x: ArrayLike) -> float:
     """Return R-hat of the halves of the chains, in location or in spread, whichever is larger.
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.functions.trials import take_numbers
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.words import show
 from stochcalc.langevin.target import read_target
 from stochcalc.typing import Array, Distribution, Parameters, TestFunction
@@ -63,6 +65,7 @@ class StepAdvice:
         )
 
 
+@hint_names
 def advise_step(
     target: Distribution | TestFunction,
     x: ArrayLike,
@@ -157,9 +160,7 @@ def _score_of_function(
 
     def score(at: Array) -> Array:
         """Return the score at one point, as an array of its components."""
-        if dim == 0:
-            return np.atleast_1d(target(float(at[0]), *args))
-        return np.atleast_1d(target(tuple(map(float, at)), *args))
+        return np.atleast_1d(target(take_numbers(at, dim), *args))
 
     return score
 

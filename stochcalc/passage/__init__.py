@@ -2,8 +2,8 @@
 
 A scheme knows its path at grid times only and misses crossings between them: that alone lowers the
 weak order from 1 to 1/2. The main theorem is the remedy. Given its ends, a step of the scheme is a
-Brownian bridge. If the ends lie on one side of a barrier, at the distances u and v from it, the
-bridge crosses the barrier with probability exp(-2 u v/(s^2 h)), where s is the volatility frozen at
+Brownian bridge. If the ends lie on one side of a barrier, at the distances a and c from it, the
+bridge crosses the barrier with probability exp(-2 a c/(s^2 h)), where s is the volatility frozen at
 the start of the step and h its length. With this probability the weak order is 1 again.
 
 The same holds for a barrier that moves along a straight line during the step, for one component of

@@ -2,17 +2,17 @@ r"""The probability that a Brownian bridge leaves the strip between two lines, a
 
 A bridge of length h and volatility s starts at the distances a and a' from two lines, and ends at
 the distances c and c' from them, which are negative beyond a line. Let w = a + a' and w' = c + c'
-be the width of the strip at both ends, and v = s^2 h. By reflection at one line after the other,
-the bridge touches the first line, and does so before it touches the second, with the probability
+be the width of the strip at both ends. By reflection at one line after the other, the bridge
+touches the first line, and does so before it touches the second, with the probability
 
-    S(a, a', c, c') = sum_(r >= 1) exp(-2 ((a + (r-1) w)(c + (r-1) w'))/v)
-                                 - exp(-2 (r^2 w w' - r (w' a - w c))/v)
+    S(a, a', c, c') = sum_(r >= 1) exp(-2 (a + (r-1) w)(c + (r-1) w')/(s^2 h))
+                                 - exp(-2 (r^2 w w' - r (w' a - w c))/(s^2 h))
 
-if c >= 0. The first term for r = 1 is exp(-2 a c/v), the probability that it touches the first line
-at all; the next is the probability that it touches the second line and then the first; and so on.
-A bridge that ends beyond the first line leaves surely, and so on this side first with the
-probability 1 - S(a', a, c', c). The sum is cut after r = 13, which leaves out less than exp(-338 w
-w'/v): 5e-17 where the standard deviation of a step is three widths of the strip.
+if c >= 0. The first term for r = 1 is exp(-2 a c/(s^2 h)), the probability that it touches the
+first line at all; the next is the probability that it touches the second line and then the first;
+and so on. A bridge that ends beyond the first line leaves surely, and so on this side first with
+the probability 1 - S(a', a, c', c). The sum is cut after r = 13, which leaves out less than
+exp(-338 w w'/(s^2 h)): 5e-17 where the standard deviation of a step is three widths of the strip.
 
 For parallel lines this is the reflection principle; for others a bridge is a Brownian motion in the
 time t/(h - t), which takes lines to lines, and the sum is Anderson's.

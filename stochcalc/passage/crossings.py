@@ -30,7 +30,7 @@ def find_crossing_of_one(
     side : float
         1 for a barrier above the start of the path, -1 for one below.
     normals : three floats
-        Standard normals.
+        Standard normals z_1, z_2 and z_3.
 
     Returns
     -------
@@ -43,8 +43,8 @@ def find_crossing_of_one(
     """
     a = side * (start[0] - x)  # the distances at both ends
     c = side * (end[0] - y)
-    # (z^2 + w^2)/2 is a standard exponential E. The bridge crosses if E > 2 a c/(b^2 dt), and what
-    # is left of E is a standard exponential again, so that exp(-excess/variance) is uniform.
+    # (z_1^2 + z_2^2)/2 is a standard exponential E. The bridge crosses if E > 2 a c/(s^2 h), and
+    # what is left of E is a standard exponential again, so that exp(-excess/variance) is uniform.
     exponential = 0.5 * (normals[0] * normals[0] + normals[1] * normals[1])
     excess = exponential * variance - 2.0 * a * max(c, 0.0)
     share = draw_share(a, c, variance, normals[2], np.exp(-excess / variance))
@@ -80,7 +80,7 @@ def find_crossing_of_two(
     return low, high, share, first + (last - first) * share
 
 
-def draw_share(a: float, c: float, variance: float, v: float, uniform: float) -> float:
+def draw_share(a: float, c: float, variance: float, z: float, uniform: float) -> float:
     """Return u/h for a crossing at the time u of a step of length h.
 
     Parameters
@@ -89,12 +89,12 @@ def draw_share(a: float, c: float, variance: float, v: float, uniform: float) ->
         The distances from the barrier at both ends; c is negative beyond it.
     variance : float
         s^2 h.
-    v : float
-        A standard normal.
+    z : float
+        A standard normal, z_3.
     uniform : float
         A number that is uniform on (0, 1).
     """
-    late = draw_lateness(abs(c), 0.5 * variance * v * v / a, uniform)
+    late = draw_lateness(abs(c), 0.5 * variance * z * z / a, uniform)
     return a / (a + late)
 
 
@@ -109,7 +109,7 @@ def draw_lateness(c: float, q: float, uniform: float) -> float:
     c : float
         The distance from the barrier at the end of the step.
     q : float
-        s^2 h v^2/(2 a), with the distance a at the start and a standard normal v.
+        s^2 h z_3^2/(2 a), with the distance a at the start and a standard normal z_3.
     uniform : float
         A number that is uniform on (0, 1).
     """

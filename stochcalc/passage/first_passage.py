@@ -27,6 +27,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
@@ -41,7 +42,7 @@ from stochcalc.passage.runs import check_steps, make_job, read_run
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
-from stochcalc.typing import Array, Barrier, Executor, Key, Progress, Seed, Workers
+from stochcalc.typing import Barrier, Executor, Key, Progress, Seed, Workers
 
 
 @hint_names
@@ -203,7 +204,7 @@ def first_passage(
     )
     return FirstPassage(
         T=T,
-        x0=_as_state(start, dim),
+        x0=take_numbers(start[0], dim),
         barrier=freeze(barrier),
         key=key,
         nonfinite=state.nonfinite,
@@ -225,13 +226,6 @@ def _check_component(component: int | None, dim: int, x0: ArrayLike) -> int:
             f"x0 has {dim} components: say which one reaches the barrier, such as component=0"
         )
     return checks.integer("component", component, 0, dim - 1)
-
-
-def _as_state(start: Array, dim: int) -> float | tuple[float, ...]:
-    """Return the start as a number, or as a tuple of numbers."""
-    if dim == 0:
-        return float(start[0, 0])
-    return tuple(float(item) for item in start[0])
 
 
 def _describe(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
@@ -17,7 +18,7 @@ from stochcalc.passage.barrier import Barriers
 from stochcalc.passage.steps import Exit
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.sources import make_keyed_source
-from stochcalc.typing import Array, State
+from stochcalc.typing import Array
 
 MOST_WIDTHS = 4.0  # the largest standard deviation of a step, in widths of the strip
 
@@ -93,9 +94,7 @@ def check_steps(problem: Fitted, grid: Partition, start: Array, barriers: Barrie
     The series in `bridges` is long enough for steps of a standard deviation of four widths. The
     volatility is that of component i at the start.
     """
-    x: State = tuple(float(item) for item in start[0])
-    if problem.dim == 0:
-        x = x[0]
+    x = take_numbers(start[0], problem.dim)
     value = np.asarray(problem.sde.diffusion(0.0, x, *problem.sde.args), dtype=float)
     row = np.atleast_1d(value)[i]
     variance = float(np.sum(row * row)) * float(grid.steps.max())

@@ -9,8 +9,9 @@ points, and a title that states the claim. What the user has set, such as a dark
 Keywords such as `color`, `label` and `alpha` go to the lines.
 
 Read `look` for the style, `legends` for where names go, `scales` for ticks and `marks` for points,
-curves and panels; then the pictures themselves: `paths`, `solutions`, `chains`, `passage`,
-`convergence`, `multilevel` and `prices`. `files` writes figures and puts many on one page.
+curves and panels. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
+`solutions`, `chains`, `passage`, `convergence`, `multilevel` and `prices`. `files` writes figures
+and puts many on one page.
 """
 
 from stochcalc.plot.chains import plot_chains

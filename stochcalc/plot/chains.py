@@ -10,7 +10,7 @@ import numpy as np
 from stochcalc.plot.legends import place_legend, write_title
 from stochcalc.plot.look import FILL, drawing, ink, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component
-from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread
+from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread, refuse_pair
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def plot_chains(
     """
     if density is not None and not callable(density):
         raise TypeError(f"density={density!r:.60} must be a function of an array, density(x)")
+    refuse_pair(component)
     properties = read_line_keywords(line)
     if components is not None:
         components = check_components(chains.x, component, components)

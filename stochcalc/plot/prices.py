@@ -12,7 +12,7 @@ from stochcalc.plot.look import FILL, LINES, choose_colour, drawing, ink, read_l
 from stochcalc.plot.marks import panels
 from stochcalc.plot.scales import tick_round_numbers
 from stochcalc.typing import Axes
-from stochcalc.variation.csv_fields import show
+from stochcalc.variation.csv_fields import escape_control_signs
 
 LONGEST_NAME = 40  # characters of a name in a picture
 
@@ -73,7 +73,7 @@ def _write_plainly(name: str) -> str:
 
     A long name is cut, and a character that has no picture is written as Python does.
     """
-    plain = show(name)
+    plain = escape_control_signs(name)
     if len(plain) > LONGEST_NAME:
         plain = plain[: LONGEST_NAME - 3] + "..."
     return plain.replace("$", r"\$")

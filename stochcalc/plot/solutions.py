@@ -9,7 +9,7 @@ import numpy as np
 from stochcalc.plot.legends import place_legend, write_title
 from stochcalc.plot.look import drawing, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component, count_paths
-from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread
+from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread, refuse_pair
 from stochcalc.typing import Axes
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def plot_solution(
     >>> plot_solution(found).get_title()
     '20 paths by euler_maruyama'
     """
+    refuse_pair(component)
     properties = read_line_keywords(line)
     if components is not None:
         components = check_components(solution.x, component, components)

@@ -140,6 +140,21 @@ def draw_plane(
     ax.set(xlabel=f"component {components[0]}", ylabel=f"component {components[1]}")
 
 
+def refuse_pair(component: object) -> None:
+    """Refuse two components where one is asked for, and name the argument that takes two.
+
+    Parameters
+    ----------
+    component : object
+        What was given as the one component to draw against time.
+    """
+    if isinstance(component, tuple | list) and len(component) == 2:
+        raise TypeError(
+            f"component={component!r} must be one number: to draw one component against another, "
+            f"give components={component!r}"
+        )
+
+
 def check_components(
     values: Array | None, component: int | None, components: tuple[int, int]
 ) -> tuple[int, int]:

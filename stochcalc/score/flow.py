@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
 from stochcalc.score.evaluation import check_points, check_score, evaluate
 from stochcalc.score.noising import Noising, check_noising
 from stochcalc.typing import Array, Score, WithDivergence, WithLogDensity
@@ -27,6 +28,7 @@ from stochcalc.typing import Array, Score, WithDivergence, WithLogDensity
 BUMP = 2.0**-17  # step of the central differences, in units of sigma
 
 
+@hint_names
 def probability_flow(
     score: Score,
     noising: Noising,
@@ -91,6 +93,7 @@ def probability_flow(
     return ends
 
 
+@hint_names
 def log_likelihood(
     score: Score,
     noising: Noising,

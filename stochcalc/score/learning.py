@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.progress import progress_bar
 from stochcalc.score import archive, nets
 from stochcalc.score.network import PIXELS, ScoreNetwork, check_noise_range
@@ -42,6 +43,7 @@ NARROWEST = 0.01  # the range of sigma in units of the scale, unless it is given
 WIDEST = 50.0
 
 
+@hint_names
 def train_network(
     data: ArrayLike,
     *,

@@ -41,6 +41,7 @@ from stochcalc.score.integrands import explicit_terms, sliced_terms
 from stochcalc.typing import Array, Score, ScoreFunction, Seed
 
 
+@hint_names
 def explicit_loss(
     score: Score, data: ArrayLike, sigma: float = 0.0, *, jacobian: ScoreFunction | None = None
 ) -> Estimate:

@@ -6,12 +6,13 @@ promise is that results can be reproduced: block number i of 256 paths is a pure
 for one thread or sixteen, with or without a stored motion, and any path can be computed again
 alone.
 
-Read `solve` for the function and `solution` for what it returns. Then follow an equation on its way
-down. `grid` finds the times of the run. `examine` calls the functions of the equation once in plain
-Python, before anything is compiled: `declared_noise` tries what the equation claims about its
-noise, and `array_functions` what functions of arrays must keep to. `fit` puts a scheme on the
-equation, in the interpretation that the scheme converges to, and `sources` finds the noise that
-drives it. `stopping` tries a condition that stops paths. `jobs` makes what the time loop runs,
-`precision` runs it until the answer is precise enough, `stops` reads when and where paths stopped,
-and `collect` makes the solution.
+Read `solve` for the function and `solution` for what it returns; `saved_paths` hands that on as an
+array, a dictionary or a data frame. Then follow an equation on its way down. `grid` finds the times
+of the run. `examine` calls the functions of the equation once in plain Python, before anything is
+compiled: `declared_noise` tries what the equation claims about its noise, and `array_functions`
+what functions of arrays must keep to. `fit` puts a scheme on the equation, in the interpretation
+that the scheme converges to; `step_trial` tries one step of a scheme that the user wrote, and
+`sources` finds the noise that drives it. `stopping` tries a condition that stops paths. `jobs`
+makes what the time loop runs, `precision` runs it until the answer is precise enough, `stops` reads
+when and where paths stopped, and `collect` makes the solution.
 """

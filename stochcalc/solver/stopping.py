@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine.functions.probe import check_function, check_signature, explain
+from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
@@ -62,11 +63,11 @@ def check_condition(
         If it is no such function, or holds at a start that all paths have in common.
     """
     function = check_function("stop", stop)
-    x: State = tuple(float(item) for item in start)
+    x: State = take_numbers(start, dim)
     if arrays:
         x = np.repeat(start[:, None], 3, axis=1)
-    if dim == 0:
-        x = x[0]
+        if dim == 0:
+            x = x[0]
     check_signature("stop", function, (t, x, *args), "(t, x, *args)", extra=len(args))
     try:
         value = function(t, x, *args)

@@ -15,11 +15,16 @@ of squares and the estimators that jumps do not reach. Then read `noise_robust` 
 does not reach. `windows` has the sums that all of them are made of, and `noise_variance` the
 variance that noise gives them; `estimators` has the table of them and `measure` the public
 functions. `stale` finds the estimates that repeated prices spoil. `jump_tests` answers whether a
-path jumped and `jumps` when; `noisy_paths` makes observations with noise. `csv_series` makes a
-series of a file of prices, with the help of the other files whose names begin with csv, and
-`price_report` applies all this to it, session by session as `sessions` finds them, and written by
-`report_lines`. `observations` checks what the user gives, `in_cache` runs an estimator on a few
-paths at a time, and `along_motion` sums powers along Brownian motion that is not stored.
+path jumped and `jumps` when; `noisy_paths` makes observations with noise. `observations` checks
+what the user gives, `in_cache` runs an estimator on a few paths at a time, and `along_motion` sums
+powers along Brownian motion that is not stored.
+
+Last, read how a file of prices becomes a report. `csv_series` makes a series of one column of a
+file: `csv_open` opens it, `csv_table` reads its header and its records, `csv_fields` reads a number
+or a time from the text of a field, `csv_rows` makes observations of records, and `csv_ties` puts
+them in order. `price_report` applies this chapter to the series; `price_arguments` reads its
+arguments. `sessions` finds the sessions of trading, and `report_lines` writes the report, with
+`session_lines` for the sessions.
 """
 
 from stochcalc.variation.estimators import ESTIMATORS

@@ -11,23 +11,27 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
+from stochcalc.engine.words import shorten_text
+
 TimeArray: TypeAlias = NDArray[Any]  # times as float64, int64 or datetime64[us]
 
 # What may separate thousands, apart from the comma: spaces of several kinds and marks.
 GROUPING = str.maketrans("", "", " _'\u2019\u00a0\u2009\u202f")
 
+LONGEST_FIELD = 34  # characters of a field in a message
 NUMBER = "a number"  # the kind of a time that is a number
 
 
-def shorten(value: object, most: int = 32) -> str:
-    """Return the value as Python writes it, cut to at most `most` characters."""
-    text = repr(value)
-    if len(text) <= most:
-        return text
-    return f"{text[: most - 4]}...{text[-1]}"
+def show_field(value: object, most: int = LONGEST_FIELD) -> str:
+    """Return a field, or an argument, as Python writes it, cut to at most `most` characters."""
+    whole = repr(value)
+    text = shorten_text(whole, most - 1)
+    if text.endswith("..."):
+        return text + whole[-1]  # the quotation mark
+    return text
 
 
-def show(text: str) -> str:
+def escape_control_signs(text: str) -> str:
     """Return text for a reader: what a terminal would act on, such as ESC, as Python writes it."""
     if text.isprintable():
         return text
@@ -66,17 +70,17 @@ def describe_fault(text: str, decimal: str = ".") -> str:
     if decimal != ".":
         if parse_number(bare.replace(".", ""), decimal) is not None:
             plain = bare.replace(".", "")
-            return f"has thousands separators: leave them out, write {shorten(plain)}"
+            return f"has thousands separators: leave them out, write {show_field(plain)}"
         return "is not a number: fix it, or write NA if it is missing"
     point = bare.replace(".", "").replace(",", ".")  # a comma read as the decimal mark
     plain = bare.replace(",", "")  # a comma read as a mark between thousands
     if bare.rfind(",") > bare.rfind(".") and parse_number(point) is not None:
         return (
-            f"has a decimal comma: write {shorten(point)} (or {shorten(plain)}, "
+            f"has a decimal comma: write {show_field(point)} (or {show_field(plain)}, "
             f"if it separates thousands), or read the file with decimal=',' (--decimal ,)"
         )
     if parse_number(plain) is not None:
-        return f"has thousands separators: leave them out, write {shorten(plain)}"
+        return f"has thousands separators: leave them out, write {show_field(plain)}"
     return "is not a number: fix it, or write NA if it is missing"
 
 
@@ -107,4 +111,4 @@ def parse_time(
         hint = ""
         if parse_time(text, None)[0].startswith("a date"):
             hint = " (it is an ISO date: leave date_format out)"
-        return f"no time of date_format={shorten(date_format)}{hint}", None
+        return f"no time of date_format={show_field(date_format)}{hint}", None

@@ -8,7 +8,7 @@ import zlib
 from os import PathLike
 from typing import IO, TextIO
 
-from stochcalc.variation.csv_fields import shorten
+from stochcalc.variation.csv_fields import show_field
 
 GZIP = b"\x1f\x8b"  # the first two bytes of a file that gzip has packed
 MOST_UNPACKED = 1 << 30  # bytes: a small file may unpack to a thousand times its size
@@ -38,7 +38,7 @@ def open_text(path: str | PathLike[str]) -> TextIO:
             kind = type(error)
             why = error.strerror
         raise kind(
-            f"the path {shorten(str(path), 250)} cannot be read ({why}): give the path of a CSV "
+            f"the path {show_field(str(path), 250)} cannot be read ({why}): give the path of a CSV "
             f"file"
         ) from None
     binary: IO[bytes] = file

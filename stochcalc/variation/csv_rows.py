@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, NoReturn
 
+from stochcalc.engine.words import shorten_text
 from stochcalc.variation.csv_fields import (
+    LONGEST_FIELD,
     describe_fault,
+    escape_control_signs,
     parse_number,
     parse_time,
-    shorten,
+    show_field,
     split_names,
 )
 from stochcalc.variation.csv_table import Table
@@ -96,7 +99,7 @@ def read_rows(table: Table, wanted: Wanted) -> Rows:
     for fields in table.records:
         if any(fields[place] != text for place, text in chosen):
             if len(others) < SHOWN:
-                others[", ".join(shorten(fields[place]) for place, _ in chosen)] = None
+                others[", ".join(show_field(fields[place]) for place, _ in chosen)] = None
             continue
         if not found.first:
             found.first = fields
@@ -141,12 +144,12 @@ def suggest_columns(table: Table, found: Rows, wanted: Wanted) -> str:
     ]
     for name, text in others:
         if re.fullmatch(r"\d{1,2}:\d\d.*", text) and len(wanted.time) == 1:
-            both = shorten(f"{wanted.time[0]},{name}")[1:-1]
-            return f"the time of day is in column {shorten(name)}: name both, --time {both}"
+            both = shorten_text(escape_control_signs(f"{wanted.time[0]},{name}"), LONGEST_FIELD)
+            return f"the time of day is in column {show_field(name)}: name both, --time {both}"
     for name, text in others:
         if re.fullmatch(r"[^\W\d]\w*", text):
-            field = f"{{{shorten(name)}: {shorten(text)}}}"
-            return f"take the rows of one {shorten(name)}, such as where={field} (--where)"
+            field = f"{{{show_field(name)}: {show_field(text)}}}"
+            return f"take the rows of one {show_field(name)}, such as where={field} (--where)"
     return "keep one of the rows, take ties='last', 'mean' or 'all' (--ties), or give finer times"
 
 
@@ -169,10 +172,10 @@ def _read_value(table: Table, text: str, wanted: Wanted) -> float | int:
     """Return the value that a text is, or fail if it is not finite or not allowed."""
     value = parse_number(text, wanted.decimal)
     if value is None or not math.isfinite(value):
-        table.fail(f"{shorten(text)} {describe_fault(text, wanted.decimal)}", wanted.column)
+        table.fail(f"{show_field(text)} {describe_fault(text, wanted.decimal)}", wanted.column)
     if wanted.positive and value <= 0:
         table.fail(
-            f"{shorten(text)} is not positive: fix it, or take no logarithms "
+            f"{show_field(text)} is not positive: fix it, or take no logarithms "
             f"(positive=False, --no-log)",
             wanted.column,
         )
@@ -183,13 +186,13 @@ def _read_time(table: Table, label: str, found: Rows, wanted: Wanted) -> float |
     """Return the time that a label is, or fail if it is none or of another kind than the first."""
     kind, moment = parse_time(label, wanted.date_format, wanted.decimal)
     if moment is None:
-        _fail_at_time(table, f"{shorten(label)} is {kind}", wanted)
+        _fail_at_time(table, f"{show_field(label)} is {kind}", wanted)
     if not found.observations:
         found.kind = kind
     if kind != found.kind:
         first = found.observations[0]
-        mixed = f"but {shorten(first.label)} in row {first.row} is {found.kind}"
-        _fail_at_time(table, f"{shorten(label)} is {kind}, {mixed}", wanted)
+        mixed = f"but {show_field(first.label)} in row {first.row} is {found.kind}"
+        _fail_at_time(table, f"{show_field(label)} is {kind}, {mixed}", wanted)
     return moment
 
 

@@ -16,7 +16,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from stochcalc.engine import checks
-from stochcalc.variation.csv_fields import TimeArray, shorten, show
+from stochcalc.engine.habits import hint_names
+from stochcalc.variation.csv_fields import TimeArray, escape_control_signs, show_field
 from stochcalc.variation.csv_open import open_text
 from stochcalc.variation.csv_rows import Wanted, read_rows
 from stochcalc.variation.csv_table import Table
@@ -68,11 +69,12 @@ class Series:
     tied: int = 0
 
     def __repr__(self) -> str:
-        span = show(f"{self.labels[0]} to {self.labels[-1]}")
+        span = escape_control_signs(f"{self.labels[0]} to {self.labels[-1]}")
         tied = f", tied={self.tied}" if self.tied else ""
         return f"Series({self.name!r}, n={len(self.values)}, {span}, dropped={self.dropped}{tied})"
 
 
+@hint_names
 def read_csv(
     path: str | PathLike[str],
     column: str,
@@ -187,7 +189,7 @@ def _read_names(time: str | Sequence[str] | None) -> tuple[str, ...]:
     if isinstance(time, str):
         return (time,)
     if not isinstance(time, Sequence) or not all(isinstance(name, str) for name in time):
-        raise TypeError(f"time={shorten(time)} must be text, or several names in a tuple")
+        raise TypeError(f"time={show_field(time)} must be text, or several names in a tuple")
     if not time:
         raise ValueError("time=() names no column: leave it out")
     return tuple(time)
@@ -198,11 +200,11 @@ def _check_where(where: Mapping[str, str] | None) -> Mapping[str, str]:
     if where is None:
         return {}
     if not isinstance(where, Mapping):
-        raise TypeError(f"where={shorten(where)} must be a dict, such as {{'symbol': 'AAPL'}}")
+        raise TypeError(f"where={show_field(where)} must be a dict, such as {{'symbol': 'AAPL'}}")
     for name, text in where.items():
         if not isinstance(name, str) or not isinstance(text, str):
             raise TypeError(
-                f"where={shorten(where)} must have text for names and fields, as the file has: "
+                f"where={show_field(where)} must have text for names and fields, as the file has: "
                 f"{{{str(name)!r}: {str(text)!r}}}"
             )
     return {name: text.strip() for name, text in where.items()}
@@ -216,18 +218,18 @@ def _check_arguments(
 ) -> None:
     """Check the types of the arguments of `read_csv`, the delimiter and the format of dates."""
     if not isinstance(path, str | PathLike):
-        raise TypeError(f"path={shorten(path)} must be a path")
+        raise TypeError(f"path={show_field(path)} must be a path")
     for name, value, kind in (
         ("column", column, str),
         ("delimiter", delimiter, str),
         ("date_format", date_format, str | None),
     ):
         if not isinstance(value, kind):
-            raise TypeError(f"{name}={shorten(value)} must be text")
+            raise TypeError(f"{name}={show_field(value)} must be text")
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"'+-.\r\n\0":
         raise ValueError(
-            f"delimiter={shorten(delimiter)} must be one mark, such as ',', ';', '|' or a tab (in "
-            f"a shell $'\\t')"
+            f"delimiter={show_field(delimiter)} must be one mark, such as ',', ';', '|' or a tab "
+            f"(in a shell $'\\t')"
         )
 
 
@@ -236,7 +238,7 @@ def _check_use_of_time(time: tuple[str, ...], date_format: str | None, ties: str
     for name, value, default in (("date_format", date_format, None), ("ties", ties, "error")):
         if not time and value != default:
             raise ValueError(
-                f"{name}={shorten(value)} is of no use without time, the column of the dates "
+                f"{name}={show_field(value)} is of no use without time, the column of the dates "
                 f"(--time)"
             )
     if date_format is None:
@@ -244,6 +246,6 @@ def _check_use_of_time(time: tuple[str, ...], date_format: str | None, ties: str
     has_year = any(directive in date_format for directive in ("%Y", "%y", "%G", "%c", "%x"))
     if "%Z" in date_format or not has_year:
         raise ValueError(
-            f"date_format={shorten(date_format)} must have a year, and any time zone as offset: "
+            f"date_format={show_field(date_format)} must have a year, and any time zone as offset: "
             f"'%d/%m/%Y %H:%M%z'"
         )

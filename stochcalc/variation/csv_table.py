@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NoReturn, TextIO
 
-from stochcalc.variation.csv_fields import shorten
+from stochcalc.engine.words import shorten_text
+from stochcalc.variation.csv_fields import LONGEST_FIELD, escape_control_signs, show_field
 from stochcalc.variation.csv_open import CannotUnpackError
 
 MOST_COMPARED = 1000  # names that an unknown one is compared with
@@ -43,7 +44,7 @@ class Table:
     """
 
     def __init__(self, file: TextIO, name: str, delimiter: str, longest_line: int) -> None:
-        self.file = shorten(name)[1:-1]  # without the quotes
+        self.file = shorten_text(escape_control_signs(name), LONGEST_FIELD)
         self.delimiter = delimiter
         self.longest_line = longest_line
         self.row = 0
@@ -56,7 +57,7 @@ class Table:
         """Raise ValueError with the file, the row, and the column if one is to blame."""
         place = ""
         if column is not None:
-            place = f", column {shorten(column)}"
+            place = f", column {show_field(column)}"
         raise ValueError(f"{self.file}, row {self.row or self._line + 1}{place}: {what}")
 
     def columns(self, wanted: list[str]) -> list[int]:
@@ -72,8 +73,8 @@ class Table:
         other = max(",;\t|".replace(self.delimiter, ""), key=self.names[0].count)
         if len(self.names) == 1 and other in self.names[0] and self.names[0] not in wanted:
             self.fail(
-                f"{shorten(self.names[0])} looks separated by {other!r}: give delimiter={other!r} "
-                f"(--delimiter)"
+                f"{show_field(self.names[0])} looks separated by {other!r}: give "
+                f"delimiter={other!r} (--delimiter)"
             )
 
     def _place(self, name: str) -> int:
@@ -90,13 +91,13 @@ class Table:
 
     def _fail_without(self, name: str) -> NoReturn:
         """Fail because no column has this name; suggest one that looks like it."""
-        known = ", ".join(shorten(other, 20) for other in self.names[:10])
+        known = ", ".join(show_field(other, 20) for other in self.names[:10])
         if len(self.names) > 10:
             known += ", ..."
         close = self._find_closest(name)
         hint = ""
         if close is not None:
-            hint = f"; did you mean {shorten(close)}?"
+            hint = f"; did you mean {show_field(close)}?"
         elif self.row > 1:
             hint = "; a line that begins with '#' is no header"
         self.fail(f"no such column, name one of {known}{hint}", name)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.variation.csv_fields import NUMBER, TimeArray, shorten
+from stochcalc.variation.csv_fields import NUMBER, TimeArray, show_field
 from stochcalc.variation.csv_rows import Observation, Rows, Wanted, suggest_columns
 from stochcalc.variation.csv_table import Table
 
@@ -112,9 +112,9 @@ def _check_precision(
         if lost:
             table.row = other.row
             table.fail(
-                f"float64 rounds {shorten(other.label)} so that its distance from "
-                f"{shorten(one.label)} is lost: write whole numbers, such as microseconds, or ISO "
-                f"dates",
+                f"float64 rounds {show_field(other.label)} so that its distance from "
+                f"{show_field(one.label)} is lost: write whole numbers, such as microseconds, or "
+                f"ISO dates",
                 wanted.time_name,
             )
 
@@ -146,8 +146,8 @@ def _check_order(table: Table, times: TimeArray, found: Rows, wanted: Wanted, ti
         remedy = f"sort the rows by time, or {suggest_columns(table, found, wanted)}"
     table.row = found.observations[i + 1].row
     table.fail(
-        f"{shorten(found.observations[i + 1].label)} is {how} "
-        f"{shorten(found.observations[i].label)} in row {found.observations[i].row}, not after: "
+        f"{show_field(found.observations[i + 1].label)} is {how} "
+        f"{show_field(found.observations[i].label)} in row {found.observations[i].row}, not after: "
         f"{remedy}",
         wanted.time_name,
     )

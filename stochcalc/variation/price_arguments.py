@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.engine import arrays, checks
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Array, Integers
-from stochcalc.variation.csv_fields import show
+from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.csv_series import Series
 from stochcalc.variation.jumps import Jumps
 
@@ -69,28 +69,12 @@ def take_logarithms(series: Series) -> Array:
     if wrong.size:
         i = wrong[0]
         raise ValueError(
-            f"{show(series.name)}={values[i]:g} at {show(series.labels[i])} is not positive: fix "
-            f"it, or log=False (--no-log)"
+            f"{escape_control_signs(series.name)}={values[i]:g} at "
+            f"{escape_control_signs(series.labels[i])} is not positive: fix it, or "
+            f"log=False (--no-log)"
         )
     logarithms: Array = np.log(values)
     return logarithms
-
-
-def take_root(variance: Estimate, scale: float) -> Estimate:
-    """Return the square root of scale times a variance.
-
-    The ends of its interval are the roots of those of the variance, and se(sqrt v) = se(v)/(2 sqrt
-    v).
-    """
-    value, low, high = (
-        np.sqrt(np.maximum(scale * np.asarray(part), 0.0))[()]
-        for part in (variance.value, variance.low, variance.high)
-    )
-    error = 0.5 * scale * np.asarray(variance.stderr)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # A path that does not move has the volatility 0 +- 0.
-        stderr = np.where(error == 0.0, 0.0, error / value)[()]
-    return Estimate(value=value, stderr=stderr, low=low, high=high, confidence=variance.confidence)
 
 
 def read_values(series: Series) -> Array:

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.habits import hint_names
 from stochcalc.estimate import Estimate
+from stochcalc.moments import take_root
 from stochcalc.typing import Array, Axes
 from stochcalc.variation import ESTIMATORS, Jumps, JumpTest, jump_test
-from stochcalc.variation.csv_fields import show
+from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.csv_series import Series
 from stochcalc.variation.jumps import find_jumps
 from stochcalc.variation.measure import measure_spot, measure_variation
@@ -26,7 +28,6 @@ from stochcalc.variation.price_arguments import (
     spread_estimate,
     spread_jumps,
     take_logarithms,
-    take_root,
 )
 from stochcalc.variation.report_lines import (
     Jump,
@@ -170,6 +171,7 @@ class Volatility:
         return "\n".join(lines)
 
 
+@hint_names
 def volatility(
     series: Series | ArrayLike,
     *,
@@ -245,8 +247,8 @@ def volatility(
     n = len(path) - 1
     if n < LEAST:
         raise ValueError(
-            f"{show(series.name)} has {n} returns: at least {LEAST} are needed for intervals that "
-            f"mean something"
+            f"{escape_control_signs(series.name)} has {n} returns: at least {LEAST} are needed for "
+            f"intervals that mean something"
         )
     window = check_window("window", window, n, least=2, most=n, option=" (--window)")
     if jump_window is None:
@@ -289,8 +291,8 @@ def _choose_gaps(series: Series, sessions: bool | None) -> NDArray[np.bool_]:
         if series.times is None:
             what = "it has no times, name their column (--time)"
         raise ValueError(
-            f"sessions=True, but {show(series.name)} shows none: {what}; or sessions=None "
-            f"(without --sessions)"
+            f"sessions=True, but {escape_control_signs(series.name)} shows none: {what}; or "
+            f"sessions=None (without --sessions)"
         )
     if series.times is None:
         return none

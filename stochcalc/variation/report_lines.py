@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stochcalc.estimate import Estimate
-from stochcalc.variation.csv_fields import show
+from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.csv_series import Series
 from stochcalc.variation.jump_tests import JumpTest
 from stochcalc.variation.jumps import Jumps
@@ -51,7 +51,7 @@ def write_header(
     if series.tied:
         dropped += f", {count(series.tied, 'row')} merged with others of the same time"
     lines = [
-        show(
+        escape_control_signs(
             f"{series.name}: {len(series.values)} observations, {series.labels[0]} to "
             f"{series.labels[-1]}{dropped}; {kind}, {per_year:g} a year"
         )
@@ -132,7 +132,7 @@ def write_rolling(rolling: Estimate, labels: Sequence[str], window: int, log: bo
     }
     parts = [
         f"{name} {show_size(rolling.value[i], log)} ({show_size(rolling.low[i], log)} to "
-        f"{show_size(rolling.high[i], log)}) at {show(labels[i])}"
+        f"{show_size(rolling.high[i], log)}) at {escape_control_signs(labels[i])}"
         for name, i in places.items()
     ]
     return [f"rolling volatility of {window} returns, per year: {', '.join(parts)}"]
@@ -174,15 +174,17 @@ def write_jumps(
         f"realized against bipower: {outcome}",
         f"{count(len(table), 'jump')} in {tested} returns, beyond {jumps.threshold:.2f} "
         f"times the volatility of the {before} before (without jumps one with probability "
-        f"{level:g}); the first {before} returns, to {show(labels[first])}, are not tested "
-        f"(--jump-window)",
+        f"{level:g}); the first {before} returns, to {escape_control_signs(labels[first])}, are "
+        f"not tested (--jump-window)",
     ]
     if table:
-        width = max(len(show(jump.label)) for jump in table)
+        width = max(len(escape_control_signs(jump.label)) for jump in table)
         lines.append(f"  {'':<{width}}  {'return':>9}  over the volatility before it")
         for jump in table:
             size = show_size(jump.size, log, sign="+")
-            lines.append(f"  {show(jump.label):<{width}}  {size:>9}  {jump.ratio:+7.2f}")
+            lines.append(
+                f"  {escape_control_signs(jump.label):<{width}}  {size:>9}  {jump.ratio:+7.2f}"
+            )
     return lines
 
 

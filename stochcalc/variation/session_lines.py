@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from stochcalc.variation.csv_fields import show
+from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.report_lines import show_size
 from stochcalc.variation.sessions import Sessions
 
@@ -70,7 +70,7 @@ def _write_division(sessions: Sessions, per_year: float, log: bool) -> list[str]
 def _write_each(sessions: Sessions, labels: Sequence[str], log: bool) -> list[str]:
     """Write a line for each of the first sessions."""
     rows = range(min(sessions.count, SHOWN))
-    names = [show(labels[sessions.first[i]]) for i in rows]
+    names = [escape_control_signs(labels[sessions.first[i]]) for i in rows]
     width = max(len("session from"), *map(len, names))
     lines = [
         f"  {'session from':<{width}} {'returns':>8} {'value':>11} {'std error':>10}  return over "

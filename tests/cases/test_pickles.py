@@ -110,3 +110,11 @@ def test_a_model_is_solved_in_processes_that_are_spawned():
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         sol = sc.solve(model, 1.0, 1.0, executor=pool, **OPTIONS)
     assert_same_bits(sol.x, sc.solve(model, 1.0, 1.0, **OPTIONS).x)
+
+
+def test_a_corrected_equation_of_arrays_is_pickled_and_replayed():
+    for derivative in (slope, "central"):
+        many = sc.SDE(drift, diffusion, diffusion_dx=derivative, vectorized=True).to_stratonovich()
+        sol = sc.solve(many, 1.0, 1.0, method="heun", **OPTIONS)
+        assert repr(copy(many)) == repr(many)
+        assert_same_bits(copy(sol).replay(270).x[0], sol.x[270])

@@ -175,3 +175,15 @@ def test_functions_of_arrays_are_told_the_shapes_that_are_taken():
         value = end(drift, (1.0, 2.0), lambda t, x: (1.0, 1.0), vectorized=True)
         expected = end(lambda t, x: (1.0, 2.0), (1.0, 2.0), lambda t, x: (1.0, 1.0))
         np.testing.assert_allclose(value, expected, rtol=1e-13)
+
+
+def test_an_integrand_without_the_time_is_told_how_it_is_written():
+    W = sc.brownian(n=4, paths=2, rng=1)
+    for integrate in (sc.ito, sc.backward, lambda f, W: sc.riemann_limit(f, W, 0.0)):
+        with pytest.raises(TypeError, match=r"^f\(w\) is called as f\(t, w\).*") as caught:
+            integrate(lambda w: w, W)
+        head = re.search(r"write (lambda t, w: )\.\.\.$", str(caught.value))[1]
+        assert head == "lambda t, w: "
+        assert np.isfinite(integrate(lambda t, w: w, W)).all()
+    with pytest.raises(TypeError, match=r"F\(t, w\).*'w'; write lambda w: \.\.\.$"):
+        sc.riemann_limit(lambda t, w: w, lambda w: 1.0, W, 0.0)

@@ -99,6 +99,21 @@ def test_a_report_repeats_from_its_key_and_is_written_as_json(rng_seed, tmp_path
     assert "data:image/png;base64," in page and "http" not in page
 
 
+def test_the_seed_of_a_report_is_0_and_excludes_a_key():
+    keys = [report.key for report in (verify_one(), verify_one(rng=None), verify_one(rng=0))]
+    assert len(set(keys)) == 1
+    assert verify_one(rng=np.random.default_rng()).key != keys[0]
+    assert verify_one(key=3).key == 3
+    for rng in (0, 5):
+        with pytest.raises(ValueError, match=f"give rng= or key=, not both .*rng={rng} and key=3"):
+            verify_one(rng=rng, key=3)
+
+
+def verify_one(**seed):
+    """Measure one small claim."""
+    return sc.verify("G04", paths=2048, **seed)
+
+
 def test_the_quadrature_behind_the_annealed_weight_has_converged():
     for variance in (0.0, 1.0):
         _, axis = toy(variance)

@@ -216,6 +216,24 @@ def banned_names(sources: dict[str, str]) -> list[str]:
     ]
 
 
+def unnamed_files(sources: dict[str, str]) -> list[str]:
+    """Name the files and folders that the docstring of their folder does not name in backticks.
+
+    The docstring of the package names its chapters in a table, and that of the theorems says that
+    all files there are alike.
+    """
+    found = []
+    for name in sources:
+        folder, _, file = name.rpartition(".")
+        if folder in ("", "stochcalc", "stochcalc.claims.theorems"):
+            continue
+        docstring = ast.get_docstring(ast.parse(sources[folder])) or ""
+        named = {word for code in re.findall(r"`([^`]+)`", docstring) for word in code.split("/")}
+        if file not in {word.split()[-1] for word in named}:
+            found.append(f"{folder}: say in which order to read `{file}`, and what it is for")
+    return found
+
+
 def long_files(sources: dict[str, str]) -> list[str]:
     counts = {name: len(source.splitlines()) for name, source in sources.items()}
     return [f"{name} has {count} lines" for name, count in counts.items() if count >= MAX_LINES]

@@ -158,3 +158,13 @@ def parameters_left_out(function: Callable[..., Any]) -> list[str]:
     named = set(re.findall(r"\w+", heads))
     parameters = [name for name in inspect.signature(function).parameters if name != "self"]
     return [name for name in parameters if name not in named]
+
+
+def escaped_stars(sources: Sources) -> list[str]:
+    """The docstrings with a backslash before a star, which `help` would show."""
+    found = []
+    for name, node in nodes(sources):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            if "\\*" in (ast.get_docstring(node) or ""):
+                found.append(f"{name}: {getattr(node, 'name', 'the file')}")
+    return found

@@ -59,6 +59,16 @@ def test_a_phase_plane_that_does_not_exist_is_refused(lorenz):
         results()["stats"].plot(components=(0, 1))
 
 
+def test_a_pair_given_as_one_component_is_answered_with_the_argument_for_two(lorenz):
+    chains = sc.langevin.sample(
+        lambda x: (-x[0], -x[1]), (0.0, 1.0), step=0.1, n=8, chains=4, rng=1
+    )
+    for picture in (lorenz.plot, chains.plot):
+        with pytest.raises(TypeError, match=r"component=\(0, 1\).*give components=\(0, 1\)$"):
+            picture(component=(0, 1))
+        assert picture(components=(0, 1)).get_xlabel() == "component 0"
+
+
 def test_the_band_of_a_positive_process_is_positive():
     for kind in ("solution", "stats"):
         (band,) = results()[kind].plot().collections

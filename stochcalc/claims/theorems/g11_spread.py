@@ -40,7 +40,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.claims.claim import Row, Run, claim, take_root
+from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.moments import take_root
 from stochcalc.motion.partition import Partition
 from stochcalc.typing import Array, Axes
 

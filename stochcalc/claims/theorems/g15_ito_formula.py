@@ -48,11 +48,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from stochcalc.claims.claim import Row, Run, claim, take_root
+from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
 from stochcalc.integrals.ito_formula import ito_residual
 from stochcalc.integrals.riemann_sums import riemann_sum
-from stochcalc.moments import Moments
+from stochcalc.moments import Moments, take_root
 from stochcalc.typing import Axes
 
 STEPS = 64

@@ -18,12 +18,14 @@ import numpy as np
 from stochcalc.engine.compiler.jit import body_for
 from stochcalc.engine.functions.array_results import shape_like
 from stochcalc.engine.functions.returned import Returned
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.slopes import BUMP
 from stochcalc.typing import Array, DiffusionFunction, DriftFunction
 
 WITH_ROWS = ("commuting", "general")  # the kinds of noise whose diffusion returns rows
 
 
+@portable
 def make_slope_of_arrays(b: DiffusionFunction, noise: str) -> DiffusionFunction:
     """Return the derivative of a function of arrays by central differences.
 
@@ -143,6 +145,7 @@ def _stack_items(items: Sequence[Any], paths: int) -> Array:
     return np.stack([np.broadcast_to(np.asarray(item, dtype=float), (paths,)) for item in items])
 
 
+@portable
 def correct_drift_of_arrays(
     a: DriftFunction, b: DiffusionFunction, db: DiffusionFunction, noise: str, shift: float
 ) -> DriftFunction:

@@ -128,9 +128,9 @@ def _arguments(kind: str, t: float, x: Array, dim: int, args: Parameters) -> tup
         return (float(x[0]),)
     if kind == "function of t and w":
         return (t, float(x[0]))
-    if dim == 0 or kind in ("scalar", "float"):
-        return (t, float(x[0]), *_make_contiguous(args))
-    return (t, tuple(map(float, x)), *_make_contiguous(args))
+    if kind in ("scalar", "float"):
+        dim = 0
+    return (t, take_numbers(x, dim), *_make_contiguous(args))
 
 
 @memoise

@@ -8,10 +8,12 @@ raised again with the function, the time and the state.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import FunctionType
 from typing import NamedTuple
 
 from stochcalc.engine.compiler.fingerprint import is_of_package, read_cells, unwrap
+from stochcalc.engine.compiler.numba_objects import Function
 
 # What `math` and `cmath` say where a function has no value, up to Python 3.14, and int() of nan.
 DOMAIN_WORDS = ("math domain error", "math range error", "expected a ", "cannot convert float NaN")
@@ -106,12 +108,12 @@ def describe_place(function: FunctionType) -> str:
     return f"{function.__name__} (line {code.co_firstlineno} of {code.co_filename})"
 
 
-def describe_places(functions: list[FunctionType], otherwise: str) -> str:
+def describe_places(functions: Sequence[Function], otherwise: str) -> str:
     """Return the names and places of the user's functions behind some functions.
 
     Parameters
     ----------
-    functions : list of functions
+    functions : sequence of callables
         Functions of the user, or of the package that call some.
     otherwise : str
         What is said if there are none.

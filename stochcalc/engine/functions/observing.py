@@ -6,8 +6,6 @@ through a pointer.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import float64, int64, void
 
@@ -18,7 +16,7 @@ from stochcalc.engine.compiler.pointers import Pointer, find_or_compile
 from stochcalc.engine.compiler.words import kind_of, pack
 from stochcalc.engine.functions.assemble import join_parameters
 from stochcalc.engine.functions.failures import find_users_functions
-from stochcalc.engine.functions.trials import Trial
+from stochcalc.engine.functions.trials import Trial, take_numbers
 from stochcalc.engine.functions.user_function import compile_on_numbers
 from stochcalc.engine.registers.lane_columns import load, store
 from stochcalc.engine.registers.vec import vec
@@ -68,10 +66,7 @@ def _compare_observer(
 ) -> None:
     """Refuse an observer whose compiled numbers are not Python's at the start."""
     t = float(start[0])
-    x: Any = tuple(map(float, start[1:]))
-    if dim == 0:
-        x = x[0]
-    trial = Trial(observe, (t, x, args))
+    trial = Trial(observe, (t, take_numbers(start[1:], dim), args))
     expected = trial.expect()
     if expected is None or len(expected) != kept:
         return

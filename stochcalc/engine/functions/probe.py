@@ -164,8 +164,12 @@ def check_signature(
     try:
         signature.bind(*arguments)
     except TypeError as error:
+        remedy = f"; write lambda {called[1:-1]}: ..."
+        if called.endswith("*args)"):
+            remedy = ""  # a parameter may be missing in args= as well as in the function
         raise TypeError(
-            f"{name}{signature} is called as {name}{called} with {extra} extra arguments: {error}"
+            f"{name}{signature} is called as {name}{called} with {extra} extra arguments: "
+            f"{error}{remedy}"
         ) from None
     first, *others = [*signature.parameters, ""]
     swapped = first in ("x", "w", "X", "y") and others[0] in ("t", "time")

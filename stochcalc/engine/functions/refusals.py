@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from numba.core.errors import NumbaError
 
-from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.compiler.numba_objects import Function
 from stochcalc.engine.compiler.pointers import StoppedWithError
 from stochcalc.engine.functions.failures import describe_places
@@ -76,7 +75,7 @@ def explain_refusals(functions: Functions, remedy: str = FOR_FLOATS) -> Iterator
             raise
         lines = [line.strip() for line in str(error).splitlines()]
         reasons = [line for line in lines if line and "nopython" not in line]
-        places = _describe_places(functions, otherwise="this problem")
+        places = describe_places([own for own, _ in functions], otherwise="this problem")
         why = shorten_text(_say_plainly(" ".join(reasons)), 200)
         reason = f"cannot compile {places}: {why}"
         raise CannotCompile(reason, remedy) from error
@@ -111,14 +110,9 @@ def explain_errors(functions: Functions) -> Iterator[None]:
     try:
         yield
     except StoppedWithError as error:
-        places = _describe_places(functions, otherwise="the functions")
+        places = describe_places([own for own, _ in functions], otherwise="the functions")
         raise ValueError(
             f"one of {places} raised an error along a path, though not at the "
             "start: call it with later times and other states, or, if it takes arrays, see that "
             "what it returns and assigns has the shape of x for any number of paths"
         ) from error
-
-
-def _describe_places(functions: Functions, otherwise: str) -> str:
-    """Return the names of the functions of a step and where they are written."""
-    return describe_places([unwrap(function) for function, _ in functions], otherwise)

@@ -79,7 +79,7 @@ class Trial:
         slack = ABSOLUTE * max(1.0, _find_largest(self.arguments))
         if _agree(expected, found, slack) or _agree(expected, found, slack + self._find_noise()):
             return
-        name = describe_places([unwrap(self.function)], otherwise="a function")
+        name = describe_places([self.function], otherwise="a function")
         places = ", ".join(shorten(argument) for argument in self.arguments)
         raise ValueError(
             f"{name} at ({places}) returns {_show(expected)} in Python and {_show(found)} "

@@ -6,7 +6,7 @@ last axis runs over paths, and a compiled one that unrolls into scalar instructi
 
 Read `vec` (vectors, matrices and their arithmetic), `lane_columns` (how they get in and out of the
 lanes' arrays), `linear` and `matrix_columns` (what schemes for several noises need), `slopes` and
-`corrections` (derivatives, and what they change in the drift), then the others: `small_systems` for
-tamed and implicit schemes, `stacked_states` and `parameter_arrays` for samplers, `plain_matrix` for
-NumPy.
+`corrections` (derivatives, and what they change in the drift), then the others: `choices` for one
+of two states, `small_systems` for tamed and implicit schemes, `stacked_states` and
+`parameter_arrays` for samplers, `plain_matrix` for NumPy.
 """

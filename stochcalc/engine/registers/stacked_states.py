@@ -104,29 +104,3 @@ def inner_product(a: State, b: State) -> Number:
 @body_for(inner_product)
 def _inner_product(a, b):
     return lambda a, b: dot(a, b)
-
-
-# ---- one of two states
-
-
-def choose(condition: Number, a: State, b: State) -> State:
-    """Return a where the condition holds, else b, which are two vectors or two numbers."""
-    return np.where(condition, a, b)
-
-
-@intrinsic
-def _select(typingctx: TypingContext, condition: Kind, a: Kind, b: Kind) -> Lowering:
-    def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
-        flag = context.cast(builder, args[0], condition, types.boolean)
-        if not isinstance(a, VecType):
-            return builder.select(flag, args[1], args[2])
-        pairs = zip(unpack(builder, args[1], a.n), unpack(builder, args[2], a.n))
-        values = [builder.select(flag, left, right) for left, right in pairs]
-        return pack(context, builder, a, values)
-
-    return a(condition, a, b), codegen
-
-
-@body_for(choose)
-def _choose(condition, a, b):
-    return lambda condition, a, b: _select(condition, a, b)

@@ -34,7 +34,8 @@ import math
 from collections.abc import Callable
 
 from stochcalc.engine.portable import portable
-from stochcalc.engine.registers.stacked_states import choose, inner_product, join, take_part
+from stochcalc.engine.registers.choices import choose
+from stochcalc.engine.registers.stacked_states import inner_product, join, take_part
 from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.typing import DriftFunction, Noise, Parameters, State, StepFunction
 
