@@ -31,6 +31,20 @@ def error_of_euler(n):
     return math.sqrt(scheme + solution - 2 * both)
 
 
+def variance_of_euler(n):
+    """Var X_n of Euler-Maruyama by hand, and the variance of the square (X_n - E X_n)^2.
+
+    E X_n^k = (E R^k)^n, with R = 1 + MU h + SIGMA dW normal.
+    """
+    h = 1.0 / n
+    m, v = 1 + MU * h, SIGMA**2 * h
+    steps = (m, m**2 + v, m**3 + 3 * m * v, m**4 + 6 * m**2 * v + 3 * v**2)
+    one, two, three, four = (step**n for step in steps)
+    variance = two - one**2
+    fourth = four - 4 * one * three + 6 * one**2 * two - 3 * one**4
+    return variance, fourth - variance**2
+
+
 def test_a_study_against_ones_own_solution_takes_four_lines(rng_seed):
     sde = sc.SDE(lambda t, x, m, s: m * x, lambda t, x, m, s: s * x, args=(MU, SIGMA))
     study = sc.strong_convergence(
@@ -62,8 +76,14 @@ def test_a_study_against_ones_own_number_takes_three_lines(rng_seed):
     )
     bias = [math.exp(MU) - (1 + MU / n) ** n for n in (2, 4)]
     assert_mean(measured(study), bias, detects=0.03)
-    spread = math.sqrt(math.exp(2 * MU) * (math.exp(SIGMA**2) - 1) / study.paths)
-    np.testing.assert_allclose(study.stderr["euler_maruyama"], spread, rtol=0.2)
+    variance, square = np.transpose([variance_of_euler(n) for n in (2, 4)])
+    found = SimpleNamespace(
+        mean=study.stderr["euler_maruyama"] ** 2 * study.paths,
+        stderr=np.sqrt(square / study.paths),
+    )
+    assert_mean(found, variance, detects=0.2 * variance)
+    with must_reject("the variance of the solution"):
+        assert_mean(found, math.exp(2 * MU) * (math.exp(SIGMA**2) - 1))
 
 
 def geometric_call(strike):

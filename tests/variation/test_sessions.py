@@ -124,7 +124,9 @@ def test_the_annual_volatility_is_that_of_the_sessions(rng_seed):
     found = sc.volatility(series(times, x), per_year=252 * 78)
     assert_mean(found.sessions.realized.value, daily, detects=0.3 * daily)
     for name in ("realized", "bipower", "medrv"):
-        assert abs(found.annual[name].z(0.2)) < 6
+        assert_mean(found.annual[name], 0.2, detects=0.03)
+    with must_reject("a year with as many sessions as days", min_z=12):
+        assert_mean(sc.volatility(series(times, x), per_year=365 * 78).annual["realized"], 0.2)
     with must_reject("nights counted as steps"):
         whole = sc.volatility(series(times, x), per_year=252 * 78, sessions=False)
         squares = np.add.reduceat(np.diff(whole.x) ** 2, np.arange(0, 100 * 79, 79))
