@@ -169,7 +169,7 @@ def test_a_right_solution_is_taken_whatever_its_noise_and_scale(rng_seed, case):
         size = float(np.abs(sde.diffusion(0.0, x0)).max())
         assert (found.mean < 1e-13 * size).all()  # 32 sums are rounded
         return
-    assert_mean(found, due, detects=0.5 * due)
+    assert_mean(found, due, detects=0.5 * due, sigmas=7)
     with must_reject("the errors of four times the steps", min_z=8):
         assert_mean(found, due / 2.0)
 
@@ -192,7 +192,7 @@ def test_a_users_own_scheme_is_on_trial_itself(rng_seed):
     )
     before, after = (square_error_of_growth(n, MU, SIGMA, noise=0.5) for n in (64, 256))
     slope = 0.5 * math.log(before / after) / math.log(4.0)
-    assert_order(study.order["half"], slope)
+    assert_order(study.order["half"], slope, sigmas=7)
     with must_reject("the order of the scheme with all of its noise"):
         assert_order(study.order["half"], 0.5)
 

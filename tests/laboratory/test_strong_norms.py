@@ -103,7 +103,7 @@ def test_the_standard_errors_of_every_norm_are_those_of_repeated_studies(rng_see
     for norm in ("l1", "l2"):
         for over in ("end", "path"):
             found = squares(norm, over)
-            assert_mean(found, 1.0, detects=0.9)
+            assert_mean(found, 1.0, detects=0.9, sigmas=7)
             with must_reject("twice the standard error", min_z=6):
                 assert_mean(found / 4.0, 1.0)
 
@@ -122,8 +122,10 @@ def test_emstrong_of_higham_has_its_order_one_half(rng_seed):
         rng=rng_seed,
     )
     assert found.quantity == "mean error" and not found.exact and not found.root
-    assert_order(found.local_order("euler_maruyama")[-1], 0.5, tolerance=0.05, max_stderr=0.02)
-    assert_order(found.local_order("milstein")[-1], 1.0, tolerance=0.05, max_stderr=0.02)
+    assert_order(
+        found.local_order("euler_maruyama")[-1], 0.5, tolerance=0.05, max_stderr=0.02, sigmas=7
+    )
+    assert_order(found.local_order("milstein")[-1], 1.0, tolerance=0.05, max_stderr=0.02, sigmas=7)
     with must_reject("the order of the other scheme"):
         assert_order(found.local_order("milstein")[-1], 0.5, tolerance=0.05)
 
@@ -149,7 +151,7 @@ def test_the_mean_distance_of_a_linear_error_is_that_of_a_normal_variable(rng_se
     measured = SimpleNamespace(
         mean=found.error["euler_maruyama"][0], stderr=found.stderr["euler_maruyama"][0]
     )
-    assert_mean(measured, exact, detects=0.1 * exact)
+    assert_mean(measured, exact, detects=0.1 * exact, sigmas=7)
     with must_reject("the root mean square"):
         assert_mean(measured, deviation)
 
@@ -217,7 +219,7 @@ def test_the_integrals_of_ratios_other_than_two_merge_so_that_the_order_is_kept(
         paths=sample_size(8192),
         rng=rng_seed,
     )
-    assert_order(found.order["sriw1"], 1.5, tolerance=0.1)
+    assert_order(found.order["sriw1"], 1.5, tolerance=0.1, sigmas=7)
     with must_reject("the order with a wrong merge"):
         assert_order(found.order["sriw1"], 1.0, tolerance=0.1)
 
