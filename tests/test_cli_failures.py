@@ -3,8 +3,11 @@
 Exit status 1 of `verify` means that a number was refuted, and nothing else.
 """
 
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ arguments = sys.argv[1:]
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 sys.exit(main(arguments))
 """
+LIMIT = 1000  # bytes of a file
 STUDY = ["converge", "--model", "gbm", "--levels", "3", "5", "--paths", "2048"]
 
 
@@ -28,6 +32,17 @@ def run_limited(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", LIMITED, *arguments], capture_output=True, text=True
     )
+
+
+@contextmanager
+def limited_files() -> Iterator[None]:
+    """Let this process write no more than 1,000 bytes to a file, for a while."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
 
 
 def write_prices(folder: Path) -> Path:
@@ -45,23 +60,25 @@ def test_verify_whose_report_cannot_be_written_prints_its_numbers_and_returns_tw
 
 
 @pytest.mark.parametrize("option", ["--out", "--plot"])
-def test_a_picture_that_cannot_be_written_leaves_nothing_and_returns_two(tmp_path, option):
+def test_a_picture_that_cannot_be_written_leaves_nothing_and_returns_two(tmp_path, option, capsys):
     picture = tmp_path / "picture.png"
     arguments = [*STUDY, "--out", str(picture)]
     if option == "--plot":
         arguments = ["qv", str(write_prices(tmp_path)), "--column", "Close", "--plot", str(picture)]
-    done = run_limited(*arguments)
-    assert done.returncode == 2, done.stderr
-    assert "could not be written" in done.stderr and done.stdout
+    with limited_files():
+        assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert "could not be written" in said.err and said.out
     assert not picture.exists()
     assert {path.suffix for path in tmp_path.iterdir()} <= {".csv"}
 
 
-def test_a_picture_that_cannot_be_written_leaves_the_old_one_whole(tmp_path):
+def test_a_picture_that_cannot_be_written_leaves_the_old_one_whole(tmp_path, capsys):
     picture = tmp_path / "picture.png"
     picture.write_bytes(b"the old one")
-    done = run_limited(*STUDY, "--out", str(picture), "--force")
-    assert done.returncode == 2
+    with limited_files():
+        assert main([*STUDY, "--out", str(picture), "--force"]) == 2
+    assert "could not be written" in capsys.readouterr().err
     assert picture.read_bytes() == b"the old one"
 
 

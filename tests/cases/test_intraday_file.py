@@ -48,9 +48,11 @@ def test_an_intraday_file_is_six_lines_and_its_integrated_variance_is_right(file
     daily = report.sessions.realized.value
     # ----
     assert report.sessions.count == DAYS and report.dates_per_year == 252 * 390
-    assert_mean(daily, SIGMA**2 / 252, detects=0.2 * SIGMA**2 / 252)
+    assert_mean(daily, SIGMA**2 / 252, detects=0.2 * SIGMA**2 / 252, sigmas=7)
     for name in ("realized", "bipower", "medrv"):
-        assert abs(report.annual[name].z(SIGMA)) < 6 and report.annual[name].stderr < 0.003
+        assert_mean(report.annual[name], SIGMA, detects=0.1 * SIGMA, sigmas=7)
+    with must_reject("a year with as many sessions as days"):
+        assert_mean(sc.volatility(series, per_year=365 * 390).annual["realized"], SIGMA)
     np.testing.assert_allclose(np.abs(report.sessions.opening[1:]), 0.02, rtol=1e-5)
     assert report.sessions.between.value == pytest.approx((DAYS - 1) * 0.02**2, rel=1e-5)
     assert not report.jumps.found[report.sessions.first].any()

@@ -33,7 +33,7 @@ def test_1_the_left_sum_of_the_area_has_not_the_variance_of_the_area(rng_seed):
     t = np.arange(n) / n
     exact = np.minimum.outer(t, t).mean()
     assert exact == pytest.approx((n - 1) * (2 * n - 1) / (6 * n**2)) == 0.2734375
-    assert_mean(area.variance(), exact, detects=0.01)
+    assert_mean(area.variance(), exact, detects=0.012, sigmas=7)
     with must_reject("the limit 1/3"):
         assert_mean(area.variance(), 1 / 3)
 
@@ -58,8 +58,8 @@ def test_2_quadratic_variation_and_the_square_of_the_end_have_the_correlation_of
     covariance = variation_and_end(n, rng_seed).estimate()
     scale = math.sqrt(2 / n * 2)
     correlation = sc.Estimate.normal(covariance.value / scale, covariance.stderr / scale)
-    assert_mean(covariance, 0.125, detects=0.02)
-    assert_mean(correlation, 0.25, detects=0.04)
+    assert_mean(covariance, 0.125, detects=0.02, sigmas=7)
+    assert_mean(correlation, 0.25, detects=0.04, sigmas=7)
     with must_reject("the limit 0"):
         assert_mean(correlation, 0.0)
     with must_reject("1: Q is W^2 on one step"):
@@ -85,8 +85,8 @@ def test_3_tossing_the_evaluation_point_gives_stratonovich_s_integral(rng_seed):
     n = 32
     excess = tossed_sums(n, rng_seed)
     assert 5 / (12 * n) == pytest.approx(0.0130208, abs=5e-8)
-    assert_mean(excess, 0.0, detects=0.01)
-    assert_mean(excess**2, 5 / (12 * n), detects=0.001)
+    assert_mean(excess, 0.0, detects=0.01, sigmas=7)
+    assert_mean(excess**2, 5 / (12 * n), detects=0.001, sigmas=7)
     with must_reject("1/(3 n): the spread of lambda forgotten"):
         assert_mean(excess**2, 1 / (3 * n))
 
@@ -105,7 +105,7 @@ def test_4_the_isometry_of_the_square(rng_seed):
     found = second_moment(lambda t, w: w * w, n, rng_seed)
     exact = 3 * sum((k / n) ** 2 for k in range(n)) / n
     assert exact == pytest.approx((n - 1) * (2 * n - 1) / (2 * n**2)) == 0.8203125
-    assert_mean(found, exact, detects=0.3)
+    assert_mean(found, exact, detects=0.3, sigmas=7)
     with must_reject("3: E W^4 at the end alone"):
         assert_mean(found, 3.0)
 
@@ -117,7 +117,7 @@ def test_5_the_isometry_of_the_exponential(rng_seed):
     exact = sum(math.exp(2 * k / n) for k in range(n)) / n
     assert exact == pytest.approx(math.expm1(2) / n / math.expm1(2 / n))
     assert exact == pytest.approx(2.9990285, abs=5e-8)
-    assert_mean(found, exact)
+    assert_mean(found, exact, sigmas=7)
     with must_reject("int (E e^W)^2 dt = e - 1"):
         assert_mean(found, math.e - 1)
 
@@ -137,7 +137,7 @@ def test_6_the_drift_gains_one_eighth_and_heun_has_a_known_mean(rng_seed):
     drift, mean = read_by_stratonovich(n, rng_seed)
     factor = 1 - 1 / n + (1 / n**2 + 1 / (4 * n)) / 2
     assert drift == -0.875 and factor == 0.8125
-    assert_mean(mean, factor**n, detects=0.01)
+    assert_mean(mean, factor**n, detects=0.01, sigmas=7)
     with must_reject("e^(-1): the equation read by Ito"):
         assert_mean(mean, math.exp(-1))
 
@@ -165,7 +165,7 @@ def test_7_euler_maruyama_has_order_one_for_additive_noise(rng_seed):
         )
         assert exact == pytest.approx(quoted[i], abs=5e-9)
         assert study.exact["euler_maruyama"][i] ** 2 == pytest.approx(exact, rel=1e-8)
-        assert_mean(study.mean_squares("euler_maruyama")[i], exact, detects=0.05 * exact)
+        assert_mean(study.mean_squares("euler_maruyama")[i], exact, detects=0.05 * exact, sigmas=7)
     with must_reject("order 1/2 from n = 4 on"):
         assert_mean(study.mean_squares("euler_maruyama")[2], quoted[0] / 4)
 

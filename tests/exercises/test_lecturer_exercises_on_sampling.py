@@ -27,12 +27,12 @@ def test_8_at_the_bounds_of_stability_nothing_grows_and_nothing_dies(rng_seed):
     """(1 - 3h)^2 + 3h = 1 at h = 1/3, with 9 h^2/2 more at h = 2/9; paths: claim G25."""
     for h, method in ((1 / 3, "euler_maruyama"), (2 / 9, "milstein")):
         X = states(h, 2, method, rng_seed)
-        assert_mean(sc.Moments.of(X).mean_square(), 1.0, detects=0.4)
+        assert_mean(sc.Moments.of(X).mean_square(), 1.0, detects=0.4, sigmas=7)
     wrong = states(1 / 3, 2, "milstein", rng_seed)
     with must_reject("Milstein's scheme stable wherever Euler-Maruyama is"):
         assert_mean(sc.Moments.of(wrong).mean_square(), 1.0)
     logs = np.log(np.abs(states(0.70106481, 20, "euler_maruyama", rng_seed))) / 20
-    assert_mean(logs, 0.0, detects=0.02)
+    assert_mean(logs, 0.0, detects=0.02, sigmas=7)
     beyond = np.log(np.abs(states(0.8, 20, "euler_maruyama", rng_seed))) / 20
     with must_reject("stable along paths at h = 0.8"):
         assert_mean(beyond, 0.0)
@@ -63,7 +63,7 @@ def test_9_mala_accepts_by_two_arctangents(rng_seed):
         exact = 2 / math.pi * (math.atan(math.sqrt(h) / 2) + math.atan((2 - h / 2) / math.sqrt(h)))
         assert exact == pytest.approx(quoted, abs=5e-8)
         assert exact == pytest.approx(acceptance(h), abs=1e-5)
-        assert_mean(mala(h, rng_seed), exact, detects=0.02)
+        assert_mean(mala(h, rng_seed), exact, detects=0.02, sigmas=7)
     with must_reject("1: a proposal from a normal law is always accepted"):
         assert_mean(mala(2.0, rng_seed), 1.0)
 
@@ -87,8 +87,8 @@ def test_10_denoising_finds_the_score_of_the_noisy_law(rng_seed):
     """theta^2 (1 + sigma^2)/2 - theta + 1/(2 sigma^2) is least at 0.8; theta^2/2 - theta at 1."""
     for theta in (0.8, 1.0):
         denoising, explicit = losses(theta, rng_seed)
-        assert_mean(denoising, theta**2 * 1.25 / 2 - theta + 2, detects=0.1)
-        assert_mean(explicit, theta**2 / 2 - theta, detects=0.1)
+        assert_mean(denoising, theta**2 * 1.25 / 2 - theta + 2, detects=0.1, sigmas=7)
+        assert_mean(explicit, theta**2 / 2 - theta, detects=0.1, sigmas=7)
     thetas = np.linspace(0.5, 1.5, 101)
     assert thetas[np.argmin(thetas**2 * 1.25 / 2 - thetas)] == pytest.approx(0.8)
     with must_reject("without 1/(2 sigma^2)"):
@@ -114,8 +114,8 @@ def test_11_thirty_steps_of_algorithm_1_are_too_few(rng_seed):
             v = (1 - alpha / (2 * (1 + sigma**2))) ** 2 * v + alpha
     assert v == pytest.approx(5.38963835, abs=5e-9)
     ends = annealed(rng_seed)
-    assert_mean(ends, 0.0, detects=0.1)
-    assert_mean(ends**2, v, detects=0.3)
+    assert_mean(ends, 0.0, detects=0.1, sigmas=7)
+    assert_mean(ends**2, v, detects=0.3, sigmas=7)
     with must_reject("2, the variance of the data with the last noise"):
         assert_mean(ends**2, 2.0)
 
@@ -139,8 +139,8 @@ def test_12_ten_steps_of_the_reverse_equation_leave_too_much_noise(rng_seed):
         v = (1 - beta / (2 * n)) ** 2 * v + beta / n
     assert v == pytest.approx(1.16309314, abs=5e-9)
     ends = reversed_noise(n, rng_seed)
-    assert_mean(ends, 0.0, detects=0.05)
-    assert_mean(ends**2, v, detects=0.1)
+    assert_mean(ends, 0.0, detects=0.05, sigmas=7)
+    assert_mean(ends**2, v, detects=0.1, sigmas=7)
     with must_reject("1, the variance of the data"):
         assert_mean(ends**2, 1.0)
 

@@ -66,12 +66,21 @@ def _dense(vertices: np.ndarray, line) -> np.ndarray:
 
 def points_under_legend(ax) -> int:
     """How many seen points lie under the legend of the axes, as it is when it is drawn."""
-    ax.figure.canvas.draw()
-    legend = ax.get_legend()
-    if legend is None:
-        return 0
-    box = legend.get_window_extent()
-    return int(sum(box.contains(x, y) for x, y in seen_points(ax)))
+    return points_under_legends([ax])[0]
+
+
+def points_under_legends(axes) -> list[int]:
+    """The same of several axes of one figure, which is drawn once."""
+    axes[0].figure.canvas.draw()
+    counts = []
+    for ax in axes:
+        counts.append(0)
+        if ax.get_legend() is not None:
+            box = ax.get_legend().get_window_extent()
+            x, y = seen_points(ax).T
+            inside = (box.x0 <= x) & (x <= box.x1) & (box.y0 <= y) & (y <= box.y1)
+            counts[-1] = int(inside.sum())
+    return counts
 
 
 def drawn_with(draw: Callable, **figure) -> object:

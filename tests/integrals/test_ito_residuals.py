@@ -78,10 +78,10 @@ def test_the_functions_of_a_first_course_satisfy_itos_formula():
     t = np.arange(n) * dt
     square = sc.ito_residual(lambda t, w: t * w * w, V)
     variance = np.sum(4 * dt**2 * t * dt + 2 * (t + dt) ** 2 * dt**2)
-    assert_mean(square, n * dt**2, detects=0.01)
-    assert_mean((square - n * dt**2) ** 2, variance, detects=0.1 * variance)
+    assert_mean(square, n * dt**2, detects=0.01, sigmas=7)
+    assert_mean((square - n * dt**2) ** 2, variance, detects=0.1 * variance, sigmas=7)
     product = sc.ito_residual(lambda t, w: t * w, V)
-    assert_mean(product**2, n * dt**3, detects=0.1 * n * dt**3)
+    assert_mean(product**2, n * dt**3, detects=0.1 * n * dt**3, sigmas=7)
     with must_reject("the sums without 1/2 F_ww dt"):
         assert_mean(square + np.sum(t * dt), n * dt**2)
 

@@ -87,12 +87,12 @@ def test_the_limit_of_t_w_has_the_moments_of_the_integral():
     V = sc.brownian(T, 400, paths=sample_size(40_000), store=False, rng=seed())
     for lam in (0.0, 0.5, 1.0):
         found = sc.riemann_limit(lambda t, w: t * w, V, lam)
-        assert_mean(found, lam * T * T / 2, detects=0.2)
+        assert_mean(found, lam * T * T / 2, detects=0.2, sigmas=7)
         with must_reject("(lambda + 1/2), the sign that some notes print"):
             assert_mean(found, (lam + 1.0) * T * T / 2)
         if lam == 0.0:
             # given the grid, the limit has the variance T^2/24 dt^2 more: 1e-5 here
-            assert_mean(found**2, T**4 / 4, detects=1.0)
+            assert_mean(found**2, T**4 / 4, detects=1.0, sigmas=7)
 
 
 def test_the_exponential_martingale_is_the_limit_of_its_own_sums_with_order_two():
@@ -119,7 +119,7 @@ def test_the_exponential_martingale_is_the_limit_of_its_own_sums_with_order_two(
     ):
         found = slopes(estimate)
         mean, stderr = found.mean(), found.std(ddof=1) / np.sqrt(batches)
-        assert_order((mean, stderr), order, tolerance=0.1)
+        assert_order((mean, stderr), order, tolerance=0.1, sigmas=7)
         with must_reject("order one", min_z=5):
             assert_order((mean, stderr), 1.0)
 
@@ -141,7 +141,7 @@ def test_the_grid_leaves_open_what_the_documentation_says():
     ):
         difference = sc.riemann_limit(f, V.coarsen(k), lam) - sc.riemann_limit(f, V, lam)
         exact = T * dt**2 / 12 * (1 - 1 / k**2)
-        assert_mean(difference**2, exact, detects=0.15 * exact)
+        assert_mean(difference**2, exact, detects=0.15 * exact, sigmas=7)
         with must_reject("dt^3/6"):
             assert_mean(difference**2, 2 * exact)
 

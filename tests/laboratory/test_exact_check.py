@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import multiprocessing
 from concurrent import futures
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from evidence import assert_mean, assert_order, must_reject
 from refusals import refused, wrong_type, wrong_value
 
 import stochcalc as sc
@@ -67,21 +69,50 @@ def test_a_wrong_number_is_refused_with_the_numbers(rng_seed):
         sc.weak_convergence(GROWTH, 1.0, 1.0, test=lambda x: x, exact=1.5, rng=rng_seed)
 
 
+def square_error_of_growth(n, mu, sigma, x0=1.0, noise=1.0):
+    """E |X_n - X_1|^2 of Euler-Maruyama on dX = mu X dt + sigma X dW, by hand.
+
+    A step multiplies by R = 1 + mu h + noise sigma dW, and the solution by G. `noise` is the part
+    of the noise that the scheme takes. E R G is e^(mu h) (1 + mu h + noise sigma^2 h).
+    """
+    h = 1.0 / n
+    scheme = ((1 + mu * h) ** 2 + noise**2 * sigma**2 * h) ** n
+    both = (math.exp(mu * h) * (1 + mu * h + noise * sigma**2 * h)) ** n
+    return x0**2 * (scheme + math.exp(2 * mu + sigma**2) - 2 * both)
+
+
+def square_error_of_rotation(n):
+    """The same of Z = X_1 + i X_2, dZ = -Z/2 dt + i Z dW: R = 1 - h/2 + i dW, G = e^(i dW).
+
+    E |R|^2 = (1 - h/2)^2 + h, and E R conj(G) = (1 + h/2) e^(-h/2).
+    """
+    h = 1.0 / n
+    return ((1 - h / 2) ** 2 + h) ** n + 1.0 - 2 * ((1 + h / 2) * math.exp(-h / 2)) ** n
+
+
+def no_error(n):
+    """The error of Euler-Maruyama where both coefficients are constant."""
+    return 0.0
+
+
 RIGHT = {
     "a motion alone, whose scheme is exact": (
         sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0, noise="additive"),
         0.0,
         lambda t, x0, w: x0 + w,
+        no_error,
     ),
     "the same, of size 1e-12": (
         sc.SDE(lambda t, x: 0.0, lambda t, x: 1e-12, noise="additive"),
         0.0,
         lambda t, x0, w: x0 + 1e-12 * w,
+        no_error,
     ),
     "the same, of size 1e12": (
         sc.SDE(lambda t, x: 0.0, lambda t, x: 1e12, noise="additive"),
         0.0,
         lambda t, x0, w: x0 + 1e12 * w,
+        no_error,
     ),
     "two noises": (
         sc.SDE(
@@ -93,6 +124,9 @@ RIGHT = {
         lambda t, x0, w: (
             x0[0] * math.exp(0.005 * t + 0.3 * w[0]),
             x0[1] * math.exp(0.03 * t + 0.2 * w[1]),
+        ),
+        lambda n: (
+            square_error_of_growth(n, 0.05, 0.3) + square_error_of_growth(n, 0.05, 0.2, x0=3.0)
         ),
     ),
     "one noise for two components": (
@@ -106,6 +140,7 @@ RIGHT = {
             x0[0] * math.cos(w) - x0[1] * math.sin(w),
             x0[0] * math.sin(w) + x0[1] * math.cos(w),
         ),
+        square_error_of_rotation,
     ),
     "three noises for one component of two": (
         sc.SDE(
@@ -115,22 +150,35 @@ RIGHT = {
         ),
         (1.0, 0.0),
         lambda t, x0, w: (x0[0] + w[0] + 2.0 * w[1] + 3.0 * w[2], x0[1] + t + w[1]),
+        no_error,
     ),
 }
 
 
 @pytest.mark.parametrize("case", RIGHT)
 def test_a_right_solution_is_taken_whatever_its_noise_and_scale(rng_seed, case):
-    sde, x0, exact = RIGHT[case]
+    sde, x0, exact, square_error = RIGHT[case]
     study = sc.strong_convergence(
         sde, x0, 1.0, exact=exact, paths=2048, levels=(3, 5), rng=rng_seed
     )
-    size = float(np.abs(sde.diffusion(0.0, x0)).max())
-    assert (study.error["euler_maruyama"] < 0.5 * size).all()
+    found = SimpleNamespace(
+        mean=study.error["euler_maruyama"], stderr=study.stderr["euler_maruyama"]
+    )
+    due = np.sqrt([square_error(8), square_error(32)])
+    if square_error is no_error:
+        size = float(np.abs(sde.diffusion(0.0, x0)).max())
+        assert (found.mean < 1e-13 * size).all()  # 32 sums are rounded
+        return
+    assert_mean(found, due, detects=0.5 * due, sigmas=7)
+    with must_reject("the errors of four times the steps", min_z=8):
+        assert_mean(found, due / 2.0)
 
 
 def test_a_users_own_scheme_is_on_trial_itself(rng_seed):
-    """A scheme that forgets half of the noise does not make the solution wrong: it stalls."""
+    """A scheme that forgets half of the noise does not make the solution wrong: it stalls.
+
+    Between 64 and 256 steps its error hardly falls, with the slope that is computed by hand.
+    """
     half = sc.Method(
         "half",
         lambda a, b, t, x, dt, dW, args: x + a(t, x) * dt + 0.5 * b(t, x) * dW,
@@ -142,7 +190,11 @@ def test_a_users_own_scheme_is_on_trial_itself(rng_seed):
     study = sc.strong_convergence(
         GROWTH, 1.0, 1.0, methods=half, exact=right, paths=2048, levels=(6, 8), rng=rng_seed
     )
-    assert abs(study.order["half"].value) < 0.05
+    before, after = (square_error_of_growth(n, MU, SIGMA, noise=0.5) for n in (64, 256))
+    slope = 0.5 * math.log(before / after) / math.log(4.0)
+    assert_order(study.order["half"], slope, sigmas=7)
+    with must_reject("the order of the scheme with all of its noise"):
+        assert_order(study.order["half"], 0.5)
 
 
 def test_the_check_leaves_the_numbers_of_the_study_as_they_are(rng_seed, monkeypatch):

@@ -88,7 +88,7 @@ def test_the_gambler_with_a_drift_is_ruined_as_the_scale_function_says(rng_seed)
 
 
 def test_the_time_of_the_exit_has_its_law_and_the_mean_of_both_distances(rng_seed):
-    found = sc.first_passage(W, 0.0, (-1.0, 2.0), 40.0, n=800, paths=50_000, rng=rng_seed)
+    found = sc.first_passage(W, 0.0, (-1.0, 2.0), 40.0, n=200, paths=50_000, rng=rng_seed)
     assert_mean(found.times, 1.0 * 2.0, sigmas=7)
     assert_law(found.times, lambda t: exit_law(t, 0.0, -1.0, 2.0), alpha=1e-11)
     grid = sc.first_passage(
@@ -190,7 +190,7 @@ def test_a_plane_motion_leaves_a_strip_and_its_other_component_moves_with_it(rng
     """X1 and X0 X1 - rho t are martingales, also where they are stopped inside a step."""
     sde = sc.SDE(lambda t, x: (0.0, 0.0), lambda t, x: ((1.0, 0.0), (0.6, 0.8)), noise=noise)
     found = sc.first_passage(
-        sde, (0.0, 0.0), (-1.0, 2.0), 40.0, n=800, component=0, paths=50_000, rng=rng_seed
+        sde, (0.0, 0.0), (-1.0, 2.0), 40.0, n=200, component=0, paths=50_000, rng=rng_seed
     )
     assert_mean(found.times, 2.0, sigmas=7)
     assert_mean(found.states[:, 1], 0.0, sigmas=7)

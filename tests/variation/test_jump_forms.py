@@ -123,7 +123,7 @@ def test_the_variance_of_the_gap_is_exact_on_unequal_steps(estimator, rng_seed):
     kind = ESTIMATORS[estimator]
     clock = Clock(12, np.array([12]), np.diff(t))
     exact = float(np.squeeze(clock.gap_variance(kind.width, kind.covariances)))
-    assert_mean(gap**2, exact, detects=0.1 * exact)
+    assert_mean(gap**2, exact, detects=0.1 * exact, sigmas=7)
     with must_reject("the two as if they were independent"):
         own = kind.factor * clock.sum_weight_products(kind.width, 0)
         assert_mean(gap**2, float(np.squeeze(own + 2.0 * clock.sum_steps(2))))
@@ -134,8 +134,8 @@ def test_the_variance_of_the_gap_is_exact_on_unequal_steps(estimator, rng_seed):
 def test_without_jumps_each_form_keeps_its_level(smooth, estimator, form):
     found = sc.jump_test(smooth, estimator=estimator, form=form)
     assert (found.estimator, found.form) == (estimator, form)
-    assert_count(np.sum(found.pvalue < 0.05), PATHS, 0.05, detects=0.07)
-    assert_law(found.statistic, stats.norm, detects=0.2)
+    assert_count(np.sum(found.pvalue < 0.05), PATHS, 0.05, detects=0.07, alpha=1e-11)
+    assert_law(found.statistic, stats.norm, detects=0.2, alpha=1e-11)
     with must_reject("the variance of realized variance beside it, as if independent", min_z=4):
         kind = ESTIMATORS[estimator]
         wrong = np.sqrt((kind.factor - 2.0) / (kind.factor + 2.0))
@@ -165,7 +165,7 @@ def test_a_jump_is_noticed_in_every_form(smooth, estimator, form):
     x = smooth[:100].copy()
     x[:, 1000:] += 0.5  # some twenty standard deviations of a step, a fifth of the variation
     found = sc.jump_test(x, estimator=estimator, form=form)
-    assert_count(np.sum(found.pvalue < 1e-3), 100, 1.0 - 1e-6)
+    assert_count(np.sum(found.pvalue < 1e-3), 100, 1.0 - 1e-6, alpha=1e-11)
 
 
 @pytest.mark.parametrize(
