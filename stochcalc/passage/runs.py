@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,7 @@ from stochcalc.passage.barrier import Barriers
 from stochcalc.passage.steps import Exit
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.sources import make_keyed_source
-from stochcalc.typing import Array, State
-
-MOST_WIDTHS = 4.0  # the largest standard deviation of a step, in widths of the strip
+from stochcalc.typing import Array
 
 
 def make_job(
@@ -85,29 +82,6 @@ def make_job(
         lam=problem.lam,
         watch=watch,
     )
-
-
-def check_steps(problem: Fitted, grid: Partition, start: Array, barriers: Barriers, i: int) -> None:
-    """Raise a ValueError for steps that are much wider than the strip between two barriers.
-
-    The series in `bridges` is long enough for steps of a standard deviation of four widths. The
-    volatility is that of component i at the start.
-    """
-    x: State = tuple(float(item) for item in start[0])
-    if problem.dim == 0:
-        x = x[0]
-    value = np.asarray(problem.sde.diffusion(0.0, x, *problem.sde.args), dtype=float)
-    row = np.atleast_1d(value)[i]
-    variance = float(np.sum(row * row)) * float(grid.steps.max())
-    widths = barriers.levels[:, 1] - barriers.levels[:, 0]
-    allowed = MOST_WIDTHS**2 * float((widths[:-1] * widths[1:]).min())
-    if variance > allowed:
-        needed = math.ceil(grid.n * variance / allowed)
-        raise ValueError(
-            f"n={grid.n} makes steps of a standard deviation of {math.sqrt(variance):.3g}, over "
-            f"{MOST_WIDTHS:g} times the width {widths.min():.3g} between the barriers, where the "
-            f"law of the side is not computed: use n={needed} or more"
-        )
 
 
 def _choose_kind(problem: Fitted) -> str:
