@@ -2,7 +2,8 @@
 
 The state is (x, r): the path X and the sum of what was left over so far. `move(x, noise)` is the
 next value of the path, and the args of a step are (T,), or (T, parameters of the diffusion): the
-grid's last time is kept so that the end of the last step is T exactly.
+grid's last time is kept so that the end of the last step is T exactly. Along an equation the state
+is (x, r, tau) with the time tau at which the path was stopped, NEVER for none.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ def add_residual(move: StepFunction, *, squares: bool) -> StepFunction:
 
 
 def add_residual_of_equation(move: StepFunction) -> StepFunction:
-    """Return the step of the residual with d[X] = b(t, X)^2 dt, b the diffusion of an equation."""
+    """Return the step of the residual with d[X] = b(t, X)^2 dt, b the diffusion of an equation.
+
+    Of a path that was stopped, d[X] is 0 from the time of the stop on.
+    """
 
     def step(
         F: FunctionOfPath,
@@ -66,7 +70,9 @@ def add_residual_of_equation(move: StepFunction) -> StepFunction:
         here = x[0]
         after = move(here, noise)
         size = b(t, here, *args[1])
-        return after, x[1] + _left_over(F, t, dt, args[0], here, after, size * size * dt)
+        moving = min(max(x[2] - t, 0.0), dt)  # how long the path moves in this step
+        variation = size * size * moving
+        return after, x[1] + _left_over(F, t, dt, args[0], here, after, variation), x[2]
 
     return step
 
