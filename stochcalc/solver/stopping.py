@@ -20,6 +20,7 @@ from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.choices import choose
 from stochcalc.engine.words import shorten
+from stochcalc.solver.array_functions import check_columns_of_condition
 from stochcalc.typing import (
     Array,
     Integers,
@@ -59,7 +60,8 @@ def check_condition(
     Raises
     ------
     TypeError, ValueError
-        If it is no such function, or holds at a start that all paths have in common.
+        If it is no such function, or holds at a start that all paths have in common; if one of
+        arrays gives a path another value when it is called with others.
     """
     function = check_function("stop", stop)
     x: State = tuple(float(item) for item in start)
@@ -80,6 +82,7 @@ def check_condition(
                 f"{where} returned an array of shape {value.shape} and dtype {value.dtype}: return "
                 f"one True or False for each of the 3 paths, such as x[0] > 2.0"
             )
+        check_columns_of_condition(function, t, start, dim > 0, args)
         value = value.all()
     if not isinstance(value, bool | np.bool_):
         raise ValueError(
