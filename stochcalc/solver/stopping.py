@@ -185,7 +185,7 @@ def time_of_stop(t: float, before: float, holds: bool) -> Number:
 
 
 def one_or_nan(holds: Number) -> Number:
-    """Return 1, or nan for a condition that is nan because it read beyond a table."""
+    """Return 1, or nan for a condition that is nan: it compared nan, or read beyond a table."""
     return 1.0 + (holds - holds)
 
 
@@ -193,11 +193,14 @@ def _make_row_observer(stop: StopCondition, dim: int) -> Observer:
     """Return the observer of the state and the time of the stop."""
 
     def observe_number(t: float, x: State, args: Parameters) -> State:
-        return x[0], time_of_stop(t, x[1], stop(t, x[0], *args[0]))
+        holds = stop(t, x[0], *args[0])
+        return x[0] * one_or_nan(holds), time_of_stop(t, x[1], holds)
 
     def observe_items(t: float, x: State, args: Parameters) -> State:
         state = x.items[:dim]
-        return state + (time_of_stop(t, x.items[dim], stop(t, state, *args[0])),)
+        holds = stop(t, state, *args[0])
+        known = x * one_or_nan(holds)
+        return known.items[:dim] + (time_of_stop(t, x.items[dim], holds),)
 
     if dim == 0:
         return observe_number
@@ -208,13 +211,18 @@ def _make_statistics_observer(stop: StopCondition, dim: int) -> Observer:
     """Return the observer of the state, of whether the path was stopped, and of min(tau, t)."""
 
     def observe_number(t: float, x: State, args: Parameters) -> State:
-        time = time_of_stop(t, x[1], stop(t, x[0], *args[0]))
-        return x[0], choose(time < NEVER, 1.0, 0.0), min(time, t)
+        holds = stop(t, x[0], *args[0])
+        one = one_or_nan(holds)
+        time = time_of_stop(t, x[1], holds)
+        return x[0] * one, choose(time < NEVER, 1.0, 0.0) * one, min(time, t) * one
 
     def observe_items(t: float, x: State, args: Parameters) -> State:
         state = x.items[:dim]
-        time = time_of_stop(t, x.items[dim], stop(t, state, *args[0]))
-        return state + (choose(time < NEVER, 1.0, 0.0), min(time, t))
+        holds = stop(t, state, *args[0])
+        one = one_or_nan(holds)
+        time = time_of_stop(t, x.items[dim], holds)
+        known = x * one
+        return known.items[:dim] + (choose(time < NEVER, 1.0, 0.0) * one, min(time, t) * one)
 
     if dim == 0:
         return observe_number
