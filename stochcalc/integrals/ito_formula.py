@@ -31,7 +31,7 @@ from stochcalc.integrals.ito_steps import (
     observe_residual,
     take_parameters,
 )
-from stochcalc.integrals.riemann_jobs import grid_of, read_noise, start_of
+from stochcalc.integrals.riemann_jobs import grid_of, read_noise, start_of, stop_times_of
 from stochcalc.integrals.riemann_steps import add_increment, observe_sum, read_value
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
@@ -83,8 +83,9 @@ def ito_residual(
     W : BrownianPaths, Solution, or pair (t, values)
         The path X, of one component.
     sde : SDE, optional
-        The scalar equation that X solves. d[X] is then b(t, X)^2 dt, with b its diffusion. Without
-        it d[X] is dt along Brownian paths, and dX^2, the squared increments, along any others.
+        The scalar equation that X solves. d[X] is then b(t, X)^2 dt, with b its diffusion, up to
+        the time at which a path of `solve(..., stop=)` was stopped. Without it d[X] is dt along
+        Brownian paths, and dX^2, the squared increments, along any others.
     save : {"all", "stats"}
         "stats" returns Moments over the paths and stores nothing.
     workers : int, optional
@@ -197,6 +198,7 @@ def _from_function(
     else:
         probe("F", F, t, x, called="(t, w)")
         function = cast(FunctionOfPath, F)
+    height = 2
     move: StepFunction = add_increment
     if isinstance(path, BrownianPaths):
         noise = path.noise()
@@ -208,6 +210,8 @@ def _from_function(
     if sde is not None:
         _check_equation(sde, t, x)
         step = add_residual_of_equation(move)
+        height = 3
+        start = np.hstack([start, stop_times_of(path, len(start))[:, None]])
         functions = (*functions, (sde.diffusion, "float"))
         args = (*args, sde.args)
     else:
@@ -217,7 +221,7 @@ def _from_function(
         noise,
         Step(step, functions, place=take_parameters),
         paths=path.paths,
-        dim=2,
+        dim=height,
         kept=1,
         starts=start,
         args=args,

@@ -5,6 +5,9 @@ next value of the path, and the args of a step are (T, scale), or (T, scale, par
 diffusion). T is the grid's last time, so that the last step ends there exactly. The scale is the
 size of the path's increments over sqrt(dt), 1 for a Brownian motion, by which the distances of the
 difference quotients are measured.
+
+Along an equation the state is (x, r, tau) with the time tau at which the path was stopped, NEVER
+for none.
 """
 
 from __future__ import annotations
@@ -55,7 +58,10 @@ def add_residual(move: StepFunction, *, squares: bool) -> StepFunction:
 
 
 def add_residual_of_equation(move: StepFunction) -> StepFunction:
-    """Return the step of the residual with d[X] = b(t, X)^2 dt, b the diffusion of an equation."""
+    """Return the step of the residual with d[X] = b(t, X)^2 dt, b the diffusion of an equation.
+
+    Of a path that was stopped, d[X] is 0 from the time of the stop on.
+    """
 
     def step(
         F: FunctionOfPath,

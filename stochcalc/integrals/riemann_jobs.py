@@ -9,6 +9,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
+from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.fills import Fill
 from stochcalc.engine.random.philox import SPACE_TIME_AREA
@@ -214,6 +215,13 @@ def start_of(paths: Sampled, dim: int) -> Array:
     starts = np.zeros((paths.paths, dim))
     starts[:, 0] = paths.values[:, 0]
     return starts
+
+
+def stop_times_of(paths: Sampled, rows: int) -> Array:
+    """Return the times at which paths were stopped, NEVER for none, for so many rows of starts."""
+    if isinstance(paths, BrownianPaths) or paths.stop_times is None:
+        return np.full(rows, NEVER)
+    return np.minimum(paths.stop_times, NEVER)
 
 
 def read_noise(paths: PathsOnGrid, *, increments: bool = False) -> Source:

@@ -9,7 +9,7 @@ read as `PathsOnGrid`.
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -32,10 +32,14 @@ class PathsOnGrid:
         The grid times.
     values : ndarray, shape (paths, n + 1[, dim])
         The paths at these times.
+    stop_times : ndarray, shape (paths,), or None
+        The time from which on each path was kept where it was, inf for none; None for paths of
+        which it is not known that they were stopped.
     """
 
     t: Array
     values: Array
+    stop_times: Array | None = None
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.array(self.values, dtype=dtype, copy=copy)
@@ -71,7 +75,7 @@ class PathsOnGrid:
             )
         if self.values.ndim == 2:
             return self
-        return PathsOnGrid(self.t, self.values[..., i])
+        return PathsOnGrid(self.t, self.values[..., i], self.stop_times)
 
     def __repr__(self) -> str:
         return (
@@ -130,11 +134,20 @@ def read_paths(name: str, x: Paths, *, dim: int | None = None) -> Sampled:
         check_components(name, x, dim)
         return x
     elif is_sampled(x):
-        paths = _read_pair(name, x.t, x.values, finite=False)
+        paths = replace(
+            _read_pair(name, x.t, x.values, finite=False), stop_times=find_stop_times(x)
+        )
     else:
         raise TypeError(f"{name}={shorten(x)} must be {ACCEPTED}")
     check_components(name, paths, dim)
     return paths
+
+
+def find_stop_times(x: object) -> Array | None:
+    """Return the times at which the paths of a solution, or of one component of it, stopped."""
+    if isinstance(x, PathsOnGrid):
+        return x.stop_times
+    return getattr(getattr(x, "stops", None), "time", None)
 
 
 def check_components(name: str, paths: Sampled, dim: int | None) -> None:

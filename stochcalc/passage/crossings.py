@@ -60,7 +60,8 @@ def find_crossing_of_two(
 
     The arguments and the values are those of `find_crossing_of_one`. The time is drawn as if the
     other barrier were not there. That is wrong for a bridge that touches both barriers in one step,
-    which has a probability below 4 Phi(-w/sqrt(variance)) for a strip of width w.
+    which has a probability below 4 Phi(-w/sqrt(variance)) for a strip of width w. Where the side is
+    not computed (see `bridges`), the bridge crosses at nan.
     """
     a_low = x - start[0]
     a_high = start[1] - x
@@ -77,7 +78,9 @@ def find_crossing_of_two(
     share = draw_share(a, c, variance, normals[2], left)
     first = choose(low, start[0], start[1])
     last = choose(low, end[0], end[1])
-    return low, high, share, first + (last - first) * share
+    unknown = p_low != p_low
+    where = choose(unknown, math.nan, first + (last - first) * share)
+    return low, high | unknown, share, where
 
 
 def draw_share(a: float, c: float, variance: float, z: float, uniform: float) -> float:

@@ -38,7 +38,7 @@ from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.passage.barrier import freeze, read_barriers
 from stochcalc.passage.passage_times import FirstPassage
-from stochcalc.passage.runs import check_steps, make_job, read_run
+from stochcalc.passage.runs import make_job, read_run
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
@@ -109,9 +109,8 @@ def first_passage(
     Raises
     ------
     TypeError, ValueError
-        For bad arguments, for functions that fail at the start, for functions of arrays
-        (vectorized=True), and for steps that are over four times as wide as the strip between two
-        barriers, before anything is computed.
+        For bad arguments, for functions that fail at the start, and for functions of arrays
+        (vectorized=True), before anything is computed.
 
     Notes
     -----
@@ -129,7 +128,10 @@ def first_passage(
     Brownian motion with drift, to a barrier that is straight between grid times. With two barriers,
     the law of the side and P(tau <= t) at grid times t are exact then; the time within a step is
     drawn as if the other barrier were not there, which is wrong with a probability of less than 4
-    Phi(-w/(s sqrt(h))) in each step.
+    Phi(-w/(s sqrt(h))) in each step. Steps may be as wide as they like: where s sqrt(h) is over
+    four widths of the strip, every path leaves, and the side has a series of its own. It does not
+    reach the paths that a drift takes over 7 s sqrt(h) out of the strip in such a step: their times
+    and states are nan, and a warning counts them.
 
     Otherwise the error is of order h, where grid times alone give sqrt(h); it is of order h^2 with
     exact steps and additive noise. With noise that depends on x, a stronger scheme than
@@ -178,8 +180,6 @@ def first_passage(
     grid = Partition.uniform(T, n)
     barriers = read_barriers(barrier, float(start[0, place]), grid.times)
     problem = fit(examine(sde, start[0], dim), scheme)
-    if barriers.two and correction:
-        check_steps(problem, grid, start, barriers, place)
     if rows_kept:
         checks.budget("the passage times", paths * (max(dim, 1) + 2), 'use save="stats"')
     check_workers(workers, executor)

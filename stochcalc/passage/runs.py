@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
@@ -19,8 +17,6 @@ from stochcalc.passage.steps import Exit
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.sources import make_keyed_source
 from stochcalc.typing import Array
-
-MOST_WIDTHS = 4.0  # the largest standard deviation of a step, in widths of the strip
 
 
 def make_job(
@@ -86,27 +82,6 @@ def make_job(
         lam=problem.lam,
         watch=watch,
     )
-
-
-def check_steps(problem: Fitted, grid: Partition, start: Array, barriers: Barriers, i: int) -> None:
-    """Raise a ValueError for steps that are much wider than the strip between two barriers.
-
-    The series in `bridges` is long enough for steps of a standard deviation of four widths. The
-    volatility is that of component i at the start.
-    """
-    x = take_numbers(start[0], problem.dim)
-    value = np.asarray(problem.sde.diffusion(0.0, x, *problem.sde.args), dtype=float)
-    row = np.atleast_1d(value)[i]
-    variance = float(np.sum(row * row)) * float(grid.steps.max())
-    widths = barriers.levels[:, 1] - barriers.levels[:, 0]
-    allowed = MOST_WIDTHS**2 * float((widths[:-1] * widths[1:]).min())
-    if variance > allowed:
-        needed = math.ceil(grid.n * variance / allowed)
-        raise ValueError(
-            f"n={grid.n} makes steps of a standard deviation of {math.sqrt(variance):.3g}, over "
-            f"{MOST_WIDTHS:g} times the width {widths.min():.3g} between the barriers, where the "
-            f"law of the side is not computed: use n={needed} or more"
-        )
 
 
 def _choose_kind(problem: Fitted) -> str:

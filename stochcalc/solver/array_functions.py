@@ -1,4 +1,4 @@
-"""The rules for functions of arrays (`vectorized=True`), tried in plain Python at the start.
+"""The rules for functions of arrays (`vectorized=True`), tried in plain Python.
 
 Each path is a column of x, and a value for it may depend on that column alone: a mean over the
 paths would depend on how many of them move together. And x and the parameters belong to the solver:
@@ -19,6 +19,7 @@ from stochcalc.sde import SDE
 from stochcalc.typing import Array, Parameters, State
 
 COLUMNS = 3  # paths that are tried together
+SPREADS = (0.01, 1.0, 100.0)  # how far from the start a condition is tried
 TOLERANCE = 1e-9  # relative: a sum over columns may be taken in another order than over one
 
 
@@ -42,12 +43,63 @@ def check_columns(sde: SDE, t: float, x: State) -> None:
         If a value depends on the other paths, or if a function changes its arguments.
     """
     start = np.atleast_1d(np.array(x, dtype=float))
-    factors = 1.0 + 0.01 * np.arange(COLUMNS)
-    states = start[:, None] * factors + 0.01 * np.arange(COLUMNS)
+    # In no order: a function that sorts the paths would leave sorted ones where they are.
+    moves = 0.01 * np.roll(np.arange(COLUMNS), 1)
+    states = start[:, None] * (1.0 + moves) + moves
     for name in ("drift", "diffusion", "drift_dx", "diffusion_dx"):
         function = getattr(sde, name)
         if callable(function):
             _check(name, function, t, states, isinstance(x, tuple), sde.args)
+
+
+def check_columns_of_condition(
+    stop: Callable[..., Any], t: float, start: Array, system: bool, args: Parameters
+) -> None:
+    """Check that a condition on arrays treats each path as if it were alone, and changes nothing.
+
+    A condition such as `x.max() > 2.0` is the same for all paths near the start, so it is tried
+    with paths that are far apart as well. States at which it fails there tell nothing.
+
+    Parameters
+    ----------
+    stop : callable
+        stop(t, x, *args), one truth value for each path.
+    t : float
+        The time of the start.
+    start : ndarray, shape (max(dim, 1),)
+        The start.
+    system : bool
+        Whether it takes x of shape (dim, paths), not (paths,).
+    args : tuple
+        The parameters of the equation.
+
+    Raises
+    ------
+    ValueError
+        If a value depends on the other paths, or if the condition changes its arguments.
+    """
+    for spread in SPREADS:
+        for places in ((0.0, 1.0, -3.0), (0.0, -1.0, 3.0)):
+            states = start[:, None] + spread * np.array(places)
+            try:
+                together, alone = _call_both_ways(stop, t, states, system, args)
+            except Exception:
+                if spread == SPREADS[0]:
+                    raise
+                continue
+            if not np.array_equal(together, alone):
+                raise _refuse_mixing("stop")
+
+
+def _call_both_ways(
+    stop: Callable[..., Any], t: float, states: Array, system: bool, args: Parameters
+) -> tuple[Array, Array]:
+    """Return a condition for several paths at once, and for each of them alone."""
+    together = _call_once("stop", stop, t, states, system, args)
+    alone = [
+        _call_once("stop", stop, t, states[:, j : j + 1], system, args) for j in range(COLUMNS)
+    ]
+    return np.asarray(together), np.concatenate(alone)
 
 
 def _check(
@@ -74,14 +126,37 @@ def _check(
                 )
             here = of_all[..., j : j + 1]
             if not np.allclose(here, of_one, rtol=TOLERANCE, atol=1e-300, equal_nan=True):
-                raise ValueError(
-                    f"{name} gives another value for a path when it is called with others: each "
-                    "column of x is a path of its own, so reduce along axis=0 and roll along "
-                    "axis=0, never over all numbers or along the paths"
-                )
+                raise _refuse_mixing(name)
+
+
+def _refuse_mixing(name: str) -> ValueError:
+    """Return the error of a function whose value for a path depends on the other paths."""
+    return ValueError(
+        f"{name} gives another value for a path when it is called with others: each "
+        "column of x is a path of its own, so reduce along axis=0 and roll along "
+        "axis=0, never over all numbers or along the paths"
+    )
 
 
 def _call(
+    name: str,
+    function: Callable[..., Any],
+    t: float,
+    states: Array,
+    system: bool,
+    args: Parameters,
+) -> Any:
+    """Return the function's value, after a check of its arguments and of its shape."""
+    value = _call_once(name, function, t, states, system, args)
+    if system and isinstance(value, np.ndarray) and value.ndim == 1 and len(value) != len(states):
+        raise ValueError(
+            f"{name} returned shape {value.shape} for x of shape {states.shape}: return an array "
+            "(dim, paths), a tuple of dim rows, dim numbers, or one number"
+        )
+    return value
+
+
+def _call_once(
     name: str,
     function: Callable[..., Any],
     t: float,
@@ -100,11 +175,6 @@ def _call(
     for i, (given, kept) in enumerate(zip(parameters, args, strict=True)):
         if isinstance(given, np.ndarray) and not np.array_equal(given, kept):
             raise ValueError(f"{name} changes args[{i}] in place: work on a copy")
-    if system and isinstance(value, np.ndarray) and value.ndim == 1 and len(value) != len(x):
-        raise ValueError(
-            f"{name} returned shape {value.shape} for x of shape {x.shape}: return an array (dim, "
-            "paths), a tuple of dim rows, dim numbers, or one number"
-        )
     return value
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from stochcalc.display import import_pandas
 from stochcalc.engine.statistics import Record, record_of_rows
 from stochcalc.moments import Moments
-from stochcalc.motion.sampled import PathsOnGrid
+from stochcalc.motion.sampled import PathsOnGrid, find_stop_times
 from stochcalc.typing import Array, DataFrame, Number
 
 
@@ -123,7 +123,7 @@ class SavedPaths:
         >>> bool((sol.component(1).values == sol.x[..., 1]).all())
         True
         """
-        return PathsOnGrid(self.t, self.values).component(i)
+        return PathsOnGrid(self.t, self.values, find_stop_times(self)).component(i)
 
     def states(self, use: str) -> Array:
         """Return the states of all paths, or raise a ValueError that says what needs them.

@@ -7,9 +7,11 @@ then on the path stays where it is, so that what is saved is the stopped path, X
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from types import FunctionType
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,9 +20,10 @@ from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.portable import Portable
+from stochcalc.engine.portable import Portable, portable
 from stochcalc.engine.registers.choices import choose
 from stochcalc.engine.words import shorten
+from stochcalc.solver.array_functions import check_columns_of_condition
 from stochcalc.typing import (
     Array,
     Integers,
@@ -35,15 +38,26 @@ from stochcalc.typing import (
 # ---- the condition
 
 
+@portable
+def ignore_parameters(stop: StopCondition) -> StopCondition:
+    """Return a condition of t and x as one that is called with the equation's parameters too."""
+
+    def condition(t: float, x: State, *args: Parameters) -> bool:
+        holds: bool = stop(t, x)
+        return holds
+
+    return condition
+
+
 def check_condition(
     stop: object, t: float, start: Array, dim: int, args: Parameters, *, arrays: bool, common: bool
-) -> None:
-    """Try a condition at the start, in plain Python.
+) -> StopCondition:
+    """Try a condition at the start, in plain Python, and return it as a function of (t, x, *args).
 
     Parameters
     ----------
     stop : callable
-        stop(t, x, *args), true where the path stops.
+        stop(t, x, *args), or stop(t, x), true where the path stops.
     t : float
         The time of the start.
     start : ndarray, shape (max(dim, 1),)
@@ -60,7 +74,8 @@ def check_condition(
     Raises
     ------
     TypeError, ValueError
-        If it is no such function, or holds at a start that all paths have in common.
+        If it is no such function, or holds at a start that all paths have in common; if one of
+        arrays gives a path another value when it is called with others.
     """
     function = check_function("stop", stop)
     x: State = take_numbers(start, dim)
@@ -68,6 +83,8 @@ def check_condition(
         x = np.repeat(start[:, None], 3, axis=1)
         if dim == 0:
             x = x[0]
+    if args and _takes_state_alone(function):
+        function = cast(FunctionType, ignore_parameters(function))
     check_signature("stop", function, (t, x, *args), "(t, x, *args)", extra=len(args))
     try:
         value = function(t, x, *args)
@@ -81,6 +98,7 @@ def check_condition(
                 f"{where} returned an array of shape {value.shape} and dtype {value.dtype}: return "
                 f"one True or False for each of the 3 paths, such as x[0] > 2.0"
             )
+        check_columns_of_condition(function, t, start, dim > 0, args)
         value = value.all()
     if not isinstance(value, bool | np.bool_):
         raise ValueError(
@@ -92,6 +110,21 @@ def check_condition(
             f"{where} is True at the start, where every path would stop at once: change the "
             "condition or x0"
         )
+    return function
+
+
+def _takes_state_alone(function: FunctionType) -> bool:
+    """Say whether a function takes two arguments and no more."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(0.0, 0.0)
+    except TypeError:
+        return False
+    try:
+        signature.bind(0.0, 0.0, 0.0)
+    except TypeError:
+        return True
+    return False
 
 
 # ---- in the time loop
@@ -183,7 +216,7 @@ def time_of_stop(t: float, before: float, holds: bool) -> Number:
 
 
 def one_or_nan(holds: Number) -> Number:
-    """Return 1, or nan for a condition that is nan because it read beyond a table."""
+    """Return 1, or nan for a condition that is nan: it compared nan, or read beyond a table."""
     return 1.0 + (holds - holds)
 
 
@@ -191,11 +224,14 @@ def _make_row_observer(stop: StopCondition, dim: int) -> Observer:
     """Return the observer of the state and the time of the stop."""
 
     def observe_number(t: float, x: State, args: Parameters) -> State:
-        return x[0], time_of_stop(t, x[1], stop(t, x[0], *args[0]))
+        holds = stop(t, x[0], *args[0])
+        return x[0] * one_or_nan(holds), time_of_stop(t, x[1], holds)
 
     def observe_items(t: float, x: State, args: Parameters) -> State:
         state = x.items[:dim]
-        return state + (time_of_stop(t, x.items[dim], stop(t, state, *args[0])),)
+        holds = stop(t, state, *args[0])
+        known = x * one_or_nan(holds)
+        return known.items[:dim] + (time_of_stop(t, x.items[dim], holds),)
 
     if dim == 0:
         return observe_number
@@ -206,13 +242,18 @@ def _make_statistics_observer(stop: StopCondition, dim: int) -> Observer:
     """Return the observer of the state, of whether the path was stopped, and of min(tau, t)."""
 
     def observe_number(t: float, x: State, args: Parameters) -> State:
-        time = time_of_stop(t, x[1], stop(t, x[0], *args[0]))
-        return x[0], choose(time < NEVER, 1.0, 0.0), min(time, t)
+        holds = stop(t, x[0], *args[0])
+        one = one_or_nan(holds)
+        time = time_of_stop(t, x[1], holds)
+        return x[0] * one, choose(time < NEVER, 1.0, 0.0) * one, min(time, t) * one
 
     def observe_items(t: float, x: State, args: Parameters) -> State:
         state = x.items[:dim]
-        time = time_of_stop(t, x.items[dim], stop(t, state, *args[0]))
-        return state + (choose(time < NEVER, 1.0, 0.0), min(time, t))
+        holds = stop(t, state, *args[0])
+        one = one_or_nan(holds)
+        time = time_of_stop(t, x.items[dim], holds)
+        known = x * one
+        return known.items[:dim] + (choose(time < NEVER, 1.0, 0.0) * one, min(time, t) * one)
 
     if dim == 0:
         return observe_number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import stochcalc as sc
 
 MU = 0.5
@@ -21,3 +23,9 @@ def moving(mu=MU, sigma=SIGMA, noise="diagonal"):
 
 BM = moving()
 OU = sc.models.ou(2.0, 0.5, 1.0)
+
+
+def ruin(low, high, x, mu, sigma):
+    """P(low first) of mu t + sigma W, by the scale function."""
+    scale = lambda y: math.exp(-2.0 * mu * y / sigma**2)
+    return (scale(x) - scale(high)) / (scale(low) - scale(high))

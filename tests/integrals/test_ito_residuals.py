@@ -105,3 +105,28 @@ def test_a_residual_along_an_equation_asks_for_the_equation():
     ):
         with pytest.raises(error, match=message):
             call()
+
+
+def test_the_variation_of_a_stopped_path_ends_with_it():
+    """For F = x^2 and dX = dW, what is left over is sum dX^2 - dt up to the stop, by hand."""
+    motion = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
+    square = lambda t, x: x * x
+    stop = lambda t, x: x > 0.3
+    key = seed()
+    how = {"n": 200, "paths": 2000, "rng": key, "stop": stop}
+    sol = sc.solve(motion, 0.0, 1.0, **how)
+    assert 0 < sol.stopped.sum() < 2000
+    due = np.sum(np.diff(sol.x, axis=1) ** 2, axis=1) - np.minimum(sol.stop_time, 1.0)
+    on_forever = due + np.minimum(sol.stop_time, 1.0) - 1.0
+    at_start = sc.solve(motion, np.full(2000, 0.5), 1.0, starts=True, **how)
+    for path in (sol, sol.component(0)):
+        found = sc.ito_residual(square, path, sde=motion)
+        np.testing.assert_allclose(found, due, atol=1e-9)
+        with pytest.raises(AssertionError):
+            np.testing.assert_allclose(found, on_forever, atol=1e-9)
+    statistics = sc.ito_residual(square, sol, sde=motion, save="stats")
+    np.testing.assert_allclose(statistics.mean, due.mean(), atol=1e-9)
+    assert (np.abs(sc.ito_residual(square, at_start, sde=motion)) == 0.0).all()
+    some = sc.solve(motion, 0.0, 1.0, save=[0.0, 0.1, 0.55, 1.0], **how)
+    due = np.sum(np.diff(some.x, axis=1) ** 2, axis=1) - np.minimum(some.stop_time, 1.0)
+    np.testing.assert_allclose(sc.ito_residual(square, some, sde=motion), due, atol=1e-9)

@@ -71,10 +71,6 @@ CASES = {
     "barriers: that meet": wrong_value(
         lambda: passage(barrier=(lambda t: 2.0 * t - 1.0, 0.6)), r"and at t=1 they are 1 and 0\.6"
     ),
-    "barriers: steps much wider than the strip": wrong_value(
-        lambda: passage(barrier=(-1.0, 2.0), end=1000.0, n=1),
-        r"n=1 makes steps of .* 25\.3, over 4 times the width 3 .*: use n=5 or more",
-    ),
     "curve: at the start": wrong_value(
         lambda: passage(barrier=lambda t: t), r"barrier=0 is at the start x0=0"
     ),

@@ -88,6 +88,43 @@ def test_between_parallel_lines_it_is_the_series_of_sines(variance):
     assert found == pytest.approx(due, abs=1e-12)
 
 
+@pytest.mark.parametrize("V", [16.01, 25.0, 100.0, 1e4])
+@pytest.mark.parametrize("a", [0.02, 0.3, 0.5, 0.9])
+def test_in_wide_steps_it_is_the_sum_of_enough_images(V, a):
+    """The sum of `bridges` in the strip (0, 1) at the start and (0, 1/2) at the end."""
+    width, end = 1.0, 0.5
+    variance = V * width * end
+    r = np.arange(1, 40 + 8 * math.ceil(math.sqrt(V)))[:, None]
+
+    def images(a, c):
+        """The probability to touch the line at distance a first, for an end c >= 0."""
+        first = (a + (r - 1) * width) * (c + (r - 1) * end)
+        second = r * r * width * end - r * (end * a - width * c)
+        return np.sum(np.exp(-2.0 * first / variance) - np.exp(-2.0 * second / variance), axis=0)
+
+    for deviations, most in ((2.0, 4e-7), (4.0, 6e-6), (6.0, 2e-3)):
+        c = end * np.linspace(-deviations, deviations, 41) * math.sqrt(V)
+        other = images(width - a, end - np.minimum(c, 0.0))
+        due = np.where(c > 0.0, images(a, np.abs(c)), 1.0 - other)
+        below, above = leave_strip(a, width - a, c, end - c, variance)
+        assert below == pytest.approx(due, abs=most * (16.0 / V) ** 4 + 1e-13)
+        assert below + above == pytest.approx(1.0, abs=1e-15)
+
+
+def test_wide_steps_join_the_others_without_a_jump():
+    """Where V = 16 both series are used, on either side."""
+    c = np.linspace(-8.0, 9.0, 100)
+    for side in range(2):
+        narrow = leave_strip(0.3, 0.7, c, 1.0 - c, 16.0)[side]
+        wide = leave_strip(0.3, 0.7, c, 1.0 - c, 16.0 * (1.0 + 1e-12))[side]
+        assert wide == pytest.approx(narrow, abs=5e-7)
+
+
+def test_an_end_too_far_away_in_a_wide_step_has_no_probability():
+    below, above = leave_strip(0.5, 0.5, np.array([43.0, -43.0]), np.array([-42.0, 44.0]), 36.0)
+    assert np.isnan(below).all() and np.isnan(above).all()
+
+
 def test_with_one_barrier_far_away_it_is_the_formula_of_one_barrier():
     below, above = leave(0.2, 0.5, (-300.0, 1.0), (-400.0, 1.5), 0.8)
     assert above == pytest.approx(math.exp(-2 * 0.8 * 1.0 / 0.8), rel=1e-15) and below == 0.0

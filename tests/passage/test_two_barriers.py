@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from evidence import assert_law, assert_mean, assert_same_bits, must_reject
-from passage_problems import MU, OU, SIGMA, moving
+from passage_problems import MU, OU, SIGMA, moving, ruin
 from scipy import integrate
 from scipy.special import ndtr
 
@@ -37,12 +37,6 @@ def low_first_by(t, x, low, high):
     return (high - x) / width - np.sum(waves * np.exp(-0.5 * (k * math.pi / width) ** 2 * t))
 
 
-def ruin(low, high, x, mu, sigma):
-    """P(low first) of mu t + sigma W, by the scale function."""
-    scale = lambda y: math.exp(-2.0 * mu * y / sigma**2)
-    return (scale(x) - scale(high)) / (scale(low) - scale(high))
-
-
 @pytest.mark.parametrize("n", [1, 2, 7])
 def test_the_law_of_the_side_is_exact_at_any_number_of_steps(rng_seed, n):
     how = {"n": n, "paths": 200_000, "rng": rng_seed}
@@ -60,22 +54,6 @@ def test_the_law_of_the_side_is_exact_at_any_number_of_steps(rng_seed, n):
         assert_mean(grid.probability, due[1])
     with must_reject("grid times alone, below"):
         assert_mean(grid.low_first, due[0])
-
-
-def test_steps_may_be_four_times_as_wide_as_the_strip(rng_seed):
-    """The remedy of the refusal of wider ones runs, and its answer is the right one."""
-    with pytest.raises(ValueError, match=r"use n=7 or more"):
-        sc.first_passage(W, 0.0, (-1.0, 2.0), 1000.0, n=6)
-    found = sc.first_passage(W, 0.0, (-1.0, 2.0), 1000.0, n=7, paths=200_000, rng=rng_seed)
-    assert_mean(found.low_first, 2.0 / 3.0, sigmas=7)
-    assert found.probability.value == 1.0
-    pair = sc.SDE(lambda t, x: (0.0, 0.0), lambda t, x: ((0.6, 0.8), (0.0, 9.0)), noise="general")
-    other = sc.first_passage(
-        pair, (0.0, 0.0), (-1.0, 2.0), 1000.0, n=7, component=0, paths=200_000, rng=rng_seed
-    )
-    assert_mean(other.low_first, 2.0 / 3.0, sigmas=7)
-    with must_reject("a coin"):
-        assert_mean(other.low_first, 0.5)
 
 
 def test_the_gambler_with_a_drift_is_ruined_as_the_scale_function_says(rng_seed):

@@ -17,7 +17,8 @@ from stochcalc.engine.functions.integers import (
     FUNCTIONS_OF_INTEGERS,
     OPERATIONS,
 )
-from stochcalc.engine.functions.statements import Statements, find_global
+from stochcalc.engine.functions.orders import COMPARISONS
+from stochcalc.engine.functions.statements import RETURNED, Statements, find_global
 from stochcalc.engine.functions.table_reads import read_item, write_item
 
 Call: TypeAlias = tuple[Function, tuple[ir.Var, ...]]  # a checked operation and its operands
@@ -29,11 +30,18 @@ def _is_integer(kind: object) -> bool:
     return isinstance(kind, types.Integer) and kind.signed
 
 
+def _answers_yes_or_no(state: CompilerState) -> bool:
+    """Say whether a function returns a truth value, beside what went wrong in its helpers."""
+    kinds = [state.typemap[name] for name in state.metadata.get(RETURNED, [])]
+    return all(isinstance(kind, types.Boolean) for kind in kinds or [state.return_type])
+
+
 class OperationRewriter:
     """Finds the checked form of a statement, by the kinds of its operands."""
 
     def __init__(self, state: CompilerState, tables: bool) -> None:
         self.tables = tables
+        self.answers = tables and _answers_yes_or_no(state)
         self.func_ir = state.func_ir
         self.kinds = state.typemap
         self.beyond = state.metadata.get(BEYOND, set())
@@ -58,6 +66,8 @@ class OperationRewriter:
             self._refuse_large(value)
             if value.fn in OPERATIONS and self._are_integers(value.lhs, value.rhs):
                 return OPERATIONS[value.fn], (value.lhs, value.rhs)
+            if self.answers and value.fn in COMPARISONS and self._is_of_floats(value):
+                return COMPARISONS[value.fn], (value.lhs, value.rhs)
         if value.op == "call" and not value.kws:
             return self._choose_function(value)
         if value.op == "getitem":
@@ -71,6 +81,12 @@ class OperationRewriter:
 
     def _are_integers(self, *variables: ir.Var) -> bool:
         return all(_is_integer(self.kinds[variable.name]) for variable in variables)
+
+    def _is_of_floats(self, value: ir.Expr) -> bool:
+        """Say whether two numbers are compared, of which one may be nan."""
+        kinds = [self.kinds[value.lhs.name], self.kinds[value.rhs.name]]
+        numbers = all(isinstance(kind, types.Number | types.Boolean) for kind in kinds)
+        return numbers and any(isinstance(kind, types.Float) for kind in kinds)
 
     def _choose_function(self, value: ir.Expr) -> Call | None:
         called = find_global(self.func_ir, value.func)

@@ -17,6 +17,7 @@ from stochcalc.engine.functions.faults import mark_faulty, stop_at_fault
 
 FAULT = "$stochcalc_fault"
 NOTED = "stochcalc faults are noted"
+RETURNED = "stochcalc values that are returned"  # the names of their variables
 
 
 class Statements:
@@ -84,10 +85,12 @@ def return_faults(state: CompilerState, way: str) -> None:
 
     The way is "mark" for a value that is marked, "pair" for a pair, and "stop" for an error.
     """
+    names: list[str] = []
 
     def rewrite(block: ir.Block, statement: ir.Stmt) -> list[ir.Stmt] | None:
         if not isinstance(statement, ir.Return):
             return None
+        names.append(statement.value.name)
         written = Statements(block.scope, statement.loc)
         noted = ir.Var(block.scope, FAULT, statement.loc)
         returned = statement.value
@@ -106,6 +109,7 @@ def return_faults(state: CompilerState, way: str) -> None:
     noted = ir.Var(first.scope, FAULT, first.loc)
     first.body.insert(0, ir.Assign(ir.Const(False, first.loc), noted, first.loc))
     state.metadata[NOTED] = True
+    state.metadata[RETURNED] = names
 
 
 def find_global(func_ir: ir.FunctionIR, variable: ir.Var) -> object:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochcalc.engine.arrays import fill_masked
 from stochcalc.engine.compiler.fingerprint import unwrap
@@ -195,8 +194,10 @@ def _call_each_alone(function: Callable[..., Any], kind: str, how: str) -> Calla
 
 def call_condition(
     stop: Callable[..., Any], how: str, t: float, x: Array, args: Parameters
-) -> NDArray[np.bool_]:
-    """Return whether a user's condition holds, for many paths at once.
+) -> Array:
+    """Return 1 where a user's condition holds, and 0 elsewhere, for many paths at once.
+
+    It is nan for a path for which a condition that is called path by path has no value.
 
     Parameters
     ----------
@@ -215,19 +216,24 @@ def call_condition(
         state: State = x
         if how == "tuple" and x.ndim > 1:
             state = tuple(x)
-        return np.asarray(stop(t, state, *args), dtype=bool)
+        return np.asarray(stop(t, state, *args), dtype=bool).astype(float)
     kind = "scalar" if x.ndim == 1 else "vector"
     states = [_take_state(x[..., j], kind) for j in range(x.shape[-1])]
-    return np.array([_call_condition_alone(stop, t, state, args) for state in states], dtype=bool)
+    return np.array([_call_condition_alone(stop, t, state, args) for state in states])
 
 
 def _call_condition_alone(
     stop: Callable[..., Any], t: float, state: State, args: Parameters
-) -> bool:
-    """Return whether a condition holds for one path; its error is raised with time and state."""
+) -> float:
+    """Return 1 or 0 for one path, or nan where the condition has no value.
+
+    Any other error is raised with time and state.
+    """
     try:
-        return bool(stop(t, state, *args))
+        return float(bool(stop(t, state, *args)))
     except Exception as error:
+        if is_outside_domain(error):
+            return np.nan
         place = describe_places([unwrap(stop)], otherwise="stop")
         where = f"{place} at t={t:g}, x={shorten(state)}"
         raise say_again(error, where, ALONG_A_PATH) from error

@@ -168,7 +168,8 @@ class Batch:
                 if self.stop is not None:
                     t = float(self.times[k])
                     holds = call_condition(self.stop, self.stop_how, t, x, self.args)
-                    stops = np.where(holds, np.minimum(stops, t), stops)
+                    stops = np.where(holds == 1.0, np.minimum(stops, t), stops)
+                    x = np.where(np.isnan(holds), np.nan, x)
                 if saved < len(self.keep) and self.keep[saved] == k:
                     kept[:, saved] = self._observe(k, x, stops)
                     saved += 1
