@@ -75,7 +75,9 @@ def add_residual_of_equation(move: StepFunction) -> StepFunction:
         here = x[0]
         after = move(here, noise)
         size = b(t, here, *args[2])
-        return after, x[1] + _left_over(F, t, dt, args, here, after, size * size * dt)
+        moving = min(max(x[2] - t, 0.0), dt)  # how long the path moves in this step
+        variation = size * size * moving
+        return after, x[1] + _left_over(F, t, dt, args, here, after, variation), x[2]
 
     return step
 

@@ -217,7 +217,7 @@ def time_of_stop(t: float, before: float, holds: bool) -> Number:
 
 def one_or_nan(holds: Number) -> Number:
     """Return 1, or nan for a condition that is nan: it compared nan, or read beyond a table."""
-    return 1.0 + (holds - holds)
+    return 1.0 + 0.0 * holds
 
 
 def _make_row_observer(stop: StopCondition, dim: int) -> Observer:

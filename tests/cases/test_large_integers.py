@@ -42,8 +42,8 @@ def test_values_beyond_the_whole_numbers_of_float64_have_exact_differences():
 
 
 def test_the_spot_variance_and_the_jumps_of_such_values_are_those_of_their_differences(rng_seed):
-    small = np.cumsum(np.random.default_rng(rng_seed).integers(-50, 50, 200))
-    small[150:] += 5000
+    small = np.cumsum(np.random.default_rng(rng_seed).integers(-5000, 5000, 200))
+    small[150:] += 500_000
     large = small + 2**61
     spot = sc.spot_variance(large, window=20).value
     np.testing.assert_array_equal(spot, sc.spot_variance(small, window=20).value)
@@ -166,7 +166,7 @@ def test_rounded_whole_numbers_are_found_as_integers_of_python_find_them(bits, r
 
 
 def test_the_report_of_such_values_is_that_of_their_differences(rng_seed):
-    small = np.cumsum(np.random.default_rng(rng_seed).integers(-50, 50, 200))
+    small = np.cumsum(np.random.default_rng(rng_seed).integers(-5000, 5000, 200))
     found = sc.volatility(small + 2**61, log=False)
     for name, estimate in sc.volatility(small, log=False).variation.items():
         assert found.variation[name].value == pytest.approx(estimate.value, rel=1e-9), name

@@ -211,7 +211,7 @@ def build_value_entry(
     floats into the words that follow. It returns TOO_MANY if the leaf returns another number.
     """
     builder, place, value, status = _begin_entry(context, module, symbol, description)
-    for attribute in ("optnone", "noinline"):  # it is called once, so its speed does not matter
+    for attribute in ("minsize", "optsize", "noinline"):  # it is called once: speed does not matter
         builder.function.attributes.add(attribute)
     words = builder.function.args[0]
     with builder.if_then(status.is_error):

@@ -26,6 +26,7 @@ from stochcalc.typing import Array
 # numbers magnify that. What is wrong differs by more.
 RELATIVE = 1e-8
 ABSOLUTE = 1e-12
+HUGE = 1e300  # larger numbers are marks, such as the time of a stop that has not come
 SAFETY = 8.0  # of the noise that is seen, since a few roundings do not show the largest
 
 
@@ -62,11 +63,15 @@ class Trial:
         """Return the numbers that Python returns for some arguments; None if it has none."""
         try:
             with np.errstate(all="ignore"):
-                return _flatten(unwrap(self.function)(*arguments))
+                value = unwrap(self.function)(*arguments)
         except TypeError:
             raise  # these are not the arguments of the function
         except Exception:
             return None  # the probe has refused what fails at the start
+        try:
+            return _flatten(value)
+        except (TypeError, ValueError):
+            return None  # it is no number here, such as the root of a negative one
 
     def check(self, expected: Array, found: Array) -> None:
         """Refuse numbers of the compiled function that are not Python's.
@@ -98,6 +103,8 @@ class Trial:
             moved = self._evaluate(_scale(self.arguments, 1.0 + k * 2.0**-52))
             if expected is not None and moved is not None and moved.shape == expected.shape:
                 noise = max(noise, float(np.abs(moved - expected).max(initial=0.0)))
+        if noise > HUGE:
+            return 0.0  # the value is about to leave the range of floats
         return SAFETY * noise
 
 
@@ -169,16 +176,17 @@ def _agree(expected: Array, found: Array, slack: float) -> bool:
 
 
 def _find_largest(value: Any) -> float:
-    """Return the largest absolute number in a number, an array, or tuples of them."""
+    """Return the largest absolute number in a number, an array, or tuples of them; no mark."""
     if isinstance(value, tuple):
         return max((_find_largest(item) for item in value), default=0.0)
-    return float(np.abs(np.asarray(value, dtype=float)).max(initial=0.0))
+    numbers = np.abs(np.asarray(value, dtype=float))
+    return float(numbers[numbers < HUGE].max(initial=0.0))
 
 
 def _scale(value: Any, factor: float) -> Any:
     """Return floats times a factor, in tuples as well; arrays are tables, and stay as they are."""
     if isinstance(value, tuple):
         return tuple(_scale(item, factor) for item in value)
-    if isinstance(value, float):
+    if isinstance(value, float) and abs(value) < HUGE:
         return value * factor
     return value
