@@ -18,7 +18,7 @@ GBM = sc.models.gbm(0.1, 0.2)
         (lambda: sc.solve(GBM, 1.0, 1.0, num_paths=7), "num_paths=: give paths="),
         (lambda: sc.solve(GBM, 1.0, 1.0, N=7), "N=: give n="),
         (lambda: sc.solve(GBM, 1.0, partition=sc.Partition.uniform(1.0, 4)), "brownian.partition="),
-        (lambda: sc.solve(GBM, 1.0, pathes=7), "pathes=: give paths="),
+        (lambda: sc.solve(GBM, 1.0, path=7), "path=: give paths="),
         (lambda: sc.solve(GBM, 1.0, zzz=7), "zzz=: it has sde, x0, T, n"),
         (lambda: sc.mlmc(GBM, 1.0, 1.0, payoff=abs, target=0.1), "payoff=: give test="),
         (lambda: sc.read_csv("prices.csv", sep=";"), "sep=: it has path, column, time, delimiter"),
