@@ -7,6 +7,7 @@ A result that prints tables inherits from `Displayed` and describes them once. I
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -87,15 +88,15 @@ def _escape_latex(text: str) -> str:
     return "".join(LATEX.get(sign, sign) for sign in text)
 
 
-class Displayed:
+class Displayed(ABC):
     """A result that describes itself as a title and tables, and is shown as they are.
 
     A class that inherits from it defines `_describe`.
     """
 
+    @abstractmethod
     def _describe(self) -> tuple[str, list[Table]]:
         """Return the first line, which may be empty, and the tables below it."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         title, tables = self._describe()

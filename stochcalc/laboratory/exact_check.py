@@ -30,12 +30,16 @@ from stochcalc.solver.examine import Examined
 from stochcalc.typing import Array, ExactFunction
 
 PATHS = 8 * LANES
-FEWEST_STEPS, MOST_STEPS = 2**10, 2**13
+FEWEST_STEPS = 2**10
+MOST_STEPS = 2**13
 FAR = 10.0  # distances of n from n/2 steps by which the solution may lie from n steps
 ROUNDING = 1e-9  # of the size of the solution, for schemes whose only error is rounding
 STREAM = 0x65786163  # apart from every other stream of random numbers of the study
 CHANCE = 7.0  # standard errors
-COUNT, MEAN, SQUARES = 0, 1, 2  # rows of a record: sum of 1, mean, sum of squared deviations
+# Rows of a record: sum of 1, mean, sum of squared deviations.
+COUNT = 0
+MEAN = 1
+SQUARES = 2
 
 
 def choose_exact(exact: ExactFunction, problem: Examined) -> ExactPath:

@@ -45,7 +45,9 @@ from stochcalc.typing import (
 
 FIRST = 4096  # paths on a level before its variance is known
 MOST_LEVEL = 20  # the exponent of the finest level
-LEAST_TARGET, MOST_TARGET = 1e-150, 1e150  # their squares are within the range of floats
+# Their squares are within the range of floats.
+LEAST_TARGET = 1e-150
+MOST_TARGET = 1e150
 
 
 @hint_names

@@ -48,8 +48,12 @@ import numpy as np
 from stochcalc.engine.registers.choices import choose
 from stochcalc.typing import Number
 
-SINH_1, SINH_2, SINH_3 = -1.0 / 6.0, 7.0 / 360.0, -31.0 / 15120.0
-INSIDE_1, INSIDE_2, INSIDE_3 = 1.0 / 6.0, 1.0 / 20.0, 1.0 / 42.0
+SINH_1 = -1.0 / 6.0
+SINH_2 = 7.0 / 360.0
+SINH_3 = -31.0 / 15120.0
+INSIDE_1 = 1.0 / 6.0
+INSIDE_2 = 1.0 / 20.0
+INSIDE_3 = 1.0 / 42.0
 TERMS = 13  # the values of r that are added
 LARGEST = 16.0  # V = v/(w w') above which a step is wide
 FARTHEST = 49.0  # C^2/V, seven standard deviations, above which a wide step has no probabilities
