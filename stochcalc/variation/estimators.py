@@ -6,7 +6,7 @@ are independent of the path, as the bounce between bid and ask makes them.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,7 +18,7 @@ from stochcalc.typing import Array, Paths, Workers
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, Measurement
 from stochcalc.variation.noise_robust import NOISE_ESTIMATORS
 from stochcalc.variation.observations import ObservedPaths, as_number
-from stochcalc.variation.stale import find_stale
+from stochcalc.variation.stale import Repeats, count_repeats, find_stale
 from stochcalc.variation.windows import Clock
 
 
@@ -55,6 +55,23 @@ class Estimator(Protocol):
         """Estimate the quadratic variation of paths (rows, n + 1) at every end of the clock."""
 
 
+class Measured(NamedTuple):
+    """What an estimator finds for paths.
+
+    Attributes
+    ----------
+    columns : ndarray, shape (paths, 3, times)
+        Estimates, variances and shares of noise. The last of the times are the ends of the clock;
+        the first is the start, and those between are nan: there are too few returns.
+    repeats : Repeats
+        How often the paths stand still beside a move; no pair is counted for an estimator that
+        does not compare neighbouring returns.
+    """
+
+    columns: Array
+    repeats: Repeats
+
+
 ESTIMATORS: dict[str, Estimator] = {
     estimator.name: estimator for estimator in (*NEIGHBOUR_ESTIMATORS, *NOISE_ESTIMATORS)
 }
@@ -70,26 +87,28 @@ def run_estimator(
     start: float,
     x: ArrayLike | Paths,
     workers: Workers,
-) -> Array:
-    """Run an estimator on all paths; return estimates, variances and shares of noise.
+) -> Measured:
+    """Run an estimator on all paths.
 
-    The result has shape (paths, 3, times). Its last columns are the ends of the clock; the first is
-    `start`, and those between are nan: there are too few returns for an estimate. The variance is
-    nan where prices are stale.
+    The estimate at the first time is `start`, and its variance too. The variance is nan where
+    prices are stale.
     """
     from_neighbours = estimator.robust == "jumps"
+    counted = []  # one entry for every few rows, from any thread
 
     def measure_rows(values: Array) -> Array:
         columns = np.full((3, len(values), times), np.nan)
         columns[:, :, 0] = start
         found = columns[:, :, times - len(clock.ends) :]
         found[...] = estimator.measure(values, clock, bandwidth)
-        stale = find_stale(values, clock, found[0], from_neighbours)
-        if stale is not None:
-            found[1][stale] = np.nan
+        repeats = count_repeats(values, from_neighbours)
+        counted.append(repeats)
+        if repeats.apart or not found[0].all():
+            found[1][find_stale(values, clock, found[0], from_neighbours)] = np.nan
         return columns.transpose(1, 0, 2).reshape(len(values), -1)
 
-    return paths.apply(measure_rows, 3 * times, x, workers).reshape(-1, 3, times)
+    columns = paths.apply(measure_rows, 3 * times, x, workers).reshape(-1, 3, times)
+    return Measured(columns, Repeats.join(counted))
 
 
 def make_estimate(columns: Array, single: bool, confidence: float) -> Estimate:

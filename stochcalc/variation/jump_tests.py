@@ -152,9 +152,10 @@ def jump_test(
 
     kind = JUMP_ROBUST[checks.choice("estimator", estimator, JUMP_ROBUST)]
     checks.choice("form", form, FORMS)
-    realized = measure_variation(x, t, "realized", workers=workers)
-    continuous = measure_variation(x, t, estimator, workers=workers)
+    realized = measure_variation(x, t, "realized", workers=workers).estimate
+    continuous, repeats = measure_variation(x, t, estimator, workers=workers)
     _check_moves(x, realized, continuous, estimator)
+    warn_of_repeats(x, estimator, repeats)
     paths = check_paths("x", x, t)
     clock = Clock(paths.n, np.array([paths.n]), paths.steps)
     relative = _estimate_gap_error(kind, clock, continuous, bounded=form != "linear")
@@ -182,7 +183,6 @@ def _check_moves(
     """Refuse paths whose variation without jumps is 0, or says little because of stale prices."""
     useless = np.isnan(continuous.stderr) | np.equal(continuous.value, 0.0)
     if not np.any(useless):
-        warn_of_repeats(x, estimator)
         return
     which = "x"
     first = int(np.flatnonzero(useless)[0])

@@ -158,7 +158,7 @@ def find_jumps(
     tested = check_paths("x", x, t).n - window
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
-    spot = measure_spot(x, t, window, estimator, workers=workers)
+    spot = measure_spot(x, t, window, estimator, workers=workers).estimate
     values, steps = read_steps("x", x, t)
     # The level for each of `tested` independent returns such that all of them have `level` (Sidak).
     single = -math.expm1(math.log1p(-level) / tested)

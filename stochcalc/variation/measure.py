@@ -6,6 +6,8 @@ estimates sigma_t^2 from the last returns before each time.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -24,8 +26,15 @@ from stochcalc.variation.estimators import (
     run_estimator,
 )
 from stochcalc.variation.observations import check_paths
-from stochcalc.variation.stale import warn_of_stale
+from stochcalc.variation.stale import NO_PAIRS, Repeats, warn_of_stale
 from stochcalc.variation.windows import Clock
+
+
+class Variation(NamedTuple):
+    """An estimate, and how often the paths it is of repeat a value beside a move."""
+
+    estimate: Estimate
+    repeats: Repeats
 
 
 @hint_names
@@ -112,9 +121,8 @@ def quadratic_variation(
     [85.0, 7.1]
     """
     found = measure_variation(x, t, estimator, bandwidth, running, confidence, workers)
-    if not isinstance(x, BrownianPaths):
-        warn_of_stale(x, estimator, found.stderr, found.value)
-    return found
+    warn_of_stale(x, estimator, *found)
+    return found.estimate
 
 
 def measure_variation(
@@ -125,8 +133,8 @@ def measure_variation(
     running: bool = False,
     confidence: float = 0.95,
     workers: Workers = None,
-) -> Estimate:
-    """Return what `quadratic_variation` returns, without a warning of stale prices."""
+) -> Variation:
+    """Return what `quadratic_variation` returns, with what it warns of."""
     chosen = ESTIMATORS[checks.choice("estimator", estimator, ESTIMATORS)]
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     checks.flag("running", running)
@@ -139,19 +147,19 @@ def measure_variation(
             remedy = "give more observations, or a smaller bandwidth"
         raise ValueError(f"x has {paths.n} returns and {estimator!r} needs {least}: {remedy}")
     if isinstance(x, BrownianPaths) and chosen is ESTIMATORS["realized"] and not running:
-        return _stream_realized(x, confidence, workers)
+        return Variation(_stream_realized(x, confidence, workers), NO_PAIRS)
     ends = np.array([paths.n])
     times = 1
     if running:
         ends = np.arange(least, paths.n + 1)
         times = paths.n + 1
     clock = Clock(paths.n, ends, paths.steps)
-    columns = run_estimator(
+    columns, repeats = run_estimator(
         chosen, paths, clock, bandwidth=window, times=times, start=0.0, x=x, workers=workers
     )
     if not running:
         columns = columns[..., 0]
-    return make_estimate(columns, paths.single, confidence)
+    return Variation(make_estimate(columns, paths.single, confidence), repeats)
 
 
 @hint_names
@@ -210,9 +218,8 @@ def spot_variance(
     array([nan, nan, 1. , 2.5])
     """
     found = measure_spot(x, t, window, estimator, bandwidth, confidence, workers)
-    if not isinstance(x, BrownianPaths):
-        warn_of_stale(x, estimator, found.stderr, found.value)
-    return found
+    warn_of_stale(x, estimator, *found)
+    return found.estimate
 
 
 def measure_spot(
@@ -223,8 +230,8 @@ def measure_spot(
     bandwidth: int | None = None,
     confidence: float = 0.95,
     workers: Workers = None,
-) -> Estimate:
-    """Return what `spot_variance` returns, without a warning of stale prices."""
+) -> Variation:
+    """Return what `spot_variance` returns, with what it warns of."""
     chosen = ESTIMATORS[checks.choice("estimator", estimator, ESTIMATORS)]
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     paths = check_paths("x", x, t)
@@ -240,13 +247,13 @@ def measure_spot(
             f"window={window} is too short for {estimator!r}, which needs {least} returns"
         )
     clock = Clock(paths.n, np.arange(window, paths.n + 1), paths.steps, window)
-    columns = run_estimator(
+    columns, repeats = run_estimator(
         chosen, paths, clock, bandwidth=width, times=paths.n + 1, start=np.nan, x=x, workers=workers
     )
     duration = clock.sum_steps() * paths.step
     columns[:, 0, window:] /= duration
     columns[:, 1, window:] /= np.square(duration)
-    return make_estimate(columns, paths.single, confidence)
+    return Variation(make_estimate(columns, paths.single, confidence), repeats)
 
 
 def _stream_realized(W: BrownianPaths, confidence: float, workers: Workers) -> Estimate:

@@ -142,7 +142,8 @@ def square(u: Array) -> Array:
 
 def multiply_two(u: Array) -> Array:
     """Return |u_i u_{i+1}|."""
-    return np.abs(u[:, :-1] * u[:, 1:])
+    products = u[:, :-1] * u[:, 1:]
+    return np.abs(products, out=products)
 
 
 def square_smaller_of_two(u: Array) -> Array:
@@ -157,8 +158,11 @@ def square_median_of_three(u: Array) -> Array:
     left = squares[:, :-2]
     middle = squares[:, 1:-1]
     right = squares[:, 2:]
-    # med(a, b, c) = max(min(a, b), min(max(a, b), c))
-    return np.maximum(np.minimum(left, middle), np.minimum(np.maximum(left, middle), right))
+    # med(a, b, c) = max(min(a, b), min(max(a, b), c)), each step in the array of the one before it
+    smaller = np.minimum(left, middle)
+    median = np.maximum(left, middle)
+    np.minimum(median, right, out=median)
+    return np.maximum(smaller, median, out=median)
 
 
 PI = math.pi

@@ -14,6 +14,7 @@ from stochcalc.typing import Array, Integers
 from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.csv_series import Series
 from stochcalc.variation.jumps import Jumps
+from stochcalc.variation.sessions import find_gaps
 
 
 def check_series(series: Series | ArrayLike) -> Series:
@@ -107,3 +108,22 @@ def spread_jumps(jumps: Jumps, place: Integers, count: int) -> Jumps:
     found = np.zeros(count, dtype=bool)
     found[place] = jumps.found
     return replace(jumps, found=found, statistic=spread(jumps.statistic, place, count))
+
+
+def choose_gaps(series: Series, sessions: bool | None) -> NDArray[np.bool_]:
+    """Return which steps are gaps between sessions: none if they are not to be kept apart."""
+    none = np.zeros(len(series.values) - 1, dtype=bool)
+    if sessions is not None and not checks.flag("sessions", sessions):
+        return none
+    gaps = find_gaps(series.times)
+    if sessions and not gaps.any():
+        what = "no step between its times is many times the usual one"
+        if series.times is None:
+            what = "it has no times, name their column (--time)"
+        raise ValueError(
+            f"sessions=True, but {escape_control_signs(series.name)} shows none: {what}; or "
+            f"sessions=None (without --sessions)"
+        )
+    if series.times is None:
+        return none
+    return gaps

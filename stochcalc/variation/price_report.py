@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
@@ -24,6 +24,7 @@ from stochcalc.variation.measure import measure_spot, measure_variation
 from stochcalc.variation.price_arguments import (
     check_series,
     check_window,
+    choose_gaps,
     read_values,
     spread_estimate,
     spread_jumps,
@@ -234,7 +235,7 @@ def volatility(
     per_year = checks.number("per_year", per_year, above=0.0)
     level = checks.number("level", level, above=0.0, below=1.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
-    gaps = _choose_gaps(series, sessions)
+    gaps = choose_gaps(series, sessions)
     x = read_values(series)
     if checks.flag("log", log):
         x = take_logarithms(series)
@@ -255,12 +256,13 @@ def volatility(
         jump_window = min(60, n // 3)
     jump_window = check_window("jump_window", jump_window, n, least=10, most=n - 1)
     variation = {
-        name: measure_variation(path, None, name, confidence=confidence) for name in ESTIMATORS
+        name: measure_variation(path, None, name, confidence=confidence).estimate
+        for name in ESTIMATORS
     }
     test = None
     if variation["bipower"].value > 0 and np.isfinite(variation["bipower"].stderr):
         test = jump_test(path)
-    spot = measure_spot(path, None, window, confidence=confidence)
+    spot = measure_spot(path, None, window, confidence=confidence).estimate
     jumps = find_jumps(path, window=jump_window, level=level, warn=False)
     return Volatility(
         series=series,
@@ -278,22 +280,3 @@ def volatility(
         sessions=found_sessions,
         counted=count_per_year(series.times, find_gaps(series.times)),
     )
-
-
-def _choose_gaps(series: Series, sessions: bool | None) -> NDArray[np.bool_]:
-    """Return which steps are gaps between sessions: none if they are not to be kept apart."""
-    none = np.zeros(len(series.values) - 1, dtype=bool)
-    if sessions is not None and not checks.flag("sessions", sessions):
-        return none
-    gaps = find_gaps(series.times)
-    if sessions and not gaps.any():
-        what = "no step between its times is many times the usual one"
-        if series.times is None:
-            what = "it has no times, name their column (--time)"
-        raise ValueError(
-            f"sessions=True, but {escape_control_signs(series.name)} shows none: {what}; or "
-            f"sessions=None (without --sessions)"
-        )
-    if series.times is None:
-        return none
-    return gaps

@@ -150,8 +150,8 @@ def measure_sessions(x: Array, gaps: NDArray[np.bool_], confidence: float) -> Se
         last=last,
         realized=Estimate.positive(value, stderr, confidence),
         opening=np.concatenate([[np.nan], returns[gaps]]),
-        within=measure_variation(path, confidence=confidence),
-        between=measure_variation(over_gaps, confidence=confidence),
+        within=measure_variation(path, confidence=confidence).estimate,
+        between=measure_variation(over_gaps, confidence=confidence).estimate,
     )
 
 

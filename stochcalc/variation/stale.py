@@ -8,24 +8,64 @@ for its standard error and its interval.
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import checks
-from stochcalc.motion.paths import BrownianPaths
-from stochcalc.motion.sampled import is_sampled, read_paths
+from stochcalc.estimate import Estimate
+from stochcalc.motion.sampled import is_sampled
 from stochcalc.typing import Array, Paths
 from stochcalc.variation.windows import Clock
 
-OF_NEIGHBOURS = ("bipower", "minrv", "medrv")  # estimators that compare neighbouring returns
-MANY_REPEATS = 0.02  # the share of such pairs, not both of 0, from which a user is warned
+MANY_REPEATS = 0.02  # the share of pairs with one return of 0 from which a user is warned
+
+
+class Repeats(NamedTuple):
+    """How often paths repeat a value beside a move.
+
+    Attributes
+    ----------
+    apart : int
+        The pairs of neighbouring returns of which one is 0 and the other is not.
+    moving : int
+        The pairs of neighbouring returns that are not both 0.
+    """
+
+    apart: int
+    moving: int
+
+    @property
+    def share(self) -> float:
+        """The share of the pairs that move in which one return is 0; 0 if nothing moves."""
+        return self.apart / max(1, self.moving)
+
+    @classmethod
+    def join(cls, counts: list[Repeats]) -> Repeats:
+        """Return the counts for all paths from those of some paths each."""
+        return cls(sum(each.apart for each in counts), sum(each.moving for each in counts))
+
+
+NO_PAIRS = Repeats(0, 0)  # of an estimator that does not compare neighbouring returns
+
+
+def count_repeats(values: Array, compares_neighbours: bool) -> Repeats:
+    """Count the repeats of paths (rows, n + 1), if the estimator compares neighbouring returns."""
+    if not compares_neighbours:
+        return NO_PAIRS
+    still = values[:, 1:] == values[:, :-1]
+    left = still[:, :-1]
+    right = still[:, 1:]
+    if not still.any():
+        return Repeats(0, left.size)
+    calm = np.count_nonzero(left & right)
+    return Repeats(int(np.count_nonzero(left ^ right)), int(left.size - calm))
 
 
 def find_stale(
-    values: Array, clock: Clock, estimates: Array, multiplies_neighbours: bool
-) -> NDArray[np.bool_] | None:
+    values: Array, clock: Clock, estimates: Array, compares_neighbours: bool
+) -> NDArray[np.bool_]:
     """Find the estimates that say little about paths which move.
 
     An estimate from products of neighbours says little if of the pairs of neighbouring returns that
@@ -38,22 +78,18 @@ def find_stale(
     clock : Clock
     estimates : ndarray, shape (rows, m)
         The estimates at the m ends of the clock.
-    multiplies_neighbours : bool
+    compares_neighbours : bool
         Whether the estimator multiplies or compares neighbouring returns.
 
     Returns
     -------
-    ndarray of bool, shape (rows, m), or None
-        Whether each estimate says little; None if none does.
+    ndarray of bool, shape (rows, m)
+        Whether each estimate says little.
     """
-    zero = estimates == 0.0
-    if not multiplies_neighbours and not zero.any():
-        return None
     moves = values[:, 1:] != values[:, :-1]
-    if multiplies_neighbours and moves.all() and not zero.any():
-        return None
+    zero = estimates == 0.0
     stale: NDArray[np.bool_] = zero & (clock.sum_windows(moves.astype(np.float64), 1) > 0.0)
-    if multiplies_neighbours:
+    if compares_neighbours:
         left = moves[:, :-1]
         right = moves[:, 1:]
         one = clock.sum_windows((left | right).astype(np.float64), 2)
@@ -62,7 +98,7 @@ def find_stale(
     return stale
 
 
-def warn_of_repeats(x: ArrayLike | Paths, estimator: str) -> None:
+def warn_of_repeats(x: ArrayLike | Paths, estimator: str, repeats: Repeats) -> None:
     """Warn if so many returns beside the moves of a path are 0 that the estimate reads too low.
 
     Estimators that multiply or compare neighbouring returns take a return of 0 for calm. With one
@@ -75,23 +111,14 @@ def warn_of_repeats(x: ArrayLike | Paths, estimator: str) -> None:
         The observations, which were checked before.
     estimator : str
         The name of the estimator.
+    repeats : Repeats
+        What was counted in x.
     """
-    if estimator not in OF_NEIGHBOURS or isinstance(x, BrownianPaths):
-        return
-    values: ArrayLike = cast(ArrayLike, x)
-    if is_sampled(x):
-        values = read_paths("x", cast(Paths, x)).values
-    moves = np.diff(np.asarray(values), axis=-1) != 0.0
-    one = moves[..., 1:] | moves[..., :-1]
-    both = moves[..., 1:] & moves[..., :-1]
-    if not one.any():
-        return  # it does not move
-    share = 1.0 - float(both.sum()) / float(one.sum())
-    if share > MANY_REPEATS:
+    if repeats.share > MANY_REPEATS:
         checks.warn_user(
-            f"{100.0 * share:.1f} % of the pairs of neighbouring returns of x have one of 0, which "
-            f"{estimator!r} takes for calm: it reads too low, and a jump test finds jumps where "
-            f"there are none; {leave_out(x)}, or use estimator='realized'"
+            f"{100.0 * repeats.share:.1f} % of the pairs of neighbouring returns of x have one of "
+            f"0, which {estimator!r} takes for calm: it reads too low, and a jump test finds jumps "
+            f"where there are none; {leave_out(x)}, or use estimator='realized'"
         )
 
 
@@ -105,19 +132,16 @@ def leave_out(x: ArrayLike | Paths) -> str:
     return f"leave repeated values out, {path}[np.diff({path}, prepend=np.nan) != 0]"
 
 
-def warn_of_stale(
-    x: ArrayLike | Paths, estimator: str, stderr: Array | float, value: Array | float
-) -> None:
+def warn_of_stale(x: ArrayLike | Paths, estimator: str, found: Estimate, repeats: Repeats) -> None:
     """Warn once if estimates for x have no standard error although they have a value.
 
     If they have one, warn of repeated values: each takes some of the estimate with it.
     """
-    wrong = np.isnan(stderr) & ~np.isnan(value)
-    count = int(np.sum(wrong))
+    count = int(np.sum(np.isnan(found.stderr) & ~np.isnan(found.value)))
     if not count:
-        warn_of_repeats(x, estimator)
+        warn_of_repeats(x, estimator, repeats)
         return
-    number = int(np.sum(~np.isnan(value)))
+    number = int(np.sum(~np.isnan(found.value)))
     which = f"{count} of {number} estimates"
     if number == 1:
         which = "the estimate"
