@@ -12,6 +12,7 @@ from numba.core.errors import TypingError
 from stochcalc.engine.compiler.numba_objects import CompilerState, Function
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.constant_integers import BEYOND
+from stochcalc.engine.functions.domains import CHECKED, OF_MATH
 from stochcalc.engine.functions.integers import (
     CONVERSIONS,
     FUNCTIONS_OF_INTEGERS,
@@ -39,8 +40,9 @@ def _answers_yes_or_no(state: CompilerState) -> bool:
 class OperationRewriter:
     """Finds the checked form of a statement, by the kinds of its operands."""
 
-    def __init__(self, state: CompilerState, tables: bool) -> None:
+    def __init__(self, state: CompilerState, tables: bool, domains: bool) -> None:
         self.tables = tables
+        self.domains = domains
         self.answers = tables and _answers_yes_or_no(state)
         self.func_ir = state.func_ir
         self.kinds = state.typemap
@@ -92,11 +94,14 @@ class OperationRewriter:
         called = find_global(self.func_ir, value.func)
         try:
             in_table = called in CONVERSIONS or called in FUNCTIONS_OF_INTEGERS
+            in_table = in_table or (self.domains and called in CHECKED)
         except TypeError:  # it cannot be hashed, and is none of ours
             return None
         if not in_table:
             return None
         operands = tuple(value.args)
+        if called in CHECKED:
+            return CHECKED[called], operands
         if called in CONVERSIONS and len(operands) == 1:
             if isinstance(self.kinds[operands[0].name], types.Float):
                 return CONVERSIONS[called], operands
@@ -151,7 +156,7 @@ class OperationRewriter:
         for definition in self.func_ir._definitions.get(operand.name, []):
             if isinstance(definition, ir.Expr) and definition.op == "call":
                 called = find_global(self.func_ir, definition.func)
-                if called is OWN["pow"] and self._are_integers(*definition.args):
+                if called in (OWN["pow"], OF_MATH["pow"]) and self._are_integers(*definition.args):
                     return True
         return False
 

@@ -18,6 +18,7 @@ from numba.core.typed_passes import NopythonTypeInference
 
 from stochcalc.engine.compiler.numba_objects import CompilerState, Dispatcher
 from stochcalc.engine.functions.checked_forms import OperationRewriter
+from stochcalc.engine.functions.domains import hides_nan
 from stochcalc.engine.functions.statements import (
     NOTED,
     Statements,
@@ -98,7 +99,9 @@ class CheckOperations(FunctionPass):
 
     def run_pass(self, state: CompilerState) -> bool:
         """Replace the operations; say whether anything changed."""
-        rewriter = OperationRewriter(state, self.tables)
+        # A helper's nan may be hidden by the function that calls it.
+        domains = bool(state.metadata.get(NOTED)) or hides_nan(state.func_ir)
+        rewriter = OperationRewriter(state, self.tables, domains)
         if not replace(state.func_ir, rewriter.rewrite):
             return False
         if not state.metadata.get(NOTED):

@@ -45,10 +45,13 @@ AT_THE_START = Advice(" at the start", "change the function or the starting poin
 def is_outside_domain(error: Exception) -> bool:
     """Say whether an error means that a function has no number as its value at this point.
 
-    It is a division by zero, an overflow, or a logarithm or root outside its domain.
+    It is a division by zero, an overflow, or a logarithm or root outside its domain. Python's
+    (-1.0) ** 0.5 is complex, and what is then done with it raises a TypeError that says so.
     """
     if isinstance(error, ArithmeticError):
         return True
+    if type(error) is TypeError:
+        return "complex" in str(error)
     return type(error) is ValueError and str(error).startswith(DOMAIN_WORDS)
 
 

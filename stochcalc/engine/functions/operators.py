@@ -31,6 +31,7 @@ from stochcalc.engine.functions.checking import (
     StopAtFaults,
 )
 from stochcalc.engine.functions.constant_integers import ComputeKnownIntegers
+from stochcalc.engine.functions.domains import OF_MATH
 
 LARGEST_PRODUCT = 32  # exponents up to which a power of arrays is a product
 
@@ -106,6 +107,7 @@ class _OwnPower(_StatementPass):
     """`x ** y` becomes our pow, unless y is an integer literal, which Numba turns into products."""
 
     _name = "stochcalc_own_power"
+    power = staticmethod(OWN["pow"])
 
     def replace(
         self, func_ir: ir.FunctionIR, block: ir.Block, statement: ir.Stmt
@@ -115,7 +117,15 @@ class _OwnPower(_StatementPass):
             return None
         if _integer_literal(func_ir, statement.value.rhs) is not None:
             return None
-        return _call_power(block, statement, "own_pow", OWN["pow"])
+        return _call_power(block, statement, "own_pow", self.power)
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _PowerAsInPython(_OwnPower):
+    """`x ** y` in a user's function, which has no value where Python's has none."""
+
+    _name = "stochcalc_power_as_in_python"
+    power = staticmethod(OF_MATH["pow"])
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -186,14 +196,17 @@ class _ArrayAssignments(_StatementPass):
 class NumberCompiler(UserLeafCompiler):
     """The passes over a function of numbers, with the power operator replaced."""
 
+    power: type[FunctionPass] = _OwnPower
+
     def change(self, pipeline: Pipeline) -> None:
         """Add the pass that replaces powers."""
-        pipeline.add_pass_after(_OwnPower, IRProcessing)
+        pipeline.add_pass_after(self.power, IRProcessing)
 
 
 class CheckedNumberCompiler(NumberCompiler):
     """The passes over a user's function of numbers, whose integers and tables are checked."""
 
+    power = _PowerAsInPython
     call_helpers: type[FunctionPass] = CallHelpers
 
     def change(self, pipeline: Pipeline) -> None:

@@ -18,7 +18,7 @@ from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.compiler.numba_objects import Function, Kind
 from stochcalc.engine.compiler.pointers import Pointer
 from stochcalc.engine.compiler.words import kind_of, pack
-from stochcalc.engine.functions.failures import describe_places
+from stochcalc.engine.functions.failures import describe_places, is_outside_domain
 from stochcalc.engine.words import shorten
 from stochcalc.typing import Array
 
@@ -64,7 +64,9 @@ class Trial:
         try:
             with np.errstate(all="ignore"):
                 value = unwrap(self.function)(*arguments)
-        except TypeError:
+        except TypeError as error:
+            if is_outside_domain(error):
+                return None
             raise  # these are not the arguments of the function
         except Exception:
             return None  # the probe has refused what fails at the start

@@ -31,6 +31,7 @@ from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function
 from stochcalc.engine.elementary import OWN
 from stochcalc.engine.functions.array_operations import ON_ARRAYS, matmul, mean, roll, total
 from stochcalc.engine.functions.checking import AS_HELPER
+from stochcalc.engine.functions.domains import OF_MATH
 from stochcalc.engine.functions.number_choices import CHOICES
 from stochcalc.engine.functions.operators import (
     ArrayCompiler,
@@ -57,40 +58,62 @@ EXACT = (  # single instructions
 )
 
 
+class _StandIns:
+    """What takes the place of `math` and `np` and of their functions in a copy.
+
+    Parameters
+    ----------
+    of_math, of_numpy : dict
+        Names in `math` and in `np`, each with the function that takes its place.
+
+    Attributes
+    ----------
+    modules : dict
+        The id of each module, with a copy of the module that has our functions.
+    functions : dict
+        The id of each function, with ours.
+    power : callable
+        The function that takes the place of the builtin `pow`.
+    """
+
+    def __init__(self, of_math: dict[str, Function], of_numpy: dict[str, Function]) -> None:
+        self.modules: dict[int, ModuleType] = {}
+        self.functions: dict[int, Function] = {}
+        self.power = of_math["pow"]
+        for module, ours in ((math, of_math), (np, of_numpy)):
+            known = {name: item for name, item in ours.items() if hasattr(module, name)}
+            copy = ModuleType(module.__name__)
+            names = [name for name in vars(module) if not name.startswith("__")]
+            vars(copy).update({name: vars(module)[name] for name in names})
+            vars(copy).update(known)
+            self.modules[id(module)] = copy
+            self.functions.update({id(getattr(module, name)): known[name] for name in known})
+
+
 class _Rewriter:
     """Makes compiled copies of functions in which `math` and `np` are ours.
 
     Parameters
     ----------
-    own : dict
-        Names in `math` and `np`, each with the function that takes its place.
+    of_users, of_package : _StandIns
+        What is put into the functions of the user, and into those of the package.
     compile_copy : callable
         Compiles a copy.
     """
 
     def __init__(
-        self, own: dict[str, Function], compile_copy: Callable[[FunctionType], CompiledFunction]
+        self,
+        of_users: _StandIns,
+        of_package: _StandIns,
+        compile_copy: Callable[[FunctionType], CompiledFunction],
     ) -> None:
-        self.own = own
+        self.of_users = of_users
+        self.of_package = of_package
         self.compile_copy = compile_copy
-        self.stand_ins = {id(module): self._copy_module(module) for module in _MODULES}
-        self.known: dict[int, Function] = {}
-        for module in _MODULES:
-            for name, function in own.items():
-                if hasattr(module, name):
-                    self.known[id(getattr(module, name))] = function
         self.compile = memoise(self._compile)
         self.above: list[FunctionType] = []  # functions whose copies are being made
 
-    def _copy_module(self, module: ModuleType) -> ModuleType:
-        """Return a copy of `math` or `np` that has our functions."""
-        copy = ModuleType(module.__name__)
-        names = [name for name in vars(module) if not name.startswith("__")]
-        vars(copy).update({name: vars(module)[name] for name in names})
-        vars(copy).update({name: item for name, item in self.own.items() if hasattr(module, name)})
-        return copy
-
-    def _rebind(self, value: Any, names: set[str]) -> Any:
+    def _rebind(self, value: Any, names: set[str], ours: _StandIns) -> Any:
         """Return what a global or closure value becomes in the copy of a function.
 
         Parameters
@@ -99,18 +122,22 @@ class _Rewriter:
             What the function refers to.
         names : set of str
             The names that the function uses; of a module only these are taken.
+        ours : _StandIns
+            What is put into the function.
         """
-        if id(value) in self.stand_ins:
-            return self.stand_ins[id(value)]
+        if id(value) in ours.modules:
+            return ours.modules[id(value)]
         if has_body(value):
             return value
-        if id(value) in self.known:
-            return self.known[id(value)]
+        if id(value) in ours.functions:
+            return ours.functions[id(value)]
         if isinstance(value, ModuleType):
             copy = ModuleType(value.__name__)
             known = [name for name in names if hasattr(value, name)]
             deeper = names - {value.__name__.rpartition(".")[2]}
-            items = {name: self._rebind(getattr(value, name), deeper - {name}) for name in known}
+            items = {
+                name: self._rebind(getattr(value, name), deeper - {name}, ours) for name in known
+            }
             vars(copy).update(items)
             return copy
         value = unwrap(value)
@@ -131,15 +158,16 @@ class _Rewriter:
     def _rewrite(self, function: FunctionType) -> FunctionType:
         """Return a copy of a function that sees our functions."""
         used = find_names(function)
+        ours = self.of_package if is_of_package(function) else self.of_users
         names = {
-            name: self._rebind(value, used)
+            name: self._rebind(value, used, ours)
             for name, value in find_globals(function).items()
             if value is not function
         }
         if "pow" in used and "pow" not in function.__globals__:
-            names["pow"] = self.own["pow"]  # the builtin, which Numba would hand to libm
+            names["pow"] = ours.power  # the builtin, which Numba would hand to libm
         cells = tuple(
-            python_types.CellType(self._rebind(content, used))
+            python_types.CellType(self._rebind(content, used, ours))
             for content in _contents(function).values()
         )
         return FunctionType(
@@ -191,11 +219,19 @@ def _compile_copy_on_arrays(function: FunctionType) -> CompiledFunction:
     return _users_inline(function)
 
 
-_on_numbers = _Rewriter({**OWN, **CHOICES}, _compile_copy_on_numbers)
-_on_arrays = _Rewriter(
-    {**ON_ARRAYS, "roll": roll, "sum": total, "mean": mean, "matmul": matmul},
-    _compile_copy_on_arrays,
-)
+_OF_NUMBERS: dict[str, Function] = {**OWN, **CHOICES}
+_OF_ARRAYS: dict[str, Function] = {
+    **ON_ARRAYS,
+    "roll": roll,
+    "sum": total,
+    "mean": mean,
+    "matmul": matmul,
+}
+_USERS_NUMBERS = _StandIns(of_math={**_OF_NUMBERS, **OF_MATH}, of_numpy=_OF_NUMBERS)
+_PACKAGES_NUMBERS = _StandIns(_OF_NUMBERS, _OF_NUMBERS)
+_ARRAYS = _StandIns(_OF_ARRAYS, _OF_ARRAYS)
+_on_numbers = _Rewriter(_USERS_NUMBERS, _PACKAGES_NUMBERS, _compile_copy_on_numbers)
+_on_arrays = _Rewriter(_ARRAYS, _ARRAYS, _compile_copy_on_arrays)
 
 
 def compile_on_numbers(function: Function) -> CompiledFunction:
@@ -236,10 +272,10 @@ def _fallbacks_in(function: FunctionType) -> set[str]:
     used = find_names(function)
     fallbacks = set()
     for name, value in {**find_globals(function), **_contents(function)}.items():
-        if id(value) in _on_numbers.stand_ins:
+        if id(value) in _USERS_NUMBERS.modules:
             fallbacks |= {attribute for attribute in used if _is_fallback(value, attribute)}
         elif _is_of_math_or_numpy(value):
-            is_ours = id(value) in _on_numbers.known
+            is_ours = id(value) in _USERS_NUMBERS.functions
             if not is_ours and callable(value) and value.__name__ not in EXACT:
                 fallbacks.add(name)
         elif isinstance(unwrap(value), FunctionType) and value is not function:
