@@ -1,5 +1,5 @@
-"""Every gallery script runs, draws one figure, and asserts the number of its claim; the README's
-examples run as they stand.
+"""Every script of the gallery is a lesson, runs, and asserts its numbers; the README's examples run
+as they stand.
 """
 
 import ast
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
+from lessons import LEAST_ALT, LEAST_WORDS, LECTURES, count_words, find_faults, has_exercise
 
 import stochcalc as sc
 from stochcalc import plot
@@ -32,20 +33,41 @@ def run(arguments, folder):
     )
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_a_gallery_script_asserts_its_claim_and_draws_it(script, tmp_path, monkeypatch):
+def runs_here(script):
     if script.stem == "plot_digits":
         for module in ("sklearn", "torch"):
             pytest.importorskip(module, reason='the digits need pip install "stochcalc[ml]"')
-    figure = tmp_path / "figure.png"
-    open_before = plt.get_fignums()  # examples in docstrings leave theirs to the process
-    monkeypatch.setattr(sys, "argv", [str(script), str(figure)])
-    runpy.run_path(
-        str(script), run_name="__main__"
-    )  # in this process, which has compiled most of it already
-    assert figure.read_bytes().startswith(b"\x89PNG")
-    assert "assert" in script.read_text()
-    assert plt.get_fignums() == open_before
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_of_the_gallery_is_a_lesson(script):
+    assert find_faults(script.read_text()) == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_lesson_asserts_its_numbers_and_leaves_its_figures_open(script):
+    """In this process, which has compiled most of it already."""
+    runs_here(script)
+    before = set(plt.get_fignums())  # examples in docstrings leave theirs to the process
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+        opened = [plt.figure(number) for number in set(plt.get_fignums()) - before]
+        assert opened
+        assert all(len(figure.alt) >= LEAST_ALT for figure in opened)
+    finally:
+        for number in set(plt.get_fignums()) - before:
+            plt.close(number)
+
+
+def test_sixteen_lessons_are_lectures():
+    texts = {script.stem.removeprefix("plot_"): script.read_text() for script in SCRIPTS}
+    words = {name: count_words(texts[name]) for name in LECTURES}
+    assert len(LECTURES) == 16
+    assert {name: count for name, count in words.items() if count < LEAST_WORDS} == {}
+
+
+def test_there_are_two_dozen_exercises_with_solutions_that_assert():
+    assert sum(has_exercise(script.read_text()) for script in SCRIPTS) >= 24
 
 
 def test_every_claim_has_its_script():

@@ -70,6 +70,10 @@ class Claim:
         Takes a `Run`, and yields rows, and remarks as strings.
     decisive_paths : int
         A number of paths with which every twin is rejected whatever the seed.
+    formula : str
+        The theorem as a formula in LaTeX, without signs for mathematics around it.
+    sources : tuple of str
+        Where the theorem is proved: keys of `references.bib`.
     """
 
     id: str
@@ -77,6 +81,8 @@ class Claim:
     title: str
     measure: Measurement
     decisive_paths: int = 300_000
+    formula: str = ""
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"Measured and drawn in {self.measure.__module__}."
@@ -192,7 +198,13 @@ _FIGURES: dict[str, Drawing] = {}
 
 
 def claim(
-    id: str, *, chapter: str, title: str, decisive_paths: int = 300_000
+    id: str,
+    *,
+    chapter: str,
+    title: str,
+    decisive_paths: int = 300_000,
+    formula: str = "",
+    sources: tuple[str, ...] = (),
 ) -> Callable[[Measurement], Claim]:
     """Enter the decorated function, which yields the rows of a run, into the catalogue.
 
@@ -207,6 +219,10 @@ def claim(
     decisive_paths : int
         A number of paths that puts every twin 26 standard errors away or more, so that it is
         rejected whatever the seed. The tests take so many.
+    formula : str
+        The theorem as a formula in LaTeX, without signs for mathematics around it.
+    sources : tuple of str
+        Where the theorem is proved: keys of `references.bib`.
 
     Returns
     -------
@@ -227,7 +243,13 @@ def claim(
                 f"one of them another number"
             )
         CLAIMS[id] = Claim(
-            id=id, chapter=chapter, title=title, measure=measure, decisive_paths=decisive_paths
+            id=id,
+            chapter=chapter,
+            title=title,
+            measure=measure,
+            decisive_paths=decisive_paths,
+            formula=formula,
+            sources=sources,
         )
         return CLAIMS[id]
 

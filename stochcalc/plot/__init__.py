@@ -10,12 +10,13 @@ Keywords such as `color`, `label` and `alpha` go to the lines.
 
 Read `look` for the style, `legends` for where names go, `scales` for ticks and `marks` for points,
 curves and panels. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
-`solutions`, `chains`, `passage`, `convergence`, `multilevel` and `prices`. `files` writes figures
-and puts many on one page.
+`solutions`, `chains`, `passage`, `convergence`, `multilevel` and `prices`. `figures` draws one that
+stays open; `files` writes figures and puts many on one page.
 """
 
 from stochcalc.plot.chains import plot_chains
 from stochcalc.plot.convergence import plot_convergence
+from stochcalc.plot.figures import figure
 from stochcalc.plot.files import contact_sheet, save
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, STYLE, style
@@ -34,6 +35,7 @@ __all__ = [
     "LINES",
     "STYLE",
     "style",
+    "figure",
     "save",
     "contact_sheet",
     "panels",

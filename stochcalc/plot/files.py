@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from stochcalc.engine.files import replace_when_written
-from stochcalc.plot.legends import move_legends
+from stochcalc.plot.figures import tidy
 from stochcalc.plot.look import drawing, import_pyplot
-from stochcalc.plot.scales import tidy_logarithmic_axes
 from stochcalc.typing import Axes
 
 WIDE = 1.8  # the ratio of width to height from which a picture takes two columns
@@ -56,8 +55,7 @@ def save(draw: Callable[[Axes], object], path: str | Path) -> Path:
         figure: Any = ax.figure
         try:
             draw(ax)
-            move_legends(figure)
-            tidy_logarithmic_axes(figure)
+            tidy(figure)
             with replace_when_written(Path(path)) as temporary:
                 figure.savefig(temporary)
         finally:

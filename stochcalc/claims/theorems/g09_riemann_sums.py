@@ -105,6 +105,9 @@ def value_of_path(t: float, w: float) -> float:
     "G09",
     chapter="lambda",
     title="Riemann sums of W dW tend to W_T^2/2 + (lambda - 1/2) T: minus one half",
+    formula=r"\sum_k W_{\tau_k} (W_{t_{k+1}} - W_{t_k}) \longrightarrow"
+    r" \frac{W_T^2}{2} + \Bigl(\lambda - \frac12\Bigr) T",
+    sources=("evans2013", "ito1944"),
 )
 def riemann_sums(run: Run) -> Iterator[Row | str]:
     """Measure the mean and the mean-square error of the sums at four evaluation points."""

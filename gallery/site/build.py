@@ -1,0 +1,68 @@
+"""Build the documentation: `python gallery/site/build.py OUT [--only PATTERN]`.
+
+The lessons are run, so that every number and every figure of the site is of this build. Everything
+is copied to a temporary folder and built there, since sphinx-gallery writes beside its sources: a
+checkout stays clean. No page and no step of the build needs a network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+SITE = Path(__file__).resolve().parent
+GALLERY = SITE.parent
+CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
+
+
+def copy_sources(folder: Path, only: str) -> Path:
+    """Copy the pages and the lessons into a folder, and return the folder of the pages."""
+    pages = folder / "pages"
+    shutil.copytree(SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py"))
+    shutil.copy(GALLERY.parent / "stochcalc" / "references.bib", pages)
+    lessons = folder / "lessons"
+    lessons.mkdir()
+    shutil.copy(GALLERY / "GALLERY_HEADER.rst", lessons)
+    for chapter in CHAPTERS:
+        found = (GALLERY / chapter).glob("plot_*.py")
+        chosen = [path for path in found if re.search(only, str(path))]
+        if not chosen:
+            continue
+        (lessons / chapter).mkdir()
+        for path in (*chosen, GALLERY / chapter / "GALLERY_HEADER.rst"):
+            shutil.copy(path, lessons / chapter)
+    return pages
+
+
+def build(out: Path, only: str = "") -> int:
+    """Build the site into `out` and return Sphinx's exit status; a warning is an error.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of the HTML files. It is made if it does not exist.
+    only : str
+        A regular expression: only lessons in whose path it is found are built. Links to others
+        lead nowhere then, which is no error.
+    """
+    from sphinx.cmd.build import main
+
+    with tempfile.TemporaryDirectory() as folder:
+        pages = copy_sources(Path(folder).resolve(), only)
+        sys.path.insert(0, str(pages / "extensions"))
+        options = ["-b", "html", "-W", "--keep-going", "-n", "-d", f"{folder}/doctrees"]
+        if only:
+            options += ["-D", "suppress_warnings=ref.doc,toc.not_readable"]
+        return main([*options, str(pages), str(out)])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Build the documentation of stochcalc.")
+    parser.add_argument("out", type=Path, help="the folder of the HTML files")
+    parser.add_argument("--only", default="", help="only lessons whose path has this")
+    given = parser.parse_args()
+    sys.exit(build(given.out.resolve(), given.only))

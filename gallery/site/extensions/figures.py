@@ -1,0 +1,59 @@
+"""The figures of a lesson: each is drawn for a light and for a dark page, with its words."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+
+from stochcalc import plot
+
+DARK = {
+    "text.color": "#e6e6e6",
+    "axes.labelcolor": "#e6e6e6",
+    "axes.edgecolor": "#b0b0b0",
+    "xtick.color": "#e6e6e6",
+    "ytick.color": "#e6e6e6",
+    "grid.color": "#808080",
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+}
+LEAST_ALT = 40  # letters that say what a figure shows
+
+
+def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: object) -> str:
+    """Write the open figures, close them, and return reST that shows them."""
+    parts = []
+    for number in plt.get_fignums():
+        figure: Any = plt.figure(number)
+        alt = getattr(figure, "alt", "")
+        if len(alt) < LEAST_ALT:
+            raise ValueError(f"{block_vars['src_file']}: a figure says too little, alt={alt!r}")
+        path = Path(next(block_vars["image_path_iterator"]))
+        parts.append(_show(figure, path, alt))
+        plt.close(figure)
+    return "\n\n".join(parts)
+
+
+def _show(figure: Any, path: Path, alt: str) -> str:
+    """Write a figure twice, and return the reST of both: the page shows the one that fits it."""
+    with plot.style():
+        figure.savefig(path)
+    dark = path.with_name(f"{path.stem}_dark{path.suffix}")
+    with plt.rc_context(DARK):
+        again = plot.figure(figure.redraw, alt=alt)
+        with plot.style():
+            again.savefig(dark, transparent=True)
+        plt.close(again)
+    lines = []
+    for name, theme in ((path.name, "only-light"), (dark.name, "only-dark")):
+        lines += [
+            f".. image:: /learn/{path.parent.parent.name}/images/{name}",
+            f"    :alt: {escape(alt, quote=False)}",
+            f"    :class: {theme} lesson-figure",
+            "",
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,43 @@
+"""Formulas as MathML, which browsers set without scripts and without a network.
+
+LaTeX is converted by math-core. A command that it does not know is an error, never a formula that
+reads wrongly.
+"""
+
+from __future__ import annotations
+
+from docutils import nodes
+from math_core import LatexError, LatexToMathML
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+MACROS = {"dd": r"\mathrm{d}"}
+CONVERTER = LatexToMathML(macros=MACROS)
+
+
+def convert(latex: str, *, display: bool) -> str:
+    """Return a formula as MathML; `display` sets it on a line of its own."""
+    try:
+        return str(CONVERTER.convert_with_local_state(latex, displaystyle=display))
+    except LatexError as error:
+        raise ExtensionError(f"the formula {latex!r} cannot be set: {error}") from error
+
+
+def visit_inline(self: nodes.NodeVisitor, node: nodes.math) -> None:
+    """Write a formula in a line of text."""
+    self.body.append(convert(node.astext(), display=False))
+    raise nodes.SkipNode
+
+
+def visit_display(self: nodes.NodeVisitor, node: nodes.math_block) -> None:
+    """Write a formula on a line of its own, which scrolls where it is wider than the page."""
+    self.body.append('<div class="formula" tabindex="0">')
+    self.body.append(convert(node.astext(), display=True))
+    self.body.append("</div>")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the renderer."""
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

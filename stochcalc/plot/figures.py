@@ -1,0 +1,73 @@
+"""Figures that stay open: drawn once, described in words, and drawn again by who prints them.
+
+A notebook and the pages of the documentation show a figure that is open when a cell ends; `files`
+has the functions that write one and close it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from stochcalc.plot.legends import move_legends
+from stochcalc.plot.look import drawing
+from stochcalc.plot.scales import tidy_logarithmic_axes
+from stochcalc.typing import Axes
+
+
+def figure(draw: Callable[[Axes], object], *, alt: str = "") -> Any:
+    """Draw on new axes and return the figure, which stays open.
+
+    Legends that cover data are moved into empty corners, and logarithmic axes whose ticks nobody
+    has set have them at the points or at round numbers.
+
+    Parameters
+    ----------
+    draw : callable
+        draw(ax) draws on the axes.
+    alt : str
+        What the figure shows, in a sentence, for readers who cannot see it. Without it, its titles.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With two attributes more: `.alt`, and `.redraw`, which is `draw`, so that pages can show
+        the figure on another background.
+
+    Raises
+    ------
+    TypeError
+        If `draw` cannot be called, or `alt` is no text.
+
+    Examples
+    --------
+    >>> import stochcalc as sc
+    >>> from stochcalc import plot
+    >>> W = sc.brownian(1.0, 64, rng=1)
+    >>> shown = plot.figure(W.plot, alt="One Brownian path on [0, 1] moves by 64 normal steps.")
+    >>> shown.alt
+    'One Brownian path on [0, 1] moves by 64 normal steps.'
+    """
+    if not callable(draw):
+        raise TypeError(f"draw={draw!r:.60} must be a function draw(ax), such as W.plot")
+    if not isinstance(alt, str):
+        raise TypeError(f"alt={alt!r:.60} must be a sentence")
+    with drawing(None) as ax:
+        shown: Any = ax.figure
+        draw(ax)
+        tidy(shown)
+    shown.alt = alt or read_titles(shown)
+    shown.redraw = draw
+    return shown
+
+
+def tidy(shown: Any) -> None:
+    """Move legends off the data, and set the ticks of logarithmic axes that nobody has set."""
+    move_legends(shown)
+    tidy_logarithmic_axes(shown)
+
+
+def read_titles(shown: Any) -> str:
+    """Return the titles of a figure and its axes as one line."""
+    titles = [shown.get_suptitle(), *(axes.get_title() for axes in shown.axes)]
+    return "; ".join(" ".join(title.split()) for title in titles if title)
