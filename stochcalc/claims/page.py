@@ -41,22 +41,6 @@ def index_page(report: Report, folder: Path) -> str:
     return "\n".join([*parts, "</html>"])
 
 
-def tables_of_report(report: Report) -> str:
-    """Return the tables of a report as HTML without figures, for a notebook.
-
-    Parameters
-    ----------
-    report : Report
-        The outcome of `verify`.
-    """
-    parts = []
-    for claim, finding in report.findings:
-        parts.append(f"<h4>{claim.id} &middot; {escape(claim.title)}</h4>")
-        parts.append(_table(finding))
-        parts += [f"<p>{escape(remark)}</p>" for remark in finding.remarks]
-    return "\n".join([*parts, f"<p>{escape(report.summary())}</p>"])
-
-
 def _section(claim: Claim, finding: Finding, figure: Path) -> list[str]:
     """Return the title, the table, the remarks and the figure of one claim."""
     title = escape(claim.title)

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.display import Displayed, Table, make_data_frame
+from stochcalc.display import Description, Displayed, make_data_frame
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.fitting import weigh_levels
-from stochcalc.laboratory.study_tables import describe, list_columns, list_values
+from stochcalc.laboratory.study_tables import describe, list_columns, list_values, write
 from stochcalc.typing import Array, Axes, DataFrame
 
 
@@ -256,5 +256,8 @@ class ConvergenceStudy(Displayed):
         """Return the study as dicts, lists, strings and numbers, which JSON can hold."""
         return list_values(self)
 
-    def _describe(self) -> tuple[str, list[Table]]:
-        return f"{self.title} ({self.paths} paths, key {self.key})", describe(self)
+    def __str__(self) -> str:
+        return write(self)
+
+    def _describe(self) -> Description:
+        return describe(self)
