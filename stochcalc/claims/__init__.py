@@ -9,9 +9,10 @@ Read `row` for the records that a claim yields, `run` for the calls that it make
 the catalogue. Then read any file of `theorems`, such as `g09_riemann_sums`: one file is one
 theorem, with its derivation, its measurement and its figure. `help(stochcalc.CLAIMS["G09"])` prints
 the derivation. `report` runs the catalogue, or what `selection` chooses of it, `table` prints it,
-`overview` counts what agrees, and `page` writes it as HTML. `chain_law` computes the law of a
-sampler's chain by quadrature, for the claims on samplers, and `cubic_chains` those of three schemes
-with a steep drift. To add a claim, add a file to `theorems`: every file there is read.
+`overview` counts what agrees, `verdicts` says it in words, and `page` writes it as HTML, in the
+style of `page_style`. `chain_law` computes the law of a sampler's chain by quadrature, for the
+claims on samplers, and `cubic_chains` those of three schemes with a steep drift. To add a claim,
+add a file to `theorems`: every file there is read.
 
 These symbols mean the same in every claim, unless its file says otherwise:
 

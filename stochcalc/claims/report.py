@@ -15,7 +15,7 @@ import numpy as np
 
 from stochcalc.claims.claim import Claim
 from stochcalc.claims.overview import describe_report
-from stochcalc.claims.page import index_page
+from stochcalc.claims.page import write_page
 from stochcalc.claims.row import AGREES, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
@@ -158,16 +158,13 @@ class Report(Displayed):
             If a file cannot be written. The numbers are written first, and every file whole or not
             at all.
         """
-        from stochcalc.plot import save
-
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with replace_when_written(folder / "report.json") as temporary:
             temporary.write_text(self.as_json(), encoding="utf-8")
-        for claim, finding in self.findings:
-            save(finding.draw, folder / f"{claim.id}.png")
+        page = write_page(self, folder)
         with replace_when_written(folder / "index.html") as temporary:
-            temporary.write_text(index_page(self, folder), encoding="utf-8")
+            temporary.write_text(page, encoding="utf-8")
         return folder
 
     def _describe(self) -> Description:

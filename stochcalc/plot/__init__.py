@@ -10,8 +10,9 @@ Keywords such as `color`, `label` and `alpha` go to the lines.
 
 Read `look` for the style, `legends` for where names go, `scales` for ticks and `marks` for points,
 curves and panels. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
-`solutions`, `chains`, `passage`, `convergence`, `multilevel` and `prices`. `figures` draws one that
-stays open; `files` writes figures and puts many on one page.
+`solutions`, `chains`, `passage`, `convergence`, `multilevel`, `prices` and `scores` (the z of many
+numbers). `figures` draws one that stays open; `files` writes figures and puts many on one page, and
+`inline` makes one a part of a web page.
 """
 
 from stochcalc.plot.chains import plot_chains
