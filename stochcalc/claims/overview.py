@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stochcalc.claims.claim import Claim
-from stochcalc.claims.row import AGREES, Finding, Row, tabulate
+from stochcalc.claims.row import AGREES, Row, tabulate
 from stochcalc.display import Description, Table
 from stochcalc.engine.shown_digits import show_z
 
@@ -55,15 +54,3 @@ def count_row(rows: Sequence[Row]) -> tuple[str, str, str]:
     twins = sum(row.twin_refuted for row in rows)
     largest = max((row.z for row in rows), key=abs, default=0.0)
     return f"{agree} of {len(rows)}", show_z(largest), f"{twins} of {len(rows)}"
-
-
-def count_line(claim: Claim, finding: Finding) -> str:
-    """Return a claim on one line: its number, what agrees, the largest z, and its title.
-
-    Parameters
-    ----------
-    claim, finding : Claim, Finding
-        The claim, and the outcome of its run.
-    """
-    agree, largest, twins = count_row(finding.rows)
-    return f"{claim.id}  {agree:>8} agree  z {largest:>6}  {twins:>8} twins refuted  {claim.title}"

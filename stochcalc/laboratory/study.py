@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.display import Description, Displayed, make_data_frame
+from stochcalc.engine.words import suggest
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.fitting import weigh_levels
 from stochcalc.laboratory.study_tables import describe, list_columns, list_values, write
@@ -237,7 +238,10 @@ class ConvergenceStudy(Displayed):
         values: Mapping[str, Array] = getattr(self, field)
         if not isinstance(name, str) or name not in values:
             known = ", ".join(map(repr, values))
-            raise ValueError(f"name={name!r} is not in .{field} of this study: it has {known}")
+            raise ValueError(
+                f"name={name!r} is not in .{field} of this study: it has {known}"
+                f"{suggest(name, values)}"
+            )
         return values[name]
 
     def to_dataframe(self) -> DataFrame:

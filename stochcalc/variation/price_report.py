@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,7 +39,7 @@ from stochcalc.variation.report_lines import (
     write_rolling,
     write_variation,
 )
-from stochcalc.variation.report_table import describe_prices
+from stochcalc.variation.report_table import describe_prices, list_prices
 from stochcalc.variation.session_lines import write_sessions
 from stochcalc.variation.sessions import (
     Sessions,
@@ -153,6 +154,10 @@ class Volatility(Displayed):
         from stochcalc.plot import plot_volatility
 
         return plot_volatility(self, ax=ax, **line)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as dicts, lists, strings and numbers; what is not known is nan."""
+        return list_prices(self)
 
     def _describe(self) -> Description:
         return describe_prices(self)

@@ -1,12 +1,13 @@
-"""The report of a price series as a table, for a notebook: the numbers that are asked for first."""
+"""The report of a price series as a short table for a notebook, and as plain values for JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stochcalc.display import Description, Table
+from stochcalc.estimate import Estimate
 from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.report_lines import count, show_size
 
@@ -49,3 +50,46 @@ def describe_prices(report: Volatility) -> Description:
     )
     table = Table(title="", columns=columns, rows=tuple(rows))
     return Description(title=title, tables=(table,), remarks=remarks)
+
+
+def list_prices(report: Volatility) -> dict[str, Any]:
+    """Return the report as dicts, lists, strings and numbers; what is not known is nan.
+
+    Parameters
+    ----------
+    report : Volatility
+        The report.
+    """
+    test = None
+    if report.test is not None:
+        test = {
+            "statistic": float(report.test.statistic),
+            "pvalue": float(report.test.pvalue),
+            "share": float(report.test.share),
+        }
+    return {
+        "name": report.series.name,
+        "observations": len(report.series.values),
+        "first": report.series.labels[0],
+        "last": report.series.labels[-1],
+        "log": report.log,
+        "per_year": report.per_year,
+        "variation": {name: _list_estimate(e) for name, e in report.variation.items()},
+        "annual": {name: _list_estimate(e) for name, e in report.annual.items()},
+        "window": report.window,
+        "rolling": np.asarray(report.rolling.value).tolist(),
+        "jump_test": test,
+        "jump_threshold": report.jumps.threshold,
+        "jumps": [jump._asdict() for jump in report.jump_table],
+    }
+
+
+def _list_estimate(estimate: Estimate) -> dict[str, float]:
+    """Return a number, its standard error and its interval."""
+    return {
+        "value": float(estimate.value),
+        "stderr": float(estimate.stderr),
+        "low": float(estimate.low),
+        "high": float(estimate.high),
+        "confidence": estimate.confidence,
+    }
