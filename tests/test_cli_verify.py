@@ -57,6 +57,14 @@ def test_a_number_that_does_not_agree_has_a_line_of_its_own(exact, twin, word, s
     assert second.startswith("     E R: ") and second.endswith(says)
 
 
+def test_of_many_numbers_that_do_not_agree_three_are_shown_and_refuted_ones_first():
+    unclear = make_row(exact=0.5, twin=0.501)
+    refuted = make_row(exact=0.7, twin=1.0)
+    rows = (unclear, unclear, unclear, refuted, unclear)
+    _, *lines = _sum_up(sc.CLAIMS["G03"], Finding(rows=rows, draw=lambda ax: ax))
+    assert len(lines) == 4 and "refuted" in lines[0] and lines[3].strip() == "and 2 more: --verbose"
+
+
 class Terminal(io.StringIO):
     """A stream that says that it is a terminal."""
 

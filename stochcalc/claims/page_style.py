@@ -31,7 +31,7 @@ th,td{padding:.25rem .7rem;text-align:right;white-space:nowrap}
 th{border-bottom:1px solid var(--line)}
 :is(th,td):first-child{text-align:left;padding-left:0}
 details{margin:.4rem 0}
-td details{margin:0;white-space:normal;min-width:15rem}
+td details{margin:0;white-space:normal;min-width:min(21rem,55vw)}
 summary{cursor:pointer;overflow-wrap:anywhere}
 pre{font:15px/1.45 ui-monospace,monospace;overflow-x:auto;padding:.5rem 0;margin:.25rem 0}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}

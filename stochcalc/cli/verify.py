@@ -9,7 +9,7 @@ from pathlib import Path
 from stochcalc import claims
 from stochcalc.claims import CLAIMS, Claim, Finding
 from stochcalc.claims.overview import count_row
-from stochcalc.claims.row import AGREES
+from stochcalc.claims.row import AGREES, REFUTED
 from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
 from stochcalc.claims.verdicts import choose_row, say_verdict
@@ -22,6 +22,8 @@ from stochcalc.cli.arguments import (
 )
 from stochcalc.cli.output import paint, shows_progress
 from stochcalc.engine.files import try_folder
+
+MOST_OPEN = 3  # numbers of a claim that do not agree and have a line
 
 
 def add_command(commands: Commands) -> None:
@@ -111,15 +113,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _sum_up(claim: Claim, finding: Finding) -> list[str]:
-    """Return a claim on one line, and a line for each number that does not agree."""
+    """Return a claim on one line, and a line for each of the first numbers that do not agree."""
     agree, largest, twins = count_row(finding.rows)
     word = choose_row(finding).verdict
     blanks = " " * (len("undecided") - len(word))
     line = f"{claim.id}  {paint(word)}{blanks}  {agree:>8}  z {largest:>6}  twins {twins:>8}  "
     lines = [line + claim.title]
-    for row in finding.rows:
-        if row.verdict != AGREES:
-            lines.append(f"     {row.statement}: {say_verdict(row)}")
+    open_rows = [row for row in finding.rows if row.verdict != AGREES]
+    open_rows.sort(key=lambda row: row.verdict != REFUTED)
+    for row in open_rows[:MOST_OPEN]:
+        lines.append(f"     {row.statement}: {say_verdict(row)}")
+    if len(open_rows) > MOST_OPEN:
+        lines.append(f"     and {len(open_rows) - MOST_OPEN} more: --verbose")
     return lines
 
 
