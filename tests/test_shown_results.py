@@ -206,6 +206,16 @@ def test_a_script_in_a_name_is_text(result):
     assert "<script" not in shown and "&lt;script&gt;" in shown
 
 
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_notebook_is_given_all_three(name):
+    formatters = pytest.importorskip("IPython.core.formatters", reason="it comes with ipykernel")
+    result = make(name)
+    shown, _ = formatters.DisplayFormatter().format(result)
+    assert shown["text/html"] == result._repr_html_()
+    assert shown["text/latex"] == result._repr_latex_()
+    assert shown["text/plain"] == repr(result)
+
+
 # ---- numbers
 
 
