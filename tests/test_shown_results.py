@@ -272,3 +272,11 @@ def test_rows_in_the_middle_of_a_long_table_are_left_out():
     assert len(lines) == MOST_LINES and lines[2].strip() == "0" and lines[-1].strip() == "49"
     assert sum("... 41 more" in line for line in lines) == 1
     assert long.html().count("<tr>") == 51
+    assert len(long.text(whole=True).splitlines()) == 52
+
+
+def test_print_shows_every_row_of_a_finding():
+    finding = CLAIMS["G21"].run(paths=2048, rng=1)
+    assert len(finding.rows) > MOST_LINES
+    assert len(repr(finding).splitlines()) <= MOST_LINES and " more\n" in repr(finding)
+    assert all(row.statement in str(finding) for row in finding.rows)

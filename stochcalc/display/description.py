@@ -62,8 +62,14 @@ class Description:
     remarks: tuple[str, ...] = ()
     parts: tuple[Table, ...] = ()
 
-    def text(self) -> str:
-        """Return at most twelve lines; where there are more, rows in the middle are left out."""
+    def text(self, *, whole: bool = False) -> str:
+        """Return at most twelve lines; where there are more, rows in the middle are left out.
+
+        Parameters
+        ----------
+        whole : bool
+            Whether all rows are kept, however many there are.
+        """
         if self.line:
             return self.line
         around = [self.title] if self.title else []
@@ -71,6 +77,8 @@ class Description:
         lines = list(around)
         for table in self.tables:
             excess = max(size - MOST_LINES, 0)
+            if whole:
+                excess = 0
             most = max(len(table.rows) - excess, LEAST_ROWS)
             size -= max(len(table.rows) - most, 0)
             lines += table.lines(most)
@@ -111,7 +119,8 @@ def _fold(table: Table) -> str:
 class Displayed(ABC):
     """A result that describes itself, and is shown as text, HTML or LaTeX.
 
-    A class that inherits from it defines `_describe`.
+    A class that inherits from it defines `_describe`. Its `repr` has at most twelve lines, and
+    `print` shows all of it.
     """
 
     @abstractmethod
@@ -120,6 +129,9 @@ class Displayed(ABC):
 
     def __repr__(self) -> str:
         return self._describe().text()
+
+    def __str__(self) -> str:
+        return self._describe().text(whole=True)
 
     def _repr_html_(self) -> str:
         return self._describe().html()
