@@ -61,7 +61,7 @@ def progress_bar(
         yield _ignore
 
 
-def find_tqdm() -> Any:
+def find_tqdm() -> Callable[..., Any]:
     """Return the bar that fits: a widget in a notebook that can show one, else a line of text.
 
     Raises
@@ -73,9 +73,10 @@ def find_tqdm() -> Any:
     if "ipykernel" in sys.modules and importlib.util.find_spec("ipywidgets") is not None:
         module = "tqdm.notebook"
     try:
-        return importlib.import_module(module).tqdm
+        bar: Callable[..., Any] = importlib.import_module(module).tqdm
     except ImportError as error:
         raise ImportError('progress=True needs tqdm: pip install "stochcalc[progress]"') from error
+    return bar
 
 
 def _counter(progress: Callable[[int, int], object], total: int) -> Callable[[int], None]:
