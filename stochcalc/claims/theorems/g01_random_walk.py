@@ -150,6 +150,9 @@ def observe_products(w: Array) -> tuple[Array, ...]:
     chapter="motion",
     title="Scaled random walks have the covariance min(s, t); end and maximum tend to those of W",
     decisive_paths=1_000_000,
+    formula=r"S_{k/n} = \frac{X_1 + \dots + X_k}{\sqrt n}, \qquad"
+    r" E\, S_s S_t = \min(s, t), \qquad S \longrightarrow W \text{ in law}",
+    sources=("feller1968", "donsker1951"),
 )
 def random_walk(run: Run) -> Iterator[Row | str]:
     """Measure covariances, moments and maxima of walks, and the distance of the laws."""

@@ -112,6 +112,10 @@ def squared_distance(w: Array, other: Array) -> Array:
     "G02",
     chapter="motion",
     title="E int (W - W_n)^2 dt is T^2/(6n) for n straight lines, about T^2/(pi^2 n) for n sines",
+    formula=r"E \int_0^T (W_t - W^{(n)}_t)^2 \, \mathrm{d}t ="
+    r" \frac{T^2}{6 n} \text{ for } n \text{ straight lines},"
+    r" \quad \approx \frac{T^2}{\pi^2 n} \text{ for } n \text{ sines}",
+    sources=("levy1948", "evans2013", "karhunen1947", "loeve1978"),
 )
 def path_expansions(run: Run) -> Iterator[Row | str]:
     """Measure the mean squared distances of 16 straight lines and of 16 sines from the path."""

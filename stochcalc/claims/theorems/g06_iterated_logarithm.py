@@ -76,6 +76,9 @@ def observe_end(w: Array) -> tuple[Any, ...]:
     "G06",
     chapter="motion",
     title="W_t/sqrt(t) is stationary in ln t, and beyond sqrt(2 ln ln t) ever more rarely",
+    formula=r"U_s = e^{-s/2} W_{e^s}, \qquad E\, U_s U_{s'} = e^{-|s - s'|/2},"
+    r" \qquad P(|U_s| > \sqrt{2 \ln s}) = 2 \Phi(-\sqrt{2 \ln s})",
+    sources=("khinchin1924", "feller1943", "karatzasshreve1991"),
 )
 def iterated_logarithm(run: Run) -> Iterator[Row | str]:
     """Measure variance, covariance and excesses of W_t/sqrt(t) at t = e^50."""

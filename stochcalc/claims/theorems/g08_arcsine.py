@@ -73,6 +73,9 @@ def observe_counts(w: Array) -> tuple[Any, ...]:
     "G08",
     chapter="motion",
     title="The share of time above 0 has the arcsine law: 0 and 1 are the likeliest, 1/2 the least",
+    formula=r"P\Bigl(\frac1T \int_0^T 1_{\{W_t > 0\}} \, \mathrm{d}t \le x\Bigr)"
+    r" = \frac{2}{\pi} \arcsin \sqrt x",
+    sources=("levy1939", "sparreandersen1953", "mortersperes2010"),
 )
 def arcsine(run: Run) -> Iterator[Row | str]:
     """Measure probabilities and spread of the number of positive values among sixteen."""
