@@ -56,8 +56,8 @@ def draw_shares(ax):
 
 figure = plot.figure(
     draw_shares,
-    alt="The distribution functions of the share of time above 0, up to time 0.2 and up "
-    "to time 1, both lie on the arcsine law and not on the uniform one.",
+    alt="The distribution functions of the share of time above 0, up to time 0.2 and "
+    "up to time 1, both lie on the arcsine law and not on the uniform one.",
 )
 
 # %%
@@ -76,8 +76,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, three paths and the time they spend above 0; right, the measured law of the "
-    "number of positive values lies on the exact one, highest at the ends, lowest at one half.",
+    alt="Left, three paths and the time they spend above 0; right, the measured law of "
+    "the number of positive values lies on the exact one, which is lowest at one half.",
 )
 
 # %%

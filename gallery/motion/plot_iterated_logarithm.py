@@ -41,7 +41,8 @@ U = W.values[:, 1:] / np.exp(s / 2)
 
 envelope = np.sqrt(2 * np.log(s))
 print("W at the end:", f"{W.values[0, -1]:.3g}, over sqrt(t): {U[0, -1]:.3f}")
-print("paths beyond the envelope at some of these times:", (np.abs(U) > envelope).any(1).sum())
+beyond = (np.abs(U) > envelope).any(axis=1)
+print("paths beyond the envelope at some of these times:", beyond.sum())
 
 # %%
 # Nearly every path is beyond the envelope at some time. But after division by :math:`\sqrt t`
@@ -61,8 +62,8 @@ def draw_band(ax):
 
 figure = plot.figure(
     draw_band,
-    alt="Forty paths of W over the root of t stay in a band of constant width against ln t, "
-    "and cross the slowly growing envelope now and then.",
+    alt="Forty paths of W over the root of t stay in a band of constant width against "
+    "ln t, and cross the slowly growing envelope now and then.",
 )
 
 # %%
@@ -82,7 +83,7 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Above, one path in logarithmic time between the curves of the iterated logarithm; "
+    alt="Above, one path in logarithmic time and the curves of the iterated logarithm; "
     "below, the largest ratio to them while ln t doubles comes closer to 1.",
 )
 

@@ -42,7 +42,7 @@ for pieces in (1, 2, 4):
     w = np.insert(w, np.arange(1, pieces + 1), middle)
 print("three levels give nine values:", np.round(w, 2))
 
-W = sc.brownian(T=1.0, n=4, paths=20_000, rng=7)
+W = sc.brownian(T=1.0, n=4, rng=7)
 fine = W.refine(16)
 assert (fine.values[:, ::16] == W.values).all()  # to the last bit
 assert (fine.values == W.refine(64).values[:, ::4]).all()
@@ -74,12 +74,12 @@ figure = plot.figure(
 # Check it
 # --------
 # The middle of an interval, less the mean of its ends, has the variance :math:`h/4`. It does not
-# depend on the ends. Both are measured on the first step of the motion above, where
-# :math:`h = 1/4`.
+# depend on the ends. Both are measured on the first step of many paths, where :math:`h = 1/4`.
 
 h = 0.25
-end = W.values[:, 1]
-move = W.at(h / 2) - end / 2  # the middle of the first step, less the mean of 0 and W_h
+many = sc.brownian(T=1.0, n=4, paths=20_000, rng=7)
+end = many.values[:, 1]
+move = many.at(h / 2) - end / 2  # the middle, less the mean of 0 and W_h
 variance = sc.Estimate.mean(move**2)
 product = sc.Estimate.mean(move**2 * end**2)
 print(f"E move^2: measured {variance}, exact {h / 4}, z {variance.z(h / 4):+.2f}")
@@ -106,10 +106,11 @@ def exact_distance(j):
     return 2 ** (-j / 2) / 2 * mean_of_largest(2**j)
 
 
-grid = sc.brownian(n=256, paths=5000, rng=1)
+grid = sc.brownian(n=256, paths=4000, rng=1)
 levels = np.arange(8)
 polygons = [sc.levy_construction(grid, int(level)) for level in range(9)]
-distances = [sc.Estimate.mean(np.abs(polygons[j + 1] - polygons[j]).max(axis=1)) for j in levels]
+moved = [np.abs(polygons[j + 1] - polygons[j]).max(axis=1) for j in levels]
+distances = [sc.Estimate.mean(largest) for largest in moved]
 for j in levels[::3]:
     exact = exact_distance(j)
     z = distances[j].z(exact)
@@ -188,7 +189,7 @@ assert abs(squares.z(2 - 2**-4)) <= 6
 
 # 2. At the distance s from the left end the bridge has the variance s (h - s)/h: here 3h/16.
 h = 0.25
-quarter = sc.Estimate.mean((W.at(h / 4) - end / 4) ** 2)
+quarter = sc.Estimate.mean((many.at(h / 4) - end / 4) ** 2)
 print(f"at a quarter of the step: measured {quarter}, exact {3 * h / 16}")
 assert abs(quarter.z(3 * h / 16)) <= 6
 

@@ -64,7 +64,7 @@ def draw_sines(ax):
 
 figure = plot.figure(
     draw_sines,
-    alt="The sums of the first 1, 4, 16 and 64 sines follow one Brownian path ever closer.",
+    alt="Sums of the first 1, 4, 16 and 64 sines follow one Brownian path ever closer.",
 )
 
 # %%
@@ -84,8 +84,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, polygons of 1, 2, 4 and 8 pieces of one path and the tents that each level "
-    "adds; right, the distances lie on the exact lines, that of the sines below.",
+    alt="Left, polygons of 1, 2, 4 and 8 pieces of one path and the tents that each "
+    "level adds; right, the distances lie on the exact lines, that of the sines below.",
 )
 
 # %%

@@ -96,8 +96,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, the walks of 16, 128 and 1024 steps inside one Brownian path come closer "
-    "to it; right, end and maximum differ from their limits by exact lines of slope -1/2.",
+    alt="Left, walks of 16, 128 and 1024 steps inside one Brownian path come closer to "
+    "it; right, end and maximum differ from their limits by the exact numbers.",
 )
 
 # %%

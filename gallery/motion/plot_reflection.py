@@ -105,7 +105,7 @@ finding
 figure = plot.figure(
     finding.draw,
     alt="Left, of the paths that reach the level 1 half end above it; right, the "
-    "maximum over n grid times is too small by Spitzer's number, with bridges it is not.",
+    "maximum over n grid times is too small by Spitzer's number, with bridges not.",
 )
 
 # %%
