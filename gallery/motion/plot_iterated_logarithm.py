@@ -78,13 +78,14 @@ assert all(abs(row.z) <= 6 for row in finding.rows)
 finding
 
 # %%
-# Below, the largest ratio is taken while :math:`\ln t` doubles. From one doubling to the next it
-# comes closer to 1, from both sides: this is the theorem, as far as it can be seen.
+# Below, the largest ratio of :math:`|W_t|` to the envelope is taken while :math:`\ln t` doubles. One
+# path jumps about, but the band of most paths closes around 1: this is the theorem, as far as it
+# can be seen.
 
 figure = plot.figure(
     finding.draw,
     alt="Above, one path in logarithmic time and the curves of the iterated logarithm; "
-    "below, the largest ratio to them while ln t doubles comes closer to 1.",
+    "below, the largest ratio to them while ln t doubles is closer and closer to 1.",
 )
 
 # %%

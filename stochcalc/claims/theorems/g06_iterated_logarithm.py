@@ -121,9 +121,10 @@ def draw(ax: Axes, run: Run) -> Axes:
     upper, lower = panels(
         ax, 2, "Iterated logarithm: beyond ±√(2 ln ln t) ever more rarely", stacked=True
     )
-    s = 2.0 + STEP * np.arange(STEPS)  # the logarithm of time
+    s: Array = 2.0 + np.linspace(0.0, STEP * (STEPS - 1), STEPS)  # the logarithm of time
+    ratio: Array = np.abs(u) / np.sqrt(2 * np.log(s))
     draw_path(upper, s, u[0])
-    draw_peaks(lower, s, np.abs(u) / np.sqrt(2 * np.log(s)))
+    draw_peaks(lower, s, ratio)
     return ax
 
 
@@ -145,6 +146,7 @@ def draw_path(ax: Axes, s: Array, u: Array) -> None:
 def draw_peaks(ax: Axes, s: Array, ratio: Array) -> None:
     """Draw the largest |W_t|/sqrt(2 t ln ln t) while ln t doubles: of one path, and of most."""
     from stochcalc.plot import COLOURS, FILL, limit_line
+    from stochcalc.plot.look import ink
 
     edges = 2.0 ** np.arange(1, 10)
     peaks = np.array([ratio[:, (a <= s) & (s < b)].max(axis=1) for a, b in pairwise(edges)])
@@ -153,7 +155,7 @@ def draw_peaks(ax: Axes, s: Array, ratio: Array) -> None:
         label = "80 % of 200 paths" if i == 0 else None
         ax.fill_between([a, b], low[i], high[i], color=FILL, alpha=0.45, lw=0, label=label)
         label = "the path above" if i == 0 else None
-        ax.plot([a, b], [peaks[i, 0]] * 2, color=COLOURS[0], lw=2.2, label=label)
+        ax.plot([a, b], [peaks[i, 0]] * 2, color=ink(ax), lw=2.2, label=label)
     limit_line(ax, 1.0, "limsup, almost surely", color=COLOURS[1], alpha=1.0)
     ax.set(
         xscale="log",
