@@ -78,9 +78,9 @@ assert all(abs(row.z) <= 6 for row in finding.rows)
 finding
 
 # %%
-# Below, the largest ratio of :math:`|W_t|` to the envelope is taken while :math:`\ln t` doubles. One
-# path jumps about, but the band of most paths closes around 1: this is the theorem, as far as it
-# can be seen.
+# Below, the largest ratio of :math:`|W_t|` to the envelope is taken while :math:`\ln t` doubles.
+# One path jumps about, but the band of most paths closes around 1: this is the theorem, as far as
+# it can be seen.
 
 figure = plot.figure(
     finding.draw,
