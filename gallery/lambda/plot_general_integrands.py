@@ -119,10 +119,10 @@ assert all(row.twin_refuted for row in finding.rows)
 #     \end{aligned}
 #
 # The second line less the first is :math:`(\lambda - \frac12) f'(W_{t_k}) (\Delta W)^2`, and what
-# the dots leave out vanishes in the limit. For a smooth path the squares would vanish as well. Here they add up to
-# time, as the lesson on quadratic variation shows, and the sum becomes an integral. The exact means
-# use the identity :math:`E\, X g(X) = E X^2\, E\, g'(X)` of a centred normal :math:`X`; see
-# :mod:`stochcalc.claims.theorems.g10_general_integrands`.
+# the dots leave out vanishes in the limit. For a smooth path the squares would vanish as well. Here
+# they add up to time, as the lesson on quadratic variation shows, and the sum becomes an integral.
+# The exact means use Stein's identity :math:`E\, X g(X) = E X^2\, E\, g'(X)` of a normal :math:`X`
+# with mean 0; see :mod:`stochcalc.claims.theorems.g10_general_integrands`.
 
 # %%
 # Exercise

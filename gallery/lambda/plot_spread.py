@@ -3,8 +3,8 @@ When the evaluation point does not matter
 =========================================
 
 **Theorem.** Let :math:`R(0)` and :math:`R(1)` be the sums of :math:`f\, \dd W` over
-:math:`[0, T]` with :math:`f` at the left and at the right ends of the steps. Their difference is the
-covariation of :math:`f` and :math:`W` along the partition,
+:math:`[0, T]` with :math:`f` at the left and at the right ends of the steps. Their difference is
+the covariation of :math:`f` and :math:`W` along the partition,
 
 .. math::
 
@@ -107,7 +107,8 @@ assert right_sum.twin_refuted
 # In the first case :math:`T/h` means of the size :math:`h` add up to :math:`T`. In the second the
 # products are independent with mean 0, their mean squares add up to :math:`(T/h)\, h^2 = T h`, and
 # the difference tends to 0 like :math:`\sqrt h`. For :math:`t\, \dd W` each product is
-# :math:`h\, \Delta W`, and their sum is :math:`h\, W_T`. See :mod:`stochcalc.claims.theorems.g11_spread`.
+# :math:`h\, \Delta W`, and their sum is :math:`h\, W_T`. See
+# :mod:`stochcalc.claims.theorems.g11_spread`.
 
 # %%
 # Exercise
