@@ -7,10 +7,15 @@ Sums of f(W) dW: the ordinary rule and a correction
 
 .. math::
 
-    \sum_k \bigl((1 - \lambda) f(W_{t_k}) + \lambda f(W_{t_{k+1}})\bigr) (W_{t_{k+1}} - W_{t_k})
-    \longrightarrow F(W_T) - F(0) + \Bigl(\lambda - \frac12\Bigr) \int_0^T f'(W_t)\, \dd t
+    \begin{aligned}
+    R(\lambda)
+    &= \sum_k \bigl((1 - \lambda) f(W_{t_k}) + \lambda f(W_{t_{k+1}})\bigr)
+    (W_{t_{k+1}} - W_{t_k}) \\
+    &\longrightarrow F(W_T) - F(0) + \Bigl(\lambda - \frac12\Bigr) \int_0^T f'(W_t)\, \dd t
+    \quad \text{in probability.}
+    \end{aligned}
 
-in probability. The first two terms are what Newton and Leibniz would have written. The
+The first two terms are what Newton and Leibniz would have written. The
 third is new, it depends on the whole path and not on its end alone, and it vanishes at one
 :math:`\lambda` only: Stratonovich's :math:`\frac12` keeps the rules of ordinary calculus. At
 :math:`\lambda = 0` the theorem is Ito's formula, read from right to left.
@@ -36,7 +41,7 @@ ordinary = 1.0 - math.cos(W.values[0, -1])
 for lam in (0.0, 0.5, 1.0):
     total = sc.riemann_sum(lambda t, w: math.sin(w), W, lam, at="value")[0]
     limit = sc.riemann_limit(lambda w: -math.cos(w), lambda w: math.cos(w), W, lam)[0]
-    print(f"lambda = {lam:3.1f}: sum {total:+.3f}, limit {limit:+.3f}, ordinary {ordinary:+.3f}")
+    print(f"lambda = {lam}: sum {total:+.3f}, limit {limit:+.3f}, rule {ordinary:+.3f}")
 
 # %%
 # Along the path, Ito's sum leaves the ordinary rule step by step. What it lacks is half the time
@@ -65,8 +70,8 @@ def draw_correction(ax):
 
 figure = plot.figure(
     draw_correction,
-    alt="Ito's running sum of sin(W) dW lies on 1 - cos W - 1/2 int cos W dt, and away from "
-    "1 - cos W.",
+    alt="Ito's running sum of sin(W) dW lies on 1 - cos W - 1/2 int cos W dt, "
+    "and away from 1 - cos W.",
 )
 
 # %%
@@ -88,8 +93,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, sums of sin(W) dW along one path settle at (lambda - 1/2) int cos W dt; right, "
-    "their errors over the leading order tend to 1 for three lambda.",
+    alt="Left, sums of sin(W) dW along one path settle at (lambda - 1/2) int cos W dt; "
+    "right, their errors over the leading order tend to 1 for three lambda.",
 )
 
 # %%
@@ -101,7 +106,7 @@ figure = plot.figure(
 # measurement from it, in standard errors.
 
 for row in finding.rows:
-    print(f"{row.measured}, exact {row.exact:+.4f}, twin {row.twin:+.4f}, z {row.twin_z:+.0f}")
+    print(f"{row.measured}: exact {row.exact:.4f}, twin {row.twin:.4f}, z {row.twin_z:.0f}")
 assert all(row.twin_refuted for row in finding.rows)
 
 # %%

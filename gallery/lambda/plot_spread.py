@@ -38,8 +38,8 @@ clock = (W.t, W.t[None, :])  # the path t, as times and values of one path
 
 for name, f in (("W dW ", W), ("W' dW", other), ("t dW ", clock)):
     left, right = sc.ito(f, W)[0], sc.backward(f, W)[0]
-    both = sc.covariation(f, W).value
-    print(f"{name}: left {left:+.4f}, right {right:+.4f}, covariation {np.squeeze(both):+.4f}")
+    both = np.squeeze(sc.covariation(f, W).value)
+    print(f"{name}: left {left:+.4f}, right {right:+.4f}, covariation {both:+.4f}")
 
 
 # %%
@@ -59,8 +59,8 @@ def draw_differences(ax):
 
 figure = plot.figure(
     draw_differences,
-    alt="The difference of right and left sums up to time t follows t for W dW, and stays near 0 "
-    "for W' dW and t dW.",
+    alt="The difference of right and left sums up to time t follows t for W dW, "
+    "and stays near 0 for W' dW and t dW.",
 )
 
 # %%
@@ -79,8 +79,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="The root mean square of R(1) - R(0) falls like h for t dW, like the root of h for W' dW, "
-    "and tends to T for W dW.",
+    alt="The root mean square of R(1) - R(0) falls like h for t dW, like the root of h "
+    "for W' dW, and tends to T for W dW.",
 )
 
 # %%

@@ -66,9 +66,9 @@ figure = plot.figure(
 # --------
 # That the sums lie near 1 is not yet a test. For every partition their mean and their mean-square
 # error are known exactly, also for the graded partition :math:`t_k = (k/n)^2`, whose steps grow
-# from left to right. Fifty thousand paths are compared with these numbers.
+# from left to right. A hundred thousand paths are compared with these numbers.
 
-finding = sc.CLAIMS["G03"].run(paths=50_000, rng=0)
+finding = sc.CLAIMS["G03"].run(paths=100_000, rng=0)
 assert all(abs(row.z) <= 6 for row in finding.rows)
 finding
 
@@ -80,8 +80,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, sums of squared increments of 40 paths close in on T; "
-    "right, histograms of the sums lie on chi-squared densities for 4, 16 and 64 steps.",
+    alt="Left, sums of squared increments of 40 paths close in on T; right, histograms "
+    "of the sums lie on chi-squared densities for 4, 16 and 64 steps.",
 )
 
 # %%

@@ -44,7 +44,7 @@ with tempfile.TemporaryDirectory() as folder:
     prices = sc.read_csv(file, "Close", time="Date", positive=True)
 
 found = sc.volatility(prices)
-print(found)
+found
 
 # %%
 # Volatility itself moves between 13 % and 86 % a year. A jump is a return far beyond the volatility
@@ -58,8 +58,8 @@ def draw_google(ax):
 
 figure = plot.figure(
     draw_google,
-    alt="Google's share from 2004 to 2008 with eight jumps marked, and below it the volatility, "
-    "which moves between 13 and 86 percent a year.",
+    alt="Google's share from 2004 to 2008 with eight jumps marked, and below it the "
+    "volatility, which moves between 13 and 86 percent a year.",
 )
 
 # %%
@@ -70,14 +70,14 @@ figure = plot.figure(
 # subpoena became public. The other two belong to the crash of 2008 and its first recovery. The
 # test knew prices only. It is a cautious one: without jumps it finds one in four years with
 # probability 0.05, and so some days of news escape it, such as that of the results of 1 February
-# 2008.
+# 2008. The last column is the return over the volatility before it.
 
 results = {"2005-10-21", "2006-10-20", "2007-07-20", "2008-04-18", "2008-07-18"}
 subpoena = {"2006-01-20"}
 crash = {"2008-09-29", "2008-10-13"}
 
 for jump in found.jump_table:
-    print(f"{jump.label}: {jump.size:+.3f}, {abs(jump.ratio):.1f} times the volatility before")
+    print(f"{jump.label}: {jump.size:+.3f}, {abs(jump.ratio):.1f} volatilities")
 assert {jump.label for jump in found.jump_table} == results | subpoena | crash
 assert abs(found.annual["realized"].value - 0.3751) < 5e-5
 assert abs(found.annual["medrv"].value - 0.3293) < 5e-5
@@ -94,7 +94,7 @@ for name in ("realized", "bipower", "minrv", "medrv"):
     year = found.annual[name]
     print(f"{name:8s}: {100 * year.value:.1f} % +- {100 * year.stderr:.1f} % a year")
 test = found.test
-print(f"share of jumps {test.share:.3f}, statistic {test.statistic:.2f}, p = {test.pvalue:.1g}")
+print(f"jumps: {test.share:.1%}, statistic {test.statistic:.2f}, p = {test.pvalue:.1g}")
 assert test.pvalue < 1e-4
 assert 0.13 < test.share < 0.14
 

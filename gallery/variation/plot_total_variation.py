@@ -54,7 +54,7 @@ def draw_magnified(ax):
 
 figure = plot.figure(
     draw_magnified,
-    alt="A Brownian path, and a sixteenth of it magnified: the part is as jagged as the whole.",
+    alt="A Brownian path, and a sixteenth of it magnified: both are equally jagged.",
 )
 
 # %%
@@ -118,7 +118,8 @@ assert way.twin_refuted
 n = 64
 for partition in (sc.Partition.uniform(1.0, n), sc.Partition.graded(1.0, n, power=2.0)):
     motion = sc.brownian(partition=partition, paths=20_000, store=False, rng=1)
-    ways = sc.expectation(lambda w: np.abs(np.diff(w, axis=1)).sum(axis=1), motion).estimate()
+    moments = sc.expectation(lambda w: np.abs(np.diff(w, axis=1)).sum(axis=1), motion)
+    ways = moments.estimate()
     exact = np.sqrt(2 / np.pi) * np.sqrt(partition.steps).sum()
     print(f"measured {ways.value:.4f} +- {ways.stderr:.4f}, exact {exact:.4f}")
     assert abs(ways.z(exact)) <= 6
