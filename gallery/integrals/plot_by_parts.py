@@ -91,9 +91,9 @@ assert distance.twin_refuted
 #
 # This holds for every function and every path. If :math:`g` is smooth, then :math:`g(t_{k+1}) -
 # g(t_k)` is about :math:`g'(t_k) h`, and the last sum is an ordinary Riemann sum of :math:`g' W`,
-# which has its limit on every single path. With :math:`g(T) = 0` the first term is gone. The sum
-# on the left has independent normal terms of variances :math:`g(t_k)^2 h`, so that its limit is
-# normal with variance :math:`\int g^2 \, \mathrm{d}t`. The exact distance on a grid is derived in
+# which has its limit on every single path. With :math:`g(T) = 0` the first term is gone. The sum on
+# the left has independent normal terms of variances :math:`g(t_k)^2 h`, so that its limit is normal
+# with variance :math:`\int g^2 \, \mathrm{d}t`. The exact distance on a grid is derived in
 # :mod:`stochcalc.claims.theorems.g12_by_parts`.
 #
 # The method ends where :math:`g` depends on the path. For :math:`g = W` the differences
@@ -104,8 +104,8 @@ assert distance.twin_refuted
 # Exercise
 # --------
 # 1. For :math:`g(t) = 1 - t` the theorem gives :math:`\int_0^1 W \, \mathrm{d}t` the variance
-#    :math:`\frac13`. Show that by the trapezoid rule on :math:`n` equal steps it is
-#    :math:`\frac13 \bigl(1 - \frac{1}{4 n^2}\bigr)`, and measure it at :math:`n = 4`.
+#    :math:`\frac13`. Show that by the trapezoid rule on :math:`n` equal steps it is :math:`\frac13
+#    \bigl(1 - \frac{1}{4 n^2}\bigr)`, and measure it at :math:`n = 4`.
 # 2. Put :math:`g = W` into Abel's summation. Which two Riemann sums does it connect, and why can it
 #    not define :math:`\int W \, \mathrm{d}W`?
 #

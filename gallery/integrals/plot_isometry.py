@@ -13,10 +13,10 @@ at time :math:`t` depends on the path up to :math:`t` only. If :math:`\mathrm{E}
     = \mathrm{E} \int_0^T G^2 \, \mathrm{d}t.
 
 Think of a game. In every short step you stake :math:`G` on the next increment of :math:`W`. The
-stake may depend on everything that has been seen so far, and the integral is your gain. The
-theorem says that no strategy wins on average, and that the risk of a strategy is the mean of its
-squared stakes, whether the stakes depend on the path or not. It is not only a formula for a
-variance: it is the reason why Ito's integral exists.
+stake may depend on everything that has been seen so far, and the integral is your gain. The theorem
+says that no strategy wins on average, and that the risk of a strategy is the mean of its squared
+stakes, whether the stakes depend on the path or not. It is not only a formula for a variance: it is
+the reason why Ito's integral exists.
 """
 
 import numpy as np
@@ -78,9 +78,9 @@ finding
 # %%
 # The left picture has the two sides of the isometry for three integrands. In the right one the
 # isometry acts on the difference of two integrands. As the steps shrink, the step process
-# :math:`W^n` approaches :math:`W`, and its integral approaches :math:`\int W \, \mathrm{d}W` at
-# the same speed: both squared distances are :math:`\frac{1}{2n}`, one in the space of processes,
-# the other in that of random numbers.
+# :math:`W^n` approaches :math:`W`, and its integral approaches :math:`\int W \, \mathrm{d}W` at the
+# same speed: both squared distances are :math:`\frac{1}{2n}`, one in the space of processes, the
+# other in that of random numbers.
 
 figure = plot.figure(
     finding.draw,

@@ -55,8 +55,8 @@ print(f"Ito:          {math.exp(W.values[0, -1] - 0.5):.4f}")
 # --------
 # With 16 pieces, one step in each is still at some distance from Ito's solution. The mean over all
 # paths is known for every :math:`m`, and so is the mean square distance of Euler's solution from
-# both candidates. Last come the distances of a scheme that needs no polygon: Heun's,
-# which follows Stratonovich's calculus on the rough path itself.
+# both candidates. Last come the distances of a scheme that needs no polygon: Heun's, which follows
+# Stratonovich's calculus on the rough path itself.
 
 finding = sc.CLAIMS["G19"].run(paths=50_000, rng=0)
 assert all(abs(row.z) <= 6 for row in finding.rows)
@@ -107,8 +107,8 @@ assert row.twin_refuted
 # --------
 # 1. Show that :math:`m = 2` steps in each of :math:`n` pieces give the mean :math:`\bigl( 1 +
 #    \frac{1}{4n} \bigr)^n`, and measure it at :math:`n = 16`.
-# 2. So two steps in each piece lead neither to Ito nor to Stratonovich. To which :math:`\lambda`
-#    of :doc:`the readings <plot_readings>` do :math:`m` steps lead? Check it on one path with many
+# 2. So two steps in each piece lead neither to Ito nor to Stratonovich. To which :math:`\lambda` of
+#    :doc:`the readings <plot_readings>` do :math:`m` steps lead? Check it on one path with many
 #    pieces.
 #
 # .. solution::
