@@ -51,14 +51,14 @@ assert all(abs(row.z) <= 6 for row in finding.rows)
 finding
 
 # %%
-# On a logarithmic axis the paths fall along straight lines, and the median with them. The sample
-# mean loses its exact value around :math:`t = 2 \log 10{,}000`, after which nothing in the sample
-# can bring it back.
+# On a logarithmic axis the paths fall along straight lines, and the median with them. Around
+# :math:`t = 2 \log 10{,}000` the sample mean hangs on a few of the highest paths, and in the end it
+# falls with them.
 
 figure = plot.figure(
     finding.draw,
     alt="Paths of exp(W - t/2) fall on a logarithmic axis with their median exp(-t/2); "
-    "the mean of 10,000 paths leaves its exact value 1 at about t = 18.",
+    "the mean of 10,000 paths ends far below its exact value 1.",
 )
 
 # %%

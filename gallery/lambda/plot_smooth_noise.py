@@ -108,7 +108,7 @@ assert row.twin_refuted
 # 1. Show that :math:`m = 2` steps in each of :math:`n` pieces give the mean :math:`\bigl( 1 +
 #    \frac{1}{4n} \bigr)^n`, and measure it at :math:`n = 16`.
 # 2. So two steps in each piece lead neither to Ito nor to Stratonovich. To which :math:`\lambda` of
-#    :doc:`the readings <plot_readings>` do :math:`m` steps lead? Check it on one path with many
+#    :doc:`the readings <plot_readings>` do :math:`m` steps lead? Check it path by path, with many
 #    pieces.
 #
 # .. solution::

@@ -172,7 +172,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     left, right = panels(
         ax, 2, "Ito's isometry at every n: it turns distances of integrands into those of integrals"
     )
-    sizes = 2 ** np.arange(1, 7)
+    sizes = np.array([2, 4, 8, 16, 32, 64])
     draw_moments(left, run, sizes)
     draw_distances(right, run, sizes)
     for panel in (left, right):
