@@ -103,6 +103,14 @@ def exact_moments(t: Array) -> tuple[float, float]:
     return float((a * a) @ steps), float((a - b) ** 2 @ steps)
 
 
+def distance_of_steps(n: Array) -> Array:
+    """Return E (P - I)^2 on n equal steps in closed form, also for n that are not whole."""
+    x = math.pi / n
+    r = 0.5 * x / np.sin(0.5 * x)
+    distance: Array = (1.0 - 2.0 * r * np.cos(0.5 * x) + r * r) / 2.0
+    return distance
+
+
 def observe_integrals(w: Array) -> tuple[Array, ...]:
     """Return P and P - I of each path."""
     parts = (w * weights_by_parts(TIMES)).sum(axis=1)
@@ -188,11 +196,10 @@ def draw_distances(ax: Axes, run: Run) -> None:
             take_root(Moments.of(paley_wiener_zygmund(g, dg, W) - by_sums).mean_square())
         )
     n_of_curve = np.geomspace(4, 256, 100)
-    x = math.pi / n_of_curve
-    r = 0.5 * x / np.sin(0.5 * x)
-    exact = np.sqrt((1.0 - 2.0 * r * np.cos(0.5 * x) + r * r) / 2.0)
+    exact = np.sqrt(distance_of_steps(n_of_curve))
+    twin = math.pi / n_of_curve / math.sqrt(24)
     points(ax, sizes, distances, "measured", 0)
     curve(ax, n_of_curve, exact, "exact, about h/2 (∫ g′² dt)$^{1/2}$", 0)
-    curve(ax, n_of_curve, x / math.sqrt(24), "twin: h/√12 in the place of h/2", 1)
+    curve(ax, n_of_curve, twin, "twin: h/√12 in the place of h/2", 1)
     ax.set(xscale="log", yscale="log", xlabel="number of steps n", title="RMS distance of the two")
     ax.legend(loc="lower left")
