@@ -30,8 +30,8 @@ from stochcalc import plot
 # Try it
 # ------
 # Geometric Brownian motion, :math:`dX = \frac12 X\,dt + \frac12 X\,dW`, has a known solution. So
-# the approximations can be compared with the truth, on one path. First the path with all its steps,
-# then every 256th of them is left.
+# the approximations can be compared with the truth, on one path: the solution has all 1,024 steps
+# of it, the schemes have four.
 
 model = sc.models.gbm(0.5, 0.5)
 W = sc.brownian(T=1.0, n=1024, rng=7)
@@ -57,7 +57,7 @@ def draw_paths(ax):
 
 figure = plot.figure(
     draw_paths,
-    alt="A path of geometric Brownian motion, and four steps of both schemes, which follow it.",
+    alt="Four steps of Euler-Maruyama and of Milstein follow a path of the solution.",
 )
 
 # %%
@@ -80,8 +80,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Strong errors of Euler-Maruyama and of Milstein against the step lie on their exact "
-    "curves, beside triangles of slope one half and of slope one.",
+    alt="Strong errors of Euler-Maruyama and of Milstein against the step lie on their "
+    "exact curves, beside triangles of slope one half and of slope one.",
 )
 
 # %%

@@ -147,12 +147,12 @@ def draw(ax: Axes, run: Run) -> Axes:
         curve(ax, 1.0 / sizes, exact, f"exact, slope {study.exact_order[method]:.3f}", i)
         name_line(ax, 1.0 / sizes[0], exact[0], NAMES[method], i)
     for method, power in (("euler_maruyama", 0.5), ("milstein", 1.0)):
-        height = 0.55 * math.sqrt(exact_error(method, 256))
+        height = 0.75 * math.sqrt(exact_error(method, 256))
         slope_triangle(ax, (1 / 256, 1 / 64), height, power)
     ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="(E |X$_n$ − X$_T$|²)$^{1/2}$")
     ax.set_title(
         "Strong order ½ of Euler-Maruyama, 1 of Milstein\n"
-        f"dX = {A:g} X dt + {B:g} X dW on [0, 1], X$_0$ = 1"
+        f"dX = a X dt + b X dW, a = {A:g}, b = {B:g}, X$_0$ = 1, T = 1"
     )
     place_legend(ax)
     return ax
