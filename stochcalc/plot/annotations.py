@@ -87,7 +87,8 @@ def slope_triangle(ax: Axes, x: tuple[float, float], y: float, power: float) -> 
         alpha=0.75,
     )
     _write_beside(ax, (left * right) ** 0.5, low, (0, -3), "1")
-    side = 4 if power > 0.0 else -4
+    outside_is_right = (power > 0.0) != ax.xaxis_inverted()
+    side = 4 if outside_is_right else -4
     _write_beside(ax, corner, (y * end) ** 0.5, (side, 0), write_power(power))
 
 

@@ -37,6 +37,17 @@ def test_a_triangle_lies_below_its_line(ax):
         assert (y <= 0.1 * (x / 0.01) ** power * (1 + 1e-12)).all()
 
 
+@pytest.mark.parametrize("power, inverted", [(1.0, False), (-1.0, False), (-1.0, True)])
+def test_the_slope_is_written_outside_of_the_triangle(ax, power, inverted):
+    if inverted:
+        ax.invert_xaxis()
+    slope_triangle(ax, (0.01, 0.16), 0.1, power)
+    ax.figure.draw_without_rendering()
+    sides = ax.transData.transform(ax.get_lines()[0].get_xydata())[:, 0]
+    name = ax.texts[1].get_window_extent()
+    assert name.x1 < sides.min() or name.x0 > sides.max()
+
+
 def test_a_name_has_the_colour_of_its_line(ax):
     curve(ax, [1.0, 2.0], [1.0, 4.0], "", 2)
     name_line(ax, 2.0, 4.0, "x²", 2)
