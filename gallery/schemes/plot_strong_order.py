@@ -16,7 +16,7 @@ For an ordinary differential equation Euler's method has order 1. Noise costs ha
 more term in the scheme, :math:`\frac12 b\,b' (dW^2 - h)`, brings it back. It is the first term of
 stochastic numerics that has no counterpart in ordinary calculus. The error compares path with path:
 that is what *strong* means. Who only wants the law of :math:`X_T` asks for less, see
-:ref:`sphx_glr_learn_schemes_plot_weak_order.py`.
+:doc:`plot_weak_order`.
 """
 
 import math
