@@ -99,7 +99,7 @@ figure = plot.figure(
 
 law = finding.rows[0]
 print(f"measured {law.measured}, exact {law.exact:.4f}")
-print(f"grid times alone {law.twin:.4f}, {law.twin_z:+.0f} standard errors away")
+print(f"at grid times {law.twin:.4f}, {law.twin_z:+.0f} standard errors away")
 assert law.twin_refuted
 
 # %%
@@ -108,8 +108,8 @@ assert law.twin_refuted
 # for four steps it is refuted, as the second row shows:
 
 seen = finding.rows[1]
-print(f"measured {seen.measured}, exact {seen.exact:.4f}, rule {seen.twin:.4f}", end=", ")
-print(f"{seen.twin_z:+.0f} standard errors away")
+print(f"measured {seen.measured}, exact {seen.exact:.4f}")
+print(f"rule of thumb {seen.twin:.4f}, {seen.twin_z:+.0f} standard errors away")
 assert seen.twin_refuted
 
 # %%

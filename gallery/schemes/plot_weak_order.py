@@ -9,7 +9,12 @@ Euler-Maruyama's result after :math:`n` steps of length :math:`h = T/n`. There i
 
 .. math::
 
-    E\,f(X_n) - E\,f(X_T) = C\,h + O(h^2), \qquad \text{and so} \qquad
+    E\,f(X_n) - E\,f(X_T) = C\,h + O(h^2).
+
+Hence twice the mean of the finer run less that of the coarser one has a bias of order 2:
+
+.. math::
+
     2\,E\,f(X_{2n}) - E\,f(X_n) - E\,f(X_T) = O(h^2).
 
 The paths of Euler-Maruyama are wrong by :math:`h^{1/2}`, and its means only by :math:`h`. The
