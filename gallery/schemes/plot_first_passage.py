@@ -124,9 +124,10 @@ assert seen.twin_refuted
 #
 #     \frac{e^{-(a + c)^2/(2 \sigma^2 h)}}{e^{-(a - c)^2/(2 \sigma^2 h)}} = e^{-2ac/(\sigma^2 h)},
 #
-# the density of ends beyond the level divided by that of ends before it. A drift changes both
-# densities by the same factor, which depends on the ends alone. It is absent from the quotient. The
-# whole derivation is in :mod:`stochcalc.claims.theorems.g31_first_passage`.
+# the density of the mirrored ends divided by that of the ends. A drift multiplies the weight of a
+# path by a number that depends on its two ends alone. All paths of the bridge have the same ends,
+# so the number is absent from the quotient. The whole derivation is in
+# :mod:`stochcalc.claims.theorems.g31_first_passage`.
 
 a, c, sigma, h = 0.2, 0.1, 0.8, 0.25
 crossed = math.exp(-2 * a * c / (sigma**2 * h))

@@ -2,9 +2,9 @@ r"""
 Strong order: Euler-Maruyama 1/2, Milstein 1
 ============================================
 
-**Theorem.** Let :math:`dX = a(X)\,dt + b(X)\,dW` on :math:`[0, T]`, with coefficients that are
-smooth, have bounded derivatives, and grow at most linearly. Let :math:`X_n` be the result of
-:math:`n` steps of length :math:`h = T/n` along the same Brownian path. Then
+**Theorem.** Let :math:`dX = a(X)\,dt + b(X)\,dW` on :math:`[0, T]`, where :math:`a`, :math:`b` and
+:math:`b\,b'` are smooth and have bounded derivatives. Let :math:`X_n` be the result of :math:`n`
+steps of length :math:`h = T/n` along the same Brownian path. Then
 
 .. math::
 
@@ -87,14 +87,14 @@ figure = plot.figure(
 # %%
 # The wrong twin
 # --------------
-# One step of Euler-Maruyama errs by about :math:`h`, so that :math:`n = T/h` steps seem to err by
-# something of order 1, and the scheme would not converge at all. A more hopeful reader knows
-# Euler's method and expects order 1 in the end, as here from :math:`n = 4` on. The measurement at
-# 512 steps rules it out:
+# Two wrong guesses are natural. One step of Euler-Maruyama errs by about :math:`h`, so that
+# :math:`n = T/h` steps seem to err by something of order 1, and the scheme would not converge at
+# all. Or one remembers Euler's method for ordinary equations and expects order 1. The twin is this
+# second guess, from the exact error at :math:`n = 4` on. At 512 steps it is ruled out:
 
 finest = finding.rows[7]
 print(f"{finest.statement}: measured {finest.measured}, exact {finest.exact:.3e}")
-print(f"{finest.twin_statement}: {finest.twin:.3e}, {finest.twin_z:+.0f} errors away")
+print(f"{finest.twin_statement}: {finest.twin:.3e}, z {finest.twin_z:+.0f}")
 assert finest.twin_refuted
 
 # %%
