@@ -3,7 +3,7 @@ Stability: the mean square explodes while every path dies
 =========================================================
 
 **Theorem.** Let :math:`X_n` be the Euler-Maruyama approximation of
-:math:`\dd X = a X\,\dd t + b X\,\dd W` with steps of length :math:`h`, started at a number
+:math:`dX = a X\,dt + b X\,dW` with steps of length :math:`h`, started at a number
 :math:`X_0 \ne 0`. Let :math:`Z` be standard normal and :math:`b \ne 0`. Then
 
 .. math::
@@ -16,9 +16,9 @@ Stability: the mean square explodes while every path dies
     E \ln \bigl|1 + h a + \sqrt{h}\, b Z\bigr| \quad \text{almost surely as } n \to \infty.
 
 The scheme is called stable in mean square if the factor in the first line is below 1, and stable
-along paths if the rate in the second is negative. These are different questions about the same numbers
-:math:`X_n`. There are steps :math:`h` for which the mean square grows without bound although
-almost every path tends to 0, and that at an exponential rate.
+along paths if the rate in the second is negative. These are different questions about the same
+numbers :math:`X_n`. There are steps :math:`h` for which the mean square grows without bound
+although almost every path tends to 0, and that at an exponential rate.
 """
 
 import numpy as np
