@@ -33,9 +33,17 @@ def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: obj
         if len(alt) < LEAST_ALT:
             raise ValueError(f"{block_vars['src_file']}: a figure says too little, alt={alt!r}")
         path = Path(next(block_vars["image_path_iterator"]))
-        parts.append(_show(figure, path, alt))
+        still = _show(figure, path, alt)
+        parts.append(_embed_frames(figure) if hasattr(figure, "frames") else still)
         plt.close(figure)
     return "\n\n".join(parts)
+
+
+def _embed_frames(figure: Any) -> str:
+    """Return reST with a player of the drawings in `figure.frames`, in place of the figure."""
+    from player import embed  # which takes DARK from here
+
+    return embed(figure)
 
 
 def _show(figure: Any, path: Path, alt: str) -> str:
