@@ -14,6 +14,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from stochcalc import plot
+
 EXTENSIONS = Path(__file__).resolve().parents[2] / "gallery" / "site" / "extensions"
 
 
@@ -135,14 +137,18 @@ def test_a_player_shows_itself_and_repeats(player):
     assert shown._repr_html_() == player.play(FRAMES, alt="A line rises.")
 
 
-def test_a_figure_with_frames_becomes_raw_html(player):
-    figure, _ = plt.subplots()
-    figure.alt = "A line rises."
+@pytest.mark.parametrize("name, shown", [("<one> & 1", "<one> & 1"), (None, "three")])
+def test_a_figure_with_frames_becomes_raw_html_that_begins_with_what_it_shows(player, name, shown):
+    figure = plot.figure(FRAMES.get(name, frame(2)), alt="A line rises.")
     figure.frames = FRAMES
     lines = player.embed(figure).split("\n")
     plt.close(figure)
     assert lines[:2] == [".. raw:: html", ""]
     assert all(line.startswith("    ") for line in lines[2:] if line)
+    found = Elements("\n".join(lines[2:]))
+    assert found.only("input")["aria-valuetext"] == shown
+    assert found.only("input")["value"] == str(list(FRAMES).index(shown))
+    assert found.only("img")["alt"] == f"A line rises. Shown: {shown}"
 
 
 def test_one_frame_is_no_series_and_a_series_has_words(player):

@@ -3,7 +3,7 @@
 The frames are images inside the page, so that nothing is loaded from anywhere, and there is one set
 for light and one for dark pages. Nothing moves until the reader starts it. Readers who prefer
 reduced motion have no button: for them it is a still image, and a slider that shows the others.
-Without scripts it is the still image alone.
+Without scripts it is the still image alone: the frame that the figure itself shows, or the last.
 
 A lesson gives its figure the drawings, and the pages show the player in its place:
 
@@ -41,7 +41,7 @@ STYLE = """
 .frames-row button { font: inherit; padding: 0.25rem 0.9rem; min-height: 2rem; color: inherit;
   background: none; border: 1px solid currentColor; border-radius: 0.25rem; cursor: pointer; }
 .frames-row :focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
-.frames figcaption { margin: 0.25rem 0 0; }
+.frames figcaption { margin: 0.25rem 0 0; text-align: start; color: inherit; }
 @media (prefers-reduced-motion: reduce) { .frames-row button { display: none; } }
 """
 
@@ -109,17 +109,20 @@ class Player:
         same limits in all of them.
     alt : str
         What the series shows, in a sentence.
+    still : int
+        The number of the frame that is shown first; the last one by default.
     """
 
     frames: Mapping[str, Drawing]
     alt: str
+    still: int = -1
 
     def _repr_html_(self) -> str:
-        return play(self.frames, alt=self.alt)
+        return play(self.frames, alt=self.alt, still=self.still)
 
 
-def play(frames: Mapping[str, Drawing], *, alt: str) -> str:
-    """Return the HTML of a player. The last frame is the still image.
+def play(frames: Mapping[str, Drawing], *, alt: str, still: int = -1) -> str:
+    """Return the HTML of a player.
 
     Parameters
     ----------
@@ -127,6 +130,8 @@ def play(frames: Mapping[str, Drawing], *, alt: str) -> str:
         For each frame its caption, and the function draw(ax) that draws it.
     alt : str
         What the series shows, in a sentence.
+    still : int
+        The number of the frame that is shown first; the last one by default.
 
     Returns
     -------
@@ -156,20 +161,24 @@ def play(frames: Mapping[str, Drawing], *, alt: str) -> str:
     }
     script = SCRIPT.replace("DATA", json.dumps(data).replace("<", "\\u003c"))
     last = len(captions) - 1
+    first = range(len(captions))[still]
     return (
         f'<style>{STYLE}</style><figure class="frames" id="{name}">'
-        f'<img src="{light[last]}" alt="{escape(alt)} Shown: {escape(captions[last])}">'
+        f'<img src="{light[first]}" alt="{escape(alt)} Shown: {escape(captions[first])}">'
         f'<div class="frames-row" hidden><button type="button">Play</button>'
-        f'<input type="range" min="0" max="{last}" step="1" value="{last}" aria-label="Frame" '
-        f'aria-valuetext="{escape(captions[last])}"></div>'
-        f'<figcaption aria-live="polite">{escape(captions[last])}</figcaption></figure>'
+        f'<input type="range" min="0" max="{last}" step="1" value="{first}" aria-label="Frame" '
+        f'aria-valuetext="{escape(captions[first])}"></div>'
+        f'<figcaption aria-live="polite">{escape(captions[first])}</figcaption></figure>'
         f"<script>{script}</script>"
     )
 
 
 def embed(figure: Any) -> str:
     """Return reST with the player of a figure that has `.frames` and `.alt`."""
-    html = play(figure.frames, alt=figure.alt)
+    drawings = list(figure.frames.values())
+    shown = getattr(figure, "redraw", None)
+    still = drawings.index(shown) if shown in drawings else -1
+    html = play(figure.frames, alt=figure.alt, still=still)
     lines = [f"    {line}" for line in html.split("\n")]
     return "\n".join([".. raw:: html", "", *lines, ""])
 
