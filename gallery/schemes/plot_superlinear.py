@@ -86,7 +86,7 @@ finding
 # %%
 # How fast is an explosion? Far out the noise and the first term are nothing beside
 # :math:`h |X|^3`, so that the *logarithm* of :math:`|X_n|` triples in every step. A number like
-# :math:`e^{3^n}` leaves the range of floating-point numbers after seven steps, and then the
+# :math:`e^{3^n}` leaves the range of floating-point numbers within seven steps, and then the
 # result is ``nan``.
 
 figure = plot.figure(
@@ -177,7 +177,8 @@ assert abs(2 - 6 * h**2 + 15 * h**4 - 1.4) < 1e-12
 # %%
 # References
 # ----------
-# :cite:t:`mattingly2002`, section 6, shows that the chain is transient;
-# :cite:t:`hutzenthaler2011` that its moments diverge; :cite:t:`hutzenthaler2012` introduces taming.
-# The functions here: :func:`stochcalc.first_passage`, :func:`stochcalc.solve`,
-# :func:`stochcalc.models.cubic`. The claim: :mod:`stochcalc.claims.theorems.g27_superlinear`.
+# :cite:t:`robertstweedie1996` show that such chains are transient, and :cite:t:`hutzenthaler2011`
+# that their moments diverge. :cite:t:`mattingly2002`, section 6, treats implicit schemes, and
+# :cite:t:`hutzenthaler2012` introduces taming. The functions here:
+# :func:`stochcalc.first_passage`, :func:`stochcalc.solve`, :func:`stochcalc.models.cubic`. The
+# claim: :mod:`stochcalc.claims.theorems.g27_superlinear`.

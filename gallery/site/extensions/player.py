@@ -190,7 +190,7 @@ def _encode(draw: Drawing, *, dark: bool) -> str:
     kind = "webp" if features.check("webp") else "png"
     options: dict[str, Any] = {}
     if kind == "webp":
-        options["pil_kwargs"] = {"quality": 80, "method": 4}
+        options["pil_kwargs"] = {"quality": 70, "method": 4}
     with plt.rc_context(DARK if dark else {}):
         figure = plot.figure(draw, alt="a frame")
         buffer = io.BytesIO()
