@@ -39,13 +39,6 @@ def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: obj
     return "\n\n".join(parts)
 
 
-def _embed_frames(figure: Any) -> str:
-    """Return reST with a player of the drawings in `figure.frames`, in place of the figure."""
-    from player import embed  # which takes DARK from here
-
-    return embed(figure)
-
-
 def _show(figure: Any, path: Path, alt: str) -> str:
     """Write a figure twice, and return the reST of both: the page shows the one that fits it."""
     with plot.style():
@@ -65,3 +58,10 @@ def _show(figure: Any, path: Path, alt: str) -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _embed_frames(figure: Any) -> str:
+    """Return reST with a player of the drawings in `figure.frames`, in place of the figure."""
+    from player import embed  # which takes DARK from here
+
+    return embed(figure)
