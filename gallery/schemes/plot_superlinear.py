@@ -148,7 +148,7 @@ for n in (1, 2, 3, 4):
 # :math:`4.5 \cdot 10^{18}`. The sample is off by many powers of ten, and its standard error tells
 # nothing: these are laws with which no sample mean can be trusted. All numbers that this claim
 # measures are therefore probabilities, or moments of the two schemes that stay. Their laws are
-# derived in :mod:`stochcalc.claims.cubic_chains`.
+# derived in ``stochcalc.claims.cubic_chains``.
 
 # %%
 # Exercise

@@ -149,6 +149,7 @@ def test_a_figure_with_frames_becomes_raw_html_that_begins_with_what_it_shows(pl
     assert found.only("input")["aria-valuetext"] == shown
     assert found.only("input")["value"] == str(list(FRAMES).index(shown))
     assert found.only("img")["alt"] == f"A line rises. Shown: {shown}"
+    assert "hidden" in found.only("figure")  # the page has the figure itself for who runs no script
 
 
 def test_one_frame_is_no_series_and_a_series_has_words(player):

@@ -34,7 +34,7 @@ def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: obj
             raise ValueError(f"{block_vars['src_file']}: a figure says too little, alt={alt!r}")
         path = Path(next(block_vars["image_path_iterator"]))
         still = _show(figure, path, alt)
-        parts.append(_embed_frames(figure) if hasattr(figure, "frames") else still)
+        parts.append(_embed_frames(figure, still) if hasattr(figure, "frames") else still)
         plt.close(figure)
     return "\n\n".join(parts)
 
@@ -60,8 +60,10 @@ def _show(figure: Any, path: Path, alt: str) -> str:
     return "\n".join(lines)
 
 
-def _embed_frames(figure: Any) -> str:
-    """Return reST with a player of the drawings in `figure.frames`, in place of the figure."""
+def _embed_frames(figure: Any, still: str) -> str:
+    """Return reST with a player of `figure.frames`; without scripts the page shows the figure."""
     from player import embed  # which takes DARK from here
 
-    return embed(figure)
+    opening = ".. raw:: html\n\n    <noscript>"
+    closing = ".. raw:: html\n\n    </noscript>"
+    return "\n\n".join([opening, still, closing, embed(figure)])

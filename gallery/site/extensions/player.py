@@ -92,7 +92,7 @@ SCRIPT = """
   still.addEventListener("change", stop);
   system.addEventListener("change", show);
   new MutationObserver(show).observe(root, { attributeFilter: ["data-theme"] });
-  row.hidden = false;
+  box.hidden = row.hidden = false;
   show();
 })();
 """
@@ -174,11 +174,15 @@ def play(frames: Mapping[str, Drawing], *, alt: str, still: int = -1) -> str:
 
 
 def embed(figure: Any) -> str:
-    """Return reST with the player of a figure that has `.frames` and `.alt`."""
+    """Return reST with the player of a figure that has `.frames` and `.alt`.
+
+    It is hidden until its script runs: without scripts the page shows the figure itself.
+    """
     drawings = list(figure.frames.values())
     shown = getattr(figure, "redraw", None)
     still = drawings.index(shown) if shown in drawings else -1
     html = play(figure.frames, alt=figure.alt, still=still)
+    html = html.replace('<figure class="frames"', '<figure class="frames" hidden')
     lines = [f"    {line}" for line in html.split("\n")]
     return "\n".join([".. raw:: html", "", *lines, ""])
 
