@@ -182,6 +182,7 @@ def run(options: argparse.Namespace) -> int:
         said = sys.stderr
     else:
         print(found)
-    if not write_picture(found.plot, options.plot, said):
+    name = f"{options.file.name}, {options.column}"  # a column is often called Close
+    if not write_picture(lambda ax: found.plot(ax, label=name), options.plot, said):
         return 2
     return 0

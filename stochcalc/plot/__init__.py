@@ -8,13 +8,15 @@ Okabe and Ito 2008), line styles and markers that differ as well, theory drawn t
 points, and a title that states the claim. What the user has set, such as a dark theme, comes first.
 Keywords such as `color`, `label` and `alpha` go to the lines.
 
-Read `look` for the style, `legends` for where names go, `scales` for ticks and `marks` for points,
-curves and panels. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
-`solutions`, `chains`, `passage`, `convergence`, `multilevel`, `prices` and `scores` (the z of many
-numbers). `figures` draws one that stays open; `files` writes figures and puts many on one page, and
-`inline` makes one a part of a web page.
+Read `look` for the style, `legends` for where names go, `scales` for ticks, `marks` for points,
+curves and panels, and `annotations` for names and slopes beside lines. Then read the pictures
+themselves: `paths` with `spread` (many paths as a whole), `solutions`, `chains`, `passage`,
+`convergence`, `multilevel`, `prices` and `scores` (the z of many numbers). `figures` draws one that
+stays open; `files` writes figures and puts many on one page, and `inline` makes one a part of a web
+page.
 """
 
+from stochcalc.plot.annotations import name_line, slope_triangle, tell_points_from_lines
 from stochcalc.plot.chains import plot_chains
 from stochcalc.plot.convergence import plot_convergence
 from stochcalc.plot.figures import figure
@@ -44,6 +46,9 @@ __all__ = [
     "curve",
     "limit_line",
     "histogram",
+    "name_line",
+    "tell_points_from_lines",
+    "slope_triangle",
     "place_legend",
     "tick_steps",
     "tick_round_numbers",

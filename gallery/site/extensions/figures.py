@@ -33,7 +33,8 @@ def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: obj
         if len(alt) < LEAST_ALT:
             raise ValueError(f"{block_vars['src_file']}: a figure says too little, alt={alt!r}")
         path = Path(next(block_vars["image_path_iterator"]))
-        parts.append(_show(figure, path, alt))
+        still = _show(figure, path, alt)
+        parts.append(_embed_frames(figure, still) if hasattr(figure, "frames") else still)
         plt.close(figure)
     return "\n\n".join(parts)
 
@@ -57,3 +58,12 @@ def _show(figure: Any, path: Path, alt: str) -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _embed_frames(figure: Any, still: str) -> str:
+    """Return reST with a player of `figure.frames`; without scripts the page shows the figure."""
+    from player import embed  # which takes DARK from here
+
+    opening = ".. raw:: html\n\n    <noscript>"
+    closing = ".. raw:: html\n\n    </noscript>"
+    return "\n\n".join([opening, still, closing, embed(figure)])
