@@ -73,7 +73,7 @@ def _write_menu(chapters: Iterable[str]) -> str:
 def _draw_all_z(report: Report) -> list[str]:
     """Return the picture of all z, with a sentence on how to read it."""
     from stochcalc.plot.inline import draw_text
-    from stochcalc.plot.scores import plot_z
+    from stochcalc.plot.normal_plot import plot_z
 
     z = [row.z for row in report.rows if math.isfinite(row.z)]
     if not z:

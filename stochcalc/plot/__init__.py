@@ -11,7 +11,7 @@ Keywords such as `color`, `label` and `alpha` go to the lines.
 Read `look` for the style, `legends` for where names go, `scales` for ticks, `marks` for points,
 curves and panels, and `annotations` for names and slopes beside lines. Then read the pictures
 themselves: `paths` with `spread` (many paths as a whole), `solutions`, `chains`, `passage`,
-`convergence`, `multilevel`, `prices` and `scores` (the z of many numbers). `figures` draws one that
+`convergence`, `multilevel`, `prices` and `normal_plot` (many z at once). `figures` draws one that
 stays open; `files` writes figures and puts many on one page, and `inline` makes one a part of a web
 page.
 """

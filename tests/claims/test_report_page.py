@@ -14,7 +14,7 @@ from stochcalc.claims import CLAIMS, Finding, Row, page
 from stochcalc.claims.verdicts import choose_row, say_verdict
 from stochcalc.plot.inline import DARK_COLOURS, adapt, draw_inline, list_colours
 from stochcalc.plot.look import COLOURS
-from stochcalc.plot.scores import plot_z
+from stochcalc.plot.normal_plot import plot_z
 
 VOID = {"meta", "br", "img", "link", "input"}
 

@@ -36,7 +36,7 @@ def plot_z(z: Sequence[float], *, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from stochcalc.plot.scores import plot_z
+    >>> from stochcalc.plot.normal_plot import plot_z
     >>> plot_z([-0.5, 1.0, 0.2]).get_xlabel()
     'normal quantile'
     """
