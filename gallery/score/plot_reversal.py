@@ -58,7 +58,7 @@ for n in (10, 200):
 def draw_ends(ax):
     bins = np.linspace(-13, 13, 80)
     plot.histogram(ax, ends[200], bins, "200 steps")
-    plot.histogram(ax, ends[10], bins, "10 steps", 1, histtype="step", alpha=1.0, lw=1.5)
+    plot.histogram(ax, ends[10], bins, "10 steps", 1, histtype="step", alpha=1.0)
     u = np.linspace(-13, 13, 400)
     points = np.stack([u, u], axis=1) / np.sqrt(2.0)
     across = np.sqrt(2.0 * np.pi)  # the density of the direction across, at its mean
