@@ -79,7 +79,7 @@ def heat_map(
         cmap=shades,
         vmin=0.0,
         vmax=largest or 1.0,
-        shading="gouraud",
+        shading="nearest",
         rasterized=True,
         zorder=0,
     )
