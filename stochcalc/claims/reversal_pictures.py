@@ -83,5 +83,5 @@ def draw_laws(ax: Axes, target: GaussianMixture, noising: Noising) -> None:
     densities = []
     for m, sigma in zip(noising.mean_factor(t), noising.sigma(t)):
         densities.append(np.exp(target.log_density(u[:, None] / m, sigma / m)) / m)
-    heat_map(ax, t, u, np.transpose(densities))
+    heat_map(ax, t, u, np.transpose(densities), most=0.2)
     ax.set(xlabel="time t, backwards", ylabel="u", xlim=(noising.T, 0.0), ylim=(-REACH, REACH))

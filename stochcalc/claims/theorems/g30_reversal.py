@@ -253,7 +253,7 @@ def draw_weights(ax: Axes, run: Run) -> None:
     from stochcalc.plot.look import ink
 
     steps = (8, 12, 20, 40)
-    between = (8, 9, 10, 12, 14, 17, 20, 28, 40)
+    between = (8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 29, 34, 40)
     cases = (("VE", EXPLODING, exact_exploding), ("VP", PRESERVING, exact_preserving))
     for i, (label, noising, exact_law) in enumerate(cases):
         measured = [measure_weight(reverse(run, noising, n, 20_000)) for n in steps]
