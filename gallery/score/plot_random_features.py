@@ -2,10 +2,10 @@ r"""
 A learned score: right where the data are
 =========================================
 
-**Theorem.** Let :math:`p_\sigma` be the density of data in :math:`\mathbb{R}^d` with noise
-:math:`\sigma z` added, and :math:`s^* = \nabla \log p_\sigma` its score. For every :math:`s` with
-finite :math:`E\,|s(y)|^2` the denoising loss :math:`\mathcal{L}(s) = \frac12 E\,|s(y) +
-z/\sigma|^2` satisfies
+**Theorem.** Let :math:`y = x + \sigma z` be data in :math:`\mathbb{R}^d` with normal noise added,
+:math:`p_\sigma` the density of :math:`y`, and :math:`s^* = \nabla \log p_\sigma` its score. For
+every :math:`s` with finite :math:`E\,|s(y)|^2` the denoising loss :math:`\mathcal{L}(s) =
+\frac12 E\,|s(y) + z/\sigma|^2` satisfies
 
 .. math::
 
