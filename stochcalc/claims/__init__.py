@@ -10,8 +10,9 @@ the catalogue. Then read any file of `theorems`, such as `g09_riemann_sums`: one
 theorem, with its derivation, its measurement and its figure. `help(stochcalc.CLAIMS["G09"])` prints
 the derivation. `report` runs the catalogue, or what `selection` chooses of it, `table` prints it
 and `page` writes it as HTML. `chain_law` computes the law of a sampler's chain by quadrature, for
-the claims on samplers, and `cubic_chains` those of three schemes with a steep drift. To add a
-claim, add a file to `theorems`: every file there is read.
+the claims on samplers, and `cubic_chains` those of three schemes with a steep drift.
+`reversal_pictures` draws what G30 shows. To add a claim, add a file to `theorems`: every file there
+is read.
 
 These symbols mean the same in every claim, unless its file says otherwise:
 
