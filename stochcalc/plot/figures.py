@@ -89,11 +89,11 @@ def settle_colours(shown: Figure) -> None:
         from matplotlib.lines import Line2D
         from matplotlib.text import Text
 
-    for kind in (Line2D, Text):
-        for artist in shown.findobj(kind):
-            colour = artist.get_color()
-            if isinstance(colour, str) and re.fullmatch(r"C\d+", colour):
-                artist.set_color(to_hex(colour))
+    found: list[Any] = [*shown.findobj(Line2D), *shown.findobj(Text)]
+    for artist in found:
+        colour = artist.get_color()
+        if isinstance(colour, str) and re.fullmatch(r"C\d+", colour):
+            artist.set_color(to_hex(colour))
 
 
 def read_titles(shown: Figure) -> str:
