@@ -52,10 +52,10 @@ def draw_one_path(ax):
     integral = sc.ito(lambda t, w: w * w, V, running=True)[0]
     second_order = np.cumsum(V.values[0, :-1]) / 512
     F = cube(V.values[0])
-    ax.plot(V.t, F, color=plot.COLOURS[0], lw=3, alpha=0.4, label="F(W)")
+    ax.plot(V.t, F, color="C0", lw=3, alpha=0.4, label="F(W)")
     whole = integral[1:] + second_order
-    ax.plot(V.t[1:], whole, color=plot.COLOURS[1], label="Σ f ΔW + ½ Σ f′ Δt")
-    ax.plot(V.t, integral, color=plot.COLOURS[2], ls="--", label="Σ f ΔW alone")
+    ax.plot(V.t[1:], whole, color="C1", label="Σ f ΔW + ½ Σ f′ Δt")
+    ax.plot(V.t, integral, color="C2", ls="--", label="Σ f ΔW alone")
     ax.set(xlabel="time t, n = 512", ylabel="F = w³/3")
     ax.set_title("Only with its second-order term the sum follows F(W)")
     ax.legend()

@@ -11,8 +11,9 @@ theorem, with its derivation, its measurement and its figure. `help(stochcalc.CL
 the derivation. `report` runs the catalogue, or what `selection` chooses of it, `table` prints it,
 `overview` counts what agrees, `verdicts` says it in words, and `page` writes it as HTML, in the
 style of `page_style`. `chain_law` computes the law of a sampler's chain by quadrature, for the
-claims on samplers, and `cubic_chains` those of three schemes with a steep drift. To add a claim,
-add a file to `theorems`: every file there is read.
+claims on samplers, and `cubic_chains` those of three schemes with a steep drift.
+`reversal_pictures` draws what G30 shows. To add a claim, add a file to `theorems`: every file there
+is read.
 
 These symbols mean the same in every claim, unless its file says otherwise:
 

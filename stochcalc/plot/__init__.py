@@ -9,11 +9,11 @@ points, and a title that states the claim. What the user has set, such as a dark
 Keywords such as `color`, `label` and `alpha` go to the lines.
 
 Read `look` for the style, `legends` for where names go, `scales` for ticks, `marks` for points,
-curves and panels, and `annotations` for names and slopes beside lines. Then read the pictures
-themselves: `paths` with `spread` (many paths as a whole), `solutions`, `chains`, `passage`,
-`convergence`, `multilevel`, `prices` and `normal_plot` (many z at once). `figures` draws one that
-stays open; `files` writes figures and puts many on one page, and `inline` makes one a part of a web
-page.
+curves and panels, `heat_maps`, and `annotations` for names and slopes beside lines. Then read the
+pictures themselves: `paths` with `spread` (many paths as a whole), `solutions`, `chains`, `scores`,
+`passage`, `convergence`, `multilevel`, `prices` and `normal_plot` (many z at once). `figures` draws
+one that stays open; `files` writes figures and puts many on one page, and `inline` makes one a part
+of a web page.
 """
 
 from stochcalc.plot.annotations import name_line, slope_triangle, tell_points_from_lines
@@ -21,6 +21,7 @@ from stochcalc.plot.chains import plot_chains
 from stochcalc.plot.convergence import plot_convergence
 from stochcalc.plot.figures import figure
 from stochcalc.plot.files import contact_sheet, save
+from stochcalc.plot.heat_maps import heat_map
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, STYLE, style
 from stochcalc.plot.marks import curve, histogram, limit_line, panels, points
@@ -29,6 +30,7 @@ from stochcalc.plot.passage import plot_passage
 from stochcalc.plot.paths import plot_brownian, plot_paths
 from stochcalc.plot.prices import plot_volatility
 from stochcalc.plot.scales import tick_round_numbers, tick_steps
+from stochcalc.plot.scores import plot_score
 from stochcalc.plot.solutions import plot_solution
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "name_line",
     "tell_points_from_lines",
     "slope_triangle",
+    "heat_map",
     "place_legend",
     "tick_steps",
     "tick_round_numbers",
@@ -56,6 +59,7 @@ __all__ = [
     "plot_brownian",
     "plot_solution",
     "plot_chains",
+    "plot_score",
     "plot_passage",
     "plot_convergence",
     "plot_multilevel",

@@ -166,7 +166,7 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_both(ax: Axes, W: BrownianPaths) -> None:
     """Draw one path, the area below -g' W, and the terms g dW of Ito's sum."""
-    from stochcalc.plot import COLOURS, FILL
+    from stochcalc.plot import FILL
     from stochcalc.plot.look import ink
 
     path = W.values[0]
@@ -178,7 +178,7 @@ def draw_both(ax: Axes, W: BrownianPaths) -> None:
     label = f"−g′W, of area {area:+.3f}"
     ax.fill_between(W.t, -slopes * path, color=FILL, alpha=0.5, lw=0, label=label)
     label = f"g ΔW, of sum {sums[-1]:+.3f}"
-    ax.bar(W.t[:-1], np.diff(sums), width=0.9 / STEPS, color=COLOURS[1], label=label)
+    ax.bar(W.t[:-1], np.diff(sums), width=0.9 / STEPS, color="C1", label=label)
     ax.set(xlabel="time t", title="g = sin πt: area and sum of one path")
     ax.legend()
 

@@ -146,11 +146,11 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_integral(ax: Axes, W: BrownianPaths, k: int, formula: str) -> None:
     """Draw I_k of each path against W_T, and its Hermite polynomial."""
-    from stochcalc.plot import COLOURS, curve
+    from stochcalc.plot import curve
 
     end = W.values[:, -1]
     x = np.linspace(end.min(), end.max(), 200)
-    for n, colour in ((16, COLOURS[2]), (256, COLOURS[0])):
+    for n, colour in ((16, "C2"), (256, "C0")):
         integrals = iterated_integrals(W.coarsen(256 // n), k)
         ax.plot(
             end,

@@ -142,13 +142,13 @@ READ = ((0.0, "0 (Ito)"), (0.5, "½ (Stratonovich)"), (1.0, "1 (backward)"))  # 
 
 def draw_one_path(ax: Axes, run: Run) -> None:
     """Draw the solutions of three readings along one path, which are proportional to each other."""
-    from stochcalc.plot import COLOURS, LINES
+    from stochcalc.plot import LINES
 
     W = brownian(4.0, 400, key=run.key)
     for i, (lam, name) in reversed(list(enumerate(READ))):
         X = solve(read_with(lam), 1.0, noise=W)
         assert X.x is not None
-        ax.plot(X.t, X.x[0], color=COLOURS[i], ls=LINES[i], lw=1.3, label=f"λ = {name}")
+        ax.plot(X.t, X.x[0], color=f"C{i}", ls=LINES[i], lw=1.3, label=f"λ = {name}")
     ax.set(ylabel="$X_t$", ylim=(0, None), title="one path of W, read three times")
 
 

@@ -217,7 +217,7 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_pieces(ax: Axes, run: Run) -> None:
     """Draw the first straight pieces of one polygon: its solution, and Euler's steps along it."""
-    from stochcalc.plot import COLOURS, MARKERS, curve
+    from stochcalc.plot import MARKERS, curve
 
     pieces = 5
     W = run.brownian(PIECES, paths=1, store=True)
@@ -234,7 +234,7 @@ def draw_pieces(ax: Axes, run: Run) -> None:
         ax.plot(
             times,
             x,
-            color=COLOURS[i],
+            color=f"C{i}",
             marker=MARKERS[i],
             ms=8 if m == 1 else 3.5,
             lw=1.2,

@@ -127,7 +127,6 @@ def count_windings(x: Array, y: Array, at_x: Array, at_y: Array) -> Array:
 
 def draw_one_area(ax: Axes, run: Run) -> None:
     """Draw one path of two components and its chord, coloured by the sign of the area."""
-    from stochcalc.plot import COLOURS
     from stochcalc.plot.look import ink
 
     W = brownian(1.0, 1000, dim=2, key=run.key)
@@ -140,8 +139,8 @@ def draw_one_area(ax: Axes, run: Run) -> None:
         for times in range(1, 4):  # what is circled more often is darker
             level = np.where(where, np.abs(windings), 0)
             edges = (times - 0.5, np.inf)
-            ax.contourf(at_x, at_y, level, edges, colors=[COLOURS[i]], alpha=0.3)
-        ax.fill([], [], color=COLOURS[i], alpha=0.5, lw=0, label=label)
+            ax.contourf(at_x, at_y, level, edges, colors=[f"C{i}"], alpha=0.3)
+        ax.fill([], [], color=f"C{i}", alpha=0.5, lw=0, label=label)
     ax.plot(x, y, color=ink(ax), lw=0.6)
     ax.plot(x[[0, -1]], y[[0, -1]], color=ink(ax), ls="--", lw=1.4, label="chord")
     ax.plot(0.0, 0.0, color=ink(ax), marker="o", ms=6)
