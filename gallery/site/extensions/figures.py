@@ -10,11 +10,10 @@ import matplotlib.pyplot as plt
 from cycler import cycler
 
 from stochcalc import plot
+from stochcalc.plot.inline import DARK_COLOURS
 
-# The hues of the package's cycle, light enough for a dark page.
-LIGHT_COLOURS = ("#4DA3E0", "#FF8A3D", "#2EC99A", "#E3A0C6", "#C99A6B", "#B58CFF")
 DARK = {
-    "axes.prop_cycle": cycler(color=LIGHT_COLOURS),
+    "axes.prop_cycle": cycler(color=DARK_COLOURS),
     "text.color": "#e6e6e6",
     "axes.labelcolor": "#e6e6e6",
     "axes.edgecolor": "#b0b0b0",
