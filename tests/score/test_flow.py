@@ -240,7 +240,7 @@ def test_from_the_prior_the_flow_keeps_the_weight_that_its_quantile_has_there(no
     predicted = ndtr(-q / scale)
     sides = probability_flow(LINE, noising, [[q - 1e-6], [q + 1e-6]], **FINE)[:, 0]
     assert sides[0] < 0 < sides[1]
-    n = 50_000
+    n = 80_000
     above = int(
         (probability_flow(LINE, noising, noising.prior(n, 1, rng=rng_seed), rtol=1e-4) > 0).sum()
     )

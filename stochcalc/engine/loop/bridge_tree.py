@@ -26,6 +26,8 @@ from stochcalc.engine.statistics import LANES
 from stochcalc.typing import Array, Integers
 
 _PURPOSE = np.uint64(BRIDGE_NODES)
+# Every refinement of a grid adds about one rounding error of the time.
+ROUNDINGS = 8.0
 
 
 _WALK_DOWN = void(
@@ -117,8 +119,9 @@ def walk_down(
 def locate(times: Array, grid: Array, steps: Array) -> tuple[Integers, Integers, Array]:
     """Return where times lie in the trees: time = grid[cell] + (inside + rest) 2^-24 step.
 
-    A time within its own rounding error of a node is taken to be the node, so that 0.1 * (k + 1/2)
-    finds the middle of a step of 0.1.
+    A time within a few of its own rounding errors of a node is taken to be the node, so that 0.1 *
+    (k + 1/2) finds the middle of a step of 0.1, and a grid that was refined several times finds the
+    nodes of the first one. Where several nodes are so near, the one of the highest level is taken.
 
     Parameters
     ----------
@@ -136,15 +139,28 @@ def locate(times: Array, grid: Array, steps: Array) -> tuple[Integers, Integers,
     """
     cells = np.clip(np.searchsorted(grid, times, side="right") - 1, 0, len(steps) - 1)
     position = (times - grid[cells]) / steps[cells] * TREE_SIZE
-    nearest = np.rint(position)
     rounding = np.spacing(np.maximum(np.abs(times), np.abs(grid[cells])))
-    slack = 2.0 * rounding / steps[cells] * TREE_SIZE
-    position = np.where(np.abs(position - nearest) <= slack, nearest, position)
+    slack = ROUNDINGS * rounding / steps[cells] * TREE_SIZE
+    position = _snap(position, slack)
     at_the_end = position >= TREE_SIZE  # which is the start of the next step
     cells = cells + at_the_end
     position = np.where(at_the_end, 0.0, np.maximum(position, 0.0))
     inside = np.floor(position)
     return cells.astype(np.int64), inside.astype(np.int64), position - inside
+
+
+def _snap(position: Array, slack: Array) -> Array:
+    """Move positions to the nearest node of the highest level within the slack of each, if any."""
+    snapped = position
+    spacing = 1.0
+    while spacing <= TREE_SIZE:
+        node = np.rint(position / spacing) * spacing
+        near = np.abs(position - node) <= slack
+        snapped = np.where(near, node, snapped)
+        spacing *= 2.0
+        if spacing > 2.0 * slack.max(initial=0.0):
+            break  # a node of a higher level within the slack is the one that was found
+    return snapped
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,6 +116,24 @@ def test_refining_twice_is_refining_once_by_the_product(W, a, b):
     assert_same_bits(once.increments, twice.increments)
 
 
+@pytest.mark.parametrize("t0", [0.0, 0.1, 1e3, 1.7e9])
+@pytest.mark.parametrize("T", [1e-3, 0.7, 300.0, 1e6])
+def test_refining_in_any_chain_is_refining_once_however_the_times_are_rounded(T, t0):
+    """Times of seconds since 1970 are rounded by 2e-7, a thousandth of the finest steps here."""
+    for n in (2, 7, 9):
+        for share in (np.linspace(0.0, 1.0, n + 1), np.linspace(0.0, 1.0, n + 1) ** 2):
+            times = t0 + T * share
+            if np.diff(times).min() < 4096 * np.spacing(times[-1]):
+                continue
+            W = sc.brownian(partition=sc.Partition(times), paths=2, rng=seed())
+            once = W.refine(16)
+            for chain in ((2, 8), (8, 2), (4, 4), (2, 2, 2, 2)):
+                fine = W
+                for k in chain:
+                    fine = fine.refine(k)
+                assert_same_bits(once.values, fine.values)
+
+
 @given(motions(store=True), st.integers(1, 4))
 def test_coarsening_strides_values_and_sums_increments_left_to_right(W, k):
     fine = W.refine(2 * k)
