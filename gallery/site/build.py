@@ -22,7 +22,7 @@ CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin",
 def copy_sources(folder: Path, only: str) -> Path:
     """Copy the pages and the lessons into a folder, and return the folder of the pages."""
     pages = folder / "pages"
-    shutil.copytree(SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py"))
+    shutil.copytree(SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py", "generate"))
     shutil.copy(GALLERY.parent / "stochcalc" / "references.bib", pages)
     lessons = folder / "lessons"
     lessons.mkdir()
@@ -36,6 +36,15 @@ def copy_sources(folder: Path, only: str) -> Path:
         for path in (*chosen, GALLERY / chapter / "GALLERY_HEADER.rst"):
             shutil.copy(path, lessons / chapter)
     return pages
+
+
+def write_pages(pages: Path, *, few: bool) -> None:
+    """Write the pages that are made from the package itself, with few paths or many."""
+    from generate import claims, reference, schemes
+
+    reference.write_reference(pages)
+    claims.write_claims(pages, pages.parent / "lessons", 20_000 if few else 300_000)
+    schemes.write_schemes(pages, 2048 if few else 65_536)
 
 
 def build(out: Path, only: str = "") -> int:
@@ -54,6 +63,7 @@ def build(out: Path, only: str = "") -> int:
     with tempfile.TemporaryDirectory() as folder:
         pages = copy_sources(Path(folder).resolve(), only)
         sys.path.insert(0, str(pages / "extensions"))
+        write_pages(pages, few=bool(only))
         options = ["-b", "html", "-W", "--keep-going", "-n", "-d", f"{folder}/doctrees"]
         if only:
             options += ["-D", "suppress_warnings=ref.doc,toc.not_readable"]

@@ -39,6 +39,8 @@ bibtex_reference_style = "author_year"
 
 autosummary_generate = True
 autodoc_typehints = "none"
+add_module_names = False
+default_role = "literal"
 numpydoc_show_class_members = False
 
 sphinx_gallery_conf = {

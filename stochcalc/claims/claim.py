@@ -194,6 +194,7 @@ def _fill_paths(row: Row, paths: int) -> Row:
 
 
 CLAIMS: dict[str, Claim] = {}
+"""The theorems of the catalogue by number, such as "G09"."""
 _FIGURES: dict[str, Drawing] = {}
 
 

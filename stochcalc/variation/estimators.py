@@ -75,6 +75,7 @@ class Measured(NamedTuple):
 ESTIMATORS: dict[str, Estimator] = {
     estimator.name: estimator for estimator in (*NEIGHBOUR_ESTIMATORS, *NOISE_ESTIMATORS)
 }
+"""The estimators of quadratic variation by name, as `quadratic_variation(estimator=)` takes them."""
 
 
 def run_estimator(
