@@ -49,7 +49,7 @@ class SDE(Portable):
 
     Parameters
     ----------
-    drift, diffusion : callable f(t, x, *args)
+    drift, diffusion : callable `f(t, x, *args)`
         Functions that are written for floats with `math` or `np`. For a scalar problem (x0 a
         number) they get and return floats; for a system they get a sequence x[0], x[1], ... and
         return a tuple.

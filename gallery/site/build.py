@@ -22,7 +22,9 @@ CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin",
 def copy_sources(folder: Path, only: str) -> Path:
     """Copy the pages and the lessons into a folder, and return the folder of the pages."""
     pages = folder / "pages"
-    shutil.copytree(SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py", "generate"))
+    shutil.copytree(
+        SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py", "generate")
+    )
     shutil.copy(GALLERY.parent / "stochcalc" / "references.bib", pages)
     lessons = folder / "lessons"
     lessons.mkdir()

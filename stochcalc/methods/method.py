@@ -23,9 +23,9 @@ class Method(Portable):
     name : str
         The name of the scheme, as `METHODS` has it and messages show it.
     step : callable
-        step(*functions, t, x, dt, *drivers, args) -> x at t + dt. The functions are called as
-        a(t, x, *args). A scalar problem has floats; a system has vectors, and b is a matrix for
-        matrix noise. The same line serves all.
+        `step(*functions, t, x, dt, *drivers, args)`, which returns x at t + dt. The functions are
+        called as `a(t, x, *args)`. A scalar problem has floats; a system has vectors, and b is a
+        matrix for matrix noise. The same line serves all.
     strong_order, weak_order : dict of noise kind to float
         The orders of the theorem. A noise kind that is missing is refused. The kinds are "scalar",
         "diagonal", "additive", "commuting" and "general".

@@ -27,7 +27,7 @@ from stochcalc.typing import Array, Score, Seed
 def denoising_loss(
     score: Score, data: ArrayLike, sigma: float, *, draws: int = 1, rng: Seed = None
 ) -> Estimate:
-    r"""Estimate Vincent's loss, the mean of |s(x + sigma z, sigma) + z / sigma|^2 / 2.
+    r"""Estimate Vincent's loss, the mean of `|s(x + sigma z, sigma) + z / sigma|^2 / 2`.
 
     The mean is over the data x and standard normal z. Give the data as they are: the loss smooths
     them itself.
@@ -130,7 +130,7 @@ def ncsn_loss(
     .. math:: \frac{1}{L} \sum_{i=1}^L w_i \,
         \tfrac12 E \left| s(x + \sigma_i z, \sigma_i) + \frac{z}{\sigma_i} \right|^2.
 
-    The default weights sigma_i^2 turn each term into E |sigma s + z|^2 / 2, of order d at every
+    The default weights sigma_i^2 turn each term into `E |sigma s + z|^2 / 2`, of order d at every
     level (the paper's equation 6).
 
     References

@@ -128,7 +128,7 @@ def covariation(
 def power_variation(
     x: ArrayLike | Paths, p: float, *, confidence: float = 0.95, workers: Workers = None
 ) -> Estimate:
-    r"""Return the p-variation sum |dx|^p along the observations.
+    r"""Return the p-variation `sum |dx|^p` along the observations.
 
     Parameters
     ----------

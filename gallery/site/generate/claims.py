@@ -63,7 +63,7 @@ def write_index(report: sc.Report) -> str:
         ]
         header = ("Claim", "Theorem", "Numbers", "Largest \\|z\\|", "Nearest twin, in errors")
         parts += [head(chapter.capitalize(), "-"), table(header, rows)]
-    parts += [".. toctree::", "    :hidden:", "", *(f"    {id}" for id in ids), ""]
+    parts += [".. toctree::", "    :hidden:", "", *(f"    {id} <{id}>" for id in ids), ""]
     return "\n".join(parts)
 
 
@@ -82,14 +82,21 @@ def write_claim(claim: Claim, finding: Finding, lesson: str) -> str:
         parts += [".. math::", "", indent(claim.formula), ""]
     if lesson:
         parts += [f"The lesson: :doc:`{lesson}`.", ""]
-    parts += [table(("Number", "Exact", "Measured", "z", "Twin, and its z"), _list_rows(finding))]
+    parts += [
+        table(
+            ("Number", "Exact", "Measured", "z", "Twin, and its z"),
+            _list_rows(finding),
+            css="numbers",
+        )
+    ]
     parts += [f"{row.paths:,} paths. {describe_build()}" for row in finding.rows[:1]] + [""]
     parts += [f"{plain(remark)}\n" for remark in finding.remarks]
     if claim.sources:
         cited = "; ".join(f":cite:t:`{key}`" for key in claim.sources)
         parts += [f"Sources: {cited}.", ""]
     proof = inspect.getdoc(sys.modules[module]) or ""
-    parts += [head("Derivation", "-"), "::", "", indent(proof), ""]
+    parts += [head("Derivation", "-"), ".. code-block:: text", "    :class: derivation", ""]
+    parts += [indent(proof), ""]
     return "\n".join(parts)
 
 
@@ -99,7 +106,7 @@ def _list_rows(finding: Finding) -> list[list[str]]:
         [
             plain(row.statement),
             f"{row.exact:.6g}",
-            plain(str(row.measured)),
+            plain(str(row.measured)).replace("+-", "±"),
             f"{row.z:+.1f}",
             f"{row.twin:.6g}, {plain(row.twin_statement)}: {row.twin_z:+,.0f}",
         ]

@@ -64,10 +64,21 @@ def _write_list(path: Path, title: str, module: ModuleType, names: list[str]) ->
         rows.append([f":{role}:`{long} <{long}>`", find_summary(module, name)])
     parts = [head(title)]
     if module is not sc:
-        parts += [f".. py:module:: {module.__name__}", "", inspect.getdoc(module) or "", ""]
+        parts += [f".. py:module:: {module.__name__}", "", describe_chapter(module), ""]
     parts += [table(("Name", "What it is"), rows, css="names")]
     parts += [".. toctree::", "    :hidden:", "", *(f"    api/{long}" for long in full), ""]
     path.write_text("\n".join(parts), encoding="utf-8")
+
+
+def describe_chapter(module: ModuleType) -> str:
+    """Return what a chapter is about: its docstring up to the order in which to read its files."""
+    paragraphs = (inspect.getdoc(module) or "").split("\n\n")
+    kept = []
+    for paragraph in paragraphs:
+        if paragraph.startswith("Read `"):
+            break
+        kept.append(paragraph)
+    return "\n\n".join(kept)
 
 
 def write_name(module: ModuleType, name: str) -> tuple[str, str]:

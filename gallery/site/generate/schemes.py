@@ -50,7 +50,7 @@ def write_index(studies: dict[str, sc.ConvergenceStudy], paths: int) -> str:
         "refused. The last column has the weak order, which the tests check from the moments of "
         "a step, by quadrature.",
         "",
-        table(("Scheme", *NOISE_KINDS, "Weak"), rows),
+        table(("Scheme", *NOISE_KINDS, "Weak"), rows, css="numbers"),
         f"{describe_build()} {paths:,} paths with key 0; "
         "``stochcalc.laboratory.declared_orders.measure_orders(noise)`` repeats a column.",
         "",
@@ -92,7 +92,8 @@ def write_scheme(method: sc.Method) -> str:
         head(method.name),
         f".. py:module:: {module.__name__}",
         "",
-        "::",
+        ".. code-block:: text",
+        "    :class: derivation",
         "",
         indent(inspect.getdoc(module) or ""),
         "",
@@ -108,7 +109,7 @@ def write_scheme(method: sc.Method) -> str:
         table(("Noise", "Strong order", "Weak order"), orders),
         f"Reference: {plain(method.reference)}.",
         "",
-        f"``METHODS[\"{method.name}\"]`` is what ``solve(method=\"{method.name}\")`` takes.",
+        f'``METHODS["{method.name}"]`` is what ``solve(method="{method.name}")`` takes.',
         "",
     ]
     return "\n".join(parts)
