@@ -129,7 +129,7 @@ class Estimate:
 
         References
         ----------
-        E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209.
+        E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209. [wilson1927]
 
         Examples
         --------

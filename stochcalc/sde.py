@@ -95,6 +95,7 @@ class SDE(Portable):
     References
     ----------
     Kloeden and Platen, Numerical Solution of Stochastic Differential Equations (1992), section 4.9.
+    [kloedenplaten1992]
 
     Examples
     --------

@@ -16,6 +16,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "cited",
     "solutions",
 ]
 nitpicky = True

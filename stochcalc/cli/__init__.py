@@ -1,4 +1,4 @@
-"""The command line: `stochcalc verify`, `qv`, `converge`, `sample` and `cache`.
+"""The command line: `stochcalc verify`, `qv`, `converge`, `sample`, `cite` and `cache`.
 
 Each command has a file of its own with two functions: `add_command` describes the options, and
 `run` does the work and returns the exit status. `arguments` reads numbers from text and has the
@@ -14,7 +14,7 @@ import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 
-from stochcalc.cli import cache, converge, qv, sample, verify
+from stochcalc.cli import cache, cite, converge, qv, sample, verify
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,11 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the argument parser with its five commands."""
+    """Return the argument parser with its six commands."""
     top = argparse.ArgumentParser(prog="stochcalc", description="Numerical stochastic calculus.")
     top.add_argument("--version", action="version", version=f"stochcalc {_describe_version()}")
     commands = top.add_subparsers(dest="command", required=True)
-    for command in (verify, qv, converge, sample, cache):
+    for command in (verify, qv, converge, sample, cite, cache):
         command.add_command(commands)
     return top
 

@@ -61,6 +61,7 @@ class Empirical:
     References
     ----------
     P. Vincent, Neural Computation 23 (2011) 1661; B. Efron, JASA 106 (2011) 1602.
+    [vincent2011] [efron2011]
 
     Examples
     --------

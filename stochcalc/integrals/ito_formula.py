@@ -115,7 +115,7 @@ def ito_residual(
 
     References
     ----------
-    Evans (2013), section 4.3, Ito's chain rule and its generalisation.
+    Evans (2013), section 4.3, Ito's chain rule and its generalisation. [evans2013]
 
     Examples
     --------

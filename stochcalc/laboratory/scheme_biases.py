@@ -112,7 +112,7 @@ def weak_convergence(
     References
     ----------
     P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations (1992),
-    section 9.7.
+    section 9.7. [kloedenplaten1992]
 
     Examples
     --------

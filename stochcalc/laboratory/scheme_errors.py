@@ -161,7 +161,7 @@ def strong_convergence(
     ----------
     P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations (1992),
     section 9.6. D. J. Higham, SIAM Review 43 (2001) 525, section 5, has the mean of the distances
-    at T.
+    at T. [kloedenplaten1992] [higham2001]
 
     Examples
     --------

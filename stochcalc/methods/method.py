@@ -34,6 +34,8 @@ class Method(Portable):
         backward. For "any" the step gets the equation's lambda as one more argument, after args.
     reference : str
         The theorem's paper or book, with its number there.
+    sources : tuple of str
+        The keys of these papers and books in `references.bib`; `citation` returns them.
     functions : tuple of str
         The functions that the step takes, as names of attributes of `SDE`: "drift", "diffusion",
         "drift_dx", "diffusion_dx"; or "exact_step", of a model.
@@ -66,7 +68,7 @@ class Method(Portable):
     References
     ----------
     .. [1] P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations
-       (Springer, 1992), sections 9.6 and 9.7.
+       (Springer, 1992), sections 9.6 and 9.7. [kloedenplaten1992]
 
     Examples
     --------
@@ -94,6 +96,7 @@ class Method(Portable):
     reference: str
     functions: tuple[str, ...] = ("drift", "diffusion")
     drivers: tuple[str, ...] = ("dW",)
+    sources: tuple[str, ...] = ()
 
     @property
     def is_exact(self) -> bool:

@@ -46,7 +46,7 @@ def sinh(c: float = 1.0, sigma: float = 1.0) -> Model:
     References
     ----------
     Kloeden and Platen (1992), section 4.4 (c = sigma = 1); Karatzas and Shreve (1991), exercise
-    5.2.27.
+    5.2.27. [kloedenplaten1992] [karatzasshreve1991]
 
     Examples
     --------
@@ -109,7 +109,7 @@ def arctan(sigma: float = 1.0) -> Model:
 
     References
     ----------
-    Kloeden and Platen (1992), section 4.4 (sigma = 1).
+    Kloeden and Platen (1992), section 4.4 (sigma = 1). [kloedenplaten1992]
 
     Examples
     --------

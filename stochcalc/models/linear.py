@@ -58,6 +58,7 @@ def linear_commuting(a: float, w: float, b1: float, c1: float, b2: float, c2: fl
     References
     ----------
     Kloeden and Platen (1992), section 4.8; Kubo, J. Math. Phys. 4 (1963) 174.
+    [kloedenplaten1992] [kubo1963]
 
     Examples
     --------
@@ -200,7 +201,7 @@ def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSys
     References
     ----------
     Arnold, Stochastic Differential Equations (1974), section 8.5; Kloeden and Platen (1992),
-    section 4.8.
+    section 4.8. [arnold1974] [kloedenplaten1992]
 
     Examples
     --------

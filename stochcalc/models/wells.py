@@ -54,6 +54,7 @@ def double_well(sigma: float = 1.0) -> Model:
     References
     ----------
     Kramers, Physica 7 (1940) 284; Gardiner, Handbook of Stochastic Methods (2004), section 5.2.7.
+    [kramers1940] [gardiner2004]
 
     Examples
     --------
@@ -107,7 +108,7 @@ def cubic(sigma: float = 1.0) -> Model:
 
     References
     ----------
-    Hutzenthaler, Jentzen and Kloeden, Proc. R. Soc. A 467 (2011) 1563.
+    Hutzenthaler, Jentzen and Kloeden, Proc. R. Soc. A 467 (2011) 1563. [hutzenthaler2011]
 
     Examples
     --------

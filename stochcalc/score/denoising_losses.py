@@ -68,7 +68,7 @@ def denoising_loss(
 
     References
     ----------
-    P. Vincent, Neural Computation 23 (2011) 1661.
+    P. Vincent, Neural Computation 23 (2011) 1661. [vincent2011]
 
     Examples
     --------
@@ -135,7 +135,7 @@ def ncsn_loss(
 
     References
     ----------
-    Y. Song and S. Ermon, NeurIPS 2019, equations 5 and 6.
+    Y. Song and S. Ermon, NeurIPS 2019, equations 5 and 6. [songermon2019]
 
     Examples
     --------

@@ -85,7 +85,7 @@ def explicit_loss(
 
     References
     ----------
-    A. Hyvarinen, JMLR 6 (2005) 695, theorem 1.
+    A. Hyvarinen, JMLR 6 (2005) 695, theorem 1. [hyvarinen2005]
 
     Examples
     --------
@@ -149,7 +149,7 @@ def sliced_loss(
 
     References
     ----------
-    Y. Song, S. Garg, J. Shi and S. Ermon, "Sliced score matching", UAI 2019.
+    Y. Song, S. Garg, J. Shi and S. Ermon, "Sliced score matching", UAI 2019. [song2019]
 
     Examples
     --------

@@ -38,6 +38,10 @@ class Estimator(Protocol):
         """The paper that introduced the estimator."""
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """Its key in `references.bib`."""
+
+    @property
     def smallest(self) -> int:
         """The smallest bandwidth."""
 
@@ -75,7 +79,7 @@ class Measured(NamedTuple):
 ESTIMATORS: dict[str, Estimator] = {
     estimator.name: estimator for estimator in (*NEIGHBOUR_ESTIMATORS, *NOISE_ESTIMATORS)
 }
-"""The estimators of quadratic variation by name, as `quadratic_variation(estimator=)` takes them."""
+"""The estimators by name, as `quadratic_variation(estimator=)` takes them."""
 
 
 def run_estimator(

@@ -11,10 +11,9 @@ import re
 import sys
 from pathlib import Path
 
+import stochcalc as sc
 from generate.rest import head, indent, plain, table
 from generate.when import describe_build
-
-import stochcalc as sc
 from stochcalc.claims import Claim, Finding, Row
 
 

@@ -1,7 +1,7 @@
 """The reference: a page for each chapter, and one for each public name.
 
-The names are those of the tables of contents: `stochcalc.__all__`, in the order of its chapters, and
-`__all__` of `models`, `langevin`, `score` and `plot`. What a page says is the docstring of its name.
+The names are those of the tables of contents: `stochcalc.__all__`, in the order of its chapters,
+and `__all__` of the chapters that have one. What a page says is the docstring of its name.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import inspect
 from pathlib import Path
 from types import ModuleType
 
-from generate.rest import head, table
 from sphinx.pycode import ModuleAnalyzer
 
 import stochcalc as sc
+from generate.rest import head, table
 
 CHAPTERS = {  # a page, its title, and the chapters of the package whose names are on it
     "motion": ("Brownian motion", ("motion",)),

@@ -1,7 +1,7 @@
 """The schemes: what each declares, and the strong orders that are measured when the site is built.
 
 The studies are those of `stochcalc.laboratory.declared_orders`: a nonlinear equation for each kind
-of noise, and an independent scheme on much finer steps along the same paths in the solution's place.
+of noise, and in the place of the solution an independent scheme on much finer steps.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import inspect
 import sys
 from pathlib import Path
 
+import stochcalc as sc
 from generate.rest import head, indent, plain, table
 from generate.when import describe_build
-
-import stochcalc as sc
 from stochcalc.laboratory.declared_orders import LEVELS, PROBLEMS, measure_orders
 from stochcalc.sde import NOISE_KINDS
 
@@ -107,9 +106,16 @@ def write_scheme(method: sc.Method) -> str:
         f"{', '.join(method.functions)}; from the motion: {', '.join(method.drivers)}.",
         "",
         table(("Noise", "Strong order", "Weak order"), orders),
-        f"Reference: {plain(method.reference)}.",
+        f"Reference: {plain(method.reference)}{_cite(method.sources)}.",
         "",
         f'``METHODS["{method.name}"]`` is what ``solve(method="{method.name}")`` takes.',
         "",
     ]
     return "\n".join(parts)
+
+
+def _cite(keys: tuple[str, ...]) -> str:
+    """Return the references to sources in parentheses, or nothing."""
+    if not keys:
+        return ""
+    return f" ({', '.join(f':cite:t:`{key}`' for key in keys)})"
