@@ -17,6 +17,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "mathml",
     "cited",
+    "all_figures",
     "solutions",
 ]
 nitpicky = True
@@ -43,6 +44,9 @@ autodoc_typehints = "none"
 add_module_names = False
 default_role = "literal"
 numpydoc_show_class_members = False
+
+copybutton_prompt_text = r">>> |\.\.\. "
+copybutton_prompt_is_regexp = True
 
 sphinx_gallery_conf = {
     "examples_dirs": ["../lessons"],
