@@ -66,6 +66,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "show_memory": False,
     "min_reported_time": 10_000,
+    "write_computation_times": False,  # its pages load scripts from elsewhere
     "backreferences_dir": "backreferences",
     "doc_module": ("stochcalc",),
     "inspect_global_variables": False,

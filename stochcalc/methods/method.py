@@ -34,8 +34,6 @@ class Method(Portable):
         backward. For "any" the step gets the equation's lambda as one more argument, after args.
     reference : str
         The theorem's paper or book, with its number there.
-    sources : tuple of str
-        The keys of these papers and books in `references.bib`; `citation` returns them.
     functions : tuple of str
         The functions that the step takes, as names of attributes of `SDE`: "drift", "diffusion",
         "drift_dx", "diffusion_dx"; or "exact_step", of a model.
@@ -43,6 +41,8 @@ class Method(Portable):
         What the step takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy
         areas, a matrix with matrix noise, else 0.0; "V" for normals of the areas' variance that are
         independent of dW, which is all that a weak scheme needs; "rest" for one more normal.
+    sources : tuple of str
+        Their keys in `references.bib`, for `citation`.
 
     Raises
     ------

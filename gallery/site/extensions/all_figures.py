@@ -34,7 +34,7 @@ def _find_place(index: Path) -> int:
 
 
 def _list_cards(lesson: Path) -> list[str]:
-    """Return the cards of a lesson: a card for each figure, which has a light and a dark picture."""
+    """Return a card for each figure of a lesson, with its light and its dark picture."""
     place = f"/learn/{lesson.parent.name}/{lesson.stem}"
     found = FIGURE.findall(lesson.read_text(encoding="utf-8"))
     lines = []

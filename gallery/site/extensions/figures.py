@@ -39,7 +39,7 @@ def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: obj
 
 
 def save_twice(figure: Any, path: Path) -> Path:
-    """Write a figure for a light page, and beside it one for a dark page, whose path is returned."""
+    """Write a figure for a light page and one for a dark page, whose path is returned."""
     with plot.style():
         figure.savefig(path)
     dark = path.with_name(f"{path.stem}_dark{path.suffix}")

@@ -38,7 +38,7 @@ class Sampler(Portable):
     reference : str
         The paper or book that defines it.
     sources : tuple of str
-        The keys of these papers and books in `references.bib`; `citation` returns them.
+        Their keys in `references.bib`, for `citation`.
 
     Examples
     --------
