@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 from figures import save_twice
 
 import stochcalc as sc
@@ -20,4 +21,6 @@ def write_front(pages: Path) -> None:
     finding = sc.CLAIMS["G09"].run(paths=20_000, rng=0)
     folder = pages / "images"
     folder.mkdir(exist_ok=True)
-    save_twice(plot.figure(finding.draw, alt=ALT), folder / "front.png")
+    figure = plot.figure(finding.draw, alt=ALT)
+    save_twice(figure, folder / "front.png")
+    plt.close(figure)  # or the first lesson would show it

@@ -49,7 +49,7 @@ def write_index(studies: dict[str, sc.ConvergenceStudy], paths: int) -> str:
         "refused. The last column has the weak order, which the tests check from the moments of "
         "a step, by quadrature.",
         "",
-        table(("Scheme", *NOISE_KINDS, "Weak"), rows, css="numbers"),
+        table(("Scheme", *NOISE_KINDS, "Weak"), rows, css="orders"),
         f"{describe_build()} {paths:,} paths with key 0; "
         "``stochcalc.laboratory.declared_orders.measure_orders(noise)`` repeats a column.",
         "",
