@@ -178,3 +178,30 @@ def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
     page = Page()
     page.feed("<p><math><mi>x</mi></math></p>")
     assert page.formulas == 1
+
+
+def test_a_build_replaces_a_site_and_nothing_else(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(SITE))
+    from build import clear
+
+    clear(tmp_path / "new")
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="no site"):
+        clear(tmp_path)
+    assert (tmp_path / "mine.txt").exists()
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "objects.inv").write_text("")
+    clear(site)
+    assert not site.exists()
+
+
+def test_text_from_elsewhere_is_no_mark_up(monkeypatch):
+    monkeypatch.syspath_prepend(str(SITE))
+    from generate.recipes import convert
+    from generate.rest import plain, table
+
+    assert plain("W_T^2 |x| * `a`") == r"W\_T^2 \|x\| \* \`a\`"
+    assert table(("a", "b"), [["c", ""]]).splitlines()[-2:] == ["    * - c", "      -"]
+    shown = convert("Run `x` of [y](z.md):\n\n```bash\npytest -k x\n```\nThen.\n")
+    assert "Run ``x`` of y:" in shown and ".. code-block:: bash\n\n    pytest -k x" in shown

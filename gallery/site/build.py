@@ -52,19 +52,35 @@ def write_pages(pages: Path, *, few: bool) -> None:
     schemes.write_schemes(pages, 2048 if few else 65_536)
 
 
+def clear(out: Path) -> None:
+    """Delete the site that a folder holds, so that no page of it stays behind.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something else.
+    """
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    if not (out / "objects.inv").is_file():
+        raise FileExistsError(f"{out} holds something that is no site: name another folder")
+    shutil.rmtree(out)
+
+
 def build(out: Path, only: str = "") -> int:
     """Build the site into `out` and return Sphinx's exit status; a warning is an error.
 
     Parameters
     ----------
     out : Path
-        The folder of the HTML files. It is made if it does not exist.
+        The folder of the HTML files: a new one, or that of an earlier site, which is replaced.
     only : str
         A regular expression: only lessons in whose path it is found are built. Links to others
         lead nowhere then, which is no error.
     """
     from sphinx.cmd.build import main
 
+    clear(out)
     with tempfile.TemporaryDirectory() as folder:
         pages = copy_sources(Path(folder).resolve(), only)
         sys.path.insert(0, str(pages / "extensions"))

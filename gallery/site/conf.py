@@ -42,6 +42,7 @@ bibtex_reference_style = "author_year"
 autosummary_generate = True
 autodoc_typehints = "none"
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 default_role = "literal"
 numpydoc_show_class_members = False
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pprint
 from pathlib import Path
 from types import ModuleType
 
 from sphinx.pycode import ModuleAnalyzer
 
 import stochcalc as sc
-from generate.rest import head, table
+from generate.rest import head, indent, table
 
 CHAPTERS = {  # a page, its title, and the chapters of the package whose names are on it
     "motion": ("Brownian motion", ("motion",)),
@@ -66,7 +67,13 @@ def _write_list(path: Path, title: str, module: ModuleType, names: list[str]) ->
     if module is not sc:
         parts += [f".. py:module:: {module.__name__}", "", describe_chapter(module), ""]
     parts += [table(("Name", "What it is"), rows, css="names")]
-    parts += [".. toctree::", "    :hidden:", "", *(f"    api/{long}" for long in full), ""]
+    parts += [
+        ".. toctree::",
+        "    :hidden:",
+        "",
+        *(f"    {name} <api/{long}>" for long, name in zip(full, names)),
+        "",
+    ]
     path.write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -93,9 +100,22 @@ def write_name(module: ModuleType, name: str) -> tuple[str, str]:
         body = [f".. autofunction:: {long}"]
     else:
         role = "data"
-        body = [f".. py:data:: {long}", "", f"    {find_summary(module, name)}"]
+        body = [f".. py:data:: {long}", "", f"    {find_summary(module, name)}", ""]
+        body += list_values(module, name)
     text = [head(long), *body, "", ".. rubric:: In the lessons", "", f".. minigallery:: {long}", ""]
     return "\n".join(text), role
+
+
+def list_values(module: ModuleType, name: str) -> list[str]:
+    """Return what a constant holds, as Python shows it."""
+    value = getattr(module, name)
+    short = "sc" if module is sc else module.__name__.rpartition(".")[2]
+    where = "import stochcalc as sc" if module is sc else f"from stochcalc import {short}"
+    shown = pprint.pformat(
+        list(value) if isinstance(value, dict) else value, width=80, compact=True
+    )
+    call = f"list({short}.{name})" if isinstance(value, dict) else f"{short}.{name}"
+    return ["    .. code-block:: pycon", "", indent(f">>> {where}\n>>> {call}\n{shown}", 8)]
 
 
 def find_summary(module: ModuleType, name: str) -> str:
