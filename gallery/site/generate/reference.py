@@ -102,7 +102,8 @@ def write_name(module: ModuleType, name: str) -> tuple[str, str]:
         role = "data"
         body = [f".. py:data:: {long}", "", f"    {find_summary(module, name)}", ""]
         body += list_values(module, name)
-    text = [head(long), *body, "", ".. rubric:: In the lessons", "", f".. minigallery:: {long}", ""]
+    lessons = [f".. minigallery:: {long}", "    :add-heading: In the lessons"]
+    text = [head(long), *body, "", *lessons, "    :heading-level: -", ""]
     return "\n".join(text), role
 
 
