@@ -17,8 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
+    from matplotlib.figure import Figure as Figure
 else:
-    Axes = "matplotlib.axes.Axes"  # a name for readers: Matplotlib is imported by `plot` alone
+    # Names for readers: Matplotlib is imported by `plot` alone.
+    Axes = "matplotlib.axes.Axes"
+    Figure = "matplotlib.figure.Figure"
 
 # ---- arrays and numbers
 

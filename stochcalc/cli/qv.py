@@ -175,6 +175,7 @@ def run(options: argparse.Namespace) -> int:
             place = ""
         options.refuse(f"{place}{error}")
     print(found)
-    if not write_picture(found.plot, options.plot):
+    name = f"{options.file.name}, {options.column}"  # a column is often called Close
+    if not write_picture(lambda ax: found.plot(ax, label=name), options.plot):
         return 2
     return 0

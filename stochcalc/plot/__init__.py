@@ -8,10 +8,10 @@ Okabe and Ito 2008), line styles and markers that differ as well, theory drawn t
 points, and a title that states the claim. What the user has set, such as a dark theme, comes first.
 Keywords such as `color`, `label` and `alpha` go to the lines.
 
-Read `look` for the style, `legends` for where names go, `scales` for ticks and `marks` for points,
-curves and panels. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
-`solutions`, `chains`, `passage`, `convergence`, `multilevel` and `prices`. `figures` draws one that
-stays open; `files` writes figures and puts many on one page.
+Read `look` for the style, `legends` and `line_ends` for where names go, `scales` for ticks and
+`marks` for points, curves and panels. Then read the pictures themselves: `paths` with `spread`
+(many paths as a whole), `solutions`, `chains`, `passage`, `convergence`, `multilevel` and `prices`.
+`figures` draws one that stays open; `files` writes figures and puts many on one page.
 """
 
 from stochcalc.plot.chains import plot_chains

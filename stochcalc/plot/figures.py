@@ -12,10 +12,10 @@ from typing import Any
 from stochcalc.plot.legends import move_legends
 from stochcalc.plot.look import drawing
 from stochcalc.plot.scales import tidy_logarithmic_axes
-from stochcalc.typing import Axes
+from stochcalc.typing import Axes, Figure
 
 
-def figure(draw: Callable[[Axes], object], *, alt: str = "") -> Any:
+def figure(draw: Callable[[Axes], object], *, alt: str = "") -> Figure:
     """Draw on new axes and return the figure, which stays open.
 
     Legends that cover data are moved into empty corners, and logarithmic axes whose ticks nobody
@@ -53,21 +53,30 @@ def figure(draw: Callable[[Axes], object], *, alt: str = "") -> Any:
     if not isinstance(alt, str):
         raise TypeError(f"alt={alt!r:.60} must be a sentence")
     with drawing(None) as ax:
-        shown: Any = ax.figure
         draw(ax)
+        shown = find_figure(ax)
         tidy(shown)
-    shown.alt = alt or read_titles(shown)
-    shown.redraw = draw
+    described: Any = shown
+    described.alt = alt or read_titles(shown)
+    described.redraw = draw
     return shown
 
 
-def tidy(shown: Any) -> None:
+def find_figure(ax: Axes) -> Figure:
+    """Return the figure that axes belong to, also from within a part of it."""
+    shown = ax.figure
+    while shown.figure is not shown:
+        shown = shown.figure
+    return shown
+
+
+def tidy(shown: Figure) -> None:
     """Move legends off the data, and set the ticks of logarithmic axes that nobody has set."""
     move_legends(shown)
     tidy_logarithmic_axes(shown)
 
 
-def read_titles(shown: Any) -> str:
+def read_titles(shown: Figure) -> str:
     """Return the titles of a figure and its axes as one line."""
     titles = [shown.get_suptitle(), *(axes.get_title() for axes in shown.axes)]
     return "; ".join(" ".join(title.split()) for title in titles if title)

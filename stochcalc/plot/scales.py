@@ -63,8 +63,9 @@ def tick_steps(axis: Axis, steps: ArrayLike) -> None:
 def tick_round_numbers(axis: Axis) -> None:
     """Put the ticks of a logarithmic axis at round numbers, at least three if possible.
 
-    They are powers of ten, or 1, 2 and 5 times these where the axis is shorter. They are
-    written 0.02, and not as 2 times a power of ten, if they lie between 0.0001 and 100,000.
+    They are powers of ten, or 1, 2 and 5 times these where the axis is shorter. On an axis that is
+    shorter still, such as one of prices, they are equally spaced. They are written 0.02, and not as
+    2 times a power of ten, if they lie between 0.0001 and 100,000.
 
     Parameters
     ----------
@@ -84,11 +85,22 @@ def tick_round_numbers(axis: Axis) -> None:
     >>> plt.close(figure)
     """
     with hold_interrupts_back():
-        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+        from matplotlib.ticker import (
+            FuncFormatter,
+            LogLocator,
+            MaxNLocator,
+            NullFormatter,
+            NullLocator,
+        )
 
     low, high = sorted(axis.get_view_interval())
-    axis.set_major_locator(LogLocator(subs=_choose_multiples(low, high), numticks=MOST_TICKS + 3))
-    if 1e-4 <= low and high <= 1e5:
+    multiples = _choose_multiples(low, high)
+    plain = 1e-4 <= low and high <= 1e5
+    if plain and len(multiples) > 3:
+        axis.set_major_locator(MaxNLocator(MOST_TICKS - 1, steps=(1.0, 2.0, 2.5, 5.0, 10.0)))
+    else:
+        axis.set_major_locator(LogLocator(subs=multiples, numticks=MOST_TICKS + 3))
+    if plain:
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())

@@ -9,7 +9,7 @@ from pictures import results
 
 from stochcalc.plot import save
 from stochcalc.plot.convergence import reference_slopes
-from stochcalc.plot.scales import write_step
+from stochcalc.plot.scales import tick_round_numbers, write_step
 
 
 @pytest.fixture(autouse=True)
@@ -115,3 +115,19 @@ def test_ticks_that_somebody_has_set_stay(tmp_path):
 
     save(draw, tmp_path / "figure.png")
     assert labels(drawn[0].xaxis) == ["two", "three"]
+
+
+@pytest.mark.parametrize(
+    "low, high, ticks",
+    [
+        (82.0, 203.0, ["100", "125", "150", "175", "200"]),
+        (100.4, 103.1, ["101", "102", "103"]),
+        (90.0, 900.0, ["100", "200", "500"]),
+    ],
+)
+def test_an_axis_of_prices_has_ticks_from_its_lower_end_to_its_upper_one(low, high, ticks):
+    """Multiples of powers of ten would be 90 and 100 on the first axis, and none on the second."""
+    _, ax = plt.subplots()
+    ax.set(yscale="log", ylim=(low, high))
+    tick_round_numbers(ax.yaxis)
+    assert labels(ax.yaxis) == ticks

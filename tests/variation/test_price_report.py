@@ -104,6 +104,14 @@ def test_the_command_prints_the_report_and_draws_it(goog, tmp_path, capsys):
     assert main([*command, "--force"]) == 0
 
 
+def test_the_picture_of_the_command_names_the_file_beside_the_column(goog, tmp_path):
+    file, _, _ = goog
+    picture = tmp_path / "vol.svg"
+    with plt.rc_context({"svg.fonttype": "none"}):  # letters stay letters
+        assert main(["qv", str(file), "--column", "Close", "--plot", str(picture)]) == 0
+    assert f">{file.name}, Close<" in picture.read_text(encoding="utf-8")
+
+
 def test_a_file_with_gaps_is_refused_by_row_until_they_are_dropped_and_counted(stocks, capsys):
     command = [
         "qv",

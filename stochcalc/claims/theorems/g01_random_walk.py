@@ -78,6 +78,7 @@ STEPS = 8
 EARLY = STEPS // 4  # the grid time s = 1/4
 LATE = 3 * STEPS // 4  # the grid time t = 3/4
 MORE_STEPS = 64  # of a second walk, for its maximum alone
+LOOK_AHEAD = 4096  # grid times in which the next step of a walk is looked for
 BRIDGE = 0.25 - 0.25 * 0.75  # min(s, t) - s t
 
 
@@ -150,6 +151,9 @@ def observe_products(w: Array) -> tuple[Array, ...]:
     chapter="motion",
     title="Scaled random walks have the covariance min(s, t); end and maximum tend to those of W",
     decisive_paths=1_000_000,
+    formula=r"S_{k/n} = \frac{X_1 + \dots + X_k}{\sqrt n}, \qquad"
+    r" E\, S_s S_t = \min(s, t), \qquad S \longrightarrow W \text{ in law}",
+    sources=("feller1968", "donsker1951"),
 )
 def random_walk(run: Run) -> Iterator[Row | str]:
     """Measure covariances, moments and maxima of walks, and the distance of the laws."""
@@ -207,44 +211,74 @@ def random_walk(run: Run) -> Iterator[Row | str]:
 
 @random_walk.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw three walks beside the distance of their laws from the normal law."""
+    """Draw the walks inside one path, beside what end and maximum of a walk differ by from W's."""
     from stochcalc.plot import panels
 
     left, right = panels(
-        ax,
-        2,
-        "Random walks look like Brownian motion from afar; their law comes close like n$^{-1/2}$",
+        ax, 2, "Walks inside a Brownian path come closer to it; their laws follow like n$^{-1/2}$"
     )
     draw_walks(left, run)
     draw_distances(right, run)
     return ax
 
 
-def draw_walks(ax: Axes, run: Run) -> None:
-    """Draw walks of 16, 256 and 4096 steps, which are independent of each other."""
-    from stochcalc.motion.brownian import brownian
-    from stochcalc.plot import COLOURS
+def embed_walk(w: Array, n: int, h: float) -> Array:
+    """Return the walk of at most n steps +-1/sqrt(n) inside one path w, of steps h (Skorokhod).
 
-    for i, (n, width) in enumerate(((16, 1.8), (256, 1.2), (4096, 0.7))):
-        W = brownian(1.0, n, key=run.key ^ n)
-        walk = make_walk(W.values)[0]
-        ax.plot(W.t, walk, color=COLOURS[i], lw=width, label=f"n = {n}")
-    ax.set(xlabel="time t", ylabel="scaled walk $S_t$")
+    Its next value is the level that the path reaches first: one step up, or one step down. A grid
+    sees this late; with the levels 0.5826 sqrt(h) nearer it sees it nearly in time (G07).
+    """
+    size = 1 / math.sqrt(n)
+    reach = size - 0.5826 * math.sqrt(h)
+    walk = [0.0]
+    place = 0
+    while len(walk) <= n and place < len(w):
+        moved = w[place : place + LOOK_AHEAD] - walk[-1]
+        there = np.abs(moved) >= reach
+        if there.any():
+            first = int(np.argmax(there))
+            walk.append(walk[-1] + math.copysign(size, moved[first]))
+            place += first
+        else:
+            place += LOOK_AHEAD
+    return np.array(walk)
+
+
+def draw_walks(ax: Axes, run: Run) -> None:
+    """Draw one path, and the walks of 16, 128 and 1024 steps inside it."""
+    from stochcalc.plot import COLOURS
+    from stochcalc.plot.look import ink
+
+    W = run.brownian(2**18, T=2.0, paths=1, store=True)  # the last step may come after time 1
+    shown = W.t <= 1.0
+    ax.plot(W.t[shown][::64], W.values[0, shown][::64], color=ink(ax), lw=0.8, label="W")
+    for i, (n, width) in enumerate(((16, 2.2), (128, 1.5), (1024, 0.9))):
+        walk = embed_walk(W.values[0], n, W.t[1])
+        ax.plot(np.arange(len(walk)) / n, walk, color=COLOURS[i], lw=width, label=f"n = {n}")
+    ax.set(xlabel="time t", ylabel="scaled walk $S_t$, and $W_t$")
     ax.legend()
 
 
 def draw_distances(ax: Axes, run: Run) -> None:
-    """Draw the measured distance of the laws on the exact one, and on its limit."""
+    """Draw how far the laws of the end and of the maximum are from those of W, on the exact."""
     from stochcalc.plot import curve, points
+    from stochcalc.plot.look import ink
 
+    limit = math.sqrt(2 / math.pi)
     sizes = np.array([4, 8, 16, 32, 64, 128])
-    measured: list[Estimate] = []
+    maxima: list[Estimate] = []
+    ends: list[Estimate] = []
     for n in sizes:
         W = run.brownian(int(n), paths=50_000)
-        measured.append(run.expectation(exceed_half, W).estimate())
-    exact = [kolmogorov_distance(int(n)) for n in sizes]
-    points(ax, sizes, measured, "measured ± 2 standard errors")
-    curve(ax, sizes, exact, "C(n, n/2) / 2$^{n+1}$, exact", 1)
-    curve(ax, sizes, 1 / np.sqrt(2 * np.pi * sizes), "1/√(2πn)", 2)
-    ax.set(xscale="log", yscale="log", xlabel="number of steps n", ylabel="sup |F$_n$ − Φ|")
+        moments = run.expectation(lambda w: (limit - maximum_of_walk(w), exceed_half(w)), W)
+        maxima.append(moments[0].estimate())
+        ends.append(moments[1].estimate())
+    every = np.arange(4, 129, 2)
+    points(ax, sizes, maxima, "E max W − E max S", 1)
+    points(ax, sizes, ends, "sup |F$_n$ − Φ|, at the end", 0)
+    curve(ax, every, [limit - mean_maximum(int(n)) for n in every], "", 1, linestyle="-")
+    curve(ax, every, [kolmogorov_distance(int(n)) for n in every], "lines: exact", 0)
+    for constant, label in ((0.5, "dotted: 1/(2√n), 1/√(2πn)"), (1 / math.sqrt(2 * math.pi), "")):
+        ax.plot(every, constant / np.sqrt(every), color=ink(ax), ls=":", lw=1.2, label=label)
+    ax.set(xscale="log", yscale="log", xlabel="number of steps n", ylabel="distance from the limit")
     ax.legend()

@@ -55,7 +55,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
-from stochcalc.motion.constructions import karhunen_loeve
 from stochcalc.motion.halving import levy_construction
 from stochcalc.motion.partition import Partition
 from stochcalc.typing import Array, Axes
@@ -112,6 +111,10 @@ def squared_distance(w: Array, other: Array) -> Array:
     "G02",
     chapter="motion",
     title="E int (W - W_n)^2 dt is T^2/(6n) for n straight lines, about T^2/(pi^2 n) for n sines",
+    formula=r"E \int_0^T (W_t - W^{(n)}_t)^2 \, \mathrm{d}t ="
+    r" \frac{T^2}{6 n} \text{ for } n \text{ straight lines},"
+    r" \quad \approx \frac{T^2}{\pi^2 n} \text{ for } n \text{ sines}",
+    sources=("levy1948", "evans2013", "karhunen1947", "loeve1978"),
 )
 def path_expansions(run: Run) -> Iterator[Row | str]:
     """Measure the mean squared distances of 16 straight lines and of 16 sines from the path."""
@@ -147,36 +150,46 @@ def path_expansions(run: Run) -> Iterator[Row | str]:
 
 @path_expansions.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw a path with its polygon and its sines, beside the two distances."""
+    """Draw Levy's polygons of a path with the tents that they add, beside the two distances."""
     from stochcalc.plot import panels
 
     left, right = panels(
-        ax,
-        2,
-        "Lévy's polygons and Karhunen-Loève's sines converge to the same path, the sines closer",
+        ax, 2, "Lévy's tents build the path level by level; as many sines come closer still"
     )
-    draw_paths(left, run)
+    draw_levels(left, run)
     draw_distances(right, run)
     return ax
 
 
-def draw_paths(ax: Axes, run: Run) -> None:
-    """Draw one path, its polygon of 8 pieces and its expansion in 8 sines."""
+def draw_levels(ax: Axes, run: Run) -> None:
+    """Draw one path, its polygons of 1, 2, 4 and 8 pieces, and below them what each one adds."""
     from stochcalc.plot import COLOURS
+    from stochcalc.plot.look import ink
 
     W = run.brownian(STEPS, paths=1, store=True)
-    lines = levy_construction(W, 3)
-    sines = karhunen_loeve(W, 8)
-    ax.plot(W.t, W.values[0], color="0.6", lw=1.0, label="W")
-    ax.plot(W.t, lines[0], color=COLOURS[0], lw=1.6, label="8 pieces")
-    ax.plot(W.t, sines[0], color=COLOURS[1], ls="--", lw=1.6, label="8 terms")
-    ax.set(xlabel="time t", ylabel="$W_t$")
+    ax.plot(W.t, W.values[0], color=ink(ax), lw=0.7, alpha=0.7, label="W")
+    levels = [levy_construction(W, level)[0] for level in range(4)]
+    foot = W.values[0].min()
+    for level, (line, colour) in enumerate(zip(levels, COLOURS)):
+        name = f"level {level}"
+        corners = slice(None, None, STEPS >> level)
+        ax.plot(W.t, line, color=colour, lw=1.5, label=name)
+        ax.plot(W.t[corners], line[corners], color=colour, ls="", marker="o", ms=4)
+        if level == 0:
+            continue
+        tents = line - levels[level - 1]
+        base = foot - 0.15 - tents.max()
+        foot = base + tents.min()
+        ax.fill_between(W.t, base, base + tents, color=colour, alpha=0.35, lw=0)
+        ax.plot(W.t, base + tents, color=colour, lw=1.0)
+        ax.text(1.02, base, name + "\nadds", color=colour, va="center", fontsize="small")
+    ax.set(xlabel="time t", ylabel="$W_t$, and below it the tents", xlim=(-0.02, 1.18))
     ax.legend()
 
 
 def draw_distances(ax: Axes, run: Run) -> None:
     """Draw the measured distances of polygons and expansions on the exact ones."""
-    from stochcalc.plot import curve, points
+    from stochcalc.plot import COLOURS, curve, points
 
     sizes = [2, 4, 8, 16]
     W = run.brownian(STEPS, paths=4000)
@@ -187,16 +200,18 @@ def draw_distances(ax: Axes, run: Run) -> None:
         lambda w: tuple(squared_distance(w, expand_in_sines(w, n)) for n in sizes), W
     )
     places = range(len(sizes))
-    points(ax, sizes, [lines[i].estimate() for i in places], "polygon, measured", 0)
-    points(ax, sizes, [sines[i].estimate() for i in places], "expansion, measured", 1)
-    on_grid = [polygon_error(n, STEPS // n) for n in sizes]
-    curve(ax, sizes, on_grid, "1/(6n) on this grid, exact", 0)
-    left_over = [expansion_error(n) for n in sizes]
-    curve(ax, sizes, left_over, "Σ of the variances left, exact", 1)
+    every = np.arange(sizes[0], sizes[-1] + 1)
+    points(ax, sizes, [lines[i].estimate() for i in places], "n straight lines", 0)
+    points(ax, sizes, [sines[i].estimate() for i in places], "n sines", 1)
+    on_grid = [(1 - (n / STEPS) ** 2) / (6 * n) for n in every]  # polygon_error between its n
+    curve(ax, every, on_grid, f"lines: exact, on {STEPS} grid times", 0)
+    curve(ax, every, [expansion_error(int(n)) for n in every], "", 1, linestyle="-")
+    ax.text(5.9, 0.031, "1/(6n)", color=COLOURS[0])
+    ax.text(4.9, 0.0155, "≈ 1/(π²n)", color=COLOURS[1], ha="right")
     ax.set(
         xscale="log",
         yscale="log",
-        xlabel="pieces or terms n",
+        xlabel="number n of lines or sines",
         ylabel="E ∫ (W − W$_n$)² dt",
         xticks=sizes,
         xticklabels=map(str, sizes),

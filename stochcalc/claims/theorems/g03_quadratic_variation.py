@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammainc, gammaincinv
+from scipy.special import gammainc, gammaln
 
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.motion.partition import Partition
@@ -72,6 +72,9 @@ def sum_of_squares(w: Array) -> Array:
     "G03",
     chapter="variation",
     title="Quadratic variation over [0, T] is T, with variance 2 sum dt^2",
+    formula=r"Q = \sum_k (W_{t_{k+1}} - W_{t_k})^2 \longrightarrow T, \qquad"
+    r" E\,(Q - T)^2 = 2 \sum_k (t_{k+1} - t_k)^2",
+    sources=("levy1940", "evans2013"),
 )
 def quadratic_variation(run: Run) -> Iterator[Row | str]:
     """Measure mean and variance of Q on two partitions, and its law on sixteen steps."""
@@ -109,11 +112,11 @@ def quadratic_variation(run: Run) -> Iterator[Row | str]:
 
 @quadratic_variation.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw Q along paths that are refined, beside its law on sixteen steps."""
+    """Draw Q along paths that are refined, beside its law on 4, 16 and 64 steps."""
     from stochcalc.plot import panels
 
     left, right = panels(
-        ax, 2, "Quadratic variation is T: its spread is T √(2/n), its law that of χ$^2$"
+        ax, 2, "Quadratic variation is T: its spread is T √(2/n), its law that of T χ$^2_n$/n"
     )
     draw_refinement(left, run)
     draw_law(right, run)
@@ -122,43 +125,46 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_refinement(ax: Axes, run: Run) -> None:
     """Draw Q of 40 paths against the number of steps, within two standard deviations of T."""
-    from stochcalc.plot import COLOURS, curve, limit_line
+    from stochcalc.plot import curve, limit_line, tick_steps
+    from stochcalc.plot.look import choose_colour, ink
 
     finest = 12
     sizes = 2 ** np.arange(3, finest + 1)
     fine = run.brownian(2**finest, paths=40, store=True)
     Q = np.array([sum_of_squares(fine.coarsen(2**finest // int(n)).values) for n in sizes])
-    spread = 2 * np.sqrt(2 / sizes)
-    ax.plot(sizes, Q, color=COLOURS[0], lw=0.6, alpha=0.6)
-    ax.lines[0].set_label("40 paths, refined")
-    curve(ax, sizes, 1 + spread, "T ± 2 standard deviations", 1)
-    curve(ax, sizes, 1 - spread, "", 1)
+    ax.plot(sizes, Q[:, 1:], color=ink(ax), lw=0.6, alpha=0.35)
+    ax.plot(sizes, Q[:, 0], color=choose_colour(0), lw=2.0, label="one path, its steps halved")
+    ax.lines[0].set_label("39 other paths")
+    n = np.geomspace(sizes[0], sizes[-1], 100)
+    spread = 2 * np.sqrt(2 / n)
+    curve(ax, n, 1 + spread, "T ± 2 standard deviations", 1)
+    curve(ax, n, 1 - spread, "", 1)
     limit_line(ax, 1.0, "T")
-    ax.set(xscale="log", xlabel="number of steps n", ylabel="Q = Σ ΔW$^2$", ylim=(0, 2.2))
+    ax.set(xscale="log", xlabel="number of steps n", ylabel="Q = Σ ΔW$^2$", ylim=(0, 2.4))
+    tick_steps(ax.xaxis, [8, 64, 512, 4096])
     ax.legend()
 
 
 def draw_law(ax: Axes, run: Run) -> None:
-    """Draw the quantiles of n Q/T against those of the chi-squared law."""
-    from stochcalc.plot import COLOURS, curve
+    """Draw histograms of Q on 4, 16 and 64 steps, and the densities of chi^2_n/n."""
+    from stochcalc.plot import curve, histogram
+    from stochcalc.plot.look import ink
 
     paths = 20_000
-    W = run.brownian(FEW, paths=paths, store=True)
-    sample = FEW * np.sort(sum_of_squares(W.values))
-    share = (np.arange(paths) + 0.5) / paths
-    quantile = 2 * gammaincinv(FEW / 2, share)
-    shown = slice(25, None, 50)
-    ax.plot(
-        quantile[shown],
-        sample[shown],
-        ls="",
-        marker="o",
-        ms=4,
-        mfc="none",
-        color=COLOURS[0],
-        label=f"{paths} paths, n = {FEW}",
-    )
-    ends = quantile[shown][[0, -1]]
-    curve(ax, ends, ends, "the χ$^2_n$ law", 1)
-    ax.set(xlabel="quantile of χ$^2_n$", ylabel="quantile of n Q / T")
-    ax.legend()
+    q = np.linspace(0.01, 2.5, 250)
+    edges = np.linspace(0.0, 2.5, 51)
+    for i, n in enumerate((4, 16, 64)):
+        W = run.brownian(n, paths=paths, store=True)
+        histogram(ax, sum_of_squares(W.values), edges, "", i, alpha=0.3)
+        curve(ax, q, mean_square_density(q, n), f"n = {n}", i)
+    ax.axvline(1.0, ls=":", color=ink(ax), alpha=0.75, lw=1.4)
+    ax.set(xlabel="Q, for T = 1", ylabel="density", xlim=(0, 2.5))
+    ax.legend(title=f"bars: {paths:,} paths\nlines: χ$^2_n$/n, exact")
+
+
+def mean_square_density(q: Array, n: int) -> Array:
+    """Return the density of chi^2_n/n at q > 0."""
+    half = n / 2
+    log_density = half * np.log(half) + (half - 1) * np.log(q) - half * q - gammaln(half)
+    density: Array = np.exp(log_density)
+    return density

@@ -55,6 +55,9 @@ def observe_variations(w: Array) -> tuple[Array, ...]:
     title=(
         "Brownian paths have infinite variation: sum |dW|^p grows for p < 2 and vanishes for p > 2"
     ),
+    formula=r"E \sum_k |W_{t_{k+1}} - W_{t_k}|^p = m_p\, T^{p/2}\, n^{1 - p/2}, \qquad"
+    r" m_p = \frac{2^{p/2}}{\sqrt{\pi}}\, \Gamma\Bigl(\frac{p + 1}{2}\Bigr)",
+    sources=("levy1940", "karatzasshreve1991"),
 )
 def total_variation(run: Run) -> Iterator[Row | str]:
     """Measure mean and variance of the first variation, and the mean of the third."""
@@ -91,6 +94,7 @@ def total_variation(run: Run) -> Iterator[Row | str]:
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the mean of sum |dW|^p against n for five powers p."""
     from stochcalc.plot import curve, points
+    from stochcalc.plot.line_ends import name_line, tell_points_from_lines
 
     powers = np.array([1.0, 1.5, 2.0, 2.5, 3.0])
     sizes = 2 ** np.arange(2, 11)
@@ -101,15 +105,19 @@ def draw(ax: Axes, run: Run) -> Axes:
             lambda w: tuple((np.abs(np.diff(w, axis=1)) ** p).sum(axis=1) for p in powers), W
         )
         measured.append([sums[i].estimate() for i in range(len(powers))])
+    families = ((1, "grows without bound"), (0, "tends to T"), (2, "tends to 0"))
     for i, p in enumerate(powers):
+        family, fate = families[int(np.sign(p - 2.0)) + 1]
         exact = absolute_moment(p) * sizes ** (1 - p / 2)
-        points(ax, sizes, [estimates[i] for estimates in measured], "", i)
-        curve(ax, sizes, exact, f"p = {p:g}: m$_p$ n$^{{{1 - p / 2:g}}}$, exact", i)
+        points(ax, sizes, [estimates[i] for estimates in measured], "", family)
+        curve(ax, sizes, exact, "", family)
+        name_line(ax, sizes[-1], exact[-1], f"p = {p:g}: {fate}", family)
+    tell_points_from_lines(ax, "points: measured, lines: exact, E |Z|$^p$ n$^{1 - p/2}$")
     ax.set(
         xscale="log",
         yscale="log",
         xlabel="number of steps n",
-        ylabel="mean of Σ |ΔW|$^p$",
+        ylabel="mean of Σ |ΔW|$^p$, for T = 1",
         title="Σ |ΔW|$^p$ has a limit that is finite and not 0 only at p = 2",
     )
     ax.legend()

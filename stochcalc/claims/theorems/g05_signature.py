@@ -166,6 +166,9 @@ def observe_estimates(y: Array) -> tuple[Array, ...]:
     title=(
         "With noise of variance eta^2 on prices, realized variance has mean sigma^2 T + 2 n eta^2"
     ),
+    formula=r"E \sum_{k<n} (Y_{k+1} - Y_k)^2 = \sigma^2 T + 2 n \eta^2, \qquad"
+    r" Y_k = \sigma W_{t_k} + \eta\, \varepsilon_k",
+    sources=("zhang2005", "jacod2009", "barndorffnielsen2008"),
 )
 def signature(run: Run) -> Iterator[Row | str]:
     """Measure realized variance at two sampling rates, and three robust estimators."""
@@ -229,6 +232,7 @@ def draw_means(ax: Axes, run: Run, Y: NoisyPaths) -> None:
 def draw_errors(ax: Axes, run: Run, Y: NoisyPaths) -> None:
     """Draw the mean-square error of realized variance by number of returns."""
     from stochcalc.plot import curve, points
+    from stochcalc.plot.look import ink
 
     errors = run.expectation(
         lambda y: tuple((realized_variance(y, k) - 1) ** 2 for k in FIGURE_EVERY), Y
@@ -236,6 +240,10 @@ def draw_errors(ax: Axes, run: Run, Y: NoisyPaths) -> None:
     n = np.geomspace(8, FIGURE_STEPS, 100)
     points(ax, FIGURE_SIZES, list_estimates(errors), "measured ± 2 standard errors", 0)
     curve(ax, n, mean_square_error(n, FIGURE_ETA), "exact", 0)
+    place = ax.get_xaxis_transform()  # x as the data has it, y as a share of the height
+    best = (4 * FIGURE_ETA**4) ** (-1 / 3)
+    ax.axvline(best, ymax=0.4, ls=":", color=ink(ax), alpha=0.75, lw=1.4)
+    ax.text(best, 0.41, f"least near n = {best:.0f}", ha="center", transform=place)
     ax.set(
         xscale="log",
         yscale="log",

@@ -42,6 +42,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,8 @@ from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.typing import Array, Axes
 
 END = 50  # ln t at the end: t = 5e21
+STEP = 0.04  # of ln t, in the picture
+STEPS = int(510 / STEP)
 BOUND = math.sqrt(2.0 * math.log(END))  # sqrt(2 ln ln t) there
 
 
@@ -76,6 +79,9 @@ def observe_end(w: Array) -> tuple[Any, ...]:
     "G06",
     chapter="motion",
     title="W_t/sqrt(t) is stationary in ln t, and beyond sqrt(2 ln ln t) ever more rarely",
+    formula=r"U_s = e^{-s/2} W_{e^s}, \qquad E\, U_s U_{s'} = e^{-|s - s'|/2},"
+    r" \qquad P(|U_s| > \sqrt{2 \ln s}) = 2 \Phi(-\sqrt{2 \ln s})",
+    sources=("khinchin1924", "feller1943", "karatzasshreve1991"),
 )
 def iterated_logarithm(run: Run) -> Iterator[Row | str]:
     """Measure variance, covariance and excesses of W_t/sqrt(t) at t = e^50."""
@@ -108,26 +114,56 @@ def iterated_logarithm(run: Run) -> Iterator[Row | str]:
 
 @iterated_logarithm.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw one path of W_t/sqrt(t) up to t = e^500, and mark where it is beyond the envelope."""
-    from stochcalc.plot import COLOURS
+    """Draw a path of W_t/sqrt(t) up to t = e^512, and how close to the envelope paths come."""
+    from stochcalc.plot import panels
 
-    ds = 0.05
-    n = 10_000
-    W = run.brownian(n, T=float(n), paths=1, store=True)
-    u = make_stationary(W.values, ds)[0]
-    s = 1.5 + ds * np.arange(n)
+    u = make_stationary(run.brownian(STEPS, T=float(STEPS), paths=200, store=True).values, STEP)
+    upper, lower = panels(
+        ax, 2, "Iterated logarithm: beyond ±√(2 ln ln t) ever more rarely", stacked=True
+    )
+    s: Array = 2.0 + np.linspace(0.0, STEP * (STEPS - 1), STEPS)  # the logarithm of time
+    ratio: Array = np.abs(u) / np.sqrt(2 * np.log(s))
+    draw_path(upper, s, u[0])
+    draw_peaks(lower, s, ratio)
+    return ax
+
+
+def draw_path(ax: Axes, s: Array, u: Array) -> None:
+    """Draw one path in logarithmic time, and mark where it is beyond the envelope."""
+    from stochcalc.plot import COLOURS
+    from stochcalc.plot.look import ink
+
     envelope = np.sqrt(2 * np.log(s))
     beyond = np.abs(u) > envelope
     ax.plot(s, u, color=COLOURS[0], lw=0.4, label="$W_t/\\sqrt{t}$")
     ax.plot(s, envelope, color=COLOURS[1], lw=1.8, label="±√(2 ln ln t)")
     ax.plot(s, -envelope, color=COLOURS[1], lw=1.8)
-    ax.plot(s[beyond], u[beyond], ls="", marker="o", ms=3, color="black", label="beyond")
+    ax.plot(s[beyond], u[beyond], ls="", marker="o", ms=3, color=ink(ax), label="beyond")
+    ax.set(ylabel="$W_t/\\sqrt{t}$", ylim=(-5.4, 5.4))
+    ax.legend(loc="upper left", ncols=3)
+
+
+def draw_peaks(ax: Axes, s: Array, ratio: Array) -> None:
+    """Draw the largest |W_t|/sqrt(2 t ln ln t) while ln t doubles: of one path, and of most."""
+    from stochcalc.plot import COLOURS, FILL, limit_line
+    from stochcalc.plot.look import ink
+
+    edges = 2.0 ** np.arange(1, 10)
+    peaks = np.array([ratio[:, (a <= s) & (s < b)].max(axis=1) for a, b in pairwise(edges)])
+    low, high = np.quantile(peaks, [0.1, 0.9], axis=1)
+    for i, (a, b) in enumerate(pairwise(edges)):
+        label = "80 % of 200 paths" if i == 0 else None
+        ax.fill_between([a, b], low[i], high[i], color=FILL, alpha=0.45, lw=0, label=label)
+        label = "the path above" if i == 0 else None
+        ax.plot([a, b], [peaks[i, 0]] * 2, color=ink(ax), lw=2.2, label=label)
+    limit_line(ax, 1.0, "limsup, almost surely", color=COLOURS[1], alpha=1.0)
     ax.set(
         xscale="log",
-        xlabel="ln t (t itself reaches e$^{500}$)",
-        ylabel="$W_t/\\sqrt{t}$",
-        ylim=(-5.2, 5.2),
-        title="Iterated logarithm: the path is beyond ±√(2 ln ln t) ever more rarely",
+        xlabel="ln t (t itself reaches e$^{512}$)",
+        ylabel="largest of |W$_t$|/√(2t ln ln t)\nwhile ln t doubles",
+        ylim=(0.0, 1.9),
+        xticks=edges,
+        xticklabels=[f"{edge:g}" for edge in edges],
     )
-    ax.legend(loc="upper left", ncols=3)
-    return ax
+    ax.minorticks_off()
+    ax.legend(loc="lower right", ncols=3)

@@ -52,7 +52,7 @@ from scipy.special import ndtr
 
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.motion.maximum import maximum
-from stochcalc.typing import Axes
+from stochcalc.typing import Array, Axes
 
 STEPS = 64
 EVERYWHERE = math.sqrt(2 / math.pi)  # E max W over all times of [0, 1]
@@ -69,6 +69,8 @@ def grid_mean(n: int) -> float:
     "G07",
     chapter="motion",
     title="P(max W >= a) = 2 P(W_T >= a); grid times alone miss 0.5826 sqrt(h) of the maximum",
+    formula=r"P\Bigl(\max_{0 \le t \le T} W_t \ge a\Bigr) = 2 P(W_T \ge a)",
+    sources=("karatzasshreve1991", "spitzer1956", "asmussen1995", "broadie1997"),
 )
 def reflection(run: Run) -> Iterator[Row | str]:
     """Measure the maximum with and without the bridges between 64 grid times."""
@@ -106,32 +108,103 @@ def reflection(run: Run) -> Iterator[Row | str]:
 
 @reflection.figure
 def draw(ax: Axes, run: Run) -> Axes:
+    """Draw paths that are mirrored at a, beside what the mean of the maximum lacks on a grid."""
+    from stochcalc.plot import panels
+
+    left, right = panels(
+        ax, 2, "Of the paths that reach a, half end above it; grid times alone see too few of them"
+    )
+    draw_mirror(left, run)
+    draw_biases(right, run)
+    return ax
+
+
+def draw_mirror(ax: Axes, run: Run) -> None:
+    """Draw paths from the time tau on at which they reach a, and one with its mirror image."""
+    from stochcalc.plot import COLOURS
+    from stochcalc.plot.look import ink
+
+    W = run.brownian(1024, paths=256, store=True)
+    arrivals = np.array([find_arrival(w) for w in W.values])
+    shown = np.flatnonzero(arrivals < W.partition.n)
+    for row in shown[:40]:
+        k = arrivals[row]
+        above = W.values[row, -1] >= LEVEL
+        colour = COLOURS[1] if above else COLOURS[0]
+        ax.plot(W.t[k:], W.values[row, k:], color=colour, lw=0.5, alpha=0.3)
+    # One path in bold: that which comes closest to tau = 0.4 and W_1 = 0.
+    distances = np.hypot(W.t[arrivals[shown]] - 0.4, W.values[shown, -1])
+    bold = shown[np.argmin(distances)]
+    k = arrivals[bold]
+    path = W.values[bold]
+    ax.plot(W.t[:k], path[:k], color=ink(ax), lw=1.5)
+    ax.plot(W.t[k:], path[k:], color=COLOURS[0], lw=1.5)
+    ax.plot(W.t[k:], 2 * LEVEL - path[k:], color=COLOURS[1], lw=1.5)
+    ax.axhline(LEVEL, color=ink(ax), ls=":", lw=1.4)
+    ax.text(0.01, LEVEL + 0.05, f"a = {LEVEL:g}", color=ink(ax))
+    ax.annotate(
+        "τ", (W.t[k], LEVEL), xytext=(-4, 10), textcoords="offset points", color=ink(ax), ha="right"
+    )
+    write_counts(ax, run)
+    ax.set(xlabel="time t", ylabel="$W_t$", xlim=(0.0, 1.0), ylim=(-1.35, 3.35))
+
+
+def find_arrival(w: Array) -> int:
+    """Return the first grid time at which a path is at a or above, by number; n + 1 if none is."""
+    there = w >= LEVEL
+    return int(np.argmax(there)) if there.any() else len(w)
+
+
+def write_counts(ax: Axes, run: Run) -> None:
+    """Write how many of a million paths reach a at any time, and how many of them end above it.
+
+    One step is enough: the maximum of its bridge is the maximum over all times.
+    """
+    from stochcalc.plot import COLOURS
+    from stochcalc.plot.look import ink
+
+    W = run.brownian(1, paths=1_000_000)
+    reached = maximum(
+        W, save="stats", observe=lambda m: 1.0 if m >= LEVEL else 0.0, workers=run.workers
+    )
+    ended = run.expectation(lambda w: w[:, -1] >= LEVEL, W)
+    reach = round(W.paths * reached.estimate().value)
+    above = round(W.paths * ended.estimate().value)
+    lines = (
+        (f"{reach:,} of {W.paths:,} paths reach a:", ink(ax)),
+        (f"{above:,} end above it,", COLOURS[1]),
+        (f"{reach - above:,} end below it", COLOURS[0]),
+    )
+    for i, (text, colour) in enumerate(lines):
+        ax.text(0.03, 0.95 - 0.065 * i, text, color=colour, transform=ax.transAxes, va="top")
+
+
+def draw_biases(ax: Axes, run: Run) -> None:
     """Draw what the mean of the maximum lacks, with and without the bridges, by grid size."""
-    from stochcalc.plot import curve, limit_line, points
+    from stochcalc.plot import COLOURS, curve, limit_line, points
 
     sizes = np.array([4, 8, 16, 32, 64, 128, 256])
     without = []
     within = []
     for n in sizes:
-        W = run.brownian(int(n), paths=100_000)
+        W = run.brownian(int(n), paths=50_000)
         grid = run.expectation(lambda w: EVERYWHERE - w.max(axis=1), W)
         bridges = maximum(W, save="stats", observe=lambda m: EVERYWHERE - m, workers=run.workers)
         without.append(grid.estimate())
         within.append(bridges.estimate())
-    points(ax, sizes, without, "grid times only", 0)
-    points(ax, sizes, within, "with the bridges' maxima", 1)
-    exact = [EVERYWHERE - grid_mean(int(n)) for n in sizes]
-    curve(ax, sizes, exact, "Spitzer's sum, exact", 0)
-    curve(ax, sizes, 0.5826 / np.sqrt(sizes), "0.5826 √h, h = T/n", 2)
-    limit_line(ax, 0.0, "no bias")
+    points(ax, sizes, without, "n grid times alone", 0)
+    points(ax, sizes, within, "with the maxima of the bridges", 1)
+    every = np.arange(sizes[0], sizes[-1] + 1)
+    exact = [EVERYWHERE - grid_mean(int(n)) for n in every]
+    curve(ax, every, exact, "exact (Spitzer)", 0)
+    curve(ax, every, 0.5826 / np.sqrt(every), "0.5826 √h, with steps h = 1/n", 2)
+    limit_line(ax, 0.0, "exact: nothing is missed", color=COLOURS[1], alpha=1.0)
     ax.set(
         xscale="log",
         xlabel="number of grid times n",
-        ylabel="√(2T/π) − mean of the maximum",
+        ylabel="√(2/π) − mean of the maximum",
         xticks=sizes,
         xticklabels=map(str, sizes),
-        title="A grid misses the top of the path; the bridge maximum does not",
     )
     ax.minorticks_off()
     ax.legend()
-    return ax

@@ -54,6 +54,7 @@ from stochcalc.typing import Array, Axes
 STEPS = 16
 COUNTS = np.arange(STEPS + 1)
 EXTREME = np.abs(COUNTS / STEPS - 0.5) > 0.4  # a share below a tenth or above nine tenths
+LIMIT = 4 / math.pi * math.asin(math.sqrt(0.1))  # the probability of an extreme share of time
 
 
 def probabilities(n: int) -> Array:
@@ -73,6 +74,9 @@ def observe_counts(w: Array) -> tuple[Any, ...]:
     "G08",
     chapter="motion",
     title="The share of time above 0 has the arcsine law: 0 and 1 are the likeliest, 1/2 the least",
+    formula=r"P\Bigl(\frac1T \int_0^T 1_{\{W_t > 0\}} \, \mathrm{d}t \le x\Bigr)"
+    r" = \frac{2}{\pi} \arcsin \sqrt x",
+    sources=("levy1939", "sparreandersen1953", "mortersperes2010"),
 )
 def arcsine(run: Run) -> Iterator[Row | str]:
     """Measure probabilities and spread of the number of positive values among sixteen."""
@@ -102,7 +106,7 @@ def arcsine(run: Run) -> Iterator[Row | str]:
         measured=moments[2].estimate(),
         twin=uniform * int(EXTREME.sum()),
         twin_statement="uniform",
-        limit=4 / math.pi * math.asin(math.sqrt(0.1)),
+        limit=LIMIT,
     )
     yield Row(
         statement=f"E (share - 1/2)^2, n = {STEPS}",
@@ -116,30 +120,53 @@ def arcsine(run: Run) -> Iterator[Row | str]:
 
 @arcsine.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw the measured law of the share on the exact one, and its limit."""
-    from stochcalc.plot import FILL, curve, points
+    """Draw two paths that stay on one side, beside the measured law of the share on the exact."""
+    from stochcalc.plot import panels
+
+    left, right = panels(
+        ax, 2, "The arcsine law: the likeliest shares of time above 0 are 0 and 1, not one half"
+    )
+    draw_one_sided_paths(left, run)
+    draw_law(right, run)
+    return ax
+
+
+def draw_one_sided_paths(ax: Axes, run: Run) -> None:
+    """Draw the first three paths of the run, with the time that each is above 0 shaded."""
+    from stochcalc.plot import COLOURS
+    from stochcalc.plot.look import ink
+
+    W = run.brownian(1024, paths=3, store=True)
+    for path, colour in zip(W.values, COLOURS):
+        share = (path[1:] > 0).mean()
+        ax.plot(W.t, path, color=colour, lw=1.2, label=f"{share:.0%} of the time above 0")
+        ax.fill_between(W.t, 0.0, path, where=path > 0, color=colour, alpha=0.15, lw=0)
+    ax.axhline(0.0, color=ink(ax), lw=1.2)
+    ax.set(xlabel="time t", ylabel="$W_t$")
+    ax.legend()
+
+
+def draw_law(ax: Axes, run: Run) -> None:
+    """Draw the measured law of the share of positive values on the exact one, and its limit."""
+    from stochcalc.plot import COLOURS, FILL, curve, limit_line, points
 
     W = run.brownian(STEPS, paths=100_000)
     moments = run.expectation(lambda w: (w[:, 1:] > 0).sum(axis=1)[:, None] == COUNTS, W)
     measured = [moments[k].estimate() for k in COUNTS]
     share = COUNTS / STEPS
+    law = probabilities(STEPS)
     points(ax, share, measured, "measured ± 2 standard errors")
-    ax.bar(
-        share,
-        probabilities(STEPS),
-        width=0.6 / STEPS,
-        color=FILL,
-        alpha=0.5,
-        label=f"u$_k$ u$_{{n-k}}$, exact for n = {STEPS}",
-    )
+    for chosen, colour, label in (
+        (~EXTREME, FILL, f"exact for n = {STEPS}"),
+        (EXTREME, COLOURS[1], f"below 0.1 or above 0.9: {law[EXTREME].sum():.1%}"),
+    ):
+        width = 0.6 / STEPS
+        ax.bar(share[chosen], law[chosen], width=width, color=colour, alpha=0.5, label=label)
     x = np.linspace(0.008, 0.992, 400)
-    curve(ax, x, 1 / (np.pi * np.sqrt(x * (1 - x))) / STEPS, "arcsine density / n", 1)
-    ax.axhline(1 / (STEPS + 1), ls=":", color="0.35", lw=1.4, label="uniform")
+    density = 1 / (np.pi * np.sqrt(x * (1 - x)))
+    curve(ax, x, density / STEPS, f"arcsine density / {STEPS}: {LIMIT:.1%}", 2)
+    limit_line(ax, 1 / (STEPS + 1), "uniform")
     ax.set(
-        xlabel="share of the values that are positive",
-        ylabel="probability",
-        ylim=(0, 0.2),
-        title="The arcsine law: the likeliest shares of time above 0 are 0 and 1",
+        xlabel=f"share of {STEPS} values that are positive", ylabel="probability", ylim=(0, 0.24)
     )
     ax.legend()
-    return ax

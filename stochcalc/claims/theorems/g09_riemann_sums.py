@@ -173,46 +173,59 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 
 def draw_refinement(ax: Axes, run: Run) -> None:
-    """Draw R - W_T^2/2 of one path against the number of steps, for five lambda."""
-    from stochcalc.plot import COLOURS, LINES
+    """Draw R - W_T^2/2 of one path by the number of steps, for three lambda, and the twins."""
+    from stochcalc.plot import curve, limit_line
+    from stochcalc.plot.line_ends import name_line
 
     finest = 12
     fine = run.brownian(2**finest, paths=1, store=True)
     half_square = 0.5 * fine.values[0, -1] ** 2
     sizes = 2 ** np.arange(2, finest + 1)
-    for i, lam in enumerate((0.0, 0.25, 0.5, 0.75, 1.0)):
+    for i, (lam, name) in enumerate(((0.0, "λ = 0"), (0.5, "λ = ½"), (1.0, "λ = 1"))):
         excess = []
         for n in sizes:
             W = fine.coarsen(2**finest // int(n))
             excess.append(riemann_sum(value_of_path, W, lam, at="value")[0] - half_square)
-        ax.plot(sizes, excess, color=COLOURS[i], ls=LINES[i], marker=".", label=f"λ = {lam:g}")
-        ax.axhline(lam - 0.5, ls=":", color="0.35", lw=1.2)
+        curve(ax, sizes, excess, "", i, marker=".")
+        limit_line(ax, lam - 0.5, "")
+        name_line(ax, None, lam - 0.5, name, i)
+        wrong = lam + 0.5
+        refuted = f"refuted: (λ + ½) T for {name}"
+        curve(ax, sizes[[0, -1]], [wrong, wrong], "", i, ls=(0, (6, 4)), lw=1.1, alpha=0.6)
+        name_line(ax, sizes[-1], wrong, refuted, i, xytext=(0, -4), ha="right", va="top")
     ax.set(
         xscale="log",
         xlabel="number of steps n, the same path",
-        ylabel="R(P, λ) − W$_T^2$/2",
-        ylim=(-0.85, 1.05),
+        ylabel="R(λ) − W$_T^2$/2, for T = 1",
+        ylim=(-0.8, 1.8),
     )
-    ax.legend(ncols=3, loc="upper right")
 
 
 def draw_errors(ax: Axes, run: Run) -> None:
-    """Draw the root mean square distance from the limit against the step size."""
+    """Draw the root mean square distance from the limit against the number of steps."""
     from stochcalc.plot import curve, points
+    from stochcalc.plot.line_ends import name_line, tell_points_from_lines
 
     shown = (
-        (0.0, "time", "λ = 0 and 1, at the time point"),
-        (0.25, "time", "λ = ¼ and ¾, at the time point"),
-        (0.5, "time", "λ = ½, at the time point"),
-        (0.25, "value", "λ = ¼ and ¾, values blended"),
+        (0.0, "time", "λ = 0 and 1", 4),
+        (0.25, "time", "λ = ¼ and ¾", 3),
+        (0.5, "time", "λ = ½", -5),
+        (0.25, "value", "λ = ¼ and ¾,\nvalues blended", -3),
     )
-    for i, (lam, at, label) in enumerate(shown):
+    for i, (lam, at, label, lift) in enumerate(shown):
         study = integral_convergence(
             value_of_path, lam=lam, at=at, levels=range(2, 9), key=run.key, workers=run.workers
         )
+        n = 1.0 / study.dt
         name = f"lambda = {lam:g}"
-        points(ax, study.dt, study.estimates(name), label, i)
-        curve(ax, study.dt, study.exact[name], "", i)
-    ax.plot([], [], color="0.35", lw=1.2, label="lines: exact at these steps")
-    ax.set(xscale="log", yscale="log", xlabel="step size Δ", ylabel="RMS distance from the limit")
+        points(ax, n, study.estimates(name), "", i)
+        curve(ax, n, study.exact[name], "", i)
+        name_line(ax, n[-1], study.exact[name][-1], label, i, xytext=(6, lift))
+    tell_points_from_lines(ax)
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="number of steps n",
+        ylabel="RMS distance from the limit",
+    )
     ax.legend()

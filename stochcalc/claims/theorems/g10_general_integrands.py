@@ -61,6 +61,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.estimate import Estimate
+from stochcalc.integrals.riemann_limits import riemann_limit
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.laboratory.integral_errors import integral_convergence
 from stochcalc.moments import Moments
@@ -68,6 +70,13 @@ from stochcalc.typing import Axes, FunctionOfPath, FunctionOfValue
 
 STEPS = 64
 LAMBDAS = (0.25, 0.75)
+SHOWN = (0.0, 0.5, 1.0)  # in the figure, of f = sin
+LIMIT = (lambda w: -math.cos(w), lambda w: math.cos(w))  # F and f' of the figure
+
+
+def sine(t: float, w: float) -> float:
+    """Return the integrand f(t, w) = sin w of the figure."""
+    return math.sin(w)
 
 
 def square_mean(lam: float, n: int) -> float:
@@ -156,6 +165,9 @@ def observe_weighted_residual(F: FunctionOfValue) -> Callable[[float, float, flo
     "G10",
     chapter="lambda",
     title="Sums of f(W) dW tend to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt",
+    formula=r"R(\lambda) \longrightarrow F(W_T) - F(0) + \Bigl(\lambda - \frac12\Bigr)"
+    r" \int_0^T f'(W_t)\, dt, \qquad F' = f",
+    sources=("evans2013", "stratonovich1966"),
 )
 def general_integrands(run: Run) -> Iterator[Row | str]:
     """Measure the mean of S for four integrands, the values blended at lambda = 1/4 and 3/4."""
@@ -182,24 +194,62 @@ def general_integrands(run: Run) -> Iterator[Row | str]:
 
 @general_integrands.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw the distance of sums of sin(W) dW from their limit against the step size."""
-    study = integral_convergence(
-        lambda t, w: math.sin(w),
-        lam=(0.0, 0.5, 1.0),
-        levels=range(2, 9),
-        limit=(lambda w: -math.cos(w), lambda w: math.cos(w)),
-        key=run.key,
-        workers=run.workers,
+    """Draw sums of sin(W) dW along one path, beside their distance from the limit."""
+    from stochcalc.plot import panels
+
+    left, right = panels(
+        ax, 2, "Sums of sin(W) dW tend to 1 − cos(W$_T$) + (λ − ½) ∫ cos(W) dt, with order ½"
     )
-    study.plot(ax)
-    slope = 0.5 - math.expm1(-2.0) / 4.0  # int E cos^2(W) dt
-    shown = (
-        (0.0, "-", "leading order ½, lambda = 0 and 1"),
-        (0.5, "--", "leading order ½, lambda = 0.5"),
-    )
-    for lam, look, label in shown:
-        leading = np.sqrt((lam**2 + (1 - lam) ** 2) / 2 * study.dt * slope)
-        ax.plot(study.dt, leading, ls=look, lw=1.0, color="grey", label=label)
-    ax.legend()
-    ax.set_title("Sums of sin(W) dW tend to 1 − cos(W$_T$) + (λ − ½) ∫ cos(W) dt")
+    draw_refinement(left, run)
+    draw_errors(right, run)
     return ax
+
+
+def draw_refinement(ax: Axes, run: Run) -> None:
+    """Draw S of one path against the number of steps, with its limit for three lambda."""
+    from stochcalc.plot import curve, limit_line
+    from stochcalc.plot.line_ends import name_line
+    from stochcalc.plot.look import ink
+
+    finest = 12
+    sizes = 2 ** np.arange(2, finest + 1)
+    fine = run.brownian(2**finest, paths=1, store=True)
+    end = 1.0 - math.cos(fine.values[0, -1])
+    for i, lam in enumerate(SHOWN):
+        S = [
+            riemann_sum(sine, fine.coarsen(2**finest // int(n)), lam, at="value")[0] - end
+            for n in sizes
+        ]
+        limit = riemann_limit(*LIMIT, fine, lam)[0] - end
+        curve(ax, sizes, S, "", i, marker=".")
+        limit_line(ax, limit, "")
+        name_line(ax, None, limit, f"λ = {lam:g}", i)
+    ax.plot([], [], ls=":", color=ink(ax), alpha=0.75, lw=1.4, label="(λ − ½) ∫ cos(W) dt")
+    ax.set(xscale="log", xlabel="number of steps n, the same path", ylabel="R(λ) − 1 + cos(W$_T$)")
+    ax.legend()
+
+
+def draw_errors(ax: Axes, run: Run) -> None:
+    """Draw the root mean square error over its leading order, which falls with dt^(1/2)."""
+    from stochcalc.plot import limit_line, points, tick_steps
+
+    study = integral_convergence(
+        sine, lam=SHOWN, levels=range(2, 9), limit=LIMIT, key=run.key, workers=run.workers
+    )
+    n = 1.0 / study.dt  # the three points of each n are drawn side by side
+    slope = 0.5 - math.expm1(-2.0) / 4.0  # int E cos^2(W) dt
+    for i, lam in enumerate(SHOWN):
+        leading = np.sqrt((lam**2 + (1 - lam) ** 2) / 2 * study.dt * slope)
+        ratios = [
+            Estimate.normal(error.value / scale, error.stderr / scale)
+            for error, scale in zip(study.estimates(f"lambda = {lam:g}"), leading, strict=True)
+        ]
+        points(ax, n * 2.0 ** (0.12 * (i - 1)), ratios, f"λ = {lam:g}", i)
+    limit_line(ax, 1.0, "limit")
+    ax.set(
+        xscale="log",
+        xlabel="number of steps n",
+        ylabel="RMS distance from the limit / leading order",
+    )
+    tick_steps(ax.xaxis, n)
+    ax.legend(title="leading order:\n√(c(λ) h ∫ E cos$^2$(W) dt),\nc(λ) = (λ$^2$ + (1 − λ)$^2$)/2")

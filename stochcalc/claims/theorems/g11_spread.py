@@ -76,6 +76,9 @@ def observe_sums(w: Array) -> tuple[Array, ...]:
     "G11",
     chapter="lambda",
     title="lambda does not matter for g(t) dW, nor for W' dW with an independent W'",
+    formula=r"R(1) - R(0) = \sum_k (f_{t_{k+1}} - f_{t_k}) (W_{t_{k+1}} - W_{t_k})"
+    r" \longrightarrow [f, W]_T, \qquad [g, W]_T = [W', W]_T = 0",
+    sources=("karatzasshreve1991",),
 )
 def spread(run: Run) -> Iterator[Row | str]:
     """Measure squared differences of left and right sums, and the mean of the right ones."""
@@ -121,19 +124,19 @@ class Case:
 CASES = (
     Case(
         name="W dW",
-        formula="√(T$^2$ + 2hT), exact",
+        formula="√(T$^2$ + 2hT)",
         f=lambda w: w[..., 0],
         exact=lambda n: np.sqrt(1 + 2 / n),
     ),
     Case(
-        name="W′ dW, W′ independent",
-        formula="√(hT), exact",
+        name="W′ dW",
+        formula="√(hT)",
         f=lambda w: w[..., 1],
         exact=lambda n: np.sqrt(1 / n),
     ),
     Case(
         name="t dW",
-        formula="h √T, exact",
+        formula="h √T",
         f=lambda w: np.linspace(0.0, 1.0, w.shape[1])[None, :],
         exact=lambda n: 1 / n,
     ),
@@ -149,6 +152,7 @@ def observe_gaps(w: Array) -> tuple[Array, ...]:
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the root mean square of R_1 - R_0 against the number of steps, for three integrands."""
     from stochcalc.plot import curve, points
+    from stochcalc.plot.line_ends import name_line, tell_points_from_lines
 
     sizes: Array = np.array([4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0])
     measured = []
@@ -157,14 +161,18 @@ def draw(ax: Axes, run: Run) -> Axes:
         squares = run.expectation(observe_gaps, W)
         measured.append([take_root(squares[i].estimate()) for i in range(len(CASES))])
     for i, case in enumerate(CASES):
-        points(ax, sizes, [estimates[i] for estimates in measured], case.name, i)
-        curve(ax, sizes, case.exact(sizes), case.formula, i)
+        exact = case.exact(sizes)
+        points(ax, sizes, [estimates[i] for estimates in measured], "", i)
+        curve(ax, sizes, exact, "", i)
+        name_line(ax, sizes[-1], exact[-1], f"{case.name}: {case.formula}", i)
+    tell_points_from_lines(ax)
     ax.set(
         xscale="log",
         yscale="log",
         xlabel="number of steps n",
         ylabel="RMS of R(λ = 1) − R(λ = 0)",
-        title="λ matters only where integrand and integrator vary together",
+        title="For g(t) dW and independent W′ dW, λ does not matter;\n"
+        "for W dW the difference tends to T",
     )
-    ax.legend(ncols=2)
+    ax.legend()
     return ax

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -33,8 +37,8 @@ def progress_bar(
     Parameters
     ----------
     progress : bool or callable
-        A callable is called as progress(done, total); True shows a bar of tqdm; False reports
-        nothing.
+        A callable is called as progress(done, total); True shows a bar of tqdm, in a notebook as
+        a widget if ipywidgets is installed; False reports nothing.
     total : int
         Units of work in all.
     unit : str
@@ -48,19 +52,31 @@ def progress_bar(
     if callable(progress):
         yield _counter(progress, total)
     elif progress:
-        try:
-            from tqdm import tqdm
-        except ImportError as error:
-            raise ImportError(
-                'progress=True needs tqdm: pip install "stochcalc[progress]"'
-            ) from error
-        bar = tqdm(total=total, unit=unit, leave=False)
+        bar = find_tqdm()(total=total, unit=unit, leave=False)
         try:
             yield bar.update
         finally:
             bar.close()
     else:
         yield _ignore
+
+
+def find_tqdm() -> Callable[..., Any]:
+    """Return the bar that fits: a widget in a notebook that can show one, else a line of text.
+
+    Raises
+    ------
+    ImportError
+        If tqdm is not installed.
+    """
+    module = "tqdm"
+    if "ipykernel" in sys.modules and importlib.util.find_spec("ipywidgets") is not None:
+        module = "tqdm.notebook"
+    try:
+        bar: Callable[..., Any] = importlib.import_module(module).tqdm
+    except ImportError as error:
+        raise ImportError('progress=True needs tqdm: pip install "stochcalc[progress]"') from error
+    return bar
 
 
 def _counter(progress: Callable[[int, int], object], total: int) -> Callable[[int], None]:
