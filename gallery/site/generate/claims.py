@@ -56,7 +56,7 @@ def write_index(report: sc.Report) -> str:
     chapters = dict.fromkeys(claim.chapter for claim, _ in report.findings)
     for chapter in chapters:
         rows = [
-            [f":doc:`{claim.id}`", plain(claim.title), *_summarize(finding.rows)]
+            [f":doc:`{claim.id} <{claim.id}>`", plain(claim.title), *_summarize(finding.rows)]
             for claim, finding in report.findings
             if claim.chapter == chapter
         ]
