@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 from docstring_checks import OFF, OFF_FOR_RECORDS, find_faults, list_public
 
@@ -12,6 +14,17 @@ PUBLIC = dict(list_public())
 def test_a_public_docstring_passes_numpydoc_s_validation():
     assert len(PUBLIC) > 150
     assert [fault for name, value in PUBLIC.items() for fault in find_faults(name, value)] == []
+
+
+def test_every_public_function_and_class_shows_an_example():
+    tops = {name: value for name, value in PUBLIC.items() if is_top(value)}
+    assert len(tops) > 80
+    without = [name for name, value in tops.items() if "Examples\n---" not in inspect.getdoc(value)]
+    assert without == []
+
+
+def is_top(value: object) -> bool:
+    return inspect.isclass(value) or "." not in value.__qualname__
 
 
 def test_a_check_is_off_only_if_somebody_needs_it():

@@ -74,6 +74,12 @@ class Claim:
         The theorem as a formula in LaTeX, without signs for mathematics around it.
     sources : tuple of str
         Where the theorem is proved: keys of `references.bib`.
+
+    Examples
+    --------
+    >>> import stochcalc as sc
+    >>> sc.CLAIMS["G09"].chapter, sc.CLAIMS["G09"].sources
+    ('lambda', ('evans2013', 'ito1944'))
     """
 
     id: str

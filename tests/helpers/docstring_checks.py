@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 
 import stochcalc as sc
-from stochcalc import plot
+from stochcalc import claims, plot
 
 OFF = {
     "GL03": "the forms of a call, which a decorator adds to three functions, end with two lines",
@@ -27,7 +27,7 @@ OFF_FOR_RECORDS = {
 
 def list_public() -> Iterator[tuple[str, object]]:
     """Yield every public function and class, and the public methods of the classes."""
-    for module in (sc, sc.models, sc.langevin, sc.score, plot):
+    for module in (sc, sc.models, sc.langevin, sc.score, plot, claims):
         for name in module.__all__:
             value = getattr(module, name)
             if not (inspect.isroutine(value) or inspect.isclass(value)):
