@@ -211,7 +211,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a name from its chapter when it is first used; Ctrl-C waits until that is done."""
     if name not in _HOMES and name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from stochcalc.engine.words import suggest
+
+        hint = suggest(name, __all__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
     from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 
     with hold_interrupts_back():

@@ -10,21 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display.description import Description, Displayed
+from stochcalc.display.numbers import describe_estimate, write_estimate
 from stochcalc.engine import checks
 from stochcalc.engine.quantiles import normal_quantile, student_quantile
-from stochcalc.engine.shown_digits import show_with_error
 from stochcalc.engine.statistics import record_of_rows
 from stochcalc.typing import Number
 
-SHOWN = 6  # numbers of an array that are printed
 
-
-@dataclass(frozen=True)
-class Estimate:
+@dataclass(frozen=True, repr=False)
+class Estimate(Displayed):
     """An estimated number, its standard error, and an interval that covers the exact number.
 
     It is printed as value +- one standard error; the interval is about twice as wide. `mean` and
-    `share` make one from a sample, `normal`, `student` and `positive` from a standard error.
+    `share` make one from a sample, `normal`, `student` and `positive` from a standard error. In a
+    format, "S" is the shorthand with the error of the last digits in brackets; other formats are
+    those of a number, for both.
 
     Attributes
     ----------
@@ -37,8 +38,11 @@ class Estimate:
 
     Examples
     --------
-    >>> print(Estimate.normal(0.50012, 0.00021))
+    >>> half = Estimate.normal(0.50012, 0.00021)
+    >>> print(half)
     0.50012 +- 0.00021
+    >>> f"{half:S} or {half:.3f}"
+    '0.50012(21) or 0.500 +- 0.000'
     """
 
     value: Number
@@ -277,17 +281,10 @@ class Estimate:
         return float(self.value)
 
     def __str__(self) -> str:
-        if np.ndim(self.value):
-            values = np.ravel(self.value)
-            stderrs = np.ravel(self.stderr)
-            texts = [
-                show_with_error(value, stderr)
-                for value, stderr in zip(values[:SHOWN], stderrs[:SHOWN])
-            ]
-            if len(values) > SHOWN:
-                texts.append("...")
-            return f"{len(values)} estimates: {', '.join(texts)}"
-        return show_with_error(self.value, self.stderr)
+        return write_estimate(self)
 
-    def __repr__(self) -> str:
-        return f"Estimate({self})"
+    def __format__(self, spec: str) -> str:
+        return write_estimate(self, spec)
+
+    def _describe(self) -> Description:
+        return describe_estimate(self)

@@ -13,14 +13,16 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display.description import Description, Displayed
+from stochcalc.display.numbers import describe_moments
 from stochcalc.engine import checks
 from stochcalc.engine.statistics import FIELDS, Record, record_of_rows
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Number
 
 
-@dataclass(frozen=True, eq=False)
-class Moments:
+@dataclass(frozen=True, eq=False, repr=False)
+class Moments(Displayed):
     """The count, mean, central moments to the fourth and extrema of a sample that was not kept.
 
     Every property but the count has the shape of one observation: it is a float, or an array over
@@ -225,8 +227,8 @@ class Moments:
         index = np.arange(self.record.shape[1]).reshape(self.shape)[i]
         return Moments(self.record[:, np.ravel(index)], np.shape(index))
 
-    def __repr__(self) -> str:
-        return f"Moments({self})"
+    def _describe(self) -> Description:
+        return describe_moments(self)
 
     def __str__(self) -> str:
         if self.shape:

@@ -19,6 +19,8 @@ import inspect
 from dataclasses import dataclass, field, fields
 from typing import Any, TypedDict
 
+from stochcalc.display.description import Description, Displayed
+from stochcalc.display.equations import describe_equation, write_formula
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.functions.array_slopes import correct_drift_of_arrays, make_slope_of_arrays
@@ -43,8 +45,8 @@ class SDEOptions(TypedDict, total=False):
     vectorized: bool
 
 
-@dataclass(frozen=True, eq=False)
-class SDE(Portable):
+@dataclass(frozen=True, eq=False, repr=False)
+class SDE(Portable, Displayed):
     r"""A stochastic differential equation.
 
     Parameters
@@ -133,10 +135,16 @@ class SDE(Portable):
         _check_derivative("drift_dx", self.drift_dx)
         _check_derivative("diffusion_dx", self.diffusion_dx)
 
-    def __repr__(self) -> str:
-        return f"SDE({self._describe()})"
+    def _describe(self) -> Description:
+        functions = {name: _name_function(getattr(self, name)) for name in ("drift", "diffusion")}
+        return describe_equation(
+            self,
+            f"SDE({self._list_fields()})",
+            formula=write_formula(self.noise, self.lam),
+            functions=functions,
+        )
 
-    def _describe(self) -> str:
+    def _list_fields(self) -> str:
         """Return the fields as text: functions by name, and what has its default value left out."""
         parts = []
         for item in fields(SDE):

@@ -18,7 +18,7 @@ def test_verify_prints_a_table_with_twins_and_returns_zero(capsys):
 
 
 def test_python_dash_m_runs_the_same_command():
-    command = [sys.executable, "-m", "stochcalc", "verify", "G03", "--paths", "4096"]
+    command = [sys.executable, "-m", "stochcalc", "verify", "G03", "--paths", "4096", "-v"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode in (0, 3) and "E Q, uniform" in done.stdout
 

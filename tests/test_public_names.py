@@ -44,7 +44,7 @@ def test_a_name_is_what_its_module_defines(name):
 
 
 def test_a_name_that_does_not_exist_is_an_attribute_error():
-    with pytest.raises(AttributeError, match=r"'stochcalc' has no attribute 'slove'"):
+    with pytest.raises(AttributeError, match=r"no attribute 'slove'; did you mean 'solve'\?"):
         _ = sc.slove
 
 

@@ -52,9 +52,9 @@ print("paths beyond the envelope at some of these times:", beyond.sum())
 
 def draw_band(ax):
     ax.plot(s, U[1:].T, color=plot.FILL, lw=0.5, alpha=0.5)
-    ax.plot(s, U[0], color=plot.COLOURS[0], lw=1.2, label="one of 40 paths")
+    ax.plot(s, U[0], color="C0", lw=1.2, label="one of 40 paths")
     for sign, label in ((1, "±√(2 ln ln t)"), (-1, None)):
-        ax.plot(s, sign * envelope, color=plot.COLOURS[1], lw=1.8, label=label)
+        ax.plot(s, sign * envelope, color="C1", lw=1.8, label=label)
     ax.set(xlabel="ln t", ylabel="W$_t$ / √t", ylim=(-4.2, 5.2))
     ax.set_title("In logarithmic time a Brownian path is stationary")
     ax.legend(ncols=2)

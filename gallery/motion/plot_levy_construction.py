@@ -55,10 +55,10 @@ assert (fine.values == W.refine(64).values[:, ::4]).all()
 def draw_finer(ax):
     for i, (k, width) in enumerate(((256, 0.7), (4, 1.3), (1, 2.0))):
         finer = W.refine(k)
-        colour = plot.COLOURS[i]
+        colour = f"C{i}"
         label = f"{4 * k} steps"
         ax.plot(finer.t, finer.values[0], color=colour, lw=width, label=label)
-    ax.plot(W.t, W.values[0], color=plot.COLOURS[2], ls="", marker="o")
+    ax.plot(W.t, W.values[0], color="C2", ls="", marker="o")
     ax.set(xlabel="time t", ylabel="$W_t$")
     ax.set_title("A path that is refined keeps its corners")
     ax.legend()

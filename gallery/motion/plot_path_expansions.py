@@ -56,7 +56,7 @@ def draw_sines(ax):
     ax.plot(W.t, path, color=plot.FILL, lw=0.8, label="W")
     for i, terms in enumerate((1, 4, 16, 64)):
         some = sc.karhunen_loeve(W, terms)[0]
-        ax.plot(W.t, some, color=plot.COLOURS[i], lw=1.4, label=f"n = {terms}")
+        ax.plot(W.t, some, color=f"C{i}", lw=1.4, label=f"n = {terms}")
     ax.set(xlabel="time t", ylabel="$W_t$")
     ax.set_title("The first n sines of the expansion close in on the path")
     ax.legend()

@@ -49,7 +49,7 @@ print(f"it ends at {path[-1]:.3f}, its mirror image at {mirror[-1]:.3f}")
 def draw_both(ax):
     ax.plot(W.t, path, label="path")
     ax.plot(W.t[tau:], mirror[tau:], label="mirror image after τ")
-    ax.axhline(a, color=plot.COLOURS[2], ls=":", label=f"a = {a:g}")
+    ax.axhline(a, color="C2", ls=":", label=f"a = {a:g}")
     ax.set(xlabel="time t", ylabel="$W_t$")
     ax.set_title("From τ on, the path and its mirror image are equally likely")
     ax.legend()

@@ -8,6 +8,7 @@ checkout stays clean. No page and no step of the build needs a network.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import re
 import shutil
 import sys
@@ -17,6 +18,18 @@ from pathlib import Path
 SITE = Path(__file__).resolve().parent
 GALLERY = SITE.parent
 CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
+
+
+NEEDS = {"plot_digits": ("sklearn", "torch")}  # what a lesson needs besides the extra "docs"
+
+
+def has_needs(lesson: Path) -> bool:
+    """Say whether a lesson can be run here; one that cannot is left out of the site, aloud."""
+    for module in NEEDS.get(lesson.stem, ()):
+        if importlib.util.find_spec(module) is None:
+            print(f'{lesson.stem} is left out: it needs {module}, pip install ".[docs,ml]"')
+            return False
+    return True
 
 
 def copy_sources(folder: Path, only: str) -> Path:
@@ -31,7 +44,7 @@ def copy_sources(folder: Path, only: str) -> Path:
     shutil.copy(GALLERY / "GALLERY_HEADER.rst", lessons)
     for chapter in CHAPTERS:
         found = (GALLERY / chapter).glob("plot_*.py")
-        chosen = [path for path in found if re.search(only, str(path))]
+        chosen = [path for path in found if re.search(only, str(path)) and has_needs(path)]
         if not chosen:
             continue
         (lessons / chapter).mkdir()

@@ -195,6 +195,12 @@ def diagonal_of_square(half: float, n: int = 128) -> Law:
     return np.concatenate([-u[::-1], u]), np.concatenate([mass[::-1], mass])
 
 
+def distribution(target: GaussianMixture, u: float, m: float, sigma: float) -> float:
+    """Return P(m X + sigma z <= u) on the line, for X from the target."""
+    spread = np.sqrt(m * m * target.covs[:, 0, 0] + sigma * sigma)
+    return float(target.weights @ ndtr((u - m * target.means[:, 0]) / spread))
+
+
 def smoothed_law(
     target: GaussianMixture, m: float, sigma: float, *, points: int = 4000, tail: float = 9.0
 ) -> Law:

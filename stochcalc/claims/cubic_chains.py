@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from scipy.special import ndtr
@@ -82,7 +83,7 @@ def escape(x: float, n: int) -> float:
     >>> [round(escape(x, 6), 4) for x in (2.0, 2.4)]
     [0.5195, 0.9998]
     """
-    nodes, weights = np.polynomial.legendre.leggauss(320)
+    nodes, weights = legendre_rule(320)
     points = SURE * nodes
     leave = exit_probability(points, SURE)
     move = (SURE * weights)[:, None] * kernel(points, points - H * points**3)
@@ -92,6 +93,13 @@ def escape(x: float, n: int) -> float:
     start = np.array([x])
     first_move = (SURE * weights)[:, None] * kernel(points, start - H * start**3)
     return float(exit_probability(start, SURE)[0] + (u @ first_move)[0])
+
+
+@cache
+def legendre_rule(order: int) -> tuple[Array, Array]:
+    """Return the nodes and weights of Gauss-Legendre quadrature on [-1, 1], computed once."""
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    return nodes, weights
 
 
 def exit_probability(x: Array, bound: float) -> Array:

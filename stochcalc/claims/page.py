@@ -1,112 +1,156 @@
-"""The report as one HTML page that opens offline: the tables, and the figures inside it."""
+"""The report as one HTML page that opens offline: statements, verdicts, figures and derivations.
+
+For each claim it has the theorem as a formula, one line of words with the verdict, the figure, and
+folded below it the numbers, the derivation and the source. On top stand the summary and a picture
+of all z.
+"""
 
 from __future__ import annotations
 
-import base64
+import inspect
+import math
+import sys
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stochcalc.claims.claim import Claim
-from stochcalc.claims.row import Finding, Row
+from stochcalc.claims.overview import count_row
+from stochcalc.claims.page_style import STYLE
+from stochcalc.claims.row import Finding, tabulate
+from stochcalc.claims.verdicts import choose_row, say_verdict
+from stochcalc.display.formulas import set_formula
 
 if TYPE_CHECKING:
     from stochcalc.claims.report import Report
 
-_HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>stochcalc verify</title>
-<style>body{font:16px/1.45 Georgia,serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;font:13px/1.4 ui-monospace,monospace;margin:.5rem 0}
-td,th{padding:.15rem .6rem;text-align:right}
-td:first-child,th:first-child{text-align:left}tr.twin{color:#777}.agrees{color:#006b4e}.refuted{color:#b00;font-weight:bold}
-.undecided{color:#8a5a00}img{max-width:100%}h2{margin-top:2.2rem}</style>"""
 
-_COLUMNS = ("number", "exact", "measured", "standard error", "z", "verdict", "limit")
-
-
-def index_page(report: Report, folder: Path) -> str:
-    """Return the page of a report whose figures lie in `folder`.
-
-    The figures are embedded, so that the page needs no other file.
+def write_page(report: Report, folder: Path) -> str:
+    """Draw the figures of a report into a folder, and return its page, which needs no other file.
 
     Parameters
     ----------
     report : Report
         The outcome of `verify`.
     folder : Path
-        The folder with one PNG file per claim, named after its number.
+        Where the figures go, one PNG file per claim, named after its number.
+
+    Raises
+    ------
+    OSError
+        If a figure cannot be written.
     """
-    parts = [_HEAD, "<h1>stochcalc verify</h1>", f"<p>{escape(report.summary())}</p>"]
-    for claim, finding in report.findings:
-        parts += _section(claim, finding, folder / f"{claim.id}.png")
-    return "\n".join([*parts, "</html>"])
+    from stochcalc.plot.inline import list_colours
+
+    chapters = list(dict.fromkeys(claim.chapter for claim, _ in report.findings))
+    parts = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>stochcalc verify</title><style>{STYLE}{list_colours()}</style></head><body>",
+        "<header><h1>stochcalc verify</h1>",
+        *(f"<p>{escape(line)}</p>" for line in report.summary().split("\n")),
+        "</header>",
+        _write_menu(chapters),
+        "<main>",
+        *_draw_all_z(report),
+    ]
+    for chapter in chapters:
+        parts.append(f'<section id="{chapter}"><h2>{chapter.capitalize()}</h2>')
+        for claim, finding in report.findings:
+            if claim.chapter == chapter:
+                parts += _write_claim(claim, finding, folder)
+        parts.append("</section>")
+    return "\n".join([*parts, "</main></body></html>"]) + "\n"
 
 
-def tables_of_report(report: Report) -> str:
-    """Return the tables of a report as HTML without figures, for a notebook.
-
-    Parameters
-    ----------
-    report : Report
-        The outcome of `verify`.
-    """
-    parts = []
-    for claim, finding in report.findings:
-        parts.append(f"<h4>{claim.id} &middot; {escape(claim.title)}</h4>")
-        parts.append(_table(finding))
-        parts += [f"<p>{escape(remark)}</p>" for remark in finding.remarks]
-    return "\n".join([*parts, f"<p>{escape(report.summary())}</p>"])
+def _write_menu(chapters: Iterable[str]) -> str:
+    """Return the links to the chapters."""
+    links = "".join(f'<a href="#{name}">{name.capitalize()}</a>' for name in chapters)
+    return f'<nav aria-label="Chapters" tabindex="0"><a href="#all">All z</a>{links}</nav>'
 
 
-def _section(claim: Claim, finding: Finding, figure: Path) -> list[str]:
-    """Return the title, the table, the remarks and the figure of one claim."""
-    title = escape(claim.title)
-    picture = base64.b64encode(figure.read_bytes()).decode()
+def _draw_all_z(report: Report) -> list[str]:
+    """Return the picture of all z, with a sentence on how to read it."""
+    from stochcalc.plot.inline import draw_text
+    from stochcalc.plot.normal_plot import plot_z
+
+    z = [row.z for row in report.rows if math.isfinite(row.z)]
+    if not z:
+        return []
+    picture = draw_text(
+        lambda ax: plot_z(z, ax=ax),
+        alt=f"{len(z)} sorted z against the quantiles of the normal law.",
+        prefix="all",
+    )
     return [
-        f"<h2>{claim.id} &middot; {title}</h2>",
-        _table(finding),
-        *(f"<p>{escape(remark)}</p>" for remark in finding.remarks),
-        f'<img alt="{title}" src="data:image/png;base64,{picture}">',
+        '<section id="all"><h2>All z</h2>',
+        "<p>If the exact numbers are right, each z is nearly standard normal, and the points lie "
+        "along the diagonal. Numbers of one claim share their paths, so that a few may leave it "
+        "together.</p>",
+        f'<figure class="scroll" tabindex="0">{picture}</figure></section>',
     ]
 
 
-def _table(finding: Finding) -> str:
-    """Return the rows of a claim as a table, each with its twin below it."""
-    heads = "".join(f"<th>{head}</th>" for head in _COLUMNS)
-    lines = [f"<tr>{heads}</tr>"]
-    for row in finding.rows:
-        lines.append(_table_row(row))
-        lines.append(_twin_row(row))
-    return f"<table>{''.join(lines)}</table>"
+def _write_claim(claim: Claim, finding: Finding, folder: Path) -> list[str]:
+    """Return the theorem, the verdict, the figure, and what is folded below them."""
+    from stochcalc.plot.inline import draw_inline
 
-
-def _table_row(row: Row) -> str:
-    """Return one number of a claim as a row of the table."""
-    limit = ""
-    if row.limit is not None:
-        limit = f"{row.limit:.6f}"
-    cells = (
-        f"<td>{escape(row.statement)}</td>",
-        f"<td>{row.exact:.7f}</td>",
-        f"<td>{row.measured.value:.7f}</td>",
-        f"<td>{row.measured.stderr:.1e}</td>",
-        f"<td>{row.z:+.2f}</td>",
-        f"<td class='{row.verdict}'>{row.verdict}</td>",
-        f"<td>{limit}</td>",
+    row = choose_row(finding)
+    agree, _, twins = count_row(finding.rows)
+    picture = draw_inline(
+        finding.draw,
+        folder / f"{claim.id}.png",
+        alt=f"Figure of {claim.id}: {claim.title}.",
+        prefix=claim.id,
     )
-    return f"<tr>{''.join(cells)}</tr>"
+    parts = [
+        f'<article id="{claim.id}"><h3>{claim.id} &middot; {escape(claim.title)}</h3>',
+        *_write_statement(claim),
+        f'<p class="verdict"><span class="{row.verdict}">{row.verdict.capitalize()}</span>: '
+        f"{escape(say_verdict(row))}</p>",
+        f"<p>The number is {escape(row.statement)}. In all, {agree} numbers agree, and {twins} "
+        f"twins are refuted.</p>",
+        f'<figure class="scroll{_find_class(picture)}" tabindex="0">{picture}</figure>',
+        *(f"<p>{escape(remark)}</p>" for remark in finding.remarks),
+        f'<details><summary>The numbers</summary><div class="scroll" tabindex="0">'
+        f"{tabulate(finding.rows).html()}</div></details>",
+        *_fold_text("Derivation", claim.proof),
+        *_fold_text(*_read_source(claim)),
+        "</article>",
+    ]
+    return parts
 
 
-def _twin_row(row: Row) -> str:
-    """Return the twin of a number as a row of the table."""
-    outcome = "not refuted"
-    if row.twin_refuted:
-        outcome = "refuted"
-    cells = (
-        f"<td>&emsp;twin: {escape(row.twin_statement)}</td>",
-        f"<td>{row.twin:.7f}</td>",
-        "<td></td><td></td>",
-        f"<td>{row.twin_z:+.0f}</td>",
-        f"<td>{outcome}</td>",
-        "<td></td>",
-    )
-    return f"<tr class='twin'>{''.join(cells)}</tr>"
+def _write_statement(claim: Claim) -> Sequence[str]:
+    """Return the theorem as a formula; nothing if it has none, as its title then says it."""
+    if not claim.formula:
+        return []
+    return [f'<div class="formula scroll" tabindex="0">{set_formula(claim.formula)}</div>']
+
+
+def _find_class(picture: str) -> str:
+    """Return the class of a picture that is too wide for a telephone: it scrolls there."""
+    box = picture[picture.index("viewBox") :].split('"')[1]
+    _, _, width, height = (float(number) for number in box.split())
+    return " wide" if width > 1.8 * height else ""
+
+
+def _read_source(claim: Claim) -> tuple[str, str]:
+    """Return the name of a claim's file, and its text; the text is empty if it is not at hand."""
+    module = sys.modules[claim.measure.__module__]
+    name = f"Source: {claim.measure.__module__}"
+    try:
+        return name, inspect.getsource(module)
+    except OSError:
+        return name, ""
+
+
+def _fold_text(summary: str, text: str) -> Sequence[str]:
+    """Return a text that opens under a word; nothing if it is empty."""
+    if not text:
+        return []
+    return [
+        f"<details><summary>{escape(summary)}</summary>"
+        f'<pre tabindex="0">{escape(text)}</pre></details>'
+    ]

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from stochcalc.claims.claim import Claim
-from stochcalc.claims.page import index_page, tables_of_report
+from stochcalc.claims.overview import describe_report
+from stochcalc.claims.page import write_page
 from stochcalc.claims.row import AGREES, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
+from stochcalc.display import Description, Displayed
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.files import replace_when_written
@@ -30,8 +32,8 @@ DEFAULT_PATHS = 1_000_000
 LEAST_PATHS = 2048
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Displayed):
     """The outcome of a run of the catalogue, which prints itself as a table.
 
     Attributes
@@ -156,23 +158,17 @@ class Report:
             If a file cannot be written. The numbers are written first, and every file whole or not
             at all.
         """
-        from stochcalc.plot import save
-
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with replace_when_written(folder / "report.json") as temporary:
             temporary.write_text(self.as_json(), encoding="utf-8")
-        for claim, finding in self.findings:
-            save(finding.draw, folder / f"{claim.id}.png")
+        page = write_page(self, folder)
         with replace_when_written(folder / "index.html") as temporary:
-            temporary.write_text(index_page(self, folder), encoding="utf-8")
+            temporary.write_text(page, encoding="utf-8")
         return folder
 
-    def __repr__(self) -> str:
-        return str(self).lstrip("\n")
-
-    def _repr_html_(self) -> str:
-        return tables_of_report(self)
+    def _describe(self) -> Description:
+        return describe_report(self)
 
     def __str__(self) -> str:
         return f"{self.table()}\n\n{self.summary()}"

@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stochcalc.display import Description, Displayed, Table
+from stochcalc.engine.shown_digits import show_apart, show_z
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Axes
 
@@ -116,9 +118,9 @@ class Row:
         return f"Row({self})"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """The outcome of one run of a claim.
+@dataclass(frozen=True, repr=False)
+class Finding(Displayed):
+    """The outcome of one run of a claim, which shows itself as a table.
 
     Attributes
     ----------
@@ -141,5 +143,60 @@ class Finding:
     draw: Callable[[Axes], Axes]
     remarks: tuple[str, ...] = ()
 
-    def __repr__(self) -> str:
-        return "\n".join([*map(str, self.rows), *self.remarks])
+    def _describe(self) -> Description:
+        return Description(tables=(tabulate(self.rows),), remarks=self.remarks)
+
+
+COLUMNS = {
+    "": -20,
+    "exact": 9,
+    "measured": 9,
+    "std error": 7,
+    "z": 6,
+    "verdict": 7,
+    "limit": 5,
+    "twin": 9,
+    "z of the twin": 5,
+}
+OF_TWINS = 2  # the last columns, which HTML folds
+
+
+def tabulate(rows: tuple[Row, ...]) -> Table:
+    """Return rows as a table; the twin of each, and its z, are folded in HTML.
+
+    Parameters
+    ----------
+    rows : tuple of Row
+        The numbers.
+    """
+    return Table(
+        title="",
+        columns=COLUMNS,
+        rows=tuple(_list_cells(row) for row in rows),
+        folded=OF_TWINS,
+        notes=tuple(f"{row.twin_statement}: {_say_outcome(row)}" for row in rows),
+    )
+
+
+def _list_cells(row: Row) -> tuple[str, ...]:
+    """Return the cells of one number."""
+    limit = ""
+    if row.limit is not None:
+        limit = f"{row.limit:.7g}"
+    return (
+        row.statement,
+        f"{row.exact:.7g}",
+        *show_apart(float(row.measured.value), float(row.measured.stderr)),
+        show_z(row.z),
+        row.verdict,
+        limit,
+        f"{row.twin:.7g}",
+        show_z(row.twin_z),
+    )
+
+
+def _say_outcome(row: Row) -> str:
+    """Return what became of the twin of a number."""
+    if row.twin_refuted:
+        return "the twin is refuted"
+    return "the twin is not refuted"

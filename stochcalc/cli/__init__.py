@@ -1,20 +1,22 @@
-"""The command line: `stochcalc verify`, `qv`, `converge`, `sample`, `cite` and `cache`.
+"""The command line: `stochcalc verify`, `qv`, `converge`, `sample`, `list`, `site`, `cite` and
+`cache`.
 
-Each command has a file of its own with two functions: `add_command` describes the options, and
-`run` does the work and returns the exit status. `arguments` reads numbers from text and has the
-options that commands share, and `output` writes pictures. To learn how a command uses the package,
-read `run` in its file.
+Each command has a file of its own, `verify`, `qv`, `converge`, `sample`, `listing`, `site`, `cite`
+and `cache`, with two functions: `add_command` describes the options, and `run` does the work and
+returns the exit status. `arguments` reads numbers from text and has the parser and the options that
+commands share, and `output` writes pictures, JSON and colours. To learn how a command uses the
+package, read `run` in its file.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 
-from stochcalc.cli import cache, cite, converge, qv, sample, verify
+from stochcalc.cli import cache, cite, converge, listing, qv, sample, site, verify
+from stochcalc.cli.arguments import Parser
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,12 +62,12 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the argument parser with its six commands."""
-    top = argparse.ArgumentParser(prog="stochcalc", description="Numerical stochastic calculus.")
+def build_parser() -> Parser:
+    """Return the argument parser with its eight commands."""
+    top = Parser(prog="stochcalc", description="Numerical stochastic calculus.")
     top.add_argument("--version", action="version", version=f"stochcalc {_describe_version()}")
     commands = top.add_subparsers(dest="command", required=True)
-    for command in (verify, qv, converge, sample, cite, cache):
+    for command in (verify, qv, converge, sample, listing, site, cite, cache):
         command.add_command(commands)
     return top
 

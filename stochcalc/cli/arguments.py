@@ -1,4 +1,4 @@
-"""Readers of option values, and options that several commands share.
+"""The parser, readers of option values, and options that several commands share.
 
 A reader turns text into a number, or says what the option accepts.
 """
@@ -7,16 +7,36 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from stochcalc.engine.loop.workers import MOST_WORKERS
+from stochcalc.engine.words import suggest
 
 MOST_PATHS = 10**12
 LARGEST_SEED = 2**128 - 1
 
 # What argparse collects commands in.
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors name the word that an unknown one looks like."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message, with a word that may be meant, and exit with status 2.
+
+        Parameters
+        ----------
+        message : str
+            What is wrong.
+        """
+        wrong = re.search(r"invalid choice: '?([^'\s]*)'? \(choose from (.*)\)", message)
+        if wrong is not None:
+            known = [word.strip(" '\"") for word in wrong[2].split(",")]
+            message += suggest(wrong[1], known)
+        super().error(message)
 
 
 def read_whole_number_between(least: int, most: int) -> Callable[[str], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from pathlib import Path
 
 from stochcalc.cli.arguments import (
@@ -15,7 +16,7 @@ from stochcalc.cli.arguments import (
     read_number_between,
     read_whole_number_between,
 )
-from stochcalc.cli.output import check_picture, shows_progress, write_picture
+from stochcalc.cli.output import check_picture, shows_progress, write_json, write_picture
 from stochcalc.laboratory.scheme_biases import weak_convergence
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.laboratory.study import ConvergenceStudy
@@ -43,6 +44,7 @@ def add_command(commands: Commands) -> None:
         help="draw the errors, their exact curves and the slopes",
     )
     command.add_argument("--force", action="store_true", help="let --out overwrite a file")
+    command.add_argument("--json", action="store_true", help="print the numbers as JSON")
     command.set_defaults(run=run, refuse=command.error)
 
 
@@ -109,8 +111,13 @@ def run(options: argparse.Namespace) -> int:
         study = _measure(options)
     except (ValueError, FloatingPointError) as error:
         options.refuse(str(error))
-    print(study)
-    if not write_picture(study.plot, options.out):
+    said = None
+    if options.json:
+        write_json(study.to_dict())
+        said = sys.stderr
+    else:
+        print(study)
+    if not write_picture(study.plot, options.out, said):
         return 2
     return 0
 

@@ -1,15 +1,21 @@
-"""What a command writes besides its text: pictures in files, and a progress bar."""
+"""What a command writes besides its text: pictures in files, JSON, colours, a progress bar."""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
+import math
+import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from stochcalc.typing import Axes
+
+COLOURS = {"agrees": "32", "refuted": "1;31", "undecided": "33"}  # of terminals
 
 
 def check_picture(option: str, picture: Path | None, options: argparse.Namespace) -> None:
@@ -49,8 +55,19 @@ def _check_place(option: str, picture: Path, options: argparse.Namespace) -> Non
         options.refuse(f"{option} {picture}: cannot be written ({error}); name a file elsewhere")
 
 
-def write_picture(draw: Callable[[Axes], object], picture: Path | None) -> bool:
+def write_picture(
+    draw: Callable[[Axes], object], picture: Path | None, said: TextIO | None = None
+) -> bool:
     """Write what `draw(ax)` draws to the file `picture`, if one is wanted, and say so.
+
+    Parameters
+    ----------
+    draw : callable
+        draw(ax) draws on the axes.
+    picture : Path or None
+        The file to write, if one is wanted.
+    said : file, optional
+        Where to say so: not on the output if that is JSON. The output by default.
 
     Returns
     -------
@@ -62,7 +79,7 @@ def write_picture(draw: Callable[[Axes], object], picture: Path | None) -> bool:
     from stochcalc.plot import save
 
     try:
-        print(f"drawn to {save(draw, picture)}")
+        print(f"drawn to {save(draw, picture)}", file=said or sys.stdout)
     except OSError as error:
         print(f"{picture}: the picture could not be written ({error})", file=sys.stderr)
         return False
@@ -72,3 +89,38 @@ def write_picture(draw: Callable[[Axes], object], picture: Path | None) -> bool:
 def shows_progress() -> bool:
     """Say whether to show a progress bar: to a person at a terminal, if tqdm is installed."""
     return sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None
+
+
+def paint(word: str, stream: TextIO | None = None) -> str:
+    """Return a verdict in its colour, if it is written to a terminal that has colours.
+
+    A colour repeats what the word says. The variable NO_COLOR, if it is set, turns colours off.
+
+    Parameters
+    ----------
+    word : str
+        "agrees", "refuted" or "undecided".
+    stream : file, optional
+        Where it is written; the output by default.
+    """
+    target = stream or sys.stdout
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if plain or not target.isatty():
+        return word
+    return f"\033[{COLOURS[word]}m{word}\033[0m"
+
+
+def write_json(values: Mapping[str, object]) -> None:
+    """Print values as JSON; a number that is not finite, which JSON does not have, is null."""
+    print(json.dumps(_make_finite(values), indent=1, allow_nan=False))
+
+
+def _make_finite(value: object) -> object:
+    """Return a value with None in the place of every float that is not finite."""
+    if isinstance(value, Mapping):
+        return {name: _make_finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_make_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

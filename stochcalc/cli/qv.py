@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from pathlib import Path
 
 from stochcalc.cli.arguments import (
@@ -13,7 +14,7 @@ from stochcalc.cli.arguments import (
     read_number_between,
     read_whole_number_between,
 )
-from stochcalc.cli.output import check_picture, write_picture
+from stochcalc.cli.output import check_picture, write_json, write_picture
 from stochcalc.variation.csv_series import read_csv
 from stochcalc.variation.csv_ties import TIES
 from stochcalc.variation.price_report import volatility
@@ -36,6 +37,7 @@ def add_command(commands: Commands) -> None:
         "--plot", type=Path, metavar="OUT.png", help="draw prices, jumps and rolling volatility"
     )
     command.add_argument("--force", action="store_true", help="let --plot overwrite a file")
+    command.add_argument("--json", action="store_true", help="print the numbers as JSON")
     command.set_defaults(run=run, refuse=command.error)
 
 
@@ -174,8 +176,13 @@ def run(options: argparse.Namespace) -> int:
         if str(options.file.name) in str(error):
             place = ""
         options.refuse(f"{place}{error}")
-    print(found)
+    said = None
+    if options.json:
+        write_json(found.to_dict())
+        said = sys.stderr
+    else:
+        print(found)
     name = f"{options.file.name}, {options.column}"  # a column is often called Close
-    if not write_picture(lambda ax: found.plot(ax, label=name), options.plot):
+    if not write_picture(lambda ax: found.plot(ax, label=name), options.plot, said):
         return 2
     return 0

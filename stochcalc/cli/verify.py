@@ -8,8 +8,11 @@ from pathlib import Path
 
 from stochcalc import claims
 from stochcalc.claims import CLAIMS, Claim, Finding
+from stochcalc.claims.overview import count_row
+from stochcalc.claims.row import AGREES, REFUTED
 from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
+from stochcalc.claims.verdicts import choose_row, say_verdict
 from stochcalc.cli.arguments import (
     MOST_PATHS,
     Commands,
@@ -17,8 +20,10 @@ from stochcalc.cli.arguments import (
     add_workers_option,
     read_whole_number_between,
 )
-from stochcalc.cli.output import shows_progress
+from stochcalc.cli.output import paint, shows_progress
 from stochcalc.engine.files import try_folder
+
+MOST_OPEN = 3  # numbers of a claim that do not agree and have a line
 
 
 def add_command(commands: Commands) -> None:
@@ -28,8 +33,9 @@ def add_command(commands: Commands) -> None:
     command = commands.add_parser(
         "verify",
         help="measure the theorems of the catalogue",
-        description="Measure theorems on simulated paths: exact value, measured value, standard "
-        "error, z, verdict.",
+        description="Measure theorems on simulated paths. A line for each claim says how many of "
+        "its numbers agree with their exact values, the largest distance z in standard errors, and "
+        "how many plausible wrong values, the twins, are refuted.",
         epilog="Exit status: 0 all hold, 1 any refuted, 3 none refuted but some undecided, 2 bad "
         "usage or a report that could not be written.",
     )
@@ -46,9 +52,15 @@ def add_command(commands: Commands) -> None:
     add_seed_option(command)
     add_workers_option(command)
     command.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="show every number of every claim, in a table",
+    )
+    command.add_argument(
         "--twins",
         action="store_true",
-        help="show the plausible wrong version of each number, and its z",
+        help="show the table, with the plausible wrong version of each number, and its z",
     )
     command.add_argument(
         "--out",
@@ -71,7 +83,11 @@ def run(options: argparse.Namespace) -> int:
     _check_folder(options)
 
     def show(claim: Claim, finding: Finding) -> None:
-        print("\n".join(claim_lines(claim, finding, options.twins)), flush=True)
+        if options.verbose or options.twins:
+            lines = claim_lines(claim, finding, options.twins)
+        else:
+            lines = _sum_up(claim, finding)
+        print("\n".join(lines), flush=True)
 
     report = claims.verify(
         options.chapters,
@@ -94,6 +110,22 @@ def run(options: argparse.Namespace) -> int:
             return 2
         print(f"written to {folder}: open {folder / 'index.html'}")
     return report.status
+
+
+def _sum_up(claim: Claim, finding: Finding) -> list[str]:
+    """Return a claim on one line, and a line for each of the first numbers that do not agree."""
+    agree, largest, twins = count_row(finding.rows)
+    word = choose_row(finding).verdict
+    blanks = " " * (len("undecided") - len(word))
+    line = f"{claim.id}  {paint(word)}{blanks}  {agree:>8}  z {largest:>6}  twins {twins:>8}  "
+    lines = [line + claim.title]
+    open_rows = [row for row in finding.rows if row.verdict != AGREES]
+    open_rows.sort(key=lambda row: row.verdict != REFUTED)
+    for row in open_rows[:MOST_OPEN]:
+        lines.append(f"     {row.statement}: {say_verdict(row)}")
+    if len(open_rows) > MOST_OPEN:
+        lines.append(f"     and {len(open_rows) - MOST_OPEN} more: --verbose")
+    return lines
 
 
 def _check_folder(options: argparse.Namespace) -> None:

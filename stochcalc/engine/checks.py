@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.engine import arrays
-from stochcalc.engine.words import show
+from stochcalc.engine.words import show, suggest
 from stochcalc.typing import Array
 
 PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
@@ -113,7 +113,8 @@ def _real(name: str, value: object) -> float:
 def choice(name: str, value: object, choices: Collection[str]) -> str:
     """Return `value` if it is one of `choices`, else raise a ValueError that lists them."""
     if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name}={show(value)} must be one of {', '.join(map(repr, choices))}")
+        known = ", ".join(map(repr, choices))
+        raise ValueError(f"{name}={show(value)} must be one of {known}{suggest(value, choices)}")
     return value
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 LONGEST = 60  # characters of a value that is shown
 
 
@@ -35,6 +38,25 @@ def shorten_text(text: str, most: int = LONGEST) -> str:
     if len(shorter) > most // 2:  # else there is no word to cut after
         head = shorter
     return head + "..."
+
+
+def suggest(name: object, known: Iterable[str]) -> str:
+    """Return "; did you mean 'milstein'?" for a name that looks like a known one, else nothing.
+
+    Parameters
+    ----------
+    name : object
+        The unknown name.
+    known : iterable of str
+        The names that there are.
+    """
+    if not isinstance(name, str) or len(name) > LONGEST:
+        return ""
+    by_lower = {other.lower(): other for other in known}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    if not close:
+        return ""
+    return f"; did you mean {by_lower[close[0]]!r}?"
 
 
 def end_sentence(text: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stochcalc.display import Displayed, Table, make_data_frame
+import numpy as np
+
+from stochcalc.display import Description, Displayed, Table, make_data_frame
+from stochcalc.display.thumbnail import draw_errors
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Array, Axes, DataFrame, Integers
 
@@ -85,15 +88,24 @@ class MultilevelEstimate(Displayed):
         names = ("paths", "mean", "variance")
         return make_data_frame({"steps": 2**self.level, **{n: getattr(self, n) for n in names}})
 
-    def _describe(self) -> tuple[str, list[Table]]:
+    def _describe(self) -> Description:
         title = (
             f"{self.estimate}, bias about {self.bias:.2g}, for a root-mean-square error of "
             f"{self.target:g}: {self.cost:.3g} steps, plain Monte Carlo {self.plain_cost:.3g} "
             f"(key {self.key})"
         )
-        numbers = zip(self.level, self.paths, self.mean, self.variance)
-        rows = [
-            (f"{2**level}", f"{n}", f"{mean:.4e}", f"{var:.4e}") for level, n, mean, var in numbers
-        ]
-        columns = {"steps": 8, "paths": 10, "mean": 12, "variance": 12}
-        return "", [Table(title=title, columns=columns, rows=tuple(rows))]
+        errors = np.sqrt(self.variance / self.paths)
+        numbers = zip(self.level, self.paths, self.mean, errors, self.variance)
+        rows = tuple(
+            (f"{2**level}", f"{n}", f"{mean:.4e}", f"{error:.1e}", f"{variance:.4e}")
+            for level, n, mean, error, variance in numbers
+        )
+        columns = {"steps": 8, "paths": 10, "mean": 12, "stderr": 8, "variance": 12}
+        picture = draw_errors(
+            np.exp2(-self.level[1:].astype(np.float64)),
+            [self.variance[1:], np.abs(self.mean[1:])],
+            [None, None],
+            "Variance and mean of the differences against the step size, logarithmic axes.",
+        )
+        table = Table(title="", columns=columns, rows=rows)
+        return Description(title=title, tables=(table,), picture=picture)

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.display import Displayed, Table, make_data_frame
+from stochcalc.display import Description, Displayed, make_data_frame
+from stochcalc.engine.words import suggest
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.fitting import weigh_levels
-from stochcalc.laboratory.study_tables import describe, list_columns, list_values
+from stochcalc.laboratory.study_tables import describe, list_columns, list_values, write
 from stochcalc.typing import Array, Axes, DataFrame
 
 
@@ -237,7 +238,10 @@ class ConvergenceStudy(Displayed):
         values: Mapping[str, Array] = getattr(self, field)
         if not isinstance(name, str) or name not in values:
             known = ", ".join(map(repr, values))
-            raise ValueError(f"name={name!r} is not in .{field} of this study: it has {known}")
+            raise ValueError(
+                f"name={name!r} is not in .{field} of this study: it has {known}"
+                f"{suggest(name, values)}"
+            )
         return values[name]
 
     def to_dataframe(self) -> DataFrame:
@@ -256,5 +260,8 @@ class ConvergenceStudy(Displayed):
         """Return the study as dicts, lists, strings and numbers, which JSON can hold."""
         return list_values(self)
 
-    def _describe(self) -> tuple[str, list[Table]]:
-        return f"{self.title} ({self.paths} paths, key {self.key})", describe(self)
+    def __str__(self) -> str:
+        return write(self)
+
+    def _describe(self) -> Description:
+        return describe(self)

@@ -8,6 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from stochcalc.display.description import Description, Displayed
+from stochcalc.display.samples import count_drawn, describe_sample
 from stochcalc.engine.statistics import Record, record_of_rows
 from stochcalc.estimate import Estimate
 from stochcalc.langevin.diagnostics import effective_sample_size, split_rhat
@@ -16,8 +18,8 @@ from stochcalc.moments import Moments
 from stochcalc.typing import Array, Axes, Integers, Number
 
 
-@dataclass(frozen=True, eq=False)
-class Chains:
+@dataclass(frozen=True, eq=False, repr=False)
+class Chains(Displayed):
     """The states of chains, as `sample` returns them.
 
     Attributes
@@ -63,13 +65,28 @@ class Chains:
     nonfinite: int
     last: int
 
-    def __repr__(self) -> str:
+    def _describe(self) -> Description:
         kept = "moments"
+        cells = {
+            "x": kept,
+            "acceptance": str(self.acceptance),
+            "nonfinite": f"{self.nonfinite}",
+            "key": f"{self.key}",
+        }
         if self.x is not None:
             kept = f"x {self.x.shape}"
-        return (
+            cells["x"] = str(self.x.shape)
+        line = (
             f"Chains({self.sampler.name}, {self.chains} x {self.n} steps, {kept}, acceptance "
             f"{self.acceptance}, nonfinite={self.nonfinite}, key={self.key})"
+        )
+        return describe_sample(
+            line=line,
+            title=f"Chains: {self.chains} x {self.n} steps of {self.sampler.name}",
+            cells=cells,
+            t=np.arange(float(self.saved)),
+            values=self.x,
+            drawn=f"{count_drawn(self.chains, 'chains')} over {self.n} steps.",
         )
 
     def plot(

@@ -6,16 +6,24 @@ import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from stochcalc.display.description import Description, Displayed
+from stochcalc.display.table import Table
 from stochcalc.engine.portable import Portable
 from stochcalc.sde import NOISE_KINDS
 from stochcalc.typing import StepFunction
 
 FUNCTIONS = ("drift", "diffusion", "drift_dx", "diffusion_dx", "exact_step")
 DRIVERS = ("dW", "I10", "A", "V", "rest")
+INTERPRETATIONS: dict[float | str, str] = {
+    0.0: "Ito",
+    0.5: "Stratonovich",
+    1.0: "backward",
+    "any": "any interpretation",
+}
 
 
-@dataclass(frozen=True)
-class Method(Portable):
+@dataclass(frozen=True, repr=False)
+class Method(Portable, Displayed):
     r"""A numerical scheme for an SDE: its step, and what is proved about it.
 
     Parameters
@@ -115,6 +123,19 @@ class Method(Portable):
             )
         self._check_calculus()
         self._check_step()
+
+    def _describe(self) -> Description:
+        words = INTERPRETATIONS.get(self.calculus, f"lambda = {self.calculus}")
+        rows = tuple(
+            (noise, f"{order:g}", f"{self.weak_order[noise]:g}")
+            for noise, order in self.strong_order.items()
+        )
+        columns = {"noise": -10, "strong order": 6, "weak order": 6}
+        return Description(
+            title=f"Method {self.name} ({words}), takes {', '.join(self.functions)}",
+            tables=(Table(title="", columns=columns, rows=rows),),
+            remarks=(self.reference,),
+        )
 
     def _check_orders(self, field: str, given: object) -> None:
         """Refuse orders that are no dict from noise kinds to positive numbers."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display.description import Description
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.portable import portable
 from stochcalc.engine.words import show
 from stochcalc.models.model import Model
+from stochcalc.models.model_record import describe_model
 from stochcalc.typing import Array, Noise, Number, Parameters, State
 
 
@@ -160,9 +162,9 @@ class LinearSystem(Model):
         """The matrices A, B_1 and B_2, shape (3, 2, 2)."""
         return np.reshape(self.args, (3, 2, 2))
 
-    def __repr__(self) -> str:
-        matrices = ", ".join(str(matrix.tolist()) for matrix in self.matrices)
-        return f"models.linear_noncommuting({matrices})"
+    def _describe(self) -> Description:
+        texts = [str(matrix.tolist()) for matrix in self.matrices]
+        return describe_model(self, dict(zip(("A", "B_1", "B_2"), texts)))
 
 
 @portable

@@ -9,12 +9,13 @@ formula.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display.description import Description
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
@@ -22,7 +23,7 @@ from stochcalc.engine.random.drivers import Driven
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.words import show
-from stochcalc.models.model_record import check_record
+from stochcalc.models.model_record import check_record, describe_model
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
@@ -30,7 +31,7 @@ from stochcalc.sde import SDE, SDEOptions
 from stochcalc.typing import Array, DiffusionFunction, DriftFunction, Number, StepFunction
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model(SDE):
     """An SDE with its exact solution.
 
@@ -105,13 +106,11 @@ class Model(SDE):
         object.__setattr__(self, "dim", dim)
         object.__setattr__(self, "invariant", invariant)
 
-    def __repr__(self) -> str:
-        if not self.drift.__module__.startswith("stochcalc.models."):  # a model of the user's
-            return f"Model({self.name!r}, {self._describe()})"
-        values = [f"{value:g}" for value in self.args]
-        if self.lam != 0.0:
-            values.append(f"lam={self.lam:g}")
-        return f"models.{self.name}({', '.join(values)})"
+    def _describe(self) -> Description:
+        if self.drift.__module__.startswith("stochcalc.models."):
+            return describe_model(self)
+        line = f"Model({self.name!r}, {self._list_fields()})"
+        return replace(super()._describe(), line=line, title=self.name)
 
     @property
     def noises(self) -> int:

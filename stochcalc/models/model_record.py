@@ -1,11 +1,18 @@
-"""The checks of what a model declares about itself."""
+"""The checks of what a model declares about itself, and what it shows of itself."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
+from stochcalc.display.description import Description
+from stochcalc.display.equations import describe_equation
 from stochcalc.engine import checks
+from stochcalc.models.formulas import find_formula
+
+if TYPE_CHECKING:
+    from stochcalc.models.model import Model
 
 DRIVERS = ("dW", "I10", "A", "rest")
 
@@ -58,3 +65,28 @@ def _check_function(name: str, function: object, arguments: list[str]) -> None:
         inspect.signature(function).bind(*arguments)
     except TypeError as error:
         raise ValueError(f"{name} must take ({', '.join(arguments)}): {error}") from None
+
+
+def describe_model(model: Model, parameters: Mapping[str, str] | None = None) -> Description:
+    """Return a model of the package as the call that makes it, its formula and its parameters.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    parameters : mapping of str to str, optional
+        Its parameters by name, as text; by default the numbers that its functions take.
+    """
+    if parameters is None:
+        values = [f"{value:g}" for value in model.args]
+    else:
+        values = list(parameters.values())
+    if model.lam != 0.0:
+        values.append(f"lam={model.lam:g}")
+    return describe_equation(
+        model,
+        f"models.{model.name}({', '.join(values)})",
+        formula=find_formula(model.name, model.lam),
+        name=model.name,
+        parameters=parameters,
+    )

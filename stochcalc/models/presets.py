@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stochcalc.engine.words import suggest
 from stochcalc.models.affine import gbm, ou
 from stochcalc.models.clark_cameron import clark_cameron
 from stochcalc.models.explicit import arctan, sinh
@@ -66,6 +67,7 @@ class Preset:
                     known = f"choose from {', '.join(numbers)}"
                 raise ValueError(
                     f"{name}={value:g} is not a parameter of {self.make.__name__}: {known}"
+                    f"{suggest(name, numbers)}"
                 )
         return self.make(**{**self.parameters, **changes})
 

@@ -14,14 +14,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from stochcalc.display.description import Description, Displayed
 from stochcalc.engine import checks
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.path_numbers import PathNumbers
+from stochcalc.motion.shown_motion import describe_motion
 from stochcalc.typing import Array, Axes
 
 
-@dataclass(frozen=True, eq=False)
-class BrownianPaths(PathNumbers):
+@dataclass(frozen=True, eq=False, repr=False)
+class BrownianPaths(Displayed, PathNumbers):
     """Brownian paths on a partition, stored or streamed; `brownian` makes them.
 
     `W[i]` is component i, and `for w in W` goes through them; a path is a row of `W.values`.
@@ -290,9 +292,5 @@ class BrownianPaths(PathNumbers):
 
         return plot_brownian(self, ax=ax, component=component, envelope=envelope, **line)
 
-    def __repr__(self) -> str:
-        how = "stored" if self.store else "streamed"
-        return (
-            f"BrownianPaths(paths={self.paths}, dim={self.dim}, {self.partition!r}, "
-            f"key={self.key}, {how})"
-        )
+    def _describe(self) -> Description:
+        return describe_motion(self)

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine import checks
+from stochcalc.engine.shown_digits import show_apart
 from stochcalc.engine.statistics import Record
 from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.engine.words import show
@@ -18,8 +20,8 @@ from stochcalc.passage.barrier import describe_barrier
 from stochcalc.typing import Array, Axes, Integers, Level
 
 
-@dataclass(frozen=True, eq=False)
-class FirstPassage:
+@dataclass(frozen=True, eq=False, repr=False)
+class FirstPassage(Displayed):
     """The times tau at which paths first reach a barrier, or one of two, or their statistics.
 
     Attributes
@@ -163,17 +165,28 @@ class FirstPassage:
         """From where to where the passage is, as text."""
         return f"First passage from {self._start()} to {describe_barrier(self.barrier)}"
 
-    def __repr__(self) -> str:
+    def _describe(self) -> Description:
         crossings = "with" if self.info["correction"] else "without"
-        sides = ""
+        numbers = {f"P(tau <= {self.T:g})": self.probability}
         if isinstance(self.barrier, tuple):
-            sides = f"P(low first) = {self.low_first}, "
-        barrier = describe_barrier(self.barrier)
-        return (
-            f"FirstPassage(x0={self._start()} to {barrier}: P(tau <= {self.T:g}) = "
-            f"{self.probability}, {sides}E min(tau, {self.T:g}) = {self.mean_restricted}; "
+            numbers["P(low first)"] = self.low_first
+        numbers[f"E min(tau, {self.T:g})"] = self.mean_restricted
+        how = (
             f"{self.info['paths']} paths by {self.info['method']}, n={self.info['n']}, {crossings} "
-            f"crossings between grid times, nonfinite={self.nonfinite}, key={self.key})"
+            f"crossings between grid times, nonfinite={self.nonfinite}, key={self.key}"
+        )
+        equations = ", ".join(f"{name} = {number}" for name, number in numbers.items())
+        barrier = describe_barrier(self.barrier)
+        rows = tuple(
+            (name, *show_apart(float(number.value), float(number.stderr)))
+            for name, number in numbers.items()
+        )
+        columns = {"": -14, "measured": 10, "standard error": 10}
+        return Description(
+            line=f"FirstPassage(x0={self._start()} to {barrier}: {equations}; {how})",
+            title=self.title,
+            tables=(Table(title="", columns=columns, rows=rows),),
+            remarks=(how,),
         )
 
     def plot(

@@ -8,16 +8,20 @@ Okabe and Ito 2008), line styles and markers that differ as well, theory drawn t
 points, and a title that states the claim. What the user has set, such as a dark theme, comes first.
 Keywords such as `color`, `label` and `alpha` go to the lines.
 
-Read `look` for the style, `legends` and `line_ends` for where names go, `scales` for ticks and
-`marks` for points, curves and panels. Then read the pictures themselves: `paths` with `spread`
-(many paths as a whole), `solutions`, `chains`, `passage`, `convergence`, `multilevel` and `prices`.
-`figures` draws one that stays open; `files` writes figures and puts many on one page.
+Read `look` for the style, `legends` for where names go, `scales` for ticks, `marks` for points,
+curves and panels, `heat_maps`, and `annotations` for names and slopes beside lines. Then read the
+pictures themselves: `paths` with `spread` (many paths as a whole), `solutions`, `chains`, `scores`,
+`passage`, `convergence`, `multilevel`, `prices` and `normal_plot` (many z at once). `figures` draws
+one that stays open; `files` writes figures and puts many on one page, and `inline` makes one a part
+of a web page.
 """
 
+from stochcalc.plot.annotations import name_line, slope_triangle, tell_points_from_lines
 from stochcalc.plot.chains import plot_chains
 from stochcalc.plot.convergence import plot_convergence
 from stochcalc.plot.figures import figure
 from stochcalc.plot.files import contact_sheet, save
+from stochcalc.plot.heat_maps import heat_map
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, STYLE, style
 from stochcalc.plot.marks import curve, histogram, limit_line, panels, points
@@ -26,6 +30,7 @@ from stochcalc.plot.passage import plot_passage
 from stochcalc.plot.paths import plot_brownian, plot_paths
 from stochcalc.plot.prices import plot_volatility
 from stochcalc.plot.scales import tick_round_numbers, tick_steps
+from stochcalc.plot.scores import plot_score
 from stochcalc.plot.solutions import plot_solution
 
 __all__ = [
@@ -43,6 +48,10 @@ __all__ = [
     "curve",
     "limit_line",
     "histogram",
+    "name_line",
+    "tell_points_from_lines",
+    "slope_triangle",
+    "heat_map",
     "place_legend",
     "tick_steps",
     "tick_round_numbers",
@@ -50,6 +59,7 @@ __all__ = [
     "plot_brownian",
     "plot_solution",
     "plot_chains",
+    "plot_score",
     "plot_passage",
     "plot_convergence",
     "plot_multilevel",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stochcalc.plot.annotations import write_power
 from stochcalc.plot.legends import place_legend, write_title
 from stochcalc.plot.look import choose_line_style, choose_marker, drawing, ink, read_line_keywords
 from stochcalc.plot.scales import tick_round_numbers, tick_steps
@@ -15,7 +16,6 @@ from stochcalc.typing import Array, Axes
 if TYPE_CHECKING:
     from stochcalc.laboratory.study import ConvergenceStudy
 
-SLOPE_NAMES = {0.5: "1/2", 1.5: "3/2", 2.5: "5/2"}
 CLOSE = 0.2  # a slope as close as this to a multiple of 1/2 gets one reference line, else two
 SIZES = (7, 6, 4)  # of markers, so that points on each other are all seen
 BELOW = 0.6  # a reference line is this factor below the errors
@@ -175,7 +175,7 @@ def _draw_reference(ax: Axes, dt: Array, power: float, scale: float) -> None:
     values = scale * dt**power
     ax.plot(dt, values, color=ink(ax), linestyle=(0, (6, 3)), linewidth=0.8, alpha=0.7)
     ax.annotate(
-        f"slope {SLOPE_NAMES.get(power, f'{power:g}')}",
+        f"slope {write_power(power)}",
         (float(dt[-1]), float(values[-1])),
         xytext=(4, -2),
         textcoords="offset points",

@@ -6,9 +6,11 @@ has the functions that write one and close it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.plot.legends import move_legends
 from stochcalc.plot.look import drawing
 from stochcalc.plot.scales import tidy_logarithmic_axes
@@ -56,6 +58,7 @@ def figure(draw: Callable[[Axes], object], *, alt: str = "") -> Figure:
         draw(ax)
         shown = find_figure(ax)
         tidy(shown)
+        settle_colours(shown)
     described: Any = shown
     described.alt = alt or read_titles(shown)
     described.redraw = draw
@@ -74,6 +77,23 @@ def tidy(shown: Figure) -> None:
     """Move legends off the data, and set the ticks of logarithmic axes that nobody has set."""
     move_legends(shown)
     tidy_logarithmic_axes(shown)
+
+
+def settle_colours(shown: Figure) -> None:
+    """Give lines and texts whose colour is "C0", "C1", ... the colour of today's cycle.
+
+    Matplotlib looks such a name up when it draws the figure, and the style may have ended by then.
+    """
+    with hold_interrupts_back():
+        from matplotlib.colors import to_hex
+        from matplotlib.lines import Line2D
+        from matplotlib.text import Text
+
+    found: list[Any] = [*shown.findobj(Line2D), *shown.findobj(Text)]
+    for artist in found:
+        colour = artist.get_color()
+        if isinstance(colour, str) and re.fullmatch(r"C\d+", colour):
+            artist.set_color(to_hex(colour))
 
 
 def read_titles(shown: Figure) -> str:

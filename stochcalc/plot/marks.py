@@ -26,6 +26,7 @@ def panels(
     *,
     stacked: bool = False,
     widths: Sequence[float] | None = None,
+    rows: int = 1,
 ) -> list[Axes]:
     """Replace axes by several side by side under one title.
 
@@ -42,6 +43,8 @@ def panels(
         Whether the panels are put one above the other; they then share their x-axis.
     widths : sequence of float, optional
         Relative widths of panels side by side.
+    rows : int
+        Number of rows of panels side by side; the last one may be shorter.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def panels(
     """
     figure: Any = ax.figure  # a Figure, or a part of one
     if figure.axes == [ax]:
-        figure.set_size_inches(*_choose_size(count, stacked))
+        figure.set_size_inches(*_choose_size(count, stacked, rows))
     ax.set_visible(False)
     part = figure.add_subfigure(ax.get_subplotspec())
     part.suptitle(title, fontsize=ax.title.get_fontsize())
@@ -68,16 +71,22 @@ def panels(
         return list(part.subplots(count, 1, sharex=True))
     if figure.get_layout_engine() is not None:
         figure.get_layout_engine().set(wspace=0.08, h_pad=0.08)
-    return list(part.subplots(1, count, width_ratios=widths))
+    columns = -(-count // rows)
+    places = list(part.subplots(rows, columns, width_ratios=widths, squeeze=False).flat)
+    for unused in places[count:]:
+        unused.remove()
+    return places[:count]
 
 
-def _choose_size(count: int, stacked: bool) -> tuple[float, float]:
+def _choose_size(count: int, stacked: bool, rows: int) -> tuple[float, float]:
     """Return the width and the height, in inches, of a figure with `count` panels."""
     if stacked:
         return 9.0, 6.4
-    if count < 3:
-        return 5.2 * count, 4.6
-    return 4.2 * count, 4.6
+    columns = -(-count // rows)
+    height = 4.6 + 4.2 * (rows - 1)
+    if columns < 3:
+        return 5.2 * columns, height
+    return 4.2 * columns, height
 
 
 def points(

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.display.description import Description, Displayed
+from stochcalc.display.samples import count_drawn, describe_sample
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
@@ -20,8 +22,8 @@ from stochcalc.solver.stops import StoppedPaths, Stops, read_rows
 from stochcalc.typing import Array, Axes, Key
 
 
-@dataclass(frozen=True, eq=False)
-class Solution(SavedPaths, StoppedPaths):
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution(SavedPaths, StoppedPaths, Displayed):
     """Paths of an equation, or their statistics, at the saved times.
 
     It acts as its array x does: `np.asarray(sol)`, `len(sol)`, `sol[path]` and `sol[:, -1]`. It can
@@ -166,15 +168,33 @@ class Solution(SavedPaths, StoppedPaths):
             state["info"] = {**self.info, "unportable": unportable}
         return state
 
-    def __repr__(self) -> str:
+    def _describe(self) -> Description:
+        method = self.info["method"]
+        times = f"{len(self.t)} times to t={self.t[-1]:g}"
         kept = "moments"
+        cells = {"x": kept, "nonfinite": f"{self.nonfinite}", "key": f"{self.key}"}
+        drawn = f"The mean of {self.paths} paths"
+        values = self.x
         if self.x is not None:
             kept = f"x {self.x.shape}"
+            cells["x"] = str(self.x.shape)
+            drawn = count_drawn(self.paths, "paths")
+        else:
+            values = self.mean[None]
         if self.stops is not None:
             kept += f", stopped with probability {self.stop_probability}"
-        return (
-            f"Solution({self.info['paths']} paths by {self.info['method']}, {len(self.t)} times to "
-            f"t={self.t[-1]:g}, {kept}, nonfinite={self.nonfinite}, key={self.key})"
+            cells["stopped with probability"] = str(self.stop_probability)
+        line = (
+            f"Solution({self.paths} paths by {method}, {times}, {kept}, "
+            f"nonfinite={self.nonfinite}, key={self.key})"
+        )
+        return describe_sample(
+            line=line,
+            title=f"Solution: {self.paths} paths by {method}, {times}",
+            cells=cells,
+            t=self.t,
+            values=values,
+            drawn=f"{drawn} to t={self.t[-1]:g}.",
         )
 
     def plot(

@@ -24,7 +24,8 @@ file: `csv_open` opens it, `csv_table` reads its header and its records, `csv_fi
 or a time from the text of a field, `csv_rows` makes observations of records, and `csv_ties` puts
 them in order. `price_report` applies this chapter to the series; `price_arguments` reads its
 arguments. `sessions` finds the sessions of trading, and `report_lines` writes the report, with
-`session_lines` for the sessions.
+`session_lines` for the sessions. `report_table` makes a short one for notebooks, and plain values
+for JSON.
 """
 
 from stochcalc.variation.estimators import ESTIMATORS

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
@@ -27,10 +28,11 @@ from stochcalc.variation.windows import Clock
 
 JUMP_ROBUST = {kind.name: kind for kind in NEIGHBOUR_ESTIMATORS if kind.robust == "jumps"}
 FORMS = ("ratio", "log", "linear")
+SHOWN = 6  # tests of many that are shown
 
 
-@dataclass(frozen=True, eq=False)
-class JumpTest:
+@dataclass(frozen=True, eq=False, repr=False)
+class JumpTest(Displayed):
     """The outcome of the test that a path has no jumps; floats for one path, arrays for many.
 
     Attributes
@@ -77,7 +79,28 @@ class JumpTest:
             f"{self.statistic:.2f}, p = {self.pvalue:.2g} without jumps)"
         )
 
-    __repr__ = __str__
+    def _describe(self) -> Description:
+        titles = ("realized", self.estimator, "jump share", f"statistic ({self.form})", "p-value")
+        columns = [(title, 10) for title in titles]
+        several = [
+            np.ravel(part)
+            for part in (
+                self.realized.value,
+                self.continuous.value,
+                self.share,
+                self.statistic,
+                self.pvalue,
+            )
+        ]
+        rows = tuple(
+            (f"{total:.4g}", f"{smooth:.4g}", f"{100 * share:.1f} %", f"{z:.2f}", f"{p:.2g}")
+            for total, smooth, share, z, p in zip(*(part[:SHOWN] for part in several))
+        )
+        table = Table(title="", columns=columns, rows=rows)
+        if len(several[0]) > 1:
+            return Description(title=f"{len(several[0])} tests for jumps", tables=(table,))
+        line = f"{self}; realized {rows[0][0]}, {self.estimator} {rows[0][1]}"
+        return Description(line=line, title="Test for jumps", tables=(table,))
 
 
 @hint_names

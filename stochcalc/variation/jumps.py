@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
@@ -21,9 +22,11 @@ from stochcalc.variation.measure import measure_spot
 from stochcalc.variation.observations import check_paths, read_steps
 from stochcalc.variation.stale import leave_out
 
+SHOWN = 8  # jumps that are shown in a notebook
 
-@dataclass(frozen=True, eq=False)
-class Jumps:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Jumps(Displayed):
     """The returns that are too large for the volatility before them.
 
     Attributes
@@ -68,7 +71,19 @@ class Jumps:
         tested = int(np.isfinite(self.statistic).sum())
         return f"{int(self.found.sum())} jumps in {tested} returns (beyond {self.threshold:.2f})"
 
-    __repr__ = __str__
+    def _describe(self) -> Description:
+        places = np.argwhere(self.found)
+        rows = tuple(
+            (", ".join(f"{i}" for i in place), f"{self.statistic[tuple(place)]:+.2f}")
+            for place in places[:SHOWN]
+        )
+        head = "observation" if self.found.ndim == 1 else "path, observation"
+        if not rows:
+            return Description(line=str(self), title=str(self))
+        listed = "; ".join(f"{place}: {ratio}" for place, ratio in rows)
+        columns = {head: 12, "over the volatility before": 8}
+        table = Table(title="", columns=columns, rows=rows)
+        return Description(line=f"{self}: {listed}", title=str(self), tables=(table,))
 
 
 @hint_names

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stochcalc.display.description import Description, Displayed
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
 from stochcalc.estimate import Estimate
@@ -37,6 +39,7 @@ from stochcalc.variation.report_lines import (
     write_rolling,
     write_variation,
 )
+from stochcalc.variation.report_table import describe_prices, list_prices
 from stochcalc.variation.session_lines import write_sessions
 from stochcalc.variation.sessions import (
     Sessions,
@@ -49,8 +52,8 @@ from stochcalc.variation.sessions import (
 LEAST = 30  # returns in a series
 
 
-@dataclass(frozen=True, eq=False)
-class Volatility:
+@dataclass(frozen=True, eq=False, repr=False)
+class Volatility(Displayed):
     """The report of `volatility`; it prints and plots itself.
 
     Volatilities are per root of a year, as fractions (0.2 is 20 %).
@@ -152,8 +155,12 @@ class Volatility:
 
         return plot_volatility(self, ax=ax, **line)
 
-    def __repr__(self) -> str:
-        return str(self)
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as dicts, lists, strings and numbers; what is not known is nan."""
+        return list_prices(self)
+
+    def _describe(self) -> Description:
+        return describe_prices(self)
 
     def __str__(self) -> str:
         withstands = {name: ESTIMATORS[name].robust for name in self.variation}

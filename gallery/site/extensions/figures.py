@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+from cycler import cycler
 
 from stochcalc import plot
+from stochcalc.plot.inline import DARK_COLOURS
 
 DARK = {
+    "axes.prop_cycle": cycler(color=DARK_COLOURS),
     "text.color": "#e6e6e6",
     "axes.labelcolor": "#e6e6e6",
     "axes.edgecolor": "#b0b0b0",
@@ -33,7 +36,8 @@ def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: obj
         if len(alt) < LEAST_ALT:
             raise ValueError(f"{block_vars['src_file']}: a figure says too little, alt={alt!r}")
         path = Path(next(block_vars["image_path_iterator"]))
-        parts.append(_show(figure, path, alt))
+        still = _show(figure, path, alt)
+        parts.append(_embed_frames(figure, still) if hasattr(figure, "frames") else still)
         plt.close(figure)
     return "\n\n".join(parts)
 
@@ -63,3 +67,12 @@ def _show(figure: Any, path: Path, alt: str) -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _embed_frames(figure: Any, still: str) -> str:
+    """Return reST with a player of `figure.frames`; without scripts the page shows the figure."""
+    from player import embed  # which takes DARK from here
+
+    opening = ".. raw:: html\n\n    <noscript>"
+    closing = ".. raw:: html\n\n    </noscript>"
+    return "\n\n".join([opening, still, closing, embed(figure)])

@@ -246,7 +246,6 @@ def embed_walk(w: Array, n: int, h: float) -> Array:
 
 def draw_walks(ax: Axes, run: Run) -> None:
     """Draw one path, and the walks of 16, 128 and 1024 steps inside it."""
-    from stochcalc.plot import COLOURS
     from stochcalc.plot.look import ink
 
     W = run.brownian(2**18, T=2.0, paths=1, store=True)  # the last step may come after time 1
@@ -254,7 +253,7 @@ def draw_walks(ax: Axes, run: Run) -> None:
     ax.plot(W.t[shown][::64], W.values[0, shown][::64], color=ink(ax), lw=0.8, label="W")
     for i, (n, width) in enumerate(((16, 2.2), (128, 1.5), (1024, 0.9))):
         walk = embed_walk(W.values[0], n, W.t[1])
-        ax.plot(np.arange(len(walk)) / n, walk, color=COLOURS[i], lw=width, label=f"n = {n}")
+        ax.plot(np.arange(len(walk)) / n, walk, color=f"C{i}", lw=width, label=f"n = {n}")
     ax.set(xlabel="time t", ylabel="scaled walk $S_t$, and $W_t$")
     ax.legend()
 

@@ -163,14 +163,14 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_levels(ax: Axes, run: Run) -> None:
     """Draw one path, its polygons of 1, 2, 4 and 8 pieces, and below them what each one adds."""
-    from stochcalc.plot import COLOURS
     from stochcalc.plot.look import ink
 
     W = run.brownian(STEPS, paths=1, store=True)
     ax.plot(W.t, W.values[0], color=ink(ax), lw=0.7, alpha=0.7, label="W")
     levels = [levy_construction(W, level)[0] for level in range(4)]
     foot = W.values[0].min()
-    for level, (line, colour) in enumerate(zip(levels, COLOURS)):
+    for level, line in enumerate(levels):
+        colour = f"C{level}"
         name = f"level {level}"
         corners = slice(None, None, STEPS >> level)
         ax.plot(W.t, line, color=colour, lw=1.5, label=name)
@@ -189,7 +189,7 @@ def draw_levels(ax: Axes, run: Run) -> None:
 
 def draw_distances(ax: Axes, run: Run) -> None:
     """Draw the measured distances of polygons and expansions on the exact ones."""
-    from stochcalc.plot import COLOURS, curve, points
+    from stochcalc.plot import curve, points
 
     sizes = [2, 4, 8, 16]
     W = run.brownian(STEPS, paths=4000)
@@ -206,8 +206,8 @@ def draw_distances(ax: Axes, run: Run) -> None:
     on_grid = [(1 - (n / STEPS) ** 2) / (6 * n) for n in every]  # polygon_error between its n
     curve(ax, every, on_grid, f"lines: exact, on {STEPS} grid times", 0)
     curve(ax, every, [expansion_error(int(n)) for n in every], "", 1, linestyle="-")
-    ax.text(5.9, 0.031, "1/(6n)", color=COLOURS[0])
-    ax.text(4.9, 0.0155, "≈ 1/(π²n)", color=COLOURS[1], ha="right")
+    ax.text(5.9, 0.031, "1/(6n)", color="C0")
+    ax.text(4.9, 0.0155, "≈ 1/(π²n)", color="C1", ha="right")
     ax.set(
         xscale="log",
         yscale="log",

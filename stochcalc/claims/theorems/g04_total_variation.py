@@ -93,8 +93,7 @@ def total_variation(run: Run) -> Iterator[Row | str]:
 @total_variation.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the mean of sum |dW|^p against n for five powers p."""
-    from stochcalc.plot import curve, points
-    from stochcalc.plot.line_ends import name_line, tell_points_from_lines
+    from stochcalc.plot import curve, name_line, points, tell_points_from_lines
 
     powers = np.array([1.0, 1.5, 2.0, 2.5, 3.0])
     sizes = 2 ** np.arange(2, 11)

@@ -130,14 +130,13 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_path(ax: Axes, s: Array, u: Array) -> None:
     """Draw one path in logarithmic time, and mark where it is beyond the envelope."""
-    from stochcalc.plot import COLOURS
     from stochcalc.plot.look import ink
 
     envelope = np.sqrt(2 * np.log(s))
     beyond = np.abs(u) > envelope
-    ax.plot(s, u, color=COLOURS[0], lw=0.4, label="$W_t/\\sqrt{t}$")
-    ax.plot(s, envelope, color=COLOURS[1], lw=1.8, label="±√(2 ln ln t)")
-    ax.plot(s, -envelope, color=COLOURS[1], lw=1.8)
+    ax.plot(s, u, color="C0", lw=0.4, label="$W_t/\\sqrt{t}$")
+    ax.plot(s, envelope, color="C1", lw=1.8, label="±√(2 ln ln t)")
+    ax.plot(s, -envelope, color="C1", lw=1.8)
     ax.plot(s[beyond], u[beyond], ls="", marker="o", ms=3, color=ink(ax), label="beyond")
     ax.set(ylabel="$W_t/\\sqrt{t}$", ylim=(-5.4, 5.4))
     ax.legend(loc="upper left", ncols=3)
@@ -145,7 +144,7 @@ def draw_path(ax: Axes, s: Array, u: Array) -> None:
 
 def draw_peaks(ax: Axes, s: Array, ratio: Array) -> None:
     """Draw the largest |W_t|/sqrt(2 t ln ln t) while ln t doubles: of one path, and of most."""
-    from stochcalc.plot import COLOURS, FILL, limit_line
+    from stochcalc.plot import FILL, limit_line
     from stochcalc.plot.look import ink
 
     edges = 2.0 ** np.arange(1, 10)
@@ -156,7 +155,7 @@ def draw_peaks(ax: Axes, s: Array, ratio: Array) -> None:
         ax.fill_between([a, b], low[i], high[i], color=FILL, alpha=0.45, lw=0, label=label)
         label = "the path above" if i == 0 else None
         ax.plot([a, b], [peaks[i, 0]] * 2, color=ink(ax), lw=2.2, label=label)
-    limit_line(ax, 1.0, "limsup, almost surely", color=COLOURS[1], alpha=1.0)
+    limit_line(ax, 1.0, "limsup, almost surely", color="C1", alpha=1.0)
     ax.set(
         xscale="log",
         xlabel="ln t (t itself reaches e$^{512}$)",

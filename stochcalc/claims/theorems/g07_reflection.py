@@ -121,7 +121,6 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_mirror(ax: Axes, run: Run) -> None:
     """Draw paths from the time tau on at which they reach a, and one with its mirror image."""
-    from stochcalc.plot import COLOURS
     from stochcalc.plot.look import ink
 
     W = run.brownian(1024, paths=256, store=True)
@@ -130,7 +129,7 @@ def draw_mirror(ax: Axes, run: Run) -> None:
     for row in shown[:40]:
         k = arrivals[row]
         above = W.values[row, -1] >= LEVEL
-        colour = COLOURS[1] if above else COLOURS[0]
+        colour = "C1" if above else "C0"
         ax.plot(W.t[k:], W.values[row, k:], color=colour, lw=0.5, alpha=0.3)
     # One path in bold: that which comes closest to tau = 0.4 and W_1 = 0.
     distances = np.hypot(W.t[arrivals[shown]] - 0.4, W.values[shown, -1])
@@ -138,8 +137,8 @@ def draw_mirror(ax: Axes, run: Run) -> None:
     k = arrivals[bold]
     path = W.values[bold]
     ax.plot(W.t[:k], path[:k], color=ink(ax), lw=1.5)
-    ax.plot(W.t[k:], path[k:], color=COLOURS[0], lw=1.5)
-    ax.plot(W.t[k:], 2 * LEVEL - path[k:], color=COLOURS[1], lw=1.5)
+    ax.plot(W.t[k:], path[k:], color="C0", lw=1.5)
+    ax.plot(W.t[k:], 2 * LEVEL - path[k:], color="C1", lw=1.5)
     ax.axhline(LEVEL, color=ink(ax), ls=":", lw=1.4)
     ax.text(0.01, LEVEL + 0.05, f"a = {LEVEL:g}", color=ink(ax))
     ax.annotate(
@@ -160,7 +159,6 @@ def write_counts(ax: Axes, run: Run) -> None:
 
     One step is enough: the maximum of its bridge is the maximum over all times.
     """
-    from stochcalc.plot import COLOURS
     from stochcalc.plot.look import ink
 
     W = run.brownian(1, paths=1_000_000)
@@ -172,8 +170,8 @@ def write_counts(ax: Axes, run: Run) -> None:
     above = round(W.paths * ended.estimate().value)
     lines = (
         (f"{reach:,} of {W.paths:,} paths reach a:", ink(ax)),
-        (f"{above:,} end above it,", COLOURS[1]),
-        (f"{reach - above:,} end below it", COLOURS[0]),
+        (f"{above:,} end above it,", "C1"),
+        (f"{reach - above:,} end below it", "C0"),
     )
     for i, (text, colour) in enumerate(lines):
         ax.text(0.03, 0.95 - 0.065 * i, text, color=colour, transform=ax.transAxes, va="top")
@@ -181,7 +179,7 @@ def write_counts(ax: Axes, run: Run) -> None:
 
 def draw_biases(ax: Axes, run: Run) -> None:
     """Draw what the mean of the maximum lacks, with and without the bridges, by grid size."""
-    from stochcalc.plot import COLOURS, curve, limit_line, points
+    from stochcalc.plot import curve, limit_line, points
 
     sizes = np.array([4, 8, 16, 32, 64, 128, 256])
     without = []
@@ -198,7 +196,7 @@ def draw_biases(ax: Axes, run: Run) -> None:
     exact = [EVERYWHERE - grid_mean(int(n)) for n in every]
     curve(ax, every, exact, "exact (Spitzer)", 0)
     curve(ax, every, 0.5826 / np.sqrt(every), "0.5826 √h, with steps h = 1/n", 2)
-    limit_line(ax, 0.0, "exact: nothing is missed", color=COLOURS[1], alpha=1.0)
+    limit_line(ax, 0.0, "exact: nothing is missed", color="C1", alpha=1.0)
     ax.set(
         xscale="log",
         xlabel="number of grid times n",

@@ -133,11 +133,11 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_one_sided_paths(ax: Axes, run: Run) -> None:
     """Draw the first three paths of the run, with the time that each is above 0 shaded."""
-    from stochcalc.plot import COLOURS
     from stochcalc.plot.look import ink
 
     W = run.brownian(1024, paths=3, store=True)
-    for path, colour in zip(W.values, COLOURS):
+    for i, path in enumerate(W.values):
+        colour = f"C{i}"
         share = (path[1:] > 0).mean()
         ax.plot(W.t, path, color=colour, lw=1.2, label=f"{share:.0%} of the time above 0")
         ax.fill_between(W.t, 0.0, path, where=path > 0, color=colour, alpha=0.15, lw=0)
@@ -148,7 +148,7 @@ def draw_one_sided_paths(ax: Axes, run: Run) -> None:
 
 def draw_law(ax: Axes, run: Run) -> None:
     """Draw the measured law of the share of positive values on the exact one, and its limit."""
-    from stochcalc.plot import COLOURS, FILL, curve, limit_line, points
+    from stochcalc.plot import FILL, curve, limit_line, points
 
     W = run.brownian(STEPS, paths=100_000)
     moments = run.expectation(lambda w: (w[:, 1:] > 0).sum(axis=1)[:, None] == COUNTS, W)
@@ -158,7 +158,7 @@ def draw_law(ax: Axes, run: Run) -> None:
     points(ax, share, measured, "measured ± 2 standard errors")
     for chosen, colour, label in (
         (~EXTREME, FILL, f"exact for n = {STEPS}"),
-        (EXTREME, COLOURS[1], f"below 0.1 or above 0.9: {law[EXTREME].sum():.1%}"),
+        (EXTREME, "C1", f"below 0.1 or above 0.9: {law[EXTREME].sum():.1%}"),
     ):
         width = 0.6 / STEPS
         ax.bar(share[chosen], law[chosen], width=width, color=colour, alpha=0.5, label=label)

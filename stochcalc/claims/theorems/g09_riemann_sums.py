@@ -174,8 +174,7 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_refinement(ax: Axes, run: Run) -> None:
     """Draw R - W_T^2/2 of one path by the number of steps, for three lambda, and the twins."""
-    from stochcalc.plot import curve, limit_line
-    from stochcalc.plot.line_ends import name_line
+    from stochcalc.plot import curve, limit_line, name_line
 
     finest = 12
     fine = run.brownian(2**finest, paths=1, store=True)
@@ -203,8 +202,7 @@ def draw_refinement(ax: Axes, run: Run) -> None:
 
 def draw_errors(ax: Axes, run: Run) -> None:
     """Draw the root mean square distance from the limit against the number of steps."""
-    from stochcalc.plot import curve, points
-    from stochcalc.plot.line_ends import name_line, tell_points_from_lines
+    from stochcalc.plot import curve, name_line, points, tell_points_from_lines
 
     shown = (
         (0.0, "time", "λ = 0 and 1", 4),

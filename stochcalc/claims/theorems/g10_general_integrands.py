@@ -207,8 +207,7 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_refinement(ax: Axes, run: Run) -> None:
     """Draw S of one path against the number of steps, with its limit for three lambda."""
-    from stochcalc.plot import curve, limit_line
-    from stochcalc.plot.line_ends import name_line
+    from stochcalc.plot import curve, limit_line, name_line
     from stochcalc.plot.look import ink
 
     finest = 12

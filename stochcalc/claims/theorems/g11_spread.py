@@ -151,8 +151,7 @@ def observe_gaps(w: Array) -> tuple[Array, ...]:
 @spread.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the root mean square of R_1 - R_0 against the number of steps, for three integrands."""
-    from stochcalc.plot import curve, points
-    from stochcalc.plot.line_ends import name_line, tell_points_from_lines
+    from stochcalc.plot import curve, name_line, points, tell_points_from_lines
 
     sizes: Array = np.array([4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0])
     measured = []

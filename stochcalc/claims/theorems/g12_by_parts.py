@@ -53,7 +53,10 @@ import numpy as np
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.integrals.by_parts import paley_wiener_zygmund
 from stochcalc.integrals.named_integrals import ito
+from stochcalc.moments import Moments, take_root
+from stochcalc.motion.brownian import brownian
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Axes
 
 STEPS = 64
@@ -100,6 +103,14 @@ def exact_moments(t: Array) -> tuple[float, float]:
     return float((a * a) @ steps), float((a - b) ** 2 @ steps)
 
 
+def distance_of_steps(n: Array) -> Array:
+    """Return E (P - I)^2 on n equal steps in closed form, also for n that are not whole."""
+    x = math.pi / n
+    r = 0.5 * x / np.sin(0.5 * x)
+    distance: Array = (1.0 - 2.0 * r * np.cos(0.5 * x) + r * r) / 2.0
+    return distance
+
+
 def observe_integrals(w: Array) -> tuple[Array, ...]:
     """Return P and P - I of each path."""
     parts = (w * weights_by_parts(TIMES)).sum(axis=1)
@@ -113,6 +124,9 @@ def observe_integrals(w: Array) -> tuple[Array, ...]:
     title=(
         "For deterministic g with g(T) = 0 the integral by parts, -int g' W dt, is Ito's integral"
     ),
+    formula=r"-\int_0^T g'(t) \, W_t \, \mathrm{d}t = \int_0^T g \, \mathrm{d}W"
+    r" \quad \text{if } g(T) = 0",
+    sources=("paley1933", "evans2013"),
 )
 def by_parts(run: Run) -> Iterator[Row | str]:
     """Measure the variance of the integral by parts, and its distance from Ito's sum."""
@@ -139,52 +153,53 @@ def by_parts(run: Run) -> Iterator[Row | str]:
 
 @by_parts.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw the two integrals of each path against each other, beside the law of one of them."""
+    """Draw both integrals of one path, and their distance by number of steps."""
     from stochcalc.plot import panels
 
     left, right = panels(
-        ax, 2, "By parts or by sums: for deterministic g it is the same integral, and normal"
+        ax, 2, "An area under the path or a sum of its increments: for deterministic g the same"
     )
-    W = run.brownian(STEPS, paths=20_000, store=True)
-    parts = paley_wiener_zygmund(g, dg, W)
-    sums = ito(lambda t, w: math.sin(math.pi * t), W)
-    draw_pairs(left, sums, parts)
-    draw_law(right, parts)
+    draw_both(left, run.brownian(STEPS, paths=1, store=True))
+    draw_distances(right, run)
     return ax
 
 
-def draw_pairs(ax: Axes, sums: Array, parts: Array) -> None:
-    """Draw the integral by parts of 2000 paths against their Ito sum."""
-    from stochcalc.plot import COLOURS, curve
+def draw_both(ax: Axes, W: BrownianPaths) -> None:
+    """Draw one path, the area below -g' W, and the terms g dW of Ito's sum."""
+    from stochcalc.plot import FILL
+    from stochcalc.plot.look import ink
 
-    _, distance = exact_moments(TIMES)
-    ax.plot(
-        sums[:2000],
-        parts[:2000],
-        ls="",
-        marker="o",
-        ms=2.5,
-        alpha=0.4,
-        color=COLOURS[0],
-        label="2000 paths",
-    )
-    curve(ax, [-2.5, 2.5], [-2.5, 2.5], "equal", 1)
-    ax.set(
-        xlabel="Σ g dW",
-        ylabel="−∫ g′ W dt",
-        title=f"RMS distance {math.sqrt(distance):.4f} at n = {STEPS}",
-    )
+    path = W.values[0]
+    slopes = np.array([dg(s) for s in W.t])
+    area = paley_wiener_zygmund(g, dg, W)[0]
+    sums = ito(lambda t, w: math.sin(math.pi * t), W, running=True)[0]
+    ax.axhline(0.0, color=ink(ax), lw=0.8)
+    ax.plot(W.t, path, color=ink(ax), lw=1.4, label="one path W")
+    label = f"−g′W, of area {area:+.3f}"
+    ax.fill_between(W.t, -slopes * path, color=FILL, alpha=0.5, lw=0, label=label)
+    label = f"g ΔW, of sum {sums[-1]:+.3f}"
+    ax.bar(W.t[:-1], np.diff(sums), width=0.9 / STEPS, color="C1", label=label)
+    ax.set(xlabel="time t", title="g = sin πt: area and sum of one path")
     ax.legend()
 
 
-def draw_law(ax: Axes, parts: Array) -> None:
-    """Draw the histogram of the integral by parts under its exact normal density."""
-    from stochcalc.plot import curve, histogram
+def draw_distances(ax: Axes, run: Run) -> None:
+    """Draw the root mean square distance of the two against the number of steps."""
+    from stochcalc.plot import curve, points
 
-    variance, _ = exact_moments(TIMES)
-    x = np.linspace(-2.8, 2.8, 200)
-    density = np.exp(-x * x / (2 * variance)) / math.sqrt(2 * math.pi * variance)
-    histogram(ax, parts, np.linspace(-2.8, 2.8, 57), f"−∫ g′ W dt, {len(parts)} paths")
-    curve(ax, x, density, "normal, exact variance", 1)
-    ax.set(xlabel="value", ylabel="density")
-    ax.legend()
+    sizes = 2 ** np.arange(2, 9)
+    distances = []
+    for i, n in enumerate(sizes):
+        W = brownian(n=int(n), paths=10_000, store=False, key=run.derive_key(i))
+        by_sums: Array = ito(lambda t, w: math.sin(math.pi * t), W)
+        distances.append(
+            take_root(Moments.of(paley_wiener_zygmund(g, dg, W) - by_sums).mean_square())
+        )
+    n_of_curve = np.geomspace(4, 256, 100)
+    exact = np.sqrt(distance_of_steps(n_of_curve))
+    twin = math.pi / n_of_curve / math.sqrt(24)
+    points(ax, sizes, distances, "measured", 0)
+    curve(ax, n_of_curve, exact, "exact, about h/2 (∫ g′² dt)$^{1/2}$", 0)
+    curve(ax, n_of_curve, twin, "twin: h/√12 in the place of h/2", 1)
+    ax.set(xscale="log", yscale="log", xlabel="number of steps n", title="RMS distance of the two")
+    ax.legend(loc="lower left")

@@ -47,6 +47,7 @@ from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.estimate import Estimate
 from stochcalc.integrals.riemann_sums import riemann_sum
 from stochcalc.moments import Moments
+from stochcalc.motion.brownian import brownian
 from stochcalc.typing import Array, Axes, FunctionOfPath
 
 STEPS = 8
@@ -124,6 +125,10 @@ def step_error(w: Array, n: int) -> Array:
     chapter="integrals",
     title="Ito's isometry: E I = 0 and E I^2 = E int G^2 dt for step processes",
     decisive_paths=1_000_000,
+    formula=r"\mathrm{E} \int_0^T G \, \mathrm{d}W = 0, \qquad"
+    r" \mathrm{E} \Bigl( \int_0^T G \, \mathrm{d}W \Bigr)^2"
+    r" = \mathrm{E} \int_0^T G^2 \, \mathrm{d}t",
+    sources=("ito1944", "evans2013"),
 )
 def isometry(run: Run) -> Iterator[Row | str]:
     """Measure second moments of left sums of W, t and exp(W/2), and a distance of integrands."""
@@ -162,37 +167,46 @@ def isometry(run: Run) -> Iterator[Row | str]:
 @isometry.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw both sides of the isometry by number of steps, beside both distances."""
-    from stochcalc.plot import panels
+    from stochcalc.plot import panels, tick_steps
 
     left, right = panels(
-        ax,
-        2,
-        "Ito's isometry holds at every n, and turns a distance of integrands into one of integrals",
+        ax, 2, "Ito's isometry at every n: it turns distances of integrands into those of integrals"
     )
     sizes = np.array([2, 4, 8, 16, 32, 64])
     draw_moments(left, run, sizes)
     draw_distances(right, run, sizes)
     for panel in (left, right):
-        panel.set(xscale="log", xlabel="number of steps n", xticks=sizes)
-        panel.set_xticklabels(map(str, sizes))
-        panel.minorticks_off()
+        panel.set(xscale="log", xlabel="number of steps n, independent paths at each")
+        tick_steps(panel.xaxis, sizes)
         panel.legend()
     return ax
 
 
-def draw_moments(ax: Axes, run: Run, sizes: Array) -> None:
-    """Draw the second moment of the left sums of W dW on its exact value."""
-    from stochcalc.plot import curve, limit_line, points
+def second_moment(name: str, n: Array) -> Array:
+    """Return E int G^2 dt for the step process with n steps, for n that need not be whole."""
+    if name == "W":
+        return 0.5 * (1 - 1 / n)
+    if name == "t":
+        return (n - 1) * (2 * n - 1) / (6 * n**2)
+    moment: Array = math.expm1(0.5) / (n * np.expm1(0.5 / n))
+    return moment
 
-    measured: list[Estimate] = []
-    for n in sizes:
-        W = run.brownian(int(n), paths=20_000)
-        sums: Moments = riemann_sum(value_of_path, W, save="stats", **run.options)
-        measured.append(sums.mean_square())
-    points(ax, sizes, measured, "E I², measured ± 2 standard errors", 0)
-    curve(ax, sizes, 0.5 * (1 - 1 / sizes), "E ∫ G² dt = T²/2 (1 − 1/n), exact", 1)
-    limit_line(ax, 0.5, "T²/2")
-    ax.set(ylabel="second moment, G = W at left ends")
+
+def draw_moments(ax: Axes, run: Run, sizes: Array) -> None:
+    """Draw the second moment of the left sums of three integrands on their exact values."""
+    from stochcalc.plot import curve, points
+
+    n_of_curve = np.geomspace(sizes[0], sizes[-1], 100)
+    for i, (case, name) in enumerate(zip(CASES, ("W", "t", "e$^{W/2}$"))):
+        measured: list[Estimate] = []
+        for j, n in enumerate(sizes):
+            key = run.derive_key(len(sizes) * i + j)
+            W = brownian(n=int(n), paths=20_000, store=False, key=key)
+            sums: Moments = riemann_sum(case.G, W, save="stats", **run.options)
+            measured.append(sums.mean_square())
+        points(ax, sizes, measured, "_measured", i)
+        curve(ax, n_of_curve, second_moment(case.name, n_of_curve), f"G = {name}", i)
+    ax.set(ylabel="points: E (Σ G ΔW)², lines: E ∫ G² dt", ylim=(0.0, 1.7))
 
 
 def draw_distances(ax: Axes, run: Run, sizes: Array) -> None:
@@ -201,8 +215,9 @@ def draw_distances(ax: Axes, run: Run, sizes: Array) -> None:
 
     integrals: list[Estimate] = []
     integrands: list[Estimate] = []
-    for n in sizes:
-        W = run.brownian(int(n), paths=20_000)
+    for j, n in enumerate(sizes):
+        key = run.derive_key(3 * len(sizes) + j)
+        W = brownian(n=int(n), paths=20_000, store=False, key=key)
         error: Moments = riemann_sum(
             value_of_path,
             W,
@@ -211,10 +226,12 @@ def draw_distances(ax: Axes, run: Run, sizes: Array) -> None:
             **run.options,
         )
         integrals.append(error.mean_square())
-        fine = run.brownian(int(n) * FINE, paths=4096)
+        key = run.derive_key(4 * len(sizes) + j)
+        fine = brownian(n=int(n) * FINE, paths=4096, store=False, key=key)
         inside = run.expectation(lambda w: step_error(w, (w.shape[1] - 1) // FINE), fine)
         integrands.append(inside.estimate())
     points(ax, sizes, integrals, "E (Σ W ΔW − ∫ W dW)²", 0)
     points(ax, sizes, integrands, "E ∫ (W$^n$ − W)² dt", 1)
-    curve(ax, sizes, 0.5 / sizes, "T²/(2n), exact", 1)
-    ax.set(yscale="log", ylabel="squared distance to the limit")
+    curve(ax, sizes, 0.5 / sizes, "1/(2n), exact for both", 2)
+    curve(ax, sizes, 1.0 / sizes, "twin 1/n", 3)
+    ax.set(yscale="log", ylabel="squared distance from the limit")

@@ -94,6 +94,9 @@ def mean_sign(m: int) -> float:
     "G14",
     chapter="integrals",
     title="Ito's sums of W dW are a martingale: E [I_T | I_s] = I_s; for lambda > 0 the sums drift",
+    formula=r"\mathrm{E} \Bigl[ \int_0^T W \, \mathrm{d}W \Bigm| W_r, \, r \le s \Bigr]"
+    r" = \int_0^s W \, \mathrm{d}W",
+    sources=("ito1944", "evans2013", "karatzasshreve1991"),
 )
 def martingale(run: Run) -> Iterator[Row | str]:
     """Measure I_T given I_s at s = 1/2, and the drift at lambda = 0 and 1/2."""
@@ -153,8 +156,8 @@ def draw(ax: Axes, run: Run) -> Axes:
         points(ax, places, means, f"λ = {lam:g}: means by decile", i)
         curve(ax, places, places + lam / 2, label, i)
     ax.set(
-        xlabel="value at s = 1/2",
-        ylabel="mean value at T = 1, given the one at s",
+        xlabel="I$_s$, the sum up to s = 1/2",
+        ylabel="E [I$_T$ given I$_s$], T = 1",
         title="Of the sums of W dW, Ito's are a martingale and Stratonovich's are not",
     )
     ax.legend()

@@ -78,12 +78,12 @@ def exponential(w: float) -> float:
     return math.exp(w)
 
 
-def variance(n: int) -> float:
+def variance(n: float) -> float:
     """Return E r^2 for f = w^2 on n steps."""
     return (n + 2.0 / 3.0) / n**2
 
 
-def uncorrected(n: int) -> float:
+def uncorrected(n: float) -> float:
     """Return E (r + A)^2 for f = w^2: what is left over without the last sum."""
     area = (n - 1.0) * (2.0 * n - 1.0) / (6.0 * n**2)
     mixed = (n - 1.0) / n**2
@@ -101,6 +101,9 @@ def exponential_mean(n: int) -> float:
     "G15",
     chapter="integrals",
     title="Ito's formula holds with its term 1/2 int f' dt, and with it only",
+    formula=r"F(W_T) - F(0) = \int_0^T F'(W) \, \mathrm{d}W"
+    r" + \frac12 \int_0^T F''(W) \, \mathrm{d}t",
+    sources=("ito1951", "evans2013"),
 )
 def ito_formula(run: Run) -> Iterator[Row | str]:
     """Measure the mean square of the residual for f = w^2, and its mean for f = exp."""
@@ -145,12 +148,13 @@ def draw(ax: Axes, run: Run) -> Axes:
         )
         with_term.append(take_root(whole.mean_square()))
         without.append(take_root(half.mean_square()))
-    exact_with = [math.sqrt(variance(int(n))) for n in sizes]
-    exact_without = [math.sqrt(uncorrected(int(n))) for n in sizes]
+    n_of_curve = np.geomspace(sizes[0], sizes[-1], 100)
+    exact_with = [math.sqrt(variance(n)) for n in n_of_curve]
+    exact_without = [math.sqrt(uncorrected(n)) for n in n_of_curve]
     points(ax, sizes, with_term, "with ½ Σ f′ Δt", 0)
     points(ax, sizes, without, "without it", 1)
-    curve(ax, sizes, exact_with, "√(Σ 2tΔ$^2$ + 5/3 Δ$^3$), exact", 0)
-    curve(ax, sizes, exact_without, "exact without it", 1)
+    curve(ax, n_of_curve, exact_with, "√(Σ 2tΔ$^2$ + 5/3 Δ$^3$), exact", 0)
+    curve(ax, n_of_curve, exact_without, "exact without it", 1)
     ax.set(
         xscale="log",
         yscale="log",

@@ -86,6 +86,10 @@ def observe_integrals(w: Array) -> tuple[Array, ...]:
     "G16",
     chapter="integrals",
     title="Iterated integrals are Hermite polynomials of W_t, orthogonal, with E I_k^2 = t^k/k!",
+    formula=r"I_k(t) = \int_0^t I_{k-1} \, \mathrm{d}W = \frac{t^{k/2}}{k!}"
+    r" \, \mathrm{He}_k \Bigl( \frac{W_t}{\sqrt t} \Bigr), \qquad"
+    r" \mathrm{E} \, I_j I_k = \delta_{jk} \frac{t^k}{k!}",
+    sources=("ito1951b", "evans2013"),
 )
 def hermite_integrals(run: Run) -> Iterator[Row | str]:
     """Measure the distances of I_2 and I_3 from the polynomials, E I_2^2, and E I_1 I_3."""
@@ -128,10 +132,12 @@ def hermite_integrals(run: Run) -> Iterator[Row | str]:
 
 @hermite_integrals.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw I_2 and I_3 of 1500 paths against the path's end, on their Hermite polynomials."""
+    """Draw I_2 and I_3 against the path's end, on their Hermite polynomials, for two n."""
     from stochcalc.plot import panels
 
-    left, right = panels(ax, 2, "Iterated integrals lie on Hermite polynomials of the path's end")
+    left, right = panels(
+        ax, 2, "Iterated integrals tend to Hermite polynomials of the path's end, here at T = 1"
+    )
     W = run.brownian(256, paths=1500, store=True)
     draw_integral(left, W, 2, "(w$^2$ − T)/2")
     draw_integral(right, W, 3, "(w$^3$ − 3Tw)/6")
@@ -140,21 +146,22 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_integral(ax: Axes, W: BrownianPaths, k: int, formula: str) -> None:
     """Draw I_k of each path against W_T, and its Hermite polynomial."""
-    from stochcalc.plot import COLOURS, curve
+    from stochcalc.plot import curve
 
     end = W.values[:, -1]
-    integrals = iterated_integrals(W, k)
     x = np.linspace(end.min(), end.max(), 200)
-    ax.plot(
-        end,
-        integrals[:, k - 1],
-        ls="",
-        marker="o",
-        ms=2.5,
-        alpha=0.4,
-        color=COLOURS[0],
-        label="left sums, n = 256",
-    )
-    curve(ax, x, hermite(k, 1.0, x), formula, 1)
+    for n, colour in ((16, "C2"), (256, "C0")):
+        integrals = iterated_integrals(W.coarsen(256 // n), k)
+        ax.plot(
+            end,
+            integrals[:, k - 1],
+            ls="",
+            marker="o",
+            ms=2.5,
+            alpha=0.4,
+            color=colour,
+            label=f"left sums, n = {n}",
+        )
+    curve(ax, x, hermite(k, 1.0, x), formula, 1, lw=2.0)
     ax.set(xlabel="$W_T$", ylabel=f"I$_{k}$")
     ax.legend()

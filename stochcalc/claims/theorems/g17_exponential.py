@@ -63,6 +63,9 @@ def probability_above_one(t: float) -> float:
     "G17",
     chapter="integrals",
     title="exp(a W - a^2 t/2) is a martingale of mean 1, and almost all its paths tend to 0",
+    formula=r"M_t = e^{a W_t - a^2 t/2}, \qquad \mathrm{E} M_t = 1, \qquad"
+    r" M_t \longrightarrow 0 \text{ almost surely}",
+    sources=("karatzasshreve1991", "girsanov1960"),
 )
 def exponential(run: Run) -> Iterator[Row | str]:
     """Measure the mean and a probability at t = 1, and what is left of min(M_t, 1) at t = 16."""
@@ -95,17 +98,18 @@ def exponential(run: Run) -> Iterator[Row | str]:
 @exponential.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw forty paths, and the mean and the median of ten thousand, up to t = 30."""
-    from stochcalc.plot import COLOURS, curve
+    from stochcalc.plot import curve
+    from stochcalc.plot.look import ink
 
     W = brownian(30.0, 300, paths=SHOWN, key=run.key)
     t = W.t
     M = exponential_martingale(W, 1.0)
-    ax.plot(t, M[:40].T, color="0.75", lw=0.4)
-    ax.plot(t, M.mean(axis=0), color=COLOURS[0], lw=1.8, label=f"mean of {SHOWN:,} paths")
-    ax.plot(t, np.median(M, axis=0), color=COLOURS[2], lw=1.8, ls="-.", label="their median")
+    ax.plot(t, M[:40].T, color=ink(ax), alpha=0.25, lw=0.4)
+    ax.plot(t, M.mean(axis=0), color="C0", lw=1.8, label=f"mean of {SHOWN:,} paths")
+    ax.plot(t, np.median(M, axis=0), color="C2", lw=1.8, ls="-.", label="their median")
     curve(ax, t, np.ones_like(t), "exact mean, 1", 1)
     curve(ax, t, np.exp(-t / 2), "exact median, exp(−a$^2$t/2)", 3)
-    ax.axvline(2 * math.log(SHOWN), ls=":", color="0.35", lw=1.4, label=f"t = 2 log {SHOWN:,}")
+    ax.axvline(2 * math.log(SHOWN), ls=":", color=ink(ax), lw=1.4, label=f"t = 2 log {SHOWN:,}")
     ax.set(
         yscale="log",
         xlabel="time t",

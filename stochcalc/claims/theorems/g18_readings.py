@@ -102,6 +102,9 @@ def mean_after(n: int, lam: float) -> float:
     "G18",
     chapter="lambda",
     title="dX = sigma X dW read with lambda has mean exp(lambda sigma^2 T)",
+    formula=r"\mathrm{d}X = \sigma X \circ_\lambda \mathrm{d}W \quad \Longrightarrow \quad"
+    r" \mathrm{E} X_T = x_0 \, e^{\lambda \sigma^2 T}",
+    sources=("stratonovich1966", "kloedenplaten1992"),
 )
 def readings(run: Run) -> Iterator[Row | str]:
     """Measure the mean of one equation under three readings, by three schemes."""
@@ -121,26 +124,45 @@ def readings(run: Run) -> Iterator[Row | str]:
 
 @readings.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw three paths under three readings, with the means of four thousand."""
-    from stochcalc.plot import COLOURS, curve, points
+    """Draw one path as it is read by three lambda, beside the means of ten thousand."""
+    from stochcalc.plot import panels
 
-    W = brownian(4.0, 400, paths=4000, key=run.key)
-    means_as_text = {0.0: "1", 0.5: "exp(σ² t/2)", 1.0: "exp(σ² t)"}
-    for i, (lam, text) in enumerate(means_as_text.items()):
+    title = r"The reading changes the model: dX = σX $\circ_\lambda$ dW with σ = " + f"{SIGMA:g}"
+    left, right = panels(ax, 2, title)
+    draw_one_path(left, run)
+    draw_means(right, run)
+    for panel in (left, right):
+        panel.set(xlabel="time t")
+        panel.legend()
+    return ax
+
+
+READ = ((0.0, "0 (Ito)"), (0.5, "½ (Stratonovich)"), (1.0, "1 (backward)"))  # in the picture
+
+
+def draw_one_path(ax: Axes, run: Run) -> None:
+    """Draw the solutions of three readings along one path, which are proportional to each other."""
+    from stochcalc.plot import LINES
+
+    W = brownian(4.0, 400, key=run.key)
+    for i, (lam, name) in reversed(list(enumerate(READ))):
         X = solve(read_with(lam), 1.0, noise=W)
         assert X.x is not None
-        ax.plot(X.t, X.x[:3].T, color=COLOURS[i], lw=0.5, alpha=0.4)
-        means = [X.moments[k].estimate() for k in range(50, 401, 50)]
-        points(ax, X.t[50::50], means, "_measured", i)
-        curve(ax, X.t, np.exp(lam * SIGMA**2 * X.t), f"λ = {lam:g}: E $X_t$ = {text}", i)
-    ax.set(
-        xlabel="time t",
-        ylabel="$X_t$",
-        ylim=(0, 4.4),
-        title=(
-            r"The reading changes the model: dX = σX $\circ_\lambda$ dW on the same W, "
-            f"σ = {SIGMA:g}"
-        ),
-    )
-    ax.legend(title="points: measured, lines: exact")
-    return ax
+        ax.plot(X.t, X.x[0], color=f"C{i}", ls=LINES[i], lw=1.3, label=f"λ = {name}")
+    ax.set(ylabel="$X_t$", ylim=(0, None), title="one path of W, read three times")
+
+
+def draw_means(ax: Axes, run: Run) -> None:
+    """Draw the mean of ten thousand paths under each reading, on the exact mean."""
+    from stochcalc.plot import curve, points
+
+    W = brownian(4.0, 400, paths=10_000, store=False, key=run.derive_key(0))
+    t = np.linspace(0.0, 4.0, 100)
+    shown = range(50, 401, 50)
+    means_as_text = ("1", "exp(σ$^2$t/2)", "exp(σ$^2$t)")
+    for i, (lam, _) in reversed(list(enumerate(READ))):
+        X = solve(read_with(lam), 1.0, noise=W, save="stats", **run.options)
+        measured = [X.moments[k].estimate() for k in shown]
+        points(ax, W.t[shown], measured, "_measured", i)
+        curve(ax, t, np.exp(lam * SIGMA**2 * t), means_as_text[i], i)
+    ax.set(ylabel="E $X_t$", ylim=(0.5, 3.4), title="means: measured, and exact lines")

@@ -141,6 +141,9 @@ def solutions(w: Array) -> tuple[Array, Array, Array]:
     "G19",
     chapter="lambda",
     title="Smooth noise gives Stratonovich's solution (Wong and Zakai)",
+    formula=r"\mathrm{d}X^n = b(X^n) \, \mathrm{d}W^n \quad \Longrightarrow \quad"
+    r" X^n \longrightarrow X, \quad \mathrm{d}X = b(X) \circ \mathrm{d}W",
+    sources=("wongzakai1965", "kloedenplaten1992"),
 )
 def smooth_noise(run: Run) -> Iterator[Row | str]:
     """Measure means and a distance along polygons, and those of Heun's scheme on W itself."""
@@ -199,26 +202,66 @@ def distances(run: Run, paths: int) -> Iterator[Row]:
 
 @smooth_noise.figure
 def draw(ax: Axes, run: Run) -> Axes:
+    """Draw the Euler steps along one polygon, beside the mean of the solution against m."""
+    from stochcalc.plot import panels
+
+    left, right = panels(
+        ax, 2, "Resolve the noise and Stratonovich appears; one step per piece is Ito"
+    )
+    draw_pieces(left, run)
+    draw_means(right, run)
+    for panel in (left, right):
+        panel.legend()
+    return ax
+
+
+def draw_pieces(ax: Axes, run: Run) -> None:
+    """Draw the first straight pieces of one polygon: its solution, and Euler's steps along it."""
+    from stochcalc.plot import MARKERS, curve
+
+    pieces = 5
+    W = run.brownian(PIECES, paths=1, store=True)
+    t = W.t[: pieces + 1]
+    w = W.values[0, : pieces + 1]
+    fine = np.linspace(0.0, t[-1], 40 * pieces + 1)
+    solution = np.exp(SIGMA * np.interp(fine, t, w))
+    curve(ax, fine, solution, "exact: exp(σW$^n$)", 1, lw=2.2)
+    curve(ax, t, np.exp(SIGMA * w - SIGMA**2 * t / 2), "Ito: exp(σW − σ$^2$t/2)", 3)
+    for i, m in ((0, 1), (2, MANY)):
+        times = np.linspace(0.0, t[-1], m * pieces + 1)
+        rises = np.diff(np.interp(times, t, w))
+        x = np.concatenate([[1.0], np.cumprod(1.0 + SIGMA * rises)])
+        ax.plot(
+            times,
+            x,
+            color=f"C{i}",
+            marker=MARKERS[i],
+            ms=8 if m == 1 else 3.5,
+            lw=1.2,
+            label=f"Euler, m = {m}",
+        )
+    ax.set(xlabel="time t", ylabel="X", xticks=t, title=f"one path, {pieces} pieces of {PIECES}")
+    ax.set_xticklabels([f"{k}/{PIECES}" for k in range(pieces + 1)])
+
+
+def draw_means(ax: Axes, run: Run) -> None:
     """Draw the mean of the solution against the Euler steps in each piece."""
-    from stochcalc.plot import curve, limit_line, points
+    from stochcalc.plot import curve, limit_line, points, tick_steps
 
     steps = (1, 2, 4, 8, 16, 32)
     W = run.brownian(PIECES, paths=50_000)
     X = run.expectation(lambda w: tuple(solve_along_polygon(w, m) for m in steps), W)
     means = [X[i].estimate() for i in range(len(steps))]
     points(ax, steps, means, "mean of X$_T$, measured", 0)
-    exact = [mean_along_polygon(m) for m in steps]
-    curve(ax, steps, exact, "(E (1 + σΔW/m)$^m$)$^{16}$, exact", 0)
+    every = range(1, steps[-1] + 1)
+    exact = [mean_along_polygon(m) for m in every]
+    curve(ax, every, exact, "(E (1 + σΔW/m)$^m$)$^{16}$, exact", 0)
     curve(ax, steps, np.full(len(steps), STRATONOVICH), "Stratonovich: exp(σ$^2$T/2)", 1)
     limit_line(ax, ITO, "Ito: 1")
     ax.set(
         xscale="log",
         xlabel=f"Euler steps m in each of {PIECES} straight pieces",
         ylabel="E X$_T$",
-        xticks=steps,
-        xticklabels=map(str, steps),
-        title="Resolve the noise and Stratonovich appears; one step per piece is Ito",
+        title="the mean of many paths",
     )
-    ax.minorticks_off()
-    ax.legend()
-    return ax
+    tick_steps(ax.xaxis, steps)

@@ -44,7 +44,7 @@ from stochcalc.estimate import Estimate
 from stochcalc.integrals.path_areas import levy_area
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import brownian
-from stochcalc.typing import Axes
+from stochcalc.typing import Array, Axes
 
 STEPS = 40  # of [0, 1]
 VARIANCE = (1 - 1 / STEPS) / 4  # of the left sums
@@ -63,6 +63,9 @@ def characteristic(u: float, n: int) -> float:
     "G20",
     chapter="integrals",
     title="Levy's area has variance T^2/4 and characteristic function 1/cosh(uT/2)",
+    formula=r"A = \frac12 \int_0^T (U \, \mathrm{d}V - V \, \mathrm{d}U), \qquad"
+    r" \mathrm{E} \, e^{iuA} = \frac{1}{\cosh(uT/2)}",
+    sources=("levy1951",),
 )
 def levys_area(run: Run) -> Iterator[Row | str]:
     """Measure the variance and the characteristic function of left sums on forty steps."""
@@ -90,24 +93,60 @@ def draw(ax: Axes, run: Run) -> Axes:
     """Draw the area of one path, and the law of the areas of many."""
     from stochcalc.plot import panels
 
-    title = "The area between path and chord: Lévy's law, with its long tails"
-    left, right = panels(ax, 2, title, widths=(2, 3))
+    title = "The signed area between path and chord: Lévy's law, with its long tails"
+    left, right = panels(ax, 2, title)
     draw_one_area(left, run)
     draw_law(right, run)
     return ax
 
 
+def count_windings(x: Array, y: Array, at_x: Array, at_y: Array) -> Array:
+    """Return how often a closed polygon turns around every point of a grid, shape (at_y, at_x).
+
+    A side that crosses the horizontal line through a point, on its right, adds 1 if it rises and
+    -1 if it falls. The polygon has the corners (x, y), and its last side leads back to the first.
+
+    Examples
+    --------
+    >>> square = np.array([0.0, 2.0, 2.0, 0.0]), np.array([0.0, 0.0, 2.0, 2.0])
+    >>> count_windings(*square, np.array([1.0, 3.0]), np.array([1.0])).tolist()
+    [[1, 0]]
+    """
+    next_x = np.roll(x, -1)
+    next_y = np.roll(y, -1)
+    windings = np.zeros((len(at_y), len(at_x)), dtype=int)
+    for row, level in enumerate(at_y):
+        rises = (next_y > level).astype(int) - (y > level).astype(int)
+        sides = np.flatnonzero(rises)
+        share = (level - y[sides]) / (next_y[sides] - y[sides])
+        crossings = x[sides] + share * (next_x[sides] - x[sides])
+        on_the_right = crossings[:, None] > at_x
+        windings[row] = rises[sides] @ on_the_right
+    return windings
+
+
 def draw_one_area(ax: Axes, run: Run) -> None:
-    """Draw one path of two components, its chord, and what lies between them."""
-    from stochcalc.plot import COLOURS, FILL
+    """Draw one path of two components and its chord, coloured by the sign of the area."""
+    from stochcalc.plot.look import ink
 
     W = brownian(1.0, 1000, dim=2, key=run.key)
     x, y = W.values[0].T
-    ax.fill(x, y, color=FILL, alpha=0.35, lw=0)
-    ax.plot(x, y, color=COLOURS[0], lw=0.8, label="(W′, W″)")
-    ax.plot(x[[0, -1]], y[[0, -1]], color=COLOURS[1], ls="--", lw=1.6, label="chord")
+    at_x = np.linspace(x.min(), x.max(), 400)
+    at_y = np.linspace(y.min(), y.max(), 400)
+    windings = count_windings(x, y, at_x, at_y)
+    signs = ((windings > 0, "positive"), (windings < 0, "negative"))
+    for i, (where, label) in enumerate(signs):
+        for times in range(1, 4):  # what is circled more often is darker
+            level = np.where(where, np.abs(windings), 0)
+            edges = (times - 0.5, np.inf)
+            ax.contourf(at_x, at_y, level, edges, colors=[f"C{i}"], alpha=0.3)
+        ax.fill([], [], color=f"C{i}", alpha=0.5, lw=0, label=label)
+    ax.plot(x, y, color=ink(ax), lw=0.6)
+    ax.plot(x[[0, -1]], y[[0, -1]], color=ink(ax), ls="--", lw=1.4, label="chord")
+    ax.plot(0.0, 0.0, color=ink(ax), marker="o", ms=6)
     A = levy_area(W)[0]
-    ax.set(xlabel="W′", ylabel="W″", aspect="equal", title=f"A = {A:+.3f}")
+    ax.set(xlabel="W′", ylabel="W″", title=f"one path (W′, W″) from ●: A = {A:+.3f}")
+    ax.set_aspect("equal", adjustable="datalim")
     ax.legend()
 
 
@@ -120,5 +159,6 @@ def draw_law(ax: Axes, run: Run) -> None:
     x = np.linspace(-2, 2, 300)
     curve(ax, x, 1 / np.cosh(np.pi * x), "sech(πx/T)/T", 1)
     curve(ax, x, np.sqrt(2 / np.pi) * np.exp(-2 * x * x), "normal of the same variance", 2)
-    ax.set(xlabel="area A", ylabel="density", yscale="log", ylim=(1e-3, 2))
-    ax.legend()
+    ax.set(xlabel="area A", ylabel="density", yscale="log", ylim=(1e-3, 10))
+    ax.set_title("areas of many paths, T = 1")
+    ax.legend(loc="upper left")

@@ -34,6 +34,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.models import gbm
@@ -43,6 +45,7 @@ A = 0.5  # drift
 B = 0.5  # volatility
 LEVELS = range(2, 10)  # 4 to 512 steps of [0, 1]
 METHODS = ("euler_maruyama", "milstein")
+NAMES = {"euler_maruyama": "Euler-\nMaruyama", "milstein": "Milstein"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,9 @@ def wrong_error(case: Case, n: int) -> tuple[float, str]:
         "at every step"
     ),
     decisive_paths=1_000_000,
+    formula=r"\bigl(E\,|X_n - X_T|^2\bigr)^{1/2} = O(h^{1/2})"
+    r" \text{ for Euler-Maruyama, } O(h) \text{ for Milstein}",
+    sources=("kloedenplaten1992", "milstein1974", "maruyama1955"),
 )
 def strong_order(run: Run) -> Iterator[Row | str]:
     """Measure the mean-square errors of both schemes at eight levels, on the same paths."""
@@ -119,7 +125,9 @@ def strong_order(run: Run) -> Iterator[Row | str]:
 
 @strong_order.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw the errors of both schemes against the step, with their exact curves."""
+    """Draw the errors of both schemes against the step, on their exact curves."""
+    from stochcalc.plot import curve, name_line, place_legend, points, slope_triangle
+
     study = strong_convergence(
         gbm(A, B),
         1.0,
@@ -130,6 +138,21 @@ def draw(ax: Axes, run: Run) -> Axes:
         key=run.key,
         **run.options,
     )
-    study.plot(ax)
-    ax.set_title("Strong order 1/2 of Euler-Maruyama, 1 of Milstein: exact errors at every step")
+    sizes = np.unique(np.geomspace(8, 1024, 60).astype(int))
+    for i, method in enumerate(METHODS):
+        slope = study.order[method]
+        label = f"measured, slope {slope.value:.3f} ± {slope.stderr:.3f}"
+        points(ax, study.dt, study.estimates(method), label, i)
+        exact = [math.sqrt(exact_error(method, int(n))) for n in sizes]
+        curve(ax, 1.0 / sizes, exact, f"exact, slope {study.exact_order[method]:.3f}", i)
+        name_line(ax, 1.0 / sizes[0], exact[0], NAMES[method], i)
+    for method, power in (("euler_maruyama", 0.5), ("milstein", 1.0)):
+        height = 0.75 * math.sqrt(exact_error(method, 256))
+        slope_triangle(ax, (1 / 256, 1 / 64), height, power)
+    ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="(E |X$_n$ − X$_T$|²)$^{1/2}$")
+    ax.set_title(
+        "Strong order ½ of Euler-Maruyama, 1 of Milstein\n"
+        f"dX = a X dt + b X dW, a = {A:g}, b = {B:g}, X$_0$ = 1, T = 1"
+    )
+    place_legend(ax)
     return ax

@@ -46,6 +46,7 @@ MODEL = gbm(A, B)
 MEAN = math.exp(A)  # E X_T at T = 1
 SQUARE = math.exp(2 * A + B * B)  # E X_T^2
 METHODS = ("euler_maruyama", "weak2")
+NAMES = {"euler_maruyama": "Euler-Maruyama", "weak2": "weak2"}
 
 
 def euler_mean(n: int) -> float:
@@ -145,9 +146,12 @@ def read_bias(study: ConvergenceStudy, method: str, steps: int) -> Estimate:
     "G22",
     chapter="schemes",
     title=(
-        "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, with "
+        "Euler-Maruyama converges weakly with order 1, extrapolated with order 2, each with "
         "its exact bias"
     ),
+    formula=r"E f(X_n) - E f(X_T) = C h + O(h^2), \quad"
+    r" 2\,E f(X_{2n}) - E f(X_n) - E f(X_T) = O(h^2)",
+    sources=("talaytubaro1990", "kloedenplaten1992"),
 )
 def weak_order(run: Run) -> Iterator[Row | str]:
     """Measure the biases of means and of a second moment, on common paths."""
@@ -190,6 +194,9 @@ def weak_order(run: Run) -> Iterator[Row | str]:
 @weak_order.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the biases of both schemes and of the extrapolation against the step."""
+    from stochcalc.plot import curve, name_line, points, slope_triangle
+    from stochcalc.plot.look import ink
+
     study = weak_convergence(
         MODEL,
         1.0,
@@ -201,11 +208,20 @@ def draw(ax: Axes, run: Run) -> Axes:
         key=run.key,
         **run.options,
     )
-    study.plot(ax)
+    sizes = np.arange(2, 65)
+    for i, (method, mean) in enumerate(zip(METHODS, (euler_mean, weak2_mean))):
+        points(ax, study.dt, study.estimates(method), "", i)
+        exact = [abs(mean(int(n)) - MEAN) for n in sizes]
+        curve(ax, 1.0 / sizes, exact, "", i)
+        name_line(ax, 0.5, exact[0], NAMES[method], i)
     draw_extrapolation(ax, run)
-    ax.set(
-        ylabel="|bias| of E X$_T$",
-        title="Weak order 1, and 2 by weak2 or by extrapolation: measured and exact biases",
+    slope_triangle(ax, (1 / 64, 1 / 24), 0.55 * abs(euler_mean(64) - MEAN), 1.0)
+    slope_triangle(ax, (1 / 32, 1 / 8), 0.35 * abs(weak2_mean(32) - MEAN), 2.0)
+    ax.plot([], [], "o-", color=ink(ax), label="points: measured, lines: exact")
+    ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="|bias| of E X$_T$")
+    ax.set_title(
+        "Weak order 1 of Euler-Maruyama; 2 of weak2, and of the extrapolation\n"
+        f"dX = a X dt + b X dW, a = {A:g}, b = {B:g}, X$_0$ = 1, T = 1"
     )
     ax.legend()
     return ax
@@ -213,14 +229,15 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_extrapolation(ax: Axes, run: Run) -> None:
     """Draw the bias of the extrapolation against its finer step."""
-    from stochcalc.plot import curve, points
+    from stochcalc.plot import curve, name_line, points
 
-    coarse = [2, 4, 8, 16, 32]
-    finer_steps = [1.0 / (2 * n) for n in coarse]
+    coarse = [1, 2, 4, 8, 16]
     sizes = []
     for n in coarse:
         signed = measure_extrapolation(run, n, 100_000)
         sizes.append(Estimate.normal(abs(signed.value), signed.stderr))
-    points(ax, finer_steps, sizes, "2 E X$_{2n}$ − E X$_n$, at the finer step", 2)
-    exact = [abs(extrapolated_mean(n) - MEAN) for n in coarse]
-    curve(ax, finer_steps, exact, "exact bias of 2 E X$_{2n}$ − E X$_n$", 2)
+    points(ax, [1.0 / (2 * n) for n in coarse], sizes, "", 2)
+    all_coarse = np.arange(1, 33)
+    exact = [abs(extrapolated_mean(int(n)) - MEAN) for n in all_coarse]
+    curve(ax, 1.0 / (2 * all_coarse), exact, "", 2)
+    name_line(ax, 0.5, exact[0], "2 E X$_{2n}$ − E X$_n$,\nat the finer step", 2)

@@ -56,6 +56,7 @@ CASES = (
     Case(method="heun", share=0.25, other_share=0.5),
 )
 METHODS = tuple(case.method for case in CASES)
+NAMES = {"euler_maruyama": "Euler-\nMaruyama", "heun": "Heun", "sri2": "sri2,\nwith areas"}
 
 
 def wrong_error(case: Case, n: int) -> tuple[float, str]:
@@ -73,6 +74,9 @@ def wrong_error(case: Case, n: int) -> tuple[float, str]:
         "Without Levy areas no scheme beats order 1/2: the best has mean-square error T"
         " h/4, Euler T h/2"
     ),
+    formula=r"E\,|X_n - X_T|^2 = \tfrac12\,T h \text{ for Euler-Maruyama, }"
+    r" \tfrac14\,T h \text{ for the best without areas}",
+    sources=("clarkcameron1980",),
 )
 def noncommuting(run: Run) -> Iterator[Row | str]:
     """Measure the mean-square errors of two schemes at three levels, on the same paths."""
@@ -139,36 +143,36 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_exact_errors(ax: Axes, run: Run) -> None:
     """Draw measured and exact errors of Euler-Maruyama and Heun against the step."""
-    from stochcalc.plot import curve, points
+    from stochcalc.plot import curve, name_line, points, slope_triangle
+    from stochcalc.plot.look import ink
 
-    levels = range(1, 8)
-    steps = [T / 2**level for level in levels]
     study = strong_convergence(
         clark_cameron(),
         ORIGIN,
         T,
         methods=METHODS,
-        levels=levels,
+        levels=range(1, 8),
         paths=20_000,
         key=run.key,
         **run.options,
     )
     for i, case in enumerate(CASES):
-        points(ax, steps, study.estimates(case.method), case.method, i)
-        exact = np.sqrt(case.share * T * np.array(steps))
-        curve(ax, steps, exact, f"√(T h/{1 / case.share:g}), exact", i)
-    ax.set(
-        xscale="log",
-        yscale="log",
-        xlabel="step size dt",
-        ylabel="RMS error",
-        title="$dX_1 = dW_1$, $dX_2 = X_1 dW_2$",
-    )
+        points(ax, study.dt, study.estimates(case.method), "", i)
+        exact = np.sqrt(case.share * T * study.dt)  # a straight line on these axes
+        curve(ax, study.dt, exact, "", i)
+        name = f"{NAMES[case.method]}\n√(T h/{1 / case.share:g})"
+        name_line(ax, study.dt[0], exact[0], name, i)
+    slope_triangle(ax, (1 / 32, 1 / 8), 0.07, 0.5)
+    ax.plot([], [], "o-", color=ink(ax), label="points: measured, lines: exact")
+    ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="(E |X$_n$ − X$_T$|²)$^{1/2}$")
+    ax.set_title("dX$_1$ = dW$_1$, dX$_2$ = X$_1$ dW$_2$", fontsize="medium")
     ax.legend()
 
 
 def draw_schemes_with_areas(ax: Axes, run: Run) -> None:
     """Draw the errors on a nonlinear equation, where sri2 draws the areas."""
+    from stochcalc.plot import LINES, name_line, place_legend, points, slope_triangle
+
     problem = PROBLEMS["general"]
     study = strong_convergence(
         problem.sde,
@@ -182,6 +186,14 @@ def draw_schemes_with_areas(ax: Axes, run: Run) -> None:
         finer=4,
         **run.options,
     )
-    study.plot(ax)
-    ax.set(ylabel="", title="a nonlinear equation; sri2 draws the areas")
-    ax.set_ylim(bottom=0.4 * ax.get_ylim()[0])
+    for i, method in enumerate(study.error):
+        slope = study.order[method]
+        label = f"slope {slope.value:.3f} ± {slope.stderr:.3f}"
+        points(ax, study.dt, study.estimates(method), label, i, linestyle=LINES[i])
+        name_line(ax, study.dt[0], study.error[method][0], NAMES[method], i)
+    finest = study.error["sri2"][-1]
+    slope_triangle(ax, (1 / 24, 1 / 10), 1.3 * finest, 1.0)
+    slope_triangle(ax, (1 / 64, 1 / 32), 2.6 * finest, 0.5)
+    ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="")
+    ax.set_title("a nonlinear equation", fontsize="medium")
+    place_legend(ax)

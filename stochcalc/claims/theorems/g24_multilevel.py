@@ -41,6 +41,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.special import roots_hermitenorm
 
 from stochcalc.claims.claim import Row, Run, claim
@@ -56,9 +57,8 @@ A = 0.5  # drift
 B = 0.5  # volatility
 MODEL = gbm(A, B)
 METHODS = ("euler_maruyama", "milstein")
-TARGETS = (0.02, 0.01, 0.005, 0.0025, 0.00125)  # root-mean-square errors in the picture
-
-
+NAMES = {"euler_maruyama": "Euler-\nMaruyama", "milstein": "Milstein"}
+TARGETS = (0.01, 0.005, 0.0025, 0.00125)  # root-mean-square errors in the picture
 FIRST = 4  # coarse steps of the first level
 
 
@@ -154,6 +154,9 @@ def run_multilevel(run: Run, target: float, method: str = "euler_maruyama") -> M
         "Multilevel Monte Carlo: a level's variance falls like h^(2 x strong order), "
         "and the sum telescopes"
     ),
+    formula=r"E X_N = E X_1 + \sum_{n = 1, 2, 4, \dots, N/2} E (X_{2n} - X_n), \quad"
+    r" \operatorname{Var}(X_{2n} - X_n) = O(h^{2p}) \text{ at strong order } p",
+    sources=("giles2008", "heinrich2001"),
 )
 def multilevel(run: Run) -> Iterator[Row | str]:
     """Measure variances of differences by two schemes, and the mean of the estimator."""
@@ -189,7 +192,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     """Draw the variances of the levels, and the cost of a mean against the error asked for."""
     from stochcalc.plot import panels
 
-    title = "Multilevel Monte Carlo: variances fall with the level, and small errors become cheap"
+    title = "Variances fall with the level, so most paths are coarse, and small errors cost less"
     left, right = panels(ax, 2, title)
     draw_variances(left, run)
     draw_costs(right, run)
@@ -198,52 +201,57 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_variances(ax: Axes, run: Run) -> None:
     """Draw the measured and the exact variance of each level against its finer step."""
-    from stochcalc.plot import COLOURS, curve, points
+    from stochcalc.plot import curve, name_line, points, slope_triangle
+    from stochcalc.plot.look import ink
 
     coarse = [2**level for level in range(9)]
-    finer_steps = [1.0 / (2 * n) for n in coarse]
-    for i, method in enumerate(METHODS):
+    sizes = np.unique(np.geomspace(1, 256, 50).astype(int))
+    for i, (method, power) in enumerate(zip(METHODS, (1.0, 2.0))):
         measured = [measure_difference(run, method, n, 20_000).variance() for n in coarse]
-        points(ax, finer_steps, measured, f"{method}, measured", i)
-        exact = [exact_variance(method, n) for n in coarse]
-        curve(ax, finer_steps, exact, "exact", i)
+        points(ax, [1.0 / (2 * n) for n in coarse], measured, "", i)
+        exact = [exact_variance(method, int(n)) for n in sizes]
+        curve(ax, 1.0 / (2 * sizes), exact, "", i)
+        side = 0.25 * exact_variance(method, 100)
+        slope_triangle(ax, (1 / 200, 1 / 75), side, power)
+    name_line(ax, 0.5, 0.045, NAMES["euler_maruyama"], 0)
+    name_line(ax, 0.5, 0.012, NAMES["milstein"], 1)
     whole = math.exp(2 * A) * math.expm1(B * B)
-    ax.axhline(whole, color=COLOURS[2], ls="-.", label="Var X$_T$ itself")
+    curve(ax, [1 / 512, 0.5], [whole, whole], "", 2)
+    name_line(ax, 0.5, whole, "Var X$_T$", 2)
+    ax.plot([], [], "o-", color=ink(ax), label="points: measured, lines: exact")
     ax.set(
         xscale="log",
         yscale="log",
-        xlabel="step of the finer level",
+        xlabel="step h of the finer path",
         ylabel="Var (X$_{2n}$ − X$_n$)",
-        title="variance of a level",
     )
+    ax.set_title("the variance of a level", fontsize="medium")
     ax.legend()
 
 
 def draw_costs(ax: Axes, run: Run) -> None:
     """Draw the steps that multilevel and plain Monte Carlo take, against the error asked for."""
-    from stochcalc.plot import COLOURS, LINES, MARKERS
+    from stochcalc.plot import name_line, slope_triangle
 
-    for i, method in enumerate(METHODS):
+    ax.set(xscale="log", yscale="log", xlabel="error ε asked for", ylabel="steps taken in all")
+    ax.invert_xaxis()
+    for i, (method, name) in enumerate(zip(METHODS, ("levels, Euler", "levels, Milstein"))):
         found = [run_multilevel(run, target, method) for target in TARGETS]
-        cost = [one.cost for one in found]
-        ax.plot(
-            TARGETS,
-            cost,
-            color=COLOURS[i],
-            marker=MARKERS[i],
-            ls=LINES[i],
-            label=f"multilevel, {method}",
-        )
+        draw_cost(ax, [one.cost for one in found], i)
+        name_line(ax, TARGETS[-1], found[-1].cost, name, i)
         if method == "euler_maruyama":
             plain = [one.plain_cost for one in found]
-            ax.plot(TARGETS, plain, color=COLOURS[2], marker="D", ls="-.", label="plain, Euler")
-    ax.set(
-        xscale="log",
-        yscale="log",
-        xlabel="root-mean-square error asked for",
-        ylabel="steps taken in all",
-        title="cost of E X$_T$: small errors are cheaper by levels",
-    )
+            draw_cost(ax, plain, 2)
+            name_line(ax, TARGETS[-1], plain[-1], "one level, Euler", 2)
+            slope_triangle(ax, (0.004, 0.007), 20 * plain[1], -3.0)
+    slope_triangle(ax, (0.0014, 0.0025), 0.25 * found[-1].cost, -2.0)
+    ax.set_title("the cost of E X$_T$", fontsize="medium")
     ax.set_xticks(TARGETS, [f"{target:g}" for target in TARGETS])
     ax.minorticks_off()
-    ax.legend()
+
+
+def draw_cost(ax: Axes, cost: list[float], i: int) -> None:
+    """Draw the cost of each target."""
+    from stochcalc.plot import LINES, MARKERS
+
+    ax.plot(TARGETS, cost, color=f"C{i}", marker=MARKERS[i], ls=LINES[i])

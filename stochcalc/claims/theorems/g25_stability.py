@@ -55,6 +55,7 @@ from stochcalc.typing import Array, Axes
 A = -3.0  # drift
 B = math.sqrt(3.0)  # volatility
 MODEL = gbm(A, B)
+PATH_BOUND = 0.70106481  # the step h* at which the growth rate vanishes
 FEW = 2  # steps for the second moment
 MANY = 20  # steps for the growth rate
 
@@ -138,6 +139,10 @@ def states(run: Run, h: float, n: int) -> Array:
     title=(
         "Euler-Maruyama is mean-square stable if (1 + h a)^2 + h b^2 < 1, and on paths for larger h"
     ),
+    formula=r"E X_n^2 = \bigl((1 + h a)^2 + h b^2\bigr)^n X_0^2, \qquad"
+    r" \frac1n \ln \Bigl|\frac{X_n}{X_0}\Bigr| \longrightarrow"
+    r" E \ln \bigl|1 + h a + \sqrt{h}\, b Z\bigr|",
+    sources=("higham2001", "saitomitsui1996"),
 )
 def stability(run: Run) -> Iterator[Row | str]:
     """Measure second moments after two steps, and growth rates over twenty, at three steps."""
@@ -162,31 +167,16 @@ def stability(run: Run) -> Iterator[Row | str]:
 
 @stability.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw the two regions of stability, and the three steps with their exact numbers."""
-    from stochcalc.plot import COLOURS
-
+    """Draw the two regions of stability, and where five steps of one equation lie."""
     draw_regions(ax)
-    ax.plot([-4.7, 0.0], [4.7, 0.0], color=COLOURS[2], ls=":", label="a = −3, b² = 3, all h")
-    for case, marker in zip(CASES, "osD"):
-        place = (case.h * A, case.h * B * B)
-        ax.plot(*place, color="black", marker=marker, ms=7, ls="")
-        ax.annotate(
-            f"h = {case.h:g}\nE X² × {square_factor(case.h):.4g}\nrate {growth_rate(case.h):+.3f}",
-            place,
-            xytext=(8, -2),
-            textcoords="offset points",
-            fontsize=9,
-            va="center",
-            bbox={"fc": "white", "alpha": 0.75, "lw": 0},
-        )
+    draw_steps(ax)
     ax.set(
-        xlabel="h a",
-        ylabel="h b²",
-        xlim=(-4.0, 1.0),
-        ylim=(0.0, 4.7),  # room for the legend above the region
-        title="Where Euler-Maruyama is stable: in mean square (dark), along paths (light)",
+        xlabel="h a, drift over a step",
+        ylabel="h b², variance of the noise over a step",
+        xlim=(-4.0, 2.6),
+        ylim=(0.0, 4.0),
+        title="Between the curves E X² grows, and yet almost every path dies out",
     )
-    ax.legend(loc="upper right")
     return ax
 
 
@@ -195,15 +185,61 @@ def draw_regions(ax: Axes) -> None:
 
     The rate ln s + L(r) vanishes at s = exp(-L(r)), where 1 + h a is r s or -r s.
     """
-    from stochcalc.plot import COLOURS, FILL
+    from stochcalc.plot import FILL
+    from stochcalc.plot.look import ink
 
     r = np.linspace(0.0, 30.0, 600)
     s = np.exp([-mean_log(ratio) for ratio in r])
     u = np.concatenate([-1.0 - (r * s)[::-1], -1.0 + r * s])
     v = np.concatenate([(s * s)[::-1], s * s])
-    ax.fill(u, v, color=FILL, alpha=0.3, lw=0)
-    ax.plot(u, v, color=COLOURS[1], ls="--", label=r"E ln|1 + ha + √h bZ| = 0: paths")
+    ax.fill(u, v, color=FILL, alpha=0.25, lw=0)
+    ax.plot(u, v, color="C1", ls="--")
     ha = np.linspace(-2.0, 0.0, 201)
     dome = 1.0 - (1.0 + ha) ** 2
-    ax.fill_between(ha, dome, color=COLOURS[0], alpha=0.45, lw=0)
-    ax.plot(ha, dome, color=COLOURS[0], label="(1 + ha)² + hb² = 1: mean square")
+    ax.fill_between(ha, dome, color="C0", alpha=0.4, lw=0)
+    ax.plot(ha, dome, color="C0")
+    colour = ink(ax)
+    ax.text(-1.0, 2.75, "paths die out,\nE X² grows", ha="center", color=colour)
+    ax.text(-1.3, 0.3, "E X² decays", ha="center", color=colour)
+    ax.text(0.4, 1.3, "--  E ln|1 + ha + √h b Z| = 0", color="C1", fontsize=9)
+    ax.text(0.4, 0.95, "—  (1 + ha)² + hb² = 1", color="C0", fontsize=9)
+
+
+def draw_steps(ax: Axes) -> None:
+    """Mark five steps of the equation with a = -3 and b^2 = 3, and write down their exact numbers.
+
+    The second is at the bound along paths, and the fourth at that in mean square.
+    """
+    from stochcalc.plot.look import ink
+
+    colour = ink(ax)
+    ax.grid(False)
+    ax.plot([-4.0, 0.0], [4.0, 0.0], color="C2", ls=":", lw=1.8)
+    ax.text(-3.9, 2.75, "a = −3,\nb² = 3", color="C2", va="top")
+    bounds = {"0.701": PATH_BOUND, "1/3": 1 / 3}
+    steps = {"1": 1.0, **bounds, "1/2": 0.5, "1/4": 0.25}
+    lines = ["per step:  E X²    ln|X|"]
+    for name, h in sorted(steps.items(), key=lambda step: -step[1]):
+        place = (h * A, h * B * B)
+        filled = "none" if name in bounds else colour
+        ax.plot(*place, marker="o", ms=7, ls="", color=colour, mfc=filled)
+        ax.annotate(
+            f"h = {name}",
+            place,
+            xytext=(9, 3),
+            textcoords="offset points",
+            color=colour,
+            fontsize=9,
+        )
+        rate = "±0" if h == PATH_BOUND else f"{growth_rate(h):+.3f}"
+        lines.append(f"h = {name:<5} × {square_factor(h):<7.4g}{rate}")
+    ax.text(
+        0.4,
+        3.85,
+        "\n".join(lines).replace("-", "−"),
+        color=colour,
+        family="monospace",
+        fontsize=9,
+        va="top",
+        linespacing=1.6,
+    )

@@ -59,14 +59,15 @@ STEPS_BEYOND = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A weight theta, its scheme, a wrong variance, and the steps of its points in the picture."""
+    """A weight theta, its scheme, a wrong variance, and where it is in the picture."""
 
     theta: float
     method: Method
     name: str
     twin: float
     twin_statement: str
-    shown: tuple[float, ...]
+    shown: tuple[float, ...]  # steps of its points
+    name_place: tuple[float, float]
 
 
 CASES = (
@@ -77,6 +78,7 @@ CASES = (
         twin=STATIONARY,
         twin_statement="sigma^2/(2 kappa), whatever the scheme",
         shown=(0.03, 0.08, 0.13, 0.17, 0.19, 0.21, 0.23),
+        name_place=(0.166, 2.2),
     ),
     Case(
         theta=0.5,
@@ -85,6 +87,7 @@ CASES = (
         twin=SIGMA**2 * H / (1 - ((1 - KAPPA * H / 2) / (1 + KAPPA * H / 2)) ** 2),
         twin_statement="the noise added after the implicit equation is solved",
         shown=(0.05, 0.1, 0.15, 0.2, 0.25, 0.29),
+        name_place=(0.297, 0.24),
     ),
     Case(
         theta=1.0,
@@ -93,6 +96,7 @@ CASES = (
         twin=STATIONARY,
         twin_statement="sigma^2/(2 kappa), whatever the scheme",
         shown=(0.03, 0.08, 0.13, 0.18, 0.23, 0.28),
+        name_place=(0.297, 0.108),
     ),
 )
 
@@ -132,6 +136,9 @@ def measure_variance(run: Run, method: Method, h: float, n: int, paths: int) -> 
         "A stiff equation by theta: the variance tends to sigma^2/(2 kappa)/(1 - (1 - 2"
         " theta) kappa h/2)"
     ),
+    formula=r"E X_n^2 \longrightarrow \frac{\sigma^2}{2 \kappa}"
+    r" \cdot \frac{1}{1 - (1 - 2 \theta) \kappa h/2}",
+    sources=("higham2000",),
 )
 def stiff(run: Run) -> Iterator[Row | str]:
     """Measure second moments of three schemes at kappa h = 1.5, and beyond Euler's bound."""
@@ -159,16 +166,20 @@ def stiff(run: Run) -> Iterator[Row | str]:
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the second moments after 24 steps against the step size."""
     from stochcalc.plot import curve, limit_line, points
+    from stochcalc.plot.look import ink
 
     n = 24
     grid = np.linspace(0.01, 0.3, 400)
     for i, case in enumerate(CASES):
         measured = [measure_variance(run, case.method, h, n, 20_000) for h in case.shown]
-        points(ax, case.shown, measured, case.name, i)
-        curve(ax, grid, variance(case.theta, grid, n), f"exact, n = {n}", i)
-    limit_line(ax, STATIONARY, "σ²/(2κ)")
-    ax.axvline(2 / KAPPA, color="0.2", lw=1.0, ls="--")
-    ax.text(2 / KAPPA + 0.003, 12, "h = 2/κ", fontsize=10)
+        points(ax, case.shown, measured, "", i)
+        curve(ax, grid, variance(case.theta, grid, n), "", i)
+        ax.text(*case.name_place, case.name, color=f"C{i}", ha="right")
+    limit_line(ax, STATIONARY, "")
+    ax.axvline(2 / KAPPA, color=ink(ax), lw=1.0, ls=":", alpha=0.75)
+    ax.text(2 / KAPPA + 0.004, 0.46, "h = 2/κ", color=ink(ax))
+    ax.text(0.004, 0.14, "σ²/(2κ) = 0.2,\nthat of the equation", color=ink(ax), va="top")
+    ax.text(0.004, 18.0, f"points: measured, lines: exact, n = {n}", color=ink(ax))
     ax.set(
         xlabel=f"step size h (κ = {KAPPA:g})",
         ylabel="E X$_n^2$",
@@ -177,5 +188,4 @@ def draw(ax: Axes, run: Run) -> Axes:
         xlim=(0, 0.3),
         title="A stiff equation: Euler-Maruyama blows up at h = 2/κ, the trapezoid is exact",
     )
-    ax.legend(ncols=2, loc="upper left")
     return ax

@@ -107,6 +107,9 @@ CASES = (
     chapter="schemes",
     title="dX = -X^3 dt + dW: Euler-Maruyama explodes in the end, tamed and implicit Euler do not",
     decisive_paths=1_000_000,
+    formula=r"X_{n+1} = X_n - h X_n^3 + \Delta W_n \quad \Longrightarrow \quad"
+    r" P\bigl(|X_n| \to \infty\bigr) = 1",
+    sources=("hutzenthaler2011", "hutzenthaler2012", "mattingly2002"),
 )
 def superlinear(run: Run) -> Iterator[Row | str]:
     """Measure probabilities of escape of Euler-Maruyama, and second moments of the other two."""
@@ -180,26 +183,32 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 
 def draw_explosions(ax: Axes, run: Run) -> None:
-    """Draw 24 paths of Euler-Maruyama from the bound, where about half of them explode."""
-    from stochcalc.plot import COLOURS
+    """Draw 24 paths of Euler-Maruyama from the bound, where about half of them explode.
+
+    Far out ln(sqrt(h) |X|) triples in each step; ln(1 + sqrt(h) |X|) does so too, and is positive
+    near 0 as well. On a logarithmic axis that is a straight line of slope ln 3.
+    """
+    from stochcalc.plot.look import ink
 
     X = solve(MODEL, BOUND, SHORT * H, n=SHORT, paths=24, key=run.key)
-    t = X.t
     x = X.x
     assert x is not None  # save="all" is the default
+    size = np.log1p(math.sqrt(H) * np.abs(x))
     wild = np.abs(X.end) > R
-    ax.plot(t, x[wild].T, color=COLOURS[1], lw=0.9, alpha=0.8)
-    ax.plot(t, x[~wild].T, color=COLOURS[0], ls="--", lw=0.9, alpha=0.8)
-    ax.plot([], [], color=COLOURS[1], label="explodes")
-    ax.plot([], [], color=COLOURS[0], ls="--", label="returns")
-    ax.axhspan(-BOUND, BOUND, color="0.5", alpha=0.12, lw=0, label="|x| < √(2/h)")
-    ax.set_yscale("symlog", linthresh=4.0)
+    k = np.arange(SHORT + 1)
+    ax.plot(k, size[~wild].T, color="C0", ls="--", lw=0.9, alpha=0.8)
+    ax.plot(k, size[wild].T, color="C1", lw=0.9, alpha=0.8)
+    ax.plot([], [], color="C1", label=f"{wild.sum()} paths have left")
+    ax.plot([], [], color="C0", ls="--", label=f"{(~wild).sum()} paths have not")
+    ends = np.array([2.5, 5.5])
+    ax.plot(ends, 0.7 * 3.0**ends, color=ink(ax), lw=2.0, label="slope ln 3")
     ax.set(
-        xlabel="t",
-        ylabel="$X_t$ by Euler-Maruyama",
-        ylim=(-1e9, 1e9),
-        yticks=(-1e8, -1e5, -100, 0, 100, 1e5, 1e8),
-        title=f"24 paths from √(2/h) = {BOUND:g}, h = {H:g}",
+        xlabel="step k",
+        ylabel="ln(1 + √h |X$_k$|)",
+        yscale="log",
+        xticks=k,
+        ylim=(0.02, 500.0),
+        title=f"Euler-Maruyama from √(2/h) = {BOUND:g}: logarithms triple",
     )
     ax.legend(loc="upper left")
 
@@ -207,26 +216,35 @@ def draw_explosions(ax: Axes, run: Run) -> None:
 def draw_laws(ax: Axes, run: Run) -> None:
     """Draw histograms and exact densities of the two schemes that stay near 0."""
     from stochcalc.plot import curve, histogram
+    from stochcalc.plot.look import ink
 
     bins = np.linspace(-3.0, 3.0, 61)
     tamed_states = end_of(run, "tamed_euler", START, STEPS, 50_000)
     implicit_states = end_of(run, "theta", START, STEPS, 50_000)
-    histogram(ax, tamed_states, bins, f"tamed, h = {H:g}", 4)
-    histogram(ax, implicit_states, bins, f"implicit, h = {H:g}", 5)
+    histogram(ax, tamed_states, bins, "", 1, alpha=0.25)
+    histogram(ax, implicit_states, bins, "", 2, alpha=0.25)
     grid, masses = tamed_law()
-    curve(ax, grid, masses / (grid[1] - grid[0]), "tamed, exact by quadrature", 1)
+    curve(ax, grid, masses / (grid[1] - grid[0]), "", 1, ls="-")
     grid, masses = implicit_law()
     y = implicit(grid)
     slope = 1 + 3 * H * y * y  # of u = y + h y^3
-    curve(ax, y, masses / (grid[1] - grid[0]) * slope, "implicit, exact", 3)
+    curve(ax, y, masses / (grid[1] - grid[0]) * slope, "", 2, ls="-")
     x = np.linspace(-3.0, 3.0, 301)
     assert MODEL.invariant is not None
-    curve(ax, x, MODEL.invariant(x), "invariant density exp(−x⁴/2)/Z", 0)
+    curve(ax, x, MODEL.invariant(x), "", 0, color=ink(ax), ls="--")
+    ax.text(1.55, 0.16, "tamed", color="C1")
+    ax.text(-0.6, 0.51, "implicit", color="C2", ha="right")
+    ax.annotate(
+        "the solution, exp(−x⁴/2)/Z",
+        (0.15, 0.464),
+        xytext=(0.35, 0.56),
+        color=ink(ax),
+        arrowprops={"arrowstyle": "-", "color": ink(ax), "lw": 0.8},
+    )
     ax.set(
-        xlabel="x",
+        xlabel="x  (bars: measured, lines: exact)",
         ylabel="density",
         xlim=(-3.0, 3.0),
-        ylim=(0, 0.95),
-        title=f"after {STEPS} steps from {START:g}",
+        ylim=(0, 0.63),
+        title=f"{STEPS} steps of h = {H:g} from {START:g}: both stay, both are biased",
     )
-    ax.legend(loc="upper left", fontsize=8)

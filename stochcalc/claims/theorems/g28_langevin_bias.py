@@ -175,6 +175,9 @@ def rows_of_sampler(run: Run, method: str, h: float, paths: int) -> Iterator[Row
     chapter="langevin",
     title="Langevin samplers tend to moments that are exact or biased by a known amount",
     decisive_paths=1_000_000,
+    formula=r"k \langle q^2 \rangle = \frac{1}{1 - k h/4} \text{ (ULA)}, \quad"
+    r" 1 \text{ (BAOAB)}, \quad \frac{1}{1 - k h^2/4} \text{ (OBABO)}",
+    sources=("leimkuhlermatthews2013", "leimkuhlermatthews2015", "kieningerkeller2022"),
 )
 def langevin_bias(run: Run) -> Iterator[Row | str]:
     """Measure second moments of seven samplers in two wells, and more of them at other steps."""
@@ -199,37 +202,47 @@ def draw(ax: Axes, run: Run) -> Axes:
 
     title = "Langevin samplers on N(0, 1): exact, or biased by a known amount"
     left, right = panels(ax, 2, title)
-    positions = {
-        "ula": "ULA",
-        "lm": "LM",
-        "baoab": "BAOAB, ABOBA, BAOA",
-        "obabo": "OBABO",
-        "oabao": "OABAO",
-    }
-    momenta = {"baoab": "BAOAB", "aboba": "ABOBA", "oabao": "OABAO, OBABO, BAOA"}
-    draw_moments(left, run, "q", positions)
-    draw_moments(right, run, "p", momenta)
-    left.set(ylabel="⟨q²⟩")
-    right.set(ylabel="⟨p²⟩")
+    draw_moments(left, run, "q", POSITIONS)
+    draw_moments(right, run, "p", MOMENTA)
+    left.set(
+        ylabel="⟨q²⟩ of positions, right value 1",
+        xlabel="h: a time of dq = s/2 dt + dW (ULA, LM),\nor of dq = p dt (the others)",
+    )
+    right.set(ylabel="⟨p²⟩ of momenta, right value 1", xlabel="h\npoints: measured, lines: exact")
     return ax
 
 
-def draw_moments(ax: Axes, run: Run, of: str, labels: dict[str, str]) -> None:
+# Each name is written at the end of its line: for each sampler, its name and its height there.
+POSITIONS = {
+    "ula": ("ULA", 1.66),
+    "lm": ("LM, BAOAB,\nABOBA, BAOA", 1.0),
+    "baoab": ("", 1.0),
+    "obabo": ("OBABO", 2.45),
+    "oabao": ("OABAO", 0.36),
+}
+MOMENTA = {
+    "baoab": ("BAOAB", 0.36),
+    "aboba": ("ABOBA", 2.45),
+    "oabao": ("OABAO,\nOBABO,\nBAOA", 1.0),
+}
+
+
+def draw_moments(ax: Axes, run: Run, of: str, names: dict[str, tuple[str, float]]) -> None:
     """Draw measured and exact moments of some samplers against the step."""
-    from stochcalc.plot import COLOURS, LINES, points
+    from stochcalc.plot import curve, points
 
     steps = np.array([0.3, 0.6, 0.9, 1.2, 1.5])
     grid = np.linspace(0.02, 1.6, 80)
-    for i, (method, label) in enumerate(labels.items()):
+    for i, (method, (name, height)) in enumerate(names.items()):
         measured = []
         for h in steps:
             chains = run_chains(run, method, float(h), 20_000)
             measured.append(measure_square(chains, of, 0))
         places = steps
         if method == "lm":
-            places = steps + 0.02  # beside BAOAB's, which have the same values
-        points(ax, places, measured, label, i)
+            places = steps + 0.03  # beside BAOAB's, which have the same values
+        points(ax, places, measured, "", i)
         exact = [stationary_moments(method, 1.0, h)[of] for h in grid]
-        ax.plot(grid, exact, color=COLOURS[i], ls=LINES[i], lw=1.2)
-    ax.set(xlabel="step h", ylim=(0.35, 2.6))
-    ax.legend()
+        curve(ax, grid, exact, "", i)
+        ax.text(1.63, height, name, color=f"C{i}", va="center")
+    ax.set(xlim=(0.0, 2.2), ylim=(0.25, 2.6), xticks=(0.0, 0.4, 0.8, 1.2, 1.6))

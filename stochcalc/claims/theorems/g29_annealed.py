@@ -11,9 +11,10 @@ the exchange stops before the weights are right. Plain Langevin, with sigma = 0 
 moves mass between the modes: it keeps what the start had on either side.
 
 The weight that the chain ends with is known. The means of the target lie on the axis x = y, and its
-components are round. So its score along u = (x + y)/sqrt(2) is a function of u alone, namely the
-score of the mixture on that axis, with means 5 sqrt(2) and -5 sqrt(2); and the noise along u is
-standard normal. Hence u is a chain on the line, of its own. Its density after a step is
+components are round and equally wide. So its score along u = (x + y)/sqrt(2) is a function of u
+alone, namely the score of the mixture on that axis, with means 5 sqrt(2) and -5 sqrt(2); and the
+noise along u is standard normal. Hence u is a chain on the line, of its own. Its density after a
+step is
 
     p_(k+1)(v) = int p_k(u) phi(v; u + (alpha/2) s(u, sigma), alpha) du
 
@@ -147,6 +148,9 @@ CASES = (
     chapter="score",
     title="Annealed Langevin recovers the weights up to a bias that is known",
     decisive_paths=1_000_000,
+    formula=r"p_{k+1}(v) = \int p_k(u) \, \varphi\Bigl(v;\, u + \frac{\alpha_i}{2} s(u, \sigma_i),"
+    r" \alpha_i\Bigr) \, \mathrm{d}u, \qquad \int_0^\infty p_{1000}(u) \, \mathrm{d}u < 0.8",
+    sources=("songermon2019",),
 )
 def annealed(run: Run) -> Iterator[Row | str]:
     """Measure the weights that annealed and plain Langevin end with."""
@@ -177,19 +181,21 @@ def annealed(run: Run) -> Iterator[Row | str]:
 
 @annealed.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw where gradient ascent, plain and annealed Langevin end from the same points."""
+    """Draw samples of the target, and where three chains end that start from the same points."""
     from stochcalc.plot import panels
 
     plane, _ = toy(1.0)
     starts = uniform_starts(run.key, 1500)
+    own = plane.sample(1500, rng=run.derive_key(1))
     climbed = run_plain(plane, starts, run.key, run, temperature=0.0)
     plain = run_plain(plane, starts, run.key, run)
     ends = anneal(plane, starts, run.key, run)
-    title = "The target's weight at (5, 5) is 0.8: annealing comes close, the others do not"
-    first, second, third = panels(ax, 3, title)
-    draw_cloud(first, climbed, "gradient ascent", 0, size=20)
-    draw_cloud(second, plain, "plain Langevin", 1, exact=plain_weight())
-    draw_cloud(third, ends, "annealed", 2, exact=annealed_weight(1.0))
+    title = "Only annealing comes close to the target's weights, and it misses them by a known bias"
+    first, second, third, fourth = panels(ax, 4, title, rows=2)
+    draw_cloud(first, own, "samples of the target", 0, exact=0.8)
+    draw_cloud(second, climbed, "gradient ascent", 1, size=20)
+    draw_cloud(third, plain, "plain Langevin", 3, exact=plain_weight())
+    draw_cloud(fourth, ends, "annealed Langevin", 2, exact=annealed_weight(1.0))
     return ax
 
 
@@ -197,10 +203,10 @@ def draw_cloud(
     ax: Axes, points: Array, name: str, i: int, *, size: int = 3, exact: float | None = None
 ) -> None:
     """Draw points of the plane, and their share above the line x + y = 0 in the title."""
-    from stochcalc.plot import COLOURS
+    from stochcalc.plot.look import choose_colour, ink
 
-    ax.scatter(points[:, 0], points[:, 1], s=size, alpha=0.3, color=COLOURS[i], lw=0)
-    ax.plot([-10, 10], [10, -10], ls=":", color="0.35", lw=1.2)
+    ax.scatter(points[:, 0], points[:, 1], s=size, alpha=0.4, color=choose_colour(i), lw=0)
+    ax.plot([-10, 10], [10, -10], ls=":", color=ink(ax), lw=1.2)
     share = float((points.sum(axis=1) > 0).mean())
     title = f"{name}: weight {share:.2f}"
     if exact is not None:

@@ -12,7 +12,8 @@ known; the noisings are VE (rate = 0 and m = 1) and VP (rate = beta/2, g^2 = bet
 = 1).
 
 The reverse equation is solved by Euler's scheme in n steps of length h. Along u = (x + y)/sqrt(2)
-that is a chain on the line, because the modes lie on this axis and the components are round:
+that is a chain on the line, because the modes lie on this axis and the components are round and
+equally wide:
 
     u <- (1 + rate h) u + g^2 h s_t(u) + g sqrt(h) z,    s_t(u) = s(u/m, sigma/m)/m
 
@@ -42,6 +43,7 @@ and Poole, ICLR 2021, sections 3 and 4.3, appendix D.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 
@@ -49,8 +51,14 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from stochcalc.claims.chain_law import after_reversal, exploding_schedule, preserving_schedule
+from stochcalc.claims.chain_law import (
+    after_reversal,
+    distribution,
+    exploding_schedule,
+    preserving_schedule,
+)
 from stochcalc.claims.claim import Row, Run, claim
+from stochcalc.claims.reversal_pictures import draw_flow, draw_paths
 from stochcalc.claims.theorems.g29_annealed import toy
 from stochcalc.estimate import Estimate
 from stochcalc.score import VE, VP, Noising, log_likelihood, probability_flow, reverse_sde
@@ -64,33 +72,29 @@ STEPS = 10
 DATA_SQUARE = 51.0  # E u^2 of the data: 50 + 1
 
 
+@functools.cache
 def exact_exploding(n: int) -> tuple[float, float]:
     """Return P(u > 0) and E u^2 after n steps of Euler's scheme backwards under VE."""
     return after_reversal(AXIS, exploding_schedule(EXPLODING, n))
 
 
+@functools.cache
 def exact_preserving(n: int) -> tuple[float, float]:
     """Return P(u > 0) and E u^2 after n steps of Euler's scheme backwards under VP."""
     return after_reversal(AXIS, preserving_schedule(PRESERVING, n))
 
 
-def distribution(u: float, m: float, sigma: float) -> float:
-    """Return P(m X + sigma z <= u) along the axis, for X from the target."""
-    spread = np.sqrt(m * m * AXIS.covs[:, 0, 0] + sigma * sigma)
-    return float(AXIS.weights @ ndtr((u - m * AXIS.means[:, 0]) / spread))
-
-
 def own_weight(noising: Noising) -> float:
     """Return P(u > 0) of the flow from the law at T: that of the target with the noise of t = 0."""
-    return 1.0 - distribution(0.0, 1.0, noising.sigma(0.0))
+    return 1.0 - distribution(AXIS, 0.0, 1.0, noising.sigma(0.0))
 
 
 def kept_weight(noising: Noising) -> float:
     """Return P(u > 0) of the flow from N(0, sigma_T^2)."""
     m = noising.mean_factor(noising.T)
     sigma = noising.sigma(noising.T)
-    below = distribution(0.0, 1.0, noising.sigma(0.0))
-    q = brentq(lambda u: distribution(u, m, sigma) - below, -50.0, 50.0)
+    below = distribution(AXIS, 0.0, 1.0, noising.sigma(0.0))
+    q = brentq(lambda u: distribution(AXIS, u, m, sigma) - below, -50.0, 50.0)
     return float(ndtr(-q / sigma))
 
 
@@ -134,6 +138,10 @@ def reverse(run: Run, noising: Noising, n: int, points: int) -> Array:
         " bias that is known"
     ),
     decisive_paths=1_000_000,
+    formula=r"\mathrm{d}x = \bigl[-r \, x - g^2 \, \nabla \log p_t(x)\bigr] \, \mathrm{d}t"
+    r" + g \, \mathrm{d}V, \qquad"
+    r" \frac{\mathrm{d}x}{\mathrm{d}t} = -r \, x - \frac12 g^2 \, \nabla \log p_t(x)",
+    sources=("anderson1982", "song2021"),
 )
 def reversal(run: Run) -> Iterator[Row | str]:
     """Measure weights and a second moment by Euler's scheme, and weights and log p by the flow."""
@@ -226,64 +234,38 @@ def likelihood_row(run: Run, points: int) -> Row:
 
 @reversal.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw clouds on their way back, log p by the flow, and the bias of Euler's scheme."""
+    """Draw the laws on the way back, with paths and with the flow, and Euler's weights."""
     from stochcalc.plot import panels
 
-    title = "Noise runs backwards: clouds at t = T, T/2, 0, and Euler's weight against n"
+    title = "Noise runs backwards into data, with noise or without, and Euler's weight tends to 0.8"
     first, second, third = panels(ax, 3, title)
-    draw_clouds(first, run)
-    draw_likelihood(second)
+    draw_paths(first, AXIS, PRESERVING, run.derive_key(4))
+    first.set_title("the reverse-time equation (VP)")
+    draw_flow(second, AXIS, PRESERVING)
+    second.set_title("the probability flow: no two paths cross")
     draw_weights(third, run)
     return ax
-
-
-def draw_clouds(ax: Axes, run: Run) -> None:
-    """Draw points at time T, at T/2 by the flow, and at 0 by the reverse equation."""
-    from stochcalc.plot import COLOURS
-
-    start = draw_noised(run, EXPLODING, 1500)
-    half = probability_flow(PLANE, EXPLODING, start, t1=0.5, rtol=1e-3, atol=1e-3)
-    end = reverse_sde(PLANE, EXPLODING, start, n=100, key=run.key, **run.options)
-    clouds = {"t = T": start, "t = T/2": half, "t = 0": end}
-    for i, (label, x) in enumerate(clouds.items()):
-        ax.scatter(x[:, 0], x[:, 1], s=4, alpha=0.4, color=COLOURS[i], lw=0, label=label)
-    ax.set(
-        xlim=(-45, 45), ylim=(-45, 45), xlabel="x", ylabel="y", title="reverse VE", aspect="equal"
-    )
-    ax.legend(markerscale=3)
-
-
-def draw_likelihood(ax: Axes) -> None:
-    """Draw log p by the flow against its exact value, on a grid of points."""
-    from stochcalc.plot import COLOURS, curve
-
-    grid = np.linspace(-10.0, 10.0, 41)
-    points = np.stack(np.meshgrid(grid, grid), axis=2).reshape(-1, 2)
-    by_flow = log_likelihood(PLANE, EXPLODING, points, rtol=1e-5, atol=1e-5)
-    exact = PLANE.log_density(points, EXPLODING.sigma(0.0))
-    ax.plot(exact, by_flow, ".", color=COLOURS[0], ms=4, label="by the flow")
-    ends = [exact.min(), exact.max()]
-    curve(ax, ends, ends, "equal", 1)
-    ax.set(xlabel="log p, exact", ylabel="log p by the flow", title="log likelihood on a grid")
-    ax.legend()
 
 
 def draw_weights(ax: Axes, run: Run) -> None:
     """Draw the weight that n steps of Euler's scheme leave, against n."""
     from stochcalc.plot import curve, limit_line, points
+    from stochcalc.plot.look import ink
 
-    steps = (5, 8, 12, 20, 40)
+    steps = (8, 12, 20, 40)
+    between = (8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 29, 34, 40)
     cases = (("VE", EXPLODING, exact_exploding), ("VP", PRESERVING, exact_preserving))
     for i, (label, noising, exact_law) in enumerate(cases):
         measured = [measure_weight(reverse(run, noising, n, 20_000)) for n in steps]
         points(ax, steps, measured, label, i)
-        curve(ax, steps, [exact_law(n)[0] for n in steps], f"{label}, exact", i)
+        curve(ax, between, [exact_law(n)[0] for n in between], "", i)
     limit_line(ax, 0.8, "the target's weight")
+    ax.plot([], [], color=ink(ax), lw=1.5, label="lines: exact")
     ax.set(
         xscale="log",
         xlabel="steps n",
         ylabel="P(x + y > 0)",
-        title="weight by Euler's scheme",
+        title="the weight by Euler's scheme",
         xticks=steps,
         xticklabels=map(str, steps),
     )

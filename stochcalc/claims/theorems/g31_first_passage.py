@@ -114,6 +114,9 @@ def ou_chain(method: str, *, correction: bool) -> float:
         "Bridges between grid times give the law of the first passage; grid times alone"
         " see it too late"
     ),
+    formula=r"P(\tau \le T) = \Phi\Bigl(\frac{\mu T - d}{\sigma \sqrt{T}}\Bigr)"
+    r" + e^{2 \mu d/\sigma^2}\, \Phi\Bigl(\frac{-\mu T - d}{\sigma \sqrt{T}}\Bigr)",
+    sources=("glasserman2004", "gobet2000", "broadie1997"),
 )
 def passage(run: Run) -> Iterator[Row | str]:
     """Measure passages of Brownian motion with drift and of an Ornstein-Uhlenbeck process."""
@@ -201,13 +204,45 @@ def rows_of_drifting_motion(run: Run) -> Iterator[Row]:
 
 @passage.figure
 def draw(ax: Axes, run: Run) -> Axes:
-    """Draw the law of the passage with bridges, on the grid alone, and exactly."""
-    from stochcalc.plot import curve
+    """Draw a passage that grid times miss, and the law of the passage as both ways see it."""
+    from stochcalc.plot import panels
 
-    equation = drifting_motion()
-    for i, correction in enumerate((True, False)):
+    title = (
+        f"{STEPS} steps with bridges give the law of the first passage; grid times alone miss many"
+    )
+    left, right = panels(ax, 2, title)
+    draw_unseen_passage(left, run)
+    draw_laws(right, run)
+    return ax
+
+
+def draw_unseen_passage(ax: Axes, run: Run) -> None:
+    """Draw the path, of 200, that goes farthest beyond the level between grid times."""
+    from stochcalc.plot.look import ink
+
+    W = run.brownian(128 * STEPS, paths=200, store=True)
+    x = MU * W.t + SIGMA * W.values
+    unseen = (x[:, ::128] < LEVEL).all(axis=1)
+    path = x[unseen][np.argmax(x[unseen].max(axis=1))]
+    ax.plot(W.t, path, color=ink(ax), lw=0.9, alpha=0.7, label="path")
+    ax.plot(W.t[::128], path[::128], "s--", color="C1", label=f"its {STEPS} grid times")
+    first = int(np.argmax(path >= LEVEL))
+    ax.plot(W.t[first], LEVEL, "o", color="C0", ms=8, label="first passage τ")
+    ax.axhline(LEVEL, color=ink(ax), ls=":")
+    ax.set(xlabel="time t", ylabel="μ t + σ W$_t$")
+    ax.set_title("a passage that no grid time sees", fontsize="medium")
+    ax.legend()
+
+
+def draw_laws(ax: Axes, run: Run) -> None:
+    """Draw P(tau <= t) with bridges, at grid times alone, and exactly."""
+    from stochcalc.plot import curve, name_line
+
+    t = np.linspace(0.0, 1.0, 401)
+    labels = {True: f"{STEPS} steps and their bridges", False: f"{STEPS} grid times alone"}
+    for i, (correction, label) in enumerate(labels.items()):
         found = first_passage(
-            equation,
+            drifting_motion(),
             0.0,
             LEVEL,
             1.0,
@@ -217,9 +252,13 @@ def draw(ax: Axes, run: Run) -> Axes:
             key=run.key,
             **run.options,
         )
-        found.plot(ax, i=i)
-    t = np.linspace(0.0, 1.0, 401)
-    curve(ax, t, brownian_passage(t, LEVEL, MU, SIGMA), "exact law", 2)
-    ax.set_title(f"{STEPS} steps and their bridges give the law of the first passage")
+        law = found.law(t)
+        curve(ax, t, law.value, label, i)
+        ax.fill_between(t, law.low, law.high, color=f"C{i}", alpha=0.25, lw=0)
+    exact = brownian_passage(t, LEVEL, MU, SIGMA)
+    curve(ax, t, exact, "exact law", 2)
+    name_line(ax, 1.0, float(exact[-1]), f"exact {exact[-1]:.3f}", 2)
+    name_line(ax, 1.0, seen_on_grid(), f"exact {seen_on_grid():.3f}", 1)
+    ax.set(xlabel="time t", ylabel="P(τ ≤ t)")
+    ax.set_title("bands: 95 % intervals of 20,000 paths", fontsize="medium")
     ax.legend()
-    return ax
