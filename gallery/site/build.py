@@ -55,10 +55,11 @@ def copy_sources(folder: Path, only: str) -> Path:
 
 def write_pages(pages: Path, *, few: bool) -> None:
     """Write the pages that are made from the package itself, with few paths or many."""
-    from generate import claims, command_line, front, recipes, reference, schemes
+    from generate import claims, command_line, front, modules, recipes, reference, schemes
 
     front.write_front(pages)
     reference.write_reference(pages)
+    modules.write_modules(pages, pages.parent / "lessons")
     command_line.write_command_line(pages)
     recipes.write_recipes(pages, GALLERY.parent / ".github" / "CONTRIBUTING.md")
     claims.write_claims(pages, pages.parent / "lessons", 20_000 if few else 300_000)

@@ -21,9 +21,18 @@ def write_gallery(app: Sphinx) -> None:
     parts = [OPENING]
     for index in sorted((pages / "learn").glob("*/index.rst"), key=_find_place):
         title = index.read_text(encoding="utf-8").split(".. _sphx_glr", 1)[-1].split("\n")[2]
-        parts += [title, "-" * len(title), "", ".. grid:: 1 2 2 2", "    :gutter: 3", ""]
-        for lesson in sorted(index.parent.glob("plot_*.rst")):
-            parts += _list_cards(lesson)
+        lessons = sorted(index.parent.glob("plot_*.rst"))
+        cards = [line for lesson in lessons for line in _list_cards(lesson)]
+        if cards:
+            parts += [
+                title,
+                "-" * len(title),
+                "",
+                ".. grid:: 1 2 2 2",
+                "    :gutter: 3",
+                "",
+                *cards,
+            ]
     (pages / "gallery.rst").write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 
