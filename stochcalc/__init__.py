@@ -18,7 +18,7 @@ chapter is about, its main theorem, and in which order to read its files.
         claims        the theorems behind `stochcalc verify`, each with a measurement
 
 Beside them are `estimate` and `moments` (numbers with their standard errors), `display` (results as
-text, HTML and LaTeX), `typing`, `plot` and `cli`.
+text, HTML and LaTeX), `citations` (what to cite), `typing`, `plot` and `cli`.
 
 `engine` below them compiles and runs the loop; its folders are for those who want to know how.
 
@@ -82,6 +82,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.passage.first_passage import first_passage
     from stochcalc.passage.passage_times import FirstPassage
     from stochcalc.claims import CLAIMS, Report, verify
+    from stochcalc.citations import citation
 
 __version__ = "0.1.0"
 
@@ -137,6 +138,7 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "langevin": (),
     "score": (),
     "claims": ("verify", "Report", "CLAIMS"),
+    "citations": ("citation",),
 }
 _MODULES = ("models", "langevin", "score")
 _HOMES = {name: module for module, names in _CONTENTS.items() for name in names}
@@ -202,6 +204,7 @@ __all__ = [
     "verify",
     "Report",
     "CLAIMS",
+    "citation",
 ]
 
 

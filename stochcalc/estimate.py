@@ -133,7 +133,7 @@ class Estimate(Displayed):
 
         References
         ----------
-        E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209.
+        E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209. [wilson1927]
 
         Examples
         --------

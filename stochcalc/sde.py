@@ -51,7 +51,7 @@ class SDE(Portable, Displayed):
 
     Parameters
     ----------
-    drift, diffusion : callable f(t, x, *args)
+    drift, diffusion : callable `f(t, x, *args)`
         Functions that are written for floats with `math` or `np`. For a scalar problem (x0 a
         number) they get and return floats; for a system they get a sequence x[0], x[1], ... and
         return a tuple.
@@ -97,6 +97,7 @@ class SDE(Portable, Displayed):
     References
     ----------
     Kloeden and Platen, Numerical Solution of Stochastic Differential Equations (1992), section 4.9.
+    [kloedenplaten1992]
 
     Examples
     --------

@@ -8,6 +8,7 @@ checkout stays clean. No page and no step of the build needs a network.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import re
 import shutil
 import sys
@@ -19,17 +20,31 @@ GALLERY = SITE.parent
 CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
 
 
+NEEDS = {"plot_digits": ("sklearn", "torch")}  # what a lesson needs besides the extra "docs"
+
+
+def has_needs(lesson: Path) -> bool:
+    """Say whether a lesson can be run here; one that cannot is left out of the site, aloud."""
+    for module in NEEDS.get(lesson.stem, ()):
+        if importlib.util.find_spec(module) is None:
+            print(f'{lesson.stem} is left out: it needs {module}, pip install ".[docs,ml]"')
+            return False
+    return True
+
+
 def copy_sources(folder: Path, only: str) -> Path:
     """Copy the pages and the lessons into a folder, and return the folder of the pages."""
     pages = folder / "pages"
-    shutil.copytree(SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py"))
+    shutil.copytree(
+        SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py", "generate")
+    )
     shutil.copy(GALLERY.parent / "stochcalc" / "references.bib", pages)
     lessons = folder / "lessons"
     lessons.mkdir()
     shutil.copy(GALLERY / "GALLERY_HEADER.rst", lessons)
     for chapter in CHAPTERS:
         found = (GALLERY / chapter).glob("plot_*.py")
-        chosen = [path for path in found if re.search(only, str(path))]
+        chosen = [path for path in found if re.search(only, str(path)) and has_needs(path)]
         if not chosen:
             continue
         (lessons / chapter).mkdir()
@@ -38,22 +53,52 @@ def copy_sources(folder: Path, only: str) -> Path:
     return pages
 
 
+def write_pages(pages: Path, *, few: bool) -> None:
+    """Write the pages that are made from the package itself, with few paths or many."""
+    from generate import claims, command_line, front, modules, recipes, reference, schemes
+
+    front.write_front(pages)
+    reference.write_reference(pages)
+    modules.write_modules(pages, pages.parent / "lessons")
+    command_line.write_command_line(pages)
+    recipes.write_recipes(pages, GALLERY.parent / ".github" / "CONTRIBUTING.md")
+    claims.write_claims(pages, pages.parent / "lessons", 20_000 if few else 300_000)
+    schemes.write_schemes(pages, 2048 if few else 65_536)
+
+
+def clear(out: Path) -> None:
+    """Delete the site that a folder holds, so that no page of it stays behind.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something else.
+    """
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    if not (out / "objects.inv").is_file():
+        raise FileExistsError(f"{out} holds something that is no site: name another folder")
+    shutil.rmtree(out)
+
+
 def build(out: Path, only: str = "") -> int:
     """Build the site into `out` and return Sphinx's exit status; a warning is an error.
 
     Parameters
     ----------
     out : Path
-        The folder of the HTML files. It is made if it does not exist.
+        The folder of the HTML files: a new one, or that of an earlier site, which is replaced.
     only : str
         A regular expression: only lessons in whose path it is found are built. Links to others
         lead nowhere then, which is no error.
     """
     from sphinx.cmd.build import main
 
+    clear(out)
     with tempfile.TemporaryDirectory() as folder:
         pages = copy_sources(Path(folder).resolve(), only)
         sys.path.insert(0, str(pages / "extensions"))
+        write_pages(pages, few=bool(only))
         options = ["-b", "html", "-W", "--keep-going", "-n", "-d", f"{folder}/doctrees"]
         if only:
             options += ["-D", "suppress_warnings=ref.doc,toc.not_readable"]

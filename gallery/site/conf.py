@@ -16,6 +16,8 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "cited",
+    "all_figures",
     "solutions",
 ]
 nitpicky = True
@@ -39,7 +41,13 @@ bibtex_reference_style = "author_year"
 
 autosummary_generate = True
 autodoc_typehints = "none"
+add_module_names = False
+toc_object_entries_show_parents = "hide"
+default_role = "literal"
 numpydoc_show_class_members = False
+
+copybutton_prompt_text = r">>> |\.\.\. "
+copybutton_prompt_is_regexp = True
 
 sphinx_gallery_conf = {
     "examples_dirs": ["../lessons"],
@@ -59,6 +67,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "show_memory": False,
     "min_reported_time": 10_000,
+    "write_computation_times": False,  # its pages load scripts from elsewhere
     "backreferences_dir": "backreferences",
     "doc_module": ("stochcalc",),
     "inspect_global_variables": False,

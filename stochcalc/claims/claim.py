@@ -74,6 +74,12 @@ class Claim:
         The theorem as a formula in LaTeX, without signs for mathematics around it.
     sources : tuple of str
         Where the theorem is proved: keys of `references.bib`.
+
+    Examples
+    --------
+    >>> import stochcalc as sc
+    >>> sc.CLAIMS["G09"].chapter, sc.CLAIMS["G09"].sources
+    ('lambda', ('evans2013', 'ito1944'))
     """
 
     id: str
@@ -194,6 +200,7 @@ def _fill_paths(row: Row, paths: int) -> Row:
 
 
 CLAIMS: dict[str, Claim] = {}
+"""The theorems of the catalogue by number, such as "G09"."""
 _FIGURES: dict[str, Drawing] = {}
 
 

@@ -43,6 +43,19 @@ class Row:
         The number of paths behind the measurement, if it is not that of the run.
     limit : float, optional
         The value as n grows. It is shown, and never tested.
+
+    Examples
+    --------
+    >>> from stochcalc.estimate import Estimate
+    >>> row = Row(
+    ...     statement="E W_1^2",
+    ...     exact=1.0,
+    ...     measured=Estimate.normal(1.002, 0.004),
+    ...     twin=0.5,
+    ...     twin_statement="half of it",
+    ... )
+    >>> row.verdict, round(row.z, 6), row.twin_refuted
+    ('agrees', 0.5, True)
     """
 
     statement: str
@@ -117,6 +130,13 @@ class Finding(Displayed):
         Draws the picture of the claim: draw(ax) returns ax.
     remarks : tuple of str
         Sentences that are printed below the rows.
+
+    Examples
+    --------
+    >>> import stochcalc as sc
+    >>> finding = sc.CLAIMS["G04"].run(paths=2048, rng=1)
+    >>> len(finding.rows), callable(finding.draw)
+    (3, True)
     """
 
     rows: tuple[Row, ...]

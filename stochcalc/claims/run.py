@@ -38,6 +38,12 @@ class Run:
         The number of threads; all CPUs by default.
     progress : bool or callable
         Whether a bar shows the progress, or a function progress(done, total).
+
+    Examples
+    --------
+    >>> run = Run(paths=2048, key=1)
+    >>> run.brownian(16).paths
+    2048
     """
 
     paths: int = 1_000_000

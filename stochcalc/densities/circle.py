@@ -56,7 +56,7 @@ class Circle:
 
     References
     ----------
-    S. O. Rice, Bell System Technical Journal 24 (1945) 46.
+    S. O. Rice, Bell System Technical Journal 24 (1945) 46. [rice1945]
 
     Examples
     --------

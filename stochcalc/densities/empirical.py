@@ -55,12 +55,13 @@ class Empirical:
     .. math:: p_\sigma(x) = \frac{1}{n} \sum_{i=1}^n N(x; x_i, \sigma^2 I).
 
     An evaluation costs one product of a (points, d) by a (d, n) matrix, and one back, in pieces of
-    bounded memory. The exponents come from x . x_i - |x_i|^2 / 2 of centred data, so that rounding
-    shows where sigma is near 1e-8 of the distances from their centre.
+    bounded memory. The exponents come from `x . x_i - |x_i|^2 / 2` of centred data, so that
+    rounding shows where sigma is near 1e-8 of the distances from their centre.
 
     References
     ----------
     P. Vincent, Neural Computation 23 (2011) 1661; B. Efron, JASA 106 (2011) 1602.
+    [vincent2011] [efron2011]
 
     Examples
     --------

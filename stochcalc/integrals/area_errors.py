@@ -60,7 +60,7 @@ def levy_area_terms(
 
     References
     ----------
-    Kastner and Roessler, Numer. Algorithms 93 (2023) 27.
+    Kastner and Roessler, Numer. Algorithms 93 (2023) 27. [kastnerroessler2023]
 
     Examples
     --------

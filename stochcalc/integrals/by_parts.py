@@ -60,6 +60,7 @@ def paley_wiener_zygmund(
     References
     ----------
     Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647; Evans (2013), section 4.1.
+    [paley1933] [evans2013]
 
     Examples
     --------

@@ -88,7 +88,7 @@ def iterated_integrals(
 
     References
     ----------
-    Ito, J. Math. Soc. Japan 3 (1951) 157.
+    Ito, J. Math. Soc. Japan 3 (1951) 157. [ito1951b]
 
     Examples
     --------
@@ -148,7 +148,7 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
 
     References
     ----------
-    Evans (2013), section 4.3.
+    Evans (2013), section 4.3. [evans2013]
 
     Examples
     --------

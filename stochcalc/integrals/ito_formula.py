@@ -73,7 +73,7 @@ def ito_residual(
     ----------
     F : callable F(t, w), or F(w)
         The function, twice continuously differentiable in w; it is compiled. A kink such as that
-        of |w| has a local time of its own (Tanaka's formula), which the sum does not see. The
+        of `|w|` has a local time of its own (Tanaka's formula), which the sum does not see. The
         derivatives with respect to w are difference quotients of fourth order where they are not
         given, at distances of an eighth of the root mean square of the path's increments.
     f : callable f(w), optional
@@ -115,7 +115,7 @@ def ito_residual(
 
     References
     ----------
-    Evans (2013), section 4.3, Ito's chain rule and its generalisation.
+    Evans (2013), section 4.3, Ito's chain rule and its generalisation. [evans2013]
 
     Examples
     --------

@@ -105,7 +105,7 @@ def double_integrals(
     References
     ----------
     Mrongowius and Roessler, Stoch. Anal. Appl. 40 (2022) 397; Wiktorsson, Ann. Appl. Probab. 11
-    (2001) 470.
+    (2001) 470. [mrongowiusroessler2022] [wiktorsson2001]
 
     Examples
     --------

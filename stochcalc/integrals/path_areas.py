@@ -68,7 +68,7 @@ def levy_area(
 
     References
     ----------
-    Levy, Proc. 2nd Berkeley Symp. (1951) 171.
+    Levy, Proc. 2nd Berkeley Symp. (1951) 171. [levy1951]
 
     Examples
     --------

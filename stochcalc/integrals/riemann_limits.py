@@ -96,7 +96,7 @@ def riemann_limit(
 
     References
     ----------
-    Evans (2013), section 4.3, Ito's chain rule.
+    Evans (2013), section 4.3, Ito's chain rule. [evans2013]
 
     Examples
     --------

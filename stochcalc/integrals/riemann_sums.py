@@ -133,7 +133,7 @@ def riemann_sum(
 
     References
     ----------
-    Evans (2013), section 4.1, lemma on Riemann sums.
+    Evans (2013), section 4.1, lemma on Riemann sums. [evans2013]
 
     Examples
     --------

@@ -119,7 +119,7 @@ def mlmc(
 
     References
     ----------
-    M. B. Giles, Oper. Res. 56 (2008) 607, algorithm of section 5.
+    M. B. Giles, Oper. Res. 56 (2008) 607, algorithm of section 5. [giles2008]
 
     Examples
     --------

@@ -22,7 +22,7 @@ class MultilevelEstimate(Displayed):
         E f(X_T), or E f(X_T, R_T) with a running statistic R. Its standard error is that of the
         sampling; the bias is estimated apart.
     bias : float
-        |E f(X_L) - E f(X_(L-1))| / (2^alpha - 1), with alpha the weak order of the scheme. It is
+        `|E f(X_L) - E f(X_(L-1))| / (2^alpha - 1)`, with alpha the weak order of the scheme. It is
         the error of the finest steps, to leading order.
     level : ndarray of int, shape (levels,)
         The exponents of the levels: 2**level steps.

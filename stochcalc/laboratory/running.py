@@ -33,7 +33,7 @@ class RunningStatistic:
 
     Parameters
     ----------
-    update : callable update(t, r, x, y, dt, *args)
+    update : callable `update(t, r, x, y, dt, *args)`
         The statistic at t + dt, from that at t, r, and the states x at t and y at t + dt; with the
         args of the SDE. It is written for floats with `math` or `np`, and compiled. For a system, x
         and y are x[0], x[1], ...; several statistics are a tuple, as r is.

@@ -62,7 +62,7 @@ def weak_convergence(
     executor: Executor = None,
     progress: Progress = False,
 ) -> ConvergenceStudy:
-    r"""Measure the bias |E f(X_n) - E f(X_T)| of schemes for a test function f, by step size.
+    r"""Measure the bias `|E f(X_n) - E f(X_T)|` of schemes for a test function f, by step.
 
     Both expectations are taken on the same paths, in one pass. On common paths the difference has a
     far smaller variance than either expectation, so the bias shows with few paths.
@@ -112,7 +112,7 @@ def weak_convergence(
     References
     ----------
     P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations (1992),
-    section 9.7.
+    section 9.7. [kloedenplaten1992]
 
     Examples
     --------

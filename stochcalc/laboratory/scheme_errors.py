@@ -109,7 +109,7 @@ def strong_convergence(
     t0 : float
         The time of the start.
     norm : {"l2", "l1"}
-        Whether the root mean square of the distances |X_n - X_T| is taken, or their mean.
+        Whether the root mean square of the distances `|X_n - X_T|` is taken, or their mean.
     over : {"end", "path"}
         Whether the distance is that at time T, or the largest of those at all grid times of each
         step size.
@@ -117,7 +117,7 @@ def strong_convergence(
         What is taken for X_T. "exact": the model's exact path; "finest": each method itself,
         `finer` levels finer than the finest; a name: that method, as much finer; "auto": exact
         where known, else finest.
-    exact : callable exact(t, x0, w, *args), optional
+    exact : callable `exact(t, x0, w, *args)`, optional
         The solution at time t, where it is a function of the start and of the motion since then: w
         is W_t - W_t0, a number for one noise and otherwise w[0], w[1], ... It is written like a
         drift, with the args of the SDE, and takes the place of `reference`. A solution that needs
@@ -161,7 +161,7 @@ def strong_convergence(
     ----------
     P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations (1992),
     section 9.6. D. J. Higham, SIAM Review 43 (2001) 525, section 5, has the mean of the distances
-    at T.
+    at T. [kloedenplaten1992] [higham2001]
 
     Examples
     --------

@@ -53,7 +53,7 @@ def autocorrelation_time(x: ArrayLike) -> float:
 
     References
     ----------
-    C. J. Geyer, Statist. Sci. 7 (1992) 473.
+    C. J. Geyer, Statist. Sci. 7 (1992) 473. [geyer1992]
 
     Examples
     --------
@@ -88,6 +88,7 @@ def effective_sample_size(x: ArrayLike, *, ranks: bool = True) -> float:
     References
     ----------
     A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. Bürkner, Bayesian Anal. 16 (2021) 667.
+    [vehtari2021]
 
     Examples
     --------
@@ -124,6 +125,7 @@ def split_rhat(x: ArrayLike) -> float:
     References
     ----------
     A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. Bürkner, Bayesian Anal. 16 (2021) 667.
+    [vehtari2021]
 
     Examples
     --------

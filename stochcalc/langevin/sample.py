@@ -57,7 +57,7 @@ def sample(
 
     Parameters
     ----------
-    target : GaussianMixture, or callable score(x, *args)
+    target : GaussianMixture, or callable `score(x, *args)`
         What is sampled. A score, the gradient of the log density, is written like a drift without
         t: it gets a float and returns one, or gets x[0], x[1], ... and returns a tuple.
     x0 : float or sequence of d floats
@@ -82,7 +82,7 @@ def sample(
         step.
     args : tuple
         Further arguments of the score and of the log density; a sweep over them compiles nothing.
-    log_density : callable log_density(x, *args), optional
+    log_density : callable `log_density(x, *args)`, optional
         Logarithm of the density up to a constant, for "mala" with a score function. A distribution
         brings its own.
     starts : bool

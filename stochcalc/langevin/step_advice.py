@@ -77,7 +77,7 @@ def advise_step(
 
     Parameters
     ----------
-    target : distribution, or callable score(x, *args)
+    target : distribution, or callable `score(x, *args)`
         What is to be sampled, as `sample` takes it.
     x : array_like, shape (points, d), or (points,) for a scalar problem
         Where the chains will be, such as the states of a short run.

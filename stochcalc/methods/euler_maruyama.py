@@ -44,4 +44,5 @@ METHOD = Method(
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.0,
     reference="Kloeden and Platen (1992), theorems 10.2.2 and 14.1.5",
+    sources=("maruyama1955", "kloedenplaten1992"),
 )

@@ -47,4 +47,5 @@ METHOD = Method(
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.5,
     reference="Ruemelin (1982), theorem 2",
+    sources=("ruemelin1982",),
 )

@@ -50,4 +50,5 @@ METHOD = Method(
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus="any",
     reference="Evans (2013), section 4.1.3; Gard (1988), section 7.3",
+    sources=("evans2013", "gard1988"),
 )

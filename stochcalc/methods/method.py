@@ -31,9 +31,9 @@ class Method(Portable, Displayed):
     name : str
         The name of the scheme, as `METHODS` has it and messages show it.
     step : callable
-        step(*functions, t, x, dt, *drivers, args) -> x at t + dt. The functions are called as
-        a(t, x, *args). A scalar problem has floats; a system has vectors, and b is a matrix for
-        matrix noise. The same line serves all.
+        `step(*functions, t, x, dt, *drivers, args)`, which returns x at t + dt. The functions are
+        called as `a(t, x, *args)`. A scalar problem has floats; a system has vectors, and b is a
+        matrix for matrix noise. The same line serves all.
     strong_order, weak_order : dict of noise kind to float
         The orders of the theorem. A noise kind that is missing is refused. The kinds are "scalar",
         "diagonal", "additive", "commuting" and "general".
@@ -49,6 +49,8 @@ class Method(Portable, Displayed):
         What the step takes from the motion: "dW"; "I10" for int (W_s - W_t) ds; "A" for the Levy
         areas, a matrix with matrix noise, else 0.0; "V" for normals of the areas' variance that are
         independent of dW, which is all that a weak scheme needs; "rest" for one more normal.
+    sources : tuple of str
+        Their keys in `references.bib`, for `citation`.
 
     Raises
     ------
@@ -74,7 +76,7 @@ class Method(Portable, Displayed):
     References
     ----------
     .. [1] P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations
-       (Springer, 1992), sections 9.6 and 9.7.
+       (Springer, 1992), sections 9.6 and 9.7. [kloedenplaten1992]
 
     Examples
     --------
@@ -102,6 +104,7 @@ class Method(Portable, Displayed):
     reference: str
     functions: tuple[str, ...] = ("drift", "diffusion")
     drivers: tuple[str, ...] = ("dW",)
+    sources: tuple[str, ...] = ()
 
     @property
     def is_exact(self) -> bool:

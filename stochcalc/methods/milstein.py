@@ -59,6 +59,7 @@ METHOD = Method(
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0},
     calculus="any",
     reference="Kloeden and Platen (1992), theorem 10.3.5",
+    sources=("milstein1974", "kloedenplaten1992"),
     functions=("drift", "diffusion", "diffusion_dx"),
     drivers=("dW", "A"),
 )

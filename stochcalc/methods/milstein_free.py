@@ -43,4 +43,5 @@ METHOD = Method(
     weak_order={"scalar": 1.0, "diagonal": 1.0},
     calculus=0.0,
     reference="Kloeden and Platen (1992), equation (11.1.3)",
+    sources=("kloedenplaten1992",),
 )

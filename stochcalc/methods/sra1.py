@@ -62,5 +62,6 @@ METHOD = Method(
     weak_order={"additive": 2.0},
     calculus=0.0,
     reference="Roessler (2010), table 6.3",
+    sources=("roessler2010",),
     drivers=("dW", "I10"),
 )

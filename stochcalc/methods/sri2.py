@@ -83,5 +83,6 @@ METHOD = Method(
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.0,
     reference="Roessler (2010), table 5.1",
+    sources=("roessler2010",),
     drivers=("dW", "A"),
 )

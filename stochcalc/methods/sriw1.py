@@ -96,5 +96,6 @@ METHOD = Method(
     weak_order={"scalar": 2.0, "diagonal": 2.0},
     calculus=0.0,
     reference="Roessler (2010), table 6.1",
+    sources=("roessler2010",),
     drivers=("dW", "I10"),
 )

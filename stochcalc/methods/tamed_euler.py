@@ -45,4 +45,5 @@ METHOD = Method(
     weak_order={"scalar": 1.0, "diagonal": 1.0, "additive": 1.0, "commuting": 1.0, "general": 1.0},
     calculus=0.0,
     reference="Hutzenthaler, Jentzen and Kloeden (2012), theorem 1.1",
+    sources=("hutzenthaler2012",),
 )

@@ -69,7 +69,7 @@ def theta_method(theta: float) -> Method:
     References
     ----------
     P. E. Kloeden and E. Platen, Numerical Solution of Stochastic Differential Equations (Springer,
-    1992), section 12.2.
+    1992), section 12.2. [kloedenplaten1992]
 
     Examples
     --------
@@ -122,6 +122,7 @@ def theta_method(theta: float) -> Method:
         },
         calculus=0.0,
         reference="Kloeden and Platen (1992), section 12.2",
+        sources=("kloedenplaten1992", "higham2000"),
         functions=("drift", "drift_dx", "diffusion"),
     )
 

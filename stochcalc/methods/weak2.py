@@ -83,5 +83,6 @@ METHOD = Method(
     weak_order={"scalar": 2.0, "diagonal": 2.0, "additive": 2.0, "commuting": 2.0, "general": 2.0},
     calculus=0.0,
     reference="Kloeden and Platen (1992), equation (15.1.1); Roessler (2009)",
+    sources=("kloedenplaten1992", "roessler2009"),
     drivers=("dW", "V"),
 )

@@ -44,7 +44,7 @@ def gbm(mu: float, sigma: float, *, lam: float = 0.0) -> Model:
 
     References
     ----------
-    Kloeden and Platen (1992), section 4.4.
+    Kloeden and Platen (1992), section 4.4. [kloedenplaten1992]
 
     Examples
     --------
@@ -121,7 +121,7 @@ def ou(theta: float, mu: float, sigma: float) -> Model:
 
     References
     ----------
-    Uhlenbeck and Ornstein, Phys. Rev. 36 (1930) 823.
+    Uhlenbeck and Ornstein, Phys. Rev. 36 (1930) 823. [uhlenbeckornstein1930]
 
     Examples
     --------

@@ -39,7 +39,7 @@ def clark_cameron() -> Model:
     References
     ----------
     Clark and Cameron, in Stochastic Differential Systems, Lecture Notes in Control and Information
-    Sciences 25 (1980) 162.
+    Sciences 25 (1980) 162. [clarkcameron1980]
 
     Examples
     --------

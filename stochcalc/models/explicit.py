@@ -40,13 +40,13 @@ def sinh(c: float = 1.0, sigma: float = 1.0) -> Model:
         \qquad X_t = \sinh(c t + \sigma W_t + \operatorname{arcsinh} x_0)
 
     With m = c t + arcsinh x0 and v = sigma^2 t, the mean is e^(v/2) sinh m, and the variance
-    (e^v - 1) (e^v cosh 2m + 1)/2. The noise grows with |X|, so that the means of late times are
+    (e^v - 1) (e^v cosh 2m + 1)/2. The noise grows with `|X|`, so that the means of late times are
     determined by a few paths.
 
     References
     ----------
     Kloeden and Platen (1992), section 4.4 (c = sigma = 1); Karatzas and Shreve (1991), exercise
-    5.2.27.
+    5.2.27. [kloedenplaten1992] [karatzasshreve1991]
 
     Examples
     --------
@@ -103,13 +103,13 @@ def arctan(sigma: float = 1.0) -> Model:
     .. math:: dX = -\sigma^2 \sin X \cos^3 X \, dt + \sigma \cos^2 X \, dW, \qquad
         X_t = \arctan(\sigma W_t + \tan x_0)
 
-    This is for |x0| < pi/2; a path that starts elsewhere stays between the two neighbouring odd
+    This is for `|x0| < pi/2`; a path that starts elsewhere stays between the two neighbouring odd
     multiples of pi/2 that enclose it. tan X is N(tan x0, sigma^2 t). A scheme may step over the
     bound that the solution never reaches.
 
     References
     ----------
-    Kloeden and Platen (1992), section 4.4 (sigma = 1).
+    Kloeden and Platen (1992), section 4.4 (sigma = 1). [kloedenplaten1992]
 
     Examples
     --------

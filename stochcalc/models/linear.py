@@ -49,17 +49,18 @@ def linear_commuting(a: float, w: float, b1: float, c1: float, b2: float, c2: fl
         z_t = z_0 \exp((\alpha - \tfrac12 (\beta_1^2 + \beta_2^2)) t + \beta_1 W_1 + \beta_2 W_2)
 
     As a real system, A = a I + w J and B_j = b_j I + c_j J with J = ((0, -1), (1, 0)): these are
-    scalings and rotations, which commute. The moments are
+    scalings and rotations, which commute. The moments are::
 
         E z = z_0 e^(alpha t)
         E z^2 = z_0^2 e^((2 alpha + beta_1^2 + beta_2^2) t)
         E |z|^2 = |z_0|^2 e^((2a + |beta_1|^2 + |beta_2|^2) t)
 
-    For a = -c_1^2/2 and b_1 = beta_2 = 0 it is Kubo's oscillator, whose |z| is constant.
+    For a = -c_1^2/2 and b_1 = beta_2 = 0 it is Kubo's oscillator, whose `|z|` is constant.
 
     References
     ----------
     Kloeden and Platen (1992), section 4.8; Kubo, J. Math. Phys. 4 (1963) 174.
+    [kloedenplaten1992] [kubo1963]
 
     Examples
     --------
@@ -202,7 +203,7 @@ def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSys
     References
     ----------
     Arnold, Stochastic Differential Equations (1974), section 8.5; Kloeden and Platen (1992),
-    section 4.8.
+    section 4.8. [arnold1974] [kloedenplaten1992]
 
     Examples
     --------

@@ -47,6 +47,7 @@ def lorenz(
     ----------
     Lorenz, Journal of the Atmospheric Sciences 20 (1963) 130; with multiplicative noise Chekroun,
     Simonnet and Ghil, Physica D 240 (2011) 1685, who drive all components by one motion.
+    [lorenz1963] [chekroun2011]
 
     Examples
     --------

@@ -42,7 +42,7 @@ class Model(SDE):
     name : str
         The name of the function in `stochcalc.models` that makes it.
     exact_step : callable, optional
-        The exact solution over one step, exact_step(t, x, dt, *drivers, args). Studies compare it
+        The exact solution over one step, `exact_step(t, x, dt, *drivers, args)`. Studies compare it
         with a scheme on fine steps, and refuse it if it is far from that.
     drivers : tuple of str
         The numbers of the motion that the exact step takes: "dW", "I10" (int (W_s - W_t) ds), "A"

@@ -67,6 +67,7 @@ def bridge(T: float = 1.0, end: float = 0.0, sigma: float = 1.0) -> Model:
     References
     ----------
     Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.6.B.
+    [karatzasshreve1991]
 
     Examples
     --------

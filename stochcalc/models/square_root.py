@@ -131,6 +131,7 @@ def cir(kappa: float, theta: float, sigma: float) -> CIR:
     ----------
     Cox, Ingersoll and Ross, Econometrica 53 (1985) 385; Lord, Koekkoek and Van Dijk, Quantitative
     Finance 10 (2010) 177; Hefter and Jentzen, Finance and Stochastics 23 (2019) 139, for the order.
+    [cox1985] [lord2010] [hefterjentzen2019]
 
     Examples
     --------

@@ -48,12 +48,13 @@ def double_well(sigma: float = 1.0) -> Model:
     settle.
 
     Schemes that take the drift at the start of the step are poor here: without noise a step of
-    Euler-Maruyama grows beyond |x| = sqrt(1 + 2/h), and the path explodes. Use tamed_euler or
+    Euler-Maruyama grows beyond `|x| = sqrt(1 + 2/h)`, and the path explodes. Use tamed_euler or
     theta.
 
     References
     ----------
     Kramers, Physica 7 (1940) 284; Gardiner, Handbook of Stochastic Methods (2004), section 5.2.7.
+    [kramers1940] [gardiner2004]
 
     Examples
     --------
@@ -102,12 +103,12 @@ def cubic(sigma: float = 1.0) -> Model:
     moment is sqrt(2) sigma Gamma(3/4)/Gamma(1/4) = 0.47799 sigma.
 
     Schemes that take the drift at the start of the step are poor here: without noise a step of
-    Euler-Maruyama grows beyond |x| = sqrt(2/h). The moments of the scheme diverge as the step tends
-    to 0, although those of the solution are finite. Use tamed_euler or theta.
+    Euler-Maruyama grows beyond `|x| = sqrt(2/h)`. The moments of the scheme diverge as the step
+    tends to 0, although those of the solution are finite. Use tamed_euler or theta.
 
     References
     ----------
-    Hutzenthaler, Jentzen and Kloeden, Proc. R. Soc. A 467 (2011) 1563.
+    Hutzenthaler, Jentzen and Kloeden, Proc. R. Soc. A 467 (2011) 1563. [hutzenthaler2011]
 
     Examples
     --------

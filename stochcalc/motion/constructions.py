@@ -59,6 +59,7 @@ def bridge(
     References
     ----------
     Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.6.B.
+    [karatzasshreve1991]
 
     Examples
     --------
@@ -115,7 +116,7 @@ def polygon(W: BrownianPaths, pieces: int, *, workers: Workers = None) -> Array:
     References
     ----------
     Wong and Zakai, On the convergence of ordinary integrals to stochastic integrals, Ann. Math.
-    Statist. 36 (1965) 1560.
+    Statist. 36 (1965) 1560. [wongzakai1965]
 
     Examples
     --------
@@ -202,7 +203,7 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> 
 
     References
     ----------
-    Loeve, Probability Theory II (1978), section 37.5.
+    Loeve, Probability Theory II (1978), section 37.5. [loeve1978]
 
     Examples
     --------

@@ -70,7 +70,7 @@ def levy_construction(W: BrownianPaths, level: int, *, workers: Workers = None) 
 
     References
     ----------
-    Evans, An Introduction to Stochastic Differential Equations (AMS 2013), section 3.3.
+    Evans, An Introduction to Stochastic Differential Equations (AMS 2013), section 3.3. [evans2013]
 
     Examples
     --------

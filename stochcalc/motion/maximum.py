@@ -159,7 +159,7 @@ def maximum(
     References
     ----------
     Karatzas and Shreve, Brownian Motion and Stochastic Calculus (1991), section 2.8; Spitzer,
-    Trans. Am. Math. Soc. 82 (1956) 323.
+    Trans. Am. Math. Soc. 82 (1956) 323. [karatzasshreve1991] [spitzer1956]
 
     Examples
     --------

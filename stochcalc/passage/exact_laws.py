@@ -60,6 +60,7 @@ def brownian_passage(t: ArrayLike, distance: float, mu: float = 0.0, sigma: floa
     References
     ----------
     I. Karatzas and S. Shreve, Brownian Motion and Stochastic Calculus (1991), section 3.5.C.
+    [karatzasshreve1991]
 
     Examples
     --------
@@ -164,6 +165,7 @@ def ou_passage(
     References
     ----------
     A. Buonocore, A. G. Nobile and L. M. Ricciardi, Advances in Applied Probability 19 (1987) 784.
+    [buonocore1987]
 
     Examples
     --------

@@ -148,6 +148,7 @@ def first_passage(
     P. Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 6.4.
     E. Gobet, Stochastic Processes and their Applications 87 (2000) 167.
     T. W. Anderson, Annals of Mathematical Statistics 31 (1960) 165.
+    [glasserman2004] [gobet2000] [anderson1960]
 
     Examples
     --------

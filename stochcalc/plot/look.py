@@ -24,9 +24,13 @@ LineStyle: TypeAlias = str | tuple[int, tuple[int, ...]]  # a name, or (offset, 
 # The first four are Okabe and Ito's. Their orange and their sky blue are too pale for lines on
 # white; a brown and a violet take their places, and the sky blue is kept for areas.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6C4B23", "#761DD5")
+"""The colours of lines and points, in order; colour-blind readers can tell them apart."""
 FILL = "#56B4E9"
+"""The colour of areas."""
 MARKERS = "osD^v<"
+"""The markers of measured points, in order, so that colour is never the only difference."""
 LINES: tuple[LineStyle, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+"""The line styles of curves, in order."""
 STYLE: dict[Any, Any] = {
     "axes.grid": True,
     "grid.alpha": 0.3,
@@ -43,6 +47,7 @@ STYLE: dict[Any, Any] = {
     "savefig.bbox": "tight",
     "savefig.dpi": 200,
 }
+"""The settings of Matplotlib that new figures of the package have."""
 
 
 def style() -> AbstractContextManager[None]:

@@ -88,7 +88,7 @@ def annealed_langevin(
 
     References
     ----------
-    Y. Song and S. Ermon, NeurIPS 2019, algorithm 1.
+    Y. Song and S. Ermon, NeurIPS 2019, algorithm 1. [songermon2019]
 
     Examples
     --------

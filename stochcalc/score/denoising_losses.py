@@ -27,7 +27,7 @@ from stochcalc.typing import Array, Score, Seed
 def denoising_loss(
     score: Score, data: ArrayLike, sigma: float, *, draws: int = 1, rng: Seed = None
 ) -> Estimate:
-    r"""Estimate Vincent's loss, the mean of |s(x + sigma z, sigma) + z / sigma|^2 / 2.
+    r"""Estimate Vincent's loss, the mean of `|s(x + sigma z, sigma) + z / sigma|^2 / 2`.
 
     The mean is over the data x and standard normal z. Give the data as they are: the loss smooths
     them itself.
@@ -68,7 +68,7 @@ def denoising_loss(
 
     References
     ----------
-    P. Vincent, Neural Computation 23 (2011) 1661.
+    P. Vincent, Neural Computation 23 (2011) 1661. [vincent2011]
 
     Examples
     --------
@@ -130,12 +130,12 @@ def ncsn_loss(
     .. math:: \frac{1}{L} \sum_{i=1}^L w_i \,
         \tfrac12 E \left| s(x + \sigma_i z, \sigma_i) + \frac{z}{\sigma_i} \right|^2.
 
-    The default weights sigma_i^2 turn each term into E |sigma s + z|^2 / 2, of order d at every
+    The default weights sigma_i^2 turn each term into `E |sigma s + z|^2 / 2`, of order d at every
     level (the paper's equation 6).
 
     References
     ----------
-    Y. Song and S. Ermon, NeurIPS 2019, equations 5 and 6.
+    Y. Song and S. Ermon, NeurIPS 2019, equations 5 and 6. [songermon2019]
 
     Examples
     --------

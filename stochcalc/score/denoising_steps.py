@@ -90,6 +90,7 @@ def ancestral(
     References
     ----------
     J. Ho, A. Jain and P. Abbeel, NeurIPS 2020; J. Song, C. Meng and S. Ermon, ICLR 2021.
+    [ho2020] [song2021b]
 
     Examples
     --------

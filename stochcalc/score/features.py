@@ -96,6 +96,7 @@ def fit_random_features(
     References
     ----------
     A. Rahimi and B. Recht, NeurIPS 2007; P. Vincent, Neural Computation 23 (2011) 1661.
+    [rahimirecht2007] [vincent2011]
 
     Examples
     --------

@@ -76,7 +76,7 @@ def probability_flow(
 
     References
     ----------
-    Y. Song et al., ICLR 2021, section 4.3.
+    Y. Song et al., ICLR 2021, section 4.3. [song2021]
 
     Examples
     --------
@@ -139,7 +139,7 @@ def log_likelihood(
 
     References
     ----------
-    Y. Song et al., ICLR 2021, appendix D.2.
+    Y. Song et al., ICLR 2021, appendix D.2. [song2021]
 
     Examples
     --------

@@ -45,7 +45,7 @@ from stochcalc.typing import Array, Score, ScoreFunction, Seed
 def explicit_loss(
     score: Score, data: ArrayLike, sigma: float = 0.0, *, jacobian: ScoreFunction | None = None
 ) -> Estimate:
-    r"""Estimate Hyvarinen's loss, the mean over the data of |s|^2 / 2 + tr grad s.
+    r"""Estimate Hyvarinen's loss, the mean over the data of `|s|^2 / 2 + tr grad s`.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def explicit_loss(
 
     References
     ----------
-    A. Hyvarinen, JMLR 6 (2005) 695, theorem 1.
+    A. Hyvarinen, JMLR 6 (2005) 695, theorem 1. [hyvarinen2005]
 
     Examples
     --------
@@ -108,7 +108,7 @@ def explicit_loss(
 def sliced_loss(
     score: Score, data: ArrayLike, sigma: float = 0.0, *, projections: int = 1, rng: Seed = None
 ) -> Estimate:
-    r"""Estimate the loss of sliced score matching, the mean of v . (grad s) v + |s|^2 / 2.
+    r"""Estimate the loss of sliced score matching, the mean of `v . (grad s) v + |s|^2 / 2`.
 
     The mean is over the data and v, a vector of random signs (Rademacher).
 
@@ -149,7 +149,7 @@ def sliced_loss(
 
     References
     ----------
-    Y. Song, S. Garg, J. Shi and S. Ermon, "Sliced score matching", UAI 2019.
+    Y. Song, S. Garg, J. Shi and S. Ermon, "Sliced score matching", UAI 2019. [song2019]
 
     Examples
     --------

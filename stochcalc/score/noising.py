@@ -51,7 +51,7 @@ class Noising:
     parameters : tuple of floats
         The parameters of its functions.
     functions : NoisingFunctions
-        m, sigma, rate and g as plain functions of (t, *parameters).
+        m, sigma, rate and g as plain functions of `(t, *parameters)`.
 
     Examples
     --------

@@ -114,6 +114,7 @@ def reverse_sde(
     References
     ----------
     B. D. O. Anderson, Stoch. Process. Appl. 12 (1982) 313; Y. Song et al., ICLR 2021.
+    [anderson1982] [song2021]
 
     Examples
     --------

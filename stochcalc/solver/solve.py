@@ -84,13 +84,13 @@ def solve(
     starts : bool
         Whether x0 has one start for each path.
     stop : callable, optional
-        stop(t, x) or stop(t, x, *args), which is True where a path stops, such as `lambda t, x: x >
-        2.0`. It is compiled like the drift, and looked at on grid times. From the first such time
-        on the path keeps its state. The solution has `stopped`, `stop_time` and `stop_state`. Where
-        a condition has no value, as `math.log(x) < -3` has none for x < 0, or compares nan, the
-        path becomes nan and is reported. With vectorized=True it takes arrays too, and the run is
-        in NumPy, where nan is below nothing and above nothing. For a level, with the crossings
-        between grid times, see `first_passage`.
+        `stop(t, x)` or `stop(t, x, *args)`, which is True where a path stops, such as
+        `lambda t, x: x > 2.0`. It is compiled like the drift, and looked at on grid times. From the
+        first such time on the path keeps its state. The solution has `stopped`, `stop_time` and
+        `stop_state`. Where a condition has no value, as `math.log(x) < -3` has none for x < 0, or
+        compares nan, the path becomes nan and is reported. With vectorized=True it takes arrays
+        too, and the run is in NumPy, where nan is below nothing and above nothing. For a level,
+        with the crossings between grid times, see `first_passage`.
     on_nonfinite : {"warn", "raise"}
         Whether to warn or to raise if a path becomes infinite or nan. Such paths are not dropped:
         their mean is nan.

@@ -38,6 +38,10 @@ class Estimator(Protocol):
         """The paper that introduced the estimator."""
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """Its key in `references.bib`."""
+
+    @property
     def smallest(self) -> int:
         """The smallest bandwidth."""
 
@@ -75,6 +79,7 @@ class Measured(NamedTuple):
 ESTIMATORS: dict[str, Estimator] = {
     estimator.name: estimator for estimator in (*NEIGHBOUR_ESTIMATORS, *NOISE_ESTIMATORS)
 }
+"""The estimators by name, as `quadratic_variation(estimator=)` takes them."""
 
 
 def run_estimator(

@@ -158,7 +158,7 @@ def jump_test(
     References
     ----------
     X. Huang and G. Tauchen, J. Financial Econometrics 3 (2005) 456; T. G. Andersen, D. Dobrev and
-    E. Schaumburg, J. Econometrics 169 (2012) 75.
+    E. Schaumburg, J. Econometrics 169 (2012) 75. [huangtauchen2005] [andersen2012]
 
     Examples
     --------

@@ -140,7 +140,7 @@ def detect_jumps(
 
     References
     ----------
-    S. S. Lee and P. A. Mykland, Review of Financial Studies 21 (2008) 2535.
+    S. S. Lee and P. A. Mykland, Review of Financial Studies 21 (2008) 2535. [leemykland2008]
 
     Examples
     --------

@@ -68,6 +68,8 @@ class NeighbourEstimator:
         What the estimator withstands.
     reference : str
         The paper that introduced it.
+    sources : tuple of str
+        Its key in `references.bib`.
     smallest : int
         The smallest bandwidth; of no use here, since there is no bandwidth to choose.
     even : bool
@@ -84,6 +86,7 @@ class NeighbourEstimator:
     covariances: tuple[float, ...]
     robust: str
     reference: str
+    sources: tuple[str, ...]
     smallest: int = 1
     even: bool = False
 
@@ -179,6 +182,7 @@ NEIGHBOUR_ESTIMATORS = (
         covariances=(2.0,),
         robust="nothing",
         reference="Barndorff-Nielsen and Shephard (2002)",
+        sources=("barndorffnielsenshephard2002",),
     ),
     NeighbourEstimator(
         name="bipower",
@@ -191,6 +195,7 @@ NEIGHBOUR_ESTIMATORS = (
         covariances=(PI**2 / 4 - 1, PI - 2),
         robust="jumps",
         reference="Barndorff-Nielsen and Shephard (2004)",
+        sources=("barndorffnielsenshephard2004",),
     ),
     # The covariances of neighbouring minima and medians are integrals in one and two dimensions:
     # 3.81 and 2.96 in the paper.
@@ -205,6 +210,7 @@ NEIGHBOUR_ESTIMATORS = (
         covariances=(2.434588651802987, 1.375289449312867),
         robust="jumps",
         reference="Andersen, Dobrev and Schaumburg (2012)",
+        sources=("andersen2012",),
     ),
     NeighbourEstimator(
         name="medrv",
@@ -217,5 +223,6 @@ NEIGHBOUR_ESTIMATORS = (
         covariances=(1.181928474965562, 1.236697629280456, 0.5403381150273793),
         robust="jumps",
         reference="Andersen, Dobrev and Schaumburg (2012)",
+        sources=("andersen2012",),
     ),
 )

@@ -66,6 +66,8 @@ class WindowEstimator:
         What the estimator withstands.
     reference : str
         The paper that introduced it.
+    sources : tuple of str
+        Its key in `references.bib`.
     even : bool
         Whether k must be even.
     """
@@ -77,6 +79,7 @@ class WindowEstimator:
     smallest: int
     robust: str
     reference: str
+    sources: tuple[str, ...]
     even: bool = False
 
     def bandwidth(self, n: int) -> int:
@@ -161,6 +164,8 @@ class RealizedKernel:
         What the estimator withstands.
     reference : str
         The paper that introduced it.
+    sources : tuple of str
+        Its key in `references.bib`.
     smallest : int
         The smallest H.
     even : bool
@@ -172,6 +177,7 @@ class RealizedKernel:
     default: Callable[[int], int]
     robust: str
     reference: str
+    sources: tuple[str, ...]
     smallest: int = 1
     even: bool = False
 
@@ -268,6 +274,7 @@ NOISE_ESTIMATORS = (
         smallest=2,
         robust="noise",
         reference="Zhang, Mykland and Ait-Sahalia (2005)",
+        sources=("zhang2005",),
     ),
     WindowEstimator(
         name="preaveraged",
@@ -277,6 +284,7 @@ NOISE_ESTIMATORS = (
         smallest=4,
         robust="noise",
         reference="Jacod, Li, Mykland, Podolskij and Vetter (2009)",
+        sources=("jacod2009",),
         even=True,
     ),
     RealizedKernel(
@@ -285,5 +293,6 @@ NOISE_ESTIMATORS = (
         default=lambda n: round(math.sqrt(n) / 3),
         robust="noise",
         reference="Barndorff-Nielsen, Hansen, Lunde and Shephard (2008)",
+        sources=("barndorffnielsen2008",),
     ),
 )

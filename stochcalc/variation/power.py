@@ -77,6 +77,7 @@ def covariation(
     References
     ----------
     O. E. Barndorff-Nielsen and N. Shephard, Econometrica 72 (2004) 885.
+    [barndorffnielsenshephard2004b]
 
     Examples
     --------
@@ -128,7 +129,7 @@ def covariation(
 def power_variation(
     x: ArrayLike | Paths, p: float, *, confidence: float = 0.95, workers: Workers = None
 ) -> Estimate:
-    r"""Return the p-variation sum |dx|^p along the observations.
+    r"""Return the p-variation `sum |dx|^p` along the observations.
 
     Parameters
     ----------
@@ -167,6 +168,7 @@ def power_variation(
     References
     ----------
     O. E. Barndorff-Nielsen and N. Shephard, J. Financial Econometrics 2 (2004) 1.
+    [barndorffnielsenshephard2004]
 
     Examples
     --------

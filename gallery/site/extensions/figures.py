@@ -42,16 +42,22 @@ def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: obj
     return "\n\n".join(parts)
 
 
-def _show(figure: Any, path: Path, alt: str) -> str:
-    """Write a figure twice, and return the reST of both: the page shows the one that fits it."""
+def save_twice(figure: Any, path: Path) -> Path:
+    """Write a figure for a light page and one for a dark page, whose path is returned."""
     with plot.style():
         figure.savefig(path)
     dark = path.with_name(f"{path.stem}_dark{path.suffix}")
     with plt.rc_context(DARK):
-        again = plot.figure(figure.redraw, alt=alt)
+        again = plot.figure(figure.redraw, alt=figure.alt)
         with plot.style():
             again.savefig(dark, transparent=True)
         plt.close(again)
+    return dark
+
+
+def _show(figure: Any, path: Path, alt: str) -> str:
+    """Write a figure twice, and return the reST of both: the page shows the one that fits it."""
+    dark = save_twice(figure, path)
     lines = []
     for name, theme in ((path.name, "only-light"), (dark.name, "only-dark")):
         lines += [

@@ -52,5 +52,6 @@ def discover() -> dict[str, Sampler]:
 
 
 SAMPLERS = discover()
+"""The samplers of the package by name, as `sample(method=)` takes them."""
 
 __all__ = ["SAMPLERS", "Sampler"]

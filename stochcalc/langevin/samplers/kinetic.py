@@ -164,7 +164,7 @@ def friction_and_noise(noises: int) -> Callable[[float, float, float], tuple[flo
 
 
 def _declare(
-    name: str, build: Callable[[int], StepFunction], noises: int, reference: str
+    name: str, build: Callable[[int], StepFunction], noises: int, reference: str, source: str
 ) -> Sampler:
     """Return the record of a splitting with `noises` letters O."""
     return Sampler(
@@ -177,13 +177,40 @@ def _declare(
         adjusted=False,
         once=False,
         reference=reference,
+        sources=(source,),
     )
 
 
 SAMPLERS = (
-    _declare("baoab", baoab, noises=1, reference="Leimkuhler and Matthews 2013"),
-    _declare("aboba", aboba, noises=1, reference="Leimkuhler and Matthews 2013"),
-    _declare("obabo", obabo, noises=2, reference="Bussi and Parrinello 2007"),
-    _declare("oabao", oabao, noises=2, reference="Leimkuhler and Matthews 2015"),
-    _declare("baoa", baoa, noises=1, reference="Kieninger and Keller 2022"),
+    _declare(
+        "baoab",
+        baoab,
+        noises=1,
+        reference="Leimkuhler and Matthews 2013",
+        source="leimkuhlermatthews2013",
+    ),
+    _declare(
+        "aboba",
+        aboba,
+        noises=1,
+        reference="Leimkuhler and Matthews 2013",
+        source="leimkuhlermatthews2013",
+    ),
+    _declare(
+        "obabo",
+        obabo,
+        noises=2,
+        reference="Bussi and Parrinello 2007",
+        source="bussiparrinello2007",
+    ),
+    _declare(
+        "oabao",
+        oabao,
+        noises=2,
+        reference="Leimkuhler and Matthews 2015",
+        source="leimkuhlermatthews2015",
+    ),
+    _declare(
+        "baoa", baoa, noises=1, reference="Kieninger and Keller 2022", source="kieningerkeller2022"
+    ),
 )

@@ -126,6 +126,7 @@ SAMPLERS = (
         adjusted=False,
         once=True,
         reference="Roberts and Tweedie 1996",
+        sources=("robertstweedie1996",),
     ),
     Sampler(
         name="lm",
@@ -137,6 +138,7 @@ SAMPLERS = (
         adjusted=False,
         once=True,
         reference="Leimkuhler and Matthews 2013",
+        sources=("leimkuhlermatthews2013",),
     ),
     Sampler(
         name="mala",
@@ -148,5 +150,6 @@ SAMPLERS = (
         adjusted=True,
         once=False,
         reference="Roberts and Tweedie 1996",
+        sources=("robertstweedie1996",),
     ),
 )

@@ -37,6 +37,8 @@ class Sampler(Portable):
         Whether a step takes one score, at the state it starts from.
     reference : str
         The paper or book that defines it.
+    sources : tuple of str
+        Their keys in `references.bib`, for `citation`.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Sampler(Portable):
     adjusted: bool
     once: bool
     reference: str
+    sources: tuple[str, ...] = ()
 
     def size(self, d: int) -> int:
         """Return how many numbers the state of a chain in d dimensions has."""

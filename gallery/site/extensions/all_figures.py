@@ -1,0 +1,62 @@
+"""The page of all figures, written when the lessons have run and before the pages are read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+OPENING = """Gallery
+=======
+
+Every figure of the lessons. Its lesson shows how it is made.
+"""
+FIGURE = re.compile(r"\.\. image:: (\S+)\n    :alt: (.+)\n    :class: (only-light|only-dark)")
+
+
+def write_gallery(app: Sphinx) -> None:
+    """Write a card for each figure, with its words and a link to its lesson."""
+    pages = Path(app.srcdir)
+    parts = [OPENING]
+    for index in sorted((pages / "learn").glob("*/index.rst"), key=_find_place):
+        title = index.read_text(encoding="utf-8").split(".. _sphx_glr", 1)[-1].split("\n")[2]
+        lessons = sorted(index.parent.glob("plot_*.rst"))
+        cards = [line for lesson in lessons for line in _list_cards(lesson)]
+        if cards:
+            parts += [
+                title,
+                "-" * len(title),
+                "",
+                ".. grid:: 1 2 2 2",
+                "    :gutter: 3",
+                "",
+                *cards,
+            ]
+    (pages / "gallery.rst").write_text("\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _find_place(index: Path) -> int:
+    from order import CHAPTERS
+
+    return CHAPTERS.index(index.parent.name)
+
+
+def _list_cards(lesson: Path) -> list[str]:
+    """Return a card for each figure of a lesson, with its light and its dark picture."""
+    place = f"/learn/{lesson.parent.name}/{lesson.stem}"
+    found = FIGURE.findall(lesson.read_text(encoding="utf-8"))
+    lines = []
+    for (light, words, _), (dark, _, _) in zip(found[::2], found[1::2]):
+        lines += [f"    .. grid-item-card:: :doc:`{place}`", ""]
+        for picture, theme in ((light, "only-light"), (dark, "only-dark")):
+            lines += [f"        .. image:: {picture}", f"            :alt: {words}"]
+            lines += [f"            :class: {theme} card-figure", ""]
+        lines += [f"        {words}".replace("*", "\\*").replace("|", "\\|"), ""]
+    return lines
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Listen after sphinx-gallery, which runs the lessons."""
+    app.connect("builder-inited", write_gallery, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

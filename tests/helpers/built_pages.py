@@ -1,0 +1,116 @@
+"""What a reader of the built pages would trip over: dead links, requests, figures without words.
+
+Every function takes the folder of a site and returns what is wrong, in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+RESOURCES = {"script": "src", "img": "src", "link": "href", "source": "src", "iframe": "src"}
+NO_REQUEST = ("canonical", "index", "search", "next", "prev", "up", "author", "license")
+LEAST_ALT = 40  # letters that say what a figure of a lesson shows
+
+
+@dataclass
+class Page(HTMLParser):
+    """What a page refers to and what can be referred to in it."""
+
+    links: list[str] = field(default_factory=list)
+    resources: list[str] = field(default_factory=list)
+    pictures: list[dict[str, str]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    formulas: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what the tag refers to."""
+        found = {name: value or "" for name, value in attrs}
+        if "id" in found:
+            self.names.add(found["id"])
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        if tag == "img":
+            self.pictures.append(found)
+        if tag == "math":
+            self.formulas += 1
+        where = RESOURCES.get(tag, "")
+        if found.get(where) and found.get("rel") not in NO_REQUEST:
+            self.resources.append(found[where])
+
+
+@cache
+def read_page(path: Path) -> Page:
+    """Return what a page holds."""
+    page = Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
+
+
+def list_pages(site: Path) -> list[Path]:
+    """Return the pages of a site."""
+    return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
+
+
+def find_dead_links(site: Path) -> list[str]:
+    """Return the links to files, or places in them, that do not exist."""
+    dead = []
+    for path in list_pages(site):
+        page = read_page(path)
+        for link in (*page.links, *page.resources):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = path
+            if parts.path:
+                target = (path.parent / unquote(parts.path)).resolve()
+            if not target.is_file():
+                dead.append(f"{path.relative_to(site)}: {link}")
+            elif parts.fragment and target.suffix == ".html":
+                if unquote(parts.fragment) not in read_page(target).names:
+                    dead.append(f"{path.relative_to(site)}: {link}")
+    return dead
+
+
+def find_requests(site: Path) -> list[str]:
+    """Return what pages and styles would load from elsewhere."""
+    found = []
+    for path in list_pages(site):
+        for resource in read_page(path).resources:
+            if urlsplit(resource).netloc:
+                found.append(f"{path.relative_to(site)}: {resource}")
+    for path in site.rglob("*.css"):
+        text = path.read_text(encoding="utf-8")
+        if "url(http" in text or "url(//" in text or "@import url" in text:
+            found.append(f"{path.relative_to(site)} loads from elsewhere")
+    return found
+
+
+def list_lessons(site: Path) -> list[Path]:
+    """Return the pages of the lessons."""
+    return sorted(site.glob("learn/*/plot_*.html"))
+
+
+def find_poor_lessons(site: Path) -> list[str]:
+    """Return lessons without a formula, and figures whose words are missing or few."""
+    poor = []
+    for path in list_lessons(site):
+        page = read_page(path)
+        if not page.formulas:
+            poor.append(f"{path.stem}: no formula")
+        figures = [one for one in page.pictures if "lesson-figure" in one.get("class", "")]
+        if not figures:
+            poor.append(f"{path.stem}: no figure")
+        poor += [f"{path.stem}: alt={one.get('alt')!r}" for one in figures if is_mute(one)]
+    return poor
+
+
+def is_mute(picture: dict[str, str]) -> bool:
+    """Say whether a picture has too few words."""
+    return len(picture.get("alt", "")) < LEAST_ALT

@@ -1,0 +1,207 @@
+"""The pages of the documentation: their examples run, and the built site needs nothing but itself.
+
+STOCHCALC_SITE names the folder of a site that is built already, for the checks of its HTML; in a
+nightly run it is built here.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from architecture import ROOT
+from built_pages import (
+    Page,
+    find_dead_links,
+    find_poor_lessons,
+    find_requests,
+    is_mute,
+    list_lessons,
+    list_pages,
+)
+
+SITE = ROOT / "gallery" / "site"
+PAGES = sorted(path for path in SITE.rglob("*.rst") if ">>>" in path.read_text(encoding="utf-8"))
+BUILT = os.environ.get("STOCHCALC_SITE", "")
+needs_site = pytest.mark.skipif(
+    not BUILT and os.environ.get("STOCHCALC_NIGHTLY") != "1",
+    reason="build a site and say where it is: STOCHCALC_SITE=folder",
+)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_the_examples_of_a_page_print_what_it_shows(path):
+    flags = doctest.NORMALIZE_WHITESPACE
+    failures, tried = doctest.testfile(str(path), module_relative=False, optionflags=flags)
+    assert failures == 0 and tried > 0
+
+
+def test_an_example_that_prints_something_else_is_found(tmp_path, capsys):
+    page = tmp_path / "page.rst"
+    page.write_text(">>> 1 + 1\n3\n")
+    assert doctest.testfile(str(page), module_relative=False).failed == 1
+    assert "Expected" in capsys.readouterr().out
+
+
+def test_the_pages_that_show_code_have_examples_that_run():
+    names = {path.stem for path in PAGES}
+    coming = {path.stem for path in (SITE / "coming").glob("*.rst")} - {"index"}
+    howto = {path.stem for path in (SITE / "howto").glob("*.rst")} - {"index"}
+    assert coming | howto <= names
+    for path in (*(SITE / "coming").glob("*.rst"), *(SITE / "howto").glob("*.rst")):
+        for block in re.findall(r"\.\. code-block:: python\n", path.read_text(encoding="utf-8")):
+            assert path.stem in ("sdeint", "diffrax"), f"{path}: {block} is not run"
+
+
+@pytest.mark.parametrize("name", ["sdeint", "diffrax"])
+def test_the_other_side_runs_as_it_is_written(name, tmp_path):
+    pytest.importorskip(name, reason=f"needs {name}")
+    text = (SITE / "coming" / f"{name}.rst").read_text(encoding="utf-8")
+    (block,) = re.findall(r"\.\. code-block:: python\n\n((?:    .*\n|\n)+)", text)
+    code = "\n".join(line[4:] for line in block.split("\n"))
+    (tmp_path / "there.py").write_text(code)
+    done = subprocess.run(
+        [sys.executable, "there.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """The folder of a built site."""
+    if BUILT:
+        return Path(BUILT).resolve()
+    pytest.importorskip("sphinx_gallery", reason='needs pip install -e ".[docs]"')
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, str(SITE / "build.py"), str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return folder
+
+
+@needs_site
+def test_every_internal_link_leads_somewhere(site):
+    assert len(list_pages(site)) > 100
+    assert find_dead_links(site) == []
+
+
+@needs_site
+def test_no_page_asks_another_computer_for_anything(site):
+    assert find_requests(site) == []
+
+
+@needs_site
+def test_every_lesson_has_mathematics_and_figures_with_words(site):
+    assert list_lessons(site)
+    assert find_poor_lessons(site) == []
+
+
+@needs_site
+def test_every_public_name_has_a_page(site):
+    import stochcalc as sc
+
+    for name in sc.__all__:
+        page = site / "reference" / "api" / f"stochcalc.{name}.html"
+        assert name in ("models", "langevin", "score") or page.is_file(), name
+
+
+@needs_site
+def test_every_claim_and_every_scheme_has_a_page_with_numbers_of_this_build(site):
+    import stochcalc as sc
+
+    for id in sc.CLAIMS:
+        text = (site / "reference" / "claims" / f"{id}.html").read_text(encoding="utf-8")
+        assert "±" in text and "when these pages were built" in text and "Derivation" in text
+    table = (site / "reference" / "schemes" / "index.html").read_text(encoding="utf-8")
+    assert table.count("measured") > 40
+
+
+@needs_site
+def test_the_build_leaves_the_checkout_as_it_is(site):
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "gallery"], cwd=ROOT, capture_output=True, text=True
+    )
+    if changed.returncode != 0:
+        pytest.skip("needs a git checkout")
+    written = [line for line in changed.stdout.splitlines() if line.startswith("??")]
+    assert written == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ["riemann_sums", "quadratic_variation", "strong_order"])
+def test_a_notebook_runs_from_top_to_bottom(site, name, tmp_path):
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    (path,) = site.glob(f"_downloads/*/plot_{name}.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MPLBACKEND", raising=False)
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+        patch.setenv("JUPYTER_PATH", os.path.join(sys.prefix, "share", "jupyter"))
+        cells = client.execute().cells
+    shown = [
+        kind for cell in cells for out in cell.get("outputs", []) for kind in out.get("data", [])
+    ]
+    assert "image/png" in shown
+
+
+BROKEN = """<html><head><link rel="stylesheet" href="https://cdn.example/x.css">
+<script src="//cdn.example/x.js"></script></head>
+<body id="top"><a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
+<img class="lesson-figure" alt="a figure" src="missing.png"></body></html>"""
+
+
+def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
+    """The negative control: a page with one fault of each kind."""
+    folder = tmp_path / "learn" / "lambda"
+    folder.mkdir(parents=True)
+    (folder / "plot_x.html").write_text(BROKEN)
+    dead = find_dead_links(tmp_path)
+    assert [line.split(": ")[1] for line in dead] == ["nowhere.html", "#missing", "missing.png"]
+    assert len(find_requests(tmp_path)) == 2
+    assert len(find_poor_lessons(tmp_path)) == 2
+    assert is_mute({"alt": "too short"}) and not is_mute({"alt": "w" * 40})
+    page = Page()
+    page.feed("<p><math><mi>x</mi></math></p>")
+    assert page.formulas == 1
+
+
+def test_a_build_replaces_a_site_and_nothing_else(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(SITE))
+    from build import clear
+
+    clear(tmp_path / "new")
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="no site"):
+        clear(tmp_path)
+    assert (tmp_path / "mine.txt").exists()
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "objects.inv").write_text("")
+    clear(site)
+    assert not site.exists()
+
+
+def test_text_from_elsewhere_is_no_mark_up(monkeypatch):
+    monkeypatch.syspath_prepend(str(SITE))
+    from generate.recipes import convert
+    from generate.rest import plain, table
+
+    assert plain("W_T^2 |x| * `a`") == r"W\_T^2 \|x\| \* \`a\`"
+    assert table(("a", "b"), [["c", ""]]).splitlines()[-2:] == ["    * - c", "      -"]
+    shown = convert("Run `x` of [y](z.md):\n\n```bash\npytest -k x\n```\nThen.\n")
+    assert "Run ``x`` of y:" in shown and ".. code-block:: bash\n\n    pytest -k x" in shown
