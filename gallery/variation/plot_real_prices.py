@@ -48,8 +48,9 @@ found
 
 # %%
 # Volatility itself moves between 13 % and 86 % a year. A jump is a return far beyond the volatility
-# of the 60 returns before it. On 20 July 2007 a loss of 5.3 % is one, because the days before were
-# calm. On 7 October 2008, when every day was wild, a loss of 7.0 % is none.
+# of the 60 returns before it. Returns are differences of logarithms. On 20 July 2007 one of -0.053,
+# a loss of 5.2 %, is a jump, because the days before were calm. On 7 October 2008, when every day
+# was wild, a loss of 6.8 % is none.
 
 
 def draw_google(ax):
