@@ -124,10 +124,11 @@ assert row.twin_refuted
 # --------------------------------
 # If :math:`F` depends on time as well, the term :math:`\int F_t \, \mathrm{d}t` joins in. If
 # :math:`F_t + \frac12 F_{ww} = 0`, only the stochastic integral is left, and :math:`F(t, W_t)` is a
-# martingale. An example is :math:`w^2 - t`; another one is :math:`e^{w - t/2}`
-# (:doc:`plot_exponential`). Along the solution of an equation :math:`\mathrm{d}X = a \, \mathrm{d}t
-# + b \, \mathrm{d}W` the formula keeps its form, with :math:`\mathrm{d}X` in the place of
-# :math:`\mathrm{d}W` and :math:`b^2 \, \mathrm{d}t` in that of :math:`\mathrm{d}t`:
+# martingale, provided that :math:`\mathrm{E} \int F_w^2 \, \mathrm{d}t` is finite. An example is
+# :math:`w^2 - t`; another one is :math:`e^{w - t/2}` (:doc:`plot_exponential`). Along the solution
+# of an equation :math:`\mathrm{d}X = a \, \mathrm{d}t + b \, \mathrm{d}W` the formula keeps its
+# form, with :math:`\mathrm{d}X` in the place of :math:`\mathrm{d}W`, and :math:`b^2 \,
+# \mathrm{d}t` in that of :math:`\mathrm{d}t` beside :math:`\frac12 F''`:
 
 model = sc.models.ou(1.0, 0.0, 0.5)
 X = sc.solve(model, 1.0, 1.0, n=4096, paths=200, rng=1)

@@ -14,9 +14,11 @@ For :math:`G = W` the Riemann sums with evaluation point :math:`\lambda` have a 
 :math:`\lambda`, and only for :math:`\lambda = 0` it is a martingale: the others gain :math:`\lambda
 (t - s)` in the mean, whatever has happened before.
 
-Whoever has seen the path up to :math:`s` knows :math:`I_s`, and nothing about the sign of what
-comes. If :math:`\int G^2 \, \mathrm{d}t` is finite on every path, but not its mean, the integral is
-a *local* martingale only, and its mean may be lost.
+Whoever has seen the path up to :math:`s` knows :math:`I_s`, and can expect neither a gain nor a
+loss from what comes. (A loss may be likelier: with :math:`G = W` and :math:`W_s = 0` its
+probability is 0.68. The gains are rarer and larger.) If :math:`\int G^2 \, \mathrm{d}t` is finite
+on every path, but not its mean, the integral is a *local* martingale; it need not be a martingale,
+and its mean may be lost.
 """
 
 import numpy as np

@@ -252,6 +252,7 @@ assert abs(rate.value - exact) <= 6 * rate.stderr
 # %%
 # References
 # ----------
-# :cite:t:`robertstweedie1996` introduce MALA, :cite:t:`robertsrosenthal1998` find the best step in
-# many dimensions, and :cite:t:`vehtari2021` explain R-hat and the effective sample size. The
-# functions here: :func:`stochcalc.langevin.sample`, :class:`stochcalc.langevin.Chains`.
+# :cite:t:`robertstweedie1996` name MALA and ask when it converges, :cite:t:`robertsrosenthal1998`
+# find the best step in many dimensions, and :cite:t:`vehtari2021` explain R-hat and the effective
+# sample size. The functions here: :func:`stochcalc.langevin.sample`,
+# :class:`stochcalc.langevin.Chains`.

@@ -135,7 +135,7 @@ for i, beta in enumerate(betas):
 
 
 def draw_law(ax):
-    title = "Kramers' law: 6 % short at β = 8, and no law below β = 1"
+    title = "Kramers' law: 5 % short at β = 8, and no law below β = 1"
     left, right = plot.panels(ax, 2, title)
     fine = np.linspace(0.2, 8.0, 157)
     exact = np.array([mean_time(beta) for beta in fine])
@@ -200,11 +200,11 @@ assert abs(z) > 26
 # the curvatures of two points. What it leaves out is the shape of the potential beyond its
 # curvature. The next term of the same expansion is :math:`3/(16 \beta)` at the top and as much at
 # the bottom, together a relative error of :math:`3/(8 \beta)`. That is slow: for one per cent the
-# barrier must be 38 times as high as the temperature, and then :math:`E \tau` is about
-# :math:`10^{15}`. Where Kramers' law is precise, nobody can simulate it, and where one can, it is
-# off by a fifth.
+# barrier must be 39 times as high as the temperature, and then :math:`E \tau` is about
+# :math:`5 \cdot 10^{15}`. Where Kramers' law is precise, nobody can simulate it, and where one can,
+# it is off by a fifth.
 
-for beta in (8.0, 16.0, 38.0):
+for beta in (8.0, 16.0, 39.0):
     share = mean_time(beta) / kramers(beta)
     print(f"beta = {beta:4}: E tau = {mean_time(beta):.3g} = {share:.4f} Kramers")
     assert abs(share - 1 - 3 / (8 * beta)) < 1 / beta**2

@@ -72,10 +72,10 @@ figure = plot.figure(
 # Check it
 # --------
 # What does the walk share with Brownian motion *before* the limit? Its covariance
-# :math:`\min(s, t)`, at every :math:`n`. What does it not share? Its fourth moment, its
-# distribution function and its maximum. All of them are known exactly. A row is called undecided
-# while its twin is not yet 20 standard errors away; for the fourth moment and for the long walk
-# that takes a million paths, as in ``stochcalc verify G01``.
+# :math:`\min(s, t)` at the times :math:`k/n`, for every :math:`n`. What does it not share? Its
+# fourth moment, its distribution function and its maximum. All of them are known exactly. A row is
+# called undecided while its twin is not yet 20 standard errors away; for the fourth moment and for
+# the long walk that takes a million paths, as in ``stochcalc verify G01``.
 
 finding = sc.CLAIMS["G01"].run(paths=50_000, rng=0)
 assert all(abs(row.z) <= 6 for row in finding.rows)

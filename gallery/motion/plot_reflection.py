@@ -155,8 +155,8 @@ assert reached.twin_refuted
 # --------
 # 1. Mirror the paths that reach :math:`a` and end below :math:`b \le a`. What is the probability
 #    :math:`P(\max W \ge a,\ W_T \le b)`? Measure it for :math:`a = 1` and :math:`b = 0`.
-# 2. Every path reaches :math:`a = 1` sooner or later. By which time have half of them been there?
-#    Show that nevertheless the mean of :math:`\tau` is infinite.
+# 2. Almost every path reaches :math:`a = 1` sooner or later. By which time have half of them been
+#    there? Show that nevertheless the mean of :math:`\tau` is infinite.
 #
 # .. solution::
 

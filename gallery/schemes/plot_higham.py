@@ -156,7 +156,8 @@ figure = plot.figure(em, alt="Euler-Maruyama follows a path of the solution.")
 # 6. emstrong
 # -----------
 # **The strong order of Euler-Maruyama is 1/2.** At these five steps the slope through the *exact*
-# root mean square errors is 0.588. Higham found 0.54 for the mean of :math:`|X_n - X_T|`.
+# root mean square errors, with the weights of the measured ones, is 0.588. Higham found 0.54 for
+# the mean of :math:`|X_n - X_T|`.
 @on_axes()
 def emstrong(ax):
     """The strong order of Euler-Maruyama is 1/2: the slope."""

@@ -19,10 +19,11 @@ with each mean estimated from paths of its own, reaches a root-mean-square error
     O(\varepsilon^{-2} (\ln \varepsilon)^2) \text{ if } \beta = 1.
 
 Plain Monte Carlo needs :math:`O(\varepsilon^{-3})`: about :math:`\varepsilon^{-2}` paths against
-the noise, each with :math:`\varepsilon^{-1}` steps against the bias. The theorem says that a
-stochastic differential equation costs no more, in order, than a random variable that can be drawn
-in one step. For Lipschitz functions :math:`\beta` is twice the strong order: 1 for Euler-Maruyama,
-2 for Milstein's scheme. So strong convergence matters even to those who want nothing but a mean.
+the noise, each with :math:`\varepsilon^{-1}` steps against the bias. The theorem says that with
+:math:`\beta > 1` a stochastic differential equation costs no more, in order, than a random variable
+that can be drawn in one step. For Lipschitz functions :math:`\beta` is at least twice the strong
+order: 1 for Euler-Maruyama, 2 for Milstein's scheme. So strong convergence matters even to those
+who want nothing but a mean.
 """
 
 import numpy as np

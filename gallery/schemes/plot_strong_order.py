@@ -75,8 +75,9 @@ finding
 
 # %%
 # The lines in the figure are those closed forms. The fitted slope of Euler-Maruyama is not 1/2 but
-# 0.52, and that is right: the slope through the exact errors is 0.52 as well. **A slope at finite
-# steps is not the order.** On other parameters it can be 0.7, and no number of paths repairs that.
+# 0.52, and that is right: the slope through the exact errors, with the same weights, is 0.52 as
+# well. **A slope at finite steps is not the order.** On other parameters it can be 0.7, and no
+# number of paths repairs that.
 
 figure = plot.figure(
     finding.draw,

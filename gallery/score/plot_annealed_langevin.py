@@ -22,7 +22,8 @@ at each of the levels :math:`\sigma_1 > \dots > \sigma_L`. Along the line throug
 after each step, where :math:`\varphi(v; c, \alpha)` is the normal density with mean :math:`c` and
 variance :math:`\alpha`. So the probability of ending at the mode :math:`(5, 5)` is known for every
 schedule. From uniform points on :math:`[-8, 8]^2`, with 100 steps of size :math:`\alpha_i =
-0.1\,\sigma_i^2` at each of ten levels from 20 to 1, it is 0.7828, not 0.8.
+0.1\,\sigma_i^2` at each of ten levels that fall from 20 to 1 by equal factors, it is 0.7828, not
+0.8.
 
 Samplers that follow a score are usually judged by pictures: the clouds look right. Here a number is
 tested instead, the weight of a mode. Getting the *shape* of two clouds right is easy; getting

@@ -14,8 +14,9 @@ distance :math:`r` from the centre, with the Bessel functions :math:`I_0` and :m
     \nabla \log p_\sigma
     = \frac{1}{\sigma^2} \Bigl(\frac{I_1(r/\sigma^2)}{I_0(r/\sigma^2)} - r\Bigr) \frac{x}{r},
 
-so that the score points along the radius, and near the circle it is about
-:math:`(1 - r)/\sigma^2`. For :math:`\sigma \to 0` there is no density in the plane, and no score.
+so that the score points along the radius, and for small :math:`\sigma` it is about
+:math:`(1 - r)/\sigma^2` near the circle. For :math:`\sigma \to 0` there is no density in the plane,
+and no score.
 
 Images are thought to lie near a surface of low dimension in the space of all pixels, as these
 points lie on a curve. Hence this is not a curiosity: without smoothing there is nothing to learn,

@@ -10,9 +10,10 @@ Quadratic variation: the squared increments add up to T
     Q = \sum_k (W_{t_{k+1}} - W_{t_k})^2 \longrightarrow T \quad \text{in mean square,}
     \qquad E\,(Q - T)^2 = 2 \sum_k (t_{k+1} - t_k)^2 .
 
-The left side is random: it is made of a random path. The right side is not. Every path has the
-same quadratic variation, although no two of them look alike, and this one number is what separates
-stochastic calculus from the calculus of Newton. For a path with a continuous derivative the sum
+The left side is random: it is made of a random path. The right side is not. Almost every path has
+the same quadratic variation, although no two of them look alike, and this one number is what
+separates stochastic calculus from the calculus of Newton. (If each partition refines the one before
+it, the sums converge on almost every path.) For a path with a continuous derivative the sum
 tends to 0, because :math:`n` squares of the size :math:`1/n^2` vanish. Brownian increments are of
 the size :math:`1/\sqrt n`, and so the squares stay. The shorthand for it is
 :math:`(\dd W)^2 = \dd t`.

@@ -48,8 +48,9 @@ found
 
 # %%
 # Volatility itself moves between 13 % and 86 % a year. A jump is a return far beyond the volatility
-# of the 60 returns before it. On 20 July 2007 a loss of 5.3 % is one, because the days before were
-# calm. On 7 October 2008, when every day was wild, a loss of 7.0 % is none.
+# of the 60 returns before it. Returns are differences of logarithms. On 20 July 2007 one of -0.053,
+# a loss of 5.2 %, is a jump, because the days before were calm. On 7 October 2008, when every day
+# was wild, a loss of 6.8 % is none.
 
 
 def draw_google(ax):
@@ -88,7 +89,7 @@ assert abs(found.annual["medrv"].value - 0.3293) < 5e-5
 # "Volatility is the standard deviation of the returns, so that of the share is 37.5 % a year." This
 # is what realized variance says, and it would be right for a path without jumps. Three estimators
 # that jumps do not reach say less. The test compares the two sums of the theorem; under the twin
-# its statistic would be a standard normal.
+# its statistic would be nearly standard normal.
 
 for name in ("realized", "bipower", "minrv", "medrv"):
     year = found.annual[name]

@@ -137,7 +137,8 @@ def measure_variance(run: Run, method: Method, h: float, n: int, paths: int) -> 
         " theta) kappa h/2)"
     ),
     formula=r"E X_n^2 \longrightarrow \frac{\sigma^2}{2 \kappa}"
-    r" \cdot \frac{1}{1 - (1 - 2 \theta) \kappa h/2}",
+    r" \cdot \frac{1}{1 - (1 - 2 \theta) \kappa h/2}"
+    r" \quad \text{if } (1 - 2 \theta) \kappa h < 2",
     sources=("higham2000",),
 )
 def stiff(run: Run) -> Iterator[Row | str]:
