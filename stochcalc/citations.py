@@ -7,7 +7,6 @@ keys of their sources in a field `sources`, and docstrings name them in brackets
 
 from __future__ import annotations
 
-import difflib
 import functools
 import importlib
 import inspect
@@ -15,7 +14,7 @@ import re
 from importlib.resources import files
 from types import ModuleType
 
-from stochcalc.engine.words import show
+from stochcalc.engine.words import show, suggest
 from stochcalc.langevin.samplers import SAMPLERS
 from stochcalc.methods import METHODS
 from stochcalc.models.model import Model
@@ -24,7 +23,7 @@ from stochcalc.variation.estimators import ESTIMATORS
 PACKAGE = "stochcalc"  # the key of the package's own entry
 CHAPTERS = ("models", "langevin", "score", "plot")  # whose names may be given without the chapter
 _HEAD = re.compile(r"^@(\w+)\{([^,\s]+),", re.M)
-_KEY = re.compile(r"\[([a-z]+\d{4}[a-z]?)\]")
+KEY = re.compile(r"\[([a-z]{3,}\d{4}[a-z]?)\]")  # in a docstring
 
 
 def citation(about: object = None) -> str:
@@ -151,13 +150,10 @@ def _find_named(name: str) -> object:
             value = getattr(value, part, None)
         if value is not None and not name.startswith("_"):
             return value
-    near = difflib.get_close_matches(
-        name, [*found, *_import(PACKAGE).__all__, *read_bibliography()], n=1
-    )
-    hint = f", did you mean {near[0]!r}?" if near else ""
+    known = [*found, *_import(PACKAGE).__all__, *read_bibliography()]
     raise ValueError(
         f"{name!r} is no scheme, sampler, estimator, claim or public name of stochcalc, and no key "
-        f"of its bibliography{hint}"
+        f"of its bibliography{suggest(name, known)}"
     )
 
 
@@ -183,4 +179,4 @@ def _read_sources(about: object) -> tuple[str, ...]:
         raise TypeError(
             f"{_name(about)} is nothing of stochcalc: give a scheme, a claim, a function or a name"
         )
-    return tuple(dict.fromkeys(_KEY.findall(inspect.getdoc(about) or "")))
+    return tuple(dict.fromkeys(KEY.findall(inspect.getdoc(about) or "")))
