@@ -114,16 +114,17 @@ def find_sources(about: object = None) -> tuple[str, ...]:
     """Return the keys of the sources of an object, or of what has this name."""
     if about is None or about is _import(PACKAGE):
         return (PACKAGE,)
+    called = _name(about)
     if isinstance(about, str):
         if about in read_bibliography():
             return (about,)
         about = _find_named(about)
     if isinstance(about, ModuleType):
-        raise TypeError(f"{_name(about)} is a module: name a function of it, or nothing at all")
-    keys = _read_sources(about)
+        raise TypeError(f"{called} is a module: name a function of it, or nothing at all")
+    keys = _read_sources(about, called)
     if not keys:
         raise ValueError(
-            f"{_name(about)} names no source of its own: cite the package, citation(), and the "
+            f"{called} names no source of its own: cite the package, citation(), and the "
             "book that you use"
         )
     return keys
@@ -148,7 +149,7 @@ def _find_named(name: str) -> object:
         value: object = _import(PACKAGE)
         for part in path.split("."):
             value = getattr(value, part, None)
-        if value is not None and not name.startswith("_"):
+        if value is not None and not any(part.startswith("_") for part in path.split(".")):
             return value
     known = [*found, *_import(PACKAGE).__all__, *read_bibliography()]
     raise ValueError(
@@ -167,8 +168,8 @@ def _import(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
-def _read_sources(about: object) -> tuple[str, ...]:
-    """Return the keys in the field `sources`, or else those in the docstring."""
+def _read_sources(about: object, called: str) -> tuple[str, ...]:
+    """Return the keys in the field `sources` of what is `called` so, or else in its docstring."""
     sources = getattr(about, "sources", None)
     if isinstance(sources, tuple) and not inspect.isclass(about):
         return sources
@@ -177,6 +178,6 @@ def _read_sources(about: object) -> tuple[str, ...]:
     module = inspect.getmodule(about)
     if module is None or module.__name__.split(".")[0] != PACKAGE:
         raise TypeError(
-            f"{_name(about)} is nothing of stochcalc: give a scheme, a claim, a function or a name"
+            f"{called} is no scheme, claim, function or class of stochcalc: give one, or its name"
         )
     return tuple(dict.fromkeys(KEY.findall(inspect.getdoc(about) or "")))

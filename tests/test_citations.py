@@ -109,9 +109,11 @@ def test_names_objects_and_keys_are_cited_alike():
         ("milstien", ValueError, "did you mean 'milstein'"),
         ("__doc__", ValueError, "no scheme, .* or public name"),
         ("solve", ValueError, "'solve' names no source of its own"),
-        ("models", TypeError, "is a module"),
-        (3, TypeError, "3 is nothing of stochcalc"),
-        (len, TypeError, "'len' is nothing of stochcalc"),
+        ("models", TypeError, "'models' is a module"),
+        ("models.__doc__", ValueError, "no scheme, .* or public name"),
+        ("ESTIMATORS", TypeError, "'ESTIMATORS' is no scheme, claim, function"),
+        (3, TypeError, "3 is no scheme, claim, function"),
+        (len, TypeError, "'len' is no scheme, claim, function"),
     ],
 )
 def test_what_has_no_source_is_refused_and_the_message_says_what_to_do(about, kind, message):
