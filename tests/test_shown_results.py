@@ -144,6 +144,12 @@ def test_the_latex_is_balanced(name):
     assert bare.count("{") == bare.count("}") and "±" not in latex
 
 
+def test_latex_shows_the_signs_of_a_text():
+    table = Table(title="|z| < 6 & $x$", columns={"z": 3}, rows=((">99",), ("50 %",)))
+    latex = table.latex()
+    assert r"$|$z$|$ $<$ 6 \& \$x\$" in latex and "$>$99" in latex and r"50 \%" in latex
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_has_words_and_the_colour_of_the_text(name):
     (picture,) = re.findall(r"<svg.*?</svg>", make(name)._repr_html_())
