@@ -104,6 +104,23 @@ def test_names_objects_and_keys_are_cited_alike():
 
 
 @pytest.mark.parametrize(
+    "name, source",
+    [
+        ("ito", "ito1944"),
+        ("stratonovich", "stratonovich1966"),
+        ("backward", "evans2013"),
+        ("StepProcess", "evans2013"),
+        ("exponential_martingale", "karatzasshreve1991"),
+        ("quadratic_variation", "levy1940"),
+        ("score.VE", "song2021"),
+        ("score.VP", "song2021"),
+    ],
+)
+def test_a_name_behind_which_a_theorem_stands_cites_it(name, source):
+    assert source in find_sources(name)
+
+
+@pytest.mark.parametrize(
     "about, kind, message",
     [
         ("milstien", ValueError, "did you mean 'milstein'"),
