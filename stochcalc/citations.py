@@ -7,7 +7,6 @@ keys of their sources in a field `sources`, and docstrings name them in brackets
 
 from __future__ import annotations
 
-import difflib
 import functools
 import importlib
 import inspect
@@ -15,7 +14,7 @@ import re
 from importlib.resources import files
 from types import ModuleType
 
-from stochcalc.engine.words import show
+from stochcalc.engine.words import show, suggest
 from stochcalc.langevin.samplers import SAMPLERS
 from stochcalc.methods import METHODS
 from stochcalc.models.model import Model
@@ -24,7 +23,7 @@ from stochcalc.variation.estimators import ESTIMATORS
 PACKAGE = "stochcalc"  # the key of the package's own entry
 CHAPTERS = ("models", "langevin", "score", "plot")  # whose names may be given without the chapter
 _HEAD = re.compile(r"^@(\w+)\{([^,\s]+),", re.M)
-_KEY = re.compile(r"\[([a-z]+\d{4}[a-z]?)\]")
+KEY = re.compile(r"\[([a-z]{3,}\d{4}[a-z]?)\]")  # in a docstring
 
 
 def citation(about: object = None) -> str:
@@ -115,16 +114,17 @@ def find_sources(about: object = None) -> tuple[str, ...]:
     """Return the keys of the sources of an object, or of what has this name."""
     if about is None or about is _import(PACKAGE):
         return (PACKAGE,)
+    called = _name(about)
     if isinstance(about, str):
         if about in read_bibliography():
             return (about,)
         about = _find_named(about)
     if isinstance(about, ModuleType):
-        raise TypeError(f"{_name(about)} is a module: name a function of it, or nothing at all")
-    keys = _read_sources(about)
+        raise TypeError(f"{called} is a module: name a function of it, or nothing at all")
+    keys = _read_sources(about, called)
     if not keys:
         raise ValueError(
-            f"{_name(about)} names no source of its own: cite the package, citation(), and the "
+            f"{called} names no source of its own: cite the package, citation(), and the "
             "book that you use"
         )
     return keys
@@ -149,15 +149,12 @@ def _find_named(name: str) -> object:
         value: object = _import(PACKAGE)
         for part in path.split("."):
             value = getattr(value, part, None)
-        if value is not None and not name.startswith("_"):
+        if value is not None and not any(part.startswith("_") for part in path.split(".")):
             return value
-    near = difflib.get_close_matches(
-        name, [*found, *_import(PACKAGE).__all__, *read_bibliography()], n=1
-    )
-    hint = f", did you mean {near[0]!r}?" if near else ""
+    known = [*found, *_import(PACKAGE).__all__, *read_bibliography()]
     raise ValueError(
         f"{name!r} is no scheme, sampler, estimator, claim or public name of stochcalc, and no key "
-        f"of its bibliography{hint}"
+        f"of its bibliography{suggest(name, known)}"
     )
 
 
@@ -171,8 +168,8 @@ def _import(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
-def _read_sources(about: object) -> tuple[str, ...]:
-    """Return the keys in the field `sources`, or else those in the docstring."""
+def _read_sources(about: object, called: str) -> tuple[str, ...]:
+    """Return the keys in the field `sources` of what is `called` so, or else in its docstring."""
     sources = getattr(about, "sources", None)
     if isinstance(sources, tuple) and not inspect.isclass(about):
         return sources
@@ -181,6 +178,6 @@ def _read_sources(about: object) -> tuple[str, ...]:
     module = inspect.getmodule(about)
     if module is None or module.__name__.split(".")[0] != PACKAGE:
         raise TypeError(
-            f"{_name(about)} is nothing of stochcalc: give a scheme, a claim, a function or a name"
+            f"{called} is no scheme, claim, function or class of stochcalc: give one, or its name"
         )
-    return tuple(dict.fromkeys(_KEY.findall(inspect.getdoc(about) or "")))
+    return tuple(dict.fromkeys(KEY.findall(inspect.getdoc(about) or "")))

@@ -104,14 +104,33 @@ def test_names_objects_and_keys_are_cited_alike():
 
 
 @pytest.mark.parametrize(
+    "name, source",
+    [
+        ("ito", "ito1944"),
+        ("stratonovich", "stratonovich1966"),
+        ("backward", "evans2013"),
+        ("StepProcess", "evans2013"),
+        ("exponential_martingale", "karatzasshreve1991"),
+        ("quadratic_variation", "levy1940"),
+        ("score.VE", "song2021"),
+        ("score.VP", "song2021"),
+    ],
+)
+def test_a_name_behind_which_a_theorem_stands_cites_it(name, source):
+    assert source in find_sources(name)
+
+
+@pytest.mark.parametrize(
     "about, kind, message",
     [
         ("milstien", ValueError, "did you mean 'milstein'"),
         ("__doc__", ValueError, "no scheme, .* or public name"),
         ("solve", ValueError, "'solve' names no source of its own"),
-        ("models", TypeError, "is a module"),
-        (3, TypeError, "3 is nothing of stochcalc"),
-        (len, TypeError, "'len' is nothing of stochcalc"),
+        ("models", TypeError, "'models' is a module"),
+        ("models.__doc__", ValueError, "no scheme, .* or public name"),
+        ("ESTIMATORS", TypeError, "'ESTIMATORS' is no scheme, claim, function"),
+        (3, TypeError, "3 is no scheme, claim, function"),
+        (len, TypeError, "'len' is no scheme, claim, function"),
     ],
 )
 def test_what_has_no_source_is_refused_and_the_message_says_what_to_do(about, kind, message):

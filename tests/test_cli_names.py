@@ -132,7 +132,7 @@ def build(tmp_path, monkeypatch):
         "out = pathlib.Path(sys.argv[1])\n"
         "out.mkdir(exist_ok=True)\n"
         "(out / 'index.html').write_text(' '.join(sys.argv[2:]))\n"
-        "sys.exit(2 if 'fail' in sys.argv else 0)\n"
+        "sys.exit(2 if '--only=fail' in sys.argv else 0)\n"
     )
     monkeypatch.setattr(site, "find_script", lambda: script)
     monkeypatch.setattr(site, "find_missing", list)
@@ -141,12 +141,25 @@ def build(tmp_path, monkeypatch):
 
 def test_site_runs_the_build_of_the_checkout(build, capsys):
     assert main(["site", str(build), "--only", "riemann"]) == 0
-    assert (build / "index.html").read_text() == "--only riemann"
+    assert (build / "index.html").read_text() == "--only=riemann"
     assert f"open {build / 'index.html'}" in capsys.readouterr().out
     with pytest.raises(SystemExit) as stop:
         main(["site", str(build)])
     assert stop.value.code == 2 and "--force" in capsys.readouterr().err
     assert main(["site", str(build), "--force", "--only", "fail"]) == 1
+
+
+@pytest.mark.parametrize("command", [["site"], ["verify", "G04", "--out"]])
+@pytest.mark.parametrize(
+    "name, says", [("file", "is a file; name a folder"), ("x" * 300, "too long")]
+)
+def test_a_folder_that_cannot_be_made_is_refused_first(command, name, says, build, capsys):
+    place = build.parent
+    (place / "file").write_text("mine")
+    with pytest.raises(SystemExit) as stop:
+        main([*command, str(place / name)])
+    said = capsys.readouterr().err
+    assert stop.value.code == 2 and says in said and len(said) < 1000
 
 
 def test_site_without_a_checkout_or_its_packages_says_what_to_do(tmp_path, monkeypatch, capsys):

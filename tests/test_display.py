@@ -56,7 +56,7 @@ def test_a_table_holds_the_same_cells_in_every_form():
     assert TABLE.latex().splitlines() == [
         r"\begin{tabular}{rr}",
         r"\multicolumn{2}{l}{a\_b \& 50 \%} \\ \hline",
-        r"n & x < y \\",
+        r"n & x $<$ y \\",
         r"1 & 2.5 \\",
         r"10 & -3 \\",
         r"\end{tabular}",

@@ -12,7 +12,15 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
-from lessons import LEAST_ALT, LEAST_WORDS, LECTURES, count_words, find_faults, has_exercise
+from lessons import (
+    LEAST_ALT,
+    LEAST_WORDS,
+    LECTURES,
+    SECTIONS,
+    count_words,
+    find_faults,
+    has_exercise,
+)
 
 import stochcalc as sc
 from stochcalc import plot
@@ -42,6 +50,40 @@ def runs_here(script):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_of_the_gallery_is_a_lesson(script):
     assert find_faults(script.read_text()) == []
+
+
+POOR = '''"""A title
+=="""
+
+import numpy as np
+import stochcalc as sc
+from stochcalc import plot
+
+finding = sc.CLAIMS["G09"].run(paths=np.zeros(1))
+plot.figure(finding.draw, alt="short")
+plot.save(finding.draw, "figure.png")
+'''
+
+
+def test_a_script_that_is_no_lesson_is_found():
+    """The negative control: every rule but one, which needs sections, is broken."""
+    faults = " ".join(find_faults(POOR))
+    for words in (
+        "underlined by ===",
+        "state the theorem",
+        "name the theorem",
+        "add the sections",
+        "call a public function",
+        "say in alt=",
+        "a notebook shows it twice",
+        "assert a measured number",
+        "with its standard error",
+        "cite a source",
+        "write no file",
+    ):
+        assert words in faults
+    heads = "".join(f"# {name}\n# {'-' * len(name)}\n" for name in SECTIONS)
+    assert "fold the solution" in " ".join(find_faults(POOR + heads))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

@@ -144,6 +144,22 @@ def test_the_latex_is_balanced(name):
     assert bare.count("{") == bare.count("}") and "±" not in latex
 
 
+def test_results_of_which_only_the_first_numbers_are_shown_say_so():
+    x = prices()
+    x += 0.1 * (np.arange(1000)[:, None] >= np.arange(100, 1000, 80)).sum(axis=1)
+    found = sc.detect_jumps(x, window=60)
+    assert found.found.sum() > 8 and ", the first 8: " in repr(found)
+    for name in ("Estimate of several", "JumpTest of several"):
+        assert ", the first 6" in repr(make(name)) and ", the first 6" in make(name)._repr_html_()
+    assert "the first" not in repr(make("Jumps"))
+
+
+def test_latex_shows_the_signs_of_a_text():
+    table = Table(title="|z| < 6 & $x$", columns={"z": 3}, rows=((">99",), ("50 %",)))
+    latex = table.latex()
+    assert r"$|$z$|$ $<$ 6 \& \$x\$" in latex and "$>$99" in latex and r"50 \%" in latex
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_has_words_and_the_colour_of_the_text(name):
     (picture,) = re.findall(r"<svg.*?</svg>", make(name)._repr_html_())

@@ -7,6 +7,7 @@ nightly run it is built here.
 from __future__ import annotations
 
 import doctest
+import importlib
 import os
 import re
 import subprocess
@@ -106,9 +107,14 @@ def test_every_lesson_has_mathematics_and_figures_with_words(site):
 def test_every_public_name_has_a_page(site):
     import stochcalc as sc
 
-    for name in sc.__all__:
-        page = site / "reference" / "api" / f"stochcalc.{name}.html"
-        assert name in ("models", "langevin", "score") or page.is_file(), name
+    chapters = ("models", "langevin", "score", "plot", "claims")
+    names = {f"stochcalc.{name}" for name in sc.__all__ if name not in chapters}
+    for chapter in chapters:
+        module = importlib.import_module(f"stochcalc.{chapter}")
+        own = {name for name in module.__all__ if name not in sc.__all__}
+        names |= {f"stochcalc.{chapter}.{name}" for name in own}
+    pages = {path.stem for path in (site / "reference" / "api").glob("*.html")}
+    assert names - pages == set()
 
 
 @needs_site
@@ -194,6 +200,24 @@ def test_a_build_replaces_a_site_and_nothing_else(monkeypatch, tmp_path):
     (site / "objects.inv").write_text("")
     clear(site)
     assert not site.exists()
+
+
+@pytest.mark.parametrize("only, says", [("[", "no regular expression"), ("zzz", "of no lesson")])
+def test_a_pattern_that_chooses_no_lesson_is_refused(only, says, monkeypatch):
+    monkeypatch.syspath_prepend(str(SITE))
+    from build import choose_lessons
+
+    with pytest.raises(ValueError, match=says):
+        choose_lessons(only)
+
+
+def test_a_pattern_is_looked_for_below_the_gallery(monkeypatch):
+    monkeypatch.syspath_prepend(str(SITE))
+    from build import choose_lessons
+
+    assert {path.parent.name for path in choose_lessons("^motion/")} == {"motion"}
+    with pytest.raises(ValueError, match="of no lesson"):
+        choose_lessons("/gallery/")  # is in the path of the checkout alone
 
 
 def test_text_from_elsewhere_is_no_mark_up(monkeypatch):

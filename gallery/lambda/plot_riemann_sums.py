@@ -119,7 +119,7 @@ assert ito.twin_refuted
 #    that of Ito's sums? Measure the ratio with 64 steps.
 # 2. The sums can also blend the two values at the ends of a step, :math:`(1 - \lambda) W_{t_k} +
 #    \lambda W_{t_{k+1}}` (``at="value"``). Show that for :math:`\lambda = \frac12` there is then no
-#    error at all, on no path.
+#    error at all, on any path.
 #
 # .. solution::
 

@@ -15,11 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from stochcalc.claims.claim import CHAPTERS
+
 SITE = Path(__file__).resolve().parent
 GALLERY = SITE.parent
-CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
-
-
 NEEDS = {"plot_digits": ("sklearn", "torch")}  # what a lesson needs besides the extra "docs"
 
 
@@ -33,7 +32,14 @@ def has_needs(lesson: Path) -> bool:
 
 
 def copy_sources(folder: Path, only: str) -> Path:
-    """Copy the pages and the lessons into a folder, and return the folder of the pages."""
+    """Copy the pages and the lessons into a folder, and return the folder of the pages.
+
+    Raises
+    ------
+    ValueError
+        If `only` is no regular expression, or is found in the path of no lesson.
+    """
+    chosen = [path for path in choose_lessons(only) if has_needs(path)]
     pages = folder / "pages"
     shutil.copytree(
         SITE, pages, ignore=shutil.ignore_patterns("__pycache__", "build.py", "generate")
@@ -43,14 +49,33 @@ def copy_sources(folder: Path, only: str) -> Path:
     lessons.mkdir()
     shutil.copy(GALLERY / "GALLERY_HEADER.rst", lessons)
     for chapter in CHAPTERS:
-        found = (GALLERY / chapter).glob("plot_*.py")
-        chosen = [path for path in found if re.search(only, str(path)) and has_needs(path)]
-        if not chosen:
+        here = [path for path in chosen if path.parent.name == chapter]
+        if not here:
             continue
         (lessons / chapter).mkdir()
-        for path in (*chosen, GALLERY / chapter / "GALLERY_HEADER.rst"):
+        for path in (*here, GALLERY / chapter / "GALLERY_HEADER.rst"):
             shutil.copy(path, lessons / chapter)
     return pages
+
+
+def choose_lessons(only: str) -> list[Path]:
+    """Return the lessons in whose path below the gallery `only` is found.
+
+    Raises
+    ------
+    ValueError
+        If `only` is no regular expression, or is found in the path of none.
+    """
+    try:
+        wanted = re.compile(only)
+    except re.error as error:
+        raise ValueError(f"--only {only!r} is no regular expression: {error}") from None
+    found = [path for chapter in CHAPTERS for path in (GALLERY / chapter).glob("plot_*.py")]
+    chosen = [path for path in found if wanted.search(path.relative_to(GALLERY).as_posix())]
+    if not chosen:
+        example = found[0].relative_to(GALLERY).as_posix()
+        raise ValueError(f"--only {only!r} is found in the path of no lesson, such as {example}")
+    return chosen
 
 
 def write_pages(pages: Path, *, few: bool) -> None:
@@ -66,6 +91,18 @@ def write_pages(pages: Path, *, few: bool) -> None:
     schemes.write_schemes(pages, 2048 if few else 65_536)
 
 
+def check_place(out: Path) -> None:
+    """Refuse a folder that holds something else than a site.
+
+    Raises
+    ------
+    FileExistsError
+        If it does.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / "objects.inv").is_file():
+        raise FileExistsError(f"{out} holds something that is no site: name another folder")
+
+
 def clear(out: Path) -> None:
     """Delete the site that a folder holds, so that no page of it stays behind.
 
@@ -74,11 +111,9 @@ def clear(out: Path) -> None:
     FileExistsError
         If the folder holds something else.
     """
-    if not out.is_dir() or not any(out.iterdir()):
-        return
-    if not (out / "objects.inv").is_file():
-        raise FileExistsError(f"{out} holds something that is no site: name another folder")
-    shutil.rmtree(out)
+    check_place(out)
+    if out.is_dir():
+        shutil.rmtree(out)
 
 
 def build(out: Path, only: str = "") -> int:
@@ -89,12 +124,20 @@ def build(out: Path, only: str = "") -> int:
     out : Path
         The folder of the HTML files: a new one, or that of an earlier site, which is replaced.
     only : str
-        A regular expression: only lessons in whose path it is found are built. Links to others
-        lead nowhere then, which is no error.
+        A regular expression: only lessons in whose path below the gallery it is found are built,
+        and the reference is measured with fewer paths. Links to other lessons lead nowhere then,
+        which is no error.
+
+    Raises
+    ------
+    FileExistsError
+        If `out` holds something that is no site.
+    ValueError
+        If `only` chooses no lesson.
     """
     from sphinx.cmd.build import main
 
-    clear(out)
+    check_place(out)
     with tempfile.TemporaryDirectory() as folder:
         pages = copy_sources(Path(folder).resolve(), only)
         sys.path.insert(0, str(pages / "extensions"))
@@ -102,6 +145,7 @@ def build(out: Path, only: str = "") -> int:
         options = ["-b", "html", "-W", "--keep-going", "-n", "-d", f"{folder}/doctrees"]
         if only:
             options += ["-D", "suppress_warnings=ref.doc,toc.not_readable"]
+        clear(out)
         return main([*options, str(pages), str(out)])
 
 
@@ -110,4 +154,9 @@ if __name__ == "__main__":
     parser.add_argument("out", type=Path, help="the folder of the HTML files")
     parser.add_argument("--only", default="", help="only lessons whose path has this")
     given = parser.parse_args()
+    try:
+        check_place(given.out)
+        choose_lessons(given.only)
+    except (FileExistsError, ValueError) as error:
+        parser.error(str(error))
     sys.exit(build(given.out.resolve(), given.only))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stochcalc.claims.claim import Claim
 from stochcalc.claims.row import UNDECIDED, Finding, Row
+from stochcalc.claims.verdicts import say_undecided
 
 
 def claim_lines(claim: Claim, finding: Finding, twins: bool) -> list[str]:
@@ -29,10 +30,7 @@ def claim_lines(claim: Claim, finding: Finding, twins: bool) -> list[str]:
     for row in finding.rows:
         lines.append(_row_line(row, width))
         if row.verdict == UNDECIDED:
-            lines.append(
-                f"  {'':{width}} {row.paths:,} paths cannot tell it from {row.twin:.7g}; "
-                f"{row.paths_needed:,} would"
-            )
+            lines.append(f"  {'':{width}} {say_undecided(row, f'{row.twin:.7g}')}")
         elif twins:
             lines.append(_twin_line(row, width))
     return lines + [f"  {remark}" for remark in finding.remarks]

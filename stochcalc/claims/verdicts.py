@@ -35,9 +35,23 @@ def say_verdict(row: Row) -> str:
     if row.verdict == AGREES:
         return f"{first}; {twin} is {count_errors(row.twin_z)} away"
     if row.verdict == UNDECIDED:
-        needed = f"; {row.paths_needed:,} would" if row.paths_needed else ""
-        return f"{first}; {row.paths:,} paths cannot tell it from {twin}{needed}"
+        return f"{first}; {say_undecided(row, twin)}"
     return f"{first}: refuted, {count_errors(row.z)} apart"
+
+
+def say_undecided(row: Row, twin: str) -> str:
+    """Return that the paths cannot tell a number from its twin, and how many would if it is known.
+
+    Parameters
+    ----------
+    row : Row
+        The number.
+    twin : str
+        Its twin, as text.
+    """
+    paths = "the paths" if row.paths is None else f"{row.paths:,} paths"
+    needed = f"; {row.paths_needed:,} would" if row.paths_needed else ""
+    return f"{paths} cannot tell it from {twin}{needed}"
 
 
 def count_errors(z: float) -> str:

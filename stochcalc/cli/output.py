@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from stochcalc.engine.files import try_folder
+from stochcalc.engine.words import shorten_text
 from stochcalc.typing import Axes
 
 COLOURS = {"agrees": "32", "refuted": "1;31", "undecided": "33"}  # of terminals
@@ -53,6 +55,31 @@ def _check_place(option: str, picture: Path, options: argparse.Namespace) -> Non
             pass
     except OSError as error:
         options.refuse(f"{option} {picture}: cannot be written ({error}); name a file elsewhere")
+
+
+def check_folder(option: str, folder: Path, options: argparse.Namespace) -> None:
+    """Refuse, before anything is computed, a folder that cannot be written to; else make it.
+
+    Parameters
+    ----------
+    option : str
+        The option that names the folder, for the error.
+    folder : Path
+        The folder.
+    options : Namespace
+        All options of the command: `force` allows a folder that is not empty, and `refuse` ends it.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            options.refuse(f"{option} {folder}: is a file; name a folder")
+        if folder.exists() and any(folder.iterdir()) and not options.force:
+            options.refuse(f"{option} {folder}: is not empty; choose another folder, or --force")
+        try_folder(folder)
+    except OSError as error:
+        shown = shorten_text(str(folder), 120)
+        options.refuse(
+            f"{option} {shown}: cannot be written to ({error.strerror}); choose another folder"
+        )
 
 
 def write_picture(

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from stochcalc.cli.arguments import Commands
+from stochcalc.cli.output import check_folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # The modules of the extra docs, without which the build would stop half-way.
@@ -39,10 +40,11 @@ def add_command(commands: Commands) -> None:
         "--only",
         default="",
         metavar="PATTERN",
-        help="build only the lessons in whose path this regular expression is found",
+        help="build only the lessons in whose path this regular expression is found, and measure "
+        "the numbers of the reference with fewer paths",
     )
     command.add_argument(
-        "--force", action="store_true", help="build into a folder that is not empty"
+        "--force", action="store_true", help="replace the former site that is in OUT"
     )
     command.set_defaults(run=run, refuse=command.error)
 
@@ -61,11 +63,8 @@ def run(options: argparse.Namespace) -> int:
             f'{", ".join(missing)} missing: in the checkout, run pip install -e ".[docs]"'
         )
     out: Path = options.out
-    if out.exists() and not out.is_dir():
-        options.refuse(f"OUT {out}: is a file; name a folder")
-    if out.exists() and any(out.iterdir()) and not options.force:
-        options.refuse(f"OUT {out}: is not empty; choose another folder, or --force")
-    command = [sys.executable, str(script), str(out), "--only", options.only]
+    check_folder("OUT", out, options)
+    command = [sys.executable, str(script), str(out.resolve()), f"--only={options.only}"]
     if subprocess.run(command, check=False).returncode != 0:
         return 1
     print(f"written to {out}: open {out / 'index.html'}")

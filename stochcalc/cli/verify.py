@@ -20,8 +20,7 @@ from stochcalc.cli.arguments import (
     add_workers_option,
     read_whole_number_between,
 )
-from stochcalc.cli.output import paint, shows_progress
-from stochcalc.engine.files import try_folder
+from stochcalc.cli.output import check_folder, paint, shows_progress
 
 MOST_OPEN = 3  # numbers of a claim that do not agree and have a line
 
@@ -80,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
         select(options.chapters)
     except ValueError as error:
         options.refuse(str(error))
-    _check_folder(options)
+    if options.out is not None:
+        check_folder("--out", options.out, options)
 
     def show(claim: Claim, finding: Finding) -> None:
         if options.verbose or options.twins:
@@ -126,18 +126,3 @@ def _sum_up(claim: Claim, finding: Finding) -> list[str]:
     if len(open_rows) > MOST_OPEN:
         lines.append(f"     and {len(open_rows) - MOST_OPEN} more: --verbose")
     return lines
-
-
-def _check_folder(options: argparse.Namespace) -> None:
-    """Refuse, before anything is computed, a folder that the report cannot be written to."""
-    folder = options.out
-    if folder is None:
-        return
-    if folder.exists() and not folder.is_dir():
-        options.refuse(f"--out {folder}: is a file; name a folder")
-    if folder.exists() and any(folder.iterdir()) and not options.force:
-        options.refuse(f"--out {folder}: is not empty; choose another folder, or --force")
-    try:
-        try_folder(folder)
-    except OSError as error:
-        options.refuse(f"--out {folder}: cannot be written to ({error}); choose another folder")

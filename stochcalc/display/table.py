@@ -12,6 +12,9 @@ LATEX = {
     "^": r"\^{}",
     "~": r"\textasciitilde{}",
     "±": r"$\pm$",
+    "<": "$<$",  # the font of text has other signs in the places of these three
+    ">": "$>$",
+    "|": "$|$",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
 }
 LEFT_OUT = "..."  # the only cell of a row in whose place others were left out

@@ -205,6 +205,10 @@ def exponential_martingale(W: BrownianPaths, a: float, *, workers: Workers = Non
     a sample of size m holds only while a^2 t is below about 2 log m: later the sample mean of a
     correct simulation tends to 0.
 
+    References
+    ----------
+    Karatzas and Shreve (1991), section 3.5. [karatzasshreve1991]
+
     Examples
     --------
     >>> from stochcalc.motion.brownian import brownian

@@ -67,6 +67,10 @@ def ito(
 
     The integrand is known before the increment, so that the sums are a martingale.
 
+    References
+    ----------
+    K. Ito, Proc. Imp. Acad. Tokyo 20 (1944) 519; Evans (2013), section 4.2. [ito1944] [evans2013]
+
     Examples
     --------
     >>> from stochcalc.motion.brownian import brownian
@@ -103,6 +107,10 @@ def stratonovich(
 
     .. math:: \sum_k \tfrac12 (f_k + f_{k+1}) (W(t_{k+1}) - W(t_k))
 
+    References
+    ----------
+    R. L. Stratonovich, SIAM J. Control 4 (1966) 362. [stratonovich1966]
+
     Examples
     --------
     >>> import numpy as np
@@ -138,6 +146,10 @@ def backward(
     Notes
     -----
     .. math:: \sum_k f(t_{k+1}, W(t_{k+1})) (W(t_{k+1}) - W(t_k))
+
+    References
+    ----------
+    Evans (2013), section 4.1, lemma on Riemann sums. [evans2013]
 
     Examples
     --------

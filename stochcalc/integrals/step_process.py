@@ -39,6 +39,10 @@ class StepProcess:
     TypeError, ValueError
         If the times do not increase, or the values do not fit them.
 
+    References
+    ----------
+    Evans (2013), section 4.2. [evans2013]
+
     Examples
     --------
     >>> from stochcalc.motion.brownian import brownian

@@ -92,6 +92,10 @@ class VE(Noising):
     .. math:: x_t = x_0 + \sigma(t) z,
         \qquad \sigma(t) = \sigma_{\min} \left( \frac{\sigma_{\max}}{\sigma_{\min}} \right)^{t/T}.
 
+    References
+    ----------
+    Y. Song et al., ICLR 2021, section 3.4. [song2021]
+
     Examples
     --------
     >>> VE(0.01, 10.0).sigma([0.0, 0.5, 1.0]).round(4)
@@ -142,6 +146,10 @@ class VP(Noising):
     -----
     .. math:: x_t = m(t) x_0 + \sqrt{1 - m(t)^2} \, z,
         \qquad m(t) = \exp \left( -\tfrac12 \int_0^t \beta(u) \, du \right).
+
+    References
+    ----------
+    Y. Song et al., ICLR 2021, section 3.4. [song2021]
 
     Examples
     --------

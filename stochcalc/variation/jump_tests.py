@@ -98,7 +98,10 @@ class JumpTest(Displayed):
         )
         table = Table(title="", columns=columns, rows=rows)
         if len(several[0]) > 1:
-            return Description(title=f"{len(several[0])} tests for jumps", tables=(table,))
+            title = f"{len(several[0])} tests for jumps"
+            if len(several[0]) > SHOWN:
+                title += f", the first {SHOWN}"
+            return Description(title=title, tables=(table,))
         line = f"{self}; realized {rows[0][0]}, {self.estimator} {rows[0][1]}"
         return Description(line=line, title="Test for jumps", tables=(table,))
 

@@ -81,9 +81,12 @@ class Jumps(Displayed):
         if not rows:
             return Description(line=str(self), title=str(self))
         listed = "; ".join(f"{place}: {ratio}" for place, ratio in rows)
+        title = str(self)
+        if len(places) > SHOWN:
+            title += f", the first {SHOWN}"
         columns = {head: 12, "over the volatility before": 8}
         table = Table(title="", columns=columns, rows=rows)
-        return Description(line=f"{self}: {listed}", title=str(self), tables=(table,))
+        return Description(line=f"{title}: {listed}", title=title, tables=(table,))
 
 
 @hint_names

@@ -112,6 +112,11 @@ def quadratic_variation(
     of 95 % covered 93 to 98 % in simulations with n = 400 and noise up to omega^2 = IV, 92 to 99 %
     with n = 100.
 
+    References
+    ----------
+    P. Levy, Amer. J. Math. 62 (1940) 487. [levy1940] Each estimator names its own source, which
+    `citation("bipower")` gives.
+
     Examples
     --------
     >>> quadratic_variation([0.0, 1.0, -1.0]).value

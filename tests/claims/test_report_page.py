@@ -140,6 +140,9 @@ def test_the_verdict_is_said_in_words():
     unclear = say_verdict(make_row(twin=-0.499))
     assert "4,096 paths cannot tell it from -0.499; " in unclear and "would" in unclear
     assert "would" not in say_verdict(make_row(twin=-0.5))
+    assert say_verdict(make_row(twin=-0.499, paths=None)).endswith(
+        "; the paths cannot tell it from -0.499"
+    )
     refuted = say_verdict(make_row(exact=-0.4))
     assert refuted == "exact -0.4, measured -0.49963 ± 0.00028: refuted, 356 standard errors apart"
 

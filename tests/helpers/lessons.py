@@ -97,7 +97,7 @@ def _find_faults_of_code(tree: ast.Module) -> list[str]:
             faults.append(f"line {node.lineno}: a notebook shows it twice, write figure = ...")
     if not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
         faults.append("assert a measured number")
-    if "stderr" not in ast.unparse(tree) and ".z" not in ast.unparse(tree):
+    if not re.search(r"\bstderr\b|\.z\b", ast.unparse(tree)):
         faults.append("show a number with its standard error")
     return faults
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from generate.rest import plain
+from order import CHAPTERS
 from sphinx.application import Sphinx
 
 OPENING = """Gallery
@@ -37,8 +39,7 @@ def write_gallery(app: Sphinx) -> None:
 
 
 def _find_place(index: Path) -> int:
-    from order import CHAPTERS
-
+    """Return the place of the chapter whose list of lessons this is."""
     return CHAPTERS.index(index.parent.name)
 
 
@@ -52,7 +53,7 @@ def _list_cards(lesson: Path) -> list[str]:
         for picture, theme in ((light, "only-light"), (dark, "only-dark")):
             lines += [f"        .. image:: {picture}", f"            :alt: {words}"]
             lines += [f"            :class: {theme} card-figure", ""]
-        lines += [f"        {words}".replace("*", "\\*").replace("|", "\\|"), ""]
+        lines += [f"        {plain(words)}", ""]
     return lines
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from sphinx.application import Sphinx
 
-KEY = re.compile(r"\[([a-z]{3,}\d{4}[a-z]?)\]")
+from stochcalc.citations import KEY
 
 
 def link_keys(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +61,7 @@ def _show(figure: Any, path: Path, alt: str) -> str:
     for name, theme in ((path.name, "only-light"), (dark.name, "only-dark")):
         lines += [
             f".. image:: /learn/{path.parent.parent.name}/images/{name}",
-            f"    :alt: {escape(alt, quote=False)}",
+            f"    :alt: {' '.join(alt.split())}",
             f"    :class: {theme} lesson-figure",
             "",
         ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
+from stochcalc.claims.claim import CHAPTERS
+
 LESSONS = Path(__file__).resolve().parent.parent.parent / "lessons"
 
 

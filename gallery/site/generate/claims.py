@@ -26,7 +26,7 @@ def write_claims(pages: Path, lessons: Path, paths: int) -> None:
     for claim, finding in report.findings:
         text = write_claim(claim, finding, found_lessons.get(claim.id, ""))
         (folder / f"{claim.id}.rst").write_text(text, encoding="utf-8")
-    (folder / "index.rst").write_text(write_index(report), encoding="utf-8")
+    (folder / "index.rst").write_text(write_index(report, paths), encoding="utf-8")
 
 
 def find_lessons(lessons: Path) -> dict[str, str]:
@@ -38,7 +38,7 @@ def find_lessons(lessons: Path) -> dict[str, str]:
     return found
 
 
-def write_index(report: sc.Report) -> str:
+def write_index(report: sc.Report, paths: int) -> str:
     """Return the page that lists the claims by chapters."""
     ids = [claim.id for claim, _ in report.findings]
     parts = [
@@ -48,7 +48,7 @@ def write_index(report: sc.Report) -> str:
         "one from it in standard errors. A twin is a wrong number that somebody might believe; "
         "how many standard errors it is off is in the last column, of that twin which is nearest.",
         "",
-        f"{describe_build()} ``stochcalc.verify(paths={report.rows[0].paths})`` repeats it.",
+        f"{describe_build()} ``stochcalc.verify(paths={paths})`` repeats it.",
         "",
         *(plain(line) for line in report.summary().split("\n")),
         "",
@@ -88,7 +88,7 @@ def write_claim(claim: Claim, finding: Finding, lesson: str) -> str:
             css="numbers",
         )
     ]
-    parts += [f"{row.paths:,} paths. {describe_build()}" for row in finding.rows[:1]] + [""]
+    parts += [f"{_say_paths(finding)}. {describe_build()}", ""]
     parts += [f"{plain(remark)}\n" for remark in finding.remarks]
     if claim.sources:
         cited = "; ".join(f":cite:t:`{key}`" for key in claim.sources)
@@ -97,6 +97,14 @@ def write_claim(claim: Claim, finding: Finding, lesson: str) -> str:
     parts += [head("Derivation", "-"), ".. code-block:: text", "    :class: derivation", ""]
     parts += [indent(proof), ""]
     return "\n".join(parts)
+
+
+def _say_paths(finding: Finding) -> str:
+    """Return on how many paths the numbers were measured, of which some may have fewer."""
+    counts = sorted({row.paths for row in finding.rows if row.paths is not None})
+    if len(counts) == 1:
+        return f"{counts[0]:,} paths"
+    return f"{counts[0]:,} to {counts[-1]:,} paths"
 
 
 def _list_rows(finding: Finding) -> list[list[str]]:

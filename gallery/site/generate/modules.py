@@ -7,10 +7,11 @@ import inspect
 import re
 from pathlib import Path
 
+from generate.reference import MODULES
 from generate.rest import head, indent
 
 OWN_PAGES = ("stochcalc.claims.theorems.", "stochcalc.methods.")
-CHAPTERS = ("stochcalc", *(f"stochcalc.{name}" for name in ("models", "langevin", "score", "plot")))
+CHAPTERS = ("stochcalc", *(f"stochcalc.{name}" for name in MODULES))
 
 
 def write_modules(pages: Path, lessons: Path) -> None:
@@ -40,8 +41,4 @@ def find_modules(lessons: Path) -> list[str]:
     for path in lessons.glob("*/plot_*.py"):
         text = path.read_text(encoding="utf-8")
         named.update(re.findall(r":mod:`~?(stochcalc[\w.]*)`", text))
-    return sorted(
-        name
-        for name in named
-        if name not in (*CHAPTERS, "stochcalc.claims") and not name.startswith(OWN_PAGES)
-    )
+    return sorted(name for name in named if name not in CHAPTERS and not name.startswith(OWN_PAGES))
