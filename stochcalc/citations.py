@@ -14,6 +14,7 @@ import re
 from importlib.resources import files
 from types import ModuleType
 
+from stochcalc.engine.habits import hint_names
 from stochcalc.engine.words import show, suggest
 from stochcalc.langevin.samplers import SAMPLERS
 from stochcalc.methods import METHODS
@@ -26,6 +27,7 @@ _HEAD = re.compile(r"^@(\w+)\{([^,\s]+),", re.M)
 KEY = re.compile(r"\[([a-z]{3,}\d{4}[a-z]?)\]")  # in a docstring
 
 
+@hint_names
 def citation(about: object = None) -> str:
     r"""Return what to cite, as BibTeX.
 

@@ -30,7 +30,7 @@ def grows(model, x, h):
 def test_euler_maruyama_grows_in_the_double_well_beyond_the_bound_of_its_docstring(h):
     bound = np.sqrt(1 + 2 / h)
     text = " ".join(sc.models.double_well.__doc__.split())
-    assert "grows beyond |x| = sqrt(1 + 2/h)" in text
+    assert "grows beyond `|x| = sqrt(1 + 2/h)`" in text
     model = sc.models.double_well(1e-9)
     assert not grows(model, 0.999 * bound, h)
     assert grows(model, 1.001 * bound, h)
