@@ -12,8 +12,7 @@ polynomial there is a constant :math:`C` with
     E\,|X_n - X_T| \le C\,h^{1/2}, \qquad |E\,p(X_n) - E\,p(X_T)| \le C\,h.
 
 :cite:t:`higham2001` led a generation of students to these two lines with ten short MATLAB programs.
-Here they are with his names, equations and parameters, each in at most six statements. Where he
-shows an estimate, the exact value stands beside it, so that each program also *checks* something.
+Here they are with his names, equations and parameters, each in at most six statements.
 """
 
 import math
@@ -35,8 +34,8 @@ X = sc.solve(gbm, 1.0, noise=sc.brownian(T=1.0, n=4, paths=20_000, key=0))
 print(f"measured {sc.Estimate.mean(X.end)}, exact {1.5**4}")
 
 # %%
-# A program draws on axes, and returns a measured number and the exact one. Both are written into
-# the title of its figure, below its docstring, and kept in ``FOUND``.
+# A program draws on axes, and returns a measured number and the exact one beside it. Both are
+# written into the title of its figure, and kept in ``FOUND``.
 
 
 def on_axes(known="exact", **words):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from stochcalc.claims.row import AGREES, REFUTED, REJECT, SUPPORT, UNDECIDED, Fi
 from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
 from stochcalc.display import Description, Displayed
+from stochcalc.display.json_text import to_json
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.files import replace_when_written
@@ -137,7 +137,7 @@ class Report(Displayed):
             "mean_square_z_stderr": list(self.mean_square_z_stderr),
             "claims": [_describe_claim(claim, finding) for claim, finding in self.findings],
         }
-        return json.dumps(content, indent=1)
+        return to_json(content)
 
     def write(self, folder: str | Path) -> Path:
         """Write report.json, one figure per claim, and an index.html that needs no other file.

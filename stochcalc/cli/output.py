@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
-import math
 import os
 import sys
 import tempfile
@@ -13,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from stochcalc.display.json_text import to_json
 from stochcalc.engine.files import try_folder
 from stochcalc.engine.words import shorten_text
 from stochcalc.typing import Axes
@@ -138,16 +137,5 @@ def paint(word: str, stream: TextIO | None = None) -> str:
 
 
 def write_json(values: Mapping[str, object]) -> None:
-    """Print values as JSON; a number that is not finite, which JSON does not have, is null."""
-    print(json.dumps(_make_finite(values), indent=1, allow_nan=False))
-
-
-def _make_finite(value: object) -> object:
-    """Return a value with None in the place of every float that is not finite."""
-    if isinstance(value, Mapping):
-        return {name: _make_finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_make_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    """Print values as JSON."""
+    print(to_json(values))
