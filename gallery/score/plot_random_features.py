@@ -143,8 +143,8 @@ assert errors["between the modes"].z(twin) > 6 and errors["outside"].z(twin) > 6
 # on score matching. Write :math:`s(y) + z/\sigma` as :math:`(s - s^*)(y)` plus what remains; the
 # remainder has mean 0 given :math:`y`, so the square has no mixed term, and the theorem is there.
 # With :math:`n` data the weight :math:`p_\sigma` counts, and about :math:`n\,p_\sigma` points per
-# unit of area decide the score there. Between the clouds, 7 standard deviations from either, there
-# is no point in 5,000.
+# unit of area decide the score there. Midway between the clouds, 5 standard deviations of
+# :math:`p_\sigma` from either at :math:`\sigma = 1`, there is no point in 5,000.
 #
 # And yet annealing works. Its early levels need the score where noise has put the data, and there
 # it is right; when a later level begins, the points lie already where *its* score is right. The
