@@ -19,6 +19,7 @@ extensions = [
     "cited",
     "all_figures",
     "solutions",
+    "notebooks",
 ]
 nitpicky = True
 exclude_patterns = ["extensions", "README.rst"]
