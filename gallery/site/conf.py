@@ -29,6 +29,7 @@ html_title = "stochcalc"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_search_summary = False
+html_sidebars = {page: [] for page in ("gallery", "references")}  # they have no pages below
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_theme_options = {
