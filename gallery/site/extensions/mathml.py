@@ -20,6 +20,11 @@ CONVERTER = LatexToMathML(macros=MACROS)
 CLOSING = re.compile(r"(<m(?:sup|sub|subsup)>)<mo (minsize=[^>]*)>([)\]}])</mo>")
 ROW = r'\1<mrow><mi></mi><mo form="postfix" stretchy="true" symmetric="true" \2>\3</mo></mrow>'
 
+# A prime of the font stands high already: as an exponent it would be too small and too high.
+PRIME = re.compile(r"<msup>((?:(?!<msup>).)*?)<mo>([′″‴])</mo></msup>")
+PRIME_AND_POWER = re.compile(r"<msup>(<mi>[^<]*</mi>)<mrow><mo>([′″‴])</mo>")
+HIGH = r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>'
+
 
 def convert(latex: str, *, display: bool) -> str:
     """Return a formula as MathML; `display` sets it on a line of its own."""
@@ -27,7 +32,8 @@ def convert(latex: str, *, display: bool) -> str:
         mathml = str(CONVERTER.convert_with_local_state(latex, displaystyle=display))
     except LatexError as error:
         raise ExtensionError(f"the formula {latex!r} cannot be set: {error}") from error
-    return CLOSING.sub(ROW, mathml)
+    mathml = PRIME_AND_POWER.sub(rf"<msup>{HIGH}<mrow>", mathml)
+    return PRIME.sub(HIGH, CLOSING.sub(ROW, mathml))
 
 
 def visit_inline(self: nodes.NodeVisitor, node: nodes.math) -> None:
