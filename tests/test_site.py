@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import os
 import re
 import subprocess
@@ -126,6 +127,16 @@ def test_every_claim_and_every_scheme_has_a_page_with_numbers_of_this_build(site
         assert "±" in text and "when these pages were built" in text and "Derivation" in text
     table = (site / "reference" / "schemes" / "index.html").read_text(encoding="utf-8")
     assert table.count("measured") > 40
+
+
+@needs_site
+def test_the_words_of_a_notebook_are_no_directives_and_no_roles(site):
+    paths = list(site.glob("_downloads/*/*.ipynb"))
+    assert paths
+    for path in paths:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            text = "".join(cell["source"]) if cell["cell_type"] == "markdown" else ""
+            assert not re.search(r":[a-z:]+:`|^\.\. |\\dd\b", text, re.MULTILINE), (path.name, text)
 
 
 @needs_site

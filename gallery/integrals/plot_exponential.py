@@ -12,7 +12,7 @@ The exponential martingale: a mean that no sample sees
 is a martingale: it solves :math:`\mathrm{d}M = a M \, \mathrm{d}W` from :math:`M_0 = 1`.
 
 It is a fair game in which almost everybody is ruined. The mean is carried by ever fewer paths that
-are ever larger, and once :math:`a^2 t` is well above :math:`2 \log m`, a sample of :math:`m` paths
+are ever larger, and once :math:`a^2 t` is well above :math:`2 \ln m`, a sample of :math:`m` paths
 holds none of them. Then a correct simulation shows a mean near 0, with a small standard error
 beside it.
 """
@@ -52,7 +52,7 @@ finding
 
 # %%
 # On a logarithmic axis the paths fall along straight lines, and the median with them. Around
-# :math:`t = 2 \log 10{,}000` the sample mean hangs on a few of the highest paths, and in the end it
+# :math:`t = 2 \ln 10{,}000` the sample mean hangs on a few of the highest paths, and in the end it
 # falls with them.
 
 figure = plot.figure(

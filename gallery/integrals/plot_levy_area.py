@@ -97,8 +97,13 @@ assert row.twin_refuted
 # e^{iuA} = \mathrm{E} \, e^{-u^2 h |Sx|^2/8}`. In the eigenbasis of :math:`S^{\mathsf T} S` this is
 # a product of :math:`n` simple integrals. The eigenvalues of :math:`S` are the numbers :math:`-i
 # \cot \frac{(2m - 1) \pi}{2n}`, and as :math:`n` grows the product becomes that of the hyperbolic
-# cosine, :math:`\cosh z = \prod_{m \ge 1} \bigl( 1 + \frac{4 z^2}{(2m - 1)^2 \pi^2} \bigr)`. The
-# steps in between are in :mod:`stochcalc.claims.theorems.g20_area`.
+# cosine,
+#
+# .. math::
+#
+#     \cosh z = \prod_{m \ge 1} \Bigl( 1 + \frac{4 z^2}{(2m - 1)^2 \pi^2} \Bigr).
+#
+# The steps in between are in :mod:`stochcalc.claims.theorems.g20_area`.
 
 # %%
 # Exercise

@@ -38,7 +38,9 @@ for lam in (0.0, 0.5, 1.0):
 
 # %%
 # The three numbers lie close to -1/2, 0 and +1/2. Now refine the partition step by step, on the
-# same path: every sum settles, and each at its own level.
+# same path: every sum settles, and each at its own level. With ``at="value"`` a step blends the
+# values of the path at its two ends. The limits are the same, and at :math:`\lambda = \frac12`
+# nothing is left to settle; the exercise asks why.
 
 
 def draw_refinement(ax):

@@ -30,7 +30,7 @@ from stochcalc import plot
 # Try it
 # ------
 # Two independent motions :math:`W` and :math:`W'` on one grid, and three integrands. The difference
-# of the two sums is the covariation, to the last digits.
+# of the two sums is the covariation, up to rounding.
 
 pair = sc.brownian(T=1.0, n=1024, dim=2, rng=4)
 W, other = pair[0], pair[1]

@@ -2,9 +2,9 @@ r"""
 A chain on its density: what a trace is worth
 =============================================
 
-**Theorem.** Let :math:`p` be a density with the score :math:`s`. From :math:`x` the adjusted
-Langevin algorithm (MALA) proposes :math:`y = x + \frac{h}{2} s(x) + \sqrt h\, z`, with the density
-:math:`g(x, y)` of this normal law, and accepts it with the probability
+**Theorem.** Let :math:`p` be a density and :math:`s = (\log p)'` its score. From :math:`x` the
+adjusted Langevin algorithm (MALA) proposes :math:`y = x + \frac{h}{2} s(x) + \sqrt h\, z`, with the
+density :math:`g(x, y)` of this normal law, and accepts it with the probability
 
 .. math::
 
@@ -60,8 +60,8 @@ for method in ("mala", "ula"):
 # %%
 # A trace should look like a hairy caterpillar, and its histogram like the density. Both chains jump
 # often, and the histogram of MALA is near the density; the two wells do not have equal shares yet,
-# since twenty thousand states are worth a few hundred draws only. The histogram of ULA has wings
-# that are too wide, and a longer chain would not repair it.
+# since twenty thousand states are worth a few hundred draws only. The histogram of ULA has too
+# much between the modes and beyond them, and a longer chain would not repair it.
 
 
 def draw_traces(ax):
@@ -76,7 +76,7 @@ def draw_traces(ax):
 figure = plot.figure(
     draw_traces,
     alt="Two traces jump between wells at -1 and 1; beside them the histogram of MALA"
-    " follows the density, and that of ULA is too wide.",
+    " follows the density, and that of ULA is too flat.",
 )
 
 # %%

@@ -2,8 +2,8 @@ r"""
 Langevin samplers: an order of letters decides about the bias
 =============================================================
 
-**Theorem.** Let the target be :math:`N(0, 1/k)`, with the score :math:`s(q) = -kq`. The unadjusted
-Langevin algorithm (ULA) with a step :math:`h < 4/k`,
+**Theorem.** Let the target be :math:`N(0, 1/k)`. Its score, the derivative of the logarithm of the
+density, is :math:`s(q) = -kq`. The unadjusted Langevin algorithm (ULA) with a step :math:`h < 4/k`,
 
 .. math::
 

@@ -45,7 +45,7 @@ print(f"{found.cost:.2g} steps, plain Monte Carlo {found.plain_cost:.2g}")
 
 # %%
 # Most paths have one or two steps. The fine steps, which remove the bias, are taken on a few
-# thousand paths only, and no level costs much more than the others. (At least 4,096 paths measure
+# thousand paths only, so that all levels could cost about the same. (At least 4,096 paths measure
 # the variance of a level, which makes the two finest ones cost more than they should.)
 
 
@@ -64,7 +64,7 @@ def draw_levels(ax):
 figure = plot.figure(
     draw_levels,
     alt="Bars by level: the number of paths falls from half a million to four thousand "
-    "while the steps of a path double, so that all levels cost about the same.",
+    "while the steps of a path double; all levels but the finest cost about the same.",
 )
 
 # %%

@@ -33,8 +33,8 @@ from stochcalc import plot
 # Try it
 # ------
 # Two points, one inside the circle and one outside, at three smoothings. At 0.45 both are drawn to
-# the centre: the circle is hidden in the noise. From 0.15 to 0.05, a third, the score grows nearly
-# ninefold.
+# the centre: the circle is hidden in the noise. From 0.15 to 0.05, a third, the score grows about
+# ninefold: a little more inside, a little less outside.
 
 circle = sc.score.Circle()
 for sigma in (0.45, 0.15, 0.05):

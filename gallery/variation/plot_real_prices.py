@@ -88,8 +88,9 @@ assert abs(found.annual["medrv"].value - 0.3293) < 5e-5
 # --------------
 # "Volatility is the standard deviation of the returns, so that of the share is 37.5 % a year." This
 # is what realized variance says, and it would be right for a path without jumps. Three estimators
-# that jumps do not reach say less. The test compares the two sums of the theorem; under the twin
-# its statistic would be nearly standard normal.
+# that jumps do not reach say less. (The last three of the report are made for market noise; jumps
+# reach them too.) The test compares the two sums of the theorem; under the twin its statistic
+# would be nearly standard normal.
 
 for name in ("realized", "bipower", "minrv", "medrv"):
     year = found.annual[name]

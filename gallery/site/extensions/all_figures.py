@@ -23,7 +23,7 @@ def write_gallery(app: Sphinx) -> None:
     parts = [OPENING]
     for index in sorted((pages / "learn").glob("*/index.rst"), key=_find_place):
         title = index.read_text(encoding="utf-8").split(".. _sphx_glr", 1)[-1].split("\n")[2]
-        lessons = sorted(index.parent.glob("plot_*.rst"))
+        lessons = sorted(index.parent.glob("plot_*.rst"), key=_find_place_of_lesson)
         cards = [line for lesson in lessons for line in _list_cards(lesson)]
         if cards:
             parts += [
@@ -41,6 +41,12 @@ def write_gallery(app: Sphinx) -> None:
 def _find_place(index: Path) -> int:
     """Return the place of the chapter whose list of lessons this is."""
     return CHAPTERS.index(index.parent.name)
+
+
+def _find_place_of_lesson(lesson: Path) -> tuple[str, str]:
+    from order import order_lessons
+
+    return order_lessons(f"{lesson.stem}.py")
 
 
 def _list_cards(lesson: Path) -> list[str]:

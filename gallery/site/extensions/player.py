@@ -1,9 +1,10 @@
 """A series of drawings as a small player: an image, a slider, and a button.
 
 The frames are images inside the page, so that nothing is loaded from anywhere, and there is one set
-for light and one for dark pages. Nothing moves until the reader starts it. Readers who prefer
-reduced motion have no button: for them it is a still image, and a slider that shows the others.
-Without scripts it is the still image alone: the frame that the figure itself shows, or the last.
+for light and one for dark pages; their class `dark-light` tells the theme to put no white ground
+behind them. Nothing moves until the reader starts it. Readers who prefer reduced motion have no
+button: for them it is a still image, and a slider that shows the others. Without scripts it is the
+still image alone: the frame that the figure itself shows, or the last.
 
 A lesson gives its figure the drawings, and the pages show the player in its place:
 
@@ -164,7 +165,8 @@ def play(frames: Mapping[str, Drawing], *, alt: str, still: int = -1) -> str:
     first = range(len(captions))[still]
     return (
         f'<style>{STYLE}</style><figure class="frames" id="{name}">'
-        f'<img src="{light[first]}" alt="{escape(alt)} Shown: {escape(captions[first])}">'
+        f'<img class="dark-light" src="{light[first]}" '
+        f'alt="{escape(alt)} Shown: {escape(captions[first])}">'
         f'<div class="frames-row" hidden><button type="button">Play</button>'
         f'<input type="range" min="0" max="{last}" step="1" value="{first}" aria-label="Frame" '
         f'aria-valuetext="{escape(captions[first])}"></div>'
