@@ -71,6 +71,42 @@ figure = plot.figure(
 )
 
 # %%
+# Level by level, from one straight line to 256 pieces: each level keeps the corners that it finds,
+# and moves the middle of every piece by :math:`\sqrt{h}/2` times a normal of its own.
+
+line = sc.brownian(T=1.0, n=1, rng=7)
+
+
+def draw_level(level):
+    def draw(ax):
+        now = line.refine(2**level)
+        if level > 0:
+            before = line.refine(2 ** (level - 1))
+            ax.plot(before.t, before.values[0], color="C1", ls="--", label="before")
+        ax.plot(now.t, now.values[0], color="C0", label=f"level {level}")
+        if level <= 5:
+            ax.plot(now.t, now.values[0], color="C0", ls="", marker="o", ms=4)
+        ax.set(xlabel="time t", ylabel="$W_t$", xlim=(0, 1), ylim=LIMITS)
+        title = "Level 0 is a straight line to W$_1$"
+        if level > 0:
+            pieces = 2 ** (level - 1)
+            title = f"Level {level}: {pieces} middles move by √h/2 z, h = 1/{pieces}"
+        ax.set_title(title)
+        ax.legend(loc="upper left")
+
+    return draw
+
+
+finest = line.refine(256).values[0]
+LIMITS = (finest.min() - 0.1, finest.max() + 0.3)
+figure = plot.figure(
+    draw_level(8),
+    alt="From one straight line to 256 pieces, each level of Levy's construction keeps the corners"
+    " and moves the middles by less and less.",
+)
+figure.frames = {f"level {level}, {2**level} pieces": draw_level(level) for level in range(9)}
+
+# %%
 # Check it
 # --------
 # The middle of an interval, less the mean of its ends, has the variance :math:`h/4`. It does not
