@@ -33,11 +33,13 @@ from stochcalc import plot
 # of the two sums is the covariation, up to rounding.
 
 pair = sc.brownian(T=1.0, n=1024, dim=2, rng=4)
-W, other = pair[0], pair[1]
+W = pair[0]
+other = pair[1]
 clock = (W.t, W.t[None, :])  # the path t, as times and values of one path
 
 for name, f in (("W dW ", W), ("W' dW", other), ("t dW ", clock)):
-    left, right = sc.ito(f, W)[0], sc.backward(f, W)[0]
+    left = sc.ito(f, W)[0]
+    right = sc.backward(f, W)[0]
     both = np.squeeze(sc.covariation(f, W).value)
     print(f"{name}: left {left:+.4f}, right {right:+.4f}, covariation {both:+.4f}")
 
@@ -123,7 +125,8 @@ assert right_sum.twin_refuted
 
 # 1. For normals X, Y with variance h and correlation rho, E XY = rho h and the variance of XY is
 # (1 + rho^2) h^2. The sum has mean rho T and mean square rho^2 T^2 + (1 + rho^2) T h.
-rho, n = 0.5, 64
+rho = 0.5
+n = 64
 correlated = sc.brownian(
     n=n, dim=2, correlation=[[1.0, rho], [rho, 1.0]], paths=50_000, store=False, rng=1
 )

@@ -165,8 +165,10 @@ figure = plot.figure(
 # \bigl(1 + 2 \sum_{k < n} (1 - \frac{k}{n}) r^k\bigr)` with :math:`V = 1/(1 - h/4)`. Ten thousand
 # chains say which one is right:
 
-h, n = 0.2, 200
-r, V = 1 - h / 2, 1 / (1 - h / 4)
+h = 0.2
+n = 200
+r = 1 - h / 2
+V = 1 / (1 - h / 4)
 k = np.arange(1, n)
 exact = V / n * (1 + 2 * np.sum((1 - k / n) * r**k))
 first = np.sqrt(V) * np.random.default_rng(3).normal(size=10_000)

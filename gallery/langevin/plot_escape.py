@@ -221,7 +221,8 @@ for beta in (8.0, 16.0, 39.0):
 # .. solution::
 
 # 1. P(N > m) is the total mass of K^m, read at the start.
-h, beta = 0.02, 3.0
+h = 0.02
+beta = 3.0
 m = round(mean_time(beta) / h)
 exact = mean_steps(beta, 1.0, h, m + 1) - mean_steps(beta, 1.0, h, m)
 found = sc.first_passage(well(beta), -1.0, 1.0, m * h, n=m, paths=4000, rng=5)

@@ -129,7 +129,10 @@ assert seen.twin_refuted
 # so the number is absent from the quotient. The whole derivation is in
 # :mod:`stochcalc.claims.theorems.g31_first_passage`.
 
-a, c, sigma, h = 0.2, 0.1, 0.8, 0.25
+a = 0.2
+c = 0.1
+sigma = 0.8
+h = 0.25
 crossed = math.exp(-2 * a * c / (sigma**2 * h))
 print(f"from 0.8 to 0.9 in one step: at 1 in between with probability {crossed:.2f}")
 
@@ -146,7 +149,10 @@ print(f"from 0.8 to 0.9 in one step: at 1 in between with probability {crossed:.
 # 1. ln S = (0.05 - 0.02) t + 0.2 W. Downwards, mu is -0.03 and d = -ln 0.9: one step is enough.
 log_share = sc.SDE(lambda t, x: 0.03, lambda t, x: 0.2, noise="additive")
 fallen = sc.first_passage(log_share, 0.0, math.log(0.9), 1.0, n=1, paths=200_000, rng=1)
-Phi, mu, sigma, d = NormalDist().cdf, -0.03, 0.2, -math.log(0.9)
+Phi = NormalDist().cdf
+mu = -0.03
+sigma = 0.2
+d = -math.log(0.9)
 exact = Phi((mu - d) / sigma) + math.exp(2 * mu * d / sigma**2) * Phi((-mu - d) / sigma)
 z = fallen.probability.z(exact)
 print(f"P(S falls to 0.9) = {fallen.probability}, exact {exact:.5f}, z {z:+.1f}")

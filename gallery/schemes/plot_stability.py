@@ -36,7 +36,10 @@ from stochcalc import plot
 # e^{-4.5 t}`. Solve it with the step :math:`h = \frac12`, which is too long, and look at two
 # averages of the same thousand paths.
 
-a, b, h, n = -3.0, np.sqrt(3.0), 0.5, 40
+a = -3.0
+b = np.sqrt(3.0)
+h = 0.5
+n = 40
 factor = (1 + h * a) ** 2 + h * b**2
 X = sc.solve(sc.models.gbm(a, b), 1.0, n * h, n=n, paths=1000, rng=7)
 
@@ -52,7 +55,8 @@ print(f"median of |X_n|: {np.median(np.abs(X.end)):.1g}")
 
 
 def growth_rate(h):
-    m, s = abs(1 + h * a), np.sqrt(h) * b
+    m = abs(1 + h * a)
+    s = np.sqrt(h) * b
     rise, _ = quad(lambda y: np.sqrt(2) * dawsn(y / np.sqrt(2)), 0, m / s)
     return np.log(s) - (np.euler_gamma + np.log(2)) / 2 + rise
 

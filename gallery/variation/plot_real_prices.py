@@ -127,7 +127,8 @@ assert 0.13 < test.share < 0.14
 
 # The jump is in one return, which has two neighbours. With s^2 = 1/n, m = E |s Z| and
 # M = E |J + s Z| the means are 1 + J^2 and 1 + pi/2 n/(n - 1) 2 m (M - m).
-n, J = 250, 0.5
+n = 250
+J = 0.5
 s = n**-0.5
 m = s * np.sqrt(2 / np.pi)
 M = m * np.exp(-(J**2) / (2 * s**2)) + J * (1 - 2 * ndtr(-J / s))

@@ -56,7 +56,8 @@ def draw_refined(n):
         left.set(xlabel="t", ylabel="W$_t$", xlim=(0, 1))
         x = np.geomspace(1.7, 1200, 100)
         bound = np.sqrt(2 / x)
-        low, high = 1 - bound, 1 + bound
+        low = 1 - bound
+        high = 1 + bound
         right.fill_between(x, low, high, color=plot.FILL, alpha=0.3, lw=0)
         right.plot(x, low, x, high, color="C0", lw=0.8)
         shown = sizes[sizes <= n]
@@ -141,7 +142,8 @@ assert abs(z) > 26
 # n/2 pairs. So the mean is T + T/pi, however fine the steps are.
 paths = sc.brownian(n=64, paths=50_000, rng=2)
 d = np.diff(paths.values, axis=1)
-first, second = d[:, 0::2], d[:, 1::2]
+first = d[:, 0::2]
+second = d[:, 1::2]
 chosen = np.maximum((first + second) ** 2, first**2 + second**2).sum(axis=1)
 found = sc.Estimate.mean(chosen)
 exact = 1 + 1 / np.pi

@@ -136,7 +136,8 @@ assert realized.twin_refuted
 # .. solution::
 
 # 1. By the two means above: eta^2 + 1/(2 n), which is biased by the price itself, and eta^2.
-n, eta = 256, 0.02
+n = 256
+eta = 0.02
 W = sc.brownian(n=n, paths=20_000, store=False, rng=1)
 noisy = sc.observe(W, noise=eta, store=False)
 
@@ -154,7 +155,8 @@ for i, exact in enumerate((eta**2 + 1 / (2 * n), eta**2)):
     assert abs(measured.z(exact)) <= 6
 
 # 2. (4 eta^4)^(-1/3) = 292.4. The bias is 2 n eta^2; its square is added to the variance.
-n, eta = 292, 0.01
+n = 292
+eta = 0.01
 exact = 2 * (1 / n + 4 * eta**2 + (6 * n - 2) * eta**4) + (2 * n * eta**2) ** 2
 W = sc.brownian(n=n, paths=20_000, store=False, rng=2)
 noisy = sc.observe(W, noise=eta, store=False)
