@@ -1,0 +1,161 @@
+"""What a reader can move on each page of the sandbox, and which values it takes.
+
+A field is a list of choices in order, which a slider goes through, or the key of a motion. Values
+are texts, since they stand in the address of a page: "8/16" is the number 1/2. Python and the page
+both read this table; it is written into the page (see `builder`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from stochcalc.engine.words import show, suggest
+
+LARGEST_KEY = 2**64 - 1
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a reader can move.
+
+    Attributes
+    ----------
+    name : str
+        Its name in an address and in Python.
+    label : str
+        Its name on the page.
+    initial : str
+        The value that is shown first.
+    choices : tuple of str
+        The values that it takes, in order; empty for a key, which is any integer of 64 bits.
+    """
+
+    name: str
+    label: str
+    initial: str
+    choices: tuple[str, ...] = ()
+
+    def read(self, value: object) -> str:
+        """Return the choice that a text or a number stands for.
+
+        Raises
+        ------
+        ValueError
+            If it stands for none.
+        """
+        if not self.choices:
+            return self._read_key(value)
+        text = str(value)
+        if text in self.choices:
+            return text
+        wanted = _read_number(text)
+        if wanted is not None:
+            for choice in self.choices:
+                if _read_number(choice) == wanted:
+                    return choice
+        raise ValueError(f"{self.name}={show(value)} must be {self.describe()}")
+
+    def describe(self) -> str:
+        """Say which values the field takes."""
+        if not self.choices:
+            return f"an integer from 0 to {LARGEST_KEY}"
+        if len(self.choices) <= 6:
+            return "one of " + ", ".join(self.choices)
+        first, second = self.choices[:2]
+        return f"one of {first}, {second}, ..., {self.choices[-1]}"
+
+    def _read_key(self, value: object) -> str:
+        """Return the text of a key."""
+        text = str(value)
+        is_whole = text.isascii() and text.isdigit() and not isinstance(value, bool)
+        if not is_whole or int(text) > LARGEST_KEY:
+            raise ValueError(f"{self.name}={show(value)} must be {self.describe()}")
+        return str(int(text))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the sandbox.
+
+    Attributes
+    ----------
+    name : str
+        Its name in Python and on the command line; its script is `pages/NAME.js`.
+    title : str
+        The claim that it shows.
+    text : str
+        What it shows, in a sentence or two.
+    fields : tuple of Field
+        What a reader can move.
+    """
+
+    name: str
+    title: str
+    text: str
+    fields: tuple[Field, ...]
+
+    def read_state(self, values: dict[str, object]) -> dict[str, str]:
+        """Return the value of every field: the given ones, and the first ones of the others.
+
+        Raises
+        ------
+        TypeError
+            If the page has no field of a given name.
+        ValueError
+            If a field does not take a value.
+        """
+        names = [field.name for field in self.fields]
+        for name in values:
+            if name not in names:
+                hint = suggest(name, names)
+                raise TypeError(
+                    f"the page {self.name!r} has no {name!r}{hint}: it takes {', '.join(names)}"
+                )
+        return {
+            field.name: field.read(values.get(field.name, field.initial)) for field in self.fields
+        }
+
+
+def _read_number(text: str) -> Fraction | None:
+    """Return the number of a text such as "8/16" or "0.5"; None for other texts."""
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def find_page(name: object) -> Page:
+    """Return the page of a name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    if isinstance(name, str) and name in PAGES:
+        return PAGES[name]
+    hint = suggest(name, list(PAGES)) if isinstance(name, str) else ""
+    raise ValueError(f"page={show(name)} must be one of {', '.join(PAGES)}{hint}")
+
+
+_KEY = Field("key", "Key of the paths", "7")
+_SIXTEENTHS = tuple(f"{k}/16" for k in range(17))
+_POWERS = tuple(str(2**k) for k in range(1, 11))
+
+_PAGES = (
+    Page(
+        name="lambda",
+        title="A stochastic integral depends on where the integrand is read",
+        text="Riemann sums of f(W) dW on one path: move the evaluation point λ and the partition.",
+        fields=(
+            _KEY,
+            Field("lam", "Evaluation point λ", "8/16", _SIXTEENTHS),
+            Field("n", "Steps of the partition", "16", _POWERS),
+            Field("f", "Integrand f", "w", ("w", "w^2", "w^3", "e^w", "sin w")),
+            Field("at", "Reading", "time", ("time", "value")),
+        ),
+    ),
+)
+# The pages by their names.
+PAGES: dict[str, Page] = {page.name: page for page in _PAGES}

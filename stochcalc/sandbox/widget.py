@@ -1,0 +1,53 @@
+"""A page as a widget of a notebook; needs anywidget, pip install "stochcalc[notebook]"."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from stochcalc.sandbox.builder import read_style
+from stochcalc.sandbox.fields import Page
+
+
+def make_widget(page: Page, state: dict[str, str], module: str) -> Any:
+    """Return a widget whose front end is a page, and whose traits are the page's fields.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    state : dict
+        The values of its fields that are shown first.
+    module : str
+        The page's script, as a module.
+
+    Raises
+    ------
+    ImportError
+        Without anywidget.
+    """
+    try:
+        import anywidget
+        import traitlets
+    except ImportError as error:
+        raise ImportError(
+            'a widget needs anywidget: pip install "stochcalc[notebook]"; the page itself needs '
+            "nothing, sandbox(...) as the last line of a cell shows it"
+        ) from error
+
+    def number(self: Any, name: str) -> float:
+        """Return the number that a field has now, such as 0.5 for "8/16"."""
+        return float(Fraction(getattr(self, name)))
+
+    def validate(self: Any, proposal: dict[str, Any]) -> str:
+        """Return the value that a field takes for a value that was set; refuse others."""
+        field = next(one for one in page.fields if one.name == proposal["trait"].name)
+        return field.read(proposal["value"])
+
+    names = [field.name for field in page.fields]
+    members: dict[str, Any] = {name: traitlets.Any(state[name]).tag(sync=True) for name in names}
+    members["_esm"] = module
+    members["_css"] = read_style("style.css")
+    members["number"] = number
+    members["_validate_field"] = traitlets.validate(*names)(validate)
+    return type(f"{page.name.title()}Widget", (anywidget.AnyWidget,), members)()
