@@ -156,6 +156,17 @@ _PAGES = (
             Field("at", "Reading", "time", ("time", "value")),
         ),
     ),
+    Page(
+        name="variation",
+        title="Squares of increments add up to the time, unless the partition looks at the path",
+        text="Sums of |ΔW|, ΔW² and |ΔW|³ on one path: refine the partition, or keep only the "
+        "turns of the path.",
+        fields=(
+            _KEY,
+            Field("n", "Steps of the partition", "64", _POWERS),
+            Field("grid", "Points of the partition", "even", ("even", "turns")),
+        ),
+    ),
 )
 # The pages by their names.
 PAGES: dict[str, Page] = {page.name: page for page in _PAGES}
