@@ -79,8 +79,6 @@ export function axisDensity(u, mean, variance) {
   return (heavy + light) / Math.sqrt(2 * Math.PI * variance);
 }
 
-// ---- particles
-
 /** Return the normals of one particle: three for its start, and two for each move. */
 export function drawParticle(key, path) {
   const start = [0, 1, 2].map((component) => normal(key, path, 0, component, INCREMENTS));
@@ -114,8 +112,6 @@ export function runParticle(noise, start, moves) {
   }
   return shots;
 }
-
-// ---- the exact law of the chain
 
 const TAIL = 8.5; // standard deviations; what lies beyond has the mass 2e-17
 const SMALLEST = 1e-16; // of the largest mass: smaller masses at the ends are left out

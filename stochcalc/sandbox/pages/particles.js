@@ -1,19 +1,17 @@
-// The particles page: a mixture's particles on their way to it, their score, and their exact law.
+// The particles page: particles on their way to a mixture, and their exact law.
 
 import { Axes } from "./axes.js";
 import { make, makeKeyBox, makeLiveLine, makePreset, makePython, makeSelect } from "./controls.js";
 import { makeSlider, makeTable, numberIn, once, showNumber } from "./controls.js";
-import { ChainLaw, FAR, SHOTS, SIDE, WEIGHT, axisDensity, drawParticle, makeMoves } from "./mixture.js";
-import { movesAt, runParticle, score, sigmaAt } from "./mixture.js";
+import { ChainLaw, FAR, SHOTS, SIDE, WEIGHT, axisDensity, drawParticle } from "./mixture.js";
+import { makeMoves, movesAt, runParticle, sigmaAt } from "./mixture.js";
 import { readKey } from "./noise.js";
 import { PAGE } from "./page.js";
+import { brief, chooseWindow, drawPlane } from "./plane.js";
 
 const PARTICLES = 400;
 const SLICE = 6; // milliseconds of work between two frames
 const BINS = 48;
-const ZOOM = 4 / 3; // from one height of the plane to the next
-const ARROWS = 13; // in each direction
-const CELLS = 57; // nodes in each direction, for the level lines
 const NOW = "at this step";
 const END = "at the end";
 const WAYS = { annealed: "annealed Langevin", backwards: "noise run backwards", plain: "plain Langevin" };
@@ -156,114 +154,10 @@ function readState(model) {
   return { name: [key, way, n, start].join(" "), key, way, n, start, time: PERCENT.indexOf(percent) };
 }
 
-/** Return a number in three significant digits. */
-function brief(value) {
-  return String(Number(value.toPrecision(3)));
-}
-
 /** Return the share of the particles with x + y > 0 at a time, and its standard error. */
 function measure({ shots, counts }, time) {
   const share = counts[time] / shots.length;
   return { share, stderr: Math.sqrt((share * (1 - share)) / (shots.length - 1)) };
-}
-
-/** Return half the height of a plane that shows most particles at a time. */
-function chooseWindow({ shots }, time) {
-  const far = shots.map((shot) => Math.hypot(shot[2 * time], shot[2 * time + 1]));
-  const most = far.sort((a, b) => a - b)[Math.floor(0.95 * far.length)] ?? 9;
-  return 9 * ZOOM ** Math.max(0, Math.ceil(Math.log(most / 9) / Math.log(ZOOM)));
-}
-
-/** Draw the particles, the score, and level lines of the density that it belongs to. */
-function drawPlane(axes, run, { way, n, time }) {
-  const sigma = sigmaAt(way, n, movesAt(time, n));
-  const ratio = Math.max(axes.box.clientWidth - 76, 100) / (axes.options.height - 56);
-  const high = chooseWindow(run, time) / Math.min(ratio, 1);
-  const wide = ratio * high;
-  axes.begin([-wide, wide], [-high, high]);
-  drawLevels(axes, sigma, wide, high);
-  drawArrows(axes, sigma, wide, high);
-  const sides = [
-    [1, { colour: "c0", name: "x + y > 0, the heavy mode" }],
-    [-1, { colour: "c1", hollow: true, name: "the light mode" }],
-  ];
-  for (const [sign, options] of sides) {
-    const shots = run.shots.filter((shot) => sign * (shot[2 * time] + shot[2 * time + 1]) > 0);
-    const [xs, ys] = [0, 1].map((i) => shots.map((shot) => shot[2 * time + i]));
-    axes.dots(xs, ys, { size: 2.5, ...options });
-  }
-  axes.line([-wide, wide], [wide, -wide], { colour: "faint", dash: "dashed", name: "x + y = 0" });
-  axes.end();
-}
-
-/** Return what `look` returns at the points of a lattice of `count` columns and rows. */
-function fromLattice(count, wide, high, look) {
-  const at = (i) => (2 * i) / (count - 1) - 1;
-  return Array.from({ length: count * count }, (_, k) =>
-    look(wide * at(k % count), high * at(Math.floor(k / count))),
-  );
-}
-
-/** Draw where the smoothed density is some shares of its maximum: straight pieces in each cell. */
-function drawLevels(axes, sigma, wide, high) {
-  const { pen } = axes;
-  const variance = 1 + sigma * sigma;
-  const nodes = fromLattice(CELLS, wide, high, (x, y) => {
-    const along = axisDensity((x + y) / Math.SQRT2, FAR, variance);
-    return [axes.across(x), axes.up(y), along * Math.exp(-((x - y) ** 2) / (4 * variance))];
-  });
-  const top = nodes.reduce((most, node) => Math.max(most, node[2]), 0);
-  axes.clip(() => {
-    pen.beginPath();
-    for (const level of [top / 2, top / 10, top / 100]) {
-      for (let k = 0; k < CELLS * (CELLS - 1); k++) {
-        if (k % CELLS < CELLS - 1) drawPiece(pen, [0, 1, CELLS + 1, CELLS].map((i) => nodes[k + i]), level);
-      }
-    }
-    pen.strokeStyle = axes.colour("c2");
-    pen.stroke();
-  });
-  axes.enter(`density, σ = ${brief(sigma)}: 1/2, 1/10, 1/100 of the top`, "c2", "solid", "stroke");
-}
-
-/** Draw from side to side of a cell where a level crosses them. */
-function drawPiece(pen, corners, level) {
-  let isBegun = false;
-  corners.forEach(([x, y, height], side) => {
-    const [nextX, nextY, next] = corners[(side + 1) % 4];
-    if (height > level === next > level) return;
-    const share = (level - height) / (next - height);
-    pen[isBegun ? "lineTo" : "moveTo"](x + share * (nextX - x), y + share * (nextY - y));
-    isBegun = !isBegun;
-  });
-}
-
-/** Draw the score on a lattice; the longest arrow is as long as the lattice is wide. */
-function drawArrows(axes, sigma, wide, high) {
-  const { pen } = axes;
-  const inner = 1 - 1 / ARROWS;
-  const arrows = fromLattice(ARROWS, inner * wide, inner * high, (x, y) => {
-    const [a, b] = score(x, y, sigma);
-    return [axes.across(x), axes.up(y), a, -b];
-  });
-  const longest = Math.max(...arrows.map(([, , a, b]) => Math.hypot(a, b)));
-  const scale = (0.95 * (axes.across(wide) - axes.across(-wide))) / ARROWS / longest;
-  axes.clip(() => {
-    pen.beginPath();
-    for (const [x, y, a, b] of arrows) {
-      const [dx, dy] = [scale * a, scale * b];
-      const tip = [x + dx / 2, y + dy / 2];
-      pen.moveTo(x - dx / 2, y - dy / 2);
-      pen.lineTo(...tip);
-      for (const turn of [-0.15, 0.15]) {
-        pen.moveTo(...tip);
-        pen.lineTo(x + 0.2 * dx + turn * dy, y + 0.2 * dy - turn * dx);
-      }
-    }
-    pen.strokeStyle = axes.colour("faint");
-    pen.stroke();
-  });
-  axes.enter(`score, at most ${brief(longest)}`, "faint", "solid", "stroke");
 }
 
 /** Draw the particles along the axis of the modes, and their exact law. */
@@ -301,7 +195,7 @@ function drawWeights(axes, run, { way, time }, law, twin) {
   const drawExact = (weights, options) =>
     axes.line(PERCENT.slice(0, weights.length), weights, { width: 2, ...options });
   drawExact(law.weights, { colour: "c1", name: `exact, ${WAYS[way]}` });
-  drawExact(twin.weights, { colour: "c3", dash: "dotted", name: "exact, plain Langevin" });
+  if (twin !== law) drawExact(twin.weights, { colour: "c3", dash: "dotted", name: "exact, plain Langevin" });
   axes.dots([PERCENT[time]], [shares[time].share], { colour: "c0", size: 6, name: "this step" });
   axes.end();
 }
