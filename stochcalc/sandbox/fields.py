@@ -142,6 +142,7 @@ def find_page(name: object) -> Page:
 _KEY = Field("key", "Key of the paths", "7")
 _SIXTEENTHS = tuple(f"{k}/16" for k in range(17))
 _POWERS = tuple(str(2**k) for k in range(1, 11))
+_EVEN_PERCENTS = tuple(str(percent) for percent in range(0, 101, 2))
 
 _PAGES = (
     Page(
@@ -165,6 +166,18 @@ _PAGES = (
             _KEY,
             Field("n", "Steps of the partition", "64", _POWERS),
             Field("grid", "Points of the partition", "even", ("even", "turns")),
+        ),
+    ),
+    Page(
+        name="particles",
+        title="Annealing moves mass between modes, up to a bias that is known",
+        text="A mixture of two Gaussians, sampled by its exact score in three ways. Move the time.",
+        fields=(
+            Field("key", "Key of the noise", "7"),
+            Field("time", "Time, % of the steps", "100", _EVEN_PERCENTS),
+            Field("way", "Way to sample", "annealed", ("annealed", "backwards", "plain")),
+            Field("n", "Steps", "1000", ("10", "20", "50", "100", "200", "500", "1000")),
+            Field("start", "Start", "noise", ("noise", "data")),
         ),
     ),
 )

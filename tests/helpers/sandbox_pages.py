@@ -76,10 +76,11 @@ class ShownPage:
             self.reports.append(f"request: {url}")
 
     def settle(self) -> None:
-        """Wait until what was asked for is drawn."""
+        """Wait until what was asked for is drawn; a page that needs many frames says it is busy."""
         self.page.evaluate(
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
+        self.page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
 
     def set(self, **values: str) -> None:
         """Move the page to another state by its address."""
