@@ -156,6 +156,16 @@ _PAGES = (
             Field("at", "Reading", "time", ("time", "value")),
         ),
     ),
+    Page(
+        name="schemes",
+        title="Halve the step, and the error falls by √2, by 2 or by √8",
+        text="Euler–Maruyama, Milstein, sriw1 and the exact solution on one path: move the steps.",
+        fields=(
+            _KEY,
+            Field("n", "Steps of length h = 1/n", "16", _POWERS),
+            Field("eq", "Equation", "gbm", ("gbm", "arctan")),
+        ),
+    ),
 )
 # The pages by their names.
 PAGES: dict[str, Page] = {page.name: page for page in _PAGES}
