@@ -9,7 +9,32 @@ import { SPACE_TIME_AREA, fillNormals } from "./noise.js";
 export const FINEST = 1024;
 export const SCHEMES = ["euler_maruyama", "milstein", "sriw1"];
 
-/** The equations: a, b and b' as functions of x, and the solution as a function of t and W_t. */
+/**
+ * C and p for each scheme on X = u(Y) with u = arctan and dY = dW: the strong error is C h^p to
+ * leading order.
+ *
+ * A step from u(Y) leads to u(Y + dW + r), and these r add up: the error is u'(Y_1) sum r. Taylor's
+ * series, with a = u''/2, b = u' and b b' = u'' at Y, gives
+ *
+ *     Euler-Maruyama  r = -(u''/2u') (dW^2 - h)
+ *     Milstein        r = -A dW^3 - B dW^4, A = u'''/6u', B = u''''/24u' - u''' u''/6u'^2
+ *     sriw1           E r^2 = h^4 V, V = Y^2 (4725 Y^4 - 7806 Y^2 + 4157)/(72 (1 + Y^2)^6),
+ *                     E r dW = h^(5/2) K, K = Y (3 Y^2 - 5)/(6 (1 + Y^2)^3), E r = -h^(5/2) K u''/u'
+ *
+ * to leading order. The part of r along dW adds up to int P dW, its mean to int Q dt, and the rest,
+ * of variance R, to a normal that is independent of W: C^2 = E u'(Y_1)^2 ((int P dW + int Q dt)^2 +
+ * int R dt) over [0, 1], with P, Q, R = 0, 0, (u''/u')^2/2; 3 A, 3 B, 6 A^2; K, -K u''/u', V - K^2.
+ */
+export const ARCTAN = {
+  euler_maruyama: [0.3495216, 0.5],
+  milstein: [0.4256266, 1],
+  sriw1: [0.7799463, 1.5],
+};
+
+/**
+ * The equations: a, b and b' as functions of x, the solution as a function of t and W_t, and what
+ * theory says of a strong error: its root mean square, and the standard deviation of the square.
+ */
 export const EQUATIONS = {
   gbm: {
     words: "dX = ½ X dt + ½ X dW",
@@ -19,7 +44,8 @@ export const EQUATIONS = {
     b: (x) => 0.5 * x,
     db: () => 0.5,
     solution: (t, w) => Math.exp(0.375 * t + 0.5 * w),
-    exactError: (scheme, n) => geometricError(0.5, 0.5, scheme, n),
+    isExact: true,
+    theory: (scheme, n) => geometricError(0.5, 0.5, scheme, n),
   },
   arctan: {
     words: "dX = −sin X cos³X dt + cos²X dW",
@@ -29,7 +55,8 @@ export const EQUATIONS = {
     b: (x) => Math.cos(x) ** 2,
     db: (x) => -Math.sin(2 * x),
     solution: (t, w) => Math.atan(w + Math.tan(0.5)),
-    exactError: () => ({ rms: NaN, spread: NaN }), // no closed form
+    isExact: false, // the theory is the leading order in h
+    theory: (scheme, n) => ({ rms: ARCTAN[scheme][0] / n ** ARCTAN[scheme][1], spread: NaN }),
   },
 };
 
@@ -181,38 +208,4 @@ function geometricError(mu, sigma, scheme, n) {
     known.set(name, { rms: Math.sqrt(square), spread });
   }
   return known.get(name);
-}
-
-/** The squares of the errors of a scheme on n and on n/2 steps, summed over paths. */
-export class ErrorSums {
-  constructor() {
-    this.count = 0;
-    this.sums = [0, 0, 0, 0, 0]; // of A, B, A^2, A B, B^2
-  }
-
-  /** Add a path: its errors on n steps and on n/2. */
-  add(error, halfError) {
-    const A = error ** 2;
-    const B = halfError ** 2;
-    this.count += 1;
-    [A, B, A * A, A * B, B * B].forEach((term, i) => (this.sums[i] += term));
-  }
-
-  /**
-   * Return the root mean square error on n steps, the order log2(error on n/2 steps/error on n), and
-   * their standard errors by the delta method: those of the means of A/(2 rms), and of
-   * (B/mean B - A/mean A)/(2 log 2).
-   */
-  describe() {
-    const { count } = this;
-    const [A, B, AA, AB, BB] = this.sums.map((sum) => sum / count);
-    const spread = AA / A ** 2 - 1;
-    const difference = AA / A ** 2 - (2 * AB) / (A * B) + BB / B ** 2;
-    return {
-      rms: Math.sqrt(A),
-      stderr: 0.5 * Math.sqrt((A * spread) / (count - 1)),
-      order: Math.log2(B / A) / 2,
-      orderStderr: Math.sqrt(difference / (count - 1)) / (2 * Math.LN2),
-    };
-  }
 }

@@ -13,11 +13,10 @@ import {
   once,
   showNumber,
 } from "./controls.js";
-import { DrivenPath, EQUATIONS, ErrorSums, FINEST, SCHEMES, endError, solveOn } from "./equations.js";
-import { readKey } from "./noise.js";
+import { EQUATIONS, FINEST, SCHEMES, solveOn } from "./equations.js";
+import { PATHS, StrongErrors } from "./levels.js";
 import { PAGE } from "./page.js";
 
-const PATHS = 2048; // in the strong errors, as many as strong_convergence asks for
 const SLICE = 6; // milliseconds of work between two frames
 const SIZES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const LOOKS = {
@@ -31,22 +30,21 @@ const COLUMNS = SCHEMES.map((scheme) => LOOKS[scheme].words);
 export function render({ model, el }) {
   const [keyField, nField, eqField] = PAGE.fields;
   const live = makeLiveLine();
-  const paths = []; // those drawn so far, for the key that is shown
-  const levels = new Map(); // the sums of errors, by the equation and n, of what was visited
-  let drawnKey = "";
+  let strong = new StrongErrors(model.get("key"));
   let isFilling = false;
 
   const draw = once(() => {
-    takeKey();
     const state = readState(model);
+    if (strong.key !== state.key) strong = new StrongErrors(state.key);
     const { equation, n } = state;
-    const states = { exact: solveOn(equation, "exact", paths[0], n) };
-    for (const scheme of SCHEMES) states[scheme] = solveOn(equation, scheme, paths[0], n);
-    drawPaths(pathAxes, paths[0], state, states);
+    const path = strong.path(0);
+    const states = { exact: solveOn(equation, "exact", path, n) };
+    for (const scheme of SCHEMES) states[scheme] = solveOn(equation, scheme, path, n);
+    drawPaths(pathAxes, path, state, states);
     drawErrors(errorAxes, state, states);
     writeNumbers(state, states);
-    python.set(writePython(model));
-    visit(state);
+    python.set(writePython(state));
+    if (!isFilling) fillLevels();
   });
 
   const pathAxes = new Axes(
@@ -73,7 +71,7 @@ export function render({ model, el }) {
       ["end", "X on n steps"],
       ["solution", "exact solution"],
       ["error", "error"],
-      ["size", "its exact root mean square"],
+      ["size", "its r.m.s. in theory"],
     ],
     COLUMNS,
   );
@@ -81,104 +79,46 @@ export function render({ model, el }) {
     "Strong errors at T = 1, over the paths",
     [
       ["paths", "paths so far"],
-      ["rms", "root mean square"],
-      ["rms-stderr", "its standard error"],
-      ["rms-spread", "exact standard error"],
-      ["rms-exact", "exact root mean square"],
-      ["rms-z", "(measured − exact)/exact standard error, of the mean squares"],
+      ["rms", "root mean square error"],
+      ["rms-stderr", "its standard error, measured"],
+      ["rms-spread", "its standard error in theory"],
+      ["rms-theory", "root mean square error in theory"],
+      ["rms-z", "measured − theory, in standard errors of theory"],
       ["order", "order from n/2 to n steps"],
-      ["order-stderr", "its standard error"],
-      ["order-exact", "exact order from n/2 to n"],
+      ["order-stderr", "its standard error, measured"],
+      ["order-theory", "order from n/2 to n steps in theory"],
       ["limit", "order as h tends to 0"],
     ],
     COLUMNS,
   );
   const python = makePython(live.tell);
 
-  /** Forget the paths and the errors of another key, and draw the first path of this one. */
-  function takeKey() {
-    const key = model.get("key");
-    if (key === drawnKey) return;
-    drawnKey = key;
-    paths.length = 0;
-    levels.clear();
-    addPath();
-  }
-
-  function addPath() {
-    paths.push(new DrivenPath(readKey(drawnKey), paths.length));
-  }
-
-  /** Note that a number of steps is shown, and go on with the errors. */
-  function visit({ name, equation, n }) {
-    if (!levels.has(name)) {
-      const sums = Object.fromEntries(SCHEMES.map((scheme) => [scheme, new ErrorSums()]));
-      levels.set(name, { equation, n, count: 0, sums });
-    }
-    if (isFilling) showStrong();
-    else fillLevels();
-  }
-
-  /** Return the level with the fewest paths, of the equation that is shown. */
-  function findPoorest({ equation }) {
-    let poorest;
-    for (const level of levels.values()) {
-      const isPoorer = poorest === undefined || level.count < poorest.count;
-      if (level.equation === equation && isPoorer) poorest = level;
-    }
-    return poorest;
-  }
-
-  /** Add paths to the levels for a few milliseconds, and go on after the next frame. */
+  /** Add paths to the strong errors for a few milliseconds, and go on after the next frame. */
   function fillLevels() {
-    takeKey();
-    const start = performance.now();
-    let level = findPoorest(readState(model));
-    while (level !== undefined && level.count < PATHS && performance.now() - start < SLICE) {
-      addErrors(level);
-      level = findPoorest(readState(model));
-    }
-    showStrong();
-    isFilling = level !== undefined && level.count < PATHS;
-    if (isFilling) requestAnimationFrame(fillLevels);
-  }
-
-  function addErrors(level) {
-    const { equation, n, sums } = level;
-    if (level.count === paths.length) addPath();
-    const path = paths[level.count];
-    for (const scheme of SCHEMES) {
-      const halfError = endError(equation, scheme, path, n / 2);
-      sums[scheme].add(endError(equation, scheme, path, n), halfError);
-    }
-    level.count += 1;
-  }
-
-  function showStrong() {
     const state = readState(model);
-    const shown = levels.get(state.name);
-    if (shown === undefined || shown.count < 2) return;
-    const visited = [...levels.values()].filter(
-      (level) => level.equation === state.equation && level.count > 1,
-    );
-    drawStrong(strongAxes, visited.sort((one, two) => one.n - two.n), state);
-    for (const scheme of SCHEMES) writeStrong(shown, scheme);
+    if (strong.key === state.key) {
+      const level = strong.visit(state.equation, state.n);
+      isFilling = strong.fill(state.equation, performance.now() + SLICE);
+      drawStrong(strongAxes, strong.visited(state.equation), state);
+      if (level.count > 1) for (const scheme of SCHEMES) writeStrong(level, scheme);
+    }
+    if (isFilling) requestAnimationFrame(fillLevels);
   }
 
   function writeStrong({ equation, n, count, sums }, scheme) {
     const found = sums[scheme].describe();
-    const { rms, spread } = equation.exactError(scheme, n);
-    const half = equation.exactError(scheme, n / 2).rms;
+    const { rms, spread } = equation.theory(scheme, n);
+    const half = equation.theory(scheme, n / 2).rms;
     const write = (row, value, text) => manyPaths.set(row, LOOKS[scheme].words, value, text);
     write("paths", count, String(count));
     write("rms", found.rms);
     write("rms-stderr", found.stderr);
     write("rms-spread", spread / (2 * rms * Math.sqrt(count)));
-    write("rms-exact", rms);
+    write("rms-theory", rms);
     write("rms-z", ((found.rms ** 2 - rms ** 2) * Math.sqrt(count)) / spread);
     write("order", found.order);
     write("order-stderr", found.orderStderr);
-    write("order-exact", Math.log2(half / rms));
+    write("order-theory", Math.log2(half / rms));
     write("limit", LOOKS[scheme].order, LOOKS[scheme].shown);
   }
 
@@ -190,10 +130,11 @@ export function render({ model, el }) {
       onePath.set("end", words, states[scheme][n]);
       onePath.set("solution", words, states.exact[n]);
       onePath.set("error", words, error);
-      onePath.set("size", words, equation.exactError(scheme, n).rms);
+      onePath.set("size", words, equation.theory(scheme, n).rms);
       errors.push(`${words} ${showNumber(error)}`);
     }
-    const words = `${n} steps: the errors at T = 1 are ${errors.join(", ")}.`;
+    const theory = `Theory is ${equation.isExact ? "exact" : "the leading order in h"} here.`;
+    const words = `${n} steps: the errors at T = 1 are ${errors.join(", ")}. ${theory}`;
     live.tell([...(model.problems ?? []), words].join(" "));
   }
 
@@ -208,9 +149,10 @@ export function render({ model, el }) {
   el.replaceChildren(
     settings,
     live.element,
-    make("div", { class: "wide" }, pathAxes.element),
+    pathAxes.element,
     make("div", { class: "pair" }, errorAxes.element, onePath.element),
-    make("div", { class: "pair" }, strongAxes.element, manyPaths.element),
+    strongAxes.element,
+    make("figure", {}, manyPaths.element),
     python.element,
   );
   for (const field of PAGE.fields) model.on(`change:${field.name}`, draw);
@@ -218,10 +160,9 @@ export function render({ model, el }) {
   draw();
 }
 
-/** Return what the fields of the model say; `name` is that of the level in the strong errors. */
+/** Return what the fields of the model say. */
 function readState(model) {
-  const [eq, n] = [model.get("eq"), numberIn(model, "n")];
-  return { name: `${eq} ${n}`, equation: EQUATIONS[eq], n };
+  return { key: model.get("key"), equation: EQUATIONS[model.get("eq")], n: numberIn(model, "n") };
 }
 
 /** Draw the solution on the finest grid, and the schemes on their n steps. */
@@ -251,26 +192,19 @@ function drawErrors(axes, { n }, states) {
   axes.end();
 }
 
-/**
- * Draw the strong errors with bars of two standard errors, on their exact lines. Where no exact
- * errors are known, lines of the slopes 1/2, 1 and 3/2 go through the points of the finest steps.
- */
+/** Draw the strong errors with bars of two standard errors, on the lines of the theory. */
 function drawStrong(axes, visited, { equation, n }) {
   axes.begin([1.7, 1200], [-5.6, 0.1]);
-  const finest = visited[visited.length - 1];
-  const isKnown = Number.isFinite(equation.exactError("milstein", n).rms);
   for (const scheme of SCHEMES) {
-    const { colour, dash, words, order, shown } = LOOKS[scheme];
-    const last = finest.sums[scheme].describe().rms;
-    const line = SIZES.map((size) =>
-      Math.log10(isKnown ? equation.exactError(scheme, size).rms : last * (finest.n / size) ** order),
-    );
-    const what = isKnown ? `exact, order ${shown}` : `slope ${shown}`;
-    axes.line(SIZES, line, { colour, dash, name: `${words}: ${what}` });
+    const { colour, dash, words, shown } = LOOKS[scheme];
+    const line = SIZES.map((size) => Math.log10(equation.theory(scheme, size).rms));
+    const what = equation.isExact ? "exact" : "leading order";
+    axes.line(SIZES, line, { colour, dash, name: `${words}, order ${shown}: ${what}` });
     for (const level of visited) {
       const { rms, stderr } = level.sums[scheme].describe();
-      const exact = equation.exactError(scheme, level.n);
-      const size = isKnown ? exact.spread / (2 * exact.rms * Math.sqrt(level.count)) : stderr;
+      const theory = equation.theory(scheme, level.n);
+      const exact = theory.spread / (2 * theory.rms * Math.sqrt(level.count));
+      const size = equation.isExact ? exact : stderr;
       const bar = [Math.max(rms - 2 * size, 1e-9), rms + 2 * size].map(Math.log10);
       axes.line([level.n, level.n], bar, { colour, width: 2 });
       axes.dots([level.n], [Math.log10(rms)], { colour, size: level.n === n ? 6 : 4 });
@@ -286,13 +220,12 @@ function timesOf(n) {
 }
 
 /** Return the lines of Python that give the numbers of the page. */
-function writePython(model) {
-  const { equation, n } = readState(model);
-  const key = model.get("key");
+function writePython({ key, equation, n }) {
   const isFinest = n === FINEST;
   const motion = `sc.brownian(n=${FINEST}, key=${key})${isFinest ? "" : `.coarsen(${FINEST / n})`}`;
   const methods = ["exact", ...SCHEMES].filter((name) => isFinest || name !== "sriw1");
   const sizes = [n / 2, n, ...(isFinest ? [] : [FINEST])];
+  const listed = (values) => JSON.stringify(values).replaceAll(",", ", ");
   const reason = [
     "# sriw1 takes the integral of W over each step as well: solve draws it on the grid of a",
     "# motion that is drawn there, and a study adds it up along the finest path.",
@@ -302,13 +235,13 @@ function writePython(model) {
     "",
     `model, x0 = ${equation.python}`,
     `W = ${motion}`,
-    `for method in ${JSON.stringify(methods)}:`,
+    `for method in ${listed(methods)}:`,
     "    print(sc.solve(model, x0, noise=W, method=method).values[0, -1])",
     "",
     ...(isFinest ? [] : reason),
     "study = sc.strong_convergence(",
-    `    model, x0, 1.0, methods=${JSON.stringify(SCHEMES)},`,
-    `    steps=${JSON.stringify(sizes)}, paths=${PATHS}, key=${key},`,
+    `    model, x0, 1.0, methods=${listed(SCHEMES)},`,
+    `    steps=${listed(sizes)}, paths=${PATHS}, key=${key},`,
     ")",
     "study",
   ].join("\n");
