@@ -158,14 +158,13 @@ _PAGES = (
         ),
     ),
     Page(
-        name="variation",
-        title="Squares of increments add up to the time, unless the partition looks at the path",
-        text="Sums of |ΔW|, ΔW² and |ΔW|³ on one path: refine the partition, or keep only the "
-        "turns of the path.",
+        name="schemes",
+        title="Halve the step, and the error falls by √2, by 2 or by √8",
+        text="Euler–Maruyama, Milstein, sriw1 and the exact solution on one path: move the steps.",
         fields=(
             _KEY,
-            Field("n", "Steps of the partition", "64", _POWERS),
-            Field("grid", "Points of the partition", "even", ("even", "turns")),
+            Field("n", "Steps of length h = 1/n", "16", _POWERS),
+            Field("eq", "Equation", "gbm", ("gbm", "arctan")),
         ),
     ),
     Page(
@@ -178,6 +177,17 @@ _PAGES = (
             Field("way", "Way to sample", "annealed", ("annealed", "backwards", "plain")),
             Field("n", "Steps", "1000", ("10", "20", "50", "100", "200", "500", "1000")),
             Field("start", "Start", "noise", ("noise", "data")),
+        ),
+    ),
+    Page(
+        name="variation",
+        title="Squares of increments add up to the time, unless the partition looks at the path",
+        text="Sums of |ΔW|, ΔW² and |ΔW|³ on one path: refine the partition, or keep only the "
+        "turns of the path.",
+        fields=(
+            _KEY,
+            Field("n", "Steps of the partition", "64", _POWERS),
+            Field("grid", "Points of the partition", "even", ("even", "turns")),
         ),
     ),
 )
