@@ -39,8 +39,8 @@ from stochcalc.densities.empirical import Empirical
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.score.denoising_steps import ancestral
-from stochcalc.score.digit_data import HELD_OUT, Classifier, load_data
-from stochcalc.score.distances import energy_distance, pairwise_distances
+from stochcalc.score.digit_data import HELD_OUT, Classifier, load_data, use_one_thread
+from stochcalc.score.distances import energies_of_subsets, energy_distance, pairwise_distances
 from stochcalc.score.evaluation import evaluate
 from stochcalc.score.noising_kinds import VE
 from stochcalc.typing import Array, Axes, Progress, Score, Seed
@@ -205,14 +205,13 @@ def load(n: int = 256) -> Digits:
     """
     n = checks.integer("n", n, 2, 1797 - HELD_OUT)
     train, held, classifier = load_data()
-    across = pairwise_distances(train, held)
     return Digits(
         train=train,
         held=held,
         classifier=classifier,
-        energies=_energies_of_real_digits(train, held, across, n),
+        energies=energies_of_subsets(train, held, n, REPEATS, np.random.default_rng(1)),
         confident=_share_of_confident(classifier, held),
-        near=float(np.median(across.min(axis=0))),
+        near=float(np.median(pairwise_distances(held, train).min(axis=1))),
         n=n,
     )
 
@@ -242,9 +241,10 @@ def sample(
     steps = checks.integer("steps", steps)
     generator = numpy_generator(rng)
     start = NOISING.prior(n, SIDE * SIDE, rng=generator)
-    x = ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress)
     sigma = NOISING.sigma_min
-    images: Array = x + sigma * sigma * evaluate(score, x, sigma, "at the end")
+    with use_one_thread():
+        x = ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress)
+        images: Array = x + sigma * sigma * evaluate(score, x, sigma, "at the end")
     return images
 
 
@@ -276,27 +276,6 @@ def draw(ax: Axes, images: ArrayLike, columns: int = 16) -> Axes:
     ax.imshow(page, cmap="gray_r", vmin=0.0, vmax=1.0, interpolation="nearest")
     ax.set_axis_off()
     return ax
-
-
-def _energies_of_real_digits(train: Array, held: Array, across: Array, n: int) -> Array:
-    """Return the energy distances to the held-out digits of REPEATS sets of n training digits.
-
-    `across` are the distances from training digits (rows) to held-out ones. All sets share one
-    table of distances: to compute them anew for each set would take ten times as long.
-    """
-    rng = np.random.default_rng(1)
-    within_train = pairwise_distances(train, train)
-    np.fill_diagonal(within_train, 0.0)
-    within_held = pairwise_distances(held, held)
-    np.fill_diagonal(within_held, 0.0)
-    held_mean = within_held.mean()
-    to_held = across.mean(axis=1)
-    energies = np.empty(REPEATS)
-    for i in range(REPEATS):
-        chosen = rng.choice(len(train), n, replace=False)
-        within = within_train[np.ix_(chosen, chosen)].mean()
-        energies[i] = 2.0 * to_held[chosen].mean() - within - held_mean
-    return energies
 
 
 def _share_of_confident(classifier: Classifier, x: Array) -> float:
