@@ -75,7 +75,7 @@ def mixture_score(x, sigma):
         logs.append(np.log(weight) - 0.5 * (np.log(noisy) + away**2 / noisy).sum(axis=1))
         scores.append(-(away / noisy) @ axes.T)
     shares = softmax(logs, axis=0)
-    return np.einsum("kn,knd->nd", shares, scores)
+    return (shares[:, :, None] * scores).sum(axis=0)
 
 
 data = digits.load(256)

@@ -150,12 +150,13 @@ class Digits:
                 f"load({len(x)})"
             )
         x = np.clip(x, 0.0, 1.0)
-        return Measures(
-            name=name,
-            energy=energy_distance(x, self.held) / float(np.median(self.energies)),
-            confidence=_share_of_confident(self.classifier, x) / self.confident,
-            nearest=self.distance_to_train(x) / self.near,
-        )
+        with use_one_thread():
+            return Measures(
+                name=name,
+                energy=energy_distance(x, self.held) / float(np.median(self.energies)),
+                confidence=_share_of_confident(self.classifier, x) / self.confident,
+                nearest=self.distance_to_train(x) / self.near,
+            )
 
     def distance_to_train(self, x: Array) -> float:
         """Return the median distance from images x (n, 64) to the nearest training digit."""
@@ -205,15 +206,16 @@ def load(n: int = 256) -> Digits:
     """
     n = checks.integer("n", n, 2, 1797 - HELD_OUT)
     train, held, classifier = load_data()
-    return Digits(
-        train=train,
-        held=held,
-        classifier=classifier,
-        energies=energies_of_subsets(train, held, n, REPEATS, np.random.default_rng(1)),
-        confident=_share_of_confident(classifier, held),
-        near=float(np.median(pairwise_distances(held, train).min(axis=1))),
-        n=n,
-    )
+    with use_one_thread():
+        return Digits(
+            train=train,
+            held=held,
+            classifier=classifier,
+            energies=energies_of_subsets(train, held, n, REPEATS, np.random.default_rng(1)),
+            confident=_share_of_confident(classifier, held),
+            near=float(np.median(pairwise_distances(held, train).min(axis=1))),
+            n=n,
+        )
 
 
 def sample(
