@@ -19,7 +19,7 @@ from stochcalc.claims.claim import CHAPTERS
 
 SITE = Path(__file__).resolve().parent
 GALLERY = SITE.parent
-NEEDS = {"plot_digits": ("sklearn", "torch")}  # what a lesson needs besides the extra "docs"
+NEEDS = {"plot_digits": ("sklearn",)}  # what a lesson needs besides the extra "docs"
 
 
 def has_needs(lesson: Path) -> bool:
