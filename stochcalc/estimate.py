@@ -36,6 +36,11 @@ class Estimate(Displayed):
     confidence : float
         The probability with which the interval covers the exact number.
 
+    References
+    ----------
+    Student, Biometrika 6 (1908) 1; E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209.
+    [student1908] [wilson1927]
+
     Examples
     --------
     >>> half = Estimate.normal(0.50012, 0.00021)

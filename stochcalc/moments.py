@@ -36,6 +36,10 @@ class Moments(Displayed):
     shape : tuple of int
         The shape of one observation, with S entries.
 
+    References
+    ----------
+    P. Pebay, Sandia report SAND2008-6212 (2008), for how samples are put together. [pebay2008]
+
     Examples
     --------
     >>> print(Moments.of([1.0, 2.0, 3.0, 4.0]))

@@ -105,6 +105,11 @@ def integral_convergence(
         \frac{\lambda^2 + (1 - \lambda)^2}{2} T\, dt \quad \text{(at="time")}, \qquad
         2 (\lambda - 1/2)^2\, T\, dt \quad \text{(at="value")}.
 
+    References
+    ----------
+    Evans (2013), section 4.1, lemma on Riemann sums; H. Rootzen, Ann. Probab. 8 (1980) 241, for the
+    law of the error. [evans2013] [rootzen1980]
+
     Examples
     --------
     >>> study = integral_convergence(lambda t, w: w, lam=0.0, levels=(2, 4), paths=4096, rng=1)
@@ -204,6 +209,11 @@ def variation_convergence(
 
         (E (Q - T)^2)^{1/2} = T \sqrt{2/n}, \qquad
         E \sum |dW|^p = m_p\, n^{1 - p/2}\, T^{p/2}.
+
+    References
+    ----------
+    P. Levy, Amer. J. Math. 62 (1940) 487; Evans (2013), section 4.1, lemma on quadratic variation.
+    [levy1940] [evans2013]
 
     Examples
     --------

@@ -59,6 +59,12 @@ class RunningStatistic:
 
         R_0 = \text{start}(X_0), \qquad R_{k+1} = \text{update}(t_k, R_k, X_k, X_{k+1}, dt).
 
+    References
+    ----------
+    S. Asmussen, P. Glynn and J. Pitman, Ann. Appl. Probab. 5 (1995) 875, for the maximum; E. Gobet,
+    Stochastic Processes and their Applications 87 (2000) 167, for barriers.
+    [asmussen1995] [gobet2000]
+
     Examples
     --------
     The share of time that a path spends above 1:

@@ -217,6 +217,10 @@ def spot_variance(
 
         \hat\sigma_{t_i}^2 = \frac{Q(t_{i-m}, t_i)}{t_i - t_{i-m}}.
 
+    References
+    ----------
+    D. P. Foster and D. B. Nelson, Econometrica 64 (1996) 139. [fosternelson1996]
+
     Examples
     --------
     >>> spot_variance([0.0, 1.0, 0.0, 2.0], window=2).value
