@@ -65,19 +65,6 @@ def test_the_pages_that_show_code_have_examples_that_run():
             assert path.stem in ("sdeint", "diffrax"), f"{path}: {block} is not run"
 
 
-@pytest.mark.parametrize("name", ["sdeint", "diffrax"])
-def test_the_other_side_runs_as_it_is_written(name, tmp_path):
-    pytest.importorskip(name, reason=f"needs {name}")
-    text = (SITE / "coming" / f"{name}.rst").read_text(encoding="utf-8")
-    (block,) = re.findall(r"\.\. code-block:: python\n\n((?:    .*\n|\n)+)", text)
-    code = "\n".join(line[4:] for line in block.split("\n"))
-    (tmp_path / "there.py").write_text(code)
-    done = subprocess.run(
-        [sys.executable, "there.py"], cwd=tmp_path, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
     """The folder of a built site."""
