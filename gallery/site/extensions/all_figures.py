@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from figures import PICTURES
 from generate.rest import plain
 from order import CHAPTERS
 from sphinx.application import Sphinx
@@ -14,7 +15,7 @@ OPENING = """Gallery
 
 Every figure of the lessons. Its lesson shows how it is made.
 """
-FIGURE = re.compile(r"\.\. image:: (\S+)\n    :alt: (.+)\n    :class: (only-light|only-dark)")
+FIGURE = re.compile(r"\.\. image:: (\S+)\n    :alt: (.+)\n    :class: (.+) lesson-figure\n")
 
 
 def write_gallery(app: Sphinx) -> None:
@@ -30,7 +31,7 @@ def write_gallery(app: Sphinx) -> None:
                 title,
                 "-" * len(title),
                 "",
-                ".. grid:: 1 2 2 2",
+                ".. grid:: 1 1 2 2",
                 "    :gutter: 3",
                 "",
                 *cards,
@@ -50,16 +51,16 @@ def _find_place_of_lesson(lesson: Path) -> tuple[str, str]:
 
 
 def _list_cards(lesson: Path) -> list[str]:
-    """Return a card for each figure of a lesson, with its light and its dark picture."""
+    """Return a card for each figure of a lesson, with its pictures for every page."""
     place = f"/learn/{lesson.parent.name}/{lesson.stem}"
     found = FIGURE.findall(lesson.read_text(encoding="utf-8"))
     lines = []
-    for (light, words, _), (dark, _, _) in zip(found[::2], found[1::2]):
+    for first in range(0, len(found), PICTURES):
         lines += [f"    .. grid-item-card:: :doc:`{place}`", ""]
-        for picture, theme in ((light, "only-light"), (dark, "only-dark")):
+        for picture, words, pages in found[first : first + PICTURES]:
             lines += [f"        .. image:: {picture}", f"            :alt: {words}"]
-            lines += [f"            :class: {theme} card-figure", ""]
-        lines += [f"        {plain(words)}", ""]
+            lines += [f"            :class: {pages} card-figure", "            :loading: lazy", ""]
+        lines += [f"        {plain(found[first][1])}", ""]
     return lines
 
 
