@@ -14,7 +14,7 @@ from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.plot.annotations import part_names
 from stochcalc.plot.legends import fit_legends, move_legends
 from stochcalc.plot.look import drawing, is_narrow
-from stochcalc.plot.scales import tidy_logarithmic_axes
+from stochcalc.plot.scales import thin_dates, tidy_logarithmic_axes
 from stochcalc.plot.titles import enlarge_letters, fit_titles
 from stochcalc.typing import Axes, Figure
 
@@ -83,6 +83,7 @@ def tidy(shown: Figure) -> None:
     """
     if is_narrow(shown):
         enlarge_letters(shown)
+        thin_dates(shown)
         fit_legends(shown)
         fit_titles(shown)
         part_names(shown)

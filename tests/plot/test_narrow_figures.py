@@ -150,6 +150,21 @@ def test_a_legend_without_an_empty_corner_goes_below_the_axes():
     assert 0.0 <= legend.x0 and legend.x1 <= figure.bbox.width
 
 
+def test_dates_do_not_overlap():
+    def draw(ax):
+        days = np.arange("2004-08-01", "2008-10-01", dtype="datetime64[D]")
+        ax.plot(days, np.arange(len(days)))
+
+    with plot.narrow():
+        figure = plot.figure(draw)
+    figure.draw_without_rendering()
+    labels = [label for label in figure.axes[0].get_xticklabels() if label.get_text()]
+    places = [label.get_window_extent() for label in labels]
+    assert len(places) >= 3
+    for left, right in pairwise(places):
+        assert left.x1 < right.x0
+
+
 def test_names_beside_lines_do_not_overlap():
     def draw(ax):
         for i, end in enumerate((1.0, 1.02, 1.04, 2.0)):
