@@ -1,8 +1,8 @@
 """Legends: they name each thing once, and cover no data.
 
 A legend is put into a corner of its axes that is empty, or made so (`corners`). If there is none,
-the legend goes beside the axes. On a narrow figure it goes below them, for which the figure
-grows, and its entries are broken into lines where they are wider than the figure.
+the legend goes beside the axes. On a narrow figure it goes below them, and its entries are broken
+into lines where they are wider than the figure.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def move_legends(figure: Figure) -> None:
     """Move the legends of a figure that cover data into corners where they do not.
 
     A legend that covers data wherever it is put stays where it is; on a narrow figure it goes below
-    the axes.
+    the axes, and the figure grows, so that the axes keep their height.
 
     Parameters
     ----------
@@ -107,6 +107,7 @@ def move_legends(figure: Figure) -> None:
     """
     figure.draw_without_rendering()  # tells where the legends are
     narrow = is_narrow(figure)
+    below = 0.0
     for ax in figure.axes:
         legend = ax.get_legend()
         if legend is None:
@@ -120,6 +121,10 @@ def move_legends(figure: Figure) -> None:
                 legend.set_loc(corner)
             elif narrow:
                 _put_below(ax, legend)
+        if narrow and legend.get_window_extent().y1 <= place.y0:
+            below += legend.get_window_extent().height / figure.dpi
+    if below:
+        figure.set_figheight(figure.get_figheight() + below)
 
 
 def fit_legends(figure: Figure) -> None:
@@ -163,10 +168,7 @@ def _has_columns(legend: Any) -> bool:
 
 
 def _put_below(ax: Axes, legend: Any) -> None:
-    """Put a legend below the axes and what is written there, in the middle of the figure.
-
-    The figure grows downwards, so that the axes keep their height.
-    """
+    """Put a legend below the axes and what is written there, in the middle of the figure."""
     with hold_interrupts_back():
         from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
@@ -180,5 +182,3 @@ def _put_below(ax: Axes, legend: Any) -> None:
     legend.set_in_layout(True)
     legend.set_loc("upper center")
     legend.set_bbox_to_anchor((0.5, 0.0), transform=place)
-    height = legend.get_window_extent().height / figure.dpi
-    figure.set_figheight(figure.get_figheight() + height)
