@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import FILL, drawing, ink, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component
 from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread, refuse_pair
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:
     from stochcalc.langevin.chains import Chains
 
 BESIDE = (1.02, 0.0, 0.22, 1.0)  # the place of the histogram: left, bottom, width, height
+DEEP = 14.0  # points, the height of the numbers at an axis
 
 
 def plot_chains(
@@ -119,7 +121,8 @@ def _draw_beside(ax: Axes, states: Array, density: Callable[[Array], Array] | No
     )
     _draw_density(side, density, "vertical")
     side.tick_params(labelleft=False)
-    side.set(xlabel="density", xticks=[])
+    side.set_xticks([])
+    side.set_xlabel("density", labelpad=DEEP)  # below the numbers of the axes to the left
     side.set_title("second half", fontsize="small")
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stochcalc.engine import checks
-from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import drawing, ink, read_line_keywords, take_colour
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:

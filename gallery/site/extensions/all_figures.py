@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from figures import PICTURES
 from generate.rest import head, plain
 from order import CHAPTERS, order_lessons
 from sphinx.application import Sphinx
 from tags import TAGS, find_tags, name_page
 
 OPENING = "Every figure of the lessons. Its lesson shows how it is made."
-FIGURE = re.compile(r"\.\. image:: (\S+)\n    :alt: (.+)\n    :class: (only-light|only-dark)")
+FIGURE = re.compile(r"\.\. image:: (\S+)\n    :alt: (.+)\n    :class: (.+) lesson-figure\n")
 
 
 def write_gallery(app: Sphinx) -> None:
@@ -72,7 +73,7 @@ def _write_section(title: str, lessons: list[Path]) -> list[str]:
 def _write_grid(lessons: list[Path]) -> list[str]:
     """Return the cards of lessons in two columns, or nothing if they have no figure."""
     cards = [line for lesson in lessons for line in _list_cards(lesson)]
-    return [".. grid:: 1 2 2 2", "    :gutter: 3", "", *cards] if cards else []
+    return [".. grid:: 1 1 2 2", "    :gutter: 3", "", *cards] if cards else []
 
 
 def _read_title(index: Path) -> str:
@@ -90,17 +91,17 @@ def _find_place_of_lesson(lesson: Path) -> tuple[str, str]:
 
 
 def _list_cards(lesson: Path) -> list[str]:
-    """Return a card for each figure of a lesson: its light and its dark picture, words and tags."""
+    """Return a card for each figure of a lesson: its pictures for every page, words and tags."""
     place = f"/learn/{lesson.parent.name}/{lesson.stem}"
     found = FIGURE.findall(lesson.read_text(encoding="utf-8"))
     tags = ", ".join(f":doc:`{tag} </{name_page(tag)}>`" for tag in find_tags(lesson.stem))
     lines = []
-    for (light, words, _), (dark, _, _) in zip(found[::2], found[1::2]):
+    for first in range(0, len(found), PICTURES):
         lines += [f"    .. grid-item-card:: :doc:`{place}`", ""]
-        for picture, theme in ((light, "only-light"), (dark, "only-dark")):
+        for picture, words, pages in found[first : first + PICTURES]:
             lines += [f"        .. image:: {picture}", f"            :alt: {words}"]
-            lines += [f"            :class: {theme} card-figure", ""]
-        lines += [f"        {plain(words)}", "", f"        Tags: {tags}", ""]
+            lines += [f"            :class: {pages} card-figure", "            :loading: lazy", ""]
+        lines += [f"        {plain(found[first][1])}", "", f"        Tags: {tags}", ""]
     return lines
 
 

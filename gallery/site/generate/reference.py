@@ -39,7 +39,7 @@ CONSTANTS = {  # public names that are values, and the module that makes each
     "METHODS": "methods",
     "SAMPLERS": "langevin.samplers",
     "CLAIMS": "claims.claim",
-    **dict.fromkeys(("COLOURS", "FILL", "MARKERS", "LINES", "STYLE"), "plot.look"),
+    **dict.fromkeys(("COLOURS", "FILL", "MARKERS", "LINES", "STYLE", "NARROW_STYLE"), "plot.look"),
 }
 CITED = ("METHODS", "ESTIMATORS", "SAMPLERS")  # tables of records that say where they come from
 
