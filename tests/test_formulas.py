@@ -8,7 +8,7 @@ import pytest
 
 import stochcalc as sc
 from stochcalc.claims import CLAIMS
-from stochcalc.display import formulas
+from stochcalc.display import formulas, mathml
 from stochcalc.display.equations import list_equations
 from stochcalc.models.formulas import list_formulas
 from stochcalc.models.presets import PRESETS
@@ -40,6 +40,26 @@ def test_the_mathml_is_that_of_math_core():
     pytest.importorskip("math_core", reason="it comes with the extra docs")
     for latex, mathml in formulas.read_formulas().items():
         assert formulas.convert(latex) == mathml
+
+
+def test_the_package_knows_the_macros_of_the_lessons():
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    shown = formulas.set_formula(r"\dd W_t")
+    assert shown == mathml.convert(r"\dd W_t", display=True)
+    assert 'mathvariant="normal">d<' in shown
+
+
+def test_a_formula_that_cannot_be_set_is_named():
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    with pytest.raises(ValueError, match=r"unknowncommand.* cannot be set"):
+        mathml.convert(r"\unknowncommand", display=False)
+
+
+def test_a_prime_is_no_exponent_in_the_package_nor_on_its_pages():
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    assert "<msup>" not in mathml.convert("f'", display=False)
+    for latex, shown in formulas.read_formulas().items():
+        assert not mathml.PRIME.search(shown), latex
 
 
 def test_a_formula_of_nobody_is_shown_as_its_source(monkeypatch):
