@@ -32,14 +32,14 @@ def test_every_formula_of_the_package_is_kept_as_mathml():
     wanted = {claim.formula for claim in CLAIMS.values() if claim.formula}
     wanted |= {*list_formulas(), *list_equations()}
     assert set(formulas.read_formulas()) == wanted, "run: python gallery/site/formulas.py"
-    for latex, mathml in formulas.read_formulas().items():
-        assert ElementTree.fromstring(mathml).tag == "math", latex
+    for latex, shown in formulas.read_formulas().items():
+        assert ElementTree.fromstring(shown).tag == "math", latex
 
 
 def test_the_mathml_is_that_of_math_core():
     pytest.importorskip("math_core", reason="it comes with the extra docs")
-    for latex, mathml in formulas.read_formulas().items():
-        assert formulas.convert(latex) == mathml
+    for latex, shown in formulas.read_formulas().items():
+        assert formulas.convert(latex) == shown
 
 
 def test_the_package_knows_the_macros_of_the_lessons():

@@ -6,23 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
-from cycler import cycler
 
 from stochcalc import plot
-from stochcalc.plot.inline import DARK_COLOURS
+from stochcalc.plot.dark import STYLE as DARK
 
-DARK = {
-    "axes.prop_cycle": cycler(color=DARK_COLOURS),
-    "text.color": "#e6e6e6",
-    "axes.labelcolor": "#e6e6e6",
-    "axes.edgecolor": "#b0b0b0",
-    "xtick.color": "#e6e6e6",
-    "ytick.color": "#e6e6e6",
-    "grid.color": "#808080",
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-}
 LEAST_ALT = 40  # letters that say what a figure shows
 
 
