@@ -132,7 +132,7 @@ def build(tmp_path, monkeypatch):
         "out = pathlib.Path(sys.argv[1])\n"
         "out.mkdir(exist_ok=True)\n"
         "(out / 'index.html').write_text(' '.join(sys.argv[2:]))\n"
-        "sys.exit(2 if '--only=fail' in sys.argv else 0)\n"
+        "sys.exit({'--only=fail': 1, '--only=crash': -9, '--only=refuse': 2}.get(sys.argv[2], 0))\n"
     )
     monkeypatch.setattr(site, "find_script", lambda: script)
     monkeypatch.setattr(site, "find_missing", list)
@@ -147,6 +147,8 @@ def test_site_runs_the_build_of_the_checkout(build, capsys):
         main(["site", str(build)])
     assert stop.value.code == 2 and "--force" in capsys.readouterr().err
     assert main(["site", str(build), "--force", "--only", "fail"]) == 1
+    assert main(["site", str(build), "--force", "--only", "crash"]) == 1
+    assert main(["site", str(build), "--force", "--only", "refuse"]) == 2
 
 
 @pytest.mark.parametrize("command", [["site"], ["verify", "G04", "--out"]])
