@@ -29,7 +29,7 @@ ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;)\w+;")
 
 
 @functools.cache
-def make_converter() -> Any:
+def _make_converter() -> Any:
     """Return the converter of math-core that knows the macros; ImportError without math-core."""
     return importlib.import_module("math_core").LatexToMathML(macros=MACROS)
 
@@ -51,7 +51,7 @@ def convert(latex: str, *, display: bool) -> str:
     ValueError
         If math-core cannot set the formula.
     """
-    converter = make_converter()
+    converter = _make_converter()
     core = importlib.import_module("math_core")
     try:
         mathml = str(converter.convert_with_local_state(latex, displaystyle=display))
