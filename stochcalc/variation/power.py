@@ -55,7 +55,8 @@ def covariation(
     Returns
     -------
     Estimate
-        Floats for one pair, arrays (paths,) for many; with `running` one more axis of times. If
+        Floats for two arrays of one path, else arrays (paths,); with `running` one more axis of
+        times. An array of one path may stand beside sampled paths of which there is one. If
         both move, but never in the same step, as stale prices may, the standard error and the
         interval are nan, and there is a RuntimeWarning.
 
@@ -100,10 +101,12 @@ def covariation(
     right, right_times = read_values("y", y)
     if left_times is not None and right_times is not None:
         check_same_times("y", right_times, "x", left_times)
+    shapes = f"y has shape {right.shape} and x has {left.shape}"
+    if left.ndim != right.ndim:  # one path of shape (times,) beside paths (1, times)
+        left = np.atleast_2d(left)
+        right = np.atleast_2d(right)
     if left.shape != right.shape:
-        raise ValueError(
-            f"y has shape {right.shape} and x has {left.shape}: observe both at the same times"
-        )
+        raise ValueError(f"{shapes}: observe both at the same times")
     product = np.diff(left, axis=-1) * np.diff(right, axis=-1)
     neighbours = np.zeros_like(product)
     neighbours[..., 1:] = product[..., 1:] * product[..., :-1]
