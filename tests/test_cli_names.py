@@ -8,11 +8,13 @@ import sys
 
 import numpy as np
 import pytest
+from architecture import ROOT
 
 import stochcalc as sc
 from stochcalc.cli import main, site
 from stochcalc.engine import checks
-from stochcalc.engine.words import suggest
+from stochcalc.engine.habits import find_hint
+from stochcalc.engine.words import find_closest, suggest
 from stochcalc.models.presets import PRESETS
 
 
@@ -85,6 +87,15 @@ def test_a_function_suggests_too():
 def test_what_is_no_name_suggests_nothing():
     assert suggest(None, ["all"]) == suggest("x" * 100, ["x" * 99]) == suggest("", ["a"]) == ""
     assert suggest("MILSTEIN", ["milstein", "heun"]) == "; did you mean 'milstein'?"
+
+
+def test_names_are_compared_in_one_place_alone():
+    files = [path for path in (ROOT / "stochcalc").rglob("*.py") if path.name != "words.py"]
+    assert [path for path in files if "difflib" in path.read_text(encoding="utf-8")] == []
+    assert find_closest("close", ["Open", "Close", "CLOSE"]) == "Close"  # the first of them
+    assert find_closest("x" * 10**6, ["x" * 63 + "y", "z"]) == "x" * 63 + "y"
+    assert find_closest("zz", ["Open", "Close"]) is None
+    assert find_hint("Presision", ("n", "precision")) == "give precision="
 
 
 def test_converge_as_json_is_the_study(capsys):
