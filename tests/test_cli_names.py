@@ -43,7 +43,7 @@ def test_list_as_json_has_the_same_names(capsys):
     (milstein,) = (s for s in found["schemes"] if s["name"] == "milstein")
     assert milstein["strong_order"] == sc.METHODS["milstein"].strong_order
     (gbm,) = (model for model in found["models"] if model["name"] == "gbm")
-    assert gbm["known"] == ["path", "law"] and gbm["formula"].startswith("dX =")
+    assert gbm["known"] == ["path", "law"] and gbm["formula"].startswith(r"\mathrm{d}X =")
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@ r"""
 Escape from a well: where Kramers' law holds, and where it fails
 ================================================================
 
-**Theorem.** Let :math:`dX = -\frac12 V'(X)\,dt + dW` with :math:`V(x) = \beta (x^2 - 1)^2` and
-:math:`\beta > 0`, a well at :math:`-1`, a well at 1, and a barrier of height :math:`\beta` between
-them. The mean of the time :math:`\tau` that a path takes from :math:`-1` to 1 is
+**Theorem.** Let :math:`\dd X = -\frac12 V'(X)\,\dd t + \dd W` with :math:`V(x) = \beta (x^2 - 1)^2`
+and :math:`\beta > 0`, a well at :math:`-1`, a well at 1, and a barrier of height :math:`\beta`
+between them. The mean of the time :math:`\tau` that a path takes from :math:`-1` to 1 is
 
 .. math::
 
-    E \tau = 2 \int_{-1}^{1} e^{V(y)} \int_{-\infty}^{y} e^{-V(z)}\, dz\, dy,
+    E \tau = 2 \int_{-1}^{1} e^{V(y)} \int_{-\infty}^{y} e^{-V(z)}\, \dd z\, \dd y,
 
 and as :math:`\beta \to \infty`
 
@@ -183,8 +183,8 @@ assert abs(z) > 26
 # %%
 # Why
 # ---
-# Let :math:`u(x)` be the mean time from :math:`x` to 1. In a short time :math:`dt` it must fall by
-# :math:`dt` on average, and Ito's formula says by how much it changes:
+# Let :math:`u(x)` be the mean time from :math:`x` to 1. In a short time :math:`\dd t` it must fall
+# by :math:`\dd t` on average, and Ito's formula says by how much it changes:
 #
 # .. math::
 #
@@ -215,8 +215,9 @@ for beta in (8.0, 16.0, 39.0):
 # 1. A path that waits for a jump does not remember how long it has waited, and so :math:`\tau`
 #    should nearly have an exponential law. Measure :math:`P(\tau > E \tau)` at :math:`\beta = 3`
 #    and compare it with :math:`1/e`, and with the exact number of the scheme.
-# 2. In physics one writes :math:`dY = -U'(Y)\,ds + \sqrt{2 T}\, dW_s` with :math:`U = (y^2 - 1)^2`
-#    and the temperature :math:`T = 1/\beta`. How does the mean time depend on :math:`T` then?
+# 2. In physics one writes :math:`\dd Y = -U'(Y)\,\dd s + \sqrt{2 T}\, \dd W_s` with :math:`U = (y^2
+#    - 1)^2` and the temperature :math:`T = 1/\beta`. How does the mean time depend on :math:`T`
+#      then?
 #    Simulate this equation at :math:`T = 1` and at :math:`T = 0.4`, and compare.
 #
 # .. solution::

@@ -2,16 +2,16 @@ r"""
 Noise runs backwards: the reverse-time equation and the flow
 ============================================================
 
-**Theorem.** Let :math:`dx = -r(t)\, x \, dt + g(t) \, dW` turn data :math:`x_0` into noise on
-:math:`[0, T]`, where :math:`r` and :math:`g` are continuous, and let :math:`p_t` be the density of
-:math:`x_t`, smooth and positive, with a score of at most linear growth. Let time run from :math:`T`
-to 0, and let :math:`V` be a Brownian motion of the reversed time. Then the two equations
+**Theorem.** Let :math:`\dd x = -r(t)\, x \, \dd t + g(t) \, \dd W` turn data :math:`x_0` into noise
+on :math:`[0, T]`, where :math:`r` and :math:`g` are continuous, and let :math:`p_t` be the density
+of :math:`x_t`, smooth and positive, with a score of at most linear growth. Let time run from
+:math:`T` to 0, and let :math:`V` be a Brownian motion of the reversed time. Then the two equations
 
 .. math::
 
-    dx = \bigl[-r \, x - g^2 \, \nabla \log p_t(x)\bigr] \, dt + g \, dV,
+    \dd x = \bigl[-r \, x - g^2 \, \nabla \log p_t(x)\bigr] \, \dd t + g \, \dd V,
     \qquad
-    \frac{dx}{dt} = -r \, x - \tfrac12 g^2 \, \nabla \log p_t(x)
+    \frac{\dd x}{\dd t} = -r \, x - \tfrac12 g^2 \, \nabla \log p_t(x)
 
 both have the law :math:`p_t` at every time :math:`t`, if they start from :math:`p_T`.
 

@@ -29,7 +29,7 @@ def set_formula(latex: str) -> str:
 
     Examples
     --------
-    >>> set_formula(r"dX = -X^3\,dt + \sigma\,dW")[:22]
+    >>> set_formula(r"\mathrm{d}X = -X^3\,\mathrm{d}t + \sigma\,\mathrm{d}W")[:22]
     '<math display="block">'
     >>> set_formula("an & other")  # no formula of the package
     '<code>an &amp; other</code>'

@@ -76,8 +76,8 @@ class Method(Portable, Displayed):
 
     .. math::
 
-        \left( \mathrm{E} |X - X^h|^2 \right)^{1/2} \le C h^p, \qquad
-        |\mathrm{E} f(X) - \mathrm{E} f(X^h)| \le C_f h^q
+        \left( E |X - X^h|^2 \right)^{1/2} \le C h^p, \qquad
+        |E f(X) - E f(X^h)| \le C_f h^q
 
     for small h, where f is smooth with polynomial growth [1]_.
 

@@ -67,11 +67,11 @@ def covariation(
 
     Notes
     -----
-    With products :math:`q_i = dx_i dy_i` the estimate of
+    With products :math:`q_i = \dd x_i \dd y_i` the estimate of
 
     .. math::
 
-        [x, y]_T = \int_0^T \rho_t \sigma_{x,t} \sigma_{y,t} dt
+        [x, y]_T = \int_0^T \rho_t \sigma_{x,t} \sigma_{y,t} \dd t
 
     is :math:`\sum q_i`, and its squared standard error is :math:`\sum q_i^2 - \sum q_i q_{i-1}`.
 
@@ -163,7 +163,7 @@ def power_variation(
 
     .. math::
 
-        m_p \sum dt_i^{p/2}, \qquad (m_{2p} - m_p^2) \sum dt_i^p, \qquad m_p = E |Z|^p.
+        m_p \sum \dd t_i^{p/2}, \qquad (m_{2p} - m_p^2) \sum \dd t_i^p, \qquad m_p = E |Z|^p.
 
     Under refinement the sum grows without bound for p < 2, vanishes for p > 2, and tends to T for
     p = 2.
