@@ -189,8 +189,7 @@ figure = plot.figure(emweak, alt="Weak errors on their exact curve of slope near
 # ------------
 # **Milstein's scheme has strong order 1**, here on the population equation
 # :math:`\dd X = 2 X (1 - X)\,\dd t + \frac14 X\,\dd W`, with a better scheme on finer steps as
-# solution. The exact slope is not known, and its limit is 1; at these steps it is within 0.05 of
-# that.
+# solution. The exact slope is not known, and its limit is 1; here it is within 0.05 of that.
 @on_axes(known="limit")
 def milstrong(ax):
     """The strong order of Milstein's scheme is 1: the slope."""
@@ -229,10 +228,9 @@ figure = plot.figure(stab, alt="Second moments grow for h = 1 and 1/2, decay for
 # 10. chain
 # ---------
 # **The chain rule has one more term.** If :math:`\dd X = (2 - X)\,\dd t + \sqrt X\,\dd W`, then by
-# Ito's formula :math:`V = \sqrt X` solves
-# :math:`\dd V = (\frac{7}{8V} - \frac V2)\,\dd t + \frac12 \dd W`. Both are solved along one
-# path. The mean :math:`E V_1^2 = E X_1` is :math:`2 - e^{-1}`, which 512 steps change by less than
-# 0.002.
+# Ito's formula :math:`V = \sqrt X` solves :math:`\dd V = (\frac{7}{8V} - \frac V2)\,\dd t +
+# \frac12 \dd W`. Both are solved along one path. The mean :math:`E V_1^2 = E X_1` is
+# :math:`2 - e^{-1}`, which 512 steps change by less than 0.002.
 @on_axes(xlabel="time t", ylabel="V$_t$")
 def chain(ax):
     """The root of X solves the equation of Ito's formula: E V² at T = 1."""
@@ -260,8 +258,8 @@ for name, (measured, exact) in FOUND.items():
 # The wrong twin
 # --------------
 # The ordinary chain rule omits Ito's term :math:`-\frac{1}{8V}` in *chain*. By Ito's formula that
-# :math:`V` has :math:`\dd (V^2) = (\frac94 - V^2)\,\dd t + V\,\dd W`, and :math:`E V_1^2 = \frac94
-# - \frac54 e^{-1}`.
+# :math:`V` has :math:`\dd (V^2) = (\frac94 - V^2)\,\dd t + V\,\dd W`, and :math:`E V_1^2 =
+# \frac94 - \frac54 e^{-1}`.
 
 found, exact = FOUND["chain"]
 twin = 9 / 4 - 5 / 4 * math.exp(-1)
