@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 import stochcalc
-from stochcalc.claims.page_style import STYLE
+from stochcalc.claims.page_style import write_style
 from stochcalc.plot import dark
 from stochcalc.plot.inline import list_colours
 
@@ -33,7 +33,7 @@ def test_no_other_file_writes_a_colour_of_a_dark_page():
 
 
 def test_the_report_and_its_pictures_take_them():
-    assert f"--page:{dark.PAGE};--ink:{dark.INK};" in STYLE
+    assert f"--page:{dark.PAGE};--ink:{dark.INK};" in write_style()
     assert all(f"--c{i}:{colour};" in list_colours() for i, colour in enumerate(dark.COLOURS))
 
 
