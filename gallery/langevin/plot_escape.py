@@ -215,9 +215,9 @@ for beta in (8.0, 16.0, 39.0):
 # 1. A path that waits for a jump does not remember how long it has waited, and so :math:`\tau`
 #    should nearly have an exponential law. Measure :math:`P(\tau > E \tau)` at :math:`\beta = 3`
 #    and compare it with :math:`1/e`, and with the exact number of the scheme.
-# 2. In physics one writes :math:`\dd Y = -U'(Y)\,\dd s + \sqrt{2 T}\, \dd W_s` with :math:`U = (y^2
-#    - 1)^2` and the temperature :math:`T = 1/\beta`. How does the mean time depend on :math:`T`
-#      then?
+# 2. In physics one writes :math:`\dd Y = -U'(Y)\,\dd s + \sqrt{2 T}\, \dd W_s` with
+#    :math:`U = (y^2 - 1)^2` and the temperature :math:`T = 1/\beta`. How does the mean time depend
+#    on :math:`T` then?
 #    Simulate this equation at :math:`T = 1` and at :math:`T = 0.4`, and compare.
 #
 # .. solution::
