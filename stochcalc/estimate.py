@@ -92,7 +92,7 @@ class Estimate(Displayed):
         Examples
         --------
         >>> print(Estimate.mean([1.0, 2.0, 3.0, 4.0]))
-        2.5 +- 0.65
+        2.50 +- 0.65
         """
         values = checks.observations("samples", samples)
         n = len(values)
@@ -143,7 +143,7 @@ class Estimate(Displayed):
         Examples
         --------
         >>> print(Estimate.share(25, 100))
-        0.25 +- 0.044
+        0.250 +- 0.044
         >>> print(f"{Estimate.share(0, 100).high:.3f}")
         0.037
         """

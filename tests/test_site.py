@@ -217,18 +217,22 @@ def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
 
 def test_a_build_replaces_a_site_and_nothing_else(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(SITE))
-    from build import clear
+    from build import MARKER, make_place
 
-    clear(tmp_path / "new")
-    (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="no site"):
-        clear(tmp_path)
-    assert (tmp_path / "mine.txt").exists()
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "objects.inv").write_text("")
-    clear(site)
-    assert not site.exists()
+    site = tmp_path / "new" / "site"
+    make_place(site)
+    (site / "index.html").write_text("old")
+    make_place(site)
+    assert [path.name for path in site.iterdir()] == [MARKER]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    make_place(mine)  # an empty folder holds nothing to lose
+    (mine / MARKER).unlink()
+    for name in ("objects.inv", "index.html"):  # as the site of another project has
+        (mine / name).write_text("mine")
+    with pytest.raises(FileExistsError, match=r"not written by this command.*name another"):
+        make_place(mine)
+    assert {path.name for path in mine.iterdir()} == {"objects.inv", "index.html"}
 
 
 @pytest.mark.parametrize("only, says", [("[", "no regular expression"), ("zzz", "of no lesson")])

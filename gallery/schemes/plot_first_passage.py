@@ -139,8 +139,9 @@ print(f"from 0.8 to 0.9 in one step: at 1 in between with probability {crossed:.
 # %%
 # Exercise
 # --------
-# 1. A share follows :math:`dS = 0.05\,S\,dt + 0.2\,S\,dW` from :math:`S_0 = 1`. Compute the
-#    probability that it falls to 0.9 within a year. (Take logarithms.) How many steps are needed?
+# 1. A share follows :math:`\dd S = 0.05\,S\,\dd t + 0.2\,S\,\dd W` from :math:`S_0 = 1`. Compute
+#    the probability that it falls to 0.9 within a year. (Take logarithms.) How many steps are
+#    needed?
 # 2. Without drift, and with two levels -1 and 2, Brownian motion from 0 reaches -1 first with
 #    probability 2/3. Why? Measure it.
 #

@@ -96,14 +96,14 @@ def integral_convergence(
     The limit is that of `riemann_limit` on the grid of each level, together with what happens
     inside the steps to leading order: the integral of W over each step is drawn as well. So the
     study serves functions of time alone, too, whose sums converge with order 1: for f(t, w) = t the
-    mean square error is :math:`(1/3 - \lambda + \lambda^2) T dt^2`.
+    mean square error is :math:`(1/3 - \lambda + \lambda^2) T \dd t^2`.
 
     For f(t, w) = w the limit is :math:`W_T^2/2 + (\lambda - 1/2) T`, and the mean square error is
 
     .. math::
 
-        \frac{\lambda^2 + (1 - \lambda)^2}{2} T\, dt \quad \text{(at="time")}, \qquad
-        2 (\lambda - 1/2)^2\, T\, dt \quad \text{(at="value")}.
+        \frac{\lambda^2 + (1 - \lambda)^2}{2} T\, \dd t \quad \text{(at="time")}, \qquad
+        2 (\lambda - 1/2)^2\, T\, \dd t \quad \text{(at="value")}.
 
     References
     ----------
@@ -208,7 +208,7 @@ def variation_convergence(
     .. math::
 
         (E (Q - T)^2)^{1/2} = T \sqrt{2/n}, \qquad
-        E \sum |dW|^p = m_p\, n^{1 - p/2}\, T^{p/2}.
+        E \sum |\dd W|^p = m_p\, n^{1 - p/2}\, T^{p/2}.
 
     References
     ----------

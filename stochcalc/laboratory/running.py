@@ -57,7 +57,7 @@ class RunningStatistic:
 
     .. math::
 
-        R_0 = \text{start}(X_0), \qquad R_{k+1} = \text{update}(t_k, R_k, X_k, X_{k+1}, dt).
+        R_0 = \text{start}(X_0), \qquad R_{k+1} = \text{update}(t_k, R_k, X_k, X_{k+1}, \dd t).
 
     References
     ----------

@@ -14,7 +14,7 @@ ticks, `marks` for points, curves and panels, `heat_maps`, and `annotations` for
 beside lines. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
 `solutions`, `chains`, `scores`, `passage`, `convergence`, `multilevel`, `prices` and `normal_plot`
 (many z at once). `figures` draws one that stays open; `files` writes figures and puts many on one
-page, and `inline` makes one a part of a web page.
+page, and `inline` makes one a part of a web page, whose colours in the dark are those of `dark`.
 """
 
 from stochcalc.plot.annotations import name_line, slope_triangle, tell_points_from_lines

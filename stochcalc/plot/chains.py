@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stochcalc.engine.words import count
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import FILL, drawing, ink, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component
@@ -88,7 +89,7 @@ def plot_chains(
         if chains.saved == 1:
             draw_ends(axes, rows[:, 0], properties)
             _draw_density(axes, density, "horizontal")
-            axes.set(xlabel=f"x after {chains.last} steps", ylabel="density")
+            axes.set(xlabel=f"x after {count(chains.last, 'step')}", ylabel="density")
         else:
             moments = chains.moments
             if which:
@@ -105,11 +106,9 @@ def plot_chains(
 
 def _describe(chains: Chains) -> str:
     """Return how many chains there are, how many of them are drawn, and the method."""
-    if chains.chains == 1:
-        return f"1 chain of {chains.sampler.name}"
     if chains.x is not None and chains.saved > 1 and chains.chains > MOST_PATHS:
         return f"{MOST_PATHS} of {chains.chains} chains of {chains.sampler.name}"
-    return f"{chains.chains} chains of {chains.sampler.name}"
+    return f"{count(chains.chains, 'chain')} of {chains.sampler.name}"
 
 
 def _draw_beside(ax: Axes, states: Array, density: Callable[[Array], Array] | None) -> None:

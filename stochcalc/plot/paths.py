@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.words import count
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import drawing, ink, read_line_keywords, take_colour
 from stochcalc.plot.titles import write_title
@@ -166,9 +167,7 @@ def count_paths(paths: int, shown: int | None = None, kind: str = "") -> str:
     """
     if shown is not None and shown < paths:
         return f"{shown} of {paths} {kind}paths"
-    if paths == 1:
-        return f"1 {kind}path"
-    return f"{paths} {kind}paths"
+    return count(paths, f"{kind}path")
 
 
 def draw_rows(

@@ -12,23 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
-from cycler import cycler
 
 from stochcalc import plot
-from stochcalc.plot.inline import DARK_COLOURS
+from stochcalc.plot.dark import STYLE as DARK
 
-DARK = {
-    "axes.prop_cycle": cycler(color=DARK_COLOURS),
-    "text.color": "#e6e6e6",
-    "axes.labelcolor": "#e6e6e6",
-    "axes.edgecolor": "#b0b0b0",
-    "xtick.color": "#e6e6e6",
-    "ytick.color": "#e6e6e6",
-    "grid.color": "#808080",
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-}
 THEMES: dict[str, dict[str, Any]] = {"light": {}, "dark": DARK}
 WIDTHS: dict[str, dict[str, Any]] = {"wide": {}, "narrow": plot.NARROW_STYLE}
 PICTURES = len(THEMES) * len(WIDTHS)  # of each figure
