@@ -49,6 +49,7 @@ WITHOUT_A_SOURCE = {
     "it reads a file": ("read_csv", "citation"),
     "it draws": (
         "plot.style",
+        "plot.narrow",
         "plot.figure",
         "plot.save",
         "plot.contact_sheet",
