@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from architecture import ROOT
@@ -25,15 +24,11 @@ from built_pages import (
     is_mute,
     list_lessons,
     list_pages,
+    needs_site,
 )
 
 SITE = ROOT / "gallery" / "site"
 PAGES = sorted(path for path in SITE.rglob("*.rst") if ">>>" in path.read_text(encoding="utf-8"))
-BUILT = os.environ.get("STOCHCALC_SITE", "")
-needs_site = pytest.mark.skipif(
-    not BUILT and os.environ.get("STOCHCALC_NIGHTLY") != "1",
-    reason="build a site and say where it is: STOCHCALC_SITE=folder",
-)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -71,20 +66,6 @@ def test_the_other_side_runs_as_it_is_written(name, tmp_path):
         [sys.executable, "there.py"], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The folder of a built site."""
-    if BUILT:
-        return Path(BUILT).resolve()
-    pytest.importorskip("sphinx_gallery", reason='needs pip install -e ".[docs]"')
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, str(SITE / "build.py"), str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stderr[-5000:]
-    return folder
 
 
 @needs_site
