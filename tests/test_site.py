@@ -19,6 +19,7 @@ from architecture import ROOT
 from built_pages import (
     Page,
     find_dead_links,
+    find_false_lists,
     find_poor_lessons,
     find_requests,
     is_mute,
@@ -72,6 +73,11 @@ def test_the_other_side_runs_as_it_is_written(name, tmp_path):
 def test_every_internal_link_leads_somewhere(site):
     assert len(list_pages(site)) > 100
     assert find_dead_links(site) == []
+
+
+@needs_site
+def test_no_initial_of_a_name_is_the_number_of_a_list(site):
+    assert find_false_lists(site) == []
 
 
 @needs_site
@@ -159,7 +165,8 @@ def test_a_notebook_runs_from_top_to_bottom(site, name, tmp_path):
 
 BROKEN = """<html><head><link rel="stylesheet" href="https://cdn.example/x.css">
 <script src="//cdn.example/x.js"></script></head>
-<body id="top"><a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
+<body id="top"><ol class="upperalpha simple" start="25"><li>Song</li></ol>
+<a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
 <img class="lesson-figure" alt="a figure" src="missing.png"></body></html>"""
 
 
@@ -171,6 +178,7 @@ def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
     dead = find_dead_links(tmp_path)
     assert [line.split(": ")[1] for line in dead] == ["nowhere.html", "#missing", "missing.png"]
     assert len(find_requests(tmp_path)) == 2
+    assert find_false_lists(tmp_path) == ["learn/lambda/plot_x.html"]
     assert len(find_poor_lessons(tmp_path)) == 2
     assert is_mute({"alt": "too short"}) and not is_mute({"alt": "w" * 40})
     page = Page()

@@ -127,6 +127,17 @@ def find_requests(site: Path) -> list[str]:
     return found
 
 
+def find_false_lists(site: Path) -> list[str]:
+    """Return the pages where an initial, as in "Y. Song", was taken for the number of a list."""
+    marks = ('<ol class="upperalpha', '<ol class="upperroman')
+    found = []
+    for path in list_pages(site):
+        text = path.read_text(encoding="utf-8")
+        if any(mark in text for mark in marks):
+            found.append(str(path.relative_to(site)))
+    return found
+
+
 def list_lessons(site: Path) -> list[Path]:
     """Return the pages of the lessons."""
     return sorted(site.glob("learn/*/plot_*.html"))
