@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -19,7 +20,8 @@ def name_arrows(
     generate = context["generate_toctree_html"]
 
     def generate_named(kind: str, **options: Any) -> Any:
-        menu = generate(kind, **options)
+        # The theme returns what it has parsed, or the text that it has kept of another page.
+        menu = BeautifulSoup(str(generate(kind, **options)), "html.parser")
         for arrow in menu.select("li > details > summary"):
             title = arrow.find_parent("li").find("a").get_text()
             arrow["aria-label"] = f"Pages of {title}"
