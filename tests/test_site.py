@@ -14,18 +14,19 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from architecture import ROOT
 from built_pages import (
     Page,
     find_dead_links,
+    find_false_lists,
     find_poor_lessons,
     find_requests,
     is_mute,
     list_lessons,
     list_pages,
+    needs_site,
     read_page,
 )
 from sources import has_source, list_names
@@ -34,11 +35,6 @@ from stochcalc.citations import find_sources
 
 SITE = ROOT / "gallery" / "site"
 PAGES = sorted(path for path in SITE.rglob("*.rst") if ">>>" in path.read_text(encoding="utf-8"))
-BUILT = os.environ.get("STOCHCALC_SITE", "")
-needs_site = pytest.mark.skipif(
-    not BUILT and os.environ.get("STOCHCALC_NIGHTLY") != "1",
-    reason="build a site and say where it is: STOCHCALC_SITE=folder",
-)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -65,24 +61,15 @@ def test_the_pages_that_show_code_have_examples_that_run():
             assert path.stem in ("sdeint", "diffrax"), f"{path}: {block} is not run"
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The folder of a built site."""
-    if BUILT:
-        return Path(BUILT).resolve()
-    pytest.importorskip("sphinx_gallery", reason='needs pip install -e ".[docs]"')
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, str(SITE / "build.py"), str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stderr[-5000:]
-    return folder
-
-
 @needs_site
 def test_every_internal_link_leads_somewhere(site):
     assert len(list_pages(site)) > 100
     assert find_dead_links(site) == []
+
+
+@needs_site
+def test_no_initial_of_a_name_is_the_number_of_a_list(site):
+    assert find_false_lists(site) == []
 
 
 @needs_site
@@ -196,7 +183,8 @@ def test_a_notebook_runs_from_top_to_bottom(site, name, tmp_path):
 
 BROKEN = """<html><head><link rel="stylesheet" href="https://cdn.example/x.css">
 <script src="//cdn.example/x.js"></script></head>
-<body id="top"><a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
+<body id="top"><ol class="upperalpha simple" start="25"><li>Song</li></ol>
+<a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
 <img class="lesson-figure" alt="a figure" src="missing.png"></body></html>"""
 
 
@@ -208,6 +196,7 @@ def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
     dead = find_dead_links(tmp_path)
     assert [line.split(": ")[1] for line in dead] == ["nowhere.html", "#missing", "missing.png"]
     assert len(find_requests(tmp_path)) == 2
+    assert find_false_lists(tmp_path) == ["learn/lambda/plot_x.html"]
     assert len(find_poor_lessons(tmp_path)) == 2
     assert is_mute({"alt": "too short"}) and not is_mute({"alt": "w" * 40})
     page = Page()

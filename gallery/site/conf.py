@@ -20,6 +20,7 @@ extensions = [
     "all_figures",
     "solutions",
     "notebooks",
+    "access",
 ]
 nitpicky = True
 exclude_patterns = ["extensions", "README.rst"]

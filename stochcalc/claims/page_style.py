@@ -24,7 +24,7 @@ figure svg{display:block;width:100%;min-width:30rem;height:auto}
 .wide svg{min-width:46rem}
 table{border-collapse:collapse;font-size:16px;font-variant-numeric:tabular-nums;margin:.5rem 0}
 th,td{padding:.25rem .7rem;text-align:right;white-space:nowrap}
-th{border-bottom:1px solid var(--line)}
+thead :is(th,td){border-bottom:1px solid var(--line)}
 :is(th,td):first-child{text-align:left;padding-left:0}
 details{margin:.4rem 0}
 td details{margin:0;white-space:normal;min-width:min(21rem,55vw)}

@@ -223,15 +223,14 @@ def _draw_envelope(ax: Axes, t: Array) -> None:
         return
     fine = t[0] + (t[-1] - t[0]) * np.linspace(0.0, 1.0, 201) ** 2  # dense where the root is steep
     root = 2.0 * np.sqrt(fine - t[0])
-    ax.margins(y=0.1)  # room for the text
     for side in (root, -root):
         ax.plot(fine, side, color=ink(ax), linestyle="--", linewidth=1.1, gid=ENVELOPE)
     ax.annotate(
         "±2 √t",
         (float(fine[-1]), float(root[-1])),
-        xytext=(0, 3),
+        xytext=(5, 0),  # beside the paths, which would cross it
         textcoords="offset points",
-        ha="right",
-        va="bottom",
+        ha="left",
+        va="center",
         color=ink(ax),
     )

@@ -221,21 +221,25 @@ def draw_steps(ax: Axes) -> None:
     ax.text(-3.9, 2.75, "a = −3,\nb² = 3", color="C2", va="top")
     bounds = {"0.701": PATH_BOUND, "1/3": 1 / 3}
     steps = {"1": 1.0, **bounds, "1/2": 0.5, "1/4": 0.25}
-    lines = ["per step:  E X²    ln|X|"]
+    lines = ["per step:  E X²     ln|X|"]
     for name, h in sorted(steps.items(), key=lambda step: -step[1]):
         place = (h * A, h * B * B)
         filled = "none" if name in bounds else colour
         ax.plot(*place, marker="o", ms=7, ls="", color=colour, mfc=filled)
+        beside, side = (9, 3), "left"
+        if name == "1/4":  # to its right the curve passes
+            beside, side = (-8, -6), "right"
         ax.annotate(
             f"h = {name}",
             place,
-            xytext=(9, 3),
+            xytext=beside,
             textcoords="offset points",
+            ha=side,
             color=colour,
             fontsize=9,
         )
         rate = "±0" if h == PATH_BOUND else f"{growth_rate(h):+.3f}"
-        lines.append(f"h = {name:<5} × {square_factor(h):<7.4g}{rate}")
+        lines.append(f"h = {name:<5} × {square_factor(h):<8.4g}{rate}")
     ax.legend(
         loc="upper right",
         title="\n".join(lines).replace("-", "−"),
