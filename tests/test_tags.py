@@ -48,8 +48,10 @@ def write_lesson(pages, chapter, name):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.rst").write_text(f".. _sphx_glr_learn_{chapter}:\n\n{chapter.title()}\n---\n")
     shown = [
-        f".. image:: /{name}{end}.png\n    :alt: What {name} shows\n    :class: only-{theme}\n"
-        for end, theme in (("", "light"), ("_dark", "dark"))
+        f".. image:: /{name}_{theme}_{width}.png\n    :alt: What {name} shows\n"
+        f"    :class: only-{theme} {width}-figure lesson-figure\n"
+        for width in ("wide", "narrow")
+        for theme in ("light", "dark")
     ]
     (folder / f"{name}.rst").write_text("\n".join(shown))
 
