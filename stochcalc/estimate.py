@@ -36,6 +36,11 @@ class Estimate(Displayed):
     confidence : float
         The probability with which the interval covers the exact number.
 
+    References
+    ----------
+    Student, Biometrika 6 (1908) 1; E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209.
+    [student1908] [wilson1927]
+
     Examples
     --------
     >>> half = Estimate.normal(0.50012, 0.00021)
@@ -87,7 +92,7 @@ class Estimate(Displayed):
         Examples
         --------
         >>> print(Estimate.mean([1.0, 2.0, 3.0, 4.0]))
-        2.5 +- 0.65
+        2.50 +- 0.65
         """
         values = checks.observations("samples", samples)
         n = len(values)
@@ -138,7 +143,7 @@ class Estimate(Displayed):
         Examples
         --------
         >>> print(Estimate.share(25, 100))
-        0.25 +- 0.044
+        0.250 +- 0.044
         >>> print(f"{Estimate.share(0, 100).high:.3f}")
         0.037
         """

@@ -17,6 +17,7 @@ from stochcalc.display.description import Description, Displayed
 from stochcalc.display.numbers import describe_moments
 from stochcalc.engine import checks
 from stochcalc.engine.statistics import FIELDS, Record, record_of_rows
+from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Number
 
@@ -36,10 +37,14 @@ class Moments(Displayed):
     shape : tuple of int
         The shape of one observation, with S entries.
 
+    References
+    ----------
+    P. Pebay, Sandia report SAND2008-6212 (2008), for how samples are put together. [pebay2008]
+
     Examples
     --------
     >>> print(Moments.of([1.0, 2.0, 3.0, 4.0]))
-    mean 2.5 +- 0.65, standard deviation 1.291, 4 observations
+    mean 2.50 +- 0.65, standard deviation 1.291, 4 observations
     """
 
     record: Record
@@ -157,7 +162,7 @@ class Moments(Displayed):
         Examples
         --------
         >>> print(Moments.of([1.0, 2.0, 3.0, 4.0]).estimate())
-        2.5 +- 0.65
+        2.50 +- 0.65
         """
         return Estimate.normal(self.mean, self.stderr, confidence)
 
@@ -182,7 +187,7 @@ class Moments(Displayed):
         Examples
         --------
         >>> print(Moments.of([0.0, 0.0, 0.0, 2.0]).variance())
-        1 +- 0.43
+        1.00 +- 0.43
         """
         n = self.count
         m2 = self._field(2) / n
@@ -213,7 +218,7 @@ class Moments(Displayed):
         Examples
         --------
         >>> print(Moments.of([1.0, 2.0, 3.0, 4.0]).mean_square(about=2.0))
-        1.5 +- 0.75
+        1.50 +- 0.75
         """
         n = self.count
         mean = self.mean - about
@@ -231,11 +236,10 @@ class Moments(Displayed):
         return describe_moments(self)
 
     def __str__(self) -> str:
+        observations = count(self.count, "observation")
         if self.shape:
-            return f"means of {self.count} observations of shape {self.shape}: {self.estimate()}"
-        return (
-            f"mean {self.estimate()}, standard deviation {self.std:.4g}, {self.count} observations"
-        )
+            return f"means of {observations} of shape {self.shape}: {self.estimate()}"
+        return f"mean {self.estimate()}, standard deviation {self.std:.4g}, {observations}"
 
 
 def take_root(square: Estimate, scale: float = 1.0) -> Estimate:
@@ -254,7 +258,7 @@ def take_root(square: Estimate, scale: float = 1.0) -> Estimate:
     Examples
     --------
     >>> print(take_root(Estimate.normal(4.0, 0.4)))
-    2 +- 0.1
+    2.00 +- 0.10
     """
     value, low, high = (
         np.sqrt(np.maximum(scale * np.asarray(part), 0.0))[()]

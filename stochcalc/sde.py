@@ -89,7 +89,7 @@ class SDE(Portable, Displayed):
 
     Notes
     -----
-    .. math:: dX = a(t, X) \, dt + b(t, X) \circ_\lambda dW
+    .. math:: \dd X = a(t, X) \, \dd t + b(t, X) \circ_\lambda \dd W
 
     The diffusion is evaluated at the point (1 - lambda) X_t + lambda X_{t+dt} of each short step.
     To take the path at the time between them has the same limit.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 # Before anything imports matplotlib: figures need no screen.
@@ -10,6 +11,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import hypothesis
 import pytest
+from built_pages import find_site
 from evidence import BUDGET, LEDGER, NIGHTLY, seed_of
 
 # Collected for doctests they would be imported a second time, with a ledger of their own.
@@ -32,6 +34,12 @@ hypothesis.settings.load_profile("nightly" if NIGHTLY else "gating")
 def rng_seed(request: pytest.FixtureRequest) -> int:
     """The test's own 64-bit seed, for rng=."""
     return seed_of(request)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a built site, which a nightly run builds once."""
+    return find_site(tmp_path_factory.mktemp("site"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,11 +8,13 @@ import sys
 
 import numpy as np
 import pytest
+from architecture import ROOT
 
 import stochcalc as sc
 from stochcalc.cli import main, site
 from stochcalc.engine import checks
-from stochcalc.engine.words import suggest
+from stochcalc.engine.habits import find_hint
+from stochcalc.engine.words import find_closest, suggest
 from stochcalc.models.presets import PRESETS
 
 
@@ -41,7 +43,7 @@ def test_list_as_json_has_the_same_names(capsys):
     (milstein,) = (s for s in found["schemes"] if s["name"] == "milstein")
     assert milstein["strong_order"] == sc.METHODS["milstein"].strong_order
     (gbm,) = (model for model in found["models"] if model["name"] == "gbm")
-    assert gbm["known"] == ["path", "law"] and gbm["formula"].startswith("dX =")
+    assert gbm["known"] == ["path", "law"] and gbm["formula"].startswith(r"\mathrm{d}X =")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,15 @@ def test_a_function_suggests_too():
 def test_what_is_no_name_suggests_nothing():
     assert suggest(None, ["all"]) == suggest("x" * 100, ["x" * 99]) == suggest("", ["a"]) == ""
     assert suggest("MILSTEIN", ["milstein", "heun"]) == "; did you mean 'milstein'?"
+
+
+def test_names_are_compared_in_one_place_alone():
+    files = [path for path in (ROOT / "stochcalc").rglob("*.py") if path.name != "words.py"]
+    assert [path for path in files if "difflib" in path.read_text(encoding="utf-8")] == []
+    assert find_closest("close", ["Open", "Close", "CLOSE"]) == "Close"  # the first of them
+    assert find_closest("x" * 10**6, ["x" * 63 + "y", "z"]) == "x" * 63 + "y"
+    assert find_closest("zz", ["Open", "Close"]) is None
+    assert find_hint("Presision", ("n", "precision")) == "give precision="
 
 
 def test_converge_as_json_is_the_study(capsys):
@@ -132,7 +143,7 @@ def build(tmp_path, monkeypatch):
         "out = pathlib.Path(sys.argv[1])\n"
         "out.mkdir(exist_ok=True)\n"
         "(out / 'index.html').write_text(' '.join(sys.argv[2:]))\n"
-        "sys.exit(2 if '--only=fail' in sys.argv else 0)\n"
+        "sys.exit({'--only=fail': 1, '--only=crash': -9, '--only=refuse': 2}.get(sys.argv[2], 0))\n"
     )
     monkeypatch.setattr(site, "find_script", lambda: script)
     monkeypatch.setattr(site, "find_missing", list)
@@ -147,6 +158,8 @@ def test_site_runs_the_build_of_the_checkout(build, capsys):
         main(["site", str(build)])
     assert stop.value.code == 2 and "--force" in capsys.readouterr().err
     assert main(["site", str(build), "--force", "--only", "fail"]) == 1
+    assert main(["site", str(build), "--force", "--only", "crash"]) == 1
+    assert main(["site", str(build), "--force", "--only", "refuse"]) == 2
 
 
 @pytest.mark.parametrize("command", [["site"], ["verify", "G04", "--out"]])

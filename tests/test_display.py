@@ -63,6 +63,11 @@ def test_a_table_holds_the_same_cells_in_every_form():
     ]
 
 
+def test_a_column_without_a_name_has_no_head():
+    table = Table(title="", columns={"": 4, "n": 4}, rows=(("a", "1"),))
+    assert "<thead><tr><td></td><th>n</th></tr></thead>" in table.html()
+
+
 def test_what_latex_would_read_is_written_for_it():
     table = Table(title="x^2 ~ {a}", columns={"\\n": 3}, rows=(("1",),))
     assert r"x\^{}2 \textasciitilde{} \{a\}" in table.latex()

@@ -138,8 +138,16 @@ def test_the_interval_of_a_variance_covers_the_variance(rng_seed):
     [
         (0.50012, 0.00021, "0.50012 +- 0.00021"),
         (-1234.5678, 12.3, "-1235 +- 12"),
-        (0.0, 0.001, "0 +- 0.001"),
-        (3.0e-7, 2.0e-9, "3e-07 +- 2e-09"),
+        (0.0, 0.001, "0 +- 0.0010"),
+        (3.0e-7, 2.0e-9, "3.000e-07 +- 2.0e-09"),
+        (0.5, 0.0004, "0.50000 +- 0.00040"),
+        (1.0, 0.43, "1.00 +- 0.43"),
+        (2.0, 10.0, "2.0 +- 10"),
+        (0.9996, 0.05, "1.000 +- 0.050"),
+        (0.5, 0.0996, "0.50 +- 0.10"),
+        (123456.0, 1200.0, "1.235e+05 +- 1.2e+03"),
+        (1.0, 0.0, "1 +- 0"),
+        (1.5, float("inf"), "1.5 +- inf"),
         (float("nan"), float("nan"), "nan +- nan"),
     ],
 )
@@ -154,11 +162,11 @@ def test_records_are_frozen_and_print_themselves(rng_seed):
         both.startswith("means of 500 observations of shape (2,): 2 estimates: ")
         and both.count("+-") == 2
     )
-    many = sc.Estimate.normal(np.arange(300.0), np.ones(300))
-    assert str(many) == "300 estimates: 0 +- 1, 1 +- 1, 2 +- 1, 3 +- 1, 4 +- 1, 5 +- 1, ..."
+    many = sc.Estimate.normal(np.arange(300.0), np.full(300, 0.0))
+    assert str(many) == "300 estimates: 0 +- 0, 1 +- 0, 2 +- 0, 3 +- 0, 4 +- 0, 5 +- 0, ..."
     assert "500 observations" in str(moments(x[:, 0])) and "+-" in str(moments(x[:, 0]))
     many = sc.Estimate.normal(np.array([1.0, 2.0]), np.array([0.1, 0.2]))
-    assert str(many) == "2 estimates: 1 +- 0.1, 2 +- 0.2"
+    assert str(many) == "2 estimates: 1.00 +- 0.10, 2.00 +- 0.20"
     with pytest.raises(dataclasses.FrozenInstanceError):
         many.value = 3.0
 

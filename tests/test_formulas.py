@@ -8,7 +8,7 @@ import pytest
 
 import stochcalc as sc
 from stochcalc.claims import CLAIMS
-from stochcalc.display import formulas
+from stochcalc.display import formulas, mathml
 from stochcalc.display.equations import list_equations
 from stochcalc.models.formulas import list_formulas
 from stochcalc.models.presets import PRESETS
@@ -18,28 +18,50 @@ from stochcalc.models.presets import PRESETS
 def test_a_named_model_shows_its_formula(name):
     model = PRESETS[name].model({})
     assert "<math" in model._repr_html_() and "<code>" not in model._repr_html_()
-    assert r"\,d" in model._repr_latex_() and "dX" in model._repr_latex_().replace("dz", "dX")
+    latex = model._repr_latex_()
+    assert r"\mathrm{d}X" in latex or r"\mathrm{d}z" in latex
+    assert r"\dd" not in latex  # which a notebook does not know
 
 
 def test_the_formula_shows_the_interpretation():
     assert "∘" not in sc.models.gbm(0.1, 0.5)._repr_html_()
     assert "∘" in sc.models.gbm(0.1, 0.5, lam=0.5)._repr_html_()
     assert r"\circ_\lambda" in sc.models.gbm(0.1, 0.5, lam=1.0)._repr_latex_()
-    assert r"\circ dW" in sc.SDE(lambda t, x: x, lambda t, x: x, lam=0.5)._repr_latex_()
+    assert r"\circ \mathrm{d}W" in sc.SDE(lambda t, x: x, lambda t, x: x, lam=0.5)._repr_latex_()
 
 
 def test_every_formula_of_the_package_is_kept_as_mathml():
     wanted = {claim.formula for claim in CLAIMS.values() if claim.formula}
     wanted |= {*list_formulas(), *list_equations()}
     assert set(formulas.read_formulas()) == wanted, "run: python gallery/site/formulas.py"
-    for latex, mathml in formulas.read_formulas().items():
-        assert ElementTree.fromstring(mathml).tag == "math", latex
+    for latex, shown in formulas.read_formulas().items():
+        assert ElementTree.fromstring(shown).tag == "math", latex
 
 
 def test_the_mathml_is_that_of_math_core():
     pytest.importorskip("math_core", reason="it comes with the extra docs")
-    for latex, mathml in formulas.read_formulas().items():
-        assert formulas.convert(latex) == mathml
+    for latex, shown in formulas.read_formulas().items():
+        assert formulas.convert(latex) == shown
+
+
+def test_the_package_knows_the_macros_of_the_lessons():
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    shown = formulas.set_formula(r"\dd W_t")
+    assert shown == mathml.convert(r"\dd W_t", display=True)
+    assert 'mathvariant="normal">d<' in shown
+
+
+def test_a_formula_that_cannot_be_set_is_named():
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    with pytest.raises(ValueError, match=r"unknowncommand.* cannot be set"):
+        mathml.convert(r"\unknowncommand", display=False)
+
+
+def test_a_prime_is_no_exponent_in_the_package_nor_on_its_pages():
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    assert "<msup>" not in mathml.convert("f'", display=False)
+    for latex, shown in formulas.read_formulas().items():
+        assert not mathml.PRIME.search(shown), latex
 
 
 def test_a_formula_of_nobody_is_shown_as_its_source(monkeypatch):

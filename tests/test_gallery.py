@@ -29,8 +29,23 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted((ROOT / "gallery").glob("*/plot_*.py"))
 
 
-def run(arguments, folder):
-    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT)}
+LONGEST = 10.0  # seconds of CPU that a lesson may take
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+TIMED = """
+import runpy, sys, time
+runpy.run_path(sys.argv[1], run_name="__main__")
+print()
+print(time.process_time())
+"""
+
+
+def run(arguments, folder, variables=None):
+    environment = {
+        **os.environ,
+        "MPLBACKEND": "Agg",
+        "PYTHONPATH": str(ROOT),
+        **(variables or {}),
+    }
     return subprocess.run(
         [sys.executable, "-W", "error", *arguments],
         cwd=folder,
@@ -43,8 +58,7 @@ def run(arguments, folder):
 
 def runs_here(script):
     if script.stem == "plot_digits":
-        for module in ("sklearn", "torch"):
-            pytest.importorskip(module, reason='the digits need pip install "stochcalc[ml]"')
+        pytest.importorskip("sklearn", reason='the digits need pip install "stochcalc[ml]"')
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -99,6 +113,20 @@ def test_a_lesson_asserts_its_numbers_and_leaves_its_figures_open(script):
     finally:
         for number in set(plt.get_fignums()) - before:
             plt.close(number)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_lesson_takes_at_most_ten_seconds_of_cpu(script, tmp_path):
+    """In a process of its own, imports included, with the machine code that a first run leaves.
+
+    Matrix products run on one thread: the waiting of others beside would count as work.
+    """
+    runs_here(script)
+    first, second = (run(["-c", TIMED, str(script)], tmp_path, ONE_THREAD) for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    assert second.returncode == 0, second.stderr
+    assert float(second.stdout.split()[-1]) <= LONGEST
 
 
 def test_sixteen_lessons_are_lectures():

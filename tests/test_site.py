@@ -8,32 +8,33 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import json
 import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from architecture import ROOT
 from built_pages import (
     Page,
     find_dead_links,
+    find_false_lists,
     find_poor_lessons,
     find_requests,
     is_mute,
     list_lessons,
     list_pages,
+    needs_site,
+    read_page,
 )
+from sources import has_source, list_names
+
+from stochcalc.citations import find_sources
 
 SITE = ROOT / "gallery" / "site"
 PAGES = sorted(path for path in SITE.rglob("*.rst") if ">>>" in path.read_text(encoding="utf-8"))
-BUILT = os.environ.get("STOCHCALC_SITE", "")
-needs_site = pytest.mark.skipif(
-    not BUILT and os.environ.get("STOCHCALC_NIGHTLY") != "1",
-    reason="build a site and say where it is: STOCHCALC_SITE=folder",
-)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -60,37 +61,15 @@ def test_the_pages_that_show_code_have_examples_that_run():
             assert path.stem in ("sdeint", "diffrax"), f"{path}: {block} is not run"
 
 
-@pytest.mark.parametrize("name", ["sdeint", "diffrax"])
-def test_the_other_side_runs_as_it_is_written(name, tmp_path):
-    pytest.importorskip(name, reason=f"needs {name}")
-    text = (SITE / "coming" / f"{name}.rst").read_text(encoding="utf-8")
-    (block,) = re.findall(r"\.\. code-block:: python\n\n((?:    .*\n|\n)+)", text)
-    code = "\n".join(line[4:] for line in block.split("\n"))
-    (tmp_path / "there.py").write_text(code)
-    done = subprocess.run(
-        [sys.executable, "there.py"], cwd=tmp_path, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The folder of a built site."""
-    if BUILT:
-        return Path(BUILT).resolve()
-    pytest.importorskip("sphinx_gallery", reason='needs pip install -e ".[docs]"')
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, str(SITE / "build.py"), str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stderr[-5000:]
-    return folder
-
-
 @needs_site
 def test_every_internal_link_leads_somewhere(site):
     assert len(list_pages(site)) > 100
     assert find_dead_links(site) == []
+
+
+@needs_site
+def test_no_initial_of_a_name_is_the_number_of_a_list(site):
+    assert find_false_lists(site) == []
 
 
 @needs_site
@@ -112,8 +91,10 @@ def test_every_public_name_has_a_page(site):
     names = {f"stochcalc.{name}" for name in sc.__all__ if name not in chapters}
     for chapter in chapters:
         module = importlib.import_module(f"stochcalc.{chapter}")
-        own = {name for name in module.__all__ if name not in sc.__all__}
+        shared = {name for name in sc.__all__ if getattr(module, name, None) is getattr(sc, name)}
+        own = {*module.__all__} - shared
         names |= {f"stochcalc.{chapter}.{name}" for name in own}
+    assert {"stochcalc.bridge", "stochcalc.models.bridge"} <= names  # one name, two functions
     pages = {path.stem for path in (site / "reference" / "api").glob("*.html")}
     assert names - pages == set()
 
@@ -127,6 +108,30 @@ def test_every_claim_and_every_scheme_has_a_page_with_numbers_of_this_build(site
         assert "±" in text and "when these pages were built" in text and "Derivation" in text
     table = (site / "reference" / "schemes" / "index.html").read_text(encoding="utf-8")
     assert table.count("measured") > 40
+
+
+@needs_site
+def test_the_page_of_a_name_with_sources_links_to_the_bibliography(site):
+    import stochcalc as sc
+
+    cited = [(name, value) for name, value in list_names() if has_source(inspect.getdoc(value))]
+    names = {name: len(find_sources(value)) for name, value in cited}
+    tables = {"METHODS": sc.METHODS, "ESTIMATORS": sc.ESTIMATORS}
+    tables["langevin.SAMPLERS"] = sc.langevin.SAMPLERS
+    for name, records in tables.items():
+        names[name] = sum(len(record.sources) for record in records.values())
+    for name, count in names.items():
+        text = (site / "reference" / "api" / f"stochcalc.{name}.html").read_text(encoding="utf-8")
+        assert len(re.findall(r'href="[./]*/references\.html#id\d', text)) >= count, name
+
+
+@needs_site
+def test_the_gallery_leads_to_a_page_for_every_tag_of_its_lessons(site):
+    pages = {path.name for path in (site / "tags").glob("*.html")}
+    gallery = read_page(site / "gallery.html").links
+    assert pages and pages == {link.split("/")[-1] for link in gallery if link.startswith("tags/")}
+    for page in pages:
+        assert read_page(site / "tags" / page).pictures
 
 
 @needs_site
@@ -178,7 +183,8 @@ def test_a_notebook_runs_from_top_to_bottom(site, name, tmp_path):
 
 BROKEN = """<html><head><link rel="stylesheet" href="https://cdn.example/x.css">
 <script src="//cdn.example/x.js"></script></head>
-<body id="top"><a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
+<body id="top"><ol class="upperalpha simple" start="25"><li>Song</li></ol>
+<a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
 <img class="lesson-figure" alt="a figure" src="missing.png"></body></html>"""
 
 
@@ -190,6 +196,7 @@ def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
     dead = find_dead_links(tmp_path)
     assert [line.split(": ")[1] for line in dead] == ["nowhere.html", "#missing", "missing.png"]
     assert len(find_requests(tmp_path)) == 2
+    assert find_false_lists(tmp_path) == ["learn/lambda/plot_x.html"]
     assert len(find_poor_lessons(tmp_path)) == 2
     assert is_mute({"alt": "too short"}) and not is_mute({"alt": "w" * 40})
     page = Page()
@@ -199,18 +206,22 @@ def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
 
 def test_a_build_replaces_a_site_and_nothing_else(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(SITE))
-    from build import clear
+    from build import MARKER, make_place
 
-    clear(tmp_path / "new")
-    (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="no site"):
-        clear(tmp_path)
-    assert (tmp_path / "mine.txt").exists()
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "objects.inv").write_text("")
-    clear(site)
-    assert not site.exists()
+    site = tmp_path / "new" / "site"
+    make_place(site)
+    (site / "index.html").write_text("old")
+    make_place(site)
+    assert [path.name for path in site.iterdir()] == [MARKER]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    make_place(mine)  # an empty folder holds nothing to lose
+    (mine / MARKER).unlink()
+    for name in ("objects.inv", "index.html"):  # as the site of another project has
+        (mine / name).write_text("mine")
+    with pytest.raises(FileExistsError, match=r"not written by this command.*name another"):
+        make_place(mine)
+    assert {path.name for path in mine.iterdir()} == {"objects.inv", "index.html"}
 
 
 @pytest.mark.parametrize("only, says", [("[", "no regular expression"), ("zzz", "of no lesson")])

@@ -1,21 +1,41 @@
-"""Every page of the built site, opened from the disk, asks for nothing and reports nothing.
+"""Every page of the built site, opened from the disk, asks for nothing and reports nothing, and can
+be read: on a wide and on a narrow screen, light and dark, by the rules of axe.
 
-STOCHCALC_SITE names the folder of the site. Chromium is Debian's; nothing is downloaded.
+STOCHCALC_SITE names the folder of a site that is built already; in a nightly run it is built here.
+Chromium is Debian's; nothing is downloaded. A nightly run gives all pages to axe, another one pages
+of every kind.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import matplotlib.pyplot as plt
 import pytest
+from built_pages import choose_pages, list_lessons, list_pages, needs_site
+from evidence import NIGHTLY
+from letters import LEAST_LETTERS, find_figures, measure_letters
 
-BUILT = os.environ.get("STOCHCALC_SITE", "")
+from stochcalc import plot
+
 BROWSER = shutil.which("chromium")
 WIDTHS = (1280, 390)
+PHONE = 390
+DOTS_OF_FRAMES = 160.0  # per inch, of the frames of a player on a narrow page
+THEMES = ("light", "dark")
 FAULTY = """<!doctype html><title>x</title><script>console.warn("a warning")</script>
-<img src="https://cdn.example/x.png"><div style="width: 2000px">wide</div>"""
+<img src="https://cdn.example/x.png"><div style="width: 2000px">wide</div>
+<p style="color: #999; background: #fff">pale</p>"""
+# What is loaded already is enough for axe, and to open a folded solution is to see what is in it.
+AXE = {"preload": False, "resultTypes": ["violations"]}
+UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true; })"
+# The theme follows the system, and has stopped moving.
+SETTLED = """theme => (document.documentElement.dataset.theme || theme) === theme
+    && document.getAnimations().length === 0"""
 
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason='the browser needs pip install -e ".[browser]"'
@@ -23,12 +43,19 @@ sync_api = pytest.importorskip(
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium: apt-get install chromium")
 
 
+@contextmanager
+def open_browser(**options: Any) -> Iterator[Any]:
+    """Yield an empty page."""
+    with sync_api.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser.new_page(**options)
+        browser.close()
+
+
 def open_pages(paths: list[Path], width: int) -> dict[str, list[str]]:
     """Return what each page asked for from elsewhere, reported, or did not fit into the width."""
     faults: dict[str, list[str]] = {}
-    with sync_api.sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 800})
+    with open_browser(viewport={"width": width, "height": 800}) as page:
         found: list[str] = []
         page.on("console", lambda message: found.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: found.append(f"error: {error}"))
@@ -45,16 +72,96 @@ def open_pages(paths: list[Path], width: int) -> dict[str, list[str]]:
             bad = [fault for fault in found if not fault.startswith(own)]
             if bad:
                 faults[path.name] = bad
-        browser.close()
     return faults
 
 
-@pytest.mark.skipif(not BUILT, reason="say where a built site is: STOCHCALC_SITE=folder")
+def find_violations(paths: list[Path], width: int) -> dict[str, list[str]]:
+    """Return the rules of axe that each page breaks, light or dark, with the first place."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason='axe needs pip install -e ".[browser]"'
+    ).Axe()
+    faults: dict[str, list[str]] = {}
+    view = {"width": width, "height": 800}
+    with open_browser(viewport=view, reduced_motion="reduce") as page:
+        for path in paths:
+            page.goto(path.as_uri())
+            page.evaluate(UNFOLD)
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                page.wait_for_function(SETTLED, arg=theme)
+                for broken in axe.run(page, options=AXE).response["violations"]:
+                    places = broken["nodes"]
+                    fault = f"{theme}: {broken['id']} x {len(places)}: {places[0]['html'][:200]}"
+                    faults.setdefault(str(path), []).append(fault)
+    return faults
+
+
+@needs_site
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_asks_for_anything_or_reports_anything(width):
-    pages = [path for path in sorted(Path(BUILT).rglob("*.html")) if "_static" not in path.parts]
+def test_no_page_asks_for_anything_or_reports_anything(site, width):
+    pages = list_pages(site)
     assert len(pages) > 100
     assert open_pages(pages, width) == {}
+
+
+def find_small_letters(paths: list[Path], theme: str) -> tuple[list[str], list[int]]:
+    """Return the figures that a phone shows with small letters, and how many each page shows."""
+    small = []
+    counts = []
+    with sync_api.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        size = {"width": PHONE, "height": 800}
+        page = browser.new_page(viewport=size, color_scheme=theme)
+        for path in paths:
+            page.goto(path.as_uri())
+            figures = find_figures(page)
+            counts.append(len(figures))
+            for figure in figures:
+                letters = measure_letters(figure, DOTS_OF_FRAMES)
+                if letters < LEAST_LETTERS:
+                    small.append(f"{path.name}: {figure['name']}: {letters:.1f} pixels")
+        browser.close()
+    return small, counts
+
+
+@needs_site
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_letters_of_every_figure_are_legible_on_a_phone(site, theme):
+    pages = [site / "index.html", site / "gallery.html", *list_lessons(site)]
+    small, counts = find_small_letters(pages, theme)
+    assert small == []
+    assert min(counts) >= 1
+    assert counts[0] == 1  # of the four images of the figure of the front page
+    assert counts[1] == sum(counts[2:])  # the gallery has every figure of the lessons
+
+
+def test_a_figure_that_is_too_wide_for_a_phone_is_found(tmp_path):
+    """The negative control: two panels side by side, and the same one above the other."""
+
+    def draw(ax):
+        for panel in plot.panels(ax, 2, "Two panels"):
+            panel.plot([0.0, 1.0])
+
+    wide = plot.figure(draw)
+    with plot.narrow():
+        narrow = plot.figure(draw)
+    for name, figure in (("wide", wide), ("narrow", narrow)):
+        with plot.style():
+            figure.savefig(tmp_path / f"{name}.png")
+        plt.close(figure)
+        shown = f'<!doctype html><img class="lesson-figure" style="width: 100%" src="{name}.png">'
+        (tmp_path / f"{name}.html").write_text(shown)
+    (small,) = find_small_letters([tmp_path / "wide.html"], "light")[0]
+    assert "wide.png" in small
+    assert find_small_letters([tmp_path / "narrow.html"], "light") == ([], [1])
+
+
+@needs_site
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_can_be_read_by_the_rules_of_axe(site, width):
+    pages = list_pages(site) if NIGHTLY else choose_pages(site)
+    assert len(pages) > 15
+    assert find_violations(pages, width) == {}
 
 
 def test_a_request_a_message_and_a_wide_page_are_found(tmp_path):
@@ -62,3 +169,12 @@ def test_a_request_a_message_and_a_wide_page_are_found(tmp_path):
     (tmp_path / "x.html").write_text(FAULTY)
     kinds = {fault.split(":")[0] for fault in open_pages([tmp_path / "x.html"], 390)["x.html"]}
     assert {"https", "console", "width"} <= kinds
+
+
+def test_a_page_that_breaks_rules_is_found_in_both_themes(tmp_path):
+    """The negative control: no language, an image without words, and letters too pale to read."""
+    path = tmp_path / "x.html"
+    path.write_text(FAULTY)
+    (faults,) = find_violations([path], 390).values()
+    for rule in ("html-has-lang", "image-alt", "color-contrast"):
+        assert sum(f": {rule} x 1" in fault for fault in faults) == len(THEMES)

@@ -8,9 +8,9 @@ surely,
 
 .. math::
 
-    -\int_0^T g'(t) \, W_t \, \mathrm{d}t = \int_0^T g \, \mathrm{d}W,
+    -\int_0^T g'(t) \, W_t \, \dd t = \int_0^T g \, \dd W,
 
-and this number is normal with mean 0 and variance :math:`\int_0^T g(t)^2 \, \mathrm{d}t`.
+and this number is normal with mean 0 and variance :math:`\int_0^T g(t)^2 \, \dd t`.
 
 The left side is an area under a continuous path, as in a first course of calculus. So the integral
 of a smooth function against the roughest of paths needs no stochastic calculus at all: in 1933,
@@ -70,7 +70,7 @@ figure = plot.figure(
 # The wrong twin
 # --------------
 # How far are the two apart? A plausible answer for the mean square is :math:`\frac{h^2}{12} \int
-# g'^2 \, \mathrm{d}t`. This is the distance of the *area* from the integral, to leading order, as
+# g'^2 \, \dd t`. This is the distance of the *area* from the integral, to leading order, as
 # if Ito's sum had no error of its own. It is too small by a factor of three: the trapezoid rule
 # reads :math:`g` in the middle of each step and Ito's sum at its left end.
 
@@ -93,7 +93,7 @@ assert distance.twin_refuted
 # g(t_k)` is about :math:`g'(t_k) h`, and the last sum is an ordinary Riemann sum of :math:`g' W`,
 # which has its limit on every single path. With :math:`g(T) = 0` the first term is gone. The sum on
 # the left has independent normal terms of variances :math:`g(t_k)^2 h`, so that its limit is normal
-# with variance :math:`\int g^2 \, \mathrm{d}t`. The exact distance on a grid is derived in
+# with variance :math:`\int g^2 \, \dd t`. The exact distance on a grid is derived in
 # :mod:`stochcalc.claims.theorems.g12_by_parts`.
 #
 # The method ends where :math:`g` depends on the path. For :math:`g = W` the differences
@@ -103,11 +103,11 @@ assert distance.twin_refuted
 # %%
 # Exercise
 # --------
-# 1. For :math:`g(t) = 1 - t` the theorem gives :math:`\int_0^1 W \, \mathrm{d}t` the variance
+# 1. For :math:`g(t) = 1 - t` the theorem gives :math:`\int_0^1 W \, \dd t` the variance
 #    :math:`\frac13`. Show that by the trapezoid rule on :math:`n` equal steps it is :math:`\frac13
 #    \bigl(1 - \frac{1}{4 n^2}\bigr)`, and measure it at :math:`n = 4`.
 # 2. Put :math:`g = W` into Abel's summation. Which two Riemann sums does it connect, and why can it
-#    not define :math:`\int W \, \mathrm{d}W`?
+#    not define :math:`\int W \, \dd W`?
 #
 # .. solution::
 

@@ -6,10 +6,10 @@ The exponential martingale: a mean that no sample sees
 
 .. math::
 
-    M_t = e^{a W_t - a^2 t/2}, \qquad \mathrm{E} \, M_t = 1 \text{ for all } t, \qquad
+    M_t = e^{a W_t - a^2 t/2}, \qquad E \, M_t = 1 \text{ for all } t, \qquad
     M_t \longrightarrow 0 \text{ almost surely,}
 
-is a martingale: it solves :math:`\mathrm{d}M = a M \, \mathrm{d}W` from :math:`M_0 = 1`.
+is a martingale: it solves :math:`\dd M = a M \, \dd W` from :math:`M_0 = 1`.
 
 It is a fair game in which almost everybody is ruined. The mean is carried by ever fewer paths that
 are ever larger, and once :math:`a^2 t` is well above :math:`2 \ln m`, a sample of :math:`m` paths
@@ -86,13 +86,13 @@ assert row.twin_refuted
 #
 # The right side has the integral 1, and this is the mean. It comes from paths that end near
 # :math:`a t`, as far out as :math:`a \sqrt t` standard deviations. With the same formula
-# :math:`\mathrm{E} \min(M_t, 1) = 2 \Phi(-\frac12 a \sqrt t)`, which is derived in
+# :math:`E \min(M_t, 1) = 2 \Phi(-\frac12 a \sqrt t)`, which is derived in
 # :mod:`stochcalc.claims.theorems.g17_exponential`.
 
 # %%
 # Exercise
 # --------
-# 1. What is :math:`\mathrm{E} \, M_1 \, 1(W_1 > 1)` for :math:`a = 1`? It is not :math:`P(W_1 > 1)
+# 1. What is :math:`E \, M_1 \, 1(W_1 > 1)` for :math:`a = 1`? It is not :math:`P(W_1 > 1)
 #    = 0.1587`.
 # 2. Turn the martingale into a tool. Estimate :math:`P(W_1 > 4) = 3.2 \cdot 10^{-5}` from 100,000
 #    paths with an error below one percent: simulate :math:`W_t + 4 t`, and correct for it with a

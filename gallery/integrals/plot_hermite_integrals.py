@@ -3,15 +3,15 @@ Iterated integrals are Hermite polynomials
 ==========================================
 
 **Theorem** (Ito). Let :math:`W` be a Brownian motion, :math:`I_0 = 1`, and :math:`I_k(t) = \int_0^t
-I_{k-1} \, \mathrm{d}W` for :math:`k \ge 1`, with Ito's integral. With Hermite's polynomials
+I_{k-1} \, \dd W` for :math:`k \ge 1`, with Ito's integral. With Hermite's polynomials
 :math:`\mathrm{He}_k`,
 
 .. math::
 
     I_k(t) = \frac{t^{k/2}}{k!} \, \mathrm{He}_k \Bigl( \frac{W_t}{\sqrt t} \Bigr), \qquad
-    \mathrm{E} \, I_j I_k = \delta_{jk} \frac{t^k}{k!}.
+    E \, I_j I_k = \delta_{jk} \frac{t^k}{k!}.
 
-In ordinary calculus :math:`\int x \, \mathrm{d}x = \frac{x^2}{2}` and the :math:`k`-th iterated
+In ordinary calculus :math:`\int x \, \dd x = \frac{x^2}{2}` and the :math:`k`-th iterated
 integral is :math:`\frac{x^k}{k!}`. Ito's calculus replaces the powers by polynomials that are
 orthogonal: :math:`I_2 = \frac12 (W^2 - t)`, :math:`I_3 = \frac16 (W^3 - 3 t W)`. They still depend
 on the end of the path alone, although each is an integral over the whole of it.
@@ -66,7 +66,7 @@ figure = plot.figure(
 # The powers of ordinary calculus are not far off at a glance: :math:`I_3` has the leading term
 # :math:`\frac16 W^3`. But powers are correlated, and iterated integrals are not. Were :math:`I_3`
 # equal to :math:`\frac16 W^3`, its product with :math:`I_1` would have the mean :math:`\frac16
-# \mathrm{E} \, W_1^4 = \frac12`:
+# E \, W_1^4 = \frac12`:
 
 row = finding.rows[3]
 print(f"E I_1 I_3: measured {row.measured}, exact {row.exact}")
@@ -93,7 +93,7 @@ assert row.twin_refuted
 # %%
 # Exercise
 # --------
-# 1. What is :math:`\mathrm{E} \, I_3^2` on 16 equal steps of :math:`[0, 1]`, and what is its limit?
+# 1. What is :math:`E \, I_3^2` on 16 equal steps of :math:`[0, 1]`, and what is its limit?
 #    Measure it.
 # 2. Show that :math:`1 + a I_1 + a^2 I_2 + \dots + a^n I_n = \prod_k (1 + a \, \Delta W_k)` on
 #    :math:`n` steps. Which scheme for which equation is on the right? To what do both sides tend?

@@ -3,14 +3,14 @@ Ito's isometry: the variance of an integral
 ===========================================
 
 **Theorem.** Let :math:`W` be a Brownian motion, and let the process :math:`G` be adapted: its value
-at time :math:`t` depends on the path up to :math:`t` only. If :math:`\mathrm{E} \int_0^T G^2 \,
-\mathrm{d}t` is finite, then
+at time :math:`t` depends on the path up to :math:`t` only. If :math:`E \int_0^T G^2 \,
+\dd t` is finite, then
 
 .. math::
 
-    \mathrm{E} \int_0^T G \, \mathrm{d}W = 0, \qquad
-    \mathrm{E} \Bigl( \int_0^T G \, \mathrm{d}W \Bigr)^2
-    = \mathrm{E} \int_0^T G^2 \, \mathrm{d}t.
+    E \int_0^T G \, \dd W = 0, \qquad
+    E \Bigl( \int_0^T G \, \dd W \Bigr)^2
+    = E \int_0^T G^2 \, \dd t.
 
 Think of a game. In every short step you stake :math:`G` on the next increment of :math:`W`. The
 stake may depend on everything that has been seen so far, and the integral is your gain. The theorem
@@ -78,7 +78,7 @@ finding
 # %%
 # The left picture has the two sides of the isometry for three integrands. In the right one the
 # isometry acts on the difference of two integrands. As the steps shrink, the step process
-# :math:`W^n` approaches :math:`W`, and its integral approaches :math:`\int W \, \mathrm{d}W` at the
+# :math:`W^n` approaches :math:`W`, and its integral approaches :math:`\int W \, \dd W` at the
 # same speed: both squared distances are :math:`\frac{1}{2n}`, one in the space of processes, the
 # other in that of random numbers.
 
@@ -91,8 +91,8 @@ figure = plot.figure(
 # %%
 # The wrong twin
 # --------------
-# For deterministic stakes the variance is :math:`\int G^2 \, \mathrm{d}t`. For random stakes it is
-# tempting to put their mean into this formula, :math:`\int (\mathrm{E} G)^2 \, \mathrm{d}t`. That
+# For deterministic stakes the variance is :math:`\int G^2 \, \dd t`. For random stakes it is
+# tempting to put their mean into this formula, :math:`\int (E G)^2 \, \dd t`. That
 # forgets the variance of the stakes themselves:
 
 row = finding.rows[3]
@@ -109,17 +109,17 @@ assert row.twin_refuted
 #
 # .. math::
 #
-#     \mathrm{E} \, G_j \, \Delta W_j \, G_k \, \Delta W_k
-#     = \mathrm{E} (G_j \, \Delta W_j \, G_k) \cdot \mathrm{E} \, \Delta W_k = 0.
+#     E \, G_j \, \Delta W_j \, G_k \, \Delta W_k
+#     = E (G_j \, \Delta W_j \, G_k) \cdot E \, \Delta W_k = 0.
 #
 # In a square, :math:`\Delta W_k^2` is independent of :math:`G_k` as well:
 #
 # .. math::
 #
-#     \mathrm{E} \, G_k^2 \, \Delta W_k^2 = \mathrm{E} \, G_k^2 \cdot \Delta t_k.
+#     E \, G_k^2 \, \Delta W_k^2 = E \, G_k^2 \cdot \Delta t_k.
 #
 # All mixed terms vanish, although the rounds may depend on each other in any way, and the squares
-# add up to :math:`\mathrm{E} \int G^2 \, \mathrm{d}t`. This is Pythagoras' theorem: the rounds are
+# add up to :math:`E \int G^2 \, \dd t`. This is Pythagoras' theorem: the rounds are
 # orthogonal. Nothing but the adaptedness of :math:`G` has been used.
 #
 # Now let :math:`G` be any adapted process, and approximate it by step processes :math:`G^n`. The
@@ -129,7 +129,7 @@ assert row.twin_refuted
 # :mod:`stochcalc.claims.theorems.g13_isometry`.
 #
 # What happens to a player who sees one step ahead? Stake :math:`W_{t_{k+1}}` in the place of
-# :math:`W_{t_k}`. The mean of the gain is then :math:`\sum_k \mathrm{E} \, \Delta W_k^2 = T`,
+# :math:`W_{t_k}`. The mean of the gain is then :math:`\sum_k E \, \Delta W_k^2 = T`,
 # however short the steps are, and the theorem is lost with the adaptedness.
 
 peeking = sc.StepProcess(W.t, W.values[:, 1:]).integrate(W)
@@ -140,10 +140,10 @@ assert abs(unfair.z(1.0)) <= 6
 # %%
 # Exercise
 # --------
-# 1. Find :math:`\mathrm{E} \bigl( \sum_k W_{t_k}^2 \, \Delta W_k \bigr)^2` on :math:`n` equal steps
+# 1. Find :math:`E \bigl( \sum_k W_{t_k}^2 \, \Delta W_k \bigr)^2` on :math:`n` equal steps
 #    of :math:`[0, 1]`, and measure it at :math:`n = 8`. What is its limit?
 # 2. Let :math:`I = \sum_k W_{t_k} \, \Delta W_k`. Show that :math:`I` and :math:`W_1` are
-#    uncorrelated. Are they independent? Compute :math:`\mathrm{E} \, I \, W_1^2`.
+#    uncorrelated. Are they independent? Compute :math:`E \, I \, W_1^2`.
 #
 # .. solution::
 

@@ -7,12 +7,12 @@ differentiable. Then, almost surely,
 
 .. math::
 
-    F(W_T) - F(0) = \int_0^T F'(W) \, \mathrm{d}W + \frac12 \int_0^T F''(W) \, \mathrm{d}t.
+    F(W_T) - F(0) = \int_0^T F'(W) \, \dd W + \frac12 \int_0^T F''(W) \, \dd t.
 
 The first integral is Ito's. This is the fundamental theorem of calculus for a path that has no
 derivative, and it has one term more than the classical one. In Taylor's formula a smooth path
-leaves nothing of the second order, because :math:`\mathrm{d}x^2` is of the order
-:math:`\mathrm{d}t^2`. A Brownian path leaves :math:`\mathrm{d}W^2 = \mathrm{d}t`, and all of
+leaves nothing of the second order, because :math:`\dd x^2` is of the order
+:math:`\dd t^2`. A Brownian path leaves :math:`\dd W^2 = \dd t`, and all of
 stochastic calculus grows out of this one line.
 """
 
@@ -25,7 +25,7 @@ from stochcalc import plot
 # Try it
 # ------
 # Take :math:`F(w) = \frac{w^3}{3}`, so that the formula reads :math:`\frac{W_T^3}{3} = \int W^2 \,
-# \mathrm{d}W + \int W \, \mathrm{d}t`. On a grid, :func:`stochcalc.ito_residual` returns what is
+# \dd W + \int W \, \dd t`. On a grid, :func:`stochcalc.ito_residual` returns what is
 # left over: the left side minus both sums. It finds the derivatives itself, by difference
 # quotients.
 
@@ -44,7 +44,7 @@ for n in (16, 256, 4096):
 # %%
 # What Ito's formula leaves over is random, of the size :math:`n^{-1/2}`: here 0.25, 0.06 and 0.016.
 # So it vanishes, if not in every step. What the classical formula leaves does not: it settles at
-# :math:`\int W \, \mathrm{d}t`. Along the whole path, one of the sums follows :math:`F(W_t)`, and
+# :math:`\int W \, \dd t`. Along the whole path, one of the sums follows :math:`F(W_t)`, and
 # the other one loses it.
 
 
@@ -73,7 +73,7 @@ figure = plot.figure(
 # --------
 # What is left over on :math:`n` steps has a mean square that can be computed by hand. For this
 # :math:`F` and :math:`T = 1` it is :math:`(n + \frac23)/n^2`, and without the second-order term it
-# tends to :math:`\mathrm{E} (\int W \, \mathrm{d}t)^2 = \frac13`. For the exponential function, the
+# tends to :math:`E (\int W \, \dd t)^2 = \frac13`. For the exponential function, the
 # mean of what is left over is checked.
 
 finding = sc.CLAIMS["G15"].run(paths=50_000, rng=0)
@@ -92,7 +92,7 @@ figure = plot.figure(
 # %%
 # The wrong twin
 # --------------
-# The classical formula, :math:`F(W_T) - F(0) = \int F'(W) \, \mathrm{d}W`, is right for every
+# The classical formula, :math:`F(W_T) - F(0) = \int F'(W) \, \dd W`, is right for every
 # smooth path, and it is right for Brownian motion too if the integral is Stratonovich's. With Ito's
 # sums it fails, by this much in the mean for the exponential function:
 
@@ -123,13 +123,13 @@ assert row.twin_refuted
 # %%
 # With time, and along other paths
 # --------------------------------
-# If :math:`F` depends on time as well, the term :math:`\int F_t \, \mathrm{d}t` joins in. If
+# If :math:`F` depends on time as well, the term :math:`\int F_t \, \dd t` joins in. If
 # :math:`F_t + \frac12 F_{ww} = 0`, only the stochastic integral is left, and :math:`F(t, W_t)` is a
-# martingale, provided that :math:`\mathrm{E} \int F_w^2 \, \mathrm{d}t` is finite. An example is
+# martingale, provided that :math:`E \int F_w^2 \, \dd t` is finite. An example is
 # :math:`w^2 - t`; another one is :math:`e^{w - t/2}` (:doc:`plot_exponential`). Along the solution
-# of an equation :math:`\mathrm{d}X = a \, \mathrm{d}t + b \, \mathrm{d}W` the formula keeps its
-# form, with :math:`\mathrm{d}X` in the place of :math:`\mathrm{d}W`, and :math:`b^2 \,
-# \mathrm{d}t` in that of :math:`\mathrm{d}t` beside :math:`\frac12 F''`:
+# of an equation :math:`\dd X = a \, \dd t + b \, \dd W` the formula keeps its
+# form, with :math:`\dd X` in the place of :math:`\dd W`, and :math:`b^2 \,
+# \dd t` in that of :math:`\dd t` beside :math:`\frac12 F''`:
 
 model = sc.models.ou(1.0, 0.0, 0.5)
 X = sc.solve(model, 1.0, 1.0, n=4096, paths=200, rng=1)
@@ -139,7 +139,7 @@ print("F = t x^2 along an Ornstein-Uhlenbeck path:", sc.Estimate.mean(left_over)
 # %%
 # Exercise
 # --------
-# 1. Let :math:`F = w^4`. Take means in Ito's formula to find :math:`\mathrm{E} \, W_t^4`. Then show
+# 1. Let :math:`F = w^4`. Take means in Ito's formula to find :math:`E \, W_t^4`. Then show
 #    that on :math:`n` equal steps of :math:`[0, 1]` the residual has the mean :math:`\frac3n`, and
 #    measure it at :math:`n = 16`.
 # 2. Which multiple of :math:`t^2` makes :math:`w^4 - 6 t w^2 + c \, t^2` a martingale? Check it by

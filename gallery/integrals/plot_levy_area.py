@@ -6,13 +6,13 @@ Levy's area: what the end of a path does not know
 
 .. math::
 
-    A = \frac12 \int_0^T (U \, \mathrm{d}V - V \, \mathrm{d}U)
+    A = \frac12 \int_0^T (U \, \dd V - V \, \dd U)
 
 the signed area between the path of :math:`(U, V)` in the plane and its chord. Then
 
 .. math::
 
-    \mathrm{E} \, A^2 = \frac{T^2}{4}, \qquad \mathrm{E} \, e^{iuA} = \frac{1}{\cosh(uT/2)},
+    E \, A^2 = \frac{T^2}{4}, \qquad E \, e^{iuA} = \frac{1}{\cosh(uT/2)},
 
 and :math:`A` has the density :math:`\operatorname{sech}(\pi x/T)/T`, with exponential tails.
 
@@ -75,7 +75,7 @@ figure = plot.figure(
 # theorem. But the pieces are not independent: each is the product of an increment and of the place
 # where the path is just then. Given the whole path of :math:`U`, the area *is* normal, with a
 # variance that depends on this path. A mixture of normal laws of different variances has longer
-# tails. Against :math:`\mathrm{E} \cos 4A` of the normal law:
+# tails. Against :math:`E \cos 4A` of the normal law:
 
 row = finding.rows[1]
 print(f"measured {row.measured}, exact {row.exact:.5f}")
@@ -93,8 +93,8 @@ assert row.twin_refuted
 #     A = \tfrac12 \, y^{\mathsf T} S x, \qquad
 #     S_{jk} = 1 \text{ if } k < j, \quad -1 \text{ if } k > j, \quad 0 \text{ if } k = j.
 #
-# Given :math:`x` it is normal with variance :math:`\frac h4 |Sx|^2`, and so :math:`\mathrm{E} \,
-# e^{iuA} = \mathrm{E} \, e^{-u^2 h |Sx|^2/8}`. In the eigenbasis of :math:`S^{\mathsf T} S` this is
+# Given :math:`x` it is normal with variance :math:`\frac h4 |Sx|^2`, and so :math:`E \,
+# e^{iuA} = E \, e^{-u^2 h |Sx|^2/8}`. In the eigenbasis of :math:`S^{\mathsf T} S` this is
 # a product of :math:`n` simple integrals. The eigenvalues of :math:`S` are the numbers :math:`-i
 # \cot \frac{(2m - 1) \pi}{2n}`, and as :math:`n` grows the product becomes that of the hyperbolic
 # cosine,
@@ -109,7 +109,7 @@ assert row.twin_refuted
 # Exercise
 # --------
 # 1. Let :math:`R^2 = U_T^2 + V_T^2`. Show that on :math:`n` equal steps of :math:`[0, 1]` the area
-#    is uncorrelated with the ends, but that :math:`\mathrm{E} \, A^2 (R^2 - 2) = \frac13 \bigl( 1 -
+#    is uncorrelated with the ends, but that :math:`E \, A^2 (R^2 - 2) = \frac13 \bigl( 1 -
 #    \frac{1}{n^2} \bigr)`. Measure it at :math:`n = 8`.
 # 2. Show that, with left sums, :math:`\sum U \, \Delta V = \frac12 \bigl( U_T V_T - \sum \Delta U
 #    \, \Delta V \bigr) + A` on every path: besides the ends, a double integral needs the area and

@@ -2,13 +2,13 @@ r"""
 Ito's integral is a martingale: no rule wins
 ============================================
 
-**Theorem.** Let :math:`G` be adapted to the Brownian motion :math:`W`, with :math:`\mathrm{E}
-\int_0^T G^2 \, \mathrm{d}t` finite, and :math:`I_t = \int_0^t G \, \mathrm{d}W`. For :math:`s < t
+**Theorem.** Let :math:`G` be adapted to the Brownian motion :math:`W`, with :math:`E
+\int_0^T G^2 \, \dd t` finite, and :math:`I_t = \int_0^t G \, \dd W`. For :math:`s < t
 \le T`
 
 .. math::
 
-    \mathrm{E} \bigl[ I_t \bigm| W_r, \, r \le s \bigr] = I_s.
+    E \bigl[ I_t \bigm| W_r, \, r \le s \bigr] = I_s.
 
 For :math:`G = W` the Riemann sums with evaluation point :math:`\lambda` have a limit for every
 :math:`\lambda`, and only for :math:`\lambda = 0` it is a martingale: the others gain :math:`\lambda
@@ -16,7 +16,7 @@ For :math:`G = W` the Riemann sums with evaluation point :math:`\lambda` have a 
 
 Whoever has seen the path up to :math:`s` knows :math:`I_s`, and can expect neither a gain nor a
 loss from what comes. (A loss may be likelier: with :math:`G = W` and :math:`W_s = 0` its
-probability is 0.68. The gains are rarer and larger.) If :math:`\int G^2 \, \mathrm{d}t` is finite
+probability is 0.68. The gains are rarer and larger.) If :math:`\int G^2 \, \dd t` is finite
 on every path, but not its mean, the integral is a *local* martingale; it need not be a martingale,
 and its mean may be lost.
 """
@@ -29,7 +29,7 @@ from stochcalc import plot
 # %%
 # Try it
 # ------
-# Follow the sums of :math:`W \, \mathrm{d}W` along 50,000 paths. Choose some paths at time
+# Follow the sums of :math:`W \, \dd W` along 50,000 paths. Choose some paths at time
 # :math:`\frac12` by a rule that looks at nothing later, and average what they gain after it.
 
 W = sc.brownian(n=16, paths=50_000, rng=7)
@@ -114,8 +114,8 @@ assert row.twin_refuted
 #
 # .. math::
 #
-#     \mathrm{E} \bigl[ I_T - I_s \bigm| W_r, \, r \le s \bigr]
-#     = \sum_{t_k \ge s} \mathrm{E} \bigl[ G(t_k) \, \Delta W_k \bigm| W_r, \, r \le s \bigr] = 0.
+#     E \bigl[ I_T - I_s \bigm| W_r, \, r \le s \bigr]
+#     = \sum_{t_k \ge s} E \bigl[ G(t_k) \, \Delta W_k \bigm| W_r, \, r \le s \bigr] = 0.
 #
 # With the evaluation point at :math:`\lambda` and :math:`G = W`, the term is :math:`(W_{t_k} +
 # \lambda \, \Delta W_k) \, \Delta W_k`, and the increment meets a part of itself: the mean is

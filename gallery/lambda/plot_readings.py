@@ -3,16 +3,16 @@ One equation, three models: how a noise term is read
 ====================================================
 
 **Theorem.** Let :math:`\sigma` be a number and :math:`\lambda \in [0, 1]`. Read the noise term of
-:math:`\mathrm{d}X = \sigma X \, \mathrm{d}W` with :math:`\lambda`: in every small step,
+:math:`\dd X = \sigma X \, \dd W` with :math:`\lambda`: in every small step,
 :math:`\sigma X` is evaluated at the share :math:`\lambda` of the way from the value of :math:`X` at
 the beginning (:math:`\lambda = 0`, Ito) to the one at the end (:math:`\lambda = 1`, backward). The
-solution from :math:`x_0` is Ito's solution of :math:`\mathrm{d}X = \lambda \sigma^2 X \,
-\mathrm{d}t + \sigma X \, \mathrm{d}W`, so that
+solution from :math:`x_0` is Ito's solution of :math:`\dd X = \lambda \sigma^2 X \,
+\dd t + \sigma X \, \dd W`, so that
 
 .. math::
 
     X_t = x_0 \exp\bigl( \sigma W_t + (\lambda - \tfrac12) \sigma^2 t \bigr), \qquad
-    \mathrm{E} X_t = x_0 \, e^{\lambda \sigma^2 t}.
+    E X_t = x_0 \, e^{\lambda \sigma^2 t}.
 
 For an integral, the evaluation point shifts the result by :math:`(\lambda - \frac12) T`. Inside an
 equation the shift is fed back into the next step, and it becomes *growth*. Written without its
@@ -112,7 +112,7 @@ assert row.twin_refuted
 #     = b(X) \, \Delta W + \lambda \, b'(X) \, b(X) \, \Delta W^2 + \dots
 #
 # The second term has the size of :math:`\Delta t` and not of :math:`\Delta t^2`, since
-# :math:`\mathrm{E} \, \Delta W^2 = \Delta t`, and the squares of many steps add up to the elapsed
+# :math:`E \, \Delta W^2 = \Delta t`, and the squares of many steps add up to the elapsed
 # time (:doc:`quadratic variation </learn/variation/plot_quadratic_variation>`). So reading with
 # :math:`\lambda` adds the drift :math:`\lambda b b'`, here :math:`\lambda \sigma^2 X`. If :math:`b`
 # does not depend on :math:`x`, the noise is called additive, and all readings agree. The means of
@@ -138,11 +138,11 @@ assert row.twin_refuted
 # %%
 # Exercise
 # --------
-# 1. Translate :math:`\mathrm{d}X = -X \, \mathrm{d}t + \frac12 X \circ \mathrm{d}W` (Stratonovich)
+# 1. Translate :math:`\dd X = -X \, \dd t + \frac12 X \circ \dd W` (Stratonovich)
 #    into an Ito equation by hand, and let :meth:`stochcalc.SDE.to_ito` check the drift. Then show
 #    that Heun's scheme with :math:`n = 4` steps has the mean :math:`0.8125^4` at time 1, and
 #    measure it.
-# 2. Under Ito's reading the mean of :math:`\mathrm{d}X = \frac12 X \, \mathrm{d}W` stays at 1. What
+# 2. Under Ito's reading the mean of :math:`\dd X = \frac12 X \, \dd W` stays at 1. What
 #    is the probability that a path ends above 1 at time 4?
 #
 # .. solution::

@@ -26,7 +26,7 @@ from stochcalc import plot
 # %%
 # Try it
 # ------
-# Take one path with 1,024 steps and sum :math:`W\,dW` over it at three evaluation points. The
+# Take one path with 1,024 steps and sum :math:`W\,\dd W` over it at three evaluation points. The
 # classical rule of calculus would say :math:`W_T^2/2` for all three of them.
 
 W = sc.brownian(T=1.0, n=1024, rng=7)

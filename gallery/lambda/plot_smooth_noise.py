@@ -9,8 +9,8 @@ equation on the left. Then
 
 .. math::
 
-    \mathrm{d}X^n = b(X^n) \, \mathrm{d}W^n \quad \Longrightarrow \quad
-    X^n \longrightarrow X, \qquad \mathrm{d}X = b(X) \circ \mathrm{d}W,
+    \dd X^n = b(X^n) \, \dd W^n \quad \Longrightarrow \quad
+    X^n \longrightarrow X, \qquad \dd X = b(X) \circ \dd W,
 
 in mean square as the pieces shrink, where :math:`\circ` is Stratonovich's reading.
 
@@ -29,7 +29,7 @@ from stochcalc import plot
 # %%
 # Try it
 # ------
-# Take :math:`\mathrm{d}X^n = X^n \, \mathrm{d}W^n` with 16 pieces, whose solution is
+# Take :math:`\dd X^n = X^n \, \dd W^n` with 16 pieces, whose solution is
 # :math:`e^{W^n}`. Cut every piece into :math:`m` parts, give the increments of the polygon to the
 # solver as noise of your own, and let Euler's scheme step along.
 
@@ -86,8 +86,8 @@ assert row.twin_refuted
 # %%
 # Why
 # ---
-# Along a straight piece in which :math:`W` rises by :math:`y`, the equation :math:`\mathrm{d}X = X
-# \, \mathrm{d}W^n` multiplies :math:`X` by :math:`e^y`. Euler's scheme with :math:`m` steps
+# Along a straight piece in which :math:`W` rises by :math:`y`, the equation :math:`\dd X = X
+# \, \dd W^n` multiplies :math:`X` by :math:`e^y`. Euler's scheme with :math:`m` steps
 # multiplies it by
 #
 # .. math::

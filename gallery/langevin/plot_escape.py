@@ -2,13 +2,13 @@ r"""
 Escape from a well: where Kramers' law holds, and where it fails
 ================================================================
 
-**Theorem.** Let :math:`dX = -\frac12 V'(X)\,dt + dW` with :math:`V(x) = \beta (x^2 - 1)^2` and
-:math:`\beta > 0`, a well at :math:`-1`, a well at 1, and a barrier of height :math:`\beta` between
-them. The mean of the time :math:`\tau` that a path takes from :math:`-1` to 1 is
+**Theorem.** Let :math:`\dd X = -\frac12 V'(X)\,\dd t + \dd W` with :math:`V(x) = \beta (x^2 - 1)^2`
+and :math:`\beta > 0`, a well at :math:`-1`, a well at 1, and a barrier of height :math:`\beta`
+between them. The mean of the time :math:`\tau` that a path takes from :math:`-1` to 1 is
 
 .. math::
 
-    E \tau = 2 \int_{-1}^{1} e^{V(y)} \int_{-\infty}^{y} e^{-V(z)}\, dz\, dy,
+    E \tau = 2 \int_{-1}^{1} e^{V(y)} \int_{-\infty}^{y} e^{-V(z)}\, \dd z\, \dd y,
 
 and as :math:`\beta \to \infty`
 
@@ -183,8 +183,8 @@ assert abs(z) > 26
 # %%
 # Why
 # ---
-# Let :math:`u(x)` be the mean time from :math:`x` to 1. In a short time :math:`dt` it must fall by
-# :math:`dt` on average, and Ito's formula says by how much it changes:
+# Let :math:`u(x)` be the mean time from :math:`x` to 1. In a short time :math:`\dd t` it must fall
+# by :math:`\dd t` on average, and Ito's formula says by how much it changes:
 #
 # .. math::
 #
@@ -215,8 +215,10 @@ for beta in (8.0, 16.0, 39.0):
 # 1. A path that waits for a jump does not remember how long it has waited, and so :math:`\tau`
 #    should nearly have an exponential law. Measure :math:`P(\tau > E \tau)` at :math:`\beta = 3`
 #    and compare it with :math:`1/e`, and with the exact number of the scheme.
-# 2. In physics one writes :math:`dY = -U'(Y)\,ds + \sqrt{2 T}\, dW_s` with :math:`U = (y^2 - 1)^2`
-#    and the temperature :math:`T = 1/\beta`. How does the mean time depend on :math:`T` then?
+# 2. In physics one writes :math:`\dd Y = -U'(Y)\,\dd s + \sqrt{2 T}\, \dd W_s` with
+#    :math:`U = (y^2 - 1)^2` and the temperature :math:`T = 1/\beta`. How does the mean time depend
+#    on :math:`T` then?
+#    Simulate this equation at :math:`T = 1` and at :math:`T = 0.4`, and compare.
 #
 # .. solution::
 
@@ -231,10 +233,32 @@ print(f"P(tau > E tau) = {late.value:.4f} +- {late.stderr:.4f}, exact {exact:.4f
 assert abs(late.value - exact) <= 6 * late.stderr
 
 # 2. Y is X with the time t = 2 T s, since the noise of both is then the same. So the mean time is
-# beta/2 times as long, pi/(2 sqrt(2)) e^(1/T): the factor before the exponential does not depend
-# on the temperature. This is Arrhenius' law.
-ratio = (4.0 / 2 * kramers(4.0)) / (2.0 / 2 * kramers(2.0))
-assert abs(ratio - np.exp(2.0)) < 1e-12
+# beta/2 times as long, pi/(2 sqrt(2)) e^(1/T) for a small T: the factor before the exponential
+# does not depend on the temperature. This is Arrhenius' law. A step of Y is a step of X that is
+# 2 T times as long, so the scheme's own mean is known as well.
+
+
+def warm(T):
+    return sc.SDE(
+        lambda s, y, T: -4.0 * y * (y * y - 1.0),
+        lambda s, y, T: (2.0 * T) ** 0.5,
+        noise="additive",
+        args=(T,),
+    )
+
+
+for T in (1.0, 0.4):
+    mean = mean_steps(1 / T, 1.0, 2 * T * h, 10**6)
+    last = round(10 * mean)
+    exact = h * mean_steps(1 / T, 1.0, 2 * T * h, last)
+    times = sc.first_passage(warm(T), -1.0, 1.0, last * h, n=last, paths=4000, rng=6).times
+    found = sc.Estimate.mean(h * np.minimum(np.ceil(times / h), last))
+    solution = mean_time(1 / T) / (2 * T)
+    arrhenius = np.pi / (2 * np.sqrt(2.0)) * np.exp(1 / T)
+    print(f"T = {T}: measured {found}, scheme {exact:.3f}")
+    print(f"         solution {solution:.3f}, Arrhenius {arrhenius:.3f}")
+    assert abs(found.z(exact)) <= 6
+    assert abs(found.z(mean_time(1 / T))) > 6  # the mean time of X, in the other clock
 
 # %%
 # References

@@ -33,11 +33,11 @@ from stochcalc import plot
 # %%
 # Try it
 # ------
-# The equation :math:`dq = \frac12 s(q)\,dt + dW` leaves its target as it is, whatever the target.
-# ULA is Euler-Maruyama for this equation, and a scheme is not the equation. Take a step that is far
-# too long, :math:`h = 2` for :math:`k = 1`. Then :math:`q + \frac{h}{2} s(q)` is 0, and each state
-# is :math:`\sqrt 2\, z`: the chain draws independent normals, and their variance is twice what it
-# should be.
+# The equation :math:`\dd q = \frac12 s(q)\,\dd t + \dd W` leaves its target as it is, whatever the
+# target. ULA is Euler-Maruyama for this equation, and a scheme is not the equation. Take a step
+# that is far too long, :math:`h = 2` for :math:`k = 1`. Then :math:`q + \frac{h}{2} s(q)` is 0, and
+# each state is :math:`\sqrt 2\, z`: the chain draws independent normals, and their variance is
+# twice what it should be.
 
 chains = sc.langevin.sample(lambda q: -q, 0.0, step=2.0, n=2, chains=50_000, rng=7)
 variance = chains.moments[-1].mean_square()

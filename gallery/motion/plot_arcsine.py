@@ -7,7 +7,7 @@ spends above 0 has the arcsine law,
 
 .. math::
 
-    P\Bigl(\frac1T \int_0^T 1_{\{W_t > 0\}} \, \mathrm{d}t \le x\Bigr)
+    P\Bigl(\frac1T \int_0^T 1_{\{W_t > 0\}} \, \dd t \le x\Bigr)
     = \frac2\pi \arcsin \sqrt x, \qquad 0 \le x \le 1.
 
 Its density :math:`1/(\pi \sqrt{x (1 - x)})` is infinite at 0 and at 1, and smallest at one half.

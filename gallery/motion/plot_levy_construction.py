@@ -129,7 +129,7 @@ assert abs(variance.z(h / 4)) <= 6 and abs(product.z(h * h / 4)) <= 6
 # .. math::
 #
 #     \sup_t |W^{(j+1)}_t - W^{(j)}_t| = \frac{2^{-j/2}}{2} \max_{k \le 2^j} |z_k|,
-#     \qquad E \max_{k \le m} |z_k| = \int_0^\infty 1 - (2 \Phi(x) - 1)^m \, \mathrm{d}x.
+#     \qquad E \max_{k \le m} |z_k| = \int_0^\infty 1 - (2 \Phi(x) - 1)^m \, \dd x.
 #
 # These means are exact, for every level.
 

@@ -15,7 +15,7 @@ expansion in sines,
 
 .. math::
 
-    E \int_0^T (W_t - W^{(n)}_t)^2 \, \mathrm{d}t = \frac{T^2}{6 n} \text{ for the lines},
+    E \int_0^T (W_t - W^{(n)}_t)^2 \, \dd t = \frac{T^2}{6 n} \text{ for the lines},
     \qquad \sum_{k > n} \frac{T^2}{(k - \frac12)^2 \pi^2} \approx \frac{T^2}{\pi^2 n}
     \text{ for the sines},
 
@@ -108,7 +108,7 @@ for row in finding.rows:
 #
 # .. math::
 #
-#     \int_0^h \frac{s (h - s)}{h} \, \mathrm{d}s = \frac{h^2}{6},
+#     \int_0^h \frac{s (h - s)}{h} \, \dd s = \frac{h^2}{6},
 #
 # and :math:`n` pieces of length :math:`h = T/n` contribute :math:`T^2/(6n)`. The sines are the
 # eigenfunctions of the covariance :math:`\min(s, t)`, whose eigenvalues are the variances of the
@@ -120,10 +120,10 @@ for row in finding.rows:
 # %%
 # Exercise
 # --------
-# 1. Which part of :math:`E \int_0^1 W_t^2 \, \mathrm{d}t` does the first sine carry alone? Measure
+# 1. Which part of :math:`E \int_0^1 W_t^2 \, \dd t` does the first sine carry alone? Measure
 #    what it leaves out, with 128 grid times.
 # 2. Take the straight line from beginning to end away from :math:`W`. What remains is the bridge.
-#    Show that a third of :math:`E \int W^2 \, \mathrm{d}t` remains, and measure it.
+#    Show that a third of :math:`E \int W^2 \, \dd t` remains, and measure it.
 #
 # .. solution::
 

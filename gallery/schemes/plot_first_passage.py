@@ -57,9 +57,9 @@ def draw_times(ax):
     share = np.full(len(seen), 40 / 50_000)  # of all paths, in bins of width 1/40
     ax.hist(seen, np.linspace(0, 1, 41), weights=share, color=plot.FILL, alpha=0.5)
     ax.plot(t, density, color="C1", label="exact density of τ")
-    for k in range(1, 5):
-        ax.axvline(k / 4, color=plot.look.ink(ax), ls=":", lw=1)
-    ax.set(xlabel="time t", ylabel="density")
+    steps = np.arange(1, 5) / 4
+    ax.vlines(steps, 0.0, np.interp(steps, t, density), color=plot.look.ink(ax), ls=":", lw=1)
+    ax.set(xlabel="time t", ylabel="density", ylim=(0.0, 0.72))
     ax.set_title("Four steps (dotted) and their bridges find all times between")
     ax.legend()
 
@@ -139,8 +139,9 @@ print(f"from 0.8 to 0.9 in one step: at 1 in between with probability {crossed:.
 # %%
 # Exercise
 # --------
-# 1. A share follows :math:`dS = 0.05\,S\,dt + 0.2\,S\,dW` from :math:`S_0 = 1`. Compute the
-#    probability that it falls to 0.9 within a year. (Take logarithms.) How many steps are needed?
+# 1. A share follows :math:`\dd S = 0.05\,S\,\dd t + 0.2\,S\,\dd W` from :math:`S_0 = 1`. Compute
+#    the probability that it falls to 0.9 within a year. (Take logarithms.) How many steps are
+#    needed?
 # 2. Without drift, and with two levels -1 and 2, Brownian motion from 0 reaches -1 first with
 #    probability 2/3. Why? Measure it.
 #

@@ -2,10 +2,10 @@ r"""
 Higham's ten programs: a first hour
 ===================================
 
-**Theorem.** Let :math:`dX = f(X)\,dt + g(X)\,dW` on :math:`[0, T]` have smooth coefficients with
-bounded derivatives, and let :math:`X_n` be Euler-Maruyama's result after :math:`n` steps of length
-:math:`h = T/n` along the same path. For smooth :math:`p` whose derivatives grow at most like a
-polynomial there is a constant :math:`C` with
+**Theorem.** Let :math:`\dd X = f(X)\,\dd t + g(X)\,\dd W` on :math:`[0, T]` have smooth
+coefficients with bounded derivatives, and let :math:`X_n` be Euler-Maruyama's result after
+:math:`n` steps of length :math:`h = T/n` along the same path. For smooth :math:`p` whose
+derivatives grow at most like a polynomial there is a constant :math:`C` with
 
 .. math::
 
@@ -26,7 +26,7 @@ from stochcalc import plot
 # Try it
 # ------
 # Paths, an equation, a scheme: two lines. Euler-Maruyama with four steps on
-# :math:`dX = 2 X\,dt + X\,dW` multiplies the mean by :math:`1 + 2h` in each step, so that
+# :math:`\dd X = 2 X\,\dd t + X\,\dd W` multiplies the mean by :math:`1 + 2h` in each step, so that
 # :math:`E X_4 = 1.5^4` exactly.
 
 gbm = sc.models.gbm(2.0, 1.0)
@@ -117,7 +117,7 @@ figure = plot.figure(bpath3, alt="Five rough paths, and the smooth mean of a tho
 # %%
 # 4. stint
 # --------
-# **There are two integrals** :math:`\int W\,dW`: Ito's, :math:`\frac12 W_T^2 - \frac12 T`, reads
+# **There are two integrals** :math:`\int W\,\dd W`: Ito's, :math:`\frac12 W_T^2 - \frac12 T`, reads
 # :math:`W` at the left of each step, and Stratonovich's, :math:`\frac12 W_T^2`, in the middle.
 @on_axes(xlabel="W$_T^2$/2", ylabel="∫ W dW")
 def stint(ax):
@@ -136,8 +136,8 @@ figure = plot.figure(stint, alt="Sums of W dW on two lines, which are one half a
 # %%
 # 5. em
 # -----
-# **Euler-Maruyama follows the solution** of :math:`dX = 2 X\,dt + X\,dW`, and sees every fourth
-# point of its path only. Its mean is :math:`(1 + 2h)^n`, not :math:`e^{2T}` yet.
+# **Euler-Maruyama follows the solution** of :math:`\dd X = 2 X\,\dd t + X\,\dd W`, and sees every
+# fourth point of its path only. Its mean is :math:`(1 + 2h)^n`, not :math:`e^{2T}` yet.
 @on_axes(xlabel="time t", ylabel="X$_t$")
 def em(ax):
     """Euler-Maruyama follows the solution: its mean at T = 1."""
@@ -171,7 +171,7 @@ figure = plot.figure(emstrong, alt="Strong errors on their exact curve, slope 0.
 # %%
 # 7. emweak
 # ---------
-# **The weak order of Euler-Maruyama is 1**, on :math:`dX = 2 X\,dt + 0.1\,X\,dW`.
+# **The weak order of Euler-Maruyama is 1**, on :math:`\dd X = 2 X\,\dd t + 0.1\,X\,\dd W`.
 @on_axes()
 def emweak(ax):
     """The weak order of Euler-Maruyama is 1: the slope."""
@@ -188,8 +188,8 @@ figure = plot.figure(emweak, alt="Weak errors on their exact curve of slope near
 # 8. milstrong
 # ------------
 # **Milstein's scheme has strong order 1**, here on the population equation
-# :math:`dX = 2 X (1 - X)\,dt + \frac14 X\,dW`, with a better scheme on finer steps as solution.
-# The exact slope is not known, and its limit is 1; at these steps it is within 0.05 of that.
+# :math:`\dd X = 2 X (1 - X)\,\dd t + \frac14 X\,\dd W`, with a better scheme on finer steps as
+# solution. The exact slope is not known, and its limit is 1; here it is within 0.05 of that.
 @on_axes(known="limit")
 def milstrong(ax):
     """The strong order of Milstein's scheme is 1: the slope."""
@@ -207,9 +207,9 @@ figure = plot.figure(milstrong, alt="Strong errors of Milstein's scheme, with sl
 # %%
 # 9. stab
 # -------
-# **A stable equation needs short steps.** :math:`dX = -3 X\,dt + \sqrt3\,X\,dW` decays. A step of
-# Euler-Maruyama multiplies :math:`E X^2` by :math:`(1 - 3h)^2 + 3h`: 7 for :math:`h = 1`, 1.75 for
-# :math:`h = \frac12`, and 0.8125 for :math:`h = \frac14`.
+# **A stable equation needs short steps.** :math:`\dd X = -3 X\,\dd t + \sqrt3\,X\,\dd W` decays. A
+# step of Euler-Maruyama multiplies :math:`E X^2` by :math:`(1 - 3h)^2 + 3h`: 7 for :math:`h = 1`,
+# 1.75 for :math:`h = \frac12`, and 0.8125 for :math:`h = \frac14`.
 @on_axes(xlabel="time t", ylabel="E X$_t^2$", yscale="log")
 def stab(ax):
     """Euler-Maruyama is stable at short steps only: E X² after two of 1/4."""
@@ -227,10 +227,10 @@ figure = plot.figure(stab, alt="Second moments grow for h = 1 and 1/2, decay for
 # %%
 # 10. chain
 # ---------
-# **The chain rule has one more term.** If :math:`dX = (2 - X)\,dt + \sqrt X\,dW`, then by Ito's
-# formula :math:`V = \sqrt X` solves :math:`dV = (\frac{7}{8V} - \frac V2)\,dt + \frac12 dW`. Both
-# are solved along one path. The mean :math:`E V_1^2 = E X_1` is :math:`2 - e^{-1}`, which 512 steps
-# change by less than 0.002.
+# **The chain rule has one more term.** If :math:`\dd X = (2 - X)\,\dd t + \sqrt X\,\dd W`, then by
+# Ito's formula :math:`V = \sqrt X` solves :math:`\dd V = (\frac{7}{8V} - \frac V2)\,\dd t +
+# \frac12 \dd W`. Both are solved along one path. The mean :math:`E V_1^2 = E X_1` is
+# :math:`2 - e^{-1}`, which 512 steps change by less than 0.002.
 @on_axes(xlabel="time t", ylabel="V$_t$")
 def chain(ax):
     """The root of X solves the equation of Ito's formula: E V² at T = 1."""
@@ -258,8 +258,8 @@ for name, (measured, exact) in FOUND.items():
 # The wrong twin
 # --------------
 # The ordinary chain rule omits Ito's term :math:`-\frac{1}{8V}` in *chain*. By Ito's formula that
-# :math:`V` has :math:`d(V^2) = (\frac94 - V^2)\,dt + V\,dW`, and :math:`E V_1^2 = \frac94 - \frac54
-# e^{-1}`.
+# :math:`V` has :math:`\dd (V^2) = (\frac94 - V^2)\,\dd t + V\,\dd W`, and :math:`E V_1^2 =
+# \frac94 - \frac54 e^{-1}`.
 
 found, exact = FOUND["chain"]
 twin = 9 / 4 - 5 / 4 * math.exp(-1)

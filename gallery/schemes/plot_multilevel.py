@@ -168,7 +168,7 @@ assert level.twin_refuted
 # %%
 # Exercise
 # --------
-# 1. Take :math:`dX = b X\,dW` from :math:`X_0 = 1` on [0, 1]. Show that
+# 1. Take :math:`\dd X = b X\,\dd W` from :math:`X_0 = 1` on [0, 1]. Show that
 #    :math:`\operatorname{Var}(X_2 - X_1)` is :math:`b^4/4` for Euler-Maruyama and
 #    :math:`b^6/8 + b^8/64` for Milstein's scheme, and measure both for :math:`b = \frac12`.
 # 2. Compute the standard error of ``found.estimate`` from what each level contributed.

@@ -6,7 +6,7 @@ Two noises: what the increments do not tell
 
 .. math::
 
-    dX_1 = dW_1, \qquad dX_2 = X_1\,dW_2, \qquad X(0) = (0, 0).
+    \dd X_1 = \dd W_1, \qquad \dd X_2 = X_1\,\dd W_2, \qquad X(0) = (0, 0).
 
 Whatever is computed from the increments of both motions over :math:`n` steps of length
 :math:`h = T/n`, and from nothing else, misses :math:`X_2(T)` by a mean square of at least
@@ -31,7 +31,7 @@ from stochcalc import plot
 # ------
 # Take a path in the plane from (0, 0) to (1, 1), of twenty the one with the largest area between
 # path and chord. Exchange its components: that is its mirror image about the chord. Both have the
-# same increments over the step, but the solution :math:`X_2 = \int W_1\,dW_2` has two values.
+# same increments over the step, but the solution :math:`X_2 = \int W_1\,\dd W_2` has two values.
 
 bridges = sc.bridge(sc.brownian(n=256, dim=2, paths=20, rng=4), 0.0, 1.0)
 times = np.linspace(0.0, 1.0, 257)
@@ -69,9 +69,9 @@ figure = plot.figure(
 # %%
 # Check it
 # --------
-# Euler-Maruyama leaves the whole of :math:`\int (W_1(s) - W_1(t))\,dW_2(s)` out of a step. Heun's
-# scheme puts its conditional mean :math:`\frac12 dW_1\,dW_2` there, which is the best that the
-# increments allow. Both mean-square errors are exact at every :math:`n`.
+# Euler-Maruyama leaves the whole of :math:`\int (W_1(s) - W_1(t))\,\dd W_2(s)` out of a step.
+# Heun's scheme puts its conditional mean :math:`\frac12 \dd W_1\,\dd W_2` there, which is the best
+# that the increments allow. Both mean-square errors are exact at every :math:`n`.
 
 finding = sc.CLAIMS["G23"].run(paths=50_000, rng=0)
 assert all(abs(row.z) <= 6 for row in finding.rows)
@@ -90,9 +90,9 @@ figure = plot.figure(
 # %%
 # The wrong twin
 # --------------
-# A popular shortcut is Milstein's scheme with :math:`\frac12 dW_1\,dW_2` in the place of the double
-# integral. With one noise that is exact (up to :math:`-h/2`), so order 1 is expected. But it is
-# Heun's result, and it has order 1/2. Order 1 from :math:`n = 4` on fails at :math:`n = 64`:
+# A popular shortcut is Milstein's scheme with :math:`\frac12 \dd W_1\,\dd W_2` in the place of the
+# double integral. With one noise that is exact (up to :math:`-h/2`), so order 1 is expected. But it
+# is Heun's result, and it has order 1/2. Order 1 from :math:`n = 4` on fails at :math:`n = 64`:
 
 shortcut = finding.rows[-1]
 print(f"measured {shortcut.measured}, exact {shortcut.exact}")
@@ -103,13 +103,13 @@ assert shortcut.twin_refuted
 # Why
 # ---
 # By the isometry the double integral of a step has the mean square
-# :math:`\int_0^h s\,ds = \frac12 h^2`. It is :math:`\frac12 dW_1\,dW_2 + A`, and the first part has
-# the mean square :math:`\frac14 h^2`. Given the increments, :math:`A` has the mean 0, because the
-# mirror image of a path about its chord is as likely and has the area :math:`-A`. So the parts are
-# orthogonal, and :math:`E A^2 = \frac12 h^2 - \frac14 h^2 = \frac14 h^2`. The :math:`n` areas are
-# uncorrelated and add up to :math:`n \cdot \frac14 h^2 = \frac14 T h`. This is the mean square
-# distance from a conditional mean, and no other function of the increments is closer. The whole
-# derivation is in :mod:`stochcalc.claims.theorems.g23_noncommuting`.
+# :math:`\int_0^h s\,\dd s = \frac12 h^2`. It is :math:`\frac12 \dd W_1\,\dd W_2 + A`, and the first
+# part has the mean square :math:`\frac14 h^2`. Given the increments, :math:`A` has the mean 0,
+# because the mirror image of a path about its chord is as likely and has the area :math:`-A`. So
+# the parts are orthogonal, and :math:`E A^2 = \frac12 h^2 - \frac14 h^2 = \frac14 h^2`. The
+# :math:`n` areas are uncorrelated and add up to :math:`n \cdot \frac14 h^2 = \frac14 T h`. This is
+# the mean square distance from a conditional mean, and no other function of the increments is
+# closer. The whole derivation is in :mod:`stochcalc.claims.theorems.g23_noncommuting`.
 
 # %%
 # Exercise

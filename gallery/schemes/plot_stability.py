@@ -3,7 +3,7 @@ Stability: the mean square explodes while every path dies
 =========================================================
 
 **Theorem.** Let :math:`X_n` be the Euler-Maruyama approximation of
-:math:`dX = a X\,dt + b X\,dW` with steps of length :math:`h`, started at a number
+:math:`\dd X = a X\,\dd t + b X\,\dd W` with steps of length :math:`h`, started at a number
 :math:`X_0 \ne 0`. Let :math:`Z` be standard normal and :math:`b \ne 0`. Then
 
 .. math::

@@ -3,8 +3,8 @@ A stiff equation: stable is not yet right
 =========================================
 
 **Theorem.** Let :math:`X_n` be the theta method, with steps of length :math:`h`, for
-:math:`dX = -\kappa X\,dt + \sigma\,dW` with :math:`\kappa > 0`. It takes the drift at the end of
-the step with the weight :math:`\theta \in [0, 1]`, and at its start with the weight
+:math:`\dd X = -\kappa X\,\dd t + \sigma\,\dd W` with :math:`\kappa > 0`. It takes the drift at the
+end of the step with the weight :math:`\theta \in [0, 1]`, and at its start with the weight
 :math:`1 - \theta`. If :math:`(1 - 2 \theta) \kappa h < 2`, then as :math:`n \to \infty`
 
 .. math::
@@ -102,7 +102,7 @@ assert trapezoid.twin_refuted
 # %%
 # Why
 # ---
-# A step is :math:`X' = r X + c\,dW` with
+# A step is :math:`X' = r X + c\,\dd W` with
 #
 # .. math::
 #

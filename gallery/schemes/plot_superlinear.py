@@ -2,8 +2,8 @@ r"""
 A drift that grows faster than x: every path explodes
 =====================================================
 
-**Theorem.** The equation :math:`dX = -X^3\,dt + dW` has a solution for all times, and it settles in
-the density :math:`e^{-x^4/2}/Z`, whatever the start. Its Euler-Maruyama approximation
+**Theorem.** The equation :math:`\dd X = -X^3\,\dd t + \dd W` has a solution for all times, and it
+settles in the density :math:`e^{-x^4/2}/Z`, whatever the start. Its Euler-Maruyama approximation
 
 .. math::
 

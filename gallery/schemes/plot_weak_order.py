@@ -2,10 +2,10 @@ r"""
 Weak order: the mean is better than the path
 ============================================
 
-**Theorem.** Let :math:`dX = a(X)\,dt + b(X)\,dW` have smooth coefficients with bounded derivatives,
-let :math:`f` be smooth and grow like a polynomial, with its derivatives, and let :math:`X_n` be
-Euler-Maruyama's result after :math:`n` steps of length :math:`h = T/n`. There is a number
-:math:`C` that does not depend on :math:`h`, with
+**Theorem.** Let :math:`\dd X = a(X)\,\dd t + b(X)\,\dd W` have smooth coefficients with bounded
+derivatives, let :math:`f` be smooth and grow like a polynomial, with its derivatives, and let
+:math:`X_n` be Euler-Maruyama's result after :math:`n` steps of length :math:`h = T/n`. There is a
+number :math:`C` that does not depend on :math:`h`, with
 
 .. math::
 
@@ -31,10 +31,10 @@ from stochcalc import plot
 # %%
 # Try it
 # ------
-# For :math:`dX = X\,dt + \frac12 X\,dW` with :math:`X_0 = 1` the mean is :math:`E X_1 = e`, and
-# Euler-Maruyama with :math:`n = 8` steps has the mean :math:`(1 + \frac18)^8`. The bias can be
-# measured in two ways: the mean of :math:`X_n` against :math:`e`, or the mean of :math:`X_n - X_T`
-# on common paths.
+# For :math:`\dd X = X\,\dd t + \frac12 X\,\dd W` with :math:`X_0 = 1` the mean is :math:`E X_1 =
+# e`, and Euler-Maruyama with :math:`n = 8` steps has the mean :math:`(1 + \frac18)^8`. The bias can
+# be measured in two ways: the mean of :math:`X_n` against :math:`e`, or the mean of :math:`X_n -
+# X_T` on common paths.
 
 model = sc.models.gbm(1.0, 0.5)
 W = sc.brownian(T=1.0, n=8, paths=100_000, rng=7)
@@ -117,7 +117,7 @@ assert extrapolated.twin_refuted
 #     E\,X_n = (1 + a h)^n = e^{n \ln(1 + a h)} = e^{aT} \bigl(1 - \tfrac12 a^2 T\,h + O(h^2)\bigr).
 #
 # The half-order term of the path has vanished: it is the sum of the
-# :math:`\frac12 b\,b' (dW^2 - h)` that the scheme leaves out, and each of these has the mean 0.
+# :math:`\frac12 b\,b' (\dd W^2 - h)` that the scheme leaves out, and each of these has the mean 0.
 # What is left in the mean is :math:`-\frac12 a^2 h^2` in each step, and :math:`T/h` of them add up
 # to order :math:`h`. In :math:`2\,E X_{2n} - E X_n` the first-order terms are
 # :math:`2 \cdot \frac h2 - h = 0`, and order 2 is what remains. For general equations the same

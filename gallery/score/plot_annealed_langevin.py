@@ -17,7 +17,7 @@ at each of the levels :math:`\sigma_1 > \dots > \sigma_L`. Along the line throug
 .. math::
 
     p_{k+1}(v) = \int p_k(u) \, \varphi\Bigl(v;\, u + \frac{\alpha_i}{2} s(u, \sigma_i),
-    \alpha_i\Bigr) \, \mathrm{d}u
+    \alpha_i\Bigr) \, \dd u
 
 after each step, where :math:`\varphi(v; c, \alpha)` is the normal density with mean :math:`c` and
 variance :math:`\alpha`. So the probability of ending at the mode :math:`(5, 5)` is known for every

@@ -10,7 +10,7 @@ every :math:`s` with finite :math:`E\,|s(y)|^2` the denoising loss :math:`\mathc
 .. math::
 
     \mathcal{L}(s) - \mathcal{L}(s^*)
-    = \tfrac12 \int |s(y) - s^*(y)|^2 \, p_\sigma(y) \, \mathrm{d}y ,
+    = \tfrac12 \int |s(y) - s^*(y)|^2 \, p_\sigma(y) \, \dd y ,
     \qquad
     \mathcal{L}(s^*) = \tfrac12 \Bigl(\frac{d}{\sigma^2} - \int |s^*|^2 \, p_\sigma \Bigr).
 

@@ -6,12 +6,12 @@ Schedules: the same work leaves different weights
 :math:`\alpha_i = 0.1\,\sigma_i^2` at each of :math:`L` levels :math:`\sigma_1 > \dots > \sigma_L`.
 On the line :math:`u` through the modes, the density after a step at level :math:`i` is
 :math:`K_i p(v) = \int p(u) \, \varphi(v;\, u + \frac{\alpha_i}{2} s(u, \sigma_i), \alpha_i) \,
-\mathrm{d}u`, where :math:`\varphi(v; c, \alpha)` is the normal density of mean :math:`c` and
+\dd u`, where :math:`\varphi(v; c, \alpha)` is the normal density of mean :math:`c` and
 variance :math:`\alpha`. From the start :math:`p_0` the schedule therefore leaves the weight
 
 .. math::
 
-    w(L, n) = \int_0^\infty K_L^n \cdots K_2^n K_1^n \, p_0(u) \, \mathrm{d}u
+    w(L, n) = \int_0^\infty K_L^n \cdots K_2^n K_1^n \, p_0(u) \, \dd u
 
 at the mode on the positive side.
 

@@ -123,9 +123,9 @@ assert abs(best.z(0.8)) <= 6 and best.z(1.0) < -6
 # Why
 # ---
 # Expand the square in :math:`\frac12 E|s - \nabla \log p|^2`. The only term with both functions is
-# :math:`-E\,[s \cdot \nabla \log p] = -\int s \cdot \nabla p \, dx`, because :math:`p\,\nabla \log
-# p = \nabla p`. Integrate by parts: it is :math:`+\int p \, \nabla \cdot s \, dx`, and the unknown
-# score is gone. That is the first identity.
+# :math:`-E\,[s \cdot \nabla \log p] = -\int s \cdot \nabla p \, \dd x`, because :math:`p\,\nabla
+# \log p = \nabla p`. Integrate by parts: it is :math:`+\int p \, \nabla \cdot s \, \dd x`, and the
+# unknown score is gone. That is the first identity.
 #
 # For the second, let a point :math:`y` be given. The mean of :math:`-z/\sigma` over all the ways to
 # get there is *exactly* :math:`\nabla \log p_\sigma(y)`: on average the noise points away from the

@@ -7,7 +7,6 @@ checkout stays clean. No page and no step of the build needs a network.
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import re
 import shutil
@@ -16,10 +15,13 @@ import tempfile
 from pathlib import Path
 
 from stochcalc.claims.claim import CHAPTERS
+from stochcalc.cli.arguments import Parser, read_path
 
 SITE = Path(__file__).resolve().parent
 GALLERY = SITE.parent
-NEEDS = {"plot_digits": ("sklearn", "torch")}  # what a lesson needs besides the extra "docs"
+MARKER = ".stochcalc-site"
+MARK = "This folder is a site that stochcalc built. The next build may delete it.\n"
+NEEDS = {"plot_digits": ("sklearn",)}  # what a lesson needs besides the extra "docs"
 
 
 def has_needs(lesson: Path) -> bool:
@@ -92,28 +94,33 @@ def write_pages(pages: Path, *, few: bool) -> None:
 
 
 def check_place(out: Path) -> None:
-    """Refuse a folder that holds something else than a site.
+    """Refuse a folder that holds anything, unless a build made it.
 
     Raises
     ------
     FileExistsError
-        If it does.
+        If it has no file `MARKER`, which every build writes.
     """
-    if out.is_dir() and any(out.iterdir()) and not (out / "objects.inv").is_file():
-        raise FileExistsError(f"{out} holds something that is no site: name another folder")
+    if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
+        raise FileExistsError(
+            f"{out} was not written by this command, which deletes no other folder (it has no file "
+            f"{MARKER}): name another folder, or empty it yourself"
+        )
 
 
-def clear(out: Path) -> None:
-    """Delete the site that a folder holds, so that no page of it stays behind.
+def make_place(out: Path) -> None:
+    """Make the folder of a site, and mark it; a former site is deleted, with all its pages.
 
     Raises
     ------
     FileExistsError
-        If the folder holds something else.
+        If the folder holds something that no build wrote.
     """
     check_place(out)
     if out.is_dir():
         shutil.rmtree(out)
+    out.mkdir(parents=True)
+    (out / MARKER).write_text(MARK, encoding="utf-8")
 
 
 def build(out: Path, only: str = "") -> int:
@@ -131,7 +138,7 @@ def build(out: Path, only: str = "") -> int:
     Raises
     ------
     FileExistsError
-        If `out` holds something that is no site.
+        If `out` holds something that no build wrote.
     ValueError
         If `only` chooses no lesson.
     """
@@ -145,18 +152,19 @@ def build(out: Path, only: str = "") -> int:
         options = ["-b", "html", "-W", "--keep-going", "-n", "-d", f"{folder}/doctrees"]
         if only:
             options += ["-D", "suppress_warnings=ref.doc,toc.not_readable"]
-        clear(out)
+        make_place(out)
         return main([*options, str(pages), str(out)])
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Build the documentation of stochcalc.")
-    parser.add_argument("out", type=Path, help="the folder of the HTML files")
+    parser = Parser(description="Build the documentation of stochcalc.")
+    parser.add_argument("out", type=read_path, help="the folder of the HTML files")
     parser.add_argument("--only", default="", help="only lessons whose path has this")
     given = parser.parse_args()
     try:
         check_place(given.out)
         choose_lessons(given.only)
     except (FileExistsError, ValueError) as error:
-        parser.error(str(error))
-    sys.exit(build(given.out.resolve(), given.only))
+        parser.refuse(str(error))
+    # Sphinx has statuses of its own, and 2 is that of an argument that was refused.
+    sys.exit(build(given.out.resolve(), given.only) != 0)

@@ -20,6 +20,7 @@ extensions = [
     "all_figures",
     "solutions",
     "notebooks",
+    "access",
 ]
 nitpicky = True
 exclude_patterns = ["extensions", "README.rst"]
@@ -31,7 +32,7 @@ html_css_files = ["site.css"]
 html_js_files = [("quiet.js", {"priority": 1})]  # before the scripts of the theme
 html_context = {"default_mode": "auto"}
 html_show_search_summary = False
-html_sidebars = {page: [] for page in ("gallery", "references")}  # they have no pages below
+html_sidebars = {"references": []}  # it has no pages below
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_theme_options = {

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from stochcalc.claims.claim import Claim
 from stochcalc.claims.overview import count_row
-from stochcalc.claims.page_style import STYLE
+from stochcalc.claims.page_style import write_style
 from stochcalc.claims.row import Finding, tabulate
 from stochcalc.claims.verdicts import choose_row, say_verdict
 from stochcalc.display.formulas import set_formula
@@ -47,7 +47,8 @@ def write_page(report: Report, folder: Path) -> str:
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>stochcalc verify</title><style>{STYLE}{list_colours()}</style></head><body>",
+        "<title>stochcalc verify</title>",
+        f"<style>{write_style()}{list_colours()}</style></head><body>",
         "<header><h1>stochcalc verify</h1>",
         *(f"<p>{escape(line)}</p>" for line in report.summary().split("\n")),
         "</header>",

@@ -9,6 +9,7 @@ import argparse
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from stochcalc.engine.loop.workers import MOST_WORKERS
@@ -16,16 +17,17 @@ from stochcalc.engine.words import suggest
 
 MOST_PATHS = 10**12
 LARGEST_SEED = 2**128 - 1
+REFUSED = 2  # the exit status for an argument that cannot be used
 
 # What argparse collects commands in.
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors name the word that an unknown one looks like."""
+    """A parser whose errors take one line, and name the word that an unknown one looks like."""
 
     def error(self, message: str) -> NoReturn:
-        """Print the message, with a word that may be meant, and exit with status 2.
+        """Refuse what the parser cannot read, with a word that may be meant.
 
         Parameters
         ----------
@@ -36,7 +38,19 @@ class Parser(argparse.ArgumentParser):
         if wrong is not None:
             known = [word.strip(" '\"") for word in wrong[2].split(",")]
             message += suggest(wrong[1], known)
-        super().error(message)
+        elif "arguments" in message:  # one is missing, or there is one too many
+            message += f"; {self.prog} --help lists them"
+        self.refuse(message)
+
+    def refuse(self, message: str) -> NoReturn:
+        """Print the message on one line of the error output, and exit with status 2.
+
+        Parameters
+        ----------
+        message : str
+            What is wrong, and what to do.
+        """
+        self.exit(REFUSED, f"{self.prog}: error: {' '.join(message.splitlines())}\n")
 
 
 def read_whole_number_between(least: int, most: int) -> Callable[[str], int]:
@@ -72,6 +86,16 @@ def read_number_between(low: float, high: float) -> Callable[[str], float]:
         return value
 
     return read
+
+
+def read_path(text: str) -> Path:
+    """Read the path of a file or of a folder.
+
+    Python takes an empty path for the current folder, and cannot ask for a path with a NUL.
+    """
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no path: name a file or a folder")
+    return Path(text)
 
 
 def read_assignment(text: str) -> tuple[str, float]:

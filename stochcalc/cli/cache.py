@@ -6,6 +6,7 @@ import argparse
 
 from stochcalc.cli.arguments import Commands
 from stochcalc.engine.compiler import store
+from stochcalc.engine.words import count
 
 
 def add_command(commands: Commands) -> None:
@@ -28,17 +29,11 @@ def run(options: argparse.Namespace) -> int:
     if place is not None:
         print(place)
     if options.clear:
-        print(f"{_count_files(store.clear())} deleted")
+        print(f"{count(store.clear(), 'file', grouped=True)} deleted")
     elif place is not None:
-        print(f"{_count_files(len(store.list_files()))}, {store.measure_size():,} bytes")
+        files = count(len(store.list_files()), "file", grouped=True)
+        print(f"{files}, {store.measure_size():,} bytes")
     why = store.find_trouble()
     if why is not None:
         print(f"nothing is kept: {why}")
     return 0
-
-
-def _count_files(files: int) -> str:
-    """Return a number of files in words."""
-    if files == 1:
-        return "1 file"
-    return f"{files:,} files"

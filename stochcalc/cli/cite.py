@@ -20,7 +20,7 @@ def add_command(commands: Commands) -> None:
     command.add_argument(
         "names", nargs="*", metavar="NAME", help="such as milstein, baoab, G09 or models.gbm"
     )
-    command.set_defaults(run=run, refuse=command.error)
+    command.set_defaults(run=run, refuse=command.refuse)
 
 
 def run(options: argparse.Namespace) -> int:

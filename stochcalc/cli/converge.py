@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from pathlib import Path
 
 from stochcalc.cli.arguments import (
     MOST_PATHS,
@@ -14,6 +13,7 @@ from stochcalc.cli.arguments import (
     add_workers_option,
     read_assignment,
     read_number_between,
+    read_path,
     read_whole_number_between,
 )
 from stochcalc.cli.output import check_picture, shows_progress, write_json, write_picture
@@ -39,13 +39,13 @@ def add_command(commands: Commands) -> None:
     _add_study_options(command)
     command.add_argument(
         "--out",
-        type=Path,
+        type=read_path,
         metavar="OUT.png",
         help="draw the errors, their exact curves and the slopes",
     )
     command.add_argument("--force", action="store_true", help="let --out overwrite a file")
     command.add_argument("--json", action="store_true", help="print the numbers as JSON")
-    command.set_defaults(run=run, refuse=command.error)
+    command.set_defaults(run=run, refuse=command.refuse)
 
 
 def _add_equation_options(command: argparse.ArgumentParser) -> None:

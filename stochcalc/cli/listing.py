@@ -9,6 +9,7 @@ from stochcalc.claims.selection import select
 from stochcalc.cli.arguments import Commands
 from stochcalc.cli.output import write_json
 from stochcalc.display.table import Table
+from stochcalc.engine.words import suggest
 from stochcalc.methods import METHODS
 from stochcalc.models.formulas import find_formula
 from stochcalc.models.presets import PRESETS
@@ -28,7 +29,7 @@ def add_command(commands: Commands) -> None:
     )
     command.add_argument("what", nargs="*", metavar="WHAT", help=f"{', '.join(KINDS)}; all of them")
     command.add_argument("--json", action="store_true", help="print the lists as JSON")
-    command.set_defaults(run=run, refuse=command.error)
+    command.set_defaults(run=run, refuse=command.refuse)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +37,9 @@ def run(options: argparse.Namespace) -> int:
     for name in options.what:
         if name not in KINDS:
             known = ", ".join(map(repr, KINDS))
-            options.refuse(f"argument WHAT: invalid choice: {name!r} (choose from {known})")
+            options.refuse(
+                f"argument WHAT: {name!r} is no list: choose from {known}{suggest(name, KINDS)}"
+            )
     wanted = options.what or KINDS
     if options.json:
         write_json({kind: LISTS[kind]() for kind in KINDS if kind in wanted})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from pathlib import Path
 
 from stochcalc.cli.arguments import (
     Commands,
     read_field,
     read_names,
     read_number_between,
+    read_path,
     read_whole_number_between,
 )
 from stochcalc.cli.output import check_picture, write_json, write_picture
@@ -34,18 +34,21 @@ def add_command(commands: Commands) -> None:
     _add_estimator_options(command)
     _add_format_options(command)
     command.add_argument(
-        "--plot", type=Path, metavar="OUT.png", help="draw prices, jumps and rolling volatility"
+        "--plot",
+        type=read_path,
+        metavar="OUT.png",
+        help="draw prices, jumps and rolling volatility",
     )
     command.add_argument("--force", action="store_true", help="let --plot overwrite a file")
     command.add_argument("--json", action="store_true", help="print the numbers as JSON")
-    command.set_defaults(run=run, refuse=command.error)
+    command.set_defaults(run=run, refuse=command.refuse)
 
 
 def _add_file_options(command: argparse.ArgumentParser) -> None:
     """Add the file and the names of its columns."""
     command.add_argument(
         "file",
-        type=Path,
+        type=read_path,
         metavar="FILE.csv",
         help="UTF-8, one header line, oldest row first; or packed by gzip",
     )

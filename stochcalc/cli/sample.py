@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from stochcalc.cli.arguments import Commands, add_seed_option, read_whole_number_between
+from stochcalc.cli.arguments import Commands, add_seed_option, read_path, read_whole_number_between
 from stochcalc.cli.output import check_picture, shows_progress, write_picture
 
 
@@ -36,13 +35,13 @@ def add_command(commands: Commands) -> None:
     add_seed_option(command, "seed of training and sampling")
     command.add_argument(
         "--checkpoint",
-        type=Path,
+        type=read_path,
         metavar="FILE",
         help="keep the training's state here, and go on from it if it exists",
     )
-    command.add_argument("--out", type=Path, metavar="OUT.png", help="draw the samples")
+    command.add_argument("--out", type=read_path, metavar="OUT.png", help="draw the samples")
     command.add_argument("--force", action="store_true", help="let --out overwrite a file")
-    command.set_defaults(run=run, refuse=command.error)
+    command.set_defaults(run=run, refuse=command.refuse)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stochcalc.cli.arguments import Commands
+from stochcalc.cli.arguments import REFUSED, Commands, read_path
 from stochcalc.cli.output import check_folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -35,7 +35,7 @@ def add_command(commands: Commands) -> None:
         epilog="Exit status: 0, 1 if the build failed, 2 bad usage. Needs a checkout, and pip "
         'install -e ".[docs]" in it.',
     )
-    command.add_argument("out", type=Path, metavar="OUT", help="the folder of the pages")
+    command.add_argument("out", type=read_path, metavar="OUT", help="the folder of the pages")
     command.add_argument(
         "--only",
         default="",
@@ -44,9 +44,11 @@ def add_command(commands: Commands) -> None:
         "the numbers of the reference with fewer paths",
     )
     command.add_argument(
-        "--force", action="store_true", help="replace the former site that is in OUT"
+        "--force",
+        action="store_true",
+        help="delete the former site in OUT, if this command wrote it",
     )
-    command.set_defaults(run=run, refuse=command.error)
+    command.set_defaults(run=run, refuse=command.refuse)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -65,7 +67,10 @@ def run(options: argparse.Namespace) -> int:
     out: Path = options.out
     check_folder("OUT", out, options)
     command = [sys.executable, str(script), str(out.resolve()), f"--only={options.only}"]
-    if subprocess.run(command, check=False).returncode != 0:
+    status = subprocess.run(command, check=False).returncode
+    if status == REFUSED:  # and the build has said why
+        return REFUSED
+    if status != 0:
         return 1
     print(f"written to {out}: open {out / 'index.html'}")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from stochcalc import claims
 from stochcalc.claims import CLAIMS, Claim, Finding
@@ -18,6 +17,7 @@ from stochcalc.cli.arguments import (
     Commands,
     add_seed_option,
     add_workers_option,
+    read_path,
     read_whole_number_between,
 )
 from stochcalc.cli.output import check_folder, paint, shows_progress
@@ -63,14 +63,14 @@ def add_command(commands: Commands) -> None:
     )
     command.add_argument(
         "--out",
-        type=Path,
+        type=read_path,
         metavar="DIR",
         help="write report.json, one figure per claim and index.html",
     )
     command.add_argument(
         "--force", action="store_true", help="let --out write into a folder that is not empty"
     )
-    command.set_defaults(run=run, refuse=command.error)
+    command.set_defaults(run=run, refuse=command.refuse)
 
 
 def run(options: argparse.Namespace) -> int:

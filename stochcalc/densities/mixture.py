@@ -46,6 +46,10 @@ class GaussianMixture:
 
     .. math:: p_\sigma(x) = \sum_{k=1}^K w_k N(x; m_k, C_k + \sigma^2 I).
 
+    References
+    ----------
+    B. Efron, JASA 106 (2011) 1602, for the denoised point. [efron2011]
+
     Examples
     --------
     >>> p = GaussianMixture([0.5, 0.5], [[-1.0], [1.0]], 1.0)

@@ -5,9 +5,10 @@ twelve lines; a notebook and the pages of the documentation show the HTML, and a
 takes the LaTeX. All three have the same numbers.
 
 Read `table` for a table of numbers, and `description` for what is put around it. `formulas` sets
-LaTeX as MathML, with what is in `formulas.json`; `thumbnail` draws a few paths and points as SVG,
-without Matplotlib. `numbers` describes estimates and moments, `equations` an SDE, and `samples`
-paths and chains. `frames` hands columns to pandas, and `json_text` writes results as JSON.
+the formulas of the package, with what is in `formulas.json`, and `mathml` converts any LaTeX;
+`thumbnail` draws a few paths and points as SVG, without Matplotlib. `numbers` describes estimates
+and moments, `equations` an SDE, and `samples` paths and chains. `frames` hands columns to pandas,
+and `json_text` writes results as JSON.
 """
 
 from stochcalc.display.description import Description, Displayed

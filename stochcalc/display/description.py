@@ -17,7 +17,8 @@ STYLE = (
     "<style>.stochcalc div{overflow-x:auto}.stochcalc math{width:fit-content}.stochcalc table{"
     "border-collapse:collapse;font-variant-numeric:tabular-nums}.stochcalc :is(td,th){"
     "color:currentColor;padding:.1em .6em;text-align:right}.stochcalc :is(th,caption){"
-    "white-space:nowrap}.stochcalc th{border-bottom:1px solid}"
+    "white-space:nowrap}.stochcalc thead :is(td,th){border-bottom:1px solid}"
+    ".stochcalc td details{min-width:min(20em,55vw)}"
     ".stochcalc :is(th,td):first-child,.stochcalc caption{text-align:left}</style>"
 )
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 # The noise of an equation by its kind; PRODUCT is the sign of its interpretation.
 TERMS = {
-    "scalar": r"b(t, X) PRODUCT dW",
-    "diagonal": r"b(t, X) PRODUCT dW",
-    "additive": r"b(t)\,dW",
-    "commuting": r"\sum_j b_j(t, X) PRODUCT dW_j",
-    "general": r"\sum_j b_j(t, X) PRODUCT dW_j",
+    "scalar": r"b(t, X) PRODUCT \mathrm{d}W",
+    "diagonal": r"b(t, X) PRODUCT \mathrm{d}W",
+    "additive": r"b(t)\,\mathrm{d}W",
+    "commuting": r"\sum_j b_j(t, X) PRODUCT \mathrm{d}W_j",
+    "general": r"\sum_j b_j(t, X) PRODUCT \mathrm{d}W_j",
 }
 PRODUCTS = {0.0: r"\,", 0.5: r"\circ"}  # Ito, Stratonovich
 ANY_PRODUCT = r"\circ_\lambda"
@@ -37,7 +37,7 @@ def write_formula(noise: str, lam: float) -> str:
     """
     product = PRODUCTS.get(lam, ANY_PRODUCT)
     term = TERMS[noise].replace(" PRODUCT ", f" {product} ")
-    return rf"dX = a(t, X)\,dt + {term}"
+    return rf"\mathrm{{d}}X = a(t, X)\,\mathrm{{d}}t + {term}"
 
 
 def describe_equation(

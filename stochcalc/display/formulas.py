@@ -1,19 +1,20 @@
 """Formulas as MathML, which browsers set without scripts and without a network.
 
-LaTeX is converted ahead of time by math-core, and what comes of it is kept in `formulas.json`, so
-that no user needs that package: `python gallery/site/formulas.py` writes the file. A formula that
-is not in it is converted by math-core where it is installed, and is shown as its source elsewhere.
+LaTeX is converted ahead of time by `mathml.convert`, which needs math-core, and what comes of it is
+kept in `formulas.json`, so that no user needs that package: `python gallery/site/formulas.py`
+writes the file. A formula that is not in it is converted where math-core is installed, and is shown
+as its source elsewhere.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib
 import json
-import re
 from collections.abc import Mapping
-from html import escape, unescape
+from html import escape
 from pathlib import Path
+
+from stochcalc.display import mathml
 
 FILE = Path(__file__).with_name("formulas.json")
 
@@ -28,7 +29,7 @@ def set_formula(latex: str) -> str:
 
     Examples
     --------
-    >>> set_formula(r"dX = -X^3\,dt + \sigma\,dW")[:22]
+    >>> set_formula(r"\mathrm{d}X = -X^3\,\mathrm{d}t + \sigma\,\mathrm{d}W")[:22]
     '<math display="block">'
     >>> set_formula("an & other")  # no formula of the package
     '<code>an &amp; other</code>'
@@ -51,12 +52,6 @@ def read_formulas() -> Mapping[str, str]:
 def convert(latex: str) -> str | None:
     """Return the MathML that math-core makes of a formula; None if it cannot, or is missing."""
     try:
-        core = importlib.import_module("math_core")
-    except ImportError:
+        return mathml.convert(latex, display=True)
+    except (ImportError, ValueError):
         return None
-    try:
-        mathml = str(core.LatexToMathML().convert_with_local_state(latex, displaystyle=True))
-    except core.LatexError:
-        return None
-    # HTML alone knows entities such as &ApplyFunction;
-    return re.sub(r"&(?!lt;|gt;|amp;|quot;)\w+;", lambda found: unescape(found[0]), mathml)

@@ -8,7 +8,13 @@ import numpy as np
 
 from stochcalc.display.description import Description
 from stochcalc.display.table import Table
-from stochcalc.engine.shown_digits import choose_digits, show_apart, show_shorthand, show_with_error
+from stochcalc.engine.shown_digits import (
+    show_apart,
+    show_beside,
+    show_shorthand,
+    show_with_error,
+)
+from stochcalc.engine.words import count
 
 if TYPE_CHECKING:
     from stochcalc.estimate import Estimate
@@ -35,7 +41,7 @@ def write_estimate(estimate: Estimate, spec: str = "") -> str:
     texts = [_write_one(v, e, spec) for v, e in zip(values[:SHOWN], stderrs[:SHOWN])]
     if len(values) > SHOWN:
         texts.append("...")
-    return f"{len(values)} estimates: {', '.join(texts)}"
+    return f"{count(len(values), 'estimate')}: {', '.join(texts)}"
 
 
 def _write_one(value: float, stderr: float, spec: str) -> str:
@@ -61,13 +67,13 @@ def describe_estimate(estimate: Estimate) -> Description:
     )
     rows = []
     for value, stderr, low, high in zip(values[:SHOWN], stderrs, lows, highs):
-        digits = choose_digits(value, stderr)
-        rows.append((*show_apart(value, stderr), f"{low:.{digits}g} to {high:.{digits}g}"))
+        ends = f"{show_beside(low, stderr)} to {show_beside(high, stderr)}"
+        rows.append((*show_apart(value, stderr), ends))
     if np.ndim(estimate.value) == 0:
         number, error, interval = rows[0]
         line = f"Estimate({write_estimate(estimate)}, {percent}: {interval})"
         return Description(line=line, title=f"{number} ± {error} ({percent}: {interval})")
-    title = f"{len(values)} estimates"
+    title = count(len(values), "estimate")
     if len(values) > SHOWN:
         title += f", the first {SHOWN}"
     columns = {"value": 12, "standard error": 14, percent: 24}
@@ -90,7 +96,7 @@ def describe_moments(moments: Moments) -> Description:
         cells = [(number, error, spread, low, high)]
         line = (
             f"Moments(mean {number} +- {error}, variance {spread}, min {low}, max {high}, "
-            f"{moments.count} observations)"
+            f"{count(moments.count, 'observation')})"
         )
     else:
         flat = [np.ravel(x) for x in (moments.mean, moments.stderr, moments.var)]
@@ -99,7 +105,7 @@ def describe_moments(moments: Moments) -> Description:
             (*show_apart(mean, error), f"{var:.4g}", f"{low:.4g}", f"{high:.4g}")
             for mean, error, var, low, high in zip(*(x[:SHOWN] for x in flat))
         ]
-    title = f"{moments.count} observations"
+    title = count(moments.count, "observation")
     if moments.shape:
         title += f" of shape {moments.shape}"
         if np.prod(moments.shape) > SHOWN:

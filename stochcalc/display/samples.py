@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from stochcalc.display.description import Description
 from stochcalc.display.table import Table
 from stochcalc.display.thumbnail import MOST_PATHS, draw_paths
+from stochcalc.engine.words import count
 from stochcalc.typing import Array
 
 
@@ -51,6 +52,6 @@ def count_drawn(paths: int, noun: str) -> str:
     paths : int
         The number of all paths.
     noun : str
-        What they are, in the plural.
+        What they are, in the singular.
     """
-    return f"{min(paths, MOST_PATHS)} of {paths} {noun}"
+    return f"{min(paths, MOST_PATHS)} of {count(paths, noun)}"

@@ -91,7 +91,7 @@ class Table:
     def html(self) -> str:
         """Return the table as HTML."""
         shown = self.heads[: len(self.heads) - self.folded]
-        head = "".join(f"<th>{escape(name)}</th>" for name in shown)
+        head = "".join(_write_head(name) for name in shown)
         body = "".join(self._html_row(i) for i in range(len(self.rows)))
         caption = ""
         if self.title:
@@ -119,6 +119,13 @@ class Table:
         for row in (self.heads, *self.rows):
             lines.append(" & ".join(map(escape_latex, row)) + r" \\")
         return "\n".join([*lines, r"\end{tabular}"])
+
+
+def _write_head(name: str) -> str:
+    """Return the head of a column as HTML; a head without a word is no head but an empty cell."""
+    if not name:
+        return "<td></td>"
+    return f"<th>{escape(name)}</th>"
 
 
 def _pad(cell: str, width: int) -> str:

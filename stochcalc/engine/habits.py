@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 from collections.abc import Callable
 from typing import NamedTuple, ParamSpec, TypeVar
+
+from stochcalc.engine.words import find_closest
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -117,7 +118,7 @@ def find_hint(name: str, known: tuple[str, ...]) -> str:
     habit = HABITS.get(name)
     if habit is not None and habit.argument in known:
         return habit.hint
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"give {close[0]}="
+    close = find_closest(name, known)
+    if close is not None:
+        return f"give {close}="
     return f"it has {', '.join(known)}"

@@ -12,8 +12,24 @@ def show_with_error(value: float, stderr: float) -> str:
 
 
 def show_apart(value: float, stderr: float) -> tuple[str, str]:
-    """Return the text of one number, and that of its standard error."""
-    return f"{value:.{choose_digits(value, stderr)}g}", f"{stderr:.2g}"
+    """Return the text of one number, and that of its standard error, to the same place."""
+    return show_beside(value, stderr), show_error(stderr)
+
+
+def show_beside(number: float, stderr: float) -> str:
+    """Return the text of a number to the second digit of a standard error."""
+    if not _has_place(number, stderr):
+        return f"{number:.6g}"
+    rounded = float(f"{number:.{choose_digits(number, stderr) - 1}e}")
+    digits = choose_digits(rounded, stderr)  # 0.9996 +- 0.050 is 1.000, with a digit more
+    return f"{rounded:#.{digits}g}".rstrip(".")
+
+
+def show_error(stderr: float) -> str:
+    """Return the text of a standard error: two significant digits, also if the second is 0."""
+    if stderr == 0.0 or not np.isfinite(stderr):
+        return f"{stderr:g}"
+    return f"{stderr:#.2g}".rstrip(".")
 
 
 def show_shorthand(value: float, stderr: float) -> str:
@@ -47,6 +63,12 @@ def show_z(z: float) -> str:
 
 def choose_digits(value: float, stderr: float) -> int:
     """Return the significant digits that show a value to the second digit of its standard error."""
-    if not (np.isfinite(value) and np.isfinite(stderr)) or value == 0 or stderr <= 0:
+    if not _has_place(value, stderr):
         return 6
-    return int(np.clip(np.floor(np.log10(abs(value))) - np.floor(np.log10(stderr)) + 2, 2, 15))
+    place = np.floor(np.log10(float(f"{stderr:.1e}"))) - 1  # as it is printed: 0.0996 is 0.10
+    return int(np.clip(np.floor(np.log10(abs(value))) - place + 1, 2, 15))
+
+
+def _has_place(value: float, stderr: float) -> bool:
+    """Say whether the standard error tells how many digits of the value mean something."""
+    return bool(np.isfinite(value) and np.isfinite(stderr) and value != 0.0 and stderr > 0.0)

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 
 LONGEST = 60  # characters of a value that is shown
+MOST_LETTERS = 64  # of a name that are compared
+MOST_NAMES = 1000  # that an unknown one is compared with
 
 
 def shorten(value: object, most: int = LONGEST) -> str:
@@ -52,11 +54,52 @@ def suggest(name: object, known: Iterable[str]) -> str:
     """
     if not isinstance(name, str) or len(name) > LONGEST:
         return ""
-    by_lower = {other.lower(): other for other in known}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    if not close:
+    close = find_closest(name, known)
+    if close is None:
         return ""
-    return f"; did you mean {by_lower[close[0]]!r}?"
+    return f"; did you mean {close!r}?"
+
+
+def find_closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that looks like another one, capital letters apart; None if none does.
+
+    A comparison costs the square of the length, so it is of the first 64 letters, and with the
+    first 1,000 names.
+
+    Parameters
+    ----------
+    name : str
+        The unknown name.
+    known : iterable of str
+        The names that there are.
+    """
+    names = list(known)
+    by_lower = {other.lower(): other for other in reversed(names)}
+    if name.lower() in by_lower:
+        return by_lower[name.lower()]
+    beginnings = {other.lower()[:MOST_LETTERS]: other for other in names[:MOST_NAMES]}
+    close = difflib.get_close_matches(name.lower()[:MOST_LETTERS], beginnings, n=1)
+    if not close:
+        return None
+    return beginnings[close[0]]
+
+
+def count(number: int, noun: str, *, grouped: bool = False) -> str:
+    """Return a number with its noun: "1 path", "2 paths".
+
+    Parameters
+    ----------
+    number : int
+        How many there are.
+    noun : str
+        What they are, in the singular; its plural has an s.
+    grouped : bool
+        Whether commas group the digits of the number by three.
+    """
+    shown = f"{number:,}" if grouped else f"{number}"
+    if number == 1:
+        return f"{shown} {noun}"
+    return f"{shown} {noun}s"
 
 
 def end_sentence(text: str) -> str:

@@ -50,7 +50,7 @@ def paley_wiener_zygmund(
 
     Notes
     -----
-    .. math:: \int g \, dW = g(T) W_T - \int_0^T g'(t) W_t \, dt
+    .. math:: \int g \, \dd W = g(T) W_T - \int_0^T g'(t) W_t \, \dd t
 
     Paley, Wiener and Zygmund take g(T) = 0 and define the integral by this formula. The integral
     over time is the trapezoid rule on the grid of W, so the result is normal with mean 0, and its

@@ -199,7 +199,7 @@ def exponential_martingale(W: BrownianPaths, a: float, *, workers: Workers = Non
 
     Notes
     -----
-    .. math:: M_t = \exp(a W_t - \tfrac12 a^2 t), \qquad dM = a M \, dW
+    .. math:: M_t = \exp(a W_t - \tfrac12 a^2 t), \qquad \dd M = a M \, \dd W
 
     Its mean is 1 at every time, and its median exp(-a^2 t/2). All of the mean comes from paths that
     a sample of size m holds only while a^2 t is below about 2 log m: later the sample mean of a

@@ -95,7 +95,7 @@ def double_integrals(
 
     Notes
     -----
-    .. math:: I_{jk} = \int_t^{t+h} (W_j(s) - W_j(t)) \, dW_k(s)
+    .. math:: I_{jk} = \int_t^{t+h} (W_j(s) - W_j(t)) \, \dd W_k(s)
 
     They satisfy I + I^T = dW dW^T - (1 - 2 lam) h, whatever the accuracy, and their antisymmetric
     part is Levy's area. Over several steps they add by Chen's rule: I_jk(s, u) = I_jk(s, t) +

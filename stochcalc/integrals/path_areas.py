@@ -55,7 +55,7 @@ def levy_area(
 
     Notes
     -----
-    .. math:: A = \frac12 \int (W^i dW^j - W^j dW^i)
+    .. math:: A = \frac12 \int (W^i \dd W^j - W^j \dd W^i)
 
     For independent components E A^2 = T^2/4, E exp(iuA) = 1/cosh(uT/2), and A has the density
     sech(pi x/T)/T. The left sums on n equal steps h = T/n have the variance T^2/4 (1 - 1/n) and the

@@ -86,7 +86,7 @@ def riemann_limit(
 
     Notes
     -----
-    .. math:: \int_0^T f(t, W_t) \circ dW_t + (\lambda - \tfrac12) \int_0^T f_w(t, W_t) \, dt
+    .. math:: \int_0^T f(t, W_t) \circ \dd W_t + (\lambda - \tfrac12) \int_0^T f_w(t, W_t) \, \dd t
 
     On the grid the first integral is the sum of the integrals of (f(t_k, u) + f(t_{k+1}, u))/2 over
     u from W_k to W_{k+1}, by Gauss and Legendre's rule with five points. The second is the
@@ -218,12 +218,12 @@ def add_limit(step: StepFunction, row: int, *, slopes: bool) -> StepFunction:
     -----
     With tbar the middle of the step, integration by parts gives
 
-    .. math:: \int (s - \bar t) dW_s = \tfrac{h}{2} (W_k + W_{k+1}) - \int W_s ds = -A,
+    .. math:: \int (s - \bar t) \dd W_s = \tfrac{h}{2} (W_k + W_{k+1}) - \int W_s \dd s = -A,
 
     and so to leading order
 
-    .. math:: \int f \circ dW = \text{chord} - f_t A, \qquad
-        \int f_w ds = \text{trapezoid} + f_{ww} A.
+    .. math:: \int f \circ \dd W = \text{chord} - f_t A, \qquad
+        \int f_w \dd s = \text{trapezoid} + f_{ww} A.
     """
 
     def both(

@@ -81,7 +81,7 @@ def riemann_sum(
     ----------
     f : callable f(t, w), sampled paths, or array shaped like ``W.values``
         The integrand. It is written for floats with `math` or `np`, and compiled. Paths and arrays
-        hold its values at the grid times.
+        hold its values at the grid times; beside one path an array may have the shape (n + 1,).
     W : BrownianPaths, Solution, or pair (t, values)
         The path in the integrand, in one component, `W[0]` or `sol.component(0)`: a motion, stored
         or streamed, which means made when it is needed (`brownian(store=False)`); or any other
@@ -213,8 +213,10 @@ def _read_beside(name: str, x: Paths | ArrayLike, path: Sampled) -> Sampled:
         return paths
     if np.ndim(cast(ArrayLike, x)) == 0 and name == "against":
         raise TypeError(f"against={shorten(x)} must be {ACCEPTED}, or an array like W.values")
-    values = checks.array(name, cast(ArrayLike, x))
+    values = np.asarray(checks.array(name, cast(ArrayLike, x)))
     shape = (path.paths, len(path.t))
+    if path.paths == 1 and values.shape == shape[1:]:
+        values = values[None]
     if values.shape != shape:
         raise ValueError(
             f"{name} has shape {values.shape}: an array of values must have the shape of W.values, "

@@ -87,7 +87,7 @@ class StepProcess:
 
         Notes
         -----
-        .. math:: I = \int G \, dW = \sum_k G_k (W(t_{k+1}) - W(t_k))
+        .. math:: I = \int G \, \dd W = \sum_k G_k (W(t_{k+1}) - W(t_k))
 
         It has mean 0, and by Ito's isometry E I^2 = E int G^2 dt.
         """

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.methods import METHODS, Method
+from stochcalc.methods.method import show_order
 from stochcalc.sde import NOISE_KINDS, SDE
 from stochcalc.typing import State, Workers
 
@@ -192,7 +193,7 @@ def write_table(studies: Mapping[str, ConvergenceStudy], methods: Mapping[str, M
         if method.is_exact:
             continue
         cells = [_write_cell(method, noise, studies.get(noise)) for noise in NOISE_KINDS]
-        weak = ", ".join(f"{order:g}" for order in sorted(set(method.weak_order.values())))
+        weak = ", ".join(show_order(order) for order in sorted(set(method.weak_order.values())))
         lines.append(f"| `{name}` | " + " | ".join(cells) + f" | {weak} |")
     return "\n".join(lines)
 
@@ -201,7 +202,7 @@ def _write_cell(method: Method, noise: str, study: ConvergenceStudy | None) -> s
     """Return one cell of the table; it is empty if the scheme declares no order for this noise."""
     if noise not in method.strong_order:
         return ""
-    declared = f"{method.strong_order[noise]:g}"
+    declared = show_order(method.strong_order[noise])
     if study is None or method.name not in study.error:
         return declared
     slope = study.slope(method.name, slice(-3, None))

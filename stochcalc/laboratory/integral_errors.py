@@ -96,14 +96,19 @@ def integral_convergence(
     The limit is that of `riemann_limit` on the grid of each level, together with what happens
     inside the steps to leading order: the integral of W over each step is drawn as well. So the
     study serves functions of time alone, too, whose sums converge with order 1: for f(t, w) = t the
-    mean square error is :math:`(1/3 - \lambda + \lambda^2) T dt^2`.
+    mean square error is :math:`(1/3 - \lambda + \lambda^2) T \dd t^2`.
 
     For f(t, w) = w the limit is :math:`W_T^2/2 + (\lambda - 1/2) T`, and the mean square error is
 
     .. math::
 
-        \frac{\lambda^2 + (1 - \lambda)^2}{2} T\, dt \quad \text{(at="time")}, \qquad
-        2 (\lambda - 1/2)^2\, T\, dt \quad \text{(at="value")}.
+        \frac{\lambda^2 + (1 - \lambda)^2}{2} T\, \dd t \quad \text{(at="time")}, \qquad
+        2 (\lambda - 1/2)^2\, T\, \dd t \quad \text{(at="value")}.
+
+    References
+    ----------
+    Evans (2013), section 4.1, lemma on Riemann sums; H. Rootzen, Ann. Probab. 8 (1980) 241, for the
+    law of the error. [evans2013] [rootzen1980]
 
     Examples
     --------
@@ -203,7 +208,12 @@ def variation_convergence(
     .. math::
 
         (E (Q - T)^2)^{1/2} = T \sqrt{2/n}, \qquad
-        E \sum |dW|^p = m_p\, n^{1 - p/2}\, T^{p/2}.
+        E \sum |\dd W|^p = m_p\, n^{1 - p/2}\, T^{p/2}.
+
+    References
+    ----------
+    P. Levy, Amer. J. Math. 62 (1940) 487; Evans (2013), section 4.1, lemma on quadratic variation.
+    [levy1940] [evans2013]
 
     Examples
     --------

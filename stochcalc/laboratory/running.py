@@ -57,7 +57,13 @@ class RunningStatistic:
 
     .. math::
 
-        R_0 = \text{start}(X_0), \qquad R_{k+1} = \text{update}(t_k, R_k, X_k, X_{k+1}, dt).
+        R_0 = \text{start}(X_0), \qquad R_{k+1} = \text{update}(t_k, R_k, X_k, X_{k+1}, \dd t).
+
+    References
+    ----------
+    S. Asmussen, P. Glynn and J. Pitman, Ann. Appl. Probab. 5 (1995) 875, for the maximum; E. Gobet,
+    Stochastic Processes and their Applications 87 (2000) 167, for barriers.
+    [asmussen1995] [gobet2000]
 
     Examples
     --------

@@ -11,6 +11,7 @@ from stochcalc.display.description import Description
 from stochcalc.display.table import Table
 from stochcalc.display.thumbnail import draw_errors
 from stochcalc.engine.shown_digits import show_z
+from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def write(study: ConvergenceStudy) -> str:
 
 def write_title(study: ConvergenceStudy) -> str:
     """Return what was studied, with the number of paths and their key."""
-    return f"{study.title} ({study.paths} paths, key {study.key})"
+    return f"{study.title} ({count(study.paths, 'path')}, key {study.key})"
 
 
 def describe(study: ConvergenceStudy) -> Description:

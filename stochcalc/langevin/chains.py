@@ -11,6 +11,7 @@ import numpy as np
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.samples import count_drawn, describe_sample
 from stochcalc.engine.statistics import Record, record_of_rows
+from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
 from stochcalc.langevin.diagnostics import effective_sample_size, split_rhat
 from stochcalc.langevin.samplers.sampler import Sampler
@@ -76,17 +77,18 @@ class Chains(Displayed):
         if self.x is not None:
             kept = f"x {self.x.shape}"
             cells["x"] = str(self.x.shape)
+        size = f"{self.chains} x {count(self.n, 'step')}"
         line = (
-            f"Chains({self.sampler.name}, {self.chains} x {self.n} steps, {kept}, acceptance "
+            f"Chains({self.sampler.name}, {size}, {kept}, acceptance "
             f"{self.acceptance}, nonfinite={self.nonfinite}, key={self.key})"
         )
         return describe_sample(
             line=line,
-            title=f"Chains: {self.chains} x {self.n} steps of {self.sampler.name}",
+            title=f"Chains: {size} of {self.sampler.name}",
             cells=cells,
             t=np.arange(float(self.saved)),
             values=self.x,
-            drawn=f"{count_drawn(self.chains, 'chains')} over {self.n} steps.",
+            drawn=f"{count_drawn(self.chains, 'chain')} over {count(self.n, 'step')}.",
         )
 
     def plot(

@@ -122,6 +122,12 @@ def sample(
 
     The other methods are in `langevin.samplers`.
 
+    References
+    ----------
+    G. O. Roberts and R. L. Tweedie, Bernoulli 2 (1996) 341; B. Leimkuhler and C. Matthews,
+    Molecular Dynamics (2015), chapter 7. [robertstweedie1996] [leimkuhlermatthews2015]
+    Each sampler names its own source, which `citation("baoab")` gives.
+
     Examples
     --------
     >>> sample(lambda x: -x, 0.0, step=0.1, n=10, chains=3, rng=1).x.shape

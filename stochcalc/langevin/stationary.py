@@ -33,6 +33,10 @@ class LinearChain:
     sampler : Sampler
         The sampler whose step it is.
 
+    References
+    ----------
+    K. Burrage, I. Lenane and G. Lythe, SIAM J. Sci. Comput. 29 (2007) 245. [burrage2007]
+
     Examples
     --------
     >>> chain = linear_chain(1.0, step=0.5, method="ula")
@@ -141,6 +145,10 @@ def linear_chain(
     ------
     TypeError, ValueError
         For bad numbers, and a precision that is not symmetric positive definite.
+
+    References
+    ----------
+    K. Burrage, I. Lenane and G. Lythe, SIAM J. Sci. Comput. 29 (2007) 245. [burrage2007]
 
     Examples
     --------

@@ -104,6 +104,12 @@ def advise_step(
     .. math:: \frac{1}{1 - k h/4} = 1 + \beta \quad \text{(ULA)}, \qquad
         1 - \frac{k h^2}{4} = 1 - \beta \quad \text{(BAOAB)}.
 
+    References
+    ----------
+    G. O. Roberts and R. L. Tweedie, Bernoulli 2 (1996) 341, section 3; B. Leimkuhler and
+    C. Matthews, Molecular Dynamics (2015), chapter 7.
+    [robertstweedie1996] [leimkuhlermatthews2015]
+
     Examples
     --------
     >>> print(advise_step(lambda x: -25.0 * x, [0.0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,13 @@ INTERPRETATIONS: dict[float | str, str] = {
     1.0: "backward",
     "any": "any interpretation",
 }
+
+
+def show_order(order: float) -> str:
+    """Return an order of convergence as text; inf is that of a method without error."""
+    if math.isinf(order):
+        return "exact"
+    return f"{order:g}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,8 +76,8 @@ class Method(Portable, Displayed):
 
     .. math::
 
-        \left( \mathrm{E} |X - X^h|^2 \right)^{1/2} \le C h^p, \qquad
-        |\mathrm{E} f(X) - \mathrm{E} f(X^h)| \le C_f h^q
+        \left( E |X - X^h|^2 \right)^{1/2} \le C h^p, \qquad
+        |E f(X) - E f(X^h)| \le C_f h^q
 
     for small h, where f is smooth with polynomial growth [1]_.
 
@@ -127,7 +135,7 @@ class Method(Portable, Displayed):
     def _describe(self) -> Description:
         words = INTERPRETATIONS.get(self.calculus, f"lambda = {self.calculus}")
         rows = tuple(
-            (noise, f"{order:g}", f"{self.weak_order[noise]:g}")
+            (noise, show_order(order), show_order(self.weak_order[noise]))
             for noise, order in self.strong_order.items()
         )
         columns = {"noise": -10, "strong order": 6, "weak order": 6}

@@ -37,7 +37,7 @@ def gbm(mu: float, sigma: float, *, lam: float = 0.0) -> Model:
 
     Notes
     -----
-    .. math:: dX = \mu X \, dt + \sigma X \, (\lambda) \, dW, \qquad
+    .. math:: \dd X = \mu X \, \dd t + \sigma X \, (\lambda) \, \dd W, \qquad
         X_t = x_0 \exp((\mu + (\lambda - \tfrac12) \sigma^2) t + \sigma W_t)
 
     The mean is x0 exp((mu + lam sigma^2) t), and the median x0 exp((mu + (lam - 1/2) sigma^2) t).
@@ -103,11 +103,11 @@ def ou(theta: float, mu: float, sigma: float) -> Model:
 
     Notes
     -----
-    .. math:: dX = \theta (\mu - X) \, dt + \sigma \, dW
+    .. math:: \dd X = \theta (\mu - X) \, \dd t + \sigma \, \dd W
 
     Over a step h, with q = theta h, the exact solution is
 
-    .. math:: \mu + (x - \mu) e^{-q} + \sigma I, \qquad I = \int e^{-\theta (h - s)} dW_s
+    .. math:: \mu + (x - \mu) e^{-q} + \sigma I, \qquad I = \int e^{-\theta (h - s)} \dd W_s
 
     In shifted Legendre polynomials the weight is p0 + p1 P1 + rest, so that I = p0 dW + p1 (dW - 2
     I10/h) + r z with a normal z of its own, where

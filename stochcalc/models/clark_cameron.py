@@ -24,8 +24,8 @@ def clark_cameron() -> Model:
 
     Notes
     -----
-    .. math:: dX_1 = dW_1, \quad dX_2 = X_1 \, dW_2, \qquad
-        X_2 = x_2 + x_1 W_2 + \int W_1 \, dW_2
+    .. math:: \dd X_1 = \dd W_1, \quad \dd X_2 = X_1 \, \dd W_2, \qquad
+        X_2 = x_2 + x_1 W_2 + \int W_1 \, \dd W_2
 
     Over a step int W_1 dW_2 = dW_1 dW_2/2 + A_12 with Levy's area A. The path is as exact as the
     area that is drawn: the mean of the area and its variance given dW are exact, and its law is

@@ -36,8 +36,8 @@ def sinh(c: float = 1.0, sigma: float = 1.0) -> Model:
 
     Notes
     -----
-    .. math:: dX = (c \sqrt{1 + X^2} + \tfrac12 \sigma^2 X) \, dt + \sigma \sqrt{1 + X^2} \, dW,
-        \qquad X_t = \sinh(c t + \sigma W_t + \operatorname{arcsinh} x_0)
+    .. math:: \dd X = (c \sqrt{1 + X^2} + \tfrac12 \sigma^2 X) \, \dd t + \sigma \sqrt{1 + X^2}
+        \, \dd W, \qquad X_t = \sinh(c t + \sigma W_t + \operatorname{arcsinh} x_0)
 
     With m = c t + arcsinh x0 and v = sigma^2 t, the mean is e^(v/2) sinh m, and the variance
     (e^v - 1) (e^v cosh 2m + 1)/2. The noise grows with `|X|`, so that the means of late times are
@@ -100,7 +100,7 @@ def arctan(sigma: float = 1.0) -> Model:
 
     Notes
     -----
-    .. math:: dX = -\sigma^2 \sin X \cos^3 X \, dt + \sigma \cos^2 X \, dW, \qquad
+    .. math:: \dd X = -\sigma^2 \sin X \cos^3 X \, \dd t + \sigma \cos^2 X \, \dd W, \qquad
         X_t = \arctan(\sigma W_t + \tan x_0)
 
     This is for `|x0| < pi/2`; a path that starts elsewhere stays between the two neighbouring odd

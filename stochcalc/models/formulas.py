@@ -1,31 +1,38 @@
-r"""The formulas of the named models in LaTeX, as their docstrings have them."""
+r"""The formulas of the named models in LaTeX, as their docstrings have them.
+
+They are shown where nobody knows the macro `\dd` of the pages, and write its meaning instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 FORMULAS = {
-    "ou": r"dX = \theta (\mu - X)\,dt + \sigma\,dW",
-    "bridge": r"dX = \frac{\mathrm{end} - X}{T - t}\,dt + \sigma\,dW",
-    "sinh": r"dX = \Bigl(c \sqrt{1 + X^2} + \tfrac12 \sigma^2 X\Bigr)\,dt"
-    r" + \sigma \sqrt{1 + X^2}\,dW",
-    "arctan": r"dX = -\sigma^2 \sin X \cos^3 X\,dt + \sigma \cos^2 X\,dW",
-    "cir": r"dX = \kappa (\theta - X)\,dt + \sigma \sqrt{X}\,dW",
-    "double_well": r"dX = (X - X^3)\,dt + \sigma\,dW",
-    "cubic": r"dX = -X^3\,dt + \sigma\,dW",
-    "linear_commuting": r"dz = (a + i w) z\,dt + (b_1 + i c_1) z\,dW_1 + (b_2 + i c_2) z\,dW_2,"
+    "ou": r"\mathrm{d}X = \theta (\mu - X)\,\mathrm{d}t + \sigma\,\mathrm{d}W",
+    "bridge": r"\mathrm{d}X = \frac{\mathrm{end} - X}{T - t}\,\mathrm{d}t + \sigma\,\mathrm{d}W",
+    "sinh": r"\mathrm{d}X = \Bigl(c \sqrt{1 + X^2} + \tfrac12 \sigma^2 X\Bigr)\,\mathrm{d}t"
+    r" + \sigma \sqrt{1 + X^2}\,\mathrm{d}W",
+    "arctan": r"\mathrm{d}X = -\sigma^2 \sin X \cos^3 X\,\mathrm{d}t"
+    r" + \sigma \cos^2 X\,\mathrm{d}W",
+    "cir": r"\mathrm{d}X = \kappa (\theta - X)\,\mathrm{d}t + \sigma \sqrt{X}\,\mathrm{d}W",
+    "double_well": r"\mathrm{d}X = (X - X^3)\,\mathrm{d}t + \sigma\,\mathrm{d}W",
+    "cubic": r"\mathrm{d}X = -X^3\,\mathrm{d}t + \sigma\,\mathrm{d}W",
+    "linear_commuting": r"\mathrm{d}z = (a + i w) z\,\mathrm{d}t + (b_1 + i c_1) z\,\mathrm{d}W_1"
+    r" + (b_2 + i c_2) z\,\mathrm{d}W_2,"
     r" \quad z = X_1 + i X_2",
-    "linear_noncommuting": r"dX = A X\,dt + B_1 X\,dW_1 + B_2 X\,dW_2",
-    "clark_cameron": r"dX_1 = dW_1, \quad dX_2 = X_1\,dW_2",
-    "lorenz": r"dX_i = a_i(X)\,dt + g X_i\,dW_i, \quad a = (s (X_2 - X_1),\;"
+    "linear_noncommuting": r"\mathrm{d}X = A X\,\mathrm{d}t"
+    r" + B_1 X\,\mathrm{d}W_1 + B_2 X\,\mathrm{d}W_2",
+    "clark_cameron": r"\mathrm{d}X_1 = \mathrm{d}W_1, \quad \mathrm{d}X_2 = X_1\,\mathrm{d}W_2",
+    "lorenz": r"\mathrm{d}X_i = a_i(X)\,\mathrm{d}t + g X_i\,\mathrm{d}W_i,"
+    r" \quad a = (s (X_2 - X_1),\;"
     r" X_1 (r - X_3) - X_2,\; X_1 X_2 - b X_3)",
 }
 # Geometric Brownian motion is the one model that comes in every interpretation.
 GBM = {
-    0.0: r"dX = \mu X\,dt + \sigma X\,dW",
-    0.5: r"dX = \mu X\,dt + \sigma X \circ dW",
+    0.0: r"\mathrm{d}X = \mu X\,\mathrm{d}t + \sigma X\,\mathrm{d}W",
+    0.5: r"\mathrm{d}X = \mu X\,\mathrm{d}t + \sigma X \circ \mathrm{d}W",
 }
-GBM_OF_ANY = r"dX = \mu X\,dt + \sigma X \circ_\lambda dW"
+GBM_OF_ANY = r"\mathrm{d}X = \mu X\,\mathrm{d}t + \sigma X \circ_\lambda \mathrm{d}W"
 
 
 def find_formula(name: str, lam: float) -> str:
@@ -41,7 +48,7 @@ def find_formula(name: str, lam: float) -> str:
     Examples
     --------
     >>> find_formula("cubic", 0.0)
-    'dX = -X^3\\,dt + \\sigma\\,dW'
+    '\\mathrm{d}X = -X^3\\,\\mathrm{d}t + \\sigma\\,\\mathrm{d}W'
     """
     if name == "gbm":
         return GBM.get(lam, GBM_OF_ANY)

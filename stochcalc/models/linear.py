@@ -45,7 +45,7 @@ def linear_commuting(a: float, w: float, b1: float, c1: float, b2: float, c2: fl
     -----
     For z = x_1 + i x_2, alpha = a + i w and beta_j = b_j + i c_j
 
-    .. math:: dz = \alpha z \, dt + \beta_1 z \, dW_1 + \beta_2 z \, dW_2, \qquad
+    .. math:: \dd z = \alpha z \, \dd t + \beta_1 z \, \dd W_1 + \beta_2 z \, \dd W_2, \qquad
         z_t = z_0 \exp((\alpha - \tfrac12 (\beta_1^2 + \beta_2^2)) t + \beta_1 W_1 + \beta_2 W_2)
 
     As a real system, A = a I + w J and B_j = b_j I + c_j J with J = ((0, -1), (1, 0)): these are
@@ -192,11 +192,11 @@ def linear_noncommuting(A: ArrayLike, B1: ArrayLike, B2: ArrayLike) -> LinearSys
 
     Notes
     -----
-    .. math:: dX = A X \, dt + B_1 X \, dW_1 + B_2 X \, dW_2
+    .. math:: \dd X = A X \, \dd t + B_1 X \, \dd W_1 + B_2 X \, \dd W_2
 
     The moments solve linear equations: for the mean d/dt E X = A E X, and for M = E X X^T
 
-    .. math:: \frac{dM}{dt} = A M + M A^T + B_1 M B_1^T + B_2 M B_2^T
+    .. math:: \frac{\dd M}{\dd t} = A M + M A^T + B_1 M B_1^T + B_2 M B_2^T
 
     If the noises commute, `linear_commuting` may have the path.
 

@@ -36,7 +36,7 @@ def lorenz(
 
     Notes
     -----
-    .. math:: dX_i = a_i(X) \, dt + amplitude \, X_i \, dW_i
+    .. math:: \dd X_i = a_i(X) \, \dd t + amplitude \, X_i \, \dd W_i
 
     .. math:: a = (\sigma (X_2 - X_1), \; X_1 (\rho - X_3) - X_2, \; X_1 X_2 - \beta X_3)
 

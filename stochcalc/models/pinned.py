@@ -40,13 +40,13 @@ def bridge(T: float = 1.0, end: float = 0.0, sigma: float = 1.0) -> Model:
 
     Notes
     -----
-    .. math:: dX = \frac{end - X}{T - t} \, dt + \sigma \, dW, \qquad
-        X_t = x_0 + (end - x_0) \frac{t}{T} + \sigma (T - t) \int_0^t \frac{dW_s}{T - s}
+    .. math:: \dd X = \frac{end - X}{T - t} \, \dd t + \sigma \, \dd W, \qquad
+        X_t = x_0 + (end - x_0) \frac{t}{T} + \sigma (T - t) \int_0^t \frac{\dd W_s}{T - s}
 
     The mean is x0 + (end - x0) t/T, the variance sigma^2 t (1 - t/T), and X_T = end. Over a step h
     from t, with q = h/(T - t), the solution is
 
-    .. math:: end + (1 - q) (x - end) + \sigma I, \qquad I = \int \frac{T - t - h}{T - s} dW_s
+    .. math:: end + (1 - q) (x - end) + \sigma I, \qquad I = \int \frac{T - t - h}{T - s} \dd W_s
 
     where the weight is (1 - q)/(1 - q u) in u = (s - t)/h. As in `ou` the weight is p0 + p1 P1 +
     rest in shifted Legendre polynomials, so that I = p0 dW + p1 (dW - 2 I10/h) + r z with a normal

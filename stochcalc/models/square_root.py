@@ -112,7 +112,7 @@ def cir(kappa: float, theta: float, sigma: float) -> CIR:
 
     Notes
     -----
-    .. math:: dX = \kappa (\theta - X) \, dt + \sigma \sqrt{X} \, dW
+    .. math:: \dd X = \kappa (\theta - X) \, \dd t + \sigma \sqrt{X} \, \dd W
 
     From x0 >= 0 it stays there. With p = 1 - e^(-kappa t) the mean is x0 + (theta - x0) p, and the
     variance sigma^2 p (x0 (1 - p) + theta p/2)/kappa. The invariant density is that of the gamma

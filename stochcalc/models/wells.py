@@ -39,7 +39,7 @@ def double_well(sigma: float = 1.0) -> Model:
 
     Notes
     -----
-    .. math:: dX = (X - X^3) \, dt + \sigma \, dW
+    .. math:: \dd X = (X - X^3) \, \dd t + \sigma \, \dd W
 
     The potential is x^4/4 - x^2/2. With a = 1/(2 sigma^2) the invariant density is
     exp(-a (x^2 - 1)^2)/Z, where in Bessel functions Z = (pi/2) e^(-a/2) (I_(-1/4)(a/2) +
@@ -97,7 +97,7 @@ def cubic(sigma: float = 1.0) -> Model:
 
     Notes
     -----
-    .. math:: dX = -X^3 \, dt + \sigma \, dW
+    .. math:: \dd X = -X^3 \, \dd t + \sigma \, \dd W
 
     The invariant density is exp(-x^4/(2 sigma^2))/(2 Gamma(5/4) (2 sigma^2)^(1/4)). Its second
     moment is sqrt(2) sigma Gamma(3/4)/Gamma(1/4) = 0.47799 sigma.

@@ -117,6 +117,12 @@ def brownian(
     Here the entries of z_k are independent standard normals, and L is the lower Cholesky factor of
     the correlation matrix (1 for independent components).
 
+    References
+    ----------
+    P. Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 3.1; J. K. Salmon,
+    M. A. Moraes, R. O. Dror and D. E. Shaw, SC 2011, for the random numbers.
+    [glasserman2004] [salmon2011]
+
     Examples
     --------
     >>> W = brownian(T=1.0, n=4, paths=2, rng=7)

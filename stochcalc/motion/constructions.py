@@ -108,7 +108,7 @@ def polygon(W: BrownianPaths, pieces: int, *, workers: Workers = None) -> Array:
     -----
     For equal pieces
 
-    .. math:: E \int_0^T (W_t - P_t)^2 dt = \frac{T^2}{6\, pieces}
+    .. math:: E \int_0^T (W_t - P_t)^2 \dd t = \frac{T^2}{6\, pieces}
 
     By the trapezoid rule on the grid of W, with m = n/pieces steps in each piece, it is
     T^2/(6 pieces) (1 - 1/m^2).

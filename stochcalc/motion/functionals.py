@@ -221,6 +221,11 @@ def expectation(
     TypeError, ValueError
         If f is not a function, fails on a trial path, returns another shape, or mixes paths.
 
+    References
+    ----------
+    P. Glasserman, Monte Carlo Methods in Financial Engineering (2004), section 1.1.
+    [glasserman2004]
+
     Examples
     --------
     >>> from stochcalc.motion.brownian import brownian

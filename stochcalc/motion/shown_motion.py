@@ -40,5 +40,5 @@ def describe_motion(W: BrownianPaths) -> Description:
         cells=cells,
         t=W.t,
         values=values,
-        drawn=f"{count_drawn(W.paths, 'Brownian paths')} to t={W.t[-1]:g}.",
+        drawn=f"{count_drawn(W.paths, 'Brownian path')} to t={W.t[-1]:g}.",
     )

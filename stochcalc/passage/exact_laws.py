@@ -111,7 +111,7 @@ def brownian_mean(T: float, distance: float, mu: float = 0.0, sigma: float = 1.0
     -----
     The mean is an integral, which is computed by quadrature:
 
-    .. math:: E \min(\tau, T) = \int_0^T P(\tau > t)\,dt.
+    .. math:: E \min(\tau, T) = \int_0^T P(\tau > t)\,\dd t.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.shown_digits import show_apart
 from stochcalc.engine.statistics import Record
 from stochcalc.engine.time_range import snap_to_ends
-from stochcalc.engine.words import show
+from stochcalc.engine.words import count, show
 from stochcalc.estimate import Estimate
 from stochcalc.moments import Moments
 from stochcalc.passage.barrier import describe_barrier
@@ -172,8 +172,8 @@ class FirstPassage(Displayed):
             numbers["P(low first)"] = self.low_first
         numbers[f"E min(tau, {self.T:g})"] = self.mean_restricted
         how = (
-            f"{self.info['paths']} paths by {self.info['method']}, n={self.info['n']}, {crossings} "
-            f"crossings between grid times, nonfinite={self.nonfinite}, key={self.key}"
+            f"{count(self.info['paths'], 'path')} by {self.info['method']}, n={self.info['n']}, "
+            f"{crossings} crossings between grid times, nonfinite={self.nonfinite}, key={self.key}"
         )
         equations = ", ".join(f"{name} = {number}" for name, number in numbers.items())
         barrier = describe_barrier(self.barrier)

@@ -6,14 +6,15 @@ Every function that draws takes `ax` and returns it, so that a picture can be pu
 All pictures on new figures share one style: colours that colour-blind readers can tell apart (after
 Okabe and Ito 2008), line styles and markers that differ as well, theory drawn through the measured
 points, and a title that states the claim. What the user has set, such as a dark theme, comes first.
-Keywords such as `color`, `label` and `alpha` go to the lines.
+Keywords such as `color`, `label` and `alpha` go to the lines. Within `narrow()`, figures are drawn
+for a column of a paper or the page on a phone.
 
-Read `look` for the style, `legends` for where names go, `scales` for ticks, `marks` for points,
-curves and panels, `heat_maps`, and `annotations` for names and slopes beside lines. Then read the
-pictures themselves: `paths` with `spread` (many paths as a whole), `solutions`, `chains`, `scores`,
-`passage`, `convergence`, `multilevel`, `prices` and `normal_plot` (many z at once). `figures` draws
-one that stays open; `files` writes figures and puts many on one page, and `inline` makes one a part
-of a web page.
+Read `look` for the style, `titles` and `legends` (with `corners`) for where words go, `scales` for
+ticks, `marks` for points, curves and panels, `heat_maps`, and `annotations` for names and slopes
+beside lines. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
+`solutions`, `chains`, `scores`, `passage`, `convergence`, `multilevel`, `prices` and `normal_plot`
+(many z at once). `figures` draws one that stays open; `files` writes figures and puts many on one
+page, and `inline` makes one a part of a web page, whose colours in the dark are those of `dark`.
 """
 
 from stochcalc.plot.annotations import name_line, slope_triangle, tell_points_from_lines
@@ -23,7 +24,7 @@ from stochcalc.plot.figures import figure
 from stochcalc.plot.files import contact_sheet, save
 from stochcalc.plot.heat_maps import heat_map
 from stochcalc.plot.legends import place_legend
-from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, STYLE, style
+from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, NARROW_STYLE, STYLE, narrow, style
 from stochcalc.plot.marks import curve, histogram, limit_line, panels, points
 from stochcalc.plot.multilevel import plot_multilevel
 from stochcalc.plot.passage import plot_passage
@@ -39,7 +40,9 @@ __all__ = [
     "MARKERS",
     "LINES",
     "STYLE",
+    "NARROW_STYLE",
     "style",
+    "narrow",
     "figure",
     "save",
     "contact_sheet",

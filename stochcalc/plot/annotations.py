@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.plot.look import choose_colour, ink
-from stochcalc.typing import Axes
+from stochcalc.typing import Axes, Figure
 
 HALVES = {0.5: "1/2", 1.5: "3/2", 2.5: "5/2"}
 
@@ -55,6 +56,35 @@ def name_line(ax: Axes, x: float | None, y: float, name: str, i: int = 0, **text
         **text,
     }
     ax.annotate(name, (x, y), **look)
+
+
+def part_names(figure: Figure) -> None:
+    """Move names at the right edge of axes upwards, where they overlap the names below them.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure, with everything drawn.
+    """
+    with hold_interrupts_back():
+        from matplotlib.text import Annotation
+
+    figure.draw_without_rendering()  # tells where the names are
+    for ax in figure.axes:
+        edge = ax.get_window_extent().x1
+        notes = [text for text in ax.texts if isinstance(text, Annotation)]
+        names = [
+            note
+            for note in notes
+            if note.anncoords == "offset points" and note.get_window_extent().x1 > edge
+        ]
+        top = 0.0
+        for name in sorted(names, key=lambda one: one.get_window_extent().y0):
+            extent = name.get_window_extent()
+            overlap = max(0.0, top - extent.y0)
+            across, up = name.get_position()
+            name.set_position((across, up + overlap * 72.0 / figure.dpi))
+            top = extent.y1 + overlap
 
 
 def tell_points_from_lines(ax: Axes, label: str = "points: measured, lines: exact") -> None:

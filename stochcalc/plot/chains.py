@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.engine.words import count
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import FILL, drawing, ink, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component
 from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread, refuse_pair
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:
     from stochcalc.langevin.chains import Chains
 
 BESIDE = (1.02, 0.0, 0.22, 1.0)  # the place of the histogram: left, bottom, width, height
+DEEP = 14.0  # points, the height of the numbers at an axis
 
 
 def plot_chains(
@@ -86,7 +89,7 @@ def plot_chains(
         if chains.saved == 1:
             draw_ends(axes, rows[:, 0], properties)
             _draw_density(axes, density, "horizontal")
-            axes.set(xlabel=f"x after {chains.last} steps", ylabel="density")
+            axes.set(xlabel=f"x after {count(chains.last, 'step')}", ylabel="density")
         else:
             moments = chains.moments
             if which:
@@ -103,11 +106,9 @@ def plot_chains(
 
 def _describe(chains: Chains) -> str:
     """Return how many chains there are, how many of them are drawn, and the method."""
-    if chains.chains == 1:
-        return f"1 chain of {chains.sampler.name}"
     if chains.x is not None and chains.saved > 1 and chains.chains > MOST_PATHS:
         return f"{MOST_PATHS} of {chains.chains} chains of {chains.sampler.name}"
-    return f"{chains.chains} chains of {chains.sampler.name}"
+    return f"{count(chains.chains, 'chain')} of {chains.sampler.name}"
 
 
 def _draw_beside(ax: Axes, states: Array, density: Callable[[Array], Array] | None) -> None:
@@ -119,7 +120,8 @@ def _draw_beside(ax: Axes, states: Array, density: Callable[[Array], Array] | No
     )
     _draw_density(side, density, "vertical")
     side.tick_params(labelleft=False)
-    side.set(xlabel="density", xticks=[])
+    side.set_xticks([])
+    side.set_xlabel("density", labelpad=DEEP)  # below the numbers of the axes to the left
     side.set_title("second half", fontsize="small")
 
 

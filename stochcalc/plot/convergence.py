@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stochcalc.plot.annotations import write_power
-from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import choose_line_style, choose_marker, drawing, ink, read_line_keywords
 from stochcalc.plot.scales import tick_round_numbers, tick_steps
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
-from stochcalc.plot.legends import move_legends
-from stochcalc.plot.look import drawing
-from stochcalc.plot.scales import tidy_logarithmic_axes
+from stochcalc.plot.annotations import part_names
+from stochcalc.plot.legends import fit_legends, move_legends
+from stochcalc.plot.look import drawing, is_narrow
+from stochcalc.plot.scales import thin_dates, tidy_logarithmic_axes
+from stochcalc.plot.titles import enlarge_letters, fit_titles
 from stochcalc.typing import Axes, Figure
 
 
@@ -74,7 +76,17 @@ def find_figure(ax: Axes) -> Figure:
 
 
 def tidy(shown: Figure) -> None:
-    """Move legends off the data, and set the ticks of logarithmic axes that nobody has set."""
+    """Make a figure that is drawn legible.
+
+    Legends are moved off the data, and the ticks of logarithmic axes that nobody has set are set.
+    On a narrow figure, words that are too long for it are broken into lines.
+    """
+    if is_narrow(shown):
+        enlarge_letters(shown)
+        thin_dates(shown)
+        fit_legends(shown)
+        fit_titles(shown)
+        part_names(shown)
     move_legends(shown)
     tidy_logarithmic_axes(shown)
 

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from stochcalc.engine.files import replace_when_written
+from stochcalc.plot import dark
 from stochcalc.plot.figures import tidy
 from stochcalc.plot.look import COLOURS, drawing, import_pyplot
 from stochcalc.typing import Axes
 
-# The colours of the data on a dark page, in the order of COLOURS.
-DARK_COLOURS = ("#5cb3f0", "#ff8f4d", "#2fd0a0", "#e7a3cb", "#c99f72", "#b995ff")
 PALEST_INK = 0x90  # greys darker than this are text or lines; paler ones, grids and areas
 
 
@@ -99,9 +98,9 @@ def _draw(draw: Callable[[Axes], object], picture: Path | None, *, alt: str, pre
 
 def list_colours() -> str:
     """Return the variables of the page that the pictures take their colours from, as CSS."""
-    light = "".join(f"--c{i}:{colour};" for i, colour in enumerate(COLOURS))
-    dark = "".join(f"--c{i}:{colour};" for i, colour in enumerate(DARK_COLOURS))
-    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    on_light = "".join(f"--c{i}:{colour};" for i, colour in enumerate(COLOURS))
+    on_dark = "".join(f"--c{i}:{colour};" for i, colour in enumerate(dark.COLOURS))
+    return f":root{{{on_light}}}@media (prefers-color-scheme:dark){{:root{{{on_dark}}}}}"
 
 
 def adapt(svg: str, *, alt: str, prefix: str) -> str:

@@ -1,30 +1,25 @@
-"""Titles and legends: legends name each thing once, and cover no data.
+"""Legends: they name each thing once, and cover no data.
 
-A legend is put into a corner of its axes that is empty. If there is none, the vertical limits are
-moved apart until one is; if that does not help, the legend goes beside the axes.
+A legend is put into a corner of its axes that is empty, or made so (`corners`). If there is none,
+the legend goes beside the axes. On a narrow figure it goes below them, and its entries are broken
+into lines where they are wider than the figure.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
-from stochcalc.typing import Array, Axes
+from stochcalc.plot.corners import covers_data, find_corner
+from stochcalc.plot.look import is_narrow
+from stochcalc.plot.titles import fit_text
+from stochcalc.typing import Axes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from matplotlib.transforms import Bbox
 
-Corner: TypeAlias = Literal["upper right", "upper left", "lower right", "lower left"]
-CORNERS: tuple[Corner, ...] = ("upper right", "upper left", "lower right", "lower left")
-PADDING = 6.0  # points between a legend and what it must not cover: half of a marker
-WIDEST_TITLE = 0.98  # of the width of the axes; a wider title has more lines
-HIGHEST = 0.6  # of the height of the axes: a higher legend would leave too little to the data
 SHORT = 32  # signs of an entry that is not broken into lines
-GROWTH = 0.08  # of the height of the axes, in each attempt to make room
-ATTEMPTS = 14
 # How an entry is written: after which signs a new line begins, and how large. The first that leaves
 # room for the data is taken.
 FORMS: tuple[tuple[str, str | None], ...] = (
@@ -33,8 +28,9 @@ FORMS: tuple[tuple[str, str | None], ...] = (
     (":", "small"),
     (":", "x-small"),
 )
-OWN_TITLE = "title by stochcalc: "  # marks a title that the user has not written
-NO_LINE = ("None", "none", " ", "")
+NARROW_FORMS = FORMS[:3]  # on a narrow figure there is room below the axes for larger letters
+WIDEST_LEGEND = 0.94  # of the width of a narrow figure
+WIDEST_COLUMNS = 0.7  # of the same; a wider legend of several columns has one
 
 
 def place_legend(ax: Axes) -> None:
@@ -68,17 +64,24 @@ def place_legend(ax: Axes) -> None:
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
-    for breaks, size in FORMS:
-        for text, label in zip(legend.get_texts(), handles):
+    narrow = is_narrow(figure)
+    if narrow:
+        _fit_legend(figure, ax)
+    labels = [text.get_text() for text in legend.get_texts()]
+    for breaks, size in NARROW_FORMS if narrow else FORMS:
+        for text, label in zip(legend.get_texts(), labels):
             text.set_text(_break_lines(label, breaks))
             if size is not None:
                 text.set_fontsize(size)
-        corner = _find_corner(ax, legend)
+        corner = find_corner(ax, legend)
         if corner is not None:
             legend.set_loc(corner)
             return
-    legend.set_loc("upper left")
-    legend.set_bbox_to_anchor((1.0, 1.0))
+    if narrow:
+        _put_below(ax, legend)
+    else:
+        legend.set_loc("upper left")
+        legend.set_bbox_to_anchor((1.0, 1.0))
     legend.set_in_layout(True)
 
 
@@ -94,7 +97,8 @@ def _break_lines(label: str, breaks: Sequence[str]) -> str:
 def move_legends(figure: Figure) -> None:
     """Move the legends of a figure that cover data into corners where they do not.
 
-    A legend that covers data wherever it is put stays where it is.
+    A legend that covers data wherever it is put stays where it is; on a narrow figure it goes below
+    the axes, and the figure grows, so that the axes keep their height.
 
     Parameters
     ----------
@@ -102,135 +106,79 @@ def move_legends(figure: Figure) -> None:
         The figure, with everything drawn.
     """
     figure.draw_without_rendering()  # tells where the legends are
+    narrow = is_narrow(figure)
+    below = 0.0
     for ax in figure.axes:
         legend = ax.get_legend()
-        if legend is not None and covers_data(ax, legend.get_window_extent()):
-            corner = _find_corner(ax, legend)
+        if legend is None:
+            continue
+        extent = legend.get_window_extent()
+        place = ax.get_window_extent()
+        too_wide = narrow and extent.width > place.width and extent.overlaps(place)
+        if too_wide or covers_data(ax, extent):
+            corner = find_corner(ax, legend)
             if corner is not None:
                 legend.set_loc(corner)
+            elif narrow:
+                _put_below(ax, legend)
+        if narrow and legend.get_window_extent().y1 <= place.y0:
+            below += legend.get_window_extent().height / figure.dpi
+    if below:
+        figure.set_figheight(figure.get_figheight() + below)
 
 
-def write_title(ax: Axes, title: str, shared: str) -> None:
-    """Write a title, unless the user has written one.
+def fit_legends(figure: Figure) -> None:
+    """Divide the entries of legends that are wider than their figure into lines.
 
-    Two pictures on the same axes that would have different titles have the shared one.
+    The layout makes no room for legends on the axes, even if they stick out: `move_legends` puts
+    them elsewhere afterwards.
 
     Parameters
     ----------
-    ax : Axes
-        The axes.
-    title : str
-        The title of this picture.
-    shared : str
-        What the pictures of this kind have in common.
+    figure : matplotlib.figure.Figure
+        The figure, with everything drawn.
     """
-    before = ax.get_title()
-    if before and ax.title.get_gid() != OWN_TITLE + before:
-        return
-    if before and before.replace("\n", " ") != title.replace("\n", " "):
-        title = shared
-    ax.set_title(title)
-    ratio = ax.title.get_window_extent().width / (WIDEST_TITLE * ax.get_window_extent().width)
-    if ratio > 1.0:
-        longest = max(map(len, title.splitlines()))
-        lines = [textwrap.fill(line, int(longest / ratio)) for line in title.splitlines()]
-        title = "\n".join(lines)
-    ax.set_title(title, gid=OWN_TITLE + title)
+    legends: list[Any] = [ax.get_legend() for ax in figure.axes if ax.get_legend() is not None]
+    in_layout = [legend.get_in_layout() for legend in legends]
+    for legend in legends:
+        legend.set_in_layout(False)
+    figure.draw_without_rendering()  # tells how large the legends are
+    for wide, before in zip(legends, in_layout):
+        legend = _fit_legend(figure, wide.axes)
+        on_axes = legend.get_window_extent().overlaps(legend.axes.get_window_extent())
+        legend.set_in_layout(before and not on_axes)
 
 
-def _find_corner(ax: Axes, legend: Any) -> Corner | None:
-    """Return a corner for the legend, with room made if it is needed; None if there is none."""
-    ax.get_xlim()  # asking brings the limits up to date with what was drawn last ...
-    ax.get_ylim()  # ... and with them the places of all data in pixels
-    extent = legend.get_window_extent()
-    place = ax.get_window_extent()
-    # The axes may yet shrink a little: their labels change with the limits.
-    width = extent.width + 0.02 * place.width
-    height = extent.height + 0.03 * place.height
-    if width > 0.95 * place.width or height > HIGHEST * place.height:
-        return None
-    for corner in CORNERS:
-        if not covers_data(ax, _box(ax, corner, width, height)):
-            return corner
-    if ax.get_aspect() != "auto":  # other limits would change the shape of the axes
-        return None
-    low, high = ax.get_ylim()
-    for _ in range(ATTEMPTS):
-        _raise_the_top(ax)
-        for corner in CORNERS[:2]:
-            if not covers_data(ax, _box(ax, corner, width, height)):
-                return corner
-    ax.set_ylim(low, high, auto=None)
-    return None
+def _fit_legend(figure: Figure, ax: Axes) -> Any:
+    """Return the legend of the axes, in one column and with broken lines if it is too wide."""
+    legend: Any = ax.get_legend()
+    widest = WIDEST_LEGEND * figure.bbox.width
+    width = legend.get_window_extent().width
+    if width > WIDEST_COLUMNS * figure.bbox.width and _has_columns(legend):
+        legend = ax.legend(title=legend.get_title().get_text() or None)
+    beside = legend.handlelength + legend.handletextpad + 2.0 * legend.borderpad  # font sizes
+    for text in legend.get_texts():
+        fit_text(text, widest - beside * text.get_fontsize() * figure.dpi / 72.0)
+    return legend
 
 
-def _raise_the_top(ax: Axes) -> None:
-    """Move the upper limit of the axes away from the lower one, on whatever scale they have."""
-    place = ax.get_window_extent()
-    top = place.y1 + GROWTH * place.height
-    limit = ax.transData.inverted().transform((place.x0, top))[1]
-    ax.set_ylim(top=limit, auto=None)
+def _has_columns(legend: Any) -> bool:
+    """Return whether the entries of a legend are in several columns."""
+    return len({round(text.get_window_extent().x0) for text in legend.get_texts()}) > 1
 
 
-def _box(ax: Axes, corner: str, width: float, height: float) -> Bbox:
-    """Return the place of a legend in a corner of the axes, in pixels."""
+def _put_below(ax: Axes, legend: Any) -> None:
+    """Put a legend below the axes and what is written there, in the middle of the figure."""
     with hold_interrupts_back():
-        from matplotlib.transforms import Bbox
+        from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
-    place = ax.get_window_extent()
-    x = place.x0
-    if corner.endswith("right"):
-        x = place.x1 - width
-    y = place.y0
-    if corner.startswith("upper"):
-        y = place.y1 - height
-    return Bbox.from_bounds(x, y, width, height)
-
-
-def covers_data(ax: Axes, box: Bbox) -> bool:
-    """Return whether a box in pixels lies on lines, points, areas or texts of the axes.
-
-    Parameters
-    ----------
-    ax : Axes
-        The axes.
-    box : matplotlib.transforms.Bbox
-        The box.
-    """
-    padded = box.padded(PADDING * ax.figure.dpi / 72.0)
-    if any(path.intersects_bbox(padded, filled=filled) for path, filled in _outlines(ax)):
-        return True
-    (x0, y0), (x1, y1) = padded.get_points()
-    for x, y in _marks(ax):
-        if ((x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)).any():
-            return True
-    return any(text.get_window_extent().overlaps(box) for text in ax.texts if text.get_text())
-
-
-def _outlines(ax: Any) -> Iterator[tuple[Any, bool]]:
-    """Yield the outlines of lines and areas, in pixels, and whether they are filled."""
-    for line in ax.get_lines():
-        if line.get_linestyle() not in NO_LINE and len(line.get_xydata()):
-            yield line.get_transform().transform_path(line.get_path()), False
-    for collection in ax.collections:
-        if not _is_scatter(collection):
-            filled = len(collection.get_facecolor()) > 0
-            for outline in collection.get_paths():
-                yield collection.get_transform().transform_path(outline), filled
-    for patch in ax.patches:
-        yield patch.get_transform().transform_path(patch.get_path()), True
-
-
-def _marks(ax: Any) -> Iterator[Array]:
-    """Yield the places of markers that no line connects, in pixels, shape (2, markers)."""
-    for line in ax.get_lines():
-        if line.get_linestyle() in NO_LINE and len(line.get_xydata()):
-            yield line.get_transform().transform(line.get_xydata()).T
-    for collection in ax.collections:
-        if _is_scatter(collection):
-            yield collection.get_offset_transform().transform(collection.get_offsets()).T
-
-
-def _is_scatter(collection: Any) -> bool:
-    """Return whether a collection is one outline at many places."""
-    return len(collection.get_offsets()) > 1 or len(collection.get_paths()) == 0
+    figure: Any = ax.figure.canvas.figure
+    written = ax.xaxis.get_tightbbox()
+    depth = 0.0
+    if written is not None:
+        depth = ax.get_window_extent().y0 - written.y0
+    drop = ScaledTranslation(0.0, -depth / figure.dpi, figure.dpi_scale_trans)
+    place = blended_transform_factory(figure.transFigure, ax.transAxes + drop)
+    legend.set_in_layout(True)
+    legend.set_loc("upper center")
+    legend.set_bbox_to_anchor((0.5, 0.0), transform=place)

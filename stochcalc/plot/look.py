@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
-from stochcalc.typing import Axes
+from stochcalc.typing import Axes, Figure
 
 if TYPE_CHECKING:
     from matplotlib.typing import ColorType
@@ -48,6 +48,17 @@ STYLE: dict[Any, Any] = {
     "savefig.dpi": 200,
 }
 """The settings of Matplotlib that new figures of the package have."""
+NARROW = 5.0  # inches: below this width panels are put one above the other
+NARROW_STYLE: dict[Any, Any] = {
+    "font.size": 9,
+    "axes.titlesize": 11,
+    "axes.labelsize": 10,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
+    "figure.figsize": (3.8, 3.2),
+}
+"""The settings of Matplotlib that differ where the page is narrow."""
 
 
 def style() -> AbstractContextManager[None]:
@@ -60,6 +71,39 @@ def style() -> AbstractContextManager[None]:
     ...     pass  # figures that are made here have the style; those outside do not
     """
     return _set_while(_all_settings())
+
+
+def narrow() -> AbstractContextManager[None]:
+    """Return a context inside which new figures fit a narrow page.
+
+    They are 3.8 inches wide, as a column of a journal or the page on a phone is, and their letters
+    are hardly smaller than before. The panels of a figure that is narrower than 5 inches are put
+    one above the other, its titles are broken into lines, and legends that cover data go below the
+    axes. The same holds for a figure of a user's own that is so narrow.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import stochcalc as sc
+    >>> from stochcalc import plot
+    >>> with plot.narrow():
+    ...     shown = plot.figure(sc.brownian(1.0, 64, rng=1).plot)
+    >>> shown.get_figwidth()
+    3.8
+    >>> plt.close(shown)
+    """
+    return _set_while(NARROW_STYLE)
+
+
+def is_narrow(figure: Figure) -> bool:
+    """Return whether a figure is so narrow that panels have no place side by side.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure.
+    """
+    return bool(figure.get_figwidth() < NARROW)
 
 
 @contextmanager

@@ -14,9 +14,12 @@ from stochcalc.plot.look import (
     choose_line_style,
     choose_marker,
     ink,
+    is_narrow,
     read_line_keywords,
 )
-from stochcalc.typing import Array, Axes
+from stochcalc.typing import Array, Axes, Figure
+
+NARROW_PANEL = 0.9  # of the height of a narrow figure, for each of the panels that it has
 
 
 def panels(
@@ -30,11 +33,14 @@ def panels(
 ) -> list[Axes]:
     """Replace axes by several side by side under one title.
 
+    On a figure that is narrower than 5 inches, such as one drawn within `plot.narrow()`, they are
+    one above the other, whatever `widths` and `rows` say.
+
     Parameters
     ----------
     ax : Axes
         The axes whose place is divided. They are hidden. If they are alone on their figure, the
-        figure grows to make room.
+        figure grows to make room; a narrow one grows downwards only.
     count : int
         Number of panels.
     title : str
@@ -62,13 +68,17 @@ def panels(
     >>> plt.close(figure)
     """
     figure: Any = ax.figure  # a Figure, or a part of one
+    narrow = is_narrow(figure.canvas.figure)
     if figure.axes == [ax]:
-        figure.set_size_inches(*_choose_size(count, stacked, rows))
+        size = _choose_narrow_size(figure, count) if narrow else _choose_size(count, stacked, rows)
+        figure.set_size_inches(*size)
     ax.set_visible(False)
     part = figure.add_subfigure(ax.get_subplotspec())
     part.suptitle(title, fontsize=ax.title.get_fontsize())
     if stacked:
         return list(part.subplots(count, 1, sharex=True))
+    if narrow:
+        return list(part.subplots(count, 1, squeeze=False).flat)
     if figure.get_layout_engine() is not None:
         figure.get_layout_engine().set(wspace=0.08, h_pad=0.08)
     columns = -(-count // rows)
@@ -76,6 +86,11 @@ def panels(
     for unused in places[count:]:
         unused.remove()
     return places[:count]
+
+
+def _choose_narrow_size(figure: Figure, count: int) -> tuple[float, float]:
+    """Return the width that a narrow figure has, and its height with `count` panels, in inches."""
+    return figure.get_figwidth(), NARROW_PANEL * figure.get_figheight() * count
 
 
 def _choose_size(count: int, stacked: bool, rows: int) -> tuple[float, float]:

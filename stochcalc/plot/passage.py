@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import choose_line_style, drawing, read_line_keywords
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Axes
 
 if TYPE_CHECKING:

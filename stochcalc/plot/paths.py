@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stochcalc.engine import checks
-from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.engine.words import count
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import drawing, ink, read_line_keywords, take_colour
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes
 
 if TYPE_CHECKING:
@@ -165,9 +167,7 @@ def count_paths(paths: int, shown: int | None = None, kind: str = "") -> str:
     """
     if shown is not None and shown < paths:
         return f"{shown} of {paths} {kind}paths"
-    if paths == 1:
-        return f"1 {kind}path"
-    return f"{paths} {kind}paths"
+    return count(paths, f"{kind}path")
 
 
 def draw_rows(
@@ -223,15 +223,14 @@ def _draw_envelope(ax: Axes, t: Array) -> None:
         return
     fine = t[0] + (t[-1] - t[0]) * np.linspace(0.0, 1.0, 201) ** 2  # dense where the root is steep
     root = 2.0 * np.sqrt(fine - t[0])
-    ax.margins(y=0.1)  # room for the text
     for side in (root, -root):
         ax.plot(fine, side, color=ink(ax), linestyle="--", linewidth=1.1, gid=ENVELOPE)
     ax.annotate(
         "±2 √t",
         (float(fine[-1]), float(root[-1])),
-        xytext=(0, 3),
+        xytext=(5, 0),  # beside the paths, which would cross it
         textcoords="offset points",
-        ha="right",
-        va="bottom",
+        ha="left",
+        va="center",
         color=ink(ax),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stochcalc.engine.words import count
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import FILL, LINES, choose_colour, drawing, ink, read_line_keywords
 from stochcalc.plot.marks import panels
@@ -82,7 +83,7 @@ def _write_plainly(name: str) -> str:
 def _describe_jumps(found: Volatility) -> str:
     """Return the end of the title, which says how much of the variation came in jumps."""
     if found.test is None:
-        return f"{len(found.jumps.index)} jumps"
+        return count(len(found.jumps.index), "jump")
     share = 100 * found.test.share
     return f"{share:.0f} % of its variation came in jumps (p = {found.test.pvalue:.1g})"
 
@@ -96,6 +97,7 @@ def _draw_prices(
     look = {"color": choose_colour(0), "linewidth": 1.0, **properties}
     top.plot(t, series.values, label=name, **look)
     if len(jumps):
+        found_jumps = count(len(jumps), "jump")
         top.plot(
             t[jumps],
             series.values[jumps],
@@ -105,7 +107,7 @@ def _draw_prices(
             mfc="none",
             mew=1.6,
             color=choose_colour(1),
-            label=f"{len(jumps)} jumps beyond {found.jumps.threshold:.1f} standard deviations",
+            label=f"{found_jumps} beyond {found.jumps.threshold:.1f} standard deviations",
         )
     # The first return that is tested ends behind a full window, and the gaps within it.
     tested = np.flatnonzero(np.isfinite(found.jumps.statistic))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -136,6 +136,25 @@ def tidy_logarithmic_axes(figure: Figure) -> None:
                 tick_round_numbers(ax.xaxis)
         if _has_automatic_ticks(ax.yaxis):
             tick_round_numbers(ax.yaxis)
+
+
+def thin_dates(figure: Figure) -> None:
+    """Give the axes of dates of a narrow figure so few ticks that their labels do not overlap.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure, with everything drawn.
+    """
+    with hold_interrupts_back():
+        from matplotlib import dates
+
+    untyped: Any = dates
+    for ax in figure.axes:
+        if isinstance(ax.xaxis.get_major_locator(), dates.AutoDateLocator):
+            locator = untyped.AutoDateLocator(minticks=3, maxticks=MOST_TICKS)
+            ax.xaxis.set_major_locator(locator)
+            ax.xaxis.set_major_formatter(untyped.ConciseDateFormatter(locator))
 
 
 def _has_automatic_ticks(axis: Axis) -> bool:

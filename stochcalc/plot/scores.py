@@ -8,8 +8,8 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
-from stochcalc.plot.legends import write_title
 from stochcalc.plot.look import FILL, drawing, ink
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes, Score, WithLogDensity
 
 FINE = 121  # points of the grid for the density, along each axis

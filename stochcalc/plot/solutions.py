@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stochcalc.plot.legends import place_legend, write_title
+from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import drawing, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component, count_paths
 from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread, refuse_pair
+from stochcalc.plot.titles import write_title
 from stochcalc.typing import Axes
 
 if TYPE_CHECKING:

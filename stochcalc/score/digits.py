@@ -39,8 +39,8 @@ from stochcalc.densities.empirical import Empirical
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.score.denoising_steps import ancestral
-from stochcalc.score.digit_data import HELD_OUT, Classifier, load_data
-from stochcalc.score.distances import energy_distance, pairwise_distances
+from stochcalc.score.digit_data import HELD_OUT, Classifier, load_data, use_one_thread
+from stochcalc.score.distances import energies_of_subsets, energy_distance, pairwise_distances
 from stochcalc.score.evaluation import evaluate
 from stochcalc.score.noising_kinds import VE
 from stochcalc.typing import Array, Axes, Progress, Score, Seed
@@ -150,12 +150,13 @@ class Digits:
                 f"load({len(x)})"
             )
         x = np.clip(x, 0.0, 1.0)
-        return Measures(
-            name=name,
-            energy=energy_distance(x, self.held) / float(np.median(self.energies)),
-            confidence=_share_of_confident(self.classifier, x) / self.confident,
-            nearest=self.distance_to_train(x) / self.near,
-        )
+        with use_one_thread():
+            return Measures(
+                name=name,
+                energy=energy_distance(x, self.held) / float(np.median(self.energies)),
+                confidence=_share_of_confident(self.classifier, x) / self.confident,
+                nearest=self.distance_to_train(x) / self.near,
+            )
 
     def distance_to_train(self, x: Array) -> float:
         """Return the median distance from images x (n, 64) to the nearest training digit."""
@@ -205,20 +206,16 @@ def load(n: int = 256) -> Digits:
     """
     n = checks.integer("n", n, 2, 1797 - HELD_OUT)
     train, held, classifier = load_data()
-    rng = np.random.default_rng(1)
-    energies = [
-        energy_distance(train[rng.choice(len(train), n, replace=False)], held)
-        for _ in range(REPEATS)
-    ]
-    return Digits(
-        train=train,
-        held=held,
-        classifier=classifier,
-        energies=np.array(energies),
-        confident=_share_of_confident(classifier, held),
-        near=float(np.median(pairwise_distances(held, train).min(axis=1))),
-        n=n,
-    )
+    with use_one_thread():
+        return Digits(
+            train=train,
+            held=held,
+            classifier=classifier,
+            energies=energies_of_subsets(train, held, n, REPEATS, np.random.default_rng(1)),
+            confident=_share_of_confident(classifier, held),
+            near=float(np.median(pairwise_distances(held, train).min(axis=1))),
+            n=n,
+        )
 
 
 def sample(
@@ -246,9 +243,10 @@ def sample(
     steps = checks.integer("steps", steps)
     generator = numpy_generator(rng)
     start = NOISING.prior(n, SIDE * SIDE, rng=generator)
-    x = ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress)
     sigma = NOISING.sigma_min
-    images: Array = x + sigma * sigma * evaluate(score, x, sigma, "at the end")
+    with use_one_thread():
+        x = ancestral(score, NOISING, start, n=steps, rng=generator, progress=progress)
+        images: Array = x + sigma * sigma * evaluate(score, x, sigma, "at the end")
     return images
 
 

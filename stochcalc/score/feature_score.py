@@ -44,6 +44,10 @@ class RandomFeatureScore:
     .. math:: s(x) = -(C + \sigma^2 I)^{-1} (x - m) + c
         + \sum_{j=1}^K a_j \cos(w_j \cdot (x - m) + b_j)
 
+    References
+    ----------
+    A. Rahimi and B. Recht, NeurIPS 2007. [rahimirecht2007]
+
     Examples
     --------
     >>> from stochcalc.score import GaussianMixture, fit_random_features

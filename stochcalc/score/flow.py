@@ -72,7 +72,7 @@ def probability_flow(
     -----
     The flow solves
 
-    .. math:: \frac{dx}{dt} = -\mathrm{rate} \, x - \tfrac12 g^2 s_t(x).
+    .. math:: \frac{\dd x}{\dd t} = -\mathrm{rate} \, x - \tfrac12 g^2 s_t(x).
 
     References
     ----------
@@ -135,7 +135,7 @@ def log_likelihood(
     -----
     With the velocity v of the flow
 
-    .. math:: \log p_{t_0}(x_{t_0}) = \log p_T(x_T) + \int_{t_0}^T \nabla \cdot v(t, x_t) \, dt.
+    .. math:: \log p_{t_0}(x_{t_0}) = \log p_T(x_T) + \int_{t_0}^T \nabla \cdot v(t, x_t) \, \dd t.
 
     References
     ----------

@@ -103,9 +103,16 @@ def train_network(
     smoothed data points (`Empirical`), whose samples are copies of the data. Away from the data it
     is right only where noise has carried them: see the gallery.
 
+    References
+    ----------
+    P. Vincent, Neural Computation 23 (2011) 1661, for the loss; T. Karras, M. Aittala, T. Aila and
+    S. Laine, NeurIPS 2022, for the scalings; D. P. Kingma and J. Ba, ICLR 2015, for Adam;
+    B. T. Polyak and A. B. Juditsky, SIAM J. Control Optim. 30 (1992) 838, for the average.
+    [vincent2011] [karras2022] [kingmaba2015] [polyakjuditsky1992]
+
     Examples
     --------
-    >>> from stochcalc.score import GaussianMixture
+    >>> from stochcalc.score import GaussianMixture, train_network
     >>> p = GaussianMixture([1.0], [[3.0, 0.0]], 1.0)
     >>> points = p.sample(1000, rng=1)
     >>> train_network(points, sigmas=(0.1, 10.0), steps=20, seed=2)  # doctest: +SKIP

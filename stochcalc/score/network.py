@@ -60,9 +60,13 @@ class ScoreNetwork:
     .. math:: s(x, \sigma) = -\frac{x - c}{r^2}
         + \frac{S}{\sigma r} F\left( \frac{x - c}{r}, \log \frac{\sigma}{S} \right).
 
+    References
+    ----------
+    T. Karras, M. Aittala, T. Aila and S. Laine, NeurIPS 2022, table 1. [karras2022]
+
     Examples
     --------
-    With the extra `ml`, which brings PyTorch:
+    With the extra `torch`, which brings PyTorch:
 
     >>> from stochcalc.score import GaussianMixture, train_network
     >>> p = GaussianMixture([1.0], [[3.0, 0.0]], 1.0)

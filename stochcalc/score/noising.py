@@ -53,6 +53,10 @@ class Noising:
     functions : NoisingFunctions
         m, sigma, rate and g as plain functions of `(t, *parameters)`.
 
+    References
+    ----------
+    Y. Song et al., ICLR 2021, section 3.4 and appendix B. [song2021]
+
     Examples
     --------
     >>> from stochcalc.score import VP

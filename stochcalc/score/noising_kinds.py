@@ -145,7 +145,7 @@ class VP(Noising):
     Notes
     -----
     .. math:: x_t = m(t) x_0 + \sqrt{1 - m(t)^2} \, z,
-        \qquad m(t) = \exp \left( -\tfrac12 \int_0^t \beta(u) \, du \right).
+        \qquad m(t) = \exp \left( -\tfrac12 \int_0^t \beta(u) \, \dd u \right).
 
     References
     ----------

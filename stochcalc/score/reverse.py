@@ -107,7 +107,7 @@ def reverse_sde(
     With the score :math:`s_t` of the noised data :math:`x_t` and with :math:`u = T - t`, the
     equation is
 
-    .. math:: dy = [\mathrm{rate} \, y + g^2 s_t(y)] \, du + g \, dV
+    .. math:: \dd y = [\mathrm{rate} \, y + g^2 s_t(y)] \, \dd u + g \, \dd V
 
     with rate and g at t, and V a Brownian motion of the reversed time.
 

@@ -3,6 +3,9 @@
 A file holds the state, and training goes on from there. Everything random in step k is a function
 of (seed, k), as everywhere in this library, so the file holds no generator.
 
+Adam is written out here. PyTorch's own makes the same numbers, but when it is made it imports
+PyTorch's compiler, which takes more than a second and is not used.
+
 Sources: Kingma and Ba, "Adam", ICLR 2015; Polyak and Juditsky, SIAM J. Control Optim. 30, 1992
 (averages of iterates).
 """
@@ -21,6 +24,7 @@ from stochcalc.typing import Array
 
 AVERAGE = 0.99  # weight of the past in the average
 BETAS = (0.9, 0.99)  # weights of the past in the moments of Adam
+EPSILON = 1e-8  # added to the root of Adam's second moment
 WARM_UP = 50  # steps in which the learning rate rises
 PARTS = ("weights", "average", "first", "second")  # of the state
 EVERY = 250  # steps between checkpoints: some seconds, and a file takes 30 ms
@@ -55,7 +59,8 @@ class Training:
             name: torch.from_numpy(value).requires_grad_() for name, value in start.items()
         }
         self.average = {name: torch.from_numpy(value.copy()) for name, value in start.items()}
-        self.adam = torch.optim.Adam(list(self.weights.values()), lr, BETAS)
+        self.first = {name: torch.zeros_like(value) for name, value in self.average.items()}
+        self.second = {name: torch.zeros_like(value) for name, value in self.average.items()}
 
     def step(self, u: Array, level: Array, target: Array, steps: int) -> None:
         """Make one step of Adam on E|F - F*|^2, and of the average.
@@ -79,32 +84,44 @@ class Training:
                 f"the loss is {float(loss.detach())} at step {k}, with lr={self.lr:g}: take a "
                 f"smaller lr"
             )
-        self.adam.zero_grad()
-        loss.backward()
+        gradients = torch.autograd.grad(loss, list(self.weights.values()))
         rise = min(1.0, (k + 1) / WARM_UP)
-        self.adam.param_groups[0]["lr"] = (
-            self.lr * rise * 0.5 * (1.0 + math.cos(math.pi * k / steps))
-        )
-        self.adam.step()
+        lr = self.lr * rise * 0.5 * (1.0 + math.cos(math.pi * k / steps))
         move = 1.0 - min(AVERAGE, (1 + k) / (10 + k))  # the start is soon forgotten
         with torch.no_grad():
-            for name, value in self.weights.items():
-                self.average[name].lerp_(value, move)
+            for name, gradient in zip(self.weights, gradients):
+                self._move_by_adam(name, gradient, lr)
+                self.average[name].lerp_(self.weights[name], move)
         self.done = k + 1
+
+    def _move_by_adam(self, name: str, gradient: nets.Tensor, lr: float) -> None:
+        """Move the weights of one name by a step of Adam.
+
+        With the means g of the gradients and v of their squares, which forget by BETAS, w moves by
+        -lr g/(sqrt v + EPSILON). Both means start at 0, and are divided by the weight that they
+        have gathered since.
+        """
+        first = self.first[name]
+        second = self.second[name]
+        first.lerp_(gradient, 1.0 - BETAS[0])
+        second.mul_(BETAS[1]).addcmul_(gradient, gradient, value=1.0 - BETAS[1])
+        gathered_first = 1.0 - BETAS[0] ** (self.done + 1)
+        gathered_second = 1.0 - BETAS[1] ** (self.done + 1)
+        root = (second.sqrt() / math.sqrt(gathered_second)).add_(EPSILON)
+        self.weights[name].addcdiv_(first, root, value=-lr / gathered_first)
 
     def state(self) -> archive.Arrays:
         """Return all arrays of the state, under the names part/name."""
-        moments = [self.adam.state[value] for value in self.weights.values()]
         parts = {
-            "weights": list(self.weights.values()),
-            "average": list(self.average.values()),
-            "first": [moment["exp_avg"] for moment in moments],
-            "second": [moment["exp_avg_sq"] for moment in moments],
+            "weights": self.weights,
+            "average": self.average,
+            "first": self.first,
+            "second": self.second,
         }
         return {
             f"{part}/{name}": value.detach().numpy()
             for part, values in parts.items()
-            for name, value in zip(self.weights, values)
+            for name, value in values.items()
         }
 
     def keep(self, file: Path, terms: archive.Facts) -> None:
@@ -140,20 +157,11 @@ class Training:
             nets.check_arrays(self.kind, self.dim, values)
         torch = self.torch
         with torch.no_grad():
-            for name, value in self.weights.items():
-                value.copy_(torch.from_numpy(parts["weights"][name]))
+            for name in self.weights:
+                self.weights[name].copy_(torch.from_numpy(parts["weights"][name]))
                 self.average[name].copy_(torch.from_numpy(parts["average"][name]))
-        moments = {
-            i: {
-                "step": torch.tensor(float(self.done)),
-                "exp_avg": torch.from_numpy(parts["first"][name]),
-                "exp_avg_sq": torch.from_numpy(parts["second"][name]),
-            }
-            for i, name in enumerate(self.weights)
-        }
-        self.adam.load_state_dict(
-            {"state": moments, "param_groups": self.adam.state_dict()["param_groups"]}
-        )
+                self.first[name].copy_(torch.from_numpy(parts["first"][name]))
+                self.second[name].copy_(torch.from_numpy(parts["second"][name]))
 
 
 def _arrays_of(part: str, arrays: archive.Arrays) -> archive.Arrays:

@@ -220,7 +220,8 @@ def _check_fit(sde: SDE, method: Method) -> None:
         ]
         raise ValueError(
             f"{method.name} has no theorem for {sde.noise} noise: use "
-            f"method={' or '.join(map(repr, fitting))}"
+            f"method={' or '.join(map(repr, fitting))}; if the diffusion is of a kind that it has "
+            f"one for, declare it, SDE(..., noise={' or '.join(map(repr, method.strong_order))})"
         )
 
 

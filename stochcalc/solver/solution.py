@@ -15,6 +15,7 @@ from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.statistics import LANES, Record
+from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
 from stochcalc.solver.saved_paths import SavedPaths
 from stochcalc.solver.stopping import keep_all
@@ -170,31 +171,32 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
 
     def _describe(self) -> Description:
         method = self.info["method"]
-        times = f"{len(self.t)} times to t={self.t[-1]:g}"
+        last = f"t={self.t[-1]:g}"
+        times = f"{len(self.t)} times to {last}" if len(self.t) > 1 else f"1 time, {last}"
         kept = "moments"
         cells = {"x": kept, "nonfinite": f"{self.nonfinite}", "key": f"{self.key}"}
-        drawn = f"The mean of {self.paths} paths"
+        drawn = f"The mean of {count(self.paths, 'path')}"
         values = self.x
         if self.x is not None:
             kept = f"x {self.x.shape}"
             cells["x"] = str(self.x.shape)
-            drawn = count_drawn(self.paths, "paths")
+            drawn = count_drawn(self.paths, "path")
         else:
             values = self.mean[None]
         if self.stops is not None:
             kept += f", stopped with probability {self.stop_probability}"
             cells["stopped with probability"] = str(self.stop_probability)
         line = (
-            f"Solution({self.paths} paths by {method}, {times}, {kept}, "
+            f"Solution({count(self.paths, 'path')} by {method}, {times}, {kept}, "
             f"nonfinite={self.nonfinite}, key={self.key})"
         )
         return describe_sample(
             line=line,
-            title=f"Solution: {self.paths} paths by {method}, {times}",
+            title=f"Solution: {count(self.paths, 'path')} by {method}, {times}",
             cells=cells,
             t=self.t,
             values=values,
-            drawn=f"{drawn} to t={self.t[-1]:g}.",
+            drawn=f"{drawn} to {last}.",
         )
 
     def plot(

@@ -126,9 +126,13 @@ def solve(
     Notes
     -----
     The state moves from grid time to grid time, X_{k+1} = step(t_k, X_k, t_{k+1} - t_k, dW_k), with
-    the step of the method. How the error depends on the steps is stated by the method's
-    `strong_order` and `weak_order`, and measured by `strong_convergence`
-    and `weak_convergence`.
+    the step of the method. How the error depends on the steps is stated by the `strong_order` and
+    `weak_order` of the method, and measured by `strong_convergence` and `weak_convergence`.
+
+    References
+    ----------
+    Kloeden and Platen (1992), section 9.1. Each scheme names its own source, which
+    `citation("milstein")` gives. [kloedenplaten1992]
 
     Examples
     --------

@@ -6,17 +6,12 @@ Every fault of the file is an error that names the file, the row, the column and
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Iterator
-from itertools import islice
 from typing import NoReturn, TextIO
 
-from stochcalc.engine.words import shorten_text
+from stochcalc.engine.words import find_closest, shorten_text
 from stochcalc.variation.csv_fields import LONGEST_FIELD, escape_control_signs, show_field
 from stochcalc.variation.csv_open import CannotUnpackError
-
-MOST_COMPARED = 1000  # names that an unknown one is compared with
-COMPARED = 64  # characters of a name that are compared
 
 
 class Table:
@@ -94,26 +89,13 @@ class Table:
         known = ", ".join(show_field(other, 20) for other in self.names[:10])
         if len(self.names) > 10:
             known += ", ..."
-        close = self._find_closest(name)
+        close = find_closest(name, self.names)
         hint = ""
         if close is not None:
             hint = f"; did you mean {show_field(close)}?"
         elif self.row > 1:
             hint = "; a line that begins with '#' is no header"
         self.fail(f"no such column, name one of {known}{hint}", name)
-
-    def _find_closest(self, name: str) -> str | None:
-        """Return the name of a column that looks like this one, or None."""
-        lower = {other.lower(): other for other in reversed(self.names)}
-        if name.lower() in lower:
-            return lower[name.lower()]
-        # A comparison costs the square of the length, so it is of beginnings, and of some names.
-        first = islice(self.names, MOST_COMPARED)
-        beginnings = {other.lower()[:COMPARED]: other for other in first}
-        close = difflib.get_close_matches(name.lower()[:COMPARED], beginnings, 1)
-        if close:
-            return beginnings[close[0]]
-        return None
 
     def _lines(self, file: TextIO) -> Iterator[str]:
         """Yield the lines, checked to be text, without the comments above the header."""

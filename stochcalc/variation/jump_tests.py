@@ -149,7 +149,7 @@ def jump_test(
 
     .. math::
 
-        (\theta - 2) Q/n, \qquad Q = n \sum \sigma_i^4 dt_i^2,
+        (\theta - 2) Q/n, \qquad Q = n \sum \sigma_i^4 \dd t_i^2,
 
     where :math:`\theta` is 2.61, 3.81 or 2.96 for the three estimators, and 2 that of realized
     variance. Unequal steps change the factor. Q is estimated by the estimator's own fourth powers.

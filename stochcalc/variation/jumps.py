@@ -130,12 +130,12 @@ def detect_jumps(
 
     Notes
     -----
-    The statistic of return :math:`r_i` over a step :math:`dt_i`, with :math:`\hat\sigma_{i-1}^2`
+    The statistic of return :math:`r_i` over a step :math:`\dd t_i`, with :math:`\hat\sigma_{i-1}^2`
     the spot variance from the returns before it, is
 
     .. math::
 
-        L_i = \frac{r_i}{\hat\sigma_{i-1} \sqrt{dt_i}}.
+        L_i = \frac{r_i}{\hat\sigma_{i-1} \sqrt{\dd t_i}}.
 
     Without jumps it has nearly Student's law with 2 window/factor degrees of freedom, `factor` that
     of the estimator. The threshold is such that a path without jumps shows one with probability

@@ -101,11 +101,11 @@ def quadratic_variation(
 
     Notes
     -----
-    What is estimated is the integrated variance of :math:`dX_t = a_t dt + \sigma_t dW_t`,
+    What is estimated is the integrated variance of :math:`\dd X_t = a_t \dd t + \sigma_t \dd W_t`,
 
     .. math::
 
-        IV = \int_0^T \sigma_t^2 dt = \lim \sum_i (X_{t_{i+1}} - X_{t_i})^2.
+        IV = \int_0^T \sigma_t^2 \dd t = \lim \sum_i (X_{t_{i+1}} - X_{t_i})^2.
 
     All estimators but realized variance assume that volatility moves little within a window.
     Two-scale and pre-averaging give the ends of the interval less weight than its middle. Intervals
@@ -216,6 +216,10 @@ def spot_variance(
     .. math::
 
         \hat\sigma_{t_i}^2 = \frac{Q(t_{i-m}, t_i)}{t_i - t_{i-m}}.
+
+    References
+    ----------
+    D. P. Foster and D. B. Nelson, Econometrica 64 (1996) 139. [fosternelson1996]
 
     Examples
     --------

@@ -116,8 +116,8 @@ class NeighbourEstimator:
 
         Notes
         -----
-        The estimate of :math:`\sum \sigma_i^4 dt_i^2` is not let fall below a third of the value it
-        has for constant sigma. Cauchy's inequality gives realized variance that bound, and the
+        The estimate of :math:`\sum \sigma_i^4 \dd t_i^2` is not let fall below a third of the value
+        it has for constant sigma. Cauchy's inequality gives realized variance that bound, and the
         others need it where most returns are zero.
         """
         # Realized variance: sum_i dx_i^2 = sum_i dt_i (dx_i/sqrt(dt_i))^2.

@@ -171,10 +171,10 @@ def estimate_variance(
 
     Notes
     -----
-    It is the formula at the top of this file with :math:`\sum \sigma^4 dt^2` in place of
+    It is the formula at the top of this file with :math:`\sum \sigma^4 \dd t^2` in place of
     :math:`n s^2`. A window sum is normal with variance :math:`A s + B \omega^2`, so a third of its
     fourth power has the square of that for its mean. By Jensen's inequality the quarticity is at
-    least :math:`(\sum \sigma^2 dt)^2/n`, and the estimate of that,
+    least :math:`(\sum \sigma^2 \dd t)^2/n`, and the estimate of that,
     :math:`V^2/n/(1 + c/n^2)` with V the value and c the trace `signal`, is imposed as a bound.
     """
     A = window.square_sum

@@ -110,6 +110,11 @@ def observe(
     This is the model of prices that are seen through bid and ask. The mean of their realized
     variance is :math:`\sigma^2 T + 2 n\, noise^2`.
 
+    References
+    ----------
+    L. Zhang, P. A. Mykland and Y. Ait-Sahalia, J. Amer. Statist. Assoc. 100 (2005) 1394.
+    [zhang2005]
+
     Examples
     --------
     >>> from stochcalc.motion.brownian import brownian

@@ -55,7 +55,8 @@ def covariation(
     Returns
     -------
     Estimate
-        Floats for one pair, arrays (paths,) for many; with `running` one more axis of times. If
+        Floats for two arrays of one path, else arrays (paths,); with `running` one more axis of
+        times. An array of one path may stand beside sampled paths of which there is one. If
         both move, but never in the same step, as stale prices may, the standard error and the
         interval are nan, and there is a RuntimeWarning.
 
@@ -66,11 +67,11 @@ def covariation(
 
     Notes
     -----
-    With products :math:`q_i = dx_i dy_i` the estimate of
+    With products :math:`q_i = \dd x_i \dd y_i` the estimate of
 
     .. math::
 
-        [x, y]_T = \int_0^T \rho_t \sigma_{x,t} \sigma_{y,t} dt
+        [x, y]_T = \int_0^T \rho_t \sigma_{x,t} \sigma_{y,t} \dd t
 
     is :math:`\sum q_i`, and its squared standard error is :math:`\sum q_i^2 - \sum q_i q_{i-1}`.
 
@@ -100,10 +101,12 @@ def covariation(
     right, right_times = read_values("y", y)
     if left_times is not None and right_times is not None:
         check_same_times("y", right_times, "x", left_times)
+    shapes = f"y has shape {right.shape} and x has {left.shape}"
+    if left.ndim != right.ndim:  # one path of shape (times,) beside paths (1, times)
+        left = np.atleast_2d(left)
+        right = np.atleast_2d(right)
     if left.shape != right.shape:
-        raise ValueError(
-            f"y has shape {right.shape} and x has {left.shape}: observe both at the same times"
-        )
+        raise ValueError(f"{shapes}: observe both at the same times")
     product = np.diff(left, axis=-1) * np.diff(right, axis=-1)
     neighbours = np.zeros_like(product)
     neighbours[..., 1:] = product[..., 1:] * product[..., :-1]
@@ -160,7 +163,7 @@ def power_variation(
 
     .. math::
 
-        m_p \sum dt_i^{p/2}, \qquad (m_{2p} - m_p^2) \sum dt_i^p, \qquad m_p = E |Z|^p.
+        m_p \sum \dd t_i^{p/2}, \qquad (m_{2p} - m_p^2) \sum \dd t_i^p, \qquad m_p = E |Z|^p.
 
     Under refinement the sum grows without bound for p < 2, vanishes for p > 2, and tends to T for
     p = 2.

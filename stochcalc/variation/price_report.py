@@ -229,6 +229,14 @@ def volatility(
     TypeError, ValueError
         For what is no series, too short for a window, or not positive with `log`.
 
+    References
+    ----------
+    O. E. Barndorff-Nielsen and N. Shephard, J. R. Statist. Soc. B 64 (2002) 253, for the variation;
+    D. P. Foster and D. B. Nelson, Econometrica 64 (1996) 139, for the rolling window; X. Huang and
+    G. Tauchen, J. Financial Econometrics 3 (2005) 456, and S. S. Lee and P. A. Mykland, Review of
+    Financial Studies 21 (2008) 2535, for the jumps. [barndorffnielsenshephard2002]
+    [fosternelson1996] [huangtauchen2005] [leemykland2008]
+
     Examples
     --------
     >>> prices = [100.0 + (i % 2) for i in range(61)]      # one up, one down

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stochcalc.engine.shown_digits import show_error
+from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
 from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.csv_series import Series
@@ -96,7 +98,7 @@ def write_variation(
         ends = f"{whole.low:.5g} to {whole.high:.5g}"
         year_ends = f"{show_size(year.low, log)} to {show_size(year.high, log)}"
         lines.append(
-            f"{name:<20} {whole.value:11.5g} {whole.stderr:10.2g} {ends:>25} "
+            f"{name:<20} {whole.value:11.5g} {show_error(whole.stderr):>10} {ends:>25} "
             f"{show_size(year.value, log):>19} {year_ends:>23}  {withstands[name]}"
         )
     lines.append(
@@ -186,13 +188,6 @@ def write_jumps(
                 f"  {escape_control_signs(jump.label):<{width}}  {size:>9}  {jump.ratio:+7.2f}"
             )
     return lines
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with a noun, in the plural unless the number is 1."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun}s"
 
 
 def show_size(value: float, log: bool, sign: str = "") -> str:

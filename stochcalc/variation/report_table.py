@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stochcalc.display import Description, Table
+from stochcalc.engine.shown_digits import show_error
+from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
 from stochcalc.variation.csv_fields import escape_control_signs
-from stochcalc.variation.report_lines import count, show_size
+from stochcalc.variation.report_lines import show_size
 
 if TYPE_CHECKING:
     from stochcalc.variation.price_report import Volatility
@@ -25,14 +27,14 @@ def describe_prices(report: Volatility) -> Description:
     """
     series = report.series
     title = escape_control_signs(
-        f"{series.name}: {len(series.values)} observations, {series.labels[0]} to "
+        f"{series.name}: {count(len(series.values), 'observation')}, {series.labels[0]} to "
         f"{series.labels[-1]}"
     )
     rows = []
     for name, whole in report.variation.items():
         year = report.annual[name]
         ends = f"{show_size(year.low, report.log)} to {show_size(year.high, report.log)}"
-        sizes = (f"{whole.value:.5g}", f"{whole.stderr:.2g}", show_size(year.value, report.log))
+        sizes = (f"{whole.value:.5g}", show_error(whole.stderr), show_size(year.value, report.log))
         rows.append((name, *sizes, ends))
     first = next(iter(report.variation.values()))
     columns = {

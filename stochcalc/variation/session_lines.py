@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from stochcalc.engine.shown_digits import show_error
 from stochcalc.variation.csv_fields import escape_control_signs
 from stochcalc.variation.report_lines import show_size
 from stochcalc.variation.sessions import Sessions
@@ -58,8 +59,8 @@ def _write_division(sessions: Sessions, per_year: float, log: bool) -> list[str]
         ("over the gaps between", sessions.between, gaps, between, sessions.share_between),
     ):
         lines.append(
-            f"{name:<26} {returns:8d} {part.value:11.5g} {part.stderr:10.2g} {100 * share:4.0f} % "
-            f"{show_size(math.sqrt(year), log):>18}"
+            f"{name:<26} {returns:8d} {part.value:11.5g} {show_error(part.stderr):>10} "
+            f"{100 * share:4.0f} % {show_size(math.sqrt(year), log):>18}"
         )
     total = sessions.within.value + sessions.between.value
     both = show_size(math.sqrt(within + between), log)
@@ -82,7 +83,7 @@ def _write_each(sessions: Sessions, labels: Sequence[str], log: bool) -> list[st
             opening = show_size(sessions.opening[i], log, sign="+")
         lines.append(
             f"  {names[i]:<{width}} {sessions.returns[i]:8d} {sessions.realized.value[i]:11.5g} "
-            f"{sessions.realized.stderr[i]:10.2g}  {opening:>9}".rstrip()
+            f"{show_error(sessions.realized.stderr[i]):>10}  {opening:>9}".rstrip()
         )
     if sessions.count > SHOWN:
         lines.append(f"  and {sessions.count - SHOWN} more: `sessions.realized` of the report")

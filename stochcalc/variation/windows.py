@@ -170,12 +170,12 @@ class Clock:
 
         .. math::
 
-            2 \sum dt_i^2 + \sum_h c_h \sum_i w_i w_{i+h} - 4 \sum w_i m_i.
+            2 \sum \dd t_i^2 + \sum_h c_h \sum_i w_i w_{i+h} - 4 \sum w_i m_i.
 
         The last sum is twice the covariance of the two. A term s is homogeneous of degree 2, so by
         Stein's identity :math:`\sum_j Cov(u_j^2, s) = E \sum_j u_j \partial_j s = 2 E s`, the same
         for each of the returns u_j of the window. On equal steps the whole is about
-        :math:`(\sum c_h - 2) n dt^2`.
+        :math:`(\sum c_h - 2) n \dd t^2`.
         """
         weights, scale = self._weigh_windows(width, 1)
         # The weights are w_i = scale m_i.

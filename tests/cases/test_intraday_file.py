@@ -11,13 +11,13 @@ from evidence import assert_mean, must_reject
 import stochcalc as sc
 
 SIGMA = 0.2  # of a year of 252 sessions
-DAYS = 60
+DAYS = 150  # so many that the kurtosis of a sample says something
 BARS = 391
 
 
 @pytest.fixture
 def file(tmp_path, rng_seed):
-    """Sixty days of minutes of two symbols: packed, decimal commas, date and time apart.
+    """Days of minutes of two symbols: packed, decimal commas, date and time apart.
 
     The log price is 0.2 times Brownian motion within sessions of 1/252 of a year, whose integrated
     variance is 0.04/252; it moves by 2 % over every night, up or down.

@@ -12,7 +12,8 @@ import pytest
 import stochcalc as sc
 from stochcalc.claims import CLAIMS, Finding, Row, page
 from stochcalc.claims.verdicts import choose_row, say_verdict
-from stochcalc.plot.inline import DARK_COLOURS, adapt, draw_inline, list_colours
+from stochcalc.plot import dark
+from stochcalc.plot.inline import adapt, draw_inline, list_colours
 from stochcalc.plot.look import COLOURS
 from stochcalc.plot.normal_plot import plot_z
 
@@ -84,7 +85,7 @@ def test_the_page_reads_on_a_telephone_and_in_the_dark(written):
     assert "font:20px" in text and "prefers-color-scheme:dark" in text
     assert text.count("overflow-x:auto") >= 2
     assert "#000000" not in text and "fill: #ffffff" not in text
-    assert len(DARK_COLOURS) == len(COLOURS)
+    assert len(dark.COLOURS) == len(COLOURS)
     for i, colour in enumerate(COLOURS):
         assert f"--c{i}:{colour};" in list_colours() and colour.lower() not in text
 

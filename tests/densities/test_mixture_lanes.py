@@ -54,11 +54,20 @@ def test_the_score_of_a_block_is_that_of_numpy(K, d, shared):
 @pytest.mark.parametrize("shared", [True, False])
 def test_far_from_the_origin_the_score_keeps_its_digits(shared):
     """Shifted by 1e5 together with the points, the score is the same up to the rounding of
-    positions, 1.5e-11.
+    positions. The derivative of a score is at most P + S^2, with the largest precision P and the
+    largest pull S of a component on a point.
     """
     p, far = mixture(6, 2, shared=shared), mixture(6, 2, shared=shared, shift=1e5)
     x = np.random.default_rng(1).normal(size=(300, 2)) * 5.0
-    assert np.abs(moved(far, x + 1e5) - p.score((x + 1e5) - 1e5)).max() < 1e-9
+    near = (x + 1e5) - 1e5
+    covs = np.broadcast_to(p.covs, (6, 2, 2))
+    pulls = [np.linalg.solve(cov, (near - mean).T) for cov, mean in zip(covs, p.means)]
+    pull = max(np.linalg.norm(one, axis=0).max() for one in pulls)
+    precision = np.linalg.norm(np.linalg.inv(covs), 2, axis=(1, 2)).max()
+    rounding = 2.0 * np.spacing(1e5)  # of a mean's two coordinates, and of the end of the step
+    bound = rounding * (1.0 + precision + pull**2)
+    assert bound < 1e-5  # a score from squares of the coordinates would be off by more
+    assert np.abs(moved(far, x + 1e5) - p.score(near)).max() < bound
 
 
 def test_a_noising_that_shrinks_the_data_takes_the_score_at_the_right_place():

@@ -5,15 +5,39 @@ Every function takes the folder of a site and returns what is wrong, in words.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
+from architecture import ROOT
+from evidence import NIGHTLY
+
 RESOURCES = {"script": "src", "img": "src", "link": "href", "source": "src", "iframe": "src"}
 NO_REQUEST = ("canonical", "index", "search", "next", "prev", "up", "author", "license")
 LEAST_ALT = 40  # letters that say what a figure of a lesson shows
+BUILT = os.environ.get("STOCHCALC_SITE", "")
+needs_site = pytest.mark.skipif(
+    not BUILT and not NIGHTLY,
+    reason="build a site and say where it is: STOCHCALC_SITE=folder",
+)
+
+
+def find_site(folder: Path) -> Path:
+    """Return the folder of the site that is built already, or build one in a new folder."""
+    if BUILT:
+        return Path(BUILT).resolve()
+    pytest.importorskip("sphinx_gallery", reason='needs pip install -e ".[docs]"')
+    command = [sys.executable, str(ROOT / "gallery" / "site" / "build.py"), str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return folder
 
 
 @dataclass
@@ -58,6 +82,17 @@ def list_pages(site: Path) -> list[Path]:
     return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
 
 
+def choose_pages(site: Path) -> list[Path]:
+    """Return a sample with pages of every kind: of each folder its list and its longest page."""
+    chosen: set[Path] = set(site.glob("*.html"))
+    folders = {path.parent for path in list_pages(site)}
+    for folder in folders:
+        pages = list(folder.glob("*.html"))
+        chosen.add(max(pages, key=lambda path: path.stat().st_size))
+        chosen |= set(folder.glob("index.html"))
+    return sorted(chosen)
+
+
 def find_dead_links(site: Path) -> list[str]:
     """Return the links to files, or places in them, that do not exist."""
     dead = []
@@ -89,6 +124,17 @@ def find_requests(site: Path) -> list[str]:
         text = path.read_text(encoding="utf-8")
         if "url(http" in text or "url(//" in text or "@import url" in text:
             found.append(f"{path.relative_to(site)} loads from elsewhere")
+    return found
+
+
+def find_false_lists(site: Path) -> list[str]:
+    """Return the pages where an initial, as in "Y. Song", was taken for the number of a list."""
+    marks = ('<ol class="upperalpha', '<ol class="upperroman')
+    found = []
+    for path in list_pages(site):
+        text = path.read_text(encoding="utf-8")
+        if any(mark in text for mark in marks):
+            found.append(str(path.relative_to(site)))
     return found
 
 

@@ -100,7 +100,7 @@ CASES = {
     # schemes that do not fit
     "sra1 on diagonal noise": wrong_value(
         lambda: solve_pair(lambda t, x: (x[0], 0.3), method="sra1"),
-        r"sra1 has no theorem for diagonal noise: use method='euler_maruyama'",
+        r"sra1 has no theorem for diagonal noise: use method='euler_maruyama'.*noise='additive'",
     ),
     "sriw1 on general noise": wrong_value(
         lambda: solve_pair(MATRIX, "general", method="sriw1"), r"sriw1 .*general noise.*'sri2'"

@@ -85,11 +85,22 @@ def pixels(address):
 
 
 def test_every_frame_has_its_image_for_both_pages_and_all_have_one_size(data):
-    images = [pixels(address) for theme in ("light", "dark") for address in data[theme]]
-    assert len(images) == 2 * len(FRAMES)
-    assert len({image.shape for image in images}) == 1
-    corners = [image[0, 0, 3] for image in images]
-    assert corners == [255] * len(FRAMES) + [0] * len(FRAMES)  # dark ones are transparent
+    for width in ("wide", "narrow"):
+        sets = data["frames"][width]
+        images = [pixels(address) for theme in ("light", "dark") for address in sets[theme]]
+        assert len(images) == 2 * len(FRAMES)
+        assert len({image.shape for image in images}) == 1
+        corners = [image[0, 0, 3] for image in images]
+        assert corners == [255] * len(FRAMES) + [0] * len(FRAMES)  # dark ones are transparent
+
+
+def test_the_frames_of_a_narrow_page_are_drawn_for_it(player, data):
+    inches, _ = plot.NARROW_STYLE["figure.figsize"]
+    across = pixels(data["frames"]["narrow"]["light"][0]).shape[1]
+    assert across == round(inches * player.DOTS_PER_INCH["narrow"])
+    assert 'matchMedia("(max-width: 720px)")' in player.SCRIPT
+    css = (EXTENSIONS.parent / "static" / "site.css").read_text()
+    assert "@media (max-width: 720px) {\n  .narrow-figure" in css  # the same limit
 
 
 def test_captions_are_text_whatever_they_contain(elements, data):
@@ -110,7 +121,7 @@ def test_captions_are_text_whatever_they_contain(elements, data):
 
 def test_without_scripts_the_last_frame_is_a_still_image_with_words(elements, data):
     image = elements.only("img")
-    assert image["src"] == data["light"][-1]
+    assert image["src"] == data["frames"]["wide"]["light"][-1]
     assert image["alt"] == "A line rises. Shown: three"
     assert "hidden" in elements.only("div")  # the button and the slider, until the script runs
 

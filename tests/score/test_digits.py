@@ -10,7 +10,7 @@ from evidence import assert_same_bits
 
 from stochcalc.cli import main
 from stochcalc.score import digit_data, digits, train_network
-from stochcalc.score.distances import find_nearest
+from stochcalc.score.distances import energies_of_subsets, find_nearest
 
 N = 256
 
@@ -52,6 +52,11 @@ def test_an_energy_distance_is_zero_between_equal_sets_and_right_between_points(
     assert digits.energy_distance(a, a) == 0
     # 2 E|X - Y| = 5, E|X - X'| = 2.5, each point being paired with itself as well.
     assert digits.energy_distance(a, b) == pytest.approx(2.5, rel=1e-12)
+    square = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    found = energies_of_subsets(square, a, 2, 20, np.random.default_rng(1))
+    rng = np.random.default_rng(1)
+    sets = [square[rng.choice(4, 2, replace=False)] for _ in range(20)]
+    assert np.allclose(found, [digits.energy_distance(chosen, a) for chosen in sets], atol=1e-12)
     assert np.array_equal(find_nearest(np.array([[1.0, 1.0], [2.0, 3.0]]), a), a)
 
 

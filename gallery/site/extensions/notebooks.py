@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mathml import MACROS
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
 from sphinx_gallery import notebook
+
+from stochcalc.display.mathml import MACROS
 
 PAGES = Path(__file__).resolve().parents[1]
 ROLE = re.compile(r":(cite:[tp]|doc|func|class|meth|mod|attr):`([^`]+)`")

@@ -1,10 +1,11 @@
 """A series of drawings as a small player: an image, a slider, and a button.
 
-The frames are images inside the page, so that nothing is loaded from anywhere, and there is one set
-for light and one for dark pages; their class `dark-light` tells the theme to put no white ground
-behind them. Nothing moves until the reader starts it. Readers who prefer reduced motion have no
-button: for them it is a still image, and a slider that shows the others. Without scripts it is the
-still image alone: the frame that the figure itself shows, or the last.
+The frames are images inside the page, so that nothing is loaded from anywhere, and there is a set
+for pages of each theme, light or dark, and of each width, wide or narrow; their class `dark-light`
+tells the theme to put no white ground behind them. Nothing moves until the reader starts it.
+Readers who prefer reduced motion have no button: for them it is a still image, and a slider that
+shows the others. Without scripts it is the still image alone: the frame that the figure itself
+shows, or the last.
 
 A lesson gives its figure the drawings, and the pages show the player in its place:
 
@@ -26,16 +27,17 @@ from html import escape
 from typing import Any
 
 import matplotlib.pyplot as plt
-from figures import DARK
+from figures import THEMES, WIDTHS
 
 from stochcalc import plot
 
 Drawing = Callable[[Any], object]
-DOTS_PER_INCH = 120
+DOTS_PER_INCH = {"wide": 120, "narrow": 160}
 MILLISECONDS = 1000  # that a frame is shown
 
 STYLE = """
 .frames { margin: 1rem 0; max-width: 44rem; }
+@media (max-width: 720px) { .frames { max-width: 30rem; } }
 .frames img { width: 100%; height: auto; display: block; }
 .frames-row { display: flex; gap: 0.75rem; align-items: center; flex-wrap: wrap; }
 .frames-row input { flex: 1 1 12rem; min-width: 8rem; accent-color: currentColor; }
@@ -57,6 +59,7 @@ SCRIPT = """
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const narrow = matchMedia("(max-width: 720px)");
   let timer = 0;
   const isDark = () => {
     if (root.dataset.theme) return root.dataset.theme === "dark";
@@ -65,7 +68,8 @@ SCRIPT = """
   };
   const show = () => {
     const i = Number(slider.value);
-    image.src = data[isDark() ? "dark" : "light"][i];
+    const set = data.frames[narrow.matches ? "narrow" : "wide"][isDark() ? "dark" : "light"];
+    image.src = set[i];
     image.alt = data.alt + " Shown: " + data.captions[i];
     caption.textContent = data.captions[i];
     slider.setAttribute("aria-valuetext", data.captions[i]);
@@ -92,6 +96,7 @@ SCRIPT = """
   slider.addEventListener("input", () => { stop(); show(); });
   still.addEventListener("change", stop);
   system.addEventListener("change", show);
+  narrow.addEventListener("change", show);
   new MutationObserver(show).observe(root, { attributeFilter: ["data-theme"] });
   box.hidden = row.hidden = false;
   show();
@@ -149,15 +154,19 @@ def play(frames: Mapping[str, Drawing], *, alt: str, still: int = -1) -> str:
     if not alt.strip():
         raise ValueError("alt must say in a sentence what the series shows")
     captions = list(frames)
-    light = [_encode(draw, dark=False) for draw in frames.values()]
-    dark = [_encode(draw, dark=True) for draw in frames.values()]
+    images = {
+        width: {
+            theme: [_encode(draw, width, theme) for draw in frames.values()] for theme in THEMES
+        }
+        for width in WIDTHS
+    }
+    light = images["wide"]["light"]
     name = "frames-" + hashlib.sha256("".join([alt, *light]).encode()).hexdigest()[:12]
     data = {
         "id": name,
         "alt": alt,
         "captions": captions,
-        "light": light,
-        "dark": dark,
+        "frames": images,
         "milliseconds": MILLISECONDS,
     }
     script = SCRIPT.replace("DATA", json.dumps(data).replace("<", "\\u003c"))
@@ -189,19 +198,26 @@ def embed(figure: Any) -> str:
     return "\n".join([".. raw:: html", "", *lines, ""])
 
 
-def _encode(draw: Drawing, *, dark: bool) -> str:
-    """Draw a frame and return it as a data URI; all frames have the same size."""
+def _encode(draw: Drawing, width: str, theme: str) -> str:
+    """Draw a frame for pages of one width and one theme, and return it as a data URI.
+
+    All frames of a width have the same size.
+    """
     from PIL import features
 
     kind = "webp" if features.check("webp") else "png"
     options: dict[str, Any] = {}
     if kind == "webp":
         options["pil_kwargs"] = {"quality": 70, "method": 4}
-    with plt.rc_context(DARK if dark else {}):
+    settings = {**WIDTHS[width], **THEMES[theme]}
+    with plt.rc_context(settings):
         figure = plot.figure(draw, alt="a frame")
         buffer = io.BytesIO()
-        with plot.style(), plt.rc_context({"savefig.bbox": "standard"}):
-            figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, transparent=dark, **options)
+        with plot.style(), plt.rc_context({**settings, "savefig.bbox": "standard"}):
+            dark = theme == "dark"
+            figure.savefig(
+                buffer, format=kind, dpi=DOTS_PER_INCH[width], transparent=dark, **options
+            )
         plt.close(figure)
     text = base64.b64encode(buffer.getvalue()).decode()
     return f"data:image/{kind};base64,{text}"

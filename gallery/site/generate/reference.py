@@ -11,11 +11,12 @@ import inspect
 import pprint
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from sphinx.pycode import ModuleAnalyzer
 
 import stochcalc as sc
-from generate.rest import head, indent, table
+from generate.rest import head, indent, plain, table
 
 CHAPTERS = {  # a page, its title, and the chapters of the package whose names are on it
     "motion": ("Brownian motion", ("motion",)),
@@ -38,8 +39,16 @@ CONSTANTS = {  # public names that are values, and the module that makes each
     "METHODS": "methods",
     "SAMPLERS": "langevin.samplers",
     "CLAIMS": "claims.claim",
-    **dict.fromkeys(("COLOURS", "FILL", "MARKERS", "LINES", "STYLE"), "plot.look"),
+    **dict.fromkeys(("COLOURS", "FILL", "MARKERS", "LINES", "STYLE", "NARROW_STYLE"), "plot.look"),
 }
+CITED = ("METHODS", "ESTIMATORS", "SAMPLERS")  # tables of records that say where they come from
+
+
+class Cited(Protocol):
+    """A scheme, a sampler or an estimator: it says where it comes from."""
+
+    reference: str
+    sources: tuple[str, ...]
 
 
 def write_reference(pages: Path) -> None:
@@ -51,8 +60,13 @@ def write_reference(pages: Path) -> None:
         _write_list(folder / f"{page}.rst", title, sc, names)
     for name, title in MODULES.items():
         module = importlib.import_module(f"stochcalc.{name}")
-        names = [name for name in module.__all__ if name not in sc.__all__]
+        names = [name for name in module.__all__ if is_own(module, name)]
         _write_list(folder / f"{name}.rst", title, module, names)
+
+
+def is_own(module: ModuleType, name: str) -> bool:
+    """Say whether a chapter's name is not one of `stochcalc` too; both may have a `bridge`."""
+    return getattr(sc, name, None) is not getattr(module, name)
 
 
 def _write_list(path: Path, title: str, module: ModuleType, names: list[str]) -> None:
@@ -102,6 +116,8 @@ def write_name(module: ModuleType, name: str) -> tuple[str, str]:
         role = "data"
         body = [f".. py:data:: {long}", "", f"    {find_summary(module, name)}", ""]
         body += list_values(module, name)
+        if name in CITED:
+            body += list_sources(value)
     lessons = [f".. minigallery:: {long}", "    :add-heading: In the lessons"]
     text = [head(long), *body, "", *lessons, "    :heading-level: -", ""]
     return "\n".join(text), role
@@ -117,6 +133,15 @@ def list_values(module: ModuleType, name: str) -> list[str]:
     )
     call = f"list({short}.{name})" if isinstance(value, dict) else f"{short}.{name}"
     return ["    .. code-block:: pycon", "", indent(f">>> {where}\n>>> {call}\n{shown}", 8)]
+
+
+def list_sources(records: dict[str, Cited]) -> list[str]:
+    """Return a table of the papers and books behind schemes, samplers or estimators."""
+    rows = []
+    for name, record in records.items():
+        cited = "; ".join(f":cite:t:`{key}`" for key in record.sources)
+        rows.append([f"``{name}``", cited or plain(record.reference)])
+    return ["", indent(table(("Name", "Source"), rows))]
 
 
 def find_summary(module: ModuleType, name: str) -> str:

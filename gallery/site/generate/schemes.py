@@ -14,6 +14,7 @@ import stochcalc as sc
 from generate.rest import head, indent, plain, table
 from generate.when import describe_build
 from stochcalc.laboratory.declared_orders import LEVELS, PROBLEMS, measure_orders
+from stochcalc.methods.method import show_order
 from stochcalc.sde import NOISE_KINDS
 
 
@@ -32,7 +33,7 @@ def write_index(studies: dict[str, sc.ConvergenceStudy], paths: int) -> str:
     rows = []
     for name, method in sc.METHODS.items():
         cells = [write_cell(method, noise, studies[noise]) for noise in NOISE_KINDS]
-        weak = ", ".join(f"{order:g}" for order in sorted(set(method.weak_order.values())))
+        weak = ", ".join(show_order(order) for order in sorted(set(method.weak_order.values())))
         rows.append([f":doc:`{name}`", *cells, weak])
     problems = [
         [noise, f"``{problem.reference}``", f"{2 ** (LEVELS[-1] + problem.finer):,}"]
@@ -70,9 +71,9 @@ def write_cell(method: sc.Method, noise: str, study: sc.ConvergenceStudy) -> str
     """Return the declared order and the measured one."""
     if noise not in method.strong_order:
         return ""
-    declared = f"{method.strong_order[noise]:g}"
+    declared = show_order(method.strong_order[noise])
     if method.name not in study.error:
-        return "exact" if method.is_exact else declared
+        return declared
     slope = study.slope(method.name, slice(-3, None))
     return f"**{declared}**, measured {slope.value:.3f} ± {slope.stderr:.3f}"
 
@@ -81,7 +82,7 @@ def write_scheme(method: sc.Method) -> str:
     """Return the page of a scheme: its text, its step, and what it declares."""
     module = sys.modules[method.step.__module__]
     orders = [
-        [noise, f"{method.strong_order[noise]:g}", f"{method.weak_order[noise]:g}"]
+        [noise, show_order(method.strong_order[noise]), show_order(method.weak_order[noise])]
         for noise in NOISE_KINDS
         if noise in method.strong_order
     ]

@@ -182,7 +182,7 @@ def draw_levels(ax: Axes, run: Run) -> None:
         foot = base + tents.min()
         ax.fill_between(W.t, base, base + tents, color=colour, alpha=0.35, lw=0)
         ax.plot(W.t, base + tents, color=colour, lw=1.0)
-        ax.text(1.02, base, name + "\nadds", color=colour, va="center", fontsize="small")
+        ax.text(1.02, base, f"+ {name}", color=colour, va="center", fontsize="small")
     ax.set(xlabel="time t", ylabel="$W_t$, and below it the tents", xlim=(-0.02, 1.18))
     ax.legend()
 

@@ -225,5 +225,6 @@ def draw_errors(ax: Axes, run: Run) -> None:
         yscale="log",
         xlabel="number of steps n",
         ylabel="RMS distance from the limit",
+        ylim=(0.014, None),  # room for the name of the lowest line
     )
     ax.legend()

@@ -166,7 +166,7 @@ def observe_weighted_residual(F: FunctionOfValue) -> Callable[[float, float, flo
     chapter="lambda",
     title="Sums of f(W) dW tend to F(W_T) - F(0) + (lambda - 1/2) int f'(W) dt",
     formula=r"R(\lambda) \longrightarrow F(W_T) - F(0) + \Bigl(\lambda - \frac12\Bigr)"
-    r" \int_0^T f'(W_t)\, dt, \qquad F' = f",
+    r" \int_0^T f'(W_t)\, \mathrm{d}t, \qquad F' = f",
     sources=("evans2013", "stratonovich1966"),
 )
 def general_integrands(run: Run) -> Iterator[Row | str]:

@@ -125,9 +125,9 @@ def step_error(w: Array, n: int) -> Array:
     chapter="integrals",
     title="Ito's isometry: E I = 0 and E I^2 = E int G^2 dt for step processes",
     decisive_paths=1_000_000,
-    formula=r"\mathrm{E} \int_0^T G \, \mathrm{d}W = 0, \qquad"
-    r" \mathrm{E} \Bigl( \int_0^T G \, \mathrm{d}W \Bigr)^2"
-    r" = \mathrm{E} \int_0^T G^2 \, \mathrm{d}t",
+    formula=r"E \int_0^T G \, \mathrm{d}W = 0, \qquad"
+    r" E \Bigl( \int_0^T G \, \mathrm{d}W \Bigr)^2"
+    r" = E \int_0^T G^2 \, \mathrm{d}t",
     sources=("ito1944", "evans2013"),
 )
 def isometry(run: Run) -> Iterator[Row | str]:

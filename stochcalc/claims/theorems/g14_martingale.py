@@ -94,7 +94,7 @@ def mean_sign(m: int) -> float:
     "G14",
     chapter="integrals",
     title="Ito's sums of W dW are a martingale: E [I_T | I_s] = I_s; for lambda > 0 the sums drift",
-    formula=r"\mathrm{E} \Bigl[ \int_0^T W \, \mathrm{d}W \Bigm| W_r, \, r \le s \Bigr]"
+    formula=r"E \Bigl[ \int_0^T W \, \mathrm{d}W \Bigm| W_r, \, r \le s \Bigr]"
     r" = \int_0^s W \, \mathrm{d}W",
     sources=("ito1944", "evans2013", "karatzasshreve1991"),
 )

@@ -88,7 +88,7 @@ def observe_integrals(w: Array) -> tuple[Array, ...]:
     title="Iterated integrals are Hermite polynomials of W_t, orthogonal, with E I_k^2 = t^k/k!",
     formula=r"I_k(t) = \int_0^t I_{k-1} \, \mathrm{d}W = \frac{t^{k/2}}{k!}"
     r" \, \mathrm{He}_k \Bigl( \frac{W_t}{\sqrt t} \Bigr), \qquad"
-    r" \mathrm{E} \, I_j I_k = \delta_{jk} \frac{t^k}{k!}",
+    r" E \, I_j I_k = \delta_{jk} \frac{t^k}{k!}",
     sources=("ito1951b", "evans2013"),
 )
 def hermite_integrals(run: Run) -> Iterator[Row | str]:

@@ -63,7 +63,7 @@ def probability_above_one(t: float) -> float:
     "G17",
     chapter="integrals",
     title="exp(a W - a^2 t/2) is a martingale of mean 1, and almost all its paths tend to 0",
-    formula=r"M_t = e^{a W_t - a^2 t/2}, \qquad \mathrm{E} M_t = 1, \qquad"
+    formula=r"M_t = e^{a W_t - a^2 t/2}, \qquad E M_t = 1, \qquad"
     r" M_t \longrightarrow 0 \text{ almost surely}",
     sources=("karatzasshreve1991", "girsanov1960"),
 )

@@ -103,7 +103,7 @@ def mean_after(n: int, lam: float) -> float:
     chapter="lambda",
     title="dX = sigma X dW read with lambda has mean exp(lambda sigma^2 T)",
     formula=r"\mathrm{d}X = \sigma X \circ_\lambda \mathrm{d}W \quad \Longrightarrow \quad"
-    r" \mathrm{E} X_T = x_0 \, e^{\lambda \sigma^2 T}",
+    r" E X_T = x_0 \, e^{\lambda \sigma^2 T}",
     sources=("stratonovich1966", "kloedenplaten1992"),
 )
 def readings(run: Run) -> Iterator[Row | str]:

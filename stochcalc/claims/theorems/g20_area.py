@@ -64,7 +64,7 @@ def characteristic(u: float, n: int) -> float:
     chapter="integrals",
     title="Levy's area has variance T^2/4 and characteristic function 1/cosh(uT/2)",
     formula=r"A = \frac12 \int_0^T (U \, \mathrm{d}V - V \, \mathrm{d}U), \qquad"
-    r" \mathrm{E} \, e^{iuA} = \frac{1}{\cosh(uT/2)}",
+    r" E \, e^{iuA} = \frac{1}{\cosh(uT/2)}",
     sources=("levy1951",),
 )
 def levys_area(run: Run) -> Iterator[Row | str]:

@@ -168,12 +168,17 @@ def stability(run: Run) -> Iterator[Row | str]:
 @stability.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the two regions of stability, and where five steps of one equation lie."""
+    from stochcalc.plot.look import is_narrow
+
     draw_regions(ax)
     draw_steps(ax)
+    beside = 2.6
+    if is_narrow(ax.figure.canvas.figure):
+        beside = 0.9  # the table goes below
     ax.set(
         xlabel="h a, drift over a step",
         ylabel="h b², variance of the noise over a step",
-        xlim=(-4.0, 2.6),
+        xlim=(-4.0, beside),
         ylim=(0.0, 4.0),
         title="Between the curves E X² grows, and yet almost every path dies out",
     )
@@ -193,16 +198,14 @@ def draw_regions(ax: Axes) -> None:
     u = np.concatenate([-1.0 - (r * s)[::-1], -1.0 + r * s])
     v = np.concatenate([(s * s)[::-1], s * s])
     ax.fill(u, v, color=FILL, alpha=0.25, lw=0)
-    ax.plot(u, v, color="C1", ls="--")
+    ax.plot(u, v, color="C1", ls="--", label="E ln|1 + ha + √h b Z| = 0")
     ha = np.linspace(-2.0, 0.0, 201)
     dome = 1.0 - (1.0 + ha) ** 2
     ax.fill_between(ha, dome, color="C0", alpha=0.4, lw=0)
-    ax.plot(ha, dome, color="C0")
+    ax.plot(ha, dome, color="C0", label="(1 + ha)² + hb² = 1")
     colour = ink(ax)
     ax.text(-1.0, 2.75, "paths die out,\nE X² grows", ha="center", color=colour)
     ax.text(-1.3, 0.3, "E X² decays", ha="center", color=colour)
-    ax.text(0.4, 1.3, "--  E ln|1 + ha + √h b Z| = 0", color="C1", fontsize=9)
-    ax.text(0.4, 0.95, "—  (1 + ha)² + hb² = 1", color="C0", fontsize=9)
 
 
 def draw_steps(ax: Axes) -> None:
@@ -218,28 +221,29 @@ def draw_steps(ax: Axes) -> None:
     ax.text(-3.9, 2.75, "a = −3,\nb² = 3", color="C2", va="top")
     bounds = {"0.701": PATH_BOUND, "1/3": 1 / 3}
     steps = {"1": 1.0, **bounds, "1/2": 0.5, "1/4": 0.25}
-    lines = ["per step:  E X²    ln|X|"]
+    lines = ["per step:  E X²     ln|X|"]
     for name, h in sorted(steps.items(), key=lambda step: -step[1]):
         place = (h * A, h * B * B)
         filled = "none" if name in bounds else colour
         ax.plot(*place, marker="o", ms=7, ls="", color=colour, mfc=filled)
+        beside, side = (9, 3), "left"
+        if name == "1/4":  # to its right the curve passes
+            beside, side = (-8, -6), "right"
         ax.annotate(
             f"h = {name}",
             place,
-            xytext=(9, 3),
+            xytext=beside,
             textcoords="offset points",
+            ha=side,
             color=colour,
             fontsize=9,
         )
         rate = "±0" if h == PATH_BOUND else f"{growth_rate(h):+.3f}"
-        lines.append(f"h = {name:<5} × {square_factor(h):<7.4g}{rate}")
-    ax.text(
-        0.4,
-        3.85,
-        "\n".join(lines).replace("-", "−"),
-        color=colour,
-        family="monospace",
+        lines.append(f"h = {name:<5} × {square_factor(h):<8.4g}{rate}")
+    ax.legend(
+        loc="upper right",
+        title="\n".join(lines).replace("-", "−"),
+        title_fontproperties={"family": "monospace", "size": 9},
         fontsize=9,
-        va="top",
-        linespacing=1.6,
-    )
+        alignment="left",
+    ).get_title().set_linespacing(1.6)

@@ -1,0 +1,68 @@
+"""The tags of the lessons: what a reader may look for across the chapters.
+
+The gallery has a page for each tag, with the figures of its lessons. Every lesson has a tag, and
+every tag at least two lessons.
+"""
+
+from __future__ import annotations
+
+TAGS = {  # the lessons by their files, without plot_ and .py
+    "Brownian paths": (
+        "random_walk",
+        "levy_construction",
+        "path_expansions",
+        "refinement",
+        "iterated_logarithm",
+        "reflection",
+        "arcsine",
+        "total_variation",
+    ),
+    "extremes and barriers": ("reflection", "iterated_logarithm", "first_passage", "escape"),
+    "expansions": ("levy_construction", "path_expansions", "hermite_integrals"),
+    "quadratic variation": (
+        "quadratic_variation",
+        "total_variation",
+        "refinement",
+        "signature",
+        "real_prices",
+        "spread",
+        "ito_formula",
+    ),
+    "Ito and Stratonovich": (
+        "riemann_sums",
+        "general_integrands",
+        "spread",
+        "readings",
+        "smooth_noise",
+        "martingale",
+        "ito_formula",
+    ),
+    "martingales": ("isometry", "martingale", "hermite_integrals", "exponential"),
+    "variance of an integral": ("by_parts", "isometry", "hermite_integrals"),
+    "several motions": ("levy_area", "noncommuting"),
+    "orders of convergence": (
+        "higham",
+        "strong_order",
+        "weak_order",
+        "noncommuting",
+        "multilevel",
+    ),
+    "stability": ("stability", "stiff", "superlinear"),
+    "rare paths": ("exponential", "stability", "escape"),
+    "prices": ("signature", "real_prices"),
+    "Langevin chains": ("chain_on_density", "langevin_bias", "annealed_langevin", "schedules"),
+    "several modes": ("escape", "annealed_langevin", "schedules", "reversal"),
+    "learned scores": ("score_matching", "random_features", "digits"),
+    "smoothed data": ("manifold", "random_features", "digits"),
+    "real data": ("real_prices", "digits"),
+}
+
+
+def find_tags(lesson: str) -> list[str]:
+    """Return the tags of a lesson, which is named as its file is: plot_arcsine."""
+    return [tag for tag, lessons in TAGS.items() if lesson.removeprefix("plot_") in lessons]
+
+
+def name_page(tag: str) -> str:
+    """Return the page of a tag."""
+    return f"tags/{tag.lower().replace(' ', '_')}"
