@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.sandbox import sandbox
-from stochcalc.sandbox.builder import join_scripts
-from stochcalc.sandbox.fields import PAGES
+from stochcalc.pages import sandbox
+from stochcalc.pages.builder import join_scripts
+from stochcalc.pages.fields import PAGES
 
 BROWSER = shutil.which("chromium")
 OWN = ("file:", "data:", "blob:")

@@ -8,7 +8,7 @@ import sys
 import pytest
 from sandbox_pages import ShownPage
 
-from stochcalc.sandbox import PAGES, sandbox
+from stochcalc.pages import PAGES, sandbox
 
 LARGEST = 60_000  # bytes
 

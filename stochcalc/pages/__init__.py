@@ -2,7 +2,7 @@
 
 A page is one HTML file without a server and without a request. `stochcalc sandbox lambda OUT.html`
 writes it, and `sc.sandbox("lambda", key=7, lam=0.5)` shows it in a notebook. What moves in a page
-is written in JavaScript, in the folder `pages`: `noise.js` makes the normals of the package from
+is written in JavaScript, in the folder `scripts`: `noise.js` makes the normals of the package from
 the same names, `motion.js` the path, and each page has a file of its own. Read in this order:
 
     fields     what the reader of a page can move, and which values it takes
@@ -12,7 +12,7 @@ the same names, `motion.js` the path, and each page has a file of its own. Read 
 
 from __future__ import annotations
 
-from stochcalc.sandbox.fields import PAGES
-from stochcalc.sandbox.notebook import Sandbox, sandbox
+from stochcalc.pages.fields import PAGES
+from stochcalc.pages.notebook import Sandbox, sandbox
 
 __all__ = ["PAGES", "Sandbox", "sandbox"]

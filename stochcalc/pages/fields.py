@@ -81,7 +81,7 @@ class Page:
     Attributes
     ----------
     name : str
-        Its name in Python and on the command line; its script is `pages/NAME.js`.
+        Its name in Python and on the command line; its script is `scripts/NAME.js`.
     title : str
         The claim that it shows.
     text : str

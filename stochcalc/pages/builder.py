@@ -1,6 +1,6 @@
 """Pages of the sandbox as one file each: the scripts are joined, so that nothing is loaded.
 
-The scripts in `pages` are modules, which import from one another. A browser loads no module from a
+The scripts in `scripts` are modules, which import from one another. A browser loads no module from a
 file on the disk, so they are joined into one in the order of their imports: the lines that import
 and the word `export` are left out, and what a page imports from "./page.js" is its table of fields.
 """
@@ -12,9 +12,9 @@ import re
 from html import escape
 from pathlib import Path as FilePath
 
-from stochcalc.sandbox.fields import Field, Page
+from stochcalc.pages.fields import Field, Page
 
-FOLDER = FilePath(__file__).resolve().parent / "pages"
+FOLDER = FilePath(__file__).resolve().parent / "scripts"
 _IMPORT = re.compile(r'^import\s+(?:\{[^}]*\}\s+from\s+)?"\./([\w.]+)";\n', re.MULTILINE)
 
 _HTML = """<!doctype html>

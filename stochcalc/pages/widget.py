@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from stochcalc.sandbox.builder import read_style
-from stochcalc.sandbox.fields import Page
+from stochcalc.pages.builder import read_style
+from stochcalc.pages.fields import Page
 
 
 def make_widget(page: Page, state: dict[str, str], module: str) -> Any:

@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path as FilePath
 from typing import Any
 
-from stochcalc.sandbox.builder import write_html, write_module
-from stochcalc.sandbox.fields import Page, find_page
+from stochcalc.pages.builder import write_html, write_module
+from stochcalc.pages.fields import Page, find_page
 
 HEIGHT = 900  # pixels of the frame in a notebook
 
@@ -29,7 +29,7 @@ class Sandbox:
 
     Examples
     --------
-    >>> from stochcalc.sandbox import sandbox
+    >>> from stochcalc import sandbox
     >>> sandbox("lambda", key=7, lam=0.25).state["lam"]
     '4/16'
     """
@@ -77,18 +77,18 @@ class Sandbox:
         ImportError
             Without the package anywidget: pip install "stochcalc[notebook]".
         """
-        from stochcalc.sandbox.widget import make_widget
+        from stochcalc.pages.widget import make_widget
 
         return make_widget(self.page, self.state, write_module(self.page))
 
 
 def sandbox(page: str = "lambda", **values: object) -> Sandbox:
-    r"""Return a page that reacts to sliders, and draws the same paths as Python to the last bit.
+    """Return a page that reacts to sliders, and draws the same paths as Python to the last bit.
 
     Parameters
     ----------
-    page : {pages}
-        Which page; `stochcalc.sandbox.PAGES` describes them.
+    page : {"lambda", "schemes", "particles", "variation"}
+        Which page; `stochcalc.pages.PAGES` describes them.
     **values
         Values of its fields that are shown first, such as `key=7, lam=0.25, n=64, f="w^2"`. A
         number stands for the choice that is equal to it.
@@ -114,7 +114,7 @@ def sandbox(page: str = "lambda", **values: object) -> Sandbox:
 
     Examples
     --------
-    >>> from stochcalc.sandbox import sandbox
+    >>> from stochcalc import sandbox
     >>> page = sandbox("lambda", key=7, lam=0.25, n=64)
     >>> page
     Sandbox(lambda: key=7, lam=4/16, n=64, f=w, at=time)
