@@ -2,12 +2,12 @@
 
 A page is one HTML file without a server and without a request. `stochcalc sandbox lambda OUT.html`
 writes it, and `sc.sandbox("lambda", key=7, lam=0.5)` shows it in a notebook. What moves in a page
-is written in JavaScript, in the folder `scripts`: `noise.js` makes the normals of the package from
-the same names, `motion.js` the path, and each page has a file of its own. Read in this order:
+is written in JavaScript, in the folder `scripts`: noise.js makes the normals of the package from
+the same names, motion.js the path, and each page has a file of its own.
 
-    fields     what the reader of a page can move, and which values it takes
-    builder    how the scripts of a page become one file
-    notebook   a page as the last line of a cell, and as a widget whose numbers Python can read
+`fields` says what the reader of a page can move, and which values it takes; `builder` joins the
+scripts of a page into one file; `notebook` shows a page as the last line of a cell, and `widget`
+makes one whose numbers Python reads.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Pages of the sandbox as one file each: the scripts are joined, so that nothing is loaded.
 
-The scripts in `scripts` are modules, which import from one another. A browser loads no module from a
-file on the disk, so they are joined into one in the order of their imports: the lines that import
-and the word `export` are left out, and what a page imports from "./page.js" is its table of fields.
+The scripts in the folder `scripts` are modules, which import from one another. A browser loads no
+module from a file on the disk, so they are joined into one in the order of their imports: the lines
+that import and the word `export` are left out, and what a page imports from "./page.js" is its
+table of fields.
 """
 
 from __future__ import annotations

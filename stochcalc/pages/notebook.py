@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from stochcalc.pages.builder import write_html, write_module
 from stochcalc.pages.fields import Page, find_page
+
+if TYPE_CHECKING:
+    from stochcalc.pages.widget import Widget
 
 HEIGHT = 900  # pixels of the frame in a notebook
 
@@ -63,14 +66,14 @@ class Sandbox:
         """
         FilePath(path).write_text(self.html, encoding="utf-8")
 
-    def widget(self) -> Any:
+    def widget(self) -> Widget:
         """Return the page as a widget, whose fields Python reads and sets while it is shown.
 
         Returns
         -------
-        anywidget.AnyWidget
-            Every field is a trait of it, a text such as `widget.lam == "8/16"`, and
-            `widget.number("lam")` is its number.
+        Widget
+            An anywidget.AnyWidget. Every field is a trait of it, a text such as
+            `widget.lam == "8/16"`, and `widget.number("lam")` is its number.
 
         Raises
         ------
@@ -111,6 +114,14 @@ def sandbox(page: str = "lambda", **values: object) -> Sandbox:
     The page has a generator of its own in JavaScript, which gives the normals of
     `brownian(n=1024, key=...)` to the last bit, and it shows the lines of Python that give its
     numbers.
+
+    References
+    ----------
+    Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
+    [salmon2011]
+
+    Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using
+    rounding to odd", IEEE Transactions on Computers 57 (2008) 462. [boldomelquiond2008]
 
     Examples
     --------

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from stochcalc.pages.builder import read_style
 from stochcalc.pages.fields import Page
 
 
-def make_widget(page: Page, state: dict[str, str], module: str) -> Any:
+class Widget(Protocol):
+    """A page in a notebook, whose fields are attributes of these names."""
+
+    def number(self, name: str) -> float:
+        """Return the number that a field has now, such as 0.5 for "8/16"."""
+
+
+def make_widget(page: Page, state: dict[str, str], module: str) -> Widget:
     """Return a widget whose front end is a page, and whose traits are the page's fields.
 
     Parameters

@@ -14,7 +14,7 @@
 // Box and Muller, Annals of Mathematical Statistics 29 (1958) 610; the coefficients are those of
 // fdlibm (Sun Microsystems, 1993); Dekker, Numerische Mathematik 18 (1971) 224, and Knuth, The Art of
 // Computer Programming, volume 2, section 4.2.2, for exact products and sums; Boldo and Melquiond,
-// "Emulation of FMA and correctly rounded sums", IEEE Transactions on Computers 57 (2008) 462.
+// "Emulation of a FMA and correctly rounded sums", IEEE Transactions on Computers 57 (2008) 462.
 
 // ---- what a normal is for: two uses never share a stream
 

@@ -1,0 +1,146 @@
+"""A page in a notebook: the frame, the file, and the widget whose fields Python reads and sets."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import pytest
+from sandbox_pages import ShownPage
+
+import stochcalc as sc
+from stochcalc.pages import PAGES
+from stochcalc.pages.builder import write_json, write_module
+
+
+def document_in(frame: str) -> str:
+    """Return the document that an iframe holds."""
+    return html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_frame_holds_the_whole_document(name, tmp_path):
+    page = sc.sandbox(name, key=2**64 - 1)
+    assert document_in(page._repr_html_()) == page.html
+    page.save(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == page.html
+    assert f'"key": "{2**64 - 1}"' in page.html
+
+
+def test_a_frame_draws_what_the_file_draws(browser, tmp_path):
+    """Inside a notebook the page has no address, and its state is that of the call."""
+    page = sc.sandbox("lambda", lam=0.25, n=64, f="w^2")
+    own = ShownPage(browser, tmp_path, "lambda", "#v=1&key=7&lam=4/16&n=64&f=w^2")
+    expected = own.numbers()
+    own.close()
+    (tmp_path / "frame.html").write_text(f"<!doctype html>{page._repr_html_()}")
+    host = browser.new_page(viewport={"width": 1280, "height": 1000})
+    reports: list[str] = []
+    host.on("console", lambda message: reports.append(message.text))
+    host.on("pageerror", lambda error: reports.append(str(error)))
+    host.goto((tmp_path / "frame.html").as_uri())
+    inside = host.frames[1]
+    cell = inside.locator('[data-cell="sum value"]')
+    assert float(cell.get_attribute("data-value")) == expected["sum value"]
+    inside.locator("#field-lam").press("ArrowRight")
+    inside.wait_for_timeout(400)
+    assert float(cell.get_attribute("data-value")) != expected["sum value"]
+    assert reports == []
+    host.close()
+
+
+def test_numbers_stand_for_the_choices_that_are_equal_to_them():
+    page = sc.sandbox("lambda", lam=0.5, n=64.0, key=3)
+    assert page.state == {"key": "3", "lam": "8/16", "n": "64", "f": "w", "at": "time"}
+    assert sc.sandbox("lambda", lam="1/2").state["lam"] == "8/16"
+
+
+@pytest.mark.parametrize(
+    "name, values, error, words",
+    [
+        ("lamda", {}, ValueError, "page='lamda' must be one of lambda, .*'lambda'"),
+        (3, {}, ValueError, "page=3 must be one of"),
+        ("lambda", {"lam": 2}, ValueError, "lam=2 must be one of 0/16, 1/16, ..., 16/16"),
+        ("lambda", {"lam": float("nan")}, ValueError, "lam=nan must be"),
+        ("lambda", {"n": 3}, ValueError, "n=3 must be one of 2, 4, ..., 1024"),
+        ("lambda", {"key": 2**64}, ValueError, "key=18446744073709551616 must be an integer"),
+        ("lambda", {"key": True}, ValueError, "key=True must be an integer"),
+        ("lambda", {"lamb": 0}, TypeError, "no 'lamb'.*'lam'"),
+    ],
+)
+def test_what_a_page_does_not_take_is_refused(name, values, error, words):
+    with pytest.raises(error, match=words):
+        sc.sandbox(name, **values)
+
+
+def test_a_tag_in_a_state_cannot_end_the_script():
+    assert "<" not in write_json({"name": "</script><script>alert(1)</script>"})
+    assert json.loads(write_json("a</script>")) == "a</script>"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_widget_has_the_fields_as_traits(name):
+    pytest.importorskip("anywidget", reason='needs pip install -e ".[notebook]"')
+    page = sc.sandbox(name)
+    widget = page.widget()
+    assert {field: getattr(widget, field) for field in page.state} == page.state
+    assert widget._esm == write_module(PAGES[name])
+    assert widget._esm.rstrip().endswith("export default { render };")
+    assert ".stochcalc-sandbox" in widget._css
+    first = PAGES[name].fields[1]
+    setattr(widget, first.name, first.choices[-1])
+    assert getattr(widget, first.name) == first.choices[-1]
+    with pytest.raises(ValueError, match=f"{first.name}='banana' must be one of"):
+        setattr(widget, first.name, "banana")
+    assert getattr(widget, first.name) == first.choices[-1]
+
+
+def test_a_sum_in_the_next_cell_is_the_one_that_the_widget_shows(browser, tmp_path):
+    pytest.importorskip("anywidget", reason='needs pip install -e ".[notebook]"')
+    widget = sc.sandbox("lambda").widget()
+    widget.lam = 0.75
+    W = sc.brownian(n=1024, key=int(widget.key))
+    coarse = W.coarsen(1024 // int(widget.n))
+    R = sc.riemann_sum(lambda t, w: w, coarse, widget.number("lam"), at=widget.at)
+    shown = ShownPage(browser, tmp_path, "lambda", f"#v=1&lam={widget.lam}")
+    assert shown.numbers()["sum value"] == pytest.approx(R[0], abs=1e-12)
+    shown.close()
+
+
+MODEL = """
+const listeners = {};
+const state = STATE;
+const model = {
+  get: name => state[name],
+  set: (name, value) => { state[name] = value; (listeners[name] ?? []).forEach(f => f()); },
+  save_changes: () => { window.saved = { ...state }; },
+  on: (event, f) => { const name = event.split(":")[1] ?? event;
+    listeners[name] = [...(listeners[name] ?? []), f]; },
+};
+window.model = model;
+const { default: page } = await import(URL.createObjectURL(
+  new Blob([SCRIPT], { type: "text/javascript" })));
+page.render({ model, el: document.body.appendChild(document.createElement("div")) });
+"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_module_renders_with_the_model_of_a_widget(browser, name):
+    """The convention of anywidget: traits move the page, and the page moves traits."""
+    state = sc.sandbox(name).state
+    body = MODEL.replace("STATE", json.dumps(state))
+    body = body.replace("SCRIPT", json.dumps(write_module(PAGES[name])))
+    page = browser.new_page()
+    reports: list[str] = []
+    page.on("pageerror", lambda error: reports.append(str(error)))
+    page.goto("about:blank")
+    page.evaluate(f"async () => {{ {body} }}")
+    first = PAGES[name].fields[1]
+    slider = page.locator(f"#field-{first.name}")
+    page.evaluate(f"() => model.set({first.name!r}, {first.choices[0]!r})")
+    assert slider.input_value() == "0"
+    slider.press("ArrowRight")
+    assert page.evaluate("() => window.saved")[first.name] == first.choices[1]
+    assert reports == []
+    page.close()
