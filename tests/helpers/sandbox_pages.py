@@ -56,13 +56,22 @@ def call(browser: Any, files: Sequence[str], names: Sequence[str], body: str) ->
 class ShownPage:
     """A page of the sandbox that is open in the browser, from a file on the disk."""
 
-    def __init__(self, browser: Any, folder: Path, name: str, address: str = "", **options: Any):
+    def __init__(
+        self,
+        browser: Any,
+        folder: Path,
+        name: str,
+        address: str = "",
+        script: str = "",
+        **options: Any,
+    ):
         self.file = folder / f"{name}.html"
         sandbox(name).save(self.file)
         self.context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}, **options}
         )
         self.page = self.context.new_page()
+        self.page.add_init_script(script)
         self.reports: list[str] = []
         self.page.on("console", lambda message: self.reports.append(f"console: {message.text}"))
         self.page.on("pageerror", lambda error: self.reports.append(f"error: {error}"))
