@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from stochcalc.pages import sandbox
 from stochcalc.pages.builder import join_scripts
@@ -17,6 +18,12 @@ from stochcalc.pages.fields import PAGES
 
 BROWSER = shutil.which("chromium")
 OWN = ("file:", "data:", "blob:")
+# The keys with which pages are compared with Python: the largest in every run, the others at night.
+KEYS = (
+    2**64 - 1,
+    pytest.param(7, marks=pytest.mark.nightly),
+    pytest.param(2**32, marks=pytest.mark.nightly),
+)
 
 
 @contextmanager

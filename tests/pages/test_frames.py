@@ -26,7 +26,10 @@ window.requestAnimationFrame = callback => ask(time => {
 """
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    ["lambda", *(pytest.param(name, marks=pytest.mark.nightly) for name in [*PAGES][1:])],
+)
 def test_the_frame_of_a_step_is_short_while_a_slider_moves(browser, tmp_path, name, capsys):
     shown = ShownPage(browser, tmp_path, name, script=WATCH)
     slider = shown.page.locator(f"#field-{PAGES[name].fields[1].name}")

@@ -7,14 +7,13 @@ import math
 
 import numpy as np
 import pytest
-from sandbox_pages import ShownPage, call
+from sandbox_pages import KEYS, ShownPage, call
 from scipy.integrate import dblquad, quad
 
 import stochcalc as sc
 from stochcalc.claims.theorems import g10_general_integrands as g10
 from stochcalc.laboratory.riemann_errors import error_factor
 
-KEYS = (7, 2**32, 2**64 - 1)
 SIZES = (2, 16, 128, 1024)
 READINGS = ("time", "value")
 INTEGRANDS = {

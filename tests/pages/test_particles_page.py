@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from sandbox_pages import ShownPage, call
+from sandbox_pages import KEYS, ShownPage, call
 from scipy.stats import norm
 
 import stochcalc as sc
@@ -17,7 +17,6 @@ from stochcalc.claims.theorems import g30_reversal as g30
 from stochcalc.score import VE, GaussianMixture, annealed_langevin, reverse_sde
 from stochcalc.score.moves import Moves
 
-KEYS = (7, 2**32, 2**64 - 1)
 WAYS = ("annealed", "backwards", "plain")
 STARTS = ("noise", "data")
 PARTICLES = 60
