@@ -44,6 +44,7 @@ def find_lessons(lessons: Path) -> dict[str, list[str]]:
 
 def describe_page(page: Page, lessons: list[str]) -> str:
     """Return the section of a page: its claim, a link, what can be moved, and its lessons."""
+    call = f':func:`sc.sandbox("{page.name}") <stochcalc.sandbox>`'
     header = ("What can be moved", "Name", "Values")
     parts = [
         head(plain(page.title), "-"),
@@ -52,7 +53,7 @@ def describe_page(page: Page, lessons: list[str]) -> str:
         f":sandbox:`Open the page {page.name} <{page.name}>`",
         "",
         table(header, [describe_field(field) for field in page.fields]),
-        f'In Python it is ``sc.sandbox("{page.name}")``, and from the shell '
+        f"In Python it is {call}, and from the shell "
         f"``stochcalc sandbox {page.name} {page.name}.html``.",
         "",
     ]
