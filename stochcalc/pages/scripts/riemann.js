@@ -119,7 +119,7 @@ export class Path {
     this.key = key;
     this.number = number;
     this.values = values;
-    this.nodes = new Map(); // the values inside the steps that were asked for
+    this.inside = []; // by share of a step: W in every step, or NaN where it was not asked for
   }
 
   /** Return W at t = (k + share/16)/n, where k is the number of a step on n. */
@@ -128,12 +128,12 @@ export class Path {
     const step = Math.floor(place / SHARES);
     const rest = place - step * SHARES;
     if (rest === 0) return this.values[step];
-    let value = this.nodes.get(place);
-    if (value === undefined) {
-      value = insideStep(this.key, this.number, this.values, step, rest);
-      this.nodes.set(place, value);
+    this.inside[rest] ??= new Float64Array(FINEST).fill(NaN);
+    const known = this.inside[rest];
+    if (Number.isNaN(known[step])) {
+      known[step] = insideStep(this.key, this.number, this.values, step, rest);
     }
-    return value;
+    return known[step];
   }
 }
 
