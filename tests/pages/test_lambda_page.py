@@ -187,3 +187,24 @@ def test_the_page_shows_the_sum_its_limit_and_400_paths(browser, tmp_path):
     assert abs(numbers["mean value"] - numbers["twin value"]) > 20 * numbers["stderr value"]
     assert shown.reports == []
     shown.close()
+
+
+def test_the_picture_says_that_shifts_of_the_square_are_multiplied(browser, tmp_path):
+    """The mean of the shift is 0 for w^2, so that the page shows E W_1 times the shift."""
+    shown = ShownPage(browser, tmp_path, "lambda", "#v=1&key=11&lam=0/16&n=64&f=w^2&at=value")
+    shown.page.wait_for_function(
+        "document.querySelector('[data-cell=\"paths value\"]').dataset.value === '400'"
+    )
+    numbers = shown.numbers()
+    W = sc.brownian(n=1024, paths=400, key=11)
+    R = sc.riemann_sum(lambda t, w: w**2, W.coarsen(16), 0.0, at="value")
+    end = W.values[:, -1]
+    mean = sc.Estimate.mean((R - end**3 / 3) * end)
+    assert numbers["mean value"] == pytest.approx(mean.value, abs=1e-12)
+    assert abs(numbers["z value"]) < 6
+    captions = shown.page.locator("figcaption").all_inner_texts()
+    assert captions[2] == "The sum less F(W₁) − F(0), times W₁, on 400 paths"
+    shown.set(f="w")
+    captions = shown.page.locator("figcaption").all_inner_texts()
+    assert captions[2] == "The sum less F(W₁) − F(0), on 400 paths"
+    shown.close()

@@ -3,9 +3,8 @@
 // The sums are those of riemann_sum(f, W.coarsen(1024 / n), lam, at=...): n equal steps along a path
 // that was drawn on 1024. With F' = f the limit is F(W_1) - F(0) + (lam - 1/2) int f'(W) dt.
 
-import { insideStep } from "./motion.js";
+import { FINEST, insideStep } from "./motion.js";
 
-export const FINEST = 1024;
 const SHARES = 16; // lambda is a number of sixteenths
 
 /**
