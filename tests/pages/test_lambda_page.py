@@ -155,8 +155,8 @@ def product_of_errors(c, d, n):
     return product * n**2
 
 
-# n^2 E (the error)^2 of the trapezoid rule on n steps, exactly. For w^2 a step leaves dW^3/6, and for
-# w^3 it leaves W_k dW^3/2 + dW^4/4. The sine is the imaginary part of e^(i w).
+# n^2 E (the error)^2 of the trapezoid rule on n steps, exactly. For w^2 a step leaves dW^3/6, and
+# for w^3 it leaves W_k dW^3/2 + dW^4/4. The sine is the imaginary part of e^(i w).
 TRAPEZOID_SQUARES = {
     "w": lambda n: 0.0,
     "w^2": lambda n: 15 / 36,

@@ -66,6 +66,8 @@ def test_numbers_stand_for_the_choices_that_are_equal_to_them():
         ("lambda", {"n": 3}, ValueError, "n=3 must be one of 2, 4, ..., 1024"),
         ("lambda", {"key": 2**64}, ValueError, "key=18446744073709551616 must be an integer"),
         ("lambda", {"key": True}, ValueError, "key=True must be an integer"),
+        ("lambda", {"key": "9" * 5000}, ValueError, "key='9+.*must be an integer"),
+        ("lambda", {"n": "1e999999999"}, ValueError, "n='1e999999999' must be one of"),
         ("lambda", {"lamb": 0}, TypeError, "no 'lamb'.*'lam'"),
     ],
 )
@@ -94,6 +96,15 @@ def test_a_widget_has_the_fields_as_traits(name):
     with pytest.raises(ValueError, match=f"{first.name}='banana' must be one of"):
         setattr(widget, first.name, "banana")
     assert getattr(widget, first.name) == first.choices[-1]
+    assert widget.number("key") == 7.0
+    with pytest.raises(ValueError, match="name='colour' must be one of key, "):
+        widget.number("colour")
+
+
+def test_a_field_in_words_has_no_number():
+    pytest.importorskip("anywidget", reason='needs pip install -e ".[notebook]"')
+    with pytest.raises(ValueError, match=r"f='w\^2' is no number: read widget.f"):
+        sc.sandbox("lambda", f="w^2").widget().number("f")
 
 
 def test_a_sum_in_the_next_cell_is_the_one_that_the_widget_shows(browser, tmp_path):
