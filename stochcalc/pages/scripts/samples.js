@@ -37,14 +37,12 @@ export class Sample {
     return this.paths[number];
   }
 
-  /** Show the numbers of a state; if it is new, measure the paths while the view goes on. */
+  /** Measure the paths in a state, as far as that is not done, and show their numbers. */
   fill(view, state, measure, show) {
-    if (state === this.state) {
-      show();
-      return;
+    if (state !== this.state) {
+      this.state = state;
+      this.numbers = [];
     }
-    this.state = state;
-    this.numbers = [];
     const isDone = () => this.numbers.length === PATHS;
     view.fill(isDone, () => this.numbers.push(measure(this.path(this.numbers.length))), show);
   }

@@ -4,7 +4,7 @@
 import { make } from "./controls.js";
 import { PAGE } from "./page.js";
 
-const SLICE = 6; // milliseconds of work between two frames
+const SLICE = 6; // milliseconds of a frame, after which nothing more is filled in
 const QUIET = 300; // milliseconds without a change, after which the line is read aloud
 
 /** A page in one element; a notebook may show more than one view of the same model. */
@@ -16,9 +16,11 @@ export class View {
     this.live = make("p", { class: "live", role: "status" });
     const ending = new AbortController();
     this.signal = ending.signal; // is aborted when the view goes
+    this.begun = 0; // when the work of this frame began
     this.ask = () => {
+      cancelAnimationFrame(this.filling); // a page that is drawn goes on to fill
       cancelAnimationFrame(this.asked);
-      this.asked = requestAnimationFrame(draw);
+      this.asked = this.later(draw);
     };
     this.end = () => {
       ending.abort();
@@ -43,16 +45,27 @@ export class View {
     this.ask();
   }
 
-  /** Take steps for a few milliseconds, then show them, and go on after the next frame. */
+  /** Work before the next frame, and note when the work of that frame begins. */
+  later(work) {
+    return requestAnimationFrame(() => {
+      this.begun = performance.now();
+      work();
+    });
+  }
+
+  /**
+   * Take steps until a few milliseconds of the frame are over, then show them, and go on in the next.
+   *
+   * At least one step is taken, also where the drawing of a new state took all the time.
+   */
   fill(isDone, step, show) {
     cancelAnimationFrame(this.filling);
-    const end = performance.now() + SLICE;
     while (!isDone()) {
       step();
-      if (performance.now() > end) break;
+      if (performance.now() > this.begun + SLICE) break;
     }
     show();
-    if (!isDone()) this.filling = requestAnimationFrame(() => this.fill(isDone, step, show));
+    if (!isDone()) this.filling = this.later(() => this.fill(isDone, step, show));
   }
 
   /** Say a sentence in the line that is read aloud, once nothing has changed for a while. */
