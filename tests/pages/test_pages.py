@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
 import pytest
-from sandbox_pages import ShownPage
+from sandbox_pages import ShownPage, call
 
 from stochcalc.pages import PAGES, sandbox
 
@@ -53,6 +54,32 @@ def test_an_address_is_read_and_written(browser, tmp_path, name):
     written = shown.page.evaluate("decodeURIComponent(location.hash)")
     assert written == address
     shown.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_choice_is_read_from_what_is_written(browser, name):
+    """Also sin w and e^w, encoded by the page or as they are."""
+    fields = [
+        {"name": field.name, "label": field.label, "initial": field.initial}
+        | ({"choices": field.choices} if field.choices else {})
+        for field in PAGES[name].fields
+    ]
+    body = f"""const fields = {json.dumps(fields)};
+    const first = Object.fromEntries(fields.map(field => [field.name, field.initial]));
+    const wrong = [];
+    const keys = ["0", "18446744073709551615"];
+    for (const field of fields) for (const choice of field.choices ?? keys) {{
+      const state = {{ ...first, [field.name]: choice }};
+      const written = writeHash(fields, state);
+      const encoded = written.replace(/=([^&]*)/g, (_, part) =>
+        "=" + encodeURIComponent(decodeURIComponent(part)));
+      for (const hash of [written, encoded, decodeURIComponent(written)]) {{
+        const found = readHash(hash, fields, first);
+        if (found.problems.length > 0 || found.state[field.name] !== choice) wrong.push(hash);
+      }}
+    }}
+    return wrong;"""
+    assert call(browser, ["state.js"], ["readHash", "writeHash"], body) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
