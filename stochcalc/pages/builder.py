@@ -3,7 +3,8 @@
 The scripts in the folder `scripts` are modules, which import from one another. A browser loads no
 module from a file on the disk, so they are joined into one in the order of their imports: the lines
 that import and the word `export` are left out, and what a page imports from "./page.js" is its
-table of fields.
+table of fields. Comments stay, and the spaces before a line go, so that a page is small: no text of
+several lines in a script may have a line that begins with spaces.
 """
 
 from __future__ import annotations
@@ -126,4 +127,5 @@ def _add_script(name: str, texts: dict[str, str]) -> None:
     for needed in _IMPORT.findall(text):
         _add_script(needed, texts)
     text = _IMPORT.sub("", text)
-    texts[name] = re.sub(r"^export (?=const|class|function)", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^export (?=const|class|function)", "", text, flags=re.MULTILINE)
+    texts[name] = re.sub(r"^ +", "", text, flags=re.MULTILINE)

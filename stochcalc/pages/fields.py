@@ -68,7 +68,7 @@ class Field:
     def _read_key(self, value: object) -> str:
         """Return the text of a key."""
         text = str(value)
-        is_whole = text.isascii() and text.isdigit() and not isinstance(value, bool)
+        is_whole = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_KEY))
         if not is_whole or int(text) > LARGEST_KEY:
             raise ValueError(f"{self.name}={show(value)} must be {self.describe()}")
         return str(int(text))
@@ -118,7 +118,12 @@ class Page:
 
 
 def _read_number(text: str) -> Fraction | None:
-    """Return the number of a text such as "8/16" or "0.5"; None for other texts."""
+    """Return the number of a text such as "8/16" or "0.5"; None for other texts.
+
+    Exponents are not read: 1e999999999 is a fraction of as many digits.
+    """
+    if "e" in text.lower():
+        return None
     try:
         return Fraction(text)
     except (ValueError, ZeroDivisionError):

@@ -32,7 +32,7 @@ window.requestAnimationFrame = callback => ask(time => {
 )
 def test_the_frame_of_a_step_is_short_while_a_slider_moves(browser, tmp_path, name, capsys):
     shown = ShownPage(browser, tmp_path, name, script=WATCH)
-    slider = shown.page.locator(f"#field-{PAGES[name].fields[1].name}")
+    slider = shown.page.locator(f"[name={PAGES[name].fields[1].name}]")
     slider.focus()
     longest = []
     for step in range(STEPS):

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from sandbox_pages import KEYS, ShownPage, call
-from scipy.integrate import dblquad, quad
+from scipy.integrate import quad
 
 import stochcalc as sc
 from stochcalc.claims.theorems import g10_general_integrands as g10
@@ -23,12 +23,12 @@ INTEGRANDS = {
     "e^w": lambda t, w: np.exp(w),
     "sin w": lambda t, w: np.sin(w),
 }
-DERIVATIVES = {  # of f, once and twice and three times
-    "w": (lambda w: 1.0, lambda w: 0.0, lambda w: 0.0),
-    "w^2": (lambda w: 2 * w, lambda w: 2.0, lambda w: 0.0),
-    "w^3": (lambda w: 3 * w * w, lambda w: 6 * w, lambda w: 6.0),
-    "e^w": (math.exp, math.exp, math.exp),
-    "sin w": (math.cos, lambda w: -math.sin(w), lambda w: -math.cos(w)),
+SLOPES = {  # f'
+    "w": lambda w: 1.0,
+    "w^2": lambda w: 2 * w,
+    "w^3": lambda w: 3 * w * w,
+    "e^w": math.exp,
+    "sin w": math.cos,
 }
 FILES = ["riemann.js"]
 SUMS = """
@@ -90,7 +90,7 @@ def mean_at_time(name, lam, n):
     """Return E R - F(W_1) + F(0), or E W_1 times that for w^2, from quadratures over W(tau)."""
     h = 1.0 / n
     taus = [(k + lam) * h for k in range(n)]
-    slope = DERIVATIVES[name][0]
+    slope = SLOPES[name]
     if name == "w^2":
         # E W_1 W(tau)^2 dW_k: of dW_k = X + Y the part X before tau is correlated with W(tau).
         return sum(3 * tau * lam * h + tau * (1 - lam) * h for tau in taus) - 1.0
@@ -114,14 +114,14 @@ def test_sizes_of_errors_are_those_of_quadratures(browser, name):
     square, following, time, value, middle, slope = call(
         browser, FILES, ["INTEGRANDS", "errorSize"], body
     )
-    df, d2f, d3f = DERIVATIVES[name]
+    df = SLOPES[name]
     assert slope == pytest.approx(expected_slope(name), rel=1e-9)
     assert square == pytest.approx(
         quad(lambda t: gaussian_mean(lambda w: df(w) ** 2, t), 0, 1)[0], rel=1e-9
     )
-    bends = quad(lambda t: gaussian_mean(lambda w: d2f(w) ** 2, t), 0, 1)[0]
-    drift = 2 * dblquad(lambda t, s: product_mean(d3f, s, t), 0, 1, lambda s: s, lambda s: 1.0)[0]
-    assert following == pytest.approx(15 / 144 * bends + drift / 64, rel=1e-7, abs=1e-12)
+    # The exact value has an error of order 1/n, and Richardson's extrapolation leaves 1/n^2.
+    coarse, fine = TRAPEZOID_SQUARES[name](256), TRAPEZOID_SQUARES[name](512)
+    assert following == pytest.approx(2 * fine - coarse, rel=1e-4, abs=1e-12)
     assert time == pytest.approx(math.sqrt(square * error_factor(0.25, "time") / 64))
     assert value == pytest.approx(math.sqrt(square * error_factor(0.25, "value") / 64))
     assert middle == pytest.approx(math.sqrt(following) / 64)
@@ -131,17 +131,39 @@ def expected_slope(name):
     """Return int E f'(W) dt, or E W_1 int f'(W) dt for w^2, where the former is 0."""
     if name == "w^2":
         return quad(lambda t: 2 * t, 0, 1)[0]
-    return quad(lambda t: gaussian_mean(DERIVATIVES[name][0], t), 0, 1)[0]
+    return quad(lambda t: gaussian_mean(SLOPES[name], t), 0, 1)[0]
 
 
-def product_mean(g, s, t):
-    """Return E g(W_s) g(W_t) for s <= t, by a product of Gauss and Hermite's rules."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(24)
-    first = math.sqrt(s) * nodes
-    second = first[:, None] + math.sqrt(max(t - s, 0.0)) * nodes
-    values = np.vectorize(g, otypes=[float])
-    weight = weights[:, None] * weights / weights.sum() ** 2
-    return float((weight * values(first)[:, None] * values(second)).sum())
+def product_of_errors(c, d, n):
+    """Return n^2 E S S', where S and S' are the trapezoid rule's errors for e^(c w) and e^(d w).
+
+    A step adds e^(c W_k) g(dW) to S, where g is the error of a step from 0. So the means of S S',
+    S e^(d W), S' e^(c W) and e^((c + d) W) obey a linear recursion.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    weights = weights / weights.sum()
+    dW = nodes / math.sqrt(n)
+    errors = [(1 + np.exp(a * dW)) / 2 * dW - np.expm1(a * dW) / a for a in (c, d)]
+    growth = [np.exp(a * dW) for a in (c, d)]
+    product, first, second, size = 0.0, 0.0, 0.0, 1.0
+    for _ in range(n):
+        product += first * (weights @ errors[1]) + second * (weights @ errors[0])
+        product += size * (weights @ (errors[0] * errors[1]))
+        first = first * (weights @ growth[1]) + size * (weights @ (errors[0] * growth[1]))
+        second = second * (weights @ growth[0]) + size * (weights @ (errors[1] * growth[0]))
+        size = size * (weights @ (growth[0] * growth[1]))
+    return product * n**2
+
+
+# n^2 E (the error)^2 of the trapezoid rule on n steps, exactly. For w^2 a step leaves dW^3/6, and
+# for w^3 it leaves W_k dW^3/2 + dW^4/4. The sine is the imaginary part of e^(i w).
+TRAPEZOID_SQUARES = {
+    "w": lambda n: 0.0,
+    "w^2": lambda n: 15 / 36,
+    "w^3": lambda n: (15 / 8 + 9 / 16) * (1 - 1 / n) + 105 / (16 * n),
+    "e^w": lambda n: product_of_errors(1.0, 1.0, n),
+    "sin w": lambda n: (product_of_errors(1j, -1j, n) - product_of_errors(1j, 1j, n)).real / 2,
+}
 
 
 def test_the_page_shows_the_sum_its_limit_and_400_paths(browser, tmp_path):
@@ -164,4 +186,25 @@ def test_the_page_shows_the_sum_its_limit_and_400_paths(browser, tmp_path):
     assert abs(numbers["z value"]) < 6
     assert abs(numbers["mean value"] - numbers["twin value"]) > 20 * numbers["stderr value"]
     assert shown.reports == []
+    shown.close()
+
+
+def test_the_picture_says_that_shifts_of_the_square_are_multiplied(browser, tmp_path):
+    """The mean of the shift is 0 for w^2, so that the page shows E W_1 times the shift."""
+    shown = ShownPage(browser, tmp_path, "lambda", "#v=1&key=11&lam=0/16&n=64&f=w^2&at=value")
+    shown.page.wait_for_function(
+        "document.querySelector('[data-cell=\"paths value\"]').dataset.value === '400'"
+    )
+    numbers = shown.numbers()
+    W = sc.brownian(n=1024, paths=400, key=11)
+    R = sc.riemann_sum(lambda t, w: w**2, W.coarsen(16), 0.0, at="value")
+    end = W.values[:, -1]
+    mean = sc.Estimate.mean((R - end**3 / 3) * end)
+    assert numbers["mean value"] == pytest.approx(mean.value, abs=1e-12)
+    assert abs(numbers["z value"]) < 6
+    captions = shown.page.locator("figcaption").all_inner_texts()
+    assert captions[2] == "The sum less F(W₁) − F(0), times W₁, on 400 paths"
+    shown.set(f="w")
+    captions = shown.page.locator("figcaption").all_inner_texts()
+    assert captions[2] == "The sum less F(W₁) − F(0), on 400 paths"
     shown.close()

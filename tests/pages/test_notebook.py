@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from sandbox_pages import ShownPage
+from sandbox_pages import ShownPage, call
 
 import stochcalc as sc
 from stochcalc.pages import PAGES
@@ -43,7 +43,7 @@ def test_a_frame_draws_what_the_file_draws(browser, tmp_path):
     inside = host.frames[1]
     cell = inside.locator('[data-cell="sum value"]')
     assert float(cell.get_attribute("data-value")) == expected["sum value"]
-    inside.locator("#field-lam").press("ArrowRight")
+    inside.locator("[name=lam]").press("ArrowRight")
     inside.wait_for_timeout(400)
     assert float(cell.get_attribute("data-value")) != expected["sum value"]
     assert reports == []
@@ -66,6 +66,8 @@ def test_numbers_stand_for_the_choices_that_are_equal_to_them():
         ("lambda", {"n": 3}, ValueError, "n=3 must be one of 2, 4, ..., 1024"),
         ("lambda", {"key": 2**64}, ValueError, "key=18446744073709551616 must be an integer"),
         ("lambda", {"key": True}, ValueError, "key=True must be an integer"),
+        ("lambda", {"key": "9" * 5000}, ValueError, "key='9+.*must be an integer"),
+        ("lambda", {"n": "1e999999999"}, ValueError, "n='1e999999999' must be one of"),
         ("lambda", {"lamb": 0}, TypeError, "no 'lamb'.*'lam'"),
     ],
 )
@@ -94,6 +96,15 @@ def test_a_widget_has_the_fields_as_traits(name):
     with pytest.raises(ValueError, match=f"{first.name}='banana' must be one of"):
         setattr(widget, first.name, "banana")
     assert getattr(widget, first.name) == first.choices[-1]
+    assert widget.number("key") == 7.0
+    with pytest.raises(ValueError, match="name='colour' must be one of key, "):
+        widget.number("colour")
+
+
+def test_a_field_in_words_has_no_number():
+    pytest.importorskip("anywidget", reason='needs pip install -e ".[notebook]"')
+    with pytest.raises(ValueError, match=r"f='w\^2' is no number: read widget.f"):
+        sc.sandbox("lambda", f="w^2").widget().number("f")
 
 
 def test_a_sum_in_the_next_cell_is_the_one_that_the_widget_shows(browser, tmp_path):
@@ -114,6 +125,8 @@ const state = STATE;
 const model = {
   get: name => state[name],
   set: (name, value) => { state[name] = value; (listeners[name] ?? []).forEach(f => f()); },
+  off: (event, f) => { const name = event.split(":")[1] ?? event;
+    listeners[name] = listeners[name].filter(one => one !== f); },
   save_changes: () => { window.saved = { ...state }; },
   on: (event, f) => { const name = event.split(":")[1] ?? event;
     listeners[name] = [...(listeners[name] ?? []), f]; },
@@ -121,26 +134,91 @@ const model = {
 window.model = model;
 const { default: page } = await import(URL.createObjectURL(
   new Blob([SCRIPT], { type: "text/javascript" })));
-page.render({ model, el: document.body.appendChild(document.createElement("div")) });
+const ends = [];
+for (let view = 0; view < VIEWS; view++) {
+  const el = document.body.appendChild(document.createElement("div"));
+  ends.push(page.render({ model, el }));
+}
+window.end_all = () => ends.forEach(end => end());
+window.count_listeners = () => Object.values(listeners).flat().length;
 """
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_the_module_renders_with_the_model_of_a_widget(browser, name):
-    """The convention of anywidget: traits move the page, and the page moves traits."""
-    state = sc.sandbox(name).state
-    body = MODEL.replace("STATE", json.dumps(state))
+def show_views(browser, name, views=1):
+    """Return a browser's page with views of one model, and the list of its errors."""
+    body = MODEL.replace("STATE", json.dumps(sc.sandbox(name).state)).replace("VIEWS", str(views))
     body = body.replace("SCRIPT", json.dumps(write_module(PAGES[name])))
     page = browser.new_page()
     reports: list[str] = []
     page.on("pageerror", lambda error: reports.append(str(error)))
     page.goto("about:blank")
     page.evaluate(f"async () => {{ {body} }}")
+    return page, reports
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_module_renders_with_the_model_of_a_widget(browser, name):
+    """The convention of anywidget: traits move the page, and the page moves traits."""
+    page, reports = show_views(browser, name)
     first = PAGES[name].fields[1]
-    slider = page.locator(f"#field-{first.name}")
+    slider = page.locator(f"[name={first.name}]")
     page.evaluate(f"() => model.set({first.name!r}, {first.choices[0]!r})")
     assert slider.input_value() == "0"
     slider.press("ArrowRight")
     assert page.evaluate("() => window.saved")[first.name] == first.choices[1]
     assert reports == []
     page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_two_views_of_a_widget_have_their_own_labels_and_move_together(browser, name):
+    page, reports = show_views(browser, name, views=2)
+    for control in ("input", "select"):
+        labels = page.eval_on_selector_all(
+            f".settings {control}",
+            "all => all.map(one => one.labels.length === 1 && one.labels[0].contains(one))",
+        )
+        assert all(labels)
+    assert page.evaluate("document.querySelectorAll('[id]').length") == 0
+    first = PAGES[name].fields[1]
+    sliders = page.locator(f"[name={first.name}]")
+    assert sliders.count() == 2
+    sliders.nth(0).press("Home")
+    assert sliders.nth(1).input_value() == "0"
+    assert reports == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_view_that_goes_leaves_nothing_behind(browser, name):
+    """Its listeners are taken from the model, and it asks for no more frames."""
+    page, reports = show_views(browser, name)
+    assert page.evaluate("count_listeners()") > 0
+    page.evaluate("() => { model.set('key', '8'); end_all(); }")
+    assert page.evaluate("count_listeners()") == 0
+    page.evaluate("""() => {
+        window.asked = 0;
+        const ask = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = callback => { window.asked += 1; return ask(callback); };
+        document.querySelector('.axes').style.height = '123px';
+    }""")
+    page.emulate_media(color_scheme="dark", forced_colors="active")
+    page.wait_for_timeout(300)
+    assert page.evaluate("asked") == 0
+    assert reports == []
+    page.close()
+
+
+def test_a_new_filling_ends_the_one_before(browser):
+    """Or else two of them would share the frames, and a slider would add one at every step."""
+    body = """
+    const el = document.createElement("div");
+    const view = new View({ model: { get: () => "", on: () => {} }, el }, () => {});
+    const counts = [0, 0];
+    const wait = () => { const end = performance.now() + 8; while (performance.now() < end); };
+    const fill = i => view.fill(() => counts[i] === 3, () => { wait(); counts[i] += 1; }, () => {});
+    fill(0);
+    fill(1);
+    return new Promise(done => setTimeout(() => done(counts), 1000));
+    """
+    assert call(browser, ["view.js"], ["View"], body) == [1, 3]

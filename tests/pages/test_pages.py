@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
 import pytest
-from sandbox_pages import ShownPage
+from sandbox_pages import ShownPage, call
 
 from stochcalc.pages import PAGES, sandbox
 
@@ -45,7 +46,7 @@ def test_an_address_is_read_and_written(browser, tmp_path, name):
     address = "#v=1&" + "&".join(f"{field}={value}" for field, value in last.items())
     shown = ShownPage(browser, tmp_path, name, address.replace(" ", "%20"))
     first = PAGES[name].fields[1]
-    slider = shown.page.locator(f"#field-{first.name}")
+    slider = shown.page.locator(f"[name={first.name}]")
     slider.focus()
     slider.press("ArrowLeft")
     slider.press("ArrowRight")
@@ -53,6 +54,32 @@ def test_an_address_is_read_and_written(browser, tmp_path, name):
     written = shown.page.evaluate("decodeURIComponent(location.hash)")
     assert written == address
     shown.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_choice_is_read_from_what_is_written(browser, name):
+    """Also sin w and e^w, encoded by the page or as they are."""
+    fields = [
+        {"name": field.name, "label": field.label, "initial": field.initial}
+        | ({"choices": field.choices} if field.choices else {})
+        for field in PAGES[name].fields
+    ]
+    body = f"""const fields = {json.dumps(fields)};
+    const first = Object.fromEntries(fields.map(field => [field.name, field.initial]));
+    const wrong = [];
+    const keys = ["0", "18446744073709551615"];
+    for (const field of fields) for (const choice of field.choices ?? keys) {{
+      const state = {{ ...first, [field.name]: choice }};
+      const written = writeHash(fields, state);
+      const encoded = written.replace(/=([^&]*)/g, (_, part) =>
+        "=" + encodeURIComponent(decodeURIComponent(part)));
+      for (const hash of [written, encoded, decodeURIComponent(written)]) {{
+        const found = readHash(hash, fields, first);
+        if (found.problems.length > 0 || found.state[field.name] !== choice) wrong.push(hash);
+      }}
+    }}
+    return wrong;"""
+    assert call(browser, ["state.js"], ["readHash", "writeHash"], body) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -64,7 +91,31 @@ def test_a_bad_address_is_named_and_replaced(browser, tmp_path, name):
     told = shown.live()
     for word in ("v=2", f"key={key}", f"{fields[1].name}=banana", "colour"):
         assert word in told
+    shown.page.locator(f"[name={fields[1].name}]").press("ArrowLeft")
+    shown.page.wait_for_function(
+        "!document.querySelector('[role=status]').textContent.includes('banana')"
+    )
     assert shown.reports == []
+    shown.close()
+
+
+def test_a_bad_key_in_its_box_is_named_and_the_page_stays(browser, tmp_path):
+    shown = ShownPage(browser, tmp_path, "lambda")
+    before = shown.numbers()["sum value"]
+    box = shown.page.locator("[name=key]")
+    box.fill("-1")
+    box.press("Enter")
+    assert box.get_attribute("aria-invalid") == "true"
+    shown.page.wait_for_function(
+        "document.querySelector('[role=status]').textContent.startsWith('key=-1 must be')"
+    )
+    assert shown.numbers()["sum value"] == before
+    box.fill(" 18446744073709551615 ")
+    box.press("Enter")
+    shown.settle()
+    assert box.get_attribute("aria-invalid") is None
+    assert box.input_value() == str(2**64 - 1)
+    assert shown.numbers()["sum value"] != before
     shown.close()
 
 

@@ -17,9 +17,9 @@ const DASHES = { solid: [], dashed: [7, 5], dotted: [2, 4] };
 export class Axes {
   /**
    * `options`: title, xLabel, yLabel, height in pixels, and log, true for a horizontal axis of
-   * powers of 2. `redraw` is called when the size or the colours change.
+   * powers of 2. The view is drawn again when the size or the colours change.
    */
-  constructor(options, redraw) {
+  constructor(view, options) {
     this.options = { height: 260, log: false, ...options };
     this.title = make("figcaption", {}, options.title);
     this.canvas = make("canvas", { role: "img", "aria-label": options.title });
@@ -31,19 +31,23 @@ export class Axes {
     this.box.style.height = `${this.options.height}px`;
     this.frame = "";
     this.names = "";
-    new ResizeObserver(redraw).observe(this.box);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-    matchMedia("(forced-colors: active)").addEventListener("change", redraw);
+    const { ask, signal } = view;
+    const observer = new ResizeObserver(ask);
+    observer.observe(this.box);
+    signal.addEventListener("abort", () => observer.disconnect());
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+      matchMedia(query).addEventListener("change", ask, { signal });
+    }
   }
 
-  /** Clear the picture and set what the axes span: x and y are pairs. */
-  begin(x, y, alt = this.options.title) {
+  /** Clear the picture and set what the axes span: x and y are pairs. The title may change. */
+  begin(x, y, title = this.options.title) {
     const ratio = devicePixelRatio;
     const width = Math.max(this.box.clientWidth, 120);
     const height = this.options.height;
-    if (this.canvas.width !== Math.round(width * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
+    const size = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== size[0] || this.canvas.height !== size[1]) {
+      [this.canvas.width, this.canvas.height] = size;
     }
     this.width = width;
     this.height = height;
@@ -53,7 +57,10 @@ export class Axes {
     this.pen = this.canvas.getContext("2d");
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.pen.clearRect(0, 0, width, height);
-    if (this.canvas.getAttribute("aria-label") !== alt) this.canvas.setAttribute("aria-label", alt);
+    if (this.title.textContent !== title) {
+      this.title.textContent = title;
+      this.canvas.setAttribute("aria-label", title);
+    }
     this.drawFrame();
     this.entries = [];
   }
@@ -101,13 +108,13 @@ export class Axes {
   /** Draw dots; `hollow` dots are rings. */
   dots(xs, ys, { colour = "c0", size = 3, hollow = false, name } = {}) {
     this.clip(() => {
+      this.pen.fillStyle = this.colour(colour);
+      this.pen.strokeStyle = this.pen.fillStyle;
+      this.pen.lineWidth = 1.5;
+      this.pen.setLineDash([]);
       for (let i = 0; i < xs.length; i++) {
         this.pen.beginPath();
         this.pen.arc(this.across(xs[i]), this.up(ys[i]), size, 0, 2 * Math.PI);
-        this.pen.fillStyle = this.colour(colour);
-        this.pen.strokeStyle = this.colour(colour);
-        this.pen.lineWidth = 1.5;
-        this.pen.setLineDash([]);
         if (hollow) this.pen.stroke();
         else this.pen.fill();
       }

@@ -2,6 +2,8 @@
 
 import { describeField, numberOf, readField } from "./state.js";
 
+const PYTHON = "The same numbers in Python";
+
 /** Return a new element with attributes and children; a child is an element or a text. */
 export function make(kind, attributes = {}, ...children) {
   const element = document.createElement(kind);
@@ -16,44 +18,53 @@ export function choose(model, name, value) {
   model.save_changes();
 }
 
+/** Return a control inside its label, which needs no id that is unique, and what is beside them. */
+function makeField(field, control, ...beside) {
+  control.setAttribute("name", field.name);
+  return make("div", { class: "field" }, make("label", {}, field.label, control), ...beside);
+}
+
+/** Call `show` now, and after every change of a field. */
+function follow(view, name, show) {
+  view.on(`change:${name}`, show);
+  show();
+}
+
 /**
  * Return a slider over the choices of a field.
  *
  * `say` turns a choice into the words that are shown beside the slider and read aloud.
  */
-export function makeSlider(model, field, say = (choice) => choice) {
-  const id = `field-${field.name}`;
-  const shown = make("output", { for: id });
+export function makeSlider(view, field, say = (choice) => choice) {
+  const { model } = view;
   const last = String(field.choices.length - 1);
-  const input = make("input", { type: "range", id, min: "0", max: last, step: "1" });
-  const show = () => {
+  const input = make("input", { type: "range", min: "0", max: last, step: "1" });
+  const shown = make("span", { class: "shown", "aria-hidden": "true" });
+  input.addEventListener("input", () => choose(model, field.name, field.choices[+input.value]));
+  follow(view, field.name, () => {
     const value = model.get(field.name);
     input.value = String(field.choices.indexOf(value));
     shown.textContent = say(value);
     input.setAttribute("aria-valuetext", say(value));
-  };
-  input.addEventListener("input", () => choose(model, field.name, field.choices[+input.value]));
-  model.on(`change:${field.name}`, show);
-  show();
-  return make("div", { class: "field" }, make("label", { for: id }, field.label), input, shown);
+  });
+  return makeField(field, input, shown);
 }
 
 /** Return a list of the choices of a field; `say` turns a choice into the words of the list. */
-export function makeSelect(model, field, say = (choice) => choice) {
-  const id = `field-${field.name}`;
+export function makeSelect(view, field, say = (choice) => choice) {
+  const { model } = view;
   const options = field.choices.map((value) => make("option", { value }, say(value)));
-  const select = make("select", { id }, ...options);
-  const show = () => {
-    select.value = model.get(field.name);
-  };
+  const select = make("select", {}, ...options);
   select.addEventListener("change", () => choose(model, field.name, select.value));
-  model.on(`change:${field.name}`, show);
-  show();
-  return make("div", { class: "field" }, make("label", { for: id }, field.label), select);
+  follow(view, field.name, () => {
+    select.value = model.get(field.name);
+  });
+  return makeField(field, select);
 }
 
 /** Return a button that sets fields to values: a named state of the page. */
-export function makePreset(model, words, values) {
+function makePreset(view, words, values) {
+  const { model } = view;
   const button = make("button", { type: "button" }, words);
   const names = Object.keys(values);
   const show = () => {
@@ -64,15 +75,20 @@ export function makePreset(model, words, values) {
     for (const name of names) model.set(name, values[name]);
     model.save_changes();
   });
-  for (const name of names) model.on(`change:${name}`, show);
-  show();
+  for (const name of names) follow(view, name, show);
   return button;
 }
 
-/** Return the box of the key, and a button for the next one. `tell` shows a sentence. */
-export function makeKeyBox(model, field, tell) {
-  const id = `field-${field.name}`;
-  const input = make("input", { id, type: "text", inputmode: "numeric", autocomplete: "off" });
+/** Return the buttons of named states: `states` has the values of fields by the words of a button. */
+export function makePresets(view, label, states) {
+  const buttons = Object.entries(states).map(([words, values]) => makePreset(view, words, values));
+  return make("div", { class: "presets", role: "group", "aria-label": label }, ...buttons);
+}
+
+/** Return the box of the key, and a button for the next one. */
+export function makeKeyBox(view, field) {
+  const { model } = view;
+  const input = make("input", { type: "text", inputmode: "numeric", autocomplete: "off" });
   const show = () => {
     input.value = model.get(field.name);
     input.removeAttribute("aria-invalid");
@@ -82,7 +98,7 @@ export function makeKeyBox(model, field, tell) {
     if (value === undefined) {
       input.setAttribute("aria-invalid", "true");
       const now = model.get(field.name);
-      tell(`key=${input.value} must be ${describeField(field)}: ${now} is shown.`);
+      view.tell(`key=${input.value} must be ${describeField(field)}: ${now} is shown.`);
     } else {
       choose(model, field.name, value);
       show();
@@ -93,9 +109,13 @@ export function makeKeyBox(model, field, tell) {
     const key = (BigInt(model.get(field.name)) + 1n) % 2n ** 64n;
     choose(model, field.name, String(key));
   });
-  model.on(`change:${field.name}`, show);
-  show();
-  return make("div", { class: "field" }, make("label", { for: id }, field.label), input, next);
+  follow(view, field.name, show);
+  return makeField(field, input, next);
+}
+
+/** Return the part of a page that holds what a reader can move. */
+export function makeSettings(...parts) {
+  return make("section", { class: "settings", "aria-label": "Settings" }, ...parts);
 }
 
 /**
@@ -126,7 +146,8 @@ export function makeTable(caption, rows, columns = ["value"]) {
     cell.textContent = text;
     cell.dataset.value = String(value);
   };
-  return { element: make("div", { class: "scroll", tabindex: "0" }, table), set };
+  const box = { class: "scroll", tabindex: "0", role: "group", "aria-label": caption };
+  return { element: make("div", box, table), set };
 }
 
 /** Return a number in six significant digits, with a minus sign instead of a hyphen. */
@@ -138,51 +159,29 @@ export function showNumber(value) {
 }
 
 /** Return {element, set} of the lines of Python that give the same numbers, with a button to copy. */
-export function makePython(tell) {
+export function makePython(view) {
   const code = make("code");
   const button = make("button", { type: "button" }, "Copy");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(code.textContent);
-      tell("The lines are in the clipboard.");
+      view.tell("The lines are in the clipboard.");
     } catch {
       getSelection().selectAllChildren(code);
-      tell("The browser keeps the clipboard closed: the lines are selected, copy them.");
+      view.tell("The browser keeps the clipboard closed: the lines are selected, copy them.");
     }
   });
   const element = make(
     "section",
     { class: "python" },
-    make("h2", {}, "The same numbers in Python"),
-    make("pre", { tabindex: "0" }, code),
+    make("h2", {}, PYTHON),
+    make("pre", { tabindex: "0", role: "group", "aria-label": PYTHON }, code),
     button,
   );
   const set = (text) => {
     if (code.textContent !== text) code.textContent = text;
   };
   return { element, set };
-}
-
-/** Return {element, tell} of the one line that screen readers read aloud. */
-export function makeLiveLine() {
-  const element = make("p", { class: "live", role: "status" });
-  const tell = (text) => {
-    if (element.textContent !== text) element.textContent = text;
-  };
-  return { element, tell };
-}
-
-/** Return a function that calls `draw` once before the next frame, however often it is called. */
-export function once(draw) {
-  let waits = false;
-  return () => {
-    if (waits) return;
-    waits = true;
-    requestAnimationFrame(() => {
-      waits = false;
-      draw();
-    });
-  };
 }
 
 /** Return the number that a field of the model has. */

@@ -3,10 +3,9 @@
 // A path is drawn on 1024 steps: its values, and I10 = int (W_s - W_t) ds over each of them. With
 // n steps every scheme takes dW and I10 of the same path, as in strong_convergence.
 
-import { fillMotion } from "./motion.js";
+import { FINEST, fillMotion } from "./motion.js";
 import { SPACE_TIME_AREA, fillNormals } from "./noise.js";
 
-export const FINEST = 1024;
 export const SCHEMES = ["euler_maruyama", "milstein", "sriw1"];
 
 /**

@@ -31,11 +31,16 @@ class PageModel {
   }
 
   save_changes() {
+    this.problems = []; // a reader's move answers them
     this.tell();
     if (location.protocol === "about:") return; // inside a frame of a notebook
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      history.replaceState(null, "", writeHash(this.fields, this.state));
+      try {
+        history.replaceState(null, "", writeHash(this.fields, this.state));
+      } catch {
+        // A frame without an origin may not write its address.
+      }
     }, PAUSE);
   }
 

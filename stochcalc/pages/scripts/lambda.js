@@ -4,180 +4,135 @@ import { Axes } from "./axes.js";
 import {
   make,
   makeKeyBox,
-  makeLiveLine,
-  makePreset,
+  makePresets,
   makePython,
   makeSelect,
+  makeSettings,
   makeSlider,
   makeTable,
   numberIn,
-  once,
   showNumber,
 } from "./controls.js";
-import { fillMotion } from "./motion.js";
-import { readKey } from "./noise.js";
+import { FINEST, SIZES, TIMES } from "./motion.js";
 import { PAGE } from "./page.js";
-import { FINEST, INTEGRANDS, Path, errorSize, riemannLimit, riemannSum } from "./riemann.js";
+import { INTEGRANDS, Path, errorSize, riemannLimit, riemannSum } from "./riemann.js";
+import { PATHS, Sample } from "./samples.js";
 import { numberOf } from "./state.js";
+import { View } from "./view.js";
 
-const PATHS = 400; // in the histogram
-const SLICE = 6; // milliseconds of work between two frames
-const BINS = 40;
-const SIZES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const MOST_MARKS = 128; // partitions beyond have more points than can be seen
-
-const TIMES = Array.from({ length: FINEST + 1 }, (_, k) => k / FINEST);
 
 /** Show the page in an element; the model has its fields key, lam, n, f and at. */
 export function render({ model, el }) {
-  const [keyField, lamField, nField, fField, atField] = PAGE.fields;
-  const live = makeLiveLine();
-  const paths = []; // those drawn so far, for the key that is shown
-  let sums = []; // R - F(W_1) + F(0) of the paths, for the state that is shown
-  let drawnKey = "";
-  let shownState = "";
+  const view = new View({ model, el }, draw);
+  const axes = makeAxes(view);
+  const onePath = makeOnePath();
+  const manyPaths = makeManyPaths();
+  const python = makePython(view);
+  // R - F(W_1) + F(0) of the paths, for the state that is shown
+  const sample = new Sample((key, number, values) => new Path(key, number, values));
 
-  const draw = once(() => {
-    takeKey();
+  function draw() {
     const state = readState(model);
-    drawPath(pathAxes, paths[0], state);
-    drawErrors(errorAxes, paths[0], state);
-    writeNumbers(state);
-    python.set(writePython(model));
-    if (shownState !== state.name) {
-      shownState = state.name;
-      sums = [];
-      fillSums();
-    } else {
-      drawHistogram(histogramAxes, sums, state);
-    }
-  });
-
-  const pathAxes = new Axes(
-    { title: "The path, the partition, and where f is read", xLabel: "time t", yLabel: "W" },
-    draw,
-  );
-  const errorAxes = new Axes(
-    {
-      title: "The sum less its limit on this path, on every partition",
-      xLabel: "steps n",
-      yLabel: "sum − limit",
-      log: true,
-    },
-    draw,
-  );
-  const histogramAxes = new Axes(
-    { title: "The sum less F(W₁) − F(0), on 400 paths", xLabel: "shift", yLabel: "paths" },
-    draw,
-  );
-  const onePath = makeTable(
-    "On this path",
-    [
-      ["sum", "sum R"],
-      ["limit", "its limit"],
-      ["error", "sum − limit"],
-      ["size", "two standard deviations of that"],
-    ],
-  );
-  const manyPaths = makeTable(
-    "Which sign? The mean shift of the paths",
-    [
-      ["paths", "paths so far"],
-      ["mean", "mean"],
-      ["stderr", "its standard error"],
-      ["exact", "exact mean"],
-      ["z", "(mean − exact)/standard error"],
-      ["far", "its limit, (λ − ½) ∫ E f′(W) dt"],
-      ["twin", "the wrong sign, (λ + ½) ∫ E f′(W) dt"],
-    ],
-  );
-  const python = makePython(live.tell);
-
-  /** Forget the paths of another key, and draw the first path of this one. */
-  function takeKey() {
-    const key = model.get("key");
-    if (key === drawnKey) return;
-    drawnKey = key;
-    shownState = "";
-    paths.length = 0;
-    addPath();
+    const path = sample.begin(state.key);
+    drawPath(axes.path, path, state);
+    drawErrors(axes.errors, path, state);
+    view.describe(writeOnePath(onePath, path, state));
+    python.set(writePython(state));
+    const measure = (one) => findShift(one, state);
+    sample.fill(view, state.name, measure, () => {
+      drawHistogram(axes.histogram, sample, state);
+      writeManyPaths(manyPaths, sample, state);
+    });
   }
 
-  function addPath() {
-    const values = new Float64Array(FINEST + 1);
-    const key = readKey(drawnKey);
-    fillMotion(key, paths.length, values);
-    paths.push(new Path(key, paths.length, values));
-  }
-
-  /** Add sums to the histogram for a few milliseconds, and go on after the next frame. */
-  function fillSums() {
-    const state = readState(model);
-    if (state.name !== shownState) return;
-    const start = performance.now();
-    while (sums.length < PATHS && performance.now() - start < SLICE) {
-      if (sums.length === paths.length) addPath();
-      sums.push(findShift(paths[sums.length], state));
-    }
-    drawHistogram(histogramAxes, sums, state);
-    writeMeans(state);
-    if (sums.length < PATHS) requestAnimationFrame(fillSums);
-  }
-
-  function writeNumbers(state) {
-    const { integrand, lam, share, n, at } = state;
-    const sum = riemannSum(integrand.f, paths[0], share, n, at);
-    const limit = riemannLimit(integrand, paths[0].values, lam);
-    onePath.set("sum", "value", sum);
-    onePath.set("limit", "value", limit);
-    onePath.set("error", "value", sum - limit);
-    onePath.set("size", "value", 2 * errorSize(integrand, lam, n, at));
-    const [R, L] = [showNumber(sum), showNumber(limit)];
-    const words = `λ = ${lam}, ${n} steps, f = ${integrand.words}: the sum is ${R}, its limit ${L}.`;
-    live.tell([...(model.problems ?? []), words].join(" "));
-  }
-
-  function writeMeans(state) {
-    const { integrand, lam, n, at } = state;
-    const exact = integrand.mean(lam, n, at);
-    const { mean, stderr } = describe(sums);
-    manyPaths.set("paths", "value", sums.length, String(sums.length));
-    manyPaths.set("mean", "value", mean);
-    manyPaths.set("stderr", "value", stderr);
-    manyPaths.set("exact", "value", exact);
-    manyPaths.set("z", "value", (mean - exact) / stderr);
-    manyPaths.set("far", "value", integrand.slope * (lam - 0.5));
-    manyPaths.set("twin", "value", integrand.slope * (lam + 0.5));
-  }
-
-  const settings = make(
-    "section",
-    { class: "settings", "aria-label": "Settings" },
-    makeSlider(model, lamField, (text) => `${text} = ${numberOf(text)}`),
-    makeSlider(model, nField, (text) => `${text} steps`),
-    makeSelect(model, fField, (name) => INTEGRANDS[name].words),
-    makeSelect(model, atField, (name) => (name === "time" ? "at the time point" : "by value")),
-    makeKeyBox(model, keyField, live.tell),
-    make(
-      "div",
-      { class: "presets", role: "group", "aria-label": "Named evaluation points" },
-      makePreset(model, "Ito", { lam: "0/16" }),
-      makePreset(model, "Stratonovich", { lam: "8/16" }),
-      makePreset(model, "Backward", { lam: "16/16" }),
-    ),
-  );
-  el.classList.add("stochcalc-sandbox");
-  el.replaceChildren(
-    settings,
-    live.element,
-    make("div", { class: "wide" }, pathAxes.element),
-    make("div", { class: "pair" }, errorAxes.element, onePath.element),
-    make("div", { class: "pair" }, histogramAxes.element, manyPaths.element),
+  view.show(
+    makeControls(view),
+    view.live,
+    axes.path.element,
+    make("div", { class: "pair" }, axes.errors.element, onePath.element),
+    make("div", { class: "pair" }, axes.histogram.element, manyPaths.element),
     python.element,
   );
-  for (const field of PAGE.fields) model.on(`change:${field.name}`, draw);
-  model.on("problems", draw);
-  draw();
+  return view.end;
+}
+
+/** Return what a reader can move. */
+function makeControls(view) {
+  const [keyField, lamField, nField, fField, atField] = PAGE.fields;
+  return makeSettings(
+    makeSlider(view, lamField, (text) => `${text} = ${numberOf(text)}`),
+    makeSlider(view, nField, (text) => `${text} steps`),
+    makeSelect(view, fField, (name) => INTEGRANDS[name].words),
+    makeSelect(view, atField, (name) => (name === "time" ? "at the time point" : "by value")),
+    makeKeyBox(view, keyField),
+    makePresets(view, "Named evaluation points", {
+      Ito: { lam: "0/16" },
+      Stratonovich: { lam: "8/16" },
+      Backward: { lam: "16/16" },
+    }),
+  );
+}
+
+/** Return the three pictures. */
+function makeAxes(view) {
+  const path = new Axes(view, {
+    title: "The path, the partition, and where f is read",
+    xLabel: "time t",
+    yLabel: "W",
+  });
+  const errors = new Axes(view, {
+    title: "The sum less its limit on this path, on every partition",
+    xLabel: "steps n",
+    yLabel: "sum − limit",
+    log: true,
+  });
+  const histogram = new Axes(view, { title: "", xLabel: "shift", yLabel: "paths" });
+  return { path, errors, histogram };
+}
+
+/** Return the table of one path. */
+function makeOnePath() {
+  return makeTable("On this path", [
+    ["sum", "sum R"],
+    ["limit", "its limit"],
+    ["error", "sum − limit"],
+    ["size", "two standard deviations of that: exact for f = w, else the leading order"],
+  ]);
+}
+
+/** Write the numbers of one path; return the sentence that says them. */
+function writeOnePath(table, path, { integrand, lam, share, n, at }) {
+  const sum = riemannSum(integrand.f, path, share, n, at);
+  const limit = riemannLimit(integrand, path.values, lam);
+  table.set("sum", "value", sum);
+  table.set("limit", "value", limit);
+  table.set("error", "value", sum - limit);
+  table.set("size", "value", 2 * errorSize(integrand, lam, n, at));
+  const [R, L] = [showNumber(sum), showNumber(limit)];
+  return `λ = ${lam}, ${n} steps, f = ${integrand.words}: the sum is ${R}, its limit ${L}.`;
+}
+
+/** Return the table of the mean over the paths. */
+function makeManyPaths() {
+  return makeTable("Which sign? The mean shift of the paths", [
+    ["paths", "paths so far"],
+    ["mean", "mean"],
+    ["stderr", "its standard error"],
+    ["exact", "exact mean"],
+    ["z", "(mean − exact)/standard error"],
+    ["slope", "c = E ∫ f′(W) dt, for w² times W₁"],
+    ["far", "its limit, (λ − ½) c"],
+    ["twin", "the wrong sign, (λ + ½) c"],
+  ]);
+}
+
+/** Write the mean over the paths, and what the two signs would give. */
+function writeManyPaths(table, sample, { integrand, lam, n, at }) {
+  sample.write(table, integrand.mean(lam, n, at));
+  table.set("slope", "value", integrand.slope);
+  table.set("far", "value", integrand.slope * (lam - 0.5));
+  table.set("twin", "value", integrand.slope * (lam + 0.5));
 }
 
 /** Return what the fields of the model say, as numbers and functions. */
@@ -186,6 +141,7 @@ function readState(model) {
   const names = ["key", "lam", "n", "f", "at"].map((name) => model.get(name));
   return {
     name: names.join(" "),
+    key: model.get("key"),
     integrand: INTEGRANDS[model.get("f")],
     lam,
     share: Math.round(16 * lam),
@@ -199,14 +155,6 @@ function findShift(path, { integrand, share, n, at }) {
   const end = path.values[FINEST];
   const shift = riemannSum(integrand.f, path, share, n, at) - integrand.F(end) + integrand.F(0);
   return integrand.weighted ? shift * end : shift;
-}
-
-/** Return the mean of numbers and its standard error. */
-function describe(numbers) {
-  const count = numbers.length;
-  const mean = numbers.reduce((total, x) => total + x, 0) / count;
-  const squares = numbers.reduce((total, x) => total + (x - mean) ** 2, 0);
-  return { mean, stderr: Math.sqrt(squares / (count - 1) / count) };
 }
 
 /** Draw the path, its polygon on the partition, and the points at which f is read. */
@@ -249,36 +197,25 @@ function drawErrors(axes, path, { integrand, lam, share, n, at }) {
 }
 
 /** Draw the shifts of the paths, the exact mean, and what the wrong sign would give. */
-function drawHistogram(axes, shifts, { integrand, lam, n, at }) {
+function drawHistogram(axes, sample, { integrand, lam, n, at }) {
   const exact = integrand.mean(lam, n, at);
   const twin = integrand.slope * (lam + 0.5);
-  const sorted = Float64Array.from(shifts).sort();
-  const low = Math.min(sorted[Math.floor(0.01 * sorted.length)] ?? 0, exact) - 0.25;
-  const high = Math.max(sorted[Math.floor(0.99 * sorted.length)] ?? 0, twin) + 0.25;
-  const width = (high - low) / BINS;
-  const edges = Array.from({ length: BINS + 1 }, (_, i) => low + i * width);
-  const counts = new Array(BINS).fill(0);
-  for (const shift of shifts) {
-    const bin = Math.floor((shift - low) / width);
-    counts[Math.min(BINS - 1, Math.max(0, bin))] += 1;
-  }
-  axes.begin([low, high], [0, 1.1 * Math.max(...counts, 10)]);
-  axes.bars(edges, counts, { colour: "c0", name: `${shifts.length} paths` });
+  const shift = "The sum less F(W₁) − F(0)" + (integrand.weighted ? ", times W₁" : "");
+  sample.draw(axes, [exact, twin], 0.25, `${shift}, on ${PATHS} paths`);
   axes.vertical(exact, { colour: "c1", name: "exact mean" });
   axes.vertical(twin, { colour: "c3", dash: "dashed", name: "the wrong sign, λ + ½" });
   axes.end();
 }
 
 /** Return the lines of Python that give the numbers of the page. */
-function writePython(model) {
-  const { n, at, integrand, lam } = readState(model);
-  const sum = `sc.riemann_sum(lambda t, w: ${integrand.python}, W.coarsen(${FINEST / n}), ${lam}, at="${at}")`;
+function writePython({ key, n, at, integrand, lam }) {
+  const coarse = `W.coarsen(${FINEST / n})`;
   return [
     ...(integrand.python.includes("np.") ? ["import numpy as np"] : []),
     "import stochcalc as sc",
     "",
-    `W = sc.brownian(n=${FINEST}, paths=${PATHS}, key=${model.get("key")})`,
-    `R = ${sum}`,
+    `W = sc.brownian(n=${FINEST}, paths=${PATHS}, key=${key})`,
+    `R = sc.riemann_sum(lambda t, w: ${integrand.python}, ${coarse}, ${lam}, at="${at}")`,
     "print(R[0])",
   ].join("\n");
 }

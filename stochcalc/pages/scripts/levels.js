@@ -63,25 +63,14 @@ export class StrongErrors {
     return this.levels.get(name);
   }
 
-  /** Return the levels of an equation that have a standard error, from coarse steps to fine ones. */
-  visited(equation) {
-    const own = [...this.levels.values()].filter((level) => level.equation === equation);
-    return own.filter((level) => level.count > 1).sort((one, two) => one.n - two.n);
+  /** Return the levels of an equation that were visited. */
+  of(equation) {
+    return [...this.levels.values()].filter((level) => level.equation === equation);
   }
 
-  /** Add paths to the levels of an equation until a time; return whether there are more to add. */
-  fill(equation, end) {
-    const own = [...this.levels.values()].filter((level) => level.equation === equation);
-    for (;;) {
-      const poorest = own.reduce((one, two) => (two.count < one.count ? two : one));
-      if (poorest.count === PATHS) return false;
-      if (performance.now() > end) return true;
-      this.add(poorest);
-    }
-  }
-
-  /** Add the next path to a level. */
-  add(level) {
+  /** Add the next path to that of some levels which has the fewest. */
+  addTo(levels) {
+    const level = levels.reduce((one, two) => (two.count < one.count ? two : one));
     const { equation, n, sums } = level;
     const path = this.path(level.count);
     for (const scheme of SCHEMES) {

@@ -2,6 +2,9 @@
 
 import { BRIDGE_NODES, INCREMENTS, fillNormals, normal } from "./noise.js";
 
+export const FINEST = 1024; // steps of the paths of a page, all of which are coarsened from there
+export const SIZES = [2, 4, 8, 16, 32, 64, 128, 256, 512, FINEST]; // steps that a reader chooses from
+export const TIMES = Array.from({ length: FINEST + 1 }, (_, k) => k / FINEST);
 const TREE_SIZE = 16777216; // 2^24 nodes in the tree of bridges inside a step
 
 /**

@@ -22,8 +22,6 @@ export const INCREMENTS = 0;
 export const BRIDGE_NODES = 1;
 export const SPACE_TIME_AREA = 2;
 export const CHAIN_NOISE = 4;
-export const ACCEPT_REJECT = 5;
-export const INITIAL_STATES = 6;
 
 // ---- a float, and its bits as two halves
 

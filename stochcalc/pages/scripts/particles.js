@@ -1,16 +1,16 @@
 // The particles page: particles on their way to a mixture, and their exact law.
 
 import { Axes } from "./axes.js";
-import { make, makeKeyBox, makeLiveLine, makePreset, makePython, makeSelect } from "./controls.js";
-import { makeSlider, makeTable, numberIn, once, showNumber } from "./controls.js";
+import { make, makeKeyBox, makePresets, makePython, makeSelect } from "./controls.js";
+import { makeSettings, makeSlider, makeTable, numberIn, showNumber } from "./controls.js";
 import { ChainLaw, FAR, SHOTS, SIDE, WEIGHT, axisDensity, drawParticle } from "./mixture.js";
 import { makeMoves, movesAt, runParticle, sigmaAt } from "./mixture.js";
 import { readKey } from "./noise.js";
 import { PAGE } from "./page.js";
 import { brief, chooseWindow, drawPlane } from "./plane.js";
+import { View } from "./view.js";
 
 const PARTICLES = 400;
-const SLICE = 6; // milliseconds of work between two frames
 const BINS = 48;
 const NOW = "at this step";
 const END = "at the end";
@@ -21,15 +21,16 @@ const PERCENT = TIMES.map((time) => (100 * time) / SHOTS);
 
 /** Show the page in an element; the model has its fields key, time, way, n and start. */
 export function render({ model, el }) {
-  const [keyField, timeField, wayField, nField, startField] = PAGE.fields;
-  const live = makeLiveLine();
+  const view = new View({ model, el }, draw);
+  const axes = makeAxes(view);
+  const table = makeWeights();
+  const python = makePython(view);
   const laws = new Map(); // the exact laws of the chains that were asked for
   let noises = []; // the normals of the particles so far, for the key that is shown
   let drawnKey = "";
-  let waiting = 0; // the frame that is asked for
   let run = { name: "", shots: [], counts: [] }; // the states, and how many have x + y > 0, by time
 
-  const draw = once(() => {
+  function draw() {
     const state = readState(model);
     if (state.key !== drawnKey) {
       drawnKey = state.key;
@@ -39,28 +40,8 @@ export function render({ model, el }) {
       run = { name: state.name, shots: [], counts: new Array(SHOTS + 1).fill(0) };
     }
     python.set(writePython(state));
-    fill();
-  });
-
-  const addAxes = (title, xLabel, yLabel, height = 260) =>
-    new Axes({ title, xLabel, yLabel, height }, draw);
-  const plane = addAxes("Particles follow the arrows, the score, and noise", "x", "y", 440);
-  const axis = addAxes("Along the axis of the modes they have the exact law", "u = (x + y)/√2", "density");
-  const history = addAxes("Mass moves between modes only while σ is large", "steps, %", "P(x + y > 0)");
-  const table = makeTable(
-    "The weight of the heavy mode, P(x + y > 0)",
-    [
-      ["step", "steps made"],
-      ["share", "share of the particles"],
-      ["stderr", "standard error"],
-      ["exact", "exact"],
-      ["z", "(share − exact)/stderr"],
-      ["target", "the target"],
-      ["twin", "exact, plain Langevin"],
-    ],
-    [NOW, END],
-  );
-  const python = makePython(live.tell);
+    fill(state, findLaw(state.way, state), findLaw("plain", state));
+  }
 
   /** Return the law of a chain, which may not be complete yet. */
   function findLaw(way, { n, start }) {
@@ -69,22 +50,22 @@ export function render({ model, el }) {
     return laws.get(name);
   }
 
-  /** Work for a few milliseconds, show what is there, and go on after the next frame. */
-  function fill() {
-    cancelAnimationFrame(waiting);
-    const state = readState(model);
-    const law = findLaw(state.way, state);
-    const twin = findLaw("plain", state);
-    const begin = performance.now();
+  /** Add particles, and moves to their law and to that of the twin. */
+  function fill(state, law, twin) {
     const isDone = () => run.shots.length === PARTICLES && law.isDone && twin.isDone;
-    while (!isDone() && performance.now() - begin < SLICE) {
+    const step = () => {
       if (run.shots.length < PARTICLES) addParticle(state, law.moves);
       if (!law.isDone) law.advance();
       else if (!twin.isDone) twin.advance();
-    }
-    el.setAttribute("aria-busy", String(!isDone()));
-    show(state, law, twin);
-    if (!isDone()) waiting = requestAnimationFrame(fill);
+    };
+    view.fill(isDone, step, () => {
+      el.setAttribute("aria-busy", String(!isDone()));
+      drawPlane(axes.plane, run, state);
+      drawLaw(axes.axis, run, state, law.curves[state.time]);
+      drawWeights(axes.history, run, state, law, twin);
+      writeWeights(table, run, state, law, twin);
+      view.describe(sayWeight(run, state, law));
+    });
   }
 
   function addParticle({ key, start }, moves) {
@@ -95,56 +76,76 @@ export function render({ model, el }) {
     for (const time of TIMES) run.counts[time] += shots[2 * time] + shots[2 * time + 1] > 0;
   }
 
-  function show(state, law, twin) {
-    drawPlane(plane, run, state);
-    drawLaw(axis, run, state, law.curves[state.time]);
-    drawWeights(history, run, state, law, twin);
-    for (const [column, time] of [[NOW, state.time], [END, SHOTS]]) {
-      const step = movesAt(time, state.n);
-      table.set("step", column, step, `${step} of ${state.n}`);
-      const { share, stderr } = measure(run, time);
-      const exact = law.weights[time] ?? NaN;
-      const z = (share - exact) / stderr;
-      const numbers = { share, stderr, exact, z, target: WEIGHT, twin: twin.weights[time] ?? NaN };
-      for (const [row, number] of Object.entries(numbers)) table.set(row, column, number);
-    }
-    live.tell([...(model.problems ?? []), describe(state, law)].join(" "));
-  }
-
-  /** Return what the page shows, in words, once it is complete. */
-  function describe({ way, n, time }, law) {
-    if (run.shots.length < PARTICLES || !law.isDone) return "The particles are on their way.";
-    const [share, exact] = [measure(run, time).share, law.weights[time]].map(showNumber);
-    return `${WAYS[way]}, step ${movesAt(time, n)} of ${n}: the share is ${share}, exactly ${exact}.`;
-  }
-
-  el.classList.add("stochcalc-sandbox");
-  el.replaceChildren(
-    make(
-      "section",
-      { class: "settings", "aria-label": "Settings" },
-      makeSlider(model, timeField, (text) => `${text} %`),
-      makeSelect(model, wayField, (name) => WAYS[name]),
-      makeSelect(model, nField, (text) => `${text} steps`),
-      makeSelect(model, startField, (name) => BEGINNINGS[name]),
-      makeKeyBox(model, keyField, live.tell),
-      make(
-        "div",
-        { class: "presets", role: "group", "aria-label": "Named states" },
-        makePreset(model, "Song and Ermon's Algorithm 1", { way: "annealed", n: "1000", start: "noise" }),
-        makePreset(model, "Backwards in 10 steps", { way: "backwards", n: "10", start: "data" }),
-        makePreset(model, "No annealing", { way: "plain", n: "1000", start: "noise" }),
-      ),
-    ),
-    live.element,
-    make("div", { class: "pair" }, plane.element, table.element),
-    axis.element,
-    history.element,
+  view.show(
+    makeControls(view),
+    view.live,
+    make("div", { class: "pair" }, axes.plane.element, table.element),
+    axes.axis.element,
+    axes.history.element,
     python.element,
   );
-  for (const field of PAGE.fields) model.on(`change:${field.name}`, draw);
-  model.on("problems", draw);
-  draw();
+  return view.end;
+}
+
+/** Return what a reader can move. */
+function makeControls(view) {
+  const [keyField, timeField, wayField, nField, startField] = PAGE.fields;
+  return makeSettings(
+    makeSlider(view, timeField, (text) => `${text} %`),
+    makeSelect(view, wayField, (name) => WAYS[name]),
+    makeSelect(view, nField, (text) => `${text} steps`),
+    makeSelect(view, startField, (name) => BEGINNINGS[name]),
+    makeKeyBox(view, keyField),
+    makePresets(view, "Named states", {
+      "Song and Ermon's Algorithm 1": { way: "annealed", n: "1000", start: "noise" },
+      "Backwards in 10 steps": { way: "backwards", n: "10", start: "data" },
+      "No annealing": { way: "plain", n: "1000", start: "noise" },
+    }),
+  );
+}
+
+/** Return the three pictures. */
+function makeAxes(view) {
+  const add = (title, xLabel, yLabel, height = 260) => new Axes(view, { title, xLabel, yLabel, height });
+  return {
+    plane: add("Particles follow the arrows, the score, and noise", "x", "y", 440),
+    axis: add("Along the axis of the modes they have the exact law", "u = (x + y)/√2", "density"),
+    history: add("Mass moves between modes only while σ is large", "steps, %", "P(x + y > 0)"),
+  };
+}
+
+/** Return the table of the weight. */
+function makeWeights() {
+  const rows = [
+    ["step", "steps made"],
+    ["share", "share of the particles"],
+    ["stderr", "standard error"],
+    ["exact", "exact"],
+    ["z", "(share − exact)/stderr"],
+    ["target", "the target"],
+    ["twin", "exact, plain Langevin"],
+  ];
+  return makeTable("The weight of the heavy mode, P(x + y > 0)", rows, [NOW, END]);
+}
+
+/** Write the weight at this step and at the end. */
+function writeWeights(table, run, state, law, twin) {
+  for (const [column, time] of [[NOW, state.time], [END, SHOTS]]) {
+    const step = movesAt(time, state.n);
+    table.set("step", column, step, `${step} of ${state.n}`);
+    const { share, stderr } = measure(run, time);
+    const exact = law.weights[time] ?? NaN;
+    const z = (share - exact) / stderr;
+    const numbers = { share, stderr, exact, z, target: WEIGHT, twin: twin.weights[time] ?? NaN };
+    for (const [row, number] of Object.entries(numbers)) table.set(row, column, number);
+  }
+}
+
+/** Return the weight in words, once it is complete. */
+function sayWeight(run, { way, n, time }, law) {
+  if (run.shots.length < PARTICLES || !law.isDone) return "The particles are on their way.";
+  const [share, exact] = [measure(run, time).share, law.weights[time]].map(showNumber);
+  return `${WAYS[way]}, step ${movesAt(time, n)} of ${n}: the share is ${share}, exactly ${exact}.`;
 }
 
 /** Return what the fields of the model say. */

@@ -3,7 +3,8 @@
 // An even partition does not look at the path. The other one keeps only the turns of the path on the
 // even one, and so joins all increments between two turns, which have one sign, into one.
 
-export const FINEST = 1024;
+import { FINEST } from "./motion.js";
+
 export const POWERS = [1, 2, 3];
 
 /** Return the values of a path on n equal steps, or at its turns on them alone, with their times. */

@@ -4,21 +4,20 @@ import { Axes } from "./axes.js";
 import {
   make,
   makeKeyBox,
-  makeLiveLine,
   makePython,
   makeSelect,
+  makeSettings,
   makeSlider,
   makeTable,
   numberIn,
-  once,
   showNumber,
 } from "./controls.js";
-import { EQUATIONS, FINEST, SCHEMES, solveOn } from "./equations.js";
+import { EQUATIONS, SCHEMES, solveOn } from "./equations.js";
 import { PATHS, StrongErrors } from "./levels.js";
+import { FINEST, SIZES } from "./motion.js";
 import { PAGE } from "./page.js";
+import { View } from "./view.js";
 
-const SLICE = 6; // milliseconds of work between two frames
-const SIZES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const LOOKS = {
   euler_maruyama: { colour: "c0", dash: "solid", words: "Euler", order: 0.5, shown: "½" },
   milstein: { colour: "c1", dash: "dashed", words: "Milstein", order: 1, shown: "1" },
@@ -28,136 +27,133 @@ const COLUMNS = SCHEMES.map((scheme) => LOOKS[scheme].words);
 
 /** Show the page in an element; the model has its fields key, n and eq. */
 export function render({ model, el }) {
-  const [keyField, nField, eqField] = PAGE.fields;
-  const live = makeLiveLine();
+  const view = new View({ model, el }, draw);
+  const axes = makeAxes(view);
+  const onePath = makeOnePath();
+  const manyPaths = makeManyPaths();
+  const python = makePython(view);
   let strong = new StrongErrors(model.get("key"));
-  let isFilling = false;
 
-  const draw = once(() => {
+  function draw() {
     const state = readState(model);
     if (strong.key !== state.key) strong = new StrongErrors(state.key);
     const { equation, n } = state;
     const path = strong.path(0);
     const states = { exact: solveOn(equation, "exact", path, n) };
     for (const scheme of SCHEMES) states[scheme] = solveOn(equation, scheme, path, n);
-    drawPaths(pathAxes, path, state, states);
-    drawErrors(errorAxes, state, states);
-    writeNumbers(state, states);
+    drawPaths(axes.path, path, state, states);
+    drawErrors(axes.errors, state, states);
+    view.describe(writeOnePath(onePath, state, states));
     python.set(writePython(state));
-    if (!isFilling) fillLevels();
-  });
-
-  const pathAxes = new Axes(
-    { title: "One path drives them all", xLabel: "time t", yLabel: "X" },
-    draw,
-  );
-  const errorAxes = new Axes(
-    { title: "How far each is from the solution, on this path", xLabel: "time t", yLabel: "error" },
-    draw,
-  );
-  const strongAxes = new Axes(
-    {
-      title: "The order is the slope, for the numbers of steps that you visit",
-      xLabel: "steps n",
-      yLabel: "log₁₀ of the strong error",
-      log: true,
-      height: 320,
-    },
-    draw,
-  );
-  const onePath = makeTable(
-    "At T = 1 on this path",
-    [
-      ["end", "X on n steps"],
-      ["solution", "exact solution"],
-      ["error", "error"],
-      ["size", "its r.m.s. in theory"],
-    ],
-    COLUMNS,
-  );
-  const manyPaths = makeTable(
-    "Strong errors at T = 1, over the paths",
-    [
-      ["paths", "paths so far"],
-      ["rms", "root mean square error"],
-      ["rms-stderr", "its standard error, measured"],
-      ["rms-spread", "its standard error in theory"],
-      ["rms-theory", "root mean square error in theory"],
-      ["rms-z", "measured − theory, in standard errors of theory"],
-      ["order", "order from n/2 to n steps"],
-      ["order-stderr", "its standard error, measured"],
-      ["order-theory", "order from n/2 to n steps in theory"],
-      ["limit", "order as h tends to 0"],
-    ],
-    COLUMNS,
-  );
-  const python = makePython(live.tell);
-
-  /** Add paths to the strong errors for a few milliseconds, and go on after the next frame. */
-  function fillLevels() {
-    const state = readState(model);
-    if (strong.key === state.key) {
-      const level = strong.visit(state.equation, state.n);
-      isFilling = strong.fill(state.equation, performance.now() + SLICE);
-      drawStrong(strongAxes, strong.visited(state.equation), state);
-      if (level.count > 1) for (const scheme of SCHEMES) writeStrong(level, scheme);
-    }
-    if (isFilling) requestAnimationFrame(fillLevels);
+    fillLevels(state);
   }
 
-  function writeStrong({ equation, n, count, sums }, scheme) {
-    const found = sums[scheme].describe();
-    const { rms, spread } = equation.theory(scheme, n);
-    const half = equation.theory(scheme, n / 2).rms;
-    const write = (row, value, text) => manyPaths.set(row, LOOKS[scheme].words, value, text);
-    write("paths", count, String(count));
-    write("rms", found.rms);
-    write("rms-stderr", found.stderr);
-    write("rms-spread", spread / (2 * rms * Math.sqrt(count)));
-    write("rms-theory", rms);
-    write("rms-z", ((found.rms ** 2 - rms ** 2) * Math.sqrt(count)) / spread);
-    write("order", found.order);
-    write("order-stderr", found.orderStderr);
-    write("order-theory", Math.log2(half / rms));
-    write("limit", LOOKS[scheme].order, LOOKS[scheme].shown);
+  /** Add paths to the strong errors of the levels that were visited. */
+  function fillLevels(state) {
+    const level = strong.visit(state.equation, state.n);
+    const levels = strong.of(state.equation);
+    const isDone = () => levels.every((one) => one.count === PATHS);
+    view.fill(isDone, () => strong.addTo(levels), () => {
+      drawStrong(axes.strong, levels, state);
+      if (level.count > 1) for (const scheme of SCHEMES) writeStrong(manyPaths, level, scheme);
+    });
   }
 
-  function writeNumbers({ equation, n }, states) {
-    const errors = [];
-    for (const scheme of SCHEMES) {
-      const { words } = LOOKS[scheme];
-      const error = states[scheme][n] - states.exact[n];
-      onePath.set("end", words, states[scheme][n]);
-      onePath.set("solution", words, states.exact[n]);
-      onePath.set("error", words, error);
-      onePath.set("size", words, equation.theory(scheme, n).rms);
-      errors.push(`${words} ${showNumber(error)}`);
-    }
-    const theory = `Theory is ${equation.isExact ? "exact" : "the leading order in h"} here.`;
-    const words = `${n} steps: the errors at T = 1 are ${errors.join(", ")}. ${theory}`;
-    live.tell([...(model.problems ?? []), words].join(" "));
-  }
-
-  const settings = make(
-    "section",
-    { class: "settings", "aria-label": "Settings" },
-    makeSlider(model, nField, (text) => `${text} steps`),
-    makeSelect(model, eqField, (name) => EQUATIONS[name].words),
-    makeKeyBox(model, keyField, live.tell),
-  );
-  el.classList.add("stochcalc-sandbox");
-  el.replaceChildren(
-    settings,
-    live.element,
-    pathAxes.element,
-    make("div", { class: "pair" }, errorAxes.element, onePath.element),
-    strongAxes.element,
+  const [keyField, nField, eqField] = PAGE.fields;
+  view.show(
+    makeSettings(
+      makeSlider(view, nField, (text) => `${text} steps`),
+      makeSelect(view, eqField, (name) => EQUATIONS[name].words),
+      makeKeyBox(view, keyField),
+    ),
+    view.live,
+    axes.path.element,
+    make("div", { class: "pair" }, axes.errors.element, onePath.element),
+    axes.strong.element,
     make("figure", {}, manyPaths.element),
     python.element,
   );
-  for (const field of PAGE.fields) model.on(`change:${field.name}`, draw);
-  model.on("problems", draw);
-  draw();
+  return view.end;
+}
+
+/** Return the three pictures. */
+function makeAxes(view) {
+  const path = new Axes(view, { title: "One path drives them all", xLabel: "time t", yLabel: "X" });
+  const errors = new Axes(view, {
+    title: "How far each is from the solution, on this path",
+    xLabel: "time t",
+    yLabel: "error",
+  });
+  const strong = new Axes(view, {
+    title: "The order is the slope, for the numbers of steps that you visit",
+    xLabel: "steps n",
+    yLabel: "log₁₀ of the strong error",
+    log: true,
+    height: 320,
+  });
+  return { path, errors, strong };
+}
+
+/** Return the table of one path. */
+function makeOnePath() {
+  const rows = [
+    ["end", "X on n steps"],
+    ["solution", "exact solution"],
+    ["error", "error"],
+    ["size", "its r.m.s. in theory"],
+  ];
+  return makeTable("At T = 1 on this path", rows, COLUMNS);
+}
+
+/** Write the errors on one path; return the sentence that says them. */
+function writeOnePath(table, { equation, n }, states) {
+  const errors = [];
+  for (const scheme of SCHEMES) {
+    const { words } = LOOKS[scheme];
+    const error = states[scheme][n] - states.exact[n];
+    table.set("end", words, states[scheme][n]);
+    table.set("solution", words, states.exact[n]);
+    table.set("error", words, error);
+    table.set("size", words, equation.theory(scheme, n).rms);
+    errors.push(`${words} ${showNumber(error)}`);
+  }
+  const theory = `Theory is ${equation.isExact ? "exact" : "the leading order in h"} here.`;
+  return `${n} steps: the errors at T = 1 are ${errors.join(", ")}. ${theory}`;
+}
+
+/** Return the table of the strong errors. */
+function makeManyPaths() {
+  const rows = [
+    ["paths", "paths so far"],
+    ["rms", "root mean square error"],
+    ["rms-stderr", "its standard error, measured"],
+    ["rms-spread", "its standard error in theory"],
+    ["rms-theory", "root mean square error in theory"],
+    ["rms-z", "measured − theory, in standard errors of theory"],
+    ["order", "order from n/2 to n steps"],
+    ["order-stderr", "its standard error, measured"],
+    ["order-theory", "order from n/2 to n steps in theory"],
+    ["limit", "order as h tends to 0"],
+  ];
+  return makeTable("Strong errors at T = 1, over the paths", rows, COLUMNS);
+}
+
+/** Write the strong error of a scheme, its order, and what theory says of them. */
+function writeStrong(table, { equation, n, count, sums }, scheme) {
+  const found = sums[scheme].describe();
+  const { rms, spread } = equation.theory(scheme, n);
+  const half = equation.theory(scheme, n / 2).rms;
+  const write = (row, value, text) => table.set(row, LOOKS[scheme].words, value, text);
+  write("paths", count, String(count));
+  write("rms", found.rms);
+  write("rms-stderr", found.stderr);
+  write("rms-spread", spread / (2 * rms * Math.sqrt(count)));
+  write("rms-theory", rms);
+  write("rms-z", ((found.rms ** 2 - rms ** 2) * Math.sqrt(count)) / spread);
+  write("order", found.order);
+  write("order-stderr", found.orderStderr);
+  write("order-theory", Math.log2(half / rms));
+  write("limit", LOOKS[scheme].order, LOOKS[scheme].shown);
 }
 
 /** Return what the fields of the model say. */
@@ -193,14 +189,14 @@ function drawErrors(axes, { n }, states) {
 }
 
 /** Draw the strong errors with bars of two standard errors, on the lines of the theory. */
-function drawStrong(axes, visited, { equation, n }) {
+function drawStrong(axes, levels, { equation, n }) {
   axes.begin([1.7, 1200], [-5.6, 0.1]);
   for (const scheme of SCHEMES) {
     const { colour, dash, words, shown } = LOOKS[scheme];
     const line = SIZES.map((size) => Math.log10(equation.theory(scheme, size).rms));
     const what = equation.isExact ? "exact" : "leading order";
     axes.line(SIZES, line, { colour, dash, name: `${words}, order ${shown}: ${what}` });
-    for (const level of visited) {
+    for (const level of levels.filter(({ count }) => count > 1)) {
       const { rms, stderr } = level.sums[scheme].describe();
       const theory = equation.theory(scheme, level.n);
       const exact = theory.spread / (2 * theory.rms * Math.sqrt(level.count));

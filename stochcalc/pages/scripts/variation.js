@@ -4,81 +4,110 @@ import { Axes } from "./axes.js";
 import {
   make,
   makeKeyBox,
-  makeLiveLine,
   makePython,
   makeSelect,
+  makeSettings,
   makeSlider,
   makeTable,
   numberIn,
-  once,
   showNumber,
 } from "./controls.js";
-import { fillMotion } from "./motion.js";
-import { readKey } from "./noise.js";
+import { FINEST, SIZES, TIMES } from "./motion.js";
 import { PAGE } from "./page.js";
-import { FINEST, POWERS, choosePoints, exactDeviation, exactMean, sumOfPowers } from "./powers.js";
+import { POWERS, choosePoints, exactDeviation, exactMean, sumOfPowers } from "./powers.js";
+import { PATHS, Sample } from "./samples.js";
+import { View } from "./view.js";
 
-const PATHS = 400; // in the histogram
-const SLICE = 6; // milliseconds of work between two frames
-const BINS = 40;
-const SIZES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
-const TIMES = Array.from({ length: FINEST + 1 }, (_, k) => k / FINEST);
 const WORDS = { 1: "Σ |ΔW|", 2: "Σ ΔW²", 3: "Σ |ΔW|³" };
 
 /** Show the page in an element; the model has its fields key, n and grid. */
 export function render({ model, el }) {
-  const [keyField, nField, gridField] = PAGE.fields;
-  const live = makeLiveLine();
-  const paths = []; // the values of those drawn so far, for the key that is shown
-  let sums = []; // the sums of squares of the paths, for the state that is shown
-  let drawnKey = "";
-  let shownState = "";
-
-  const readState = () => ({
-    name: ["key", "n", "grid"].map((name) => model.get(name)).join(" "),
-    n: numberIn(model, "n"),
-    grid: model.get("grid"),
-  });
-
-  const draw = once(() => {
-    takeKey();
-    const state = readState();
-    drawPath(pathAxes, paths[0], state);
-    drawPowers(powerAxes, paths[0], state);
-    writeNumbers(state);
-    python.set(writePython(model.get("key"), state));
-    if (shownState !== state.name) {
-      shownState = state.name;
-      sums = [];
-      fillSums();
-    } else {
-      drawHistogram(histogramAxes, sums, state);
-    }
-  });
-
-  const pathAxes = new Axes(
-    { title: "The path and the points of the partition", xLabel: "time t", yLabel: "W" },
-    draw,
-  );
-  const powerAxes = new Axes(
-    {
-      title: "Absolute values grow, squares stay, cubes vanish",
-      xLabel: "steps n",
-      yLabel: "log₂ of the sum",
-      log: true,
-    },
-    draw,
-  );
-  const histogramAxes = new Axes(
-    { title: "The sum of squares on 400 paths", xLabel: "Σ ΔW²", yLabel: "paths" },
-    draw,
-  );
+  const view = new View({ model, el }, draw);
+  const axes = makeAxes(view);
   const onePath = makeTable(
     "On this path",
     POWERS.map((p) => [`p${p}`, WORDS[p]]),
     ["sum", "exact mean", "exact sd", "z"],
   );
-  const manyPaths = makeTable("The sum of squares on all paths", [
+  const manyPaths = makeManyPaths();
+  const python = makePython(view);
+  const sample = new Sample((key, number, values) => values); // the sums of squares of the paths
+
+  function draw() {
+    const state = readState(model);
+    const values = sample.begin(state.key);
+    drawPath(axes.path, values, state);
+    drawPowers(axes.powers, values, state);
+    view.describe(writeOnePath(onePath, values, state));
+    python.set(writePython(state));
+    const measure = (one) => sumOfPowers(choosePoints(one, state.n, state.grid).heights, 2);
+    sample.fill(view, state.name, measure, () => {
+      drawHistogram(axes.histogram, sample, state);
+      writeManyPaths(manyPaths, sample, state);
+    });
+  }
+
+  const [keyField, nField, gridField] = PAGE.fields;
+  view.show(
+    makeSettings(
+      makeSlider(view, nField, (text) => `${text} steps`),
+      makeSelect(view, gridField, (name) => (name === "even" ? "equal steps" : "the path's turns")),
+      makeKeyBox(view, keyField),
+    ),
+    view.live,
+    axes.path.element,
+    make("div", { class: "pair" }, axes.powers.element, onePath.element),
+    make("div", { class: "pair" }, axes.histogram.element, manyPaths.element),
+    python.element,
+  );
+  return view.end;
+}
+
+/** Return the three pictures. */
+function makeAxes(view) {
+  const path = new Axes(view, {
+    title: "The path and the points of the partition",
+    xLabel: "time t",
+    yLabel: "W",
+  });
+  const powers = new Axes(view, {
+    title: "Absolute values grow, squares stay, cubes vanish",
+    xLabel: "steps n",
+    yLabel: "log₂ of the sum",
+    log: true,
+  });
+  const title = `The sum of squares on ${PATHS} paths`;
+  const histogram = new Axes(view, { title, xLabel: "Σ ΔW²", yLabel: "paths" });
+  return { path, powers, histogram };
+}
+
+/** Return what the fields of the model say. */
+function readState(model) {
+  const [key, grid] = ["key", "grid"].map((name) => model.get(name));
+  const n = numberIn(model, "n");
+  return { name: [key, n, grid].join(" "), key, n, grid };
+}
+
+/** Write the sums of one path; return the sentence that says the one of squares. */
+function writeOnePath(table, values, { n, grid }) {
+  const { heights } = choosePoints(values, n, grid);
+  for (const p of POWERS) {
+    const sum = sumOfPowers(heights, p);
+    const mean = exactMean(n, p, grid);
+    const isKnown = grid === "even" || p === 1; // turns do not change sums of absolute values
+    const deviation = isKnown ? exactDeviation(n, p) : NaN;
+    table.set(`p${p}`, "sum", sum);
+    table.set(`p${p}`, "exact mean", mean);
+    table.set(`p${p}`, "exact sd", deviation);
+    table.set(`p${p}`, "z", (sum - mean) / deviation);
+  }
+  const points = grid === "even" ? `${n} equal steps` : `the turns on ${n} steps`;
+  return `On ${points} the sum of squares of this path is ${showNumber(sumOfPowers(heights, 2))}.`;
+}
+
+/** Return the table of the mean over the paths. */
+function makeManyPaths() {
+  return makeTable("The sum of squares on all paths", [
     ["paths", "paths so far"],
     ["mean", "mean"],
     ["stderr", "its standard error"],
@@ -87,96 +116,13 @@ export function render({ model, el }) {
     ["limit", "limit of the exact mean for n → ∞"],
     ["twin", "what every partition would give: T"],
   ]);
-  const python = makePython(live.tell);
-
-  /** Forget the paths of another key, and draw the first path of this one. */
-  function takeKey() {
-    const key = model.get("key");
-    if (key === drawnKey) return;
-    drawnKey = key;
-    shownState = "";
-    paths.length = 0;
-    addPath();
-  }
-
-  function addPath() {
-    const values = new Float64Array(FINEST + 1);
-    fillMotion(readKey(drawnKey), paths.length, values);
-    paths.push(values);
-  }
-
-  /** Add sums to the histogram for a few milliseconds, and go on after the next frame. */
-  function fillSums() {
-    const state = readState();
-    if (state.name !== shownState) return;
-    const start = performance.now();
-    while (sums.length < PATHS && performance.now() - start < SLICE) {
-      if (sums.length === paths.length) addPath();
-      const { heights } = choosePoints(paths[sums.length], state.n, state.grid);
-      sums.push(sumOfPowers(heights, 2));
-    }
-    drawHistogram(histogramAxes, sums, state);
-    writeMeans(state);
-    if (sums.length < PATHS) requestAnimationFrame(fillSums);
-  }
-
-  function writeNumbers({ n, grid }) {
-    const { heights } = choosePoints(paths[0], n, grid);
-    for (const p of POWERS) {
-      const sum = sumOfPowers(heights, p);
-      const mean = exactMean(n, p, grid);
-      const isKnown = grid === "even" || p === 1; // turns do not change sums of absolute values
-      const deviation = isKnown ? exactDeviation(n, p) : NaN;
-      onePath.set(`p${p}`, "sum", sum);
-      onePath.set(`p${p}`, "exact mean", mean);
-      onePath.set(`p${p}`, "exact sd", deviation);
-      onePath.set(`p${p}`, "z", (sum - mean) / deviation);
-    }
-    const points = grid === "even" ? `${n} equal steps` : `the turns on ${n} steps`;
-    const square = showNumber(sumOfPowers(heights, 2));
-    const words = `On ${points} the sum of squares of this path is ${square}.`;
-    live.tell([...(model.problems ?? []), words].join(" "));
-  }
-
-  function writeMeans({ n, grid }) {
-    const exact = exactMean(n, 2, grid);
-    const { mean, stderr } = describe(sums);
-    manyPaths.set("paths", "value", sums.length, String(sums.length));
-    manyPaths.set("mean", "value", mean);
-    manyPaths.set("stderr", "value", stderr);
-    manyPaths.set("exact", "value", exact);
-    manyPaths.set("z", "value", (mean - exact) / stderr);
-    manyPaths.set("limit", "value", grid === "even" ? 1 : 1 + 4 / Math.PI);
-    manyPaths.set("twin", "value", 1);
-  }
-
-  const settings = make(
-    "section",
-    { class: "settings", "aria-label": "Settings" },
-    makeSlider(model, nField, (text) => `${text} steps`),
-    makeSelect(model, gridField, (name) => (name === "even" ? "equal steps" : "the path's turns")),
-    makeKeyBox(model, keyField, live.tell),
-  );
-  el.classList.add("stochcalc-sandbox");
-  el.replaceChildren(
-    settings,
-    live.element,
-    pathAxes.element,
-    make("div", { class: "pair" }, powerAxes.element, onePath.element),
-    make("div", { class: "pair" }, histogramAxes.element, manyPaths.element),
-    python.element,
-  );
-  for (const field of PAGE.fields) model.on(`change:${field.name}`, draw);
-  model.on("problems", draw);
-  draw();
 }
 
-/** Return the mean of numbers and its standard error. */
-function describe(numbers) {
-  const count = numbers.length;
-  const mean = numbers.reduce((total, x) => total + x, 0) / count;
-  const squares = numbers.reduce((total, x) => total + (x - mean) ** 2, 0);
-  return { mean, stderr: Math.sqrt(squares / (count - 1) / count) };
+/** Write the mean over the paths, its limit, and T. */
+function writeManyPaths(table, sample, { n, grid }) {
+  sample.write(table, exactMean(n, 2, grid));
+  table.set("limit", "value", grid === "even" ? 1 : 1 + 4 / Math.PI);
+  table.set("twin", "value", 1);
 }
 
 /** Draw the path, and its polygon through the points of the partition. */
@@ -206,27 +152,16 @@ function drawPowers(axes, values, { n, grid }) {
 }
 
 /** Draw the sums of squares of the paths, their exact mean, and the number T. */
-function drawHistogram(axes, sums, { n, grid }) {
+function drawHistogram(axes, sample, { n, grid }) {
   const exact = exactMean(n, 2, grid);
-  const sorted = Float64Array.from(sums).sort();
-  const low = Math.min(sorted[Math.floor(0.01 * sorted.length)] ?? 1, 1, exact) - 0.1;
-  const high = Math.max(sorted[Math.floor(0.99 * sorted.length)] ?? 1, 1, exact) + 0.1;
-  const width = (high - low) / BINS;
-  const edges = Array.from({ length: BINS + 1 }, (_, i) => low + i * width);
-  const counts = new Array(BINS).fill(0);
-  for (const sum of sums) {
-    const bin = Math.floor((sum - low) / width);
-    counts[Math.min(BINS - 1, Math.max(0, bin))] += 1;
-  }
-  axes.begin([low, high], [0, 1.1 * Math.max(...counts, 10)]);
-  axes.bars(edges, counts, { colour: "c0", name: `${sums.length} paths` });
+  sample.draw(axes, [1, exact], 0.1);
   axes.vertical(exact, { colour: "c1", name: "exact mean" });
   if (grid === "turns") axes.vertical(1, { colour: "c3", dash: "dashed", name: "T = 1" });
   axes.end();
 }
 
 /** Return the lines of Python that give the numbers of the page. */
-function writePython(key, { n, grid }) {
+function writePython({ key, n, grid }) {
   const coarse = `W.coarsen(${FINEST / n})`;
   const motion = `W = sc.brownian(n=${FINEST}, paths=${PATHS}, key=${key})`;
   if (grid === "even") {
