@@ -92,7 +92,7 @@ def test_a_page_that_shows_the_path_of_its_lesson_has_its_key(name):
 
 def read_state(shown, field):
     """Return the state that a page writes into its address when its slider goes and returns."""
-    slider = shown.page.locator(f"#field-{field.name}")
+    slider = shown.page.locator(f"[name={field.name}]")
     is_first = slider.input_value() == slider.get_attribute("min")
     for key in ("ArrowRight", "ArrowLeft") if is_first else ("ArrowLeft", "ArrowRight"):
         slider.press(key)
