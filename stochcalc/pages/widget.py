@@ -44,7 +44,11 @@ def make_widget(page: Page, state: dict[str, str], module: str) -> Widget:
 
     def number(self: Any, name: str) -> float:
         """Return the number that a field has now, such as 0.5 for "8/16"."""
-        return float(Fraction(getattr(self, name)))
+        value = getattr(self, name)
+        try:
+            return float(Fraction(value))
+        except ValueError as error:
+            raise ValueError(f"{name}={value!r} is not a number: read .{name}") from error
 
     def validate(self: Any, proposal: dict[str, Any]) -> str:
         """Return the value that a field takes for a value that was set; refuse others."""

@@ -61,9 +61,9 @@ def test_numbers_stand_for_the_choices_that_are_equal_to_them():
     [
         ("lamda", {}, ValueError, "page='lamda' must be one of lambda, .*'lambda'"),
         (3, {}, ValueError, "page=3 must be one of"),
-        ("lambda", {"lam": 2}, ValueError, "lam=2 must be one of 0/16, 1/16, ..., 16/16"),
+        ("lambda", {"lam": 2}, ValueError, "lam=2 must be one of 0/16, 1/16, 2/16, ..., 16/16; 16/16 is the nearest"),
         ("lambda", {"lam": float("nan")}, ValueError, "lam=nan must be"),
-        ("lambda", {"n": 3}, ValueError, "n=3 must be one of 2, 4, ..., 1024"),
+        ("lambda", {"n": 3}, ValueError, "n=3 must be one of 2, 4, 8, ..., 1024; 2 is the nearest"),
         ("lambda", {"key": 2**64}, ValueError, "key=18446744073709551616 must be an integer"),
         ("lambda", {"key": True}, ValueError, "key=True must be an integer"),
         ("lambda", {"lamb": 0}, TypeError, "no 'lamb'.*'lam'"),
