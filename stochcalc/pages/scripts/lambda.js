@@ -26,6 +26,14 @@ const BINS = 40;
 const SIZES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const MOST_MARKS = 128; // partitions beyond have more points than can be seen
 
+// The antiderivatives F with F(0) = 0, in Python.
+const PRIMITIVES = {
+  w: "w**2 / 2",
+  "w^2": "w**3 / 3",
+  "w^3": "w**4 / 4",
+  "e^w": "np.exp(w) - 1",
+  "sin w": "1 - np.cos(w)",
+};
 const TIMES = Array.from({ length: FINEST + 1 }, (_, k) => k / FINEST);
 
 /** Show the page in an element; the model has its fields key, lam, n, f and at. */
@@ -67,7 +75,11 @@ export function render({ model, el }) {
     draw,
   );
   const histogramAxes = new Axes(
-    { title: "The sum less F(W₁) − F(0), on 400 paths", xLabel: "shift", yLabel: "paths" },
+    {
+      title: "400 paths decide the sign",
+      xLabel: "R − F(W₁) + F(0), for f = w² times W₁",
+      yLabel: "paths",
+    },
     draw,
   );
   const onePath = makeTable(
@@ -76,20 +88,26 @@ export function render({ model, el }) {
       ["sum", "sum R"],
       ["limit", "its limit"],
       ["error", "sum − limit"],
-      ["size", "two standard deviations of that"],
+      ["size", "two standard deviations of that, in theory"],
     ],
   );
   const manyPaths = makeTable(
-    "Which sign? The mean shift of the paths",
+    "Which sign? The mean of R − F(W₁) + F(0)",
     [
       ["paths", "paths so far"],
       ["mean", "mean"],
       ["stderr", "its standard error"],
       ["exact", "exact mean"],
       ["z", "(mean − exact)/standard error"],
-      ["far", "its limit, (λ − ½) ∫ E f′(W) dt"],
+      ["far", "its limit for n → ∞, (λ − ½) ∫ E f′(W) dt"],
       ["twin", "the wrong sign, (λ + ½) ∫ E f′(W) dt"],
     ],
+  );
+  const note = make(
+    "p",
+    {},
+    "For f = w² each R − F(W₁) + F(0) is multiplied by W₁, since its own mean is 0 at every λ, ",
+    "and ∫ E f′(W) dt stands for ∫ E W₁ f′(W) dt.",
   );
   const python = makePython(live.tell);
 
@@ -121,6 +139,7 @@ export function render({ model, el }) {
     }
     drawHistogram(histogramAxes, sums, state);
     writeMeans(state);
+    el.setAttribute("aria-busy", String(sums.length < PATHS));
     if (sums.length < PATHS) requestAnimationFrame(fillSums);
   }
 
@@ -148,6 +167,7 @@ export function render({ model, el }) {
     manyPaths.set("z", "value", (mean - exact) / stderr);
     manyPaths.set("far", "value", integrand.slope * (lam - 0.5));
     manyPaths.set("twin", "value", integrand.slope * (lam + 0.5));
+    note.hidden = !integrand.weighted;
   }
 
   const settings = make(
@@ -156,7 +176,7 @@ export function render({ model, el }) {
     makeSlider(model, lamField, (text) => `${text} = ${numberOf(text)}`),
     makeSlider(model, nField, (text) => `${text} steps`),
     makeSelect(model, fField, (name) => INTEGRANDS[name].words),
-    makeSelect(model, atField, (name) => (name === "time" ? "at the time point" : "by value")),
+    makeSelect(model, atField, (name) => (name === "time" ? "at t + λh" : "at t and t + h, mixed by λ")),
     makeKeyBox(model, keyField, live.tell),
     make(
       "div",
@@ -165,14 +185,14 @@ export function render({ model, el }) {
       makePreset(model, "Stratonovich", { lam: "8/16" }),
       makePreset(model, "Backward", { lam: "16/16" }),
     ),
+    live.element,
   );
   el.classList.add("stochcalc-sandbox");
   el.replaceChildren(
     settings,
-    live.element,
-    make("div", { class: "wide" }, pathAxes.element),
-    make("div", { class: "pair" }, errorAxes.element, onePath.element),
-    make("div", { class: "pair" }, histogramAxes.element, manyPaths.element),
+    make("div", { class: "pair" }, pathAxes.element, histogramAxes.element),
+    make("div", { class: "pair" }, onePath.element, make("div", {}, manyPaths.element, note)),
+    errorAxes.element,
     python.element,
   );
   for (const field of PAGE.fields) model.on(`change:${field.name}`, draw);
@@ -225,6 +245,10 @@ function drawPath(axes, path, { n, share, at }) {
     const times = steps.map((k) => (k + share / 16) / n);
     const read = steps.map((k) => path.at(k, share, n));
     axes.dots(times, read, { colour: "c1", size: n > 32 ? 2.5 : 4, name: "where f is read" });
+  } else if (n <= MOST_MARKS) {
+    axes.dots(corners, heights, { colour: "c1", size: n > 32 ? 2.5 : 4, name: "where f is read" });
+  } else {
+    axes.dots([], [], { colour: "c1", name: `where f is read: drawn up to ${MOST_MARKS} steps` });
   }
   axes.end();
 }
@@ -238,7 +262,7 @@ function drawErrors(axes, path, { integrand, lam, share, n, at }) {
   axes.begin([1.7, 1200], [-top, top]);
   axes.band(SIZES, band.map((b) => -b), band, {
     colour: "c2",
-    name: integrand === INTEGRANDS.w ? "± 2 sd, exact" : "± 2 sd, leading order",
+    name: `± 2 standard deviations, ${integrand === INTEGRANDS.w ? "exact" : "for large n"}`,
   });
   axes.horizontal(0, { colour: "faint" });
   axes.line(SIZES, errors, { colour: "c0", width: 1, dash: "dotted" });
@@ -253,8 +277,8 @@ function drawHistogram(axes, shifts, { integrand, lam, n, at }) {
   const exact = integrand.mean(lam, n, at);
   const twin = integrand.slope * (lam + 0.5);
   const sorted = Float64Array.from(shifts).sort();
-  const low = Math.min(sorted[Math.floor(0.01 * sorted.length)] ?? 0, exact) - 0.25;
-  const high = Math.max(sorted[Math.floor(0.99 * sorted.length)] ?? 0, twin) + 0.25;
+  const low = Math.min(sorted[Math.floor(0.01 * sorted.length)] ?? 0, -integrand.slope) - 0.25; // the same at every λ
+  const high = Math.max(sorted[Math.floor(0.99 * sorted.length)] ?? 0, 1.5 * integrand.slope) + 0.25;
   const width = (high - low) / BINS;
   const edges = Array.from({ length: BINS + 1 }, (_, i) => low + i * width);
   const counts = new Array(BINS).fill(0);
@@ -274,11 +298,13 @@ function writePython(model) {
   const { n, at, integrand, lam } = readState(model);
   const sum = `sc.riemann_sum(lambda t, w: ${integrand.python}, W.coarsen(${FINEST / n}), ${lam}, at="${at}")`;
   return [
-    ...(integrand.python.includes("np.") ? ["import numpy as np"] : []),
+    "import numpy as np",
     "import stochcalc as sc",
     "",
     `W = sc.brownian(n=${FINEST}, paths=${PATHS}, key=${model.get("key")})`,
     `R = ${sum}`,
-    "print(R[0])",
+    "w = W.values[:, -1]",
+    `mean = np.mean(${integrand.weighted ? "w * " : ""}(R - (${PRIMITIVES[model.get("f")]})))`,
+    "print(R[0], mean)",
   ].join("\n");
 }

@@ -15,7 +15,7 @@ const BINS = 48;
 const NOW = "at this step";
 const END = "at the end";
 const WAYS = { annealed: "annealed Langevin", backwards: "noise run backwards", plain: "plain Langevin" };
-const BEGINNINGS = { noise: "noise, 20 z", data: "noised data, σ = 20" };
+const BEGINNINGS = { noise: "noise, σ = 20", data: "noised data, σ = 20" };
 const TIMES = Array.from({ length: SHOTS + 1 }, (_, time) => time);
 const PERCENT = TIMES.map((time) => (100 * time) / SHOTS);
 
@@ -26,7 +26,7 @@ export function render({ model, el }) {
   const laws = new Map(); // the exact laws of the chains that were asked for
   let noises = []; // the normals of the particles so far, for the key that is shown
   let drawnKey = "";
-  let waiting = 0; // the frame that is asked for
+  let waiting = 0; // the next frame
   let run = { name: "", shots: [], counts: [] }; // the states, and how many have x + y > 0, by time
 
   const draw = once(() => {
@@ -54,7 +54,7 @@ export function render({ model, el }) {
       ["share", "share of the particles"],
       ["stderr", "standard error"],
       ["exact", "exact"],
-      ["z", "(share − exact)/stderr"],
+      ["z", "(share − exact)/standard error"],
       ["target", "the target"],
       ["twin", "exact, plain Langevin"],
     ],
@@ -69,7 +69,7 @@ export function render({ model, el }) {
     return laws.get(name);
   }
 
-  /** Work for a few milliseconds, show what is there, and go on after the next frame. */
+  /** Work for a few milliseconds, show the result, and go on after a frame. */
   function fill() {
     cancelAnimationFrame(waiting);
     const state = readState(model);
@@ -115,7 +115,7 @@ export function render({ model, el }) {
   function describe({ way, n, time }, law) {
     if (run.shots.length < PARTICLES || !law.isDone) return "The particles are on their way.";
     const [share, exact] = [measure(run, time).share, law.weights[time]].map(showNumber);
-    return `${WAYS[way]}, step ${movesAt(time, n)} of ${n}: the share is ${share}, exactly ${exact}.`;
+    return `${WAYS[way]}, step ${movesAt(time, n)} of ${n}: the share with x + y > 0 is ${share}, exactly ${exact}.`;
   }
 
   el.classList.add("stochcalc-sandbox");
@@ -135,8 +135,8 @@ export function render({ model, el }) {
         makePreset(model, "Backwards in 10 steps", { way: "backwards", n: "10", start: "data" }),
         makePreset(model, "No annealing", { way: "plain", n: "1000", start: "noise" }),
       ),
+      live.element,
     ),
-    live.element,
     make("div", { class: "pair" }, plane.element, table.element),
     axis.element,
     history.element,
@@ -160,7 +160,7 @@ function measure({ shots, counts }, time) {
   return { share, stderr: Math.sqrt((share * (1 - share)) / (shots.length - 1)) };
 }
 
-/** Draw the particles along the axis of the modes, and their exact law. */
+/** Draw the particles along the axis, and their exact law. */
 function drawLaw(axes, run, { way, n, time }, curve) {
   const sigma = sigmaAt(way, n, movesAt(time, n));
   const end = Math.SQRT2 * chooseWindow(run, time);

@@ -57,7 +57,7 @@ export function render({ model, el }) {
   );
   const strongAxes = new Axes(
     {
-      title: "The order is the slope, for the numbers of steps that you visit",
+      title: "The steeper, the higher the order",
       xLabel: "steps n",
       yLabel: "log₁₀ of the strong error",
       log: true,
@@ -71,12 +71,12 @@ export function render({ model, el }) {
       ["end", "X on n steps"],
       ["solution", "exact solution"],
       ["error", "error"],
-      ["size", "its r.m.s. in theory"],
+      ["size", "its root mean square in theory"],
     ],
     COLUMNS,
   );
   const manyPaths = makeTable(
-    "Strong errors at T = 1, over the paths",
+    "Strong errors: the root mean square at T = 1 over the paths",
     [
       ["paths", "paths so far"],
       ["rms", "root mean square error"],
@@ -133,7 +133,7 @@ export function render({ model, el }) {
       onePath.set("size", words, equation.theory(scheme, n).rms);
       errors.push(`${words} ${showNumber(error)}`);
     }
-    const theory = `Theory is ${equation.isExact ? "exact" : "the leading order in h"} here.`;
+    const theory = `The theory is ${equation.isExact ? "exact" : "for small h"} here.`;
     const words = `${n} steps: the errors at T = 1 are ${errors.join(", ")}. ${theory}`;
     live.tell([...(model.problems ?? []), words].join(" "));
   }
@@ -144,14 +144,13 @@ export function render({ model, el }) {
     makeSlider(model, nField, (text) => `${text} steps`),
     makeSelect(model, eqField, (name) => EQUATIONS[name].words),
     makeKeyBox(model, keyField, live.tell),
+    live.element,
   );
   el.classList.add("stochcalc-sandbox");
   el.replaceChildren(
     settings,
-    live.element,
-    pathAxes.element,
-    make("div", { class: "pair" }, errorAxes.element, onePath.element),
-    strongAxes.element,
+    make("div", { class: "pair" }, pathAxes.element, errorAxes.element),
+    make("div", { class: "pair" }, strongAxes.element, onePath.element),
     make("figure", {}, manyPaths.element),
     python.element,
   );
@@ -198,7 +197,7 @@ function drawStrong(axes, visited, { equation, n }) {
   for (const scheme of SCHEMES) {
     const { colour, dash, words, shown } = LOOKS[scheme];
     const line = SIZES.map((size) => Math.log10(equation.theory(scheme, size).rms));
-    const what = equation.isExact ? "exact" : "leading order";
+    const what = equation.isExact ? "exact" : "for small h";
     axes.line(SIZES, line, { colour, dash, name: `${words}, order ${shown}: ${what}` });
     for (const level of visited) {
       const { rms, stderr } = level.sums[scheme].describe();
@@ -210,7 +209,7 @@ function drawStrong(axes, visited, { equation, n }) {
       axes.dots([level.n], [Math.log10(rms)], { colour, size: level.n === n ? 6 : 4 });
     }
   }
-  axes.dots([], [], { colour: "faint", name: "measured, ± 2 standard errors" });
+  axes.dots([], [], { colour: "faint", name: "measured at the n you visit, ± 2 standard errors" });
   axes.end();
 }
 
@@ -243,6 +242,6 @@ function writePython({ key, equation, n }) {
     `    model, x0, 1.0, methods=${listed(SCHEMES)},`,
     `    steps=${listed(sizes)}, paths=${PATHS}, key=${key},`,
     ")",
-    "study",
+    "study  # its table in a notebook; print(study) elsewhere",
   ].join("\n");
 }

@@ -74,7 +74,7 @@ export function render({ model, el }) {
     draw,
   );
   const onePath = makeTable(
-    "On this path",
+    "On this path: sd is the standard deviation, z = (sum − mean)/sd, – means not known exactly",
     POWERS.map((p) => [`p${p}`, WORDS[p]]),
     ["sum", "exact mean", "exact sd", "z"],
   );
@@ -85,7 +85,7 @@ export function render({ model, el }) {
     ["exact", "exact mean"],
     ["z", "(mean − exact)/standard error"],
     ["limit", "limit of the exact mean for n → ∞"],
-    ["twin", "what every partition would give: T"],
+    ["twin", "T, the limit on equal steps"],
   ]);
   const python = makePython(live.tell);
 
@@ -117,6 +117,7 @@ export function render({ model, el }) {
     }
     drawHistogram(histogramAxes, sums, state);
     writeMeans(state);
+    el.setAttribute("aria-busy", String(sums.length < PATHS));
     if (sums.length < PATHS) requestAnimationFrame(fillSums);
   }
 
@@ -156,14 +157,14 @@ export function render({ model, el }) {
     makeSlider(model, nField, (text) => `${text} steps`),
     makeSelect(model, gridField, (name) => (name === "even" ? "equal steps" : "the path's turns")),
     makeKeyBox(model, keyField, live.tell),
+    live.element,
   );
   el.classList.add("stochcalc-sandbox");
   el.replaceChildren(
     settings,
-    live.element,
-    pathAxes.element,
-    make("div", { class: "pair" }, powerAxes.element, onePath.element),
-    make("div", { class: "pair" }, histogramAxes.element, manyPaths.element),
+    make("div", { class: "pair" }, pathAxes.element, histogramAxes.element),
+    make("div", { class: "pair" }, onePath.element, manyPaths.element),
+    powerAxes.element,
     python.element,
   );
   for (const field of PAGE.fields) model.on(`change:${field.name}`, draw);
@@ -202,6 +203,7 @@ function drawPowers(axes, values, { n, grid }) {
     axes.dots(SIZES, sums, { colour: `c${i}`, hollow: true });
     axes.dots([n], [sums[SIZES.indexOf(n)]], { colour: `c${i}`, size: 6 });
   });
+  axes.dots([], [], { colour: "faint", hollow: true, name: "this path" });
   axes.end();
 }
 
@@ -234,7 +236,8 @@ function writePython(key, { n, grid }) {
       "import stochcalc as sc",
       "",
       motion,
-      `print(sc.quadratic_variation(${coarse}).value[0])`,
+      `squares = sc.quadratic_variation(${coarse}).value`,
+      "print(squares[0], squares.mean())",
     ].join("\n");
   }
   return [
@@ -242,9 +245,11 @@ function writePython(key, { n, grid }) {
     "import stochcalc as sc",
     "",
     motion,
-    `w = ${coarse}.values[0]`,
-    "turns = np.flatnonzero(np.diff(w)[:-1] * np.diff(w)[1:] < 0) + 1",
-    "w = np.concatenate([w[:1], w[turns], w[-1:]])",
-    "print(np.sum(np.diff(w) ** 2))",
+    "squares = []",
+    `for w in ${coarse}.values:`,
+    "    turns = np.flatnonzero(np.diff(w)[:-1] * np.diff(w)[1:] < 0) + 1",
+    "    w = np.concatenate([w[:1], w[turns], w[-1:]])",
+    "    squares.append(np.sum(np.diff(w) ** 2))",
+    "print(squares[0], np.mean(squares))",
   ].join("\n");
 }
