@@ -246,7 +246,9 @@ function drawPath(axes, path, { n, share, at }) {
     const read = steps.map((k) => path.at(k, share, n));
     axes.dots(times, read, { colour: "c1", size: n > 32 ? 2.5 : 4, name: "where f is read" });
   } else if (n <= MOST_MARKS) {
-    axes.dots(corners, heights, { colour: "c1", size: n > 32 ? 2.5 : 4, name: "where f is read" });
+    const read = (list) => list.slice(share === 16 ? 1 : 0, share === 0 ? n : n + 1);
+    const look = { colour: "c1", size: n > 32 ? 2.5 : 4, name: "where f is read" };
+    axes.dots(read(corners), read(heights), look);
   } else {
     axes.dots([], [], { colour: "c1", name: `where f is read: drawn up to ${MOST_MARKS} steps` });
   }

@@ -76,7 +76,7 @@ export function render({ model, el }) {
     COLUMNS,
   );
   const manyPaths = makeTable(
-    "Strong errors: the root mean square at T = 1 over the paths",
+    "Strong errors: the root mean square at T = 1 over the paths (– means not known exactly)",
     [
       ["paths", "paths so far"],
       ["rms", "root mean square error"],
@@ -150,7 +150,8 @@ export function render({ model, el }) {
   el.replaceChildren(
     settings,
     make("div", { class: "pair" }, pathAxes.element, errorAxes.element),
-    make("div", { class: "pair" }, strongAxes.element, onePath.element),
+    strongAxes.element,
+    onePath.element,
     make("figure", {}, manyPaths.element),
     python.element,
   );
