@@ -64,6 +64,10 @@ def test_a_bad_address_is_named_and_replaced(browser, tmp_path, name):
     told = shown.live()
     for word in ("v=2", f"key={key}", f"{fields[1].name}=banana", "colour"):
         assert word in told
+    slider = shown.page.locator(f"#field-{fields[1].name}")
+    slider.press("ArrowLeft")
+    shown.settle()
+    assert "must be" not in shown.live()  # a move is the answer to it
     assert shown.reports == []
     shown.close()
 

@@ -31,6 +31,7 @@ class PageModel {
   }
 
   save_changes() {
+    this.problems = [];
     this.tell();
     if (location.protocol === "about:") return; // inside a frame of a notebook
     clearTimeout(this.timer);

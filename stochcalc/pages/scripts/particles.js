@@ -185,7 +185,7 @@ function drawLaw(axes, run, { way, n, time }, curve) {
   axes.end();
 }
 
-/** Draw the weight of the heavy mode against the steps. */
+/** Draw the weight against the steps. */
 function drawWeights(axes, run, { way, time }, law, twin) {
   axes.begin([0, 100], [0.4, 0.9]);
   axes.horizontal(WEIGHT, { colour: "c2", dash: "dashed", width: 2, name: "the target" });
