@@ -61,4 +61,5 @@ def make_widget(page: Page, state: dict[str, str], module: str) -> Widget:
     members["_css"] = read_style("style.css")
     members["number"] = number
     members["_validate_field"] = traitlets.validate(*names)(validate)
-    return type(f"{page.name.title()}Widget", (anywidget.AnyWidget,), members)()
+    widget: Widget = type(f"{page.name.title()}Widget", (anywidget.AnyWidget,), members)()
+    return widget

@@ -43,7 +43,7 @@ def test_a_frame_draws_what_the_file_draws(browser, tmp_path):
     host.on("pageerror", lambda error: reports.append(str(error)))
     host.goto((tmp_path / "frame.html").as_uri())
     inside = host.frames[1]
-    cell = inside.locator('[data-cell="sum value"]')
+    cell = inside.locator('[data-cell="sum value"][data-value]')  # once it is drawn
     assert float(cell.get_attribute("data-value")) == expected["sum value"]
     inside.locator("#field-lam").press("ArrowRight")
     inside.wait_for_timeout(400)
