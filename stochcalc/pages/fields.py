@@ -54,7 +54,8 @@ class Field:
             for choice in self.choices:
                 if _read_number(choice) == wanted:
                     return choice
-        raise ValueError(f"{self.name}={show(value)} must be {self.describe()}")
+        problem = f"{self.name}={show(value)} must be {self.describe()}"
+        raise ValueError(problem + self._suggest(text, wanted))
 
     def describe(self) -> str:
         """Say which values the field takes."""
@@ -62,8 +63,15 @@ class Field:
             return f"an integer from 0 to {LARGEST_KEY}"
         if len(self.choices) <= 6:
             return "one of " + ", ".join(self.choices)
-        first, second = self.choices[:2]
-        return f"one of {first}, {second}, ..., {self.choices[-1]}"
+        return f"one of {', '.join(self.choices[:3])}, ..., {self.choices[-1]}"
+
+    def _suggest(self, text: str, wanted: Fraction | None) -> str:
+        """Return "; 5/16 is the nearest" for a number, or "; did you mean 'w^2'?" for a text."""
+        numbers = [_read_number(choice) for choice in self.choices]
+        if wanted is None or None in numbers:
+            return suggest(text, self.choices)
+        distances = [abs(number - wanted) for number in numbers if number is not None]
+        return f"; {self.choices[distances.index(min(distances))]} is the nearest"
 
     def _read_key(self, value: object) -> str:
         """Return the text of a key."""
@@ -109,9 +117,8 @@ class Page:
         for name in values:
             if name not in names:
                 hint = suggest(name, names)
-                raise TypeError(
-                    f"the page {self.name!r} has no {name!r}{hint}: it takes {', '.join(names)}"
-                )
+                takes = f"the page {self.name!r} takes {', '.join(names)}"
+                raise TypeError(f"{takes}; it has no {name!r}{hint}")
         return {
             field.name: field.read(values.get(field.name, field.initial)) for field in self.fields
         }
@@ -153,19 +160,23 @@ _PAGES = (
     Page(
         name="lambda",
         title="A stochastic integral depends on where the integrand is read",
-        text="Riemann sums of f(W) dW on one path: move the evaluation point λ and the partition.",
+        text="Read f at t + λh in every step from t to t + h. The Riemann sum R of f(W) dW on "
+        "[0, 1] tends to F(W₁) − F(0) + (λ − ½) ∫ f′(W) dt, where F′ = f: move λ, and see that it "
+        "is λ − ½, not λ + ½.",
         fields=(
             _KEY,
             Field("lam", "Evaluation point λ", "8/16", _SIXTEENTHS),
             Field("n", "Steps of the partition", "16", _POWERS),
             Field("f", "Integrand f", "w", ("w", "w^2", "w^3", "e^w", "sin w")),
-            Field("at", "Reading", "time", ("time", "value")),
+            Field("at", "Where f is read", "time", ("time", "value")),
         ),
     ),
     Page(
         name="schemes",
         title="Halve the step, and the error falls by √2, by 2 or by √8",
-        text="Euler–Maruyama, Milstein, sriw1 and the exact solution on one path: move the steps.",
+        text="Euler–Maruyama, Milstein, sriw1 (a Runge–Kutta scheme of order 3/2) and the exact "
+        "solution, along one path. The strong error is the root mean square of the error at T = 1 "
+        "over all paths: move the number of steps.",
         fields=(
             _KEY,
             Field("n", "Steps of length h = 1/n", "16", _POWERS),
@@ -175,7 +186,8 @@ _PAGES = (
     Page(
         name="particles",
         title="Annealing moves mass between modes, up to a bias that is known",
-        text="A mixture of two Gaussians, sampled by its exact score in three ways. Move the time.",
+        text="A mixture of two Gaussians, sampled by its exact score ∇ log p in three ways. Move "
+        "the time.",
         fields=(
             Field("key", "Key of the noise", "7"),
             Field("time", "Time, % of the steps", "100", _EVEN_PERCENTS),
@@ -187,8 +199,8 @@ _PAGES = (
     Page(
         name="variation",
         title="Squares of increments add up to the time, unless the partition looks at the path",
-        text="Sums of |ΔW|, ΔW² and |ΔW|³ on one path: refine the partition, or keep only the "
-        "turns of the path.",
+        text="Sums of |ΔW|, ΔW² and |ΔW|³ over the steps of a partition of [0, T], T = 1, on one "
+        "path. Refine it, or keep only the points at which the path on it turns.",
         fields=(
             _KEY,
             Field("n", "Steps of the partition", "64", _POWERS),

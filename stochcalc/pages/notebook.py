@@ -94,7 +94,17 @@ def sandbox(page: str = "lambda", **values: object) -> Sandbox:
         Which page; `stochcalc.pages.PAGES` describes them.
     **values
         Values of its fields that are shown first, such as `key=7, lam=0.25, n=64, f="w^2"`. A
-        number stands for the choice that is equal to it.
+        number stands for the choice that is equal to it. Every page has a `key`, an integer of 64
+        bits that names the random numbers, as in `brownian(key=...)`, and its own fields:
+
+        - lambda: `lam`, the evaluation point, 0/16 to 16/16; `n`, the steps, 2 to 1024 by powers of
+          2; `f`, one of "w", "w^2", "w^3", "e^w", "sin w"; `at`, "time" or "value", as in
+          `riemann_sum`.
+        - schemes: `n`, the steps, as above; `eq`, the equation, "gbm" or "arctan".
+        - particles: `time`, in even percents of the steps; `way`, "annealed", "backwards" or
+          "plain"; `n`, the steps, one of 10, 20, 50, 100, 200, 500, 1000; `start`, "noise" or
+          "data".
+        - variation: `n`, the steps, as above; `grid`, "even" or "turns".
 
     Returns
     -------

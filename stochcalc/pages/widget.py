@@ -59,7 +59,7 @@ def make_widget(page: Page, state: dict[str, str], module: str) -> Widget:
         try:
             return float(Fraction(value))
         except ValueError:
-            raise ValueError(f"{name}={show(value)} is no number: read widget.{name}") from None
+            raise ValueError(f"{name}={show(value)} is not a number: read widget.{name}") from None
 
     def validate(self: Any, proposal: dict[str, Any]) -> str:
         """Return the value that a field takes for a value that was set; refuse others."""

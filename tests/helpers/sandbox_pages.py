@@ -91,11 +91,15 @@ class ShownPage:
         if not url.startswith(OWN):
             self.reports.append(f"request: {url}")
 
-    def settle(self) -> None:
-        """Wait until what was asked for is drawn; a page that needs many frames says it is busy."""
+    def next_frame(self) -> None:
+        """Wait until what was asked for is drawn; what needs many frames may not be there."""
         self.page.evaluate(
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
+
+    def settle(self) -> None:
+        """Wait until all is drawn; a page that needs many frames says that it is busy."""
+        self.next_frame()
         self.page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
 
     def set(self, **values: str) -> None:

@@ -38,7 +38,7 @@ def test_the_frame_of_a_step_is_short_while_a_slider_moves(browser, tmp_path, na
     for step in range(STEPS):
         shown.page.evaluate("window.frames_of_work.clear()")
         slider.press("ArrowLeft" if step // 8 % 2 else "ArrowRight")
-        shown.settle()
+        shown.next_frame()
         longest.append(shown.page.evaluate("Math.max(...window.frames_of_work.values())"))
     median = statistics.median(longest)
     with capsys.disabled():
@@ -57,7 +57,7 @@ def test_a_slow_frame_is_noticed(browser, tmp_path):
     """
     shown = ShownPage(browser, tmp_path, "lambda", script=WATCH + slow)
     for _ in range(5):
-        shown.settle()
+        shown.next_frame()
     frames = shown.page.evaluate("[...window.frames_of_work.values()]")
     assert statistics.median(frames) > LONGEST
     shown.close()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
+from fractions import Fraction
 
 import pytest
 from sandbox_pages import ShownPage, call
 
 import stochcalc as sc
+from stochcalc.cli import main
 from stochcalc.pages import PAGES
 from stochcalc.pages.builder import write_json, write_module
 
@@ -41,7 +43,7 @@ def test_a_frame_draws_what_the_file_draws(browser, tmp_path):
     host.on("pageerror", lambda error: reports.append(str(error)))
     host.goto((tmp_path / "frame.html").as_uri())
     inside = host.frames[1]
-    cell = inside.locator('[data-cell="sum value"]')
+    cell = inside.locator('[data-cell="sum value"][data-value]')  # once it is drawn
     assert float(cell.get_attribute("data-value")) == expected["sum value"]
     inside.locator("[name=lam]").press("ArrowRight")
     inside.wait_for_timeout(400)
@@ -61,9 +63,11 @@ def test_numbers_stand_for_the_choices_that_are_equal_to_them():
     [
         ("lamda", {}, ValueError, "page='lamda' must be one of lambda, .*'lambda'"),
         (3, {}, ValueError, "page=3 must be one of"),
-        ("lambda", {"lam": 2}, ValueError, "lam=2 must be one of 0/16, 1/16, ..., 16/16"),
+        ("lambda", {"lam": 2}, ValueError, "lam=2 must be .*; 16/16 is the nearest"),
+        ("lambda", {"lam": 0.3}, ValueError, "one of 0/16, 1/16, 2/16, ..., 16/16; 5/16"),
+        ("lambda", {"f": "w2"}, ValueError, "f='w2' must be one of w, .*; did you mean 'w\\^2'"),
         ("lambda", {"lam": float("nan")}, ValueError, "lam=nan must be"),
-        ("lambda", {"n": 3}, ValueError, "n=3 must be one of 2, 4, ..., 1024"),
+        ("lambda", {"n": 3}, ValueError, "n=3 must be one of 2, 4, 8, ..., 1024; 2 is the nearest"),
         ("lambda", {"key": 2**64}, ValueError, "key=18446744073709551616 must be an integer"),
         ("lambda", {"key": True}, ValueError, "key=True must be an integer"),
         ("lambda", {"key": "9" * 5000}, ValueError, "key='9+.*must be an integer"),
@@ -74,6 +78,18 @@ def test_numbers_stand_for_the_choices_that_are_equal_to_them():
 def test_what_a_page_does_not_take_is_refused(name, values, error, words):
     with pytest.raises(error, match=words):
         sc.sandbox(name, **values)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_help_names_every_field_of_every_page(name, capsys):
+    """A lecturer finds what --set and sandbox take without reading the source."""
+    with pytest.raises(SystemExit):
+        main(["sandbox", "--help"])
+    shown = capsys.readouterr().out
+    section = re.search(rf"- {name}: (.*?)(?=\n\n|\n +- )", sc.sandbox.__doc__, re.DOTALL)
+    for field in PAGES[name].fields:
+        assert f"{field.name:<5} {field.label}: {field.describe()}" in shown
+        assert field.name == "key" or f"`{field.name}`" in section[1]
 
 
 def test_a_tag_in_a_state_cannot_end_the_script():
@@ -87,6 +103,12 @@ def test_a_widget_has_the_fields_as_traits(name):
     page = sc.sandbox(name)
     widget = page.widget()
     assert {field: getattr(widget, field) for field in page.state} == page.state
+    for field, value in page.state.items():
+        if value[0].isdigit():
+            assert widget.number(field) == float(Fraction(value))
+        else:
+            with pytest.raises(ValueError, match=f"{field}={value!r} is not a number"):
+                widget.number(field)
     assert widget._esm == write_module(PAGES[name])
     assert widget._esm.rstrip().endswith("export default { render };")
     assert ".stochcalc-sandbox" in widget._css
@@ -103,7 +125,7 @@ def test_a_widget_has_the_fields_as_traits(name):
 
 def test_a_field_in_words_has_no_number():
     pytest.importorskip("anywidget", reason='needs pip install -e ".[notebook]"')
-    with pytest.raises(ValueError, match=r"f='w\^2' is no number: read widget.f"):
+    with pytest.raises(ValueError, match=r"f='w\^2' is not a number: read widget.f"):
         sc.sandbox("lambda", f="w^2").widget().number("f")
 
 

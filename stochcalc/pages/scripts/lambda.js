@@ -22,6 +22,15 @@ import { View } from "./view.js";
 
 const MOST_MARKS = 128; // partitions beyond have more points than can be seen
 
+// The antiderivatives F with F(0) = 0, in Python.
+const PRIMITIVES = {
+  w: "w**2 / 2",
+  "w^2": "w**3 / 3",
+  "w^3": "w**4 / 4",
+  "e^w": "np.exp(w) - 1",
+  "sin w": "1 - np.cos(w)",
+};
+
 /** Show the page in an element; the model has its fields key, lam, n, f and at. */
 export function render({ model, el }) {
   const view = new View({ model, el }, draw);
@@ -48,10 +57,9 @@ export function render({ model, el }) {
 
   view.show(
     makeControls(view),
-    view.live,
-    axes.path.element,
-    make("div", { class: "pair" }, axes.errors.element, onePath.element),
-    make("div", { class: "pair" }, axes.histogram.element, manyPaths.element),
+    make("div", { class: "pair" }, axes.path.element, axes.histogram.element),
+    make("div", { class: "pair" }, onePath.element, manyPaths.element),
+    axes.errors.element,
     python.element,
   );
   return view.end;
@@ -64,13 +72,14 @@ function makeControls(view) {
     makeSlider(view, lamField, (text) => `${text} = ${numberOf(text)}`),
     makeSlider(view, nField, (text) => `${text} steps`),
     makeSelect(view, fField, (name) => INTEGRANDS[name].words),
-    makeSelect(view, atField, (name) => (name === "time" ? "at the time point" : "by value")),
+    makeSelect(view, atField, (name) => (name === "time" ? "at t + λh" : "at t and t + h, mixed by λ")),
     makeKeyBox(view, keyField),
     makePresets(view, "Named evaluation points", {
       Ito: { lam: "0/16" },
       Stratonovich: { lam: "8/16" },
       Backward: { lam: "16/16" },
     }),
+    view.live,
   );
 }
 
@@ -87,7 +96,7 @@ function makeAxes(view) {
     yLabel: "sum − limit",
     log: true,
   });
-  const histogram = new Axes(view, { title: "", xLabel: "shift", yLabel: "paths" });
+  const histogram = new Axes(view, { title: "", xLabel: "R − F(W₁) + F(0)", yLabel: "paths" });
   return { path, errors, histogram };
 }
 
@@ -97,7 +106,7 @@ function makeOnePath() {
     ["sum", "sum R"],
     ["limit", "its limit"],
     ["error", "sum − limit"],
-    ["size", "two standard deviations of that: exact for f = w, else the leading order"],
+    ["size", "two standard deviations of that: exact for f = w, else for large n"],
   ]);
 }
 
@@ -115,14 +124,14 @@ function writeOnePath(table, path, { integrand, lam, share, n, at }) {
 
 /** Return the table of the mean over the paths. */
 function makeManyPaths() {
-  return makeTable("Which sign? The mean shift of the paths", [
+  return makeTable("Which sign? The mean of R − F(W₁) + F(0), for f = w² times W₁", [
     ["paths", "paths so far"],
     ["mean", "mean"],
     ["stderr", "its standard error"],
     ["exact", "exact mean"],
     ["z", "(mean − exact)/standard error"],
     ["slope", "c = E ∫ f′(W) dt, for w² times W₁"],
-    ["far", "its limit, (λ − ½) c"],
+    ["far", "its limit for n → ∞, (λ − ½) c"],
     ["twin", "the wrong sign, (λ + ½) c"],
   ]);
 }
@@ -142,6 +151,7 @@ function readState(model) {
   return {
     name: names.join(" "),
     key: model.get("key"),
+    f: model.get("f"),
     integrand: INTEGRANDS[model.get("f")],
     lam,
     share: Math.round(16 * lam),
@@ -173,6 +183,12 @@ function drawPath(axes, path, { n, share, at }) {
     const times = steps.map((k) => (k + share / 16) / n);
     const read = steps.map((k) => path.at(k, share, n));
     axes.dots(times, read, { colour: "c1", size: n > 32 ? 2.5 : 4, name: "where f is read" });
+  } else if (n <= MOST_MARKS) {
+    const read = (list) => list.slice(share === 16 ? 1 : 0, share === 0 ? n : n + 1);
+    const look = { colour: "c1", size: n > 32 ? 2.5 : 4, name: "where f is read" };
+    axes.dots(read(corners), read(heights), look);
+  } else {
+    axes.dots([], [], { colour: "c1", name: `where f is read: drawn up to ${MOST_MARKS} steps` });
   }
   axes.end();
 }
@@ -186,7 +202,7 @@ function drawErrors(axes, path, { integrand, lam, share, n, at }) {
   axes.begin([1.7, 1200], [-top, top]);
   axes.band(SIZES, band.map((b) => -b), band, {
     colour: "c2",
-    name: integrand === INTEGRANDS.w ? "± 2 sd, exact" : "± 2 sd, leading order",
+    name: `± 2 standard deviations, ${integrand === INTEGRANDS.w ? "exact" : "for large n"}`,
   });
   axes.horizontal(0, { colour: "faint" });
   axes.line(SIZES, errors, { colour: "c0", width: 1, dash: "dotted" });
@@ -200,22 +216,27 @@ function drawErrors(axes, path, { integrand, lam, share, n, at }) {
 function drawHistogram(axes, sample, { integrand, lam, n, at }) {
   const exact = integrand.mean(lam, n, at);
   const twin = integrand.slope * (lam + 0.5);
-  const shift = "The sum less F(W₁) − F(0)" + (integrand.weighted ? ", times W₁" : "");
-  sample.draw(axes, [exact, twin], 0.25, `${shift}, on ${PATHS} paths`);
+  const times = integrand.weighted ? ", times W₁" : "";
+  // Both lines have their place at every lambda, so that the axis stays where it is.
+  const ends = [-integrand.slope, 1.5 * integrand.slope];
+  sample.draw(axes, ends, 0.25, `${PATHS} paths decide the sign${times}`);
   axes.vertical(exact, { colour: "c1", name: "exact mean" });
   axes.vertical(twin, { colour: "c3", dash: "dashed", name: "the wrong sign, λ + ½" });
   axes.end();
 }
 
 /** Return the lines of Python that give the numbers of the page. */
-function writePython({ key, n, at, integrand, lam }) {
+function writePython({ key, n, at, f, integrand, lam }) {
+  const primitive = PRIMITIVES[f];
   const coarse = `W.coarsen(${FINEST / n})`;
   return [
-    ...(integrand.python.includes("np.") ? ["import numpy as np"] : []),
+    "import numpy as np",
     "import stochcalc as sc",
     "",
     `W = sc.brownian(n=${FINEST}, paths=${PATHS}, key=${key})`,
     `R = sc.riemann_sum(lambda t, w: ${integrand.python}, ${coarse}, ${lam}, at="${at}")`,
-    "print(R[0])",
+    "w = W.values[:, -1]",
+    `mean = np.mean(${integrand.weighted ? "w * " : ""}(R - (${primitive})))`,
+    "print(R[0], mean)",
   ].join("\n");
 }

@@ -15,7 +15,7 @@ const BINS = 48;
 const NOW = "at this step";
 const END = "at the end";
 const WAYS = { annealed: "annealed Langevin", backwards: "noise run backwards", plain: "plain Langevin" };
-const BEGINNINGS = { noise: "noise, 20 z", data: "noised data, σ = 20" };
+const BEGINNINGS = { noise: "noise, σ = 20", data: "noised data, σ = 20" };
 const TIMES = Array.from({ length: SHOTS + 1 }, (_, time) => time);
 const PERCENT = TIMES.map((time) => (100 * time) / SHOTS);
 
@@ -59,7 +59,6 @@ export function render({ model, el }) {
       else if (!twin.isDone) twin.advance();
     };
     view.fill(isDone, step, () => {
-      el.setAttribute("aria-busy", String(!isDone()));
       drawPlane(axes.plane, run, state);
       drawLaw(axes.axis, run, state, law.curves[state.time]);
       drawWeights(axes.history, run, state, law, twin);
@@ -78,7 +77,6 @@ export function render({ model, el }) {
 
   view.show(
     makeControls(view),
-    view.live,
     make("div", { class: "pair" }, axes.plane.element, table.element),
     axes.axis.element,
     axes.history.element,
@@ -101,6 +99,7 @@ function makeControls(view) {
       "Backwards in 10 steps": { way: "backwards", n: "10", start: "data" },
       "No annealing": { way: "plain", n: "1000", start: "noise" },
     }),
+    view.live,
   );
 }
 
@@ -121,7 +120,7 @@ function makeWeights() {
     ["share", "share of the particles"],
     ["stderr", "standard error"],
     ["exact", "exact"],
-    ["z", "(share − exact)/stderr"],
+    ["z", "(share − exact)/standard error"],
     ["target", "the target"],
     ["twin", "exact, plain Langevin"],
   ];
@@ -145,7 +144,8 @@ function writeWeights(table, run, state, law, twin) {
 function sayWeight(run, { way, n, time }, law) {
   if (run.shots.length < PARTICLES || !law.isDone) return "The particles are on their way.";
   const [share, exact] = [measure(run, time).share, law.weights[time]].map(showNumber);
-  return `${WAYS[way]}, step ${movesAt(time, n)} of ${n}: the share is ${share}, exactly ${exact}.`;
+  const step = `${WAYS[way]}, step ${movesAt(time, n)} of ${n}`;
+  return `${step}: the share with x + y > 0 is ${share}, exactly ${exact}.`;
 }
 
 /** Return what the fields of the model say. */

@@ -65,11 +65,11 @@ export function render({ model, el }) {
       makeSlider(view, nField, (text) => `${text} steps`),
       makeSelect(view, eqField, (name) => EQUATIONS[name].words),
       makeKeyBox(view, keyField),
+      view.live,
     ),
-    view.live,
-    axes.path.element,
-    make("div", { class: "pair" }, axes.errors.element, onePath.element),
+    make("div", { class: "pair" }, axes.path.element, axes.errors.element),
     axes.strong.element,
+    onePath.element,
     make("figure", {}, manyPaths.element),
     python.element,
   );
@@ -85,7 +85,7 @@ function makeAxes(view) {
     yLabel: "error",
   });
   const strong = new Axes(view, {
-    title: "The order is the slope, for the numbers of steps that you visit",
+    title: "The steeper, the higher the order",
     xLabel: "steps n",
     yLabel: "log₁₀ of the strong error",
     log: true,
@@ -100,7 +100,7 @@ function makeOnePath() {
     ["end", "X on n steps"],
     ["solution", "exact solution"],
     ["error", "error"],
-    ["size", "its r.m.s. in theory"],
+    ["size", "its root mean square in theory"],
   ];
   return makeTable("At T = 1 on this path", rows, COLUMNS);
 }
@@ -117,7 +117,7 @@ function writeOnePath(table, { equation, n }, states) {
     table.set("size", words, equation.theory(scheme, n).rms);
     errors.push(`${words} ${showNumber(error)}`);
   }
-  const theory = `Theory is ${equation.isExact ? "exact" : "the leading order in h"} here.`;
+  const theory = `The theory is ${equation.isExact ? "exact" : "for small h"} here.`;
   return `${n} steps: the errors at T = 1 are ${errors.join(", ")}. ${theory}`;
 }
 
@@ -135,7 +135,8 @@ function makeManyPaths() {
     ["order-theory", "order from n/2 to n steps in theory"],
     ["limit", "order as h tends to 0"],
   ];
-  return makeTable("Strong errors at T = 1, over the paths", rows, COLUMNS);
+  const title = "Strong errors: the root mean square at T = 1 over the paths (– means not known exactly)";
+  return makeTable(title, rows, COLUMNS);
 }
 
 /** Write the strong error of a scheme, its order, and what theory says of them. */
@@ -194,7 +195,7 @@ function drawStrong(axes, levels, { equation, n }) {
   for (const scheme of SCHEMES) {
     const { colour, dash, words, shown } = LOOKS[scheme];
     const line = SIZES.map((size) => Math.log10(equation.theory(scheme, size).rms));
-    const what = equation.isExact ? "exact" : "leading order";
+    const what = equation.isExact ? "exact" : "for small h";
     axes.line(SIZES, line, { colour, dash, name: `${words}, order ${shown}: ${what}` });
     for (const level of levels.filter(({ count }) => count > 1)) {
       const { rms, stderr } = level.sums[scheme].describe();
@@ -206,7 +207,7 @@ function drawStrong(axes, levels, { equation, n }) {
       axes.dots([level.n], [Math.log10(rms)], { colour, size: level.n === n ? 6 : 4 });
     }
   }
-  axes.dots([], [], { colour: "faint", name: "measured, ± 2 standard errors" });
+  axes.dots([], [], { colour: "faint", name: "measured at the n you visit, ± 2 standard errors" });
   axes.end();
 }
 
@@ -239,6 +240,6 @@ function writePython({ key, equation, n }) {
     `    model, x0, 1.0, methods=${listed(SCHEMES)},`,
     `    steps=${listed(sizes)}, paths=${PATHS}, key=${key},`,
     ")",
-    "study",
+    "study  # its table in a notebook; print(study) elsewhere",
   ].join("\n");
 }

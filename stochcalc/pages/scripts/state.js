@@ -31,7 +31,7 @@ export function describeField(field) {
   if (field.choices === undefined) return "a whole number from 0 to 18446744073709551615";
   const choices = field.choices;
   if (choices.length <= 6) return `one of ${choices.join(", ")}`;
-  return `one of ${choices[0]}, ${choices[1]}, ..., ${choices[choices.length - 1]}`;
+  return `one of ${choices.slice(0, 3).join(", ")}, ..., ${choices.at(-1)}`;
 }
 
 /**

@@ -25,7 +25,7 @@ export function render({ model, el }) {
   const view = new View({ model, el }, draw);
   const axes = makeAxes(view);
   const onePath = makeTable(
-    "On this path",
+    "On this path: sd is the standard deviation, z = (sum − mean)/sd, – means not known exactly",
     POWERS.map((p) => [`p${p}`, WORDS[p]]),
     ["sum", "exact mean", "exact sd", "z"],
   );
@@ -53,11 +53,11 @@ export function render({ model, el }) {
       makeSlider(view, nField, (text) => `${text} steps`),
       makeSelect(view, gridField, (name) => (name === "even" ? "equal steps" : "the path's turns")),
       makeKeyBox(view, keyField),
+      view.live,
     ),
-    view.live,
-    axes.path.element,
-    make("div", { class: "pair" }, axes.powers.element, onePath.element),
-    make("div", { class: "pair" }, axes.histogram.element, manyPaths.element),
+    make("div", { class: "pair" }, axes.path.element, axes.histogram.element),
+    make("div", { class: "pair" }, onePath.element, manyPaths.element),
+    axes.powers.element,
     python.element,
   );
   return view.end;
@@ -114,7 +114,7 @@ function makeManyPaths() {
     ["exact", "exact mean"],
     ["z", "(mean − exact)/standard error"],
     ["limit", "limit of the exact mean for n → ∞"],
-    ["twin", "what every partition would give: T"],
+    ["twin", "T, the limit on equal steps"],
   ]);
 }
 
@@ -148,6 +148,7 @@ function drawPowers(axes, values, { n, grid }) {
     axes.dots(SIZES, sums, { colour: `c${i}`, hollow: true });
     axes.dots([n], [sums[SIZES.indexOf(n)]], { colour: `c${i}`, size: 6 });
   });
+  axes.dots([], [], { colour: "faint", hollow: true, name: "this path" });
   axes.end();
 }
 
@@ -169,7 +170,8 @@ function writePython({ key, n, grid }) {
       "import stochcalc as sc",
       "",
       motion,
-      `print(sc.quadratic_variation(${coarse}).value[0])`,
+      `squares = sc.quadratic_variation(${coarse}).value`,
+      "print(squares[0], squares.mean())",
     ].join("\n");
   }
   return [
@@ -177,9 +179,11 @@ function writePython({ key, n, grid }) {
     "import stochcalc as sc",
     "",
     motion,
-    `w = ${coarse}.values[0]`,
-    "turns = np.flatnonzero(np.diff(w)[:-1] * np.diff(w)[1:] < 0) + 1",
-    "w = np.concatenate([w[:1], w[turns], w[-1:]])",
-    "print(np.sum(np.diff(w) ** 2))",
+    "squares = []",
+    `for w in ${coarse}.values:`,
+    "    turns = np.flatnonzero(np.diff(w)[:-1] * np.diff(w)[1:] < 0) + 1",
+    "    w = np.concatenate([w[:1], w[turns], w[-1:]])",
+    "    squares.append(np.sum(np.diff(w) ** 2))",
+    "print(squares[0], np.mean(squares))",
   ].join("\n");
 }

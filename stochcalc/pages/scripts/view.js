@@ -65,6 +65,7 @@ export class View {
       if (performance.now() > this.begun + SLICE) break;
     }
     show();
+    this.el.setAttribute("aria-busy", String(!isDone()));
     if (!isDone()) this.filling = this.later(() => this.fill(isDone, step, show));
   }
 
