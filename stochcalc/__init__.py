@@ -16,6 +16,7 @@ chapter is about, its main theorem, and in which order to read its files.
     10  langevin      sampling a density by following its score
     11  score         learning a score (score matching), and the reverse SDE that samples with it
         claims        the theorems behind `stochcalc verify`, each with a measurement
+        pages         the sandbox: pages that react to a slider and draw the same paths
 
 Beside them are `estimate` and `moments` (numbers with their standard errors), `display` (results as
 text, HTML and LaTeX), `citations` (what to cite), `typing`, `plot` and `cli`.
@@ -83,6 +84,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.passage.passage_times import FirstPassage
     from stochcalc.claims import CLAIMS, Report, verify
     from stochcalc.citations import citation
+    from stochcalc.pages.notebook import Sandbox, sandbox
 
 __version__ = "0.1.0"
 
@@ -139,6 +141,7 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "score": (),
     "claims": ("verify", "Report", "CLAIMS"),
     "citations": ("citation",),
+    "pages.notebook": ("sandbox", "Sandbox"),
 }
 _MODULES = ("models", "langevin", "score")
 _HOMES = {name: module for module, names in _CONTENTS.items() for name in names}
@@ -205,6 +208,8 @@ __all__ = [
     "Report",
     "CLAIMS",
     "citation",
+    "sandbox",
+    "Sandbox",
 ]
 
 

@@ -11,7 +11,6 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import hypothesis
 import pytest
-from built_pages import find_site
 from evidence import BUDGET, LEDGER, NIGHTLY, seed_of
 
 # Collected for doctests they would be imported a second time, with a ledger of their own.
@@ -39,6 +38,8 @@ def rng_seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a built site, which a nightly run builds once."""
+    from built_pages import find_site
+
     return find_site(tmp_path_factory.mktemp("site"))
 
 

@@ -10,10 +10,8 @@ import doctest
 import importlib
 import inspect
 import json
-import os
 import re
 import subprocess
-import sys
 
 import pytest
 from architecture import ROOT
@@ -28,17 +26,24 @@ from built_pages import (
     list_pages,
     needs_site,
     read_page,
+    run_notebook,
 )
 from sources import has_source, list_names
 
+import stochcalc
 from stochcalc.citations import find_sources
+from stochcalc.pages import PAGES as SANDBOX
+from stochcalc.pages import sandbox
 
 SITE = ROOT / "gallery" / "site"
+NAVIGATION = ("learn/", "gallery.html", "sandbox/", "howto/", "reference/", "coming/")
 PAGES = sorted(path for path in SITE.rglob("*.rst") if ">>>" in path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_examples_of_a_page_print_what_it_shows(path):
+    if ".widget()" in path.read_text(encoding="utf-8"):
+        pytest.importorskip("anywidget", reason='widgets need pip install -e ".[notebook]"')
     flags = doctest.NORMALIZE_WHITESPACE
     failures, tried = doctest.testfile(str(path), module_relative=False, optionflags=flags)
     assert failures == 0 and tried > 0
@@ -135,6 +140,18 @@ def test_the_gallery_leads_to_a_page_for_every_tag_of_its_lessons(site):
 
 
 @needs_site
+def test_every_page_of_the_sandbox_is_there_and_listed(site):
+    listed = read_page(site / "sandbox" / "index.html").links
+    for name in SANDBOX:
+        page = site / "sandbox" / f"{name}.html"
+        assert page.read_text(encoding="utf-8") == sandbox(name).html
+        assert f"../sandbox/{name}.html" in listed
+    first = (site / "index.html").read_text(encoding="utf-8")
+    places = [first.index(f'internal" href="{name}') for name in NAVIGATION]
+    assert places == sorted(places)
+
+
+@needs_site
 def test_the_words_of_a_notebook_are_no_directives_and_no_roles(site):
     paths = list(site.glob("_downloads/*/*.ipynb"))
     assert paths
@@ -158,34 +175,39 @@ def test_the_build_leaves_the_checkout_as_it_is(site):
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", ["riemann_sums", "quadratic_variation", "strong_order"])
 def test_a_notebook_runs_from_top_to_bottom(site, name, tmp_path):
-    nbformat = pytest.importorskip("nbformat")
-    nbclient = pytest.importorskip("nbclient")
-    pytest.importorskip("ipykernel")
-    (path,) = site.glob(f"_downloads/*/plot_{name}.ipynb")
-    notebook = nbformat.read(path, as_version=4)
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(tmp_path)}},
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MPLBACKEND", raising=False)
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-        patch.setenv("JUPYTER_PATH", os.path.join(sys.prefix, "share", "jupyter"))
-        cells = client.execute().cells
-    shown = [
-        kind for cell in cells for out in cell.get("outputs", []) for kind in out.get("data", [])
-    ]
+    notebook = run_notebook(site, name, tmp_path)
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    shown = {kind for out in outputs for kind in out.get("data", [])}
     assert "image/png" in shown
+
+
+@pytest.mark.nightly
+def test_an_exported_notebook_holds_the_page_of_the_sandbox(site, tmp_path):
+    nbconvert = pytest.importorskip("nbconvert", reason='needs pip install -e ".[test]"')
+    bs4 = pytest.importorskip("bs4")  # which nbconvert needs
+    notebook = run_notebook(site, "riemann_sums", tmp_path)
+    html, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    (line,) = (cell.source for cell in notebook.cells if cell.source.startswith("sc.sandbox("))
+    page = eval(line, {"sc": stochcalc})
+    (frame,) = bs4.BeautifulSoup(html, "html.parser").find_all("iframe")
+    assert frame["srcdoc"] == page.html and frame["title"] == page.page.title
 
 
 BROKEN = """<html><head><link rel="stylesheet" href="https://cdn.example/x.css">
 <script src="//cdn.example/x.js"></script></head>
 <body id="top"><ol class="upperalpha simple" start="25"><li>Song</li></ol>
 <a href="nowhere.html">a</a> <a href="#missing">b</a> <a href="#top">c</a>
+<a href="../../sandbox/lambda.html#v=1&amp;lam=8/16&amp;f=e%5Ew">d</a>
+<a href="../../sandbox/lambda.html#v=1&amp;lam=2">e</a>
+<a href="../../sandbox/lambda.html#lam=8/16">f</a>
 <img class="lesson-figure" alt="a figure" src="missing.png"></body></html>"""
+FAULTS = [
+    "nowhere.html",
+    "#missing",
+    "../../sandbox/lambda.html#v=1&lam=2",
+    "../../sandbox/lambda.html#lam=8/16",
+    "missing.png",
+]
 
 
 def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
@@ -193,8 +215,10 @@ def test_dead_links_requests_and_mute_figures_are_found(tmp_path):
     folder = tmp_path / "learn" / "lambda"
     folder.mkdir(parents=True)
     (folder / "plot_x.html").write_text(BROKEN)
+    (tmp_path / "sandbox").mkdir()
+    (tmp_path / "sandbox" / "lambda.html").write_text("<p>a page that reads its address</p>")
     dead = find_dead_links(tmp_path)
-    assert [line.split(": ")[1] for line in dead] == ["nowhere.html", "#missing", "missing.png"]
+    assert [line.split(": ")[1] for line in dead] == FAULTS
     assert len(find_requests(tmp_path)) == 2
     assert find_false_lists(tmp_path) == ["learn/lambda/plot_x.html"]
     assert len(find_poor_lessons(tmp_path)) == 2

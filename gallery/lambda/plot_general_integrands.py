@@ -130,6 +130,13 @@ assert all(row.twin_refuted for row in finding.rows)
 # with mean 0; see :mod:`stochcalc.claims.theorems.g10_general_integrands`.
 
 # %%
+# Play
+# ----
+# :sandbox:`Move the evaluation point for f = exp <lambda?lam=0/16&n=64&f=e^w&at=value>`, where the
+# correction is :math:`(\lambda - \frac12) \int e^{W_t}\, \dd t`: another number on every path, and
+# 0 in the middle only. Then take :math:`w^2`, whose correction may have either sign.
+
+# %%
 # Exercise
 # --------
 # At :math:`\lambda = \frac12` the blended sum of :math:`W\, \dd W` is :math:`W_T^2/2` on every

@@ -115,6 +115,14 @@ assert ito.twin_refuted
 # derivation stands in :mod:`stochcalc.claims.theorems.g09_riemann_sums`.
 
 # %%
+# Play
+# ----
+# :sandbox:`Move the evaluation point along this path
+# <lambda?key=11530976094092348043&lam=8/16&n=64&f=w>`. The page has the path of this
+# lesson, by its key, and with 1,024 steps the sums are those above. Let the class vote on the sign
+# first: in the histogram of 400 paths both answers are marked, and the paths decide.
+
+# %%
 # Exercise
 # --------
 # 1. Which :math:`\lambda` has the smallest mean-square error, and by how much is it smaller than

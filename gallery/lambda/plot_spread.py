@@ -113,6 +113,14 @@ assert right_sum.twin_refuted
 # :mod:`stochcalc.claims.theorems.g11_spread`.
 
 # %%
+# Play
+# ----
+# :sandbox:`Move from the left ends to the right ones <lambda?lam=0/16&n=256&f=w&at=value>`. Where
+# the values at the two ends are blended, the sum is a linear function of :math:`\lambda`, and its
+# slope is the covariation: near 1 for :math:`f = w`, and near :math:`2 \int W_t\, \dd t` for
+# :math:`f = w^2`.
+
+# %%
 # Exercise
 # --------
 # 1. Two motions have the correlation :math:`\rho`. Find the mean and the mean square of

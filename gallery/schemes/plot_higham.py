@@ -214,8 +214,7 @@ figure = plot.figure(milstrong, alt="Strong errors of Milstein's scheme, with sl
 def stab(ax):
     """Euler-Maruyama is stable at short steps only: E X² after two of 1/4."""
     for i, (h, growth) in enumerate(((1.0, 7.0), (0.5, 1.75), (0.25, 0.8125))):
-        options = {"n": round(2 / h), "paths": 400_000, "save": "stats", "key": 9}
-        X = sc.solve(decay, 1.0, 2.0, **options)
+        X = sc.solve(decay, 1.0, 2.0, n=round(2 / h), paths=400_000, save="stats", key=9)
         plot.points(ax, X.t, [m.mean_square() for m in X.moments], f"h = {h:g}", i)
         plot.curve(ax, X.t, growth ** np.arange(len(X.t)), f"exact {growth:g}$^k$", i)
     return X.moments[2].mean_square(), growth**2
@@ -272,7 +271,8 @@ assert abs(found.z(twin)) > 6
 # All programs rest on one device: **one fine path drives everything**. One step over :math:`R` fine
 # ones uses the sum of their increments, in MATLAB ``sum(dW(R*(j-1)+1:R*j))``, here
 # ``W.coarsen(R)``. So schemes with different steps, and the solution, are compared path by path,
-# and what is measured is the error of the step and not the noise of another sample.
+# and what is measured is the error of the step and not the noise of another sample. Play with it:
+# :sandbox:`move the step of three schemes <schemes?n=64&eq=gbm>` along one path.
 
 # %%
 # Exercise

@@ -138,6 +138,14 @@ print(f"n = 512: leading term {leading:.4e}, exact {finest.exact:.4e}")
 assert abs(leading / finest.exact - 1) < 0.01
 
 # %%
+# Play
+# ----
+# :sandbox:`Halve the step on this path <schemes?key=11530976094092348043&n=4&eq=gbm>`.
+# The page begins with the four steps of this lesson. Along one path the errors do not fall evenly;
+# those of many paths, which are filled in for the steps that you visit, lie on the lines of the
+# theory. A third scheme has the order 3/2.
+
+# %%
 # Exercise
 # --------
 # 1. Take :math:`\dd X = b X\,\dd W` from :math:`X_0 = 1`, and one single step of length 1. Show

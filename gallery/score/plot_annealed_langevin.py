@@ -176,6 +176,14 @@ figure = plot.figure(
 # :mod:`stochcalc.claims.theorems.g29_annealed`.
 
 # %%
+# Play
+# ----
+# :sandbox:`Move the time of this sampler <particles?way=annealed&n=1000&start=noise>`. The page has
+# 400 particles, which start from noise with :math:`\sigma = 20` and not from the square, and the
+# exact weight at each time. Go back to the time at which mass ceases to move, and then choose plain
+# Langevin.
+
+# %%
 # Exercise
 # --------
 # Let the data be :math:`N(0, 1)`, and take ten steps at each of :math:`\sigma = 4, 2, 1` with

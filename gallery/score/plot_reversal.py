@@ -193,6 +193,13 @@ assert abs(row.z) <= 6 and abs(row.twin_z) > 6
 # the derivation of the numbers.
 
 # %%
+# Play
+# ----
+# :sandbox:`Run noise backwards in ten steps <particles?way=backwards&n=10&start=data>`, from the
+# right start, noised data, and then in more. There the noise does not shrink the data (``VE``), and
+# the exact weight is shown at each time.
+
+# %%
 # Exercise
 # --------
 # Let the data be :math:`N(0, 1)`. The noising ``VP``, with :math:`r = \beta/2` and :math:`g^2 =

@@ -82,12 +82,13 @@ def choose_lessons(only: str) -> list[Path]:
 
 def write_pages(pages: Path, *, few: bool) -> None:
     """Write the pages that are made from the package itself, with few paths or many."""
-    from generate import claims, command_line, front, modules, recipes, reference, schemes
+    from generate import claims, command_line, front, modules, recipes, reference, sandbox, schemes
 
     front.write_front(pages)
     reference.write_reference(pages)
     modules.write_modules(pages, pages.parent / "lessons")
     command_line.write_command_line(pages)
+    sandbox.write_sandbox(pages, pages.parent / "lessons")
     recipes.write_recipes(pages, GALLERY.parent / ".github" / "CONTRIBUTING.md")
     claims.write_claims(pages, pages.parent / "lessons", 20_000 if few else 300_000)
     schemes.write_schemes(pages, 2048 if few else 65_536)

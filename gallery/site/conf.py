@@ -19,6 +19,7 @@ extensions = [
     "cited",
     "all_figures",
     "solutions",
+    "sandbox_role",
     "notebooks",
     "access",
 ]
@@ -28,14 +29,16 @@ exclude_patterns = ["extensions", "README.rst"]
 html_theme = "pydata_sphinx_theme"
 html_title = "stochcalc"
 html_static_path = ["static"]
+html_extra_path = ["extra"]  # the pages of the sandbox, as they are
 html_css_files = ["site.css"]
 html_js_files = [("quiet.js", {"priority": 1})]  # before the scripts of the theme
 html_context = {"default_mode": "auto"}
 html_show_search_summary = False
-html_sidebars = {"references": []}  # it has no pages below
+html_sidebars = {"references": [], "sandbox/index": []}  # they have no pages below
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_theme_options = {
+    "header_links_before_dropdown": 6,
     "navbar_end": ["theme-switcher"],
     "navigation_with_keys": False,
     "show_toc_level": 2,

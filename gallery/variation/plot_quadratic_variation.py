@@ -124,6 +124,13 @@ assert spread.twin_refuted
 # partitions does tend to 0.
 
 # %%
+# Play
+# ----
+# :sandbox:`Keep only the turns of a path <variation?n=64&grid=turns>`, and compare them with equal
+# steps. The page shows the mean that the second exercise asks for, and 400 paths beside it; the
+# reason for it is left to you.
+
+# %%
 # Exercise
 # --------
 # 1. A large :math:`|W_1|` needs large increments. How strongly are :math:`Q` and :math:`W_1^2`

@@ -129,6 +129,14 @@ assert abs(z) > 26
 # is 0.
 
 # %%
+# Play
+# ----
+# :sandbox:`Refine this path on a page of its own
+# <variation?key=11530976094092348043&n=2&grid=even>`: it has the same key, and the same
+# sums. Then let the partition keep only the turns of the path. The sum of squares is larger at
+# once, and no refinement brings it back to 1.
+
+# %%
 # Exercise
 # --------
 # The points of a partition must not look at the path. Take :math:`n` steps in pairs, and leave out

@@ -105,6 +105,13 @@ assert way.twin_refuted
 # :mod:`stochcalc.claims.theorems.g04_total_variation`.
 
 # %%
+# Play
+# ----
+# :sandbox:`Refine one path <variation?n=16&grid=even>` by two moves of the slider, which are four
+# times as many steps: the mean of the sum of :math:`|\Delta W|` doubles, that of the squares stays,
+# and that of the cubes is halved. The sums of the path follow, with noise.
+
+# %%
 # Exercise
 # --------
 # You may choose the times of :math:`n` steps of :math:`[0, T]` before you see the path. Which

@@ -1,11 +1,11 @@
-"""The command line: `stochcalc verify`, `qv`, `converge`, `sample`, `list`, `site`, `cite` and
-`cache`.
+"""The command line: `stochcalc verify`, `qv`, `converge`, `sample`, `sandbox`, `list`, `site`,
+`cite` and `cache`.
 
-Each command has a file of its own, `verify`, `qv`, `converge`, `sample`, `listing`, `site`, `cite`
-and `cache`, with two functions: `add_command` describes the options, and `run` does the work and
-returns the exit status. `arguments` reads numbers from text and has the parser and the options that
-commands share, and `output` writes pictures, JSON and colours. To learn how a command uses the
-package, read `run` in its file.
+Each command has a file of its own, `verify`, `qv`, `converge`, `sample`, `sandbox`, `listing`,
+`site`, `cite` and `cache`, with two functions: `add_command` describes the options, and `run` does
+the work and returns the exit status. `arguments` reads numbers from text and has the parser and the
+options that commands share, and `output` writes pictures, JSON and colours. To learn how a command
+uses the package, read `run` in its file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 
-from stochcalc.cli import cache, cite, converge, listing, qv, sample, site, verify
+from stochcalc.cli import cache, cite, converge, listing, qv, sample, sandbox, site, verify
 from stochcalc.cli.arguments import Parser
 
 
@@ -63,11 +63,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def build_parser() -> Parser:
-    """Return the argument parser with its eight commands."""
+    """Return the argument parser with its nine commands."""
     top = Parser(prog="stochcalc", description="Numerical stochastic calculus.")
     top.add_argument("--version", action="version", version=f"stochcalc {_describe_version()}")
     commands = top.add_subparsers(dest="command", required=True)
-    for command in (verify, qv, converge, sample, listing, site, cite, cache):
+    for command in (verify, qv, converge, sample, sandbox, listing, site, cite, cache):
         command.add_command(commands)
     return top
 

@@ -20,29 +20,39 @@ COLOURS = {"agrees": "32", "refuted": "1;31", "undecided": "33"}  # of terminals
 
 
 def check_picture(option: str, picture: Path | None, options: argparse.Namespace) -> None:
-    """Refuse, before anything is computed, a picture that cannot be written.
+    """Refuse, before anything is computed, a picture that cannot be written; see `check_file`."""
+    if picture is not None:
+        check_file(option, picture, options, (".png", ".pdf", ".svg"))
+
+
+def check_file(
+    option: str, file: Path, options: argparse.Namespace, endings: tuple[str, ...]
+) -> None:
+    """Refuse, before anything is computed, a file that cannot be written.
 
     Parameters
     ----------
     option : str
-        The option that names the picture, for the error.
-    picture : Path or None
-        The file to write, if one is wanted.
+        The option that names the file, for the error.
+    file : Path
+        The file to write.
     options : Namespace
         All options of the command: `force` lets it overwrite a file, and `refuse` ends it.
+    endings : tuple of str
+        How its name may end.
     """
-    if picture is None:
-        return
+    if file.suffix.lower() not in endings:
+        *first, last = endings
+        kinds = f"{', '.join(first)} or {last}"
+        options.refuse(f"{option} {file}: name a {kinds} file")
     try:
-        _check_place(option, picture, options)
+        _check_place(option, file, options)
     except OSError as error:  # a name that no file can have
-        options.refuse(f"{option} {picture!s:.60}...: {error.strerror}; choose another name")
+        options.refuse(f"{option} {file!s:.60}...: {error.strerror}; choose another name")
 
 
 def _check_place(option: str, picture: Path, options: argparse.Namespace) -> None:
-    """Refuse a picture that cannot be written."""
-    if picture.suffix.lower() not in (".png", ".pdf", ".svg"):
-        options.refuse(f"{option} {picture}: name a .png, .pdf or .svg file")
+    """Refuse a place where no file can be written."""
     if not picture.parent.is_dir():
         options.refuse(f"{option} {picture}: there is no folder {picture.parent}")
     if picture.is_dir():

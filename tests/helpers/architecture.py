@@ -26,7 +26,7 @@ LAYERS = [
     {"models", "integrals", "variation"},
     {"solver"},
     {"passage", "laboratory"},
-    {"cli", "claims", "plot", "citations"},
+    {"cli", "claims", "plot", "citations", "pages"},
     {"", "__main__"},
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from architecture import ROOT
 from evidence import NIGHTLY
+
+from stochcalc.pages import PAGES
 
 RESOURCES = {"script": "src", "img": "src", "link": "href", "source": "src", "iframe": "src"}
 NO_REQUEST = ("canonical", "index", "search", "next", "prev", "up", "author", "license")
@@ -108,9 +111,21 @@ def find_dead_links(site: Path) -> list[str]:
             if not target.is_file():
                 dead.append(f"{path.relative_to(site)}: {link}")
             elif parts.fragment and target.suffix == ".html":
-                if unquote(parts.fragment) not in read_page(target).names:
+                if not has_place(target, unquote(parts.fragment)):
                     dead.append(f"{path.relative_to(site)}: {link}")
     return dead
+
+
+def has_place(path: Path, name: str) -> bool:
+    """Say whether a page has a place of this name; one of the sandbox, whether it is a state."""
+    if path.parent.name != "sandbox" or path.stem not in PAGES:
+        return name in read_page(path).names
+    version, *parts = name.split("&")
+    try:
+        PAGES[path.stem].read_state(dict(part.split("=") for part in parts))
+    except (TypeError, ValueError):
+        return False
+    return version == "v=1"
 
 
 def find_requests(site: Path) -> list[str]:
@@ -160,3 +175,24 @@ def find_poor_lessons(site: Path) -> list[str]:
 def is_mute(picture: dict[str, str]) -> bool:
     """Say whether a picture has too few words."""
     return len(picture.get("alt", "")) < LEAST_ALT
+
+
+def run_notebook(site: Path, name: str, folder: Path) -> Any:
+    """Return the notebook that a lesson's page offers, after all its cells have run in a folder."""
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    (path,) = site.glob(f"_downloads/*/plot_{name}.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MPLBACKEND", raising=False)
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
+        patch.setenv("JUPYTER_PATH", os.path.join(sys.prefix, "share", "jupyter"))
+        return client.execute()

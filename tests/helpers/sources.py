@@ -34,6 +34,7 @@ WITHOUT_A_SOURCE = {
         "MultilevelEstimate",
         "FirstPassage",
         "langevin.StepAdvice",
+        "Sandbox",
     ),
     "it is a kind of record, and each record names its own sources": (
         "langevin.Sampler",

@@ -119,6 +119,27 @@ def test_refined_and_coarsened_motions_can_be_integrated(W):
         near(sc.stratonovich(w_itself, V), V.values[:, -1] ** 2 / 2)
 
 
+@pytest.mark.parametrize("lam", [1 / 16, 0.5, 0.7])
+@pytest.mark.parametrize("kind", ["coarsened", "refined", "coarsened twice", "component"])
+def test_at_the_time_point_a_view_of_a_motion_reads_the_motion(kind, lam, rng_seed):
+    """The points lie inside the steps of the view, where `at` knows the path."""
+    W = sc.brownian(n=48, paths=20, dim=2, rng=rng_seed)
+    views = {
+        "coarsened": W[0].coarsen(4),
+        "refined": W[0].refine(96),
+        "coarsened twice": W[0].coarsen(2).coarsen(4),
+        "component": W.coarsen(3)[1],
+    }
+    view = views[kind]
+    t = view.t
+    tau = (1 - lam) * t[:-1] + lam * t[1:]
+    expected = np.sum(np.cos(tau + view.at(tau)) * view.increments, axis=1)
+    found = sc.riemann_sum(lambda t, w: np.cos(t + w), view, lam, at="time")
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
+    blend = sc.riemann_sum(lambda t, w: np.cos(t + w), view, lam, at="value")
+    assert np.abs(blend - expected).min() > 1e-6  # the other reading is another number
+
+
 def test_integrands_may_use_math_numpy_branches_and_closures(W):
     shift = 0.25
 

@@ -1,25 +1,27 @@
 """The words of a notebook: what only Sphinx understands is written so that a reader does.
 
 A downloaded notebook is Markdown. Its text has no citations, no links to other pages, no fold and
-no macros, so they become names and years, titles, a line in bold type, and plain LaTeX.
+no macros, so they become names and years, titles, a line in bold type, and plain LaTeX. A link to
+a page of the sandbox becomes its words, and a cell that shows the page follows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pybtex.database import parse_file
+from sandbox_links import find_links
 from sphinx.application import Sphinx
 from sphinx_gallery import notebook
 
 from stochcalc.display.mathml import MACROS
 
 PAGES = Path(__file__).resolve().parents[1]
-ROLE = re.compile(r":(cite:[tp]|doc|func|class|meth|mod|attr):`([^`]+)`")
+ROLE = re.compile(r":(cite:[tp]|doc|sandbox|func|class|meth|mod|attr):`([^`]+)`")
 WITH_TARGET = re.compile(r"(.+?)\s*<(.+)>", re.DOTALL)
 
 
@@ -62,12 +64,28 @@ def _find_title(stem: str) -> str:
     return stem
 
 
+def add_pages(blocks: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
+    """Yield the blocks of a script, and after a text the line that shows each page it links to."""
+    for block in blocks:
+        yield block
+        label, content, line = block
+        if label == "text":
+            for link in find_links(content):
+                yield "code", link.python, line
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Translate what sphinx-gallery has made of a text."""
+    """Translate what sphinx-gallery has made of a text, and fill notebooks with its pages."""
     convert: Callable[..., str] = notebook.rst2md
 
     def convert_and_translate(*words: Any, **options: Any) -> str:
         return translate(convert(*words, **options))
 
+    fill: Callable[..., None] = notebook.fill_notebook
+
+    def fill_with_pages(work: Any, blocks: Any, *words: Any) -> None:
+        fill(work, list(add_pages(blocks)), *words)
+
     notebook.rst2md = convert_and_translate
+    notebook.fill_notebook = fill_with_pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

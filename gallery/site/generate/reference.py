@@ -25,6 +25,7 @@ CHAPTERS = {  # a page, its title, and the chapters of the package whose names a
     "equations": ("Equations and schemes", ("sde", "methods", "solver")),
     "laboratory": ("Convergence, and numbers with errors", ("laboratory", "estimate", "moments")),
     "passage": ("First passage", ("passage",)),
+    "sandbox": ("The sandbox", ("pages",)),
     "catalogue": ("The catalogue of claims", ("claims", "citations")),
 }
 MODULES = {  # chapters with a table of contents of their own
