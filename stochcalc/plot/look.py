@@ -88,7 +88,7 @@ def narrow() -> AbstractContextManager[None]:
     >>> from stochcalc import plot
     >>> with plot.narrow():
     ...     shown = plot.figure(sc.brownian(1.0, 64, rng=1).plot)
-    >>> shown.get_figwidth()
+    >>> float(shown.get_figwidth())
     3.8
     >>> plt.close(shown)
     """
