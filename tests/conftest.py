@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,20 @@ hypothesis.settings.load_profile("nightly" if NIGHTLY else "gating")
 def rng_seed(request: pytest.FixtureRequest) -> int:
     """The test's own 64-bit seed, for rng=."""
     return seed_of(request)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Yield the one browser of the session; a second one could not be started beside it."""
+    from sandbox_pages import BROWSER, open_browser
+
+    pytest.importorskip(
+        "playwright.sync_api", reason='the browser needs pip install -e ".[browser]"'
+    )
+    if BROWSER is None:
+        pytest.skip("needs chromium: apt-get install chromium")
+    with open_browser() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

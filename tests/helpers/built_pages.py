@@ -86,14 +86,13 @@ def list_pages(site: Path) -> list[Path]:
 
 
 def choose_pages(site: Path) -> list[Path]:
-    """Return a sample with pages of every kind: of each folder its list and its longest page."""
-    chosen: set[Path] = set(site.glob("*.html"))
+    """Return a sample with pages of every kind: the longest of each folder, and the front pages."""
+    chosen = {site / "index.html", site / "gallery.html", site / "sandbox.html"}
     folders = {path.parent for path in list_pages(site)}
     for folder in folders:
         pages = list(folder.glob("*.html"))
         chosen.add(max(pages, key=lambda path: path.stat().st_size))
-        chosen |= set(folder.glob("index.html"))
-    return sorted(chosen)
+    return sorted(path for path in chosen if path.is_file())
 
 
 def find_dead_links(site: Path) -> list[str]:

@@ -102,7 +102,10 @@ def read_state(shown, field):
     return dict(part.split("=") for part in parts)
 
 
-@pytest.mark.parametrize("name", PLAYED)
+@pytest.mark.parametrize(
+    "name",
+    [PLAYED[0], *(pytest.param(name, marks=pytest.mark.nightly) for name in PLAYED[1:])],
+)
 def test_the_page_of_a_lesson_opens_in_its_state(browser, tmp_path, name):
     for link in find_links_of(LESSONS[name]):
         _, sign, state = link.address.partition("#")

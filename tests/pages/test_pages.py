@@ -23,8 +23,15 @@ def test_a_page_is_small_and_needs_nothing(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "width, scheme",
+    [
+        (1280, "light"),
+        (390, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.nightly),
+        pytest.param(390, "light", marks=pytest.mark.nightly),
+    ],
+)
 def test_a_page_is_silent_fits_and_has_no_violation_of_axe(browser, tmp_path, name, width, scheme):
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason='needs pip install -e ".[browser]"'
