@@ -64,6 +64,14 @@ def test_a_prime_is_no_exponent_in_the_package_nor_on_its_pages():
         assert not mathml.PRIME.search(shown), latex
 
 
+def test_a_strut_stands_under_every_root():
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    shown = mathml.convert(r"\sqrt{t} + \sqrt{\frac{\sqrt h}{2}}", display=False)
+    assert shown.count("<msqrt>") == shown.count(mathml.STRUT) == 3
+    for latex, kept in formulas.read_formulas().items():
+        assert kept.count("<msqrt>") == kept.count(mathml.STRUT), latex
+
+
 def test_a_formula_of_nobody_is_shown_as_its_source(monkeypatch):
     monkeypatch.setattr(formulas, "convert", lambda latex: None)
     assert formulas.set_formula("a < b") == "<code>a &lt; b</code>"

@@ -37,6 +37,7 @@ from stochcalc.pages import sandbox
 
 SITE = ROOT / "gallery" / "site"
 NAVIGATION = ("learn/", "gallery.html", "sandbox/", "howto/", "reference/", "coming/")
+TORN = re.compile(r"</math>[,.;:!?)]+(?![,.;:!?)]|[^<]*</span>)")
 PAGES = sorted(path for path in SITE.rglob("*.rst") if ">>>" in path.read_text(encoding="utf-8"))
 
 
@@ -86,6 +87,28 @@ def test_no_page_asks_another_computer_for_anything(site):
 def test_every_lesson_has_mathematics_and_figures_with_words(site):
     assert list_lessons(site)
     assert find_poor_lessons(site) == []
+
+
+@needs_site
+def test_no_line_of_a_lesson_begins_with_the_punctuation_after_a_formula(site):
+    pages = list_lessons(site)
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    assert [page.name for page, text in zip(pages, texts) if TORN.search(text)] == []
+    assert min(text.count('class="joined"') for text in texts) >= 1
+
+
+@pytest.mark.parametrize(
+    "text, torn",
+    [
+        ("<p>At <math>t</math>, and", True),
+        ("<p>At (<math>t</math>) and", True),
+        ('<p>At <span class="joined"><math>t</math>, </span>and', False),
+        ('<p>At <span class="joined">(<math>t</math>)</span> and', False),
+        ("<p>At <math>t</math> and", False),
+    ],
+)
+def test_a_torn_formula_is_found(text, torn):
+    assert bool(TORN.search(text)) is torn
 
 
 @needs_site

@@ -5,18 +5,22 @@ static/math-license.txt, asks for another name. The upstream file is in the Debi
 fonts-stix 1.1.1-4.1, as /usr/share/fonts/opentype/stix-word/STIXMath-Regular.otf, and its SHA-256
 begins with ffa86ff85660f452. The script needs pip install fonttools brotli.
 
-The glyphs are those of the characters below and what they are built from, without hints. Two faults
-of the upstream font show in browsers, and are mended: an integral sign is narrower than it is
-drawn, so that its limits overlap it; and bars, which are stretched by stacking pieces, are stacked
-without overlap and never meet.
+The glyphs are those of the characters below and what they are built from, without hints. Four
+faults of the upstream font show in browsers, and are mended: an integral sign is narrower than it
+is drawn, so that its limits overlap it; a single bar ends at the line of the letters, and so reads
+as the letter l; bars, which are stretched by stacking pieces, are stacked without overlap and never
+meet; and a browser leaves room behind every root for the widest of the root signs.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables import otTables
@@ -35,7 +39,12 @@ CHARACTERS = """
 # In 1/1000 em. How far an integral sign leans out of its width: the upper limit is set so much to
 # the right of the lower one.
 LEAN = {"uni222B": 120, "uni222B.dsp": 450}
-OVERLAP = {"bar": 600, "uni2016": 440}  # of the pieces of a bar; they are 690 and 879 long
+# Left, bottom, right, top: as wide as |, and as high as the sign for "divides", U+2223.
+BAR = (67, -189, 133, 690)
+OVERLAP = {"bar": 790, "uni2016": 440}  # of the pieces of a bar; both are 879 long
+ROOT = "uni221A"
+ROOTS = ("uni221A.s1", "uni221A.s2", "uni221A.s3")  # the higher ones
+ROOM = 112  # in front of each of them, which is taken away
 
 
 def list_characters() -> list[int]:
@@ -84,15 +93,63 @@ def widen_integrals(font: Any) -> None:
     font["MATH"].table.MathGlyphInfo.MathItalicsCorrectionInfo = info
 
 
+def replace_outline(font: Any, glyph: str, width: int, draw: Callable[[Any], None]) -> None:
+    """Give a glyph a new width, and the outline that `draw` draws with a pen."""
+    strings = font["CFF "].cff.topDictIndex[0].CharStrings
+    old = strings[glyph]
+    pen = T2CharStringPen(width - old.private.nominalWidthX, font.getGlyphSet())
+    draw(pen)
+    strings[glyph] = pen.getCharString(old.private, old.globalSubrs)
+
+
+def draw_bar(pen: Any) -> None:
+    """Draw a bar that reaches below the line as a bracket does."""
+    left, bottom, right, top = BAR
+    pen.moveTo((left, bottom))
+    for corner in ((right, bottom), (right, top), (left, top)):
+        pen.lineTo(corner)
+    pen.closePath()
+
+
+def lengthen_bar(font: Any) -> None:
+    """Let a single bar reach below the line."""
+    width, _ = font["hmtx"]["bar"]
+    replace_outline(font, "bar", width, draw_bar)
+
+
+def narrow_roots(font: Any) -> None:
+    """Take away the room in front of the higher roots, and the pieces of roots of any height.
+
+    A browser does not know which of them it will need when it asks how wide a formula is, and takes
+    the widest. Roots higher than three times the letters are not built any more.
+    """
+    glyphs = font.getGlyphSet()
+    for glyph in ROOTS:
+        width, _ = font["hmtx"][glyph]
+
+        def draw(pen: Any, glyph: str = glyph) -> None:
+            """Draw the sign further to the left."""
+            glyphs[glyph].draw(TransformPen(pen, (1, 0, 0, 1, -ROOM, 0)))
+
+        replace_outline(font, glyph, width - ROOM, draw)
+        font["hmtx"][glyph] = (width - ROOM, 0)
+    find_construction(font, ROOT).GlyphAssembly = None
+
+
+def find_construction(font: Any, glyph: str) -> Any:
+    """Return how a sign grows upwards."""
+    variants = font["MATH"].table.MathVariants
+    return variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(glyph)]
+
+
 def join_bars(font: Any) -> None:
     """Let the pieces of which a long bar is built overlap."""
-    variants = font["MATH"].table.MathVariants
-    glyphs = variants.VertGlyphCoverage.glyphs
-    for glyph, construction in zip(glyphs, variants.VertGlyphConstruction):
-        if glyph in OVERLAP:
-            for piece in construction.GlyphAssembly.PartRecords:
-                piece.StartConnectorLength = OVERLAP[glyph]
-                piece.EndConnectorLength = OVERLAP[glyph]
+    _, bottom, _, top = BAR
+    for glyph, overlap in OVERLAP.items():
+        for piece in find_construction(font, glyph).GlyphAssembly.PartRecords:
+            piece.FullAdvance = top - bottom
+            piece.StartConnectorLength = overlap
+            piece.EndConnectorLength = overlap
 
 
 def make(upstream: Path, out: Path) -> None:
@@ -101,7 +158,9 @@ def make(upstream: Path, out: Path) -> None:
     take_part(font)
     rename(font)
     widen_integrals(font)
+    lengthen_bar(font)
     join_bars(font)
+    narrow_roots(font)
     font.flavor = "woff2"
     font.save(out)
 

@@ -24,6 +24,10 @@ PRIME = re.compile(r"<msup>((?:(?!<msup>).)*?)<mo>([′″‴])</mo></msup>")
 PRIME_AND_POWER = re.compile(r"<msup>(<mi>[^<]*</mi>)<mrow><mo>([′″‴])</mo>")
 HIGH = r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>'
 
+# Under every root stands a strut as high as the letter h: a root sign has a least height, and over
+# a lower letter it would hang below the line.
+STRUT = '<msqrt><mpadded width="0" height="0.68em"></mpadded>'
+
 # HTML alone knows entities such as &ApplyFunction;
 ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;)\w+;")
 
@@ -59,4 +63,5 @@ def convert(latex: str, *, display: bool) -> str:
         raise ValueError(f"the formula {latex!r} cannot be set: {error}") from error
     mathml = PRIME_AND_POWER.sub(rf"<msup>{HIGH}<mrow>", mathml)
     mathml = PRIME.sub(HIGH, CLOSING.sub(ROW, mathml))
+    mathml = mathml.replace("<msqrt>", STRUT)
     return ENTITY.sub(lambda found: unescape(found[0]), mathml)
