@@ -64,6 +64,16 @@ def test_a_prime_is_no_exponent_in_the_package_nor_on_its_pages():
         assert not mathml.PRIME.search(shown), latex
 
 
+@pytest.mark.parametrize("bracket", ["()", "[]", "||"])
+def test_a_closing_bracket_of_a_given_size_keeps_it_under_an_exponent(bracket):
+    pytest.importorskip("math_core", reason="it comes with the extra docs")
+    shown = mathml.convert(rf"\bigl{bracket[0]} x \bigr{bracket[1]}^2", display=True)
+    base = ElementTree.fromstring(shown).find(".//msup")[0]
+    assert base.tag == "mrow"  # a browser stretches what stands in a row
+    assert base[-1].text == bracket[1]
+    assert base[-1].attrib["stretchy"] == "true" and base[-1].attrib["minsize"] == "1.2em"
+
+
 def test_a_strut_stands_under_every_root():
     pytest.importorskip("math_core", reason="it comes with the extra docs")
     shown = mathml.convert(r"\sqrt{t} + \sqrt{\frac{\sqrt h}{2}}", display=False)

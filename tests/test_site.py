@@ -111,6 +111,24 @@ def test_a_torn_formula_is_found(text, torn):
     assert bool(TORN.search(text)) is torn
 
 
+@pytest.mark.parametrize(
+    "latex, parts",
+    [
+        (r"a = b, \qquad c = d", ["a = b, ", " c = d"]),
+        (r"a \qquad\text{if } b \qquad", ["a ", r"\text{if } b "]),
+        (r"\text{a \qquad b} \qquad \}", [r"\text{a \qquad b} ", r" \}"]),
+        (r"\begin{cases} a \qquad b \end{cases}", [r"\begin{cases} a \qquad b \end{cases}"]),
+        (r"\left( a \qquad b \right)", [r"\left( a \qquad b \right)"]),
+        (r"\qquads \leftarrow a", [r"\qquads \leftarrow a"]),
+    ],
+)
+def test_a_formula_is_split_at_wide_spaces_that_stand_in_nothing(latex, parts, monkeypatch):
+    pytest.importorskip("sphinx", reason='needs pip install -e ".[docs]"')
+    monkeypatch.syspath_prepend(str(SITE / "extensions"))
+    module = importlib.import_module("mathml")
+    assert module.split_at_spaces(latex) == parts
+
+
 @needs_site
 def test_every_public_name_has_a_page(site):
     import stochcalc as sc

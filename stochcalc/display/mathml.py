@@ -16,7 +16,9 @@ MACROS = {"dd": r"\mathrm{d}"}
 
 # A closing bracket of a given size that has an exponent. A browser does not stretch the base of an
 # exponent, but it does stretch what stands in a row.
-CLOSING = re.compile(r"(<m(?:sup|sub|subsup)>)<mo (minsize=[^>]*)>([)\]}])</mo>")
+CLOSING = re.compile(
+    r"""(<m(?:sup|sub|subsup)>)<mo (?:[^>]*" )?(minsize=\S+ maxsize=[^>]*)>([)\]}|])</mo>"""
+)
 ROW = r'\1<mrow><mi></mi><mo form="postfix" stretchy="true" symmetric="true" \2>\3</mo></mrow>'
 
 # A prime of a font stands high already: as an exponent it would be too small and too high.

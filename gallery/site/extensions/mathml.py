@@ -18,6 +18,10 @@ from stochcalc.display import mathml
 OPENING = re.compile(r"[(\[“‘]+\Z")
 CLOSING = re.compile(r"\A(?:[,.;:!?)\]”’]|'s\b)+")
 
+WIDE_SPACE = r"\qquad"
+CLOSERS = ("}", r"\end", r"\right")
+NESTING = re.compile(r"(?<!\\)[{}]|\\(?:qquad|begin|end|left|right)(?![a-zA-Z])")
+
 
 class JoinPunctuation(SphinxPostTransform):
     """Keep a formula in a line of text with the brackets and the punctuation that touch it.
@@ -61,6 +65,24 @@ def convert(latex: str, *, display: bool) -> str:
         raise ExtensionError(str(error)) from error
 
 
+def split_at_spaces(latex: str) -> list[str]:
+    """Return the parts of a formula between the wide spaces outside brackets and tables."""
+    parts = []
+    start = 0
+    depth = 0
+    for found in NESTING.finditer(latex):
+        if found[0] == WIDE_SPACE:
+            if depth == 0:
+                parts.append(latex[start : found.start()])
+                start = found.end()
+        elif found[0] in CLOSERS:
+            depth -= 1
+        else:
+            depth += 1
+    parts.append(latex[start:])
+    return [part for part in parts if part.strip()]
+
+
 def visit_inline(self: nodes.NodeVisitor, node: nodes.math) -> None:
     """Write a formula in a line of text."""
     self.body.append(convert(node.astext(), display=False))
@@ -68,9 +90,13 @@ def visit_inline(self: nodes.NodeVisitor, node: nodes.math) -> None:
 
 
 def visit_display(self: nodes.NodeVisitor, node: nodes.math_block) -> None:
-    """Write a formula on a line of its own, which scrolls where it is wider than the page."""
+    """Write a formula on a line of its own.
+
+    On a narrow page its parts stand below each other, and a part that is wider scrolls.
+    """
     self.body.append('<div class="formula" tabindex="0">')
-    self.body.append(convert(node.astext(), display=True))
+    for part in split_at_spaces(node.astext()):
+        self.body.append(convert(part, display=True))
     self.body.append("</div>")
     raise nodes.SkipNode
 

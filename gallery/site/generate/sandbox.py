@@ -52,7 +52,7 @@ def describe_page(page: Page, lessons: list[str]) -> str:
         "",
         f":sandbox:`Open the page {page.name} <{page.name}>`",
         "",
-        table(header, [describe_field(field) for field in page.fields]),
+        table(header, [describe_field(field) for field in page.fields], css="fields"),
         f"In Python it is {call}, and from the shell "
         f"``stochcalc sandbox {page.name} {page.name}.html``.",
         "",
