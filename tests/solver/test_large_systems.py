@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from evidence import assert_mean, assert_same_bits, must_reject
+from nights import mostly_at_night
 
 import stochcalc as sc
 from stochcalc.engine.compiler.pointers import compilations
@@ -161,9 +162,16 @@ OF_KIND = {
     "additive": ["sra1", "heun"],
 }
 CASES = [(kind, name) for kind, names in OF_KIND.items() for name in names if fits(kind, name)]
+ALWAYS = (
+    "euler_maruyama",
+    "milstein",
+    "sriw1",
+    "milstein_free",
+    "sra1",
+)  # each compiles for seconds
 
 
-@pytest.mark.parametrize("kind, method", CASES)
+@pytest.mark.parametrize("kind, method", mostly_at_night(CASES, lambda case: case[1] in ALWAYS))
 def test_every_scheme_on_arrays_is_the_scheme_on_numbers(kind, method):
     whole, numbers, x0 = pair(kind)
     a = sc.solve(whole, x0, 0.5, n=5, paths=300, key=1, method=method)
