@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 from xml.etree import ElementTree
 
 import pytest
+from architecture import ROOT
+from built_pages import list_lessons, needs_site
 
 import stochcalc as sc
 from stochcalc.claims import CLAIMS
@@ -12,6 +16,9 @@ from stochcalc.display import formulas, mathml
 from stochcalc.display.equations import list_equations
 from stochcalc.models.formulas import list_formulas
 from stochcalc.models.presets import PRESETS
+
+EXTENSIONS = ROOT / "gallery" / "site" / "extensions"
+TORN = re.compile(r"</math>[,.;:!?)]+(?![,.;:!?)]|[^<]*</span>)")
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -85,3 +92,43 @@ def test_a_strut_stands_under_every_root():
 def test_a_formula_of_nobody_is_shown_as_its_source(monkeypatch):
     monkeypatch.setattr(formulas, "convert", lambda latex: None)
     assert formulas.set_formula("a < b") == "<code>a &lt; b</code>"
+
+
+@needs_site
+def test_no_line_of_a_lesson_begins_with_the_punctuation_after_a_formula(site):
+    pages = list_lessons(site)
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    assert [page.name for page, text in zip(pages, texts) if TORN.search(text)] == []
+    assert min(text.count('class="joined"') for text in texts) >= 1
+
+
+@pytest.mark.parametrize(
+    "text, torn",
+    [
+        ("<p>At <math>t</math>, and", True),
+        ("<p>At (<math>t</math>) and", True),
+        ('<p>At <span class="joined"><math>t</math>, </span>and', False),
+        ('<p>At <span class="joined">(<math>t</math>)</span> and', False),
+        ("<p>At <math>t</math> and", False),
+    ],
+)
+def test_a_torn_formula_is_found(text, torn):
+    assert bool(TORN.search(text)) is torn
+
+
+@pytest.mark.parametrize(
+    "latex, parts",
+    [
+        (r"a = b, \qquad c = d", ["a = b, ", " c = d"]),
+        (r"a \qquad\text{if } b \qquad", ["a ", r"\text{if } b "]),
+        (r"\text{a \qquad b} \qquad \}", [r"\text{a \qquad b} ", r" \}"]),
+        (r"\begin{cases} a \qquad b \end{cases}", [r"\begin{cases} a \qquad b \end{cases}"]),
+        (r"\left( a \qquad b \right)", [r"\left( a \qquad b \right)"]),
+        (r"\qquads \leftarrow a", [r"\qquads \leftarrow a"]),
+    ],
+)
+def test_a_formula_is_split_at_wide_spaces_that_stand_in_nothing(latex, parts, monkeypatch):
+    pytest.importorskip("sphinx", reason='needs pip install -e ".[docs]"')
+    monkeypatch.syspath_prepend(str(EXTENSIONS))
+    module = importlib.import_module("mathml")
+    assert module.split_at_spaces(latex) == parts

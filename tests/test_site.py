@@ -37,7 +37,6 @@ from stochcalc.pages import sandbox
 
 SITE = ROOT / "gallery" / "site"
 NAVIGATION = ("learn/", "gallery.html", "sandbox/", "howto/", "reference/", "coming/")
-TORN = re.compile(r"</math>[,.;:!?)]+(?![,.;:!?)]|[^<]*</span>)")
 PAGES = sorted(path for path in SITE.rglob("*.rst") if ">>>" in path.read_text(encoding="utf-8"))
 
 
@@ -87,46 +86,6 @@ def test_no_page_asks_another_computer_for_anything(site):
 def test_every_lesson_has_mathematics_and_figures_with_words(site):
     assert list_lessons(site)
     assert find_poor_lessons(site) == []
-
-
-@needs_site
-def test_no_line_of_a_lesson_begins_with_the_punctuation_after_a_formula(site):
-    pages = list_lessons(site)
-    texts = [page.read_text(encoding="utf-8") for page in pages]
-    assert [page.name for page, text in zip(pages, texts) if TORN.search(text)] == []
-    assert min(text.count('class="joined"') for text in texts) >= 1
-
-
-@pytest.mark.parametrize(
-    "text, torn",
-    [
-        ("<p>At <math>t</math>, and", True),
-        ("<p>At (<math>t</math>) and", True),
-        ('<p>At <span class="joined"><math>t</math>, </span>and', False),
-        ('<p>At <span class="joined">(<math>t</math>)</span> and', False),
-        ("<p>At <math>t</math> and", False),
-    ],
-)
-def test_a_torn_formula_is_found(text, torn):
-    assert bool(TORN.search(text)) is torn
-
-
-@pytest.mark.parametrize(
-    "latex, parts",
-    [
-        (r"a = b, \qquad c = d", ["a = b, ", " c = d"]),
-        (r"a \qquad\text{if } b \qquad", ["a ", r"\text{if } b "]),
-        (r"\text{a \qquad b} \qquad \}", [r"\text{a \qquad b} ", r" \}"]),
-        (r"\begin{cases} a \qquad b \end{cases}", [r"\begin{cases} a \qquad b \end{cases}"]),
-        (r"\left( a \qquad b \right)", [r"\left( a \qquad b \right)"]),
-        (r"\qquads \leftarrow a", [r"\qquads \leftarrow a"]),
-    ],
-)
-def test_a_formula_is_split_at_wide_spaces_that_stand_in_nothing(latex, parts, monkeypatch):
-    pytest.importorskip("sphinx", reason='needs pip install -e ".[docs]"')
-    monkeypatch.syspath_prepend(str(SITE / "extensions"))
-    module = importlib.import_module("mathml")
-    assert module.split_at_spaces(latex) == parts
 
 
 @needs_site
