@@ -177,7 +177,7 @@ chains = sc.langevin.sample(lambda x: -x, first, step=h, **many)
 spread = sc.Estimate.mean(np.mean(chains.x, axis=1) ** 2)
 z = (spread.value - V / n) / spread.stderr
 print(f"variance of a mean: {spread.value:.5f} +- {spread.stderr:.5f}, {exact:.5f}")
-print(f"twin, as if independent, {V / n:.5f}: {z:+.0f} errors away")
+print(f"twin, as if independent, {V / n:.5f}: {z:+.0f} standard errors away")
 assert abs(spread.value - exact) <= 6 * spread.stderr and z > 26
 
 # %%

@@ -106,7 +106,7 @@ figure = plot.figure(
 
 from_zero = finding.rows[0]
 print(f"measured {from_zero.measured}, exact {from_zero.exact:.4f}")
-print(f"twin {from_zero.twin}: {from_zero.twin_z:+.0f} errors away")
+print(f"twin {from_zero.twin}: {from_zero.twin_z:+.0f} standard errors away")
 assert from_zero.twin_refuted
 
 # %%

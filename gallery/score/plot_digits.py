@@ -144,7 +144,7 @@ losses = {
 for kind in ("training digits", "held-out digits"):
     learned, own = (losses[name, kind][0] for name in ("learned", "the data's own"))
     z = (own.value - learned.value) / np.hypot(own.stderr, learned.stderr)
-    print(f"sigma = 0.1, {kind}: learned {learned}, own {own}, {z:+.0f} errors apart")
+    print(f"sigma = 0.1, {kind}: learned {learned}, own {own}, {z:+.0f} standard errors apart")
     assert abs(z) > 6 and (z > 0) == (kind == "held-out digits")
 
 

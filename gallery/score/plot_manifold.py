@@ -120,7 +120,7 @@ for sigma in widths:
     spreads.append(sc.Estimate.normal(found.value / sigma**2, found.stderr / sigma**2))
     print(f"sigma = {sigma}: {spreads[-1]} sigma^2, exact {exact / sigma**2:.4f}")
     assert abs(found.z(exact)) <= 6
-print(f"The twin, 1, is {spreads[-1].z(1.0):+.0f} errors away from the last one.")
+print(f"The twin, 1, is {spreads[-1].z(1.0):+.0f} standard errors away from the last one.")
 assert spreads[-1].z(1.0) > 6
 
 

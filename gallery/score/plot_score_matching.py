@@ -116,7 +116,7 @@ def find_minimum(batch, seed):
 batches = np.split(data, 20)
 minima = [find_minimum(batch, 10 + i) for i, batch in enumerate(batches)]
 best = sc.Estimate.mean(minima)
-print(f"least at {best}; exact 0.8; the twin, 1, is {best.z(1.0):+.0f} errors away")
+print(f"least at {best}; exact 0.8; the twin, 1, is {best.z(1.0):+.0f} standard errors away")
 assert abs(best.z(0.8)) <= 6 and best.z(1.0) < -6
 
 # %%
