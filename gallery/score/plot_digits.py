@@ -95,6 +95,8 @@ def pair(samples):
 def draw_digits(ax):
     title = "A learned score makes new digits; the best score of the data copies them"
     parts = plot.panels(ax, 3, title)
+    if not plot.look.is_narrow(ax.figure):
+        ax.figure.set_size_inches(10.0, 2.9)  # the panels are wide and low
     contents = (
         ("held-out digits", data.held[:60]),
         ("learned score, nearest data below", pair(new)),
