@@ -42,7 +42,7 @@ for n, square in squares.items():
 
 # %%
 # The polygon gets longer and longer, without an end: its mean length is :math:`\sqrt{2n/\pi}`. The
-# sum of the squares settles at 1. Move the slider, or press the button, to refine the path.
+# sum of the squares settles at 1. Move the slider to refine the path.
 
 
 def draw_refined(n):
