@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import stochcalc as sc
+from stochcalc.claims.row import UNDECIDED
 from stochcalc.display import Table, make_data_frame
 
 TABLE = Table(title="a_b & 50 %", columns={"n": 4, "x < y": 8}, rows=(("1", "2.5"), ("10", "-3")))
@@ -113,7 +114,9 @@ def test_the_repr_that_a_record_has_by_default_is_found():
 def test_a_finding_shows_its_rows():
     finding = report().findings[0][1]
     head, *lines = repr(finding).splitlines()
-    assert len(lines) == len(finding.rows) + len(finding.remarks)
+    undecided = any(row.verdict == UNDECIDED for row in finding.rows)
+    assert len(lines) == len(finding.rows) + len(finding.remarks) + undecided
+    assert undecided == any(line.startswith("undecided: ") for line in lines)
     assert "exact" in head and "twin" in head
     for row, line in zip(finding.rows, lines):
         assert row.statement in line and row.verdict in line and f"{row.exact:.7g}" in line

@@ -97,7 +97,7 @@ figure = plot.figure(
 
 row = finding.rows[3]
 print(f"measured {row.measured}, exact {row.exact:.5f}")
-print(f"twin {row.twin:.5f}: {row.twin_z:+.0f} errors away")
+print(f"twin {row.twin:.5f}: {row.twin_z:+.0f} standard errors away")
 assert row.twin_refuted
 
 # %%

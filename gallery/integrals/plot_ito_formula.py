@@ -58,7 +58,7 @@ def draw_one_path(ax):
     ax.plot(V.t[1:], whole, color="C1", label="Σ F′ ΔW + ½ Σ F″ Δt")
     ax.plot(V.t, integral, color="C2", ls="--", label="Σ F′ ΔW alone")
     ax.set(xlabel="time t, n = 512", ylabel="F = w³/3")
-    ax.set_title("Only with its second-order term the sum follows F(W)")
+    ax.set_title("The sum follows F(W) only with its second-order term")
     ax.legend()
 
 

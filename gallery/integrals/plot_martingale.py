@@ -11,7 +11,7 @@ Ito's integral is a martingale: no rule wins
     E \bigl[ I_t \bigm| W_r, \, r \le s \bigr] = I_s.
 
 For :math:`G = W` the Riemann sums with evaluation point :math:`\lambda` have a limit for every
-:math:`\lambda`, and only for :math:`\lambda = 0` it is a martingale: the others gain :math:`\lambda
+:math:`\lambda`, which is a martingale only for :math:`\lambda = 0`: the others gain :math:`\lambda
 (t - s)` in the mean, whatever has happened before.
 
 Whoever has seen the path up to :math:`s` knows :math:`I_s`, and can expect neither a gain nor a

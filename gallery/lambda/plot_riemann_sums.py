@@ -92,7 +92,8 @@ figure = plot.figure(
 # errors:
 
 ito = finding.rows[0]
-print(f"measured {ito.measured}, exact {ito.exact}, twin {ito.twin}: {ito.twin_z:+.0f} errors away")
+print(f"measured {ito.measured}, exact {ito.exact}")
+print(f"twin {ito.twin}: {ito.twin_z:+.0f} standard errors away")
 assert ito.twin_refuted
 
 # %%

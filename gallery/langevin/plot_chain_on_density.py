@@ -65,12 +65,14 @@ for method in ("mala", "ula"):
 
 
 def draw_traces(ax):
-    title = "Both chains look well, and one has the wrong law"
+    title = "Both chains look fine, and one has the wrong law"
     panels = plot.panels(ax, 2, title, stacked=True)
     for part, (method, chain) in zip(panels, traces.items()):
         chain.plot(part, density=lambda x: np.interp(x, grid, p), lw=0.4)
         part.set(title=method.upper(), ylabel="x", ylim=(-2.2, 2.2))
+        part.child_axes[0].set_xlim(0.0, 0.9)  # one scale for both densities
     panels[0].set(xlabel="")
+    panels[0].child_axes[0].set(xlabel="")
 
 
 figure = plot.figure(
@@ -177,7 +179,7 @@ chains = sc.langevin.sample(lambda x: -x, first, step=h, **many)
 spread = sc.Estimate.mean(np.mean(chains.x, axis=1) ** 2)
 z = (spread.value - V / n) / spread.stderr
 print(f"variance of a mean: {spread.value:.5f} +- {spread.stderr:.5f}, {exact:.5f}")
-print(f"twin, as if independent, {V / n:.5f}: {z:+.0f} errors away")
+print(f"twin, as if independent, {V / n:.5f}: {z:+.0f} standard errors away")
 assert abs(spread.value - exact) <= 6 * spread.stderr and z > 26
 
 # %%

@@ -108,7 +108,7 @@ figure = plot.figure(
 rows = {row.statement: row for row in finding.rows}
 baoab = rows["omega^2 <q^2>, baoab, omega = 2, h = 0.4, n = 40"]
 print(f"measured {baoab.measured}, exact {baoab.exact:.5f}")
-print(f"twin {baoab.twin:.5f}, {baoab.twin_statement}: {baoab.twin_z:+.0f} errors away")
+print(f"twin {baoab.twin:.5f}, {baoab.twin_statement}: {baoab.twin_z:+.0f} standard errors away")
 assert baoab.twin_refuted
 
 # %%

@@ -56,7 +56,7 @@ def draw_band(ax):
     for sign, label in ((1, "±√(2 ln ln t)"), (-1, None)):
         ax.plot(s, sign * envelope, color="C1", lw=1.8, label=label)
     ax.set(xlabel="ln t", ylabel="W$_t$ / √t", ylim=(-4.2, 5.2))
-    ax.set_title("In logarithmic time a Brownian path is stationary")
+    ax.set_title("Divided by √t, a Brownian path is stationary in logarithmic time")
     ax.legend(ncols=2)
 
 

@@ -53,7 +53,7 @@ for name, close in (("lines", lines), ("sines", sines)):
 
 
 def draw_sines(ax):
-    ax.plot(W.t, path, color=plot.FILL, lw=0.8, label="W")
+    ax.plot(W.t, path, color=plot.look.ink(ax), lw=0.7, alpha=0.7, label="W")
     for i, terms in enumerate((1, 4, 16, 64)):
         some = sc.karhunen_loeve(W, terms)[0]
         ax.plot(W.t, some, color=f"C{i}", lw=1.4, label=f"n = {terms}")

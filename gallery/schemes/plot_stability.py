@@ -129,7 +129,7 @@ figure = plot.figure(
 
 calm = finding.rows[-1]
 print(f"measured {calm.measured}, exact {calm.exact:.6f}")
-print(f"twin {calm.twin:.6f}: {calm.twin_z:+.0f} errors away")
+print(f"twin {calm.twin:.6f}: {calm.twin_z:+.0f} standard errors away")
 assert calm.twin_refuted
 
 # %%

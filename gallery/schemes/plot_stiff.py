@@ -96,7 +96,7 @@ figure = plot.figure(
 
 trapezoid = finding.rows[1]
 print(f"measured {trapezoid.measured}, exact {trapezoid.exact:.4f}")
-print(f"twin {trapezoid.twin:.4f}: {trapezoid.twin_z:+.0f} errors away")
+print(f"twin {trapezoid.twin:.4f}: {trapezoid.twin_z:+.0f} standard errors away")
 assert trapezoid.twin_refuted
 
 # %%

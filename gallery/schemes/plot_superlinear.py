@@ -60,7 +60,7 @@ def draw_escapes(ax):
         ax.errorbar(t, share.value, error, color=f"C{i}", lw=1, label=f"h = {h}")
     sizes = [2, *range(10, 100, 10), *range(100, 401, 20)]
     exact = [escape(0.0, n) for n in sizes]
-    ax.plot(np.array(sizes) / 2, exact, "--", color=plot.look.ink(ax), label="exact")
+    ax.plot(np.array(sizes) / 2, exact, "--", color=plot.look.ink(ax), label="h = 0.5, exact")
     ax.set(xlabel="t", ylabel="P(a path has left by t)", xlim=(0, 200), ylim=(0, 1.02))
     ax.set_title("A shorter step delays the explosion of Euler-Maruyama")
     ax.legend(loc="center right")
@@ -106,7 +106,7 @@ figure = plot.figure(
 
 from_zero = finding.rows[0]
 print(f"measured {from_zero.measured}, exact {from_zero.exact:.4f}")
-print(f"twin {from_zero.twin}: {from_zero.twin_z:+.0f} errors away")
+print(f"twin {from_zero.twin}: {from_zero.twin_z:+.0f} standard errors away")
 assert from_zero.twin_refuted
 
 # %%

@@ -95,6 +95,8 @@ def pair(samples):
 def draw_digits(ax):
     title = "A learned score makes new digits; the best score of the data copies them"
     parts = plot.panels(ax, 3, title)
+    if not plot.look.is_narrow(ax.figure):
+        ax.figure.set_size_inches(10.0, 2.9)  # the panels are wide and low
     contents = (
         ("held-out digits", data.held[:60]),
         ("learned score, nearest data below", pair(new)),
@@ -144,7 +146,7 @@ losses = {
 for kind in ("training digits", "held-out digits"):
     learned, own = (losses[name, kind][0] for name in ("learned", "the data's own"))
     z = (own.value - learned.value) / np.hypot(own.stderr, learned.stderr)
-    print(f"sigma = 0.1, {kind}: learned {learned}, own {own}, {z:+.0f} errors apart")
+    print(f"sigma = 0.1, {kind}: learned {learned}, own {own}, {z:+.0f} standard errors apart")
     assert abs(z) > 6 and (z > 0) == (kind == "held-out digits")
 
 

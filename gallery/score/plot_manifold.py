@@ -120,7 +120,7 @@ for sigma in widths:
     spreads.append(sc.Estimate.normal(found.value / sigma**2, found.stderr / sigma**2))
     print(f"sigma = {sigma}: {spreads[-1]} sigma^2, exact {exact / sigma**2:.4f}")
     assert abs(found.z(exact)) <= 6
-print(f"The twin, 1, is {spreads[-1].z(1.0):+.0f} errors away from the last one.")
+print(f"The twin, 1, is {spreads[-1].z(1.0):+.0f} standard errors away from the last one.")
 assert spreads[-1].z(1.0) > 6
 
 
@@ -136,7 +136,7 @@ def draw(ax):
     left.legend(loc="upper right", markerscale=3)
     plot.points(right, widths, spreads, "5,000 chains, 200 steps", 0)
     line = np.geomspace(0.0505, 0.5, 200)
-    plot.curve(right, line, 1 / (1 - 0.01 / (4 * line**2)), "1/(1 − h/(4σ²))", 1)
+    plot.curve(right, line, 1 / (1 - 0.01 / (4 * line**2)), "1/(1 − h/(4σ²)), no curvature", 1)
     right.axvline(0.05, color=plot.look.ink(ax), ls=":", label="h = 4σ²")
     right.set(xscale="log", yscale="log", ylim=(0.8, 60), xlabel="smoothing σ")
     right.set_xticks(widths, [f"{sigma:g}" for sigma in widths])

@@ -22,8 +22,10 @@ and for :math:`y = x + \sigma z` with standard normal :math:`z`, whose density i
 
 The left sides can be averaged over samples: they contain no score of the data. The right sides say
 that they are least where :math:`s` is that score. So a regression can be solved whose answers
-nobody has. The second loss does it without any derivative: it only asks for the noise that was
-added. But the two losses have different minima.
+nobody has. The mean of :math:`\frac12 |s - \nabla \log p|^2` itself is called explicit score
+matching, and the first left side *implicit* score matching. The second one, *denoising* score
+matching, needs no derivative: it only asks for the noise that was added. But the two losses have
+different minima.
 """
 
 import numpy as np
@@ -35,7 +37,9 @@ from stochcalc import plot
 # Try it
 # ------
 # Take standard normal data, whose score is :math:`-x`, and pretend that only the form
-# :math:`s(x) = -\theta x` is known. Which :math:`\theta` do the two losses find?
+# :math:`s(x) = -\theta x` is known. Which :math:`\theta` do the two losses find? The implicit loss
+# is computed by :func:`stochcalc.score.explicit_loss`: the function is named after the divergence,
+# of which it takes every term.
 
 normal = sc.score.GaussianMixture([1.0], [[0.0]], 1.0)
 data = normal.sample(50_000, rng=1)
@@ -47,22 +51,22 @@ def linear(theta):
 
 
 for theta in (0.6, 0.8, 1.0, 1.2):
-    explicit = sc.score.explicit_loss(linear(theta), data)
+    implicit = sc.score.explicit_loss(linear(theta), data)
     denoising = sc.score.denoising_loss(linear(theta), data, sigma, rng=2)
-    print(f"theta = {theta}: explicit {explicit}, denoising {denoising}")
+    print(f"theta = {theta}: implicit {implicit}, denoising {denoising}")
 
 # %%
 # Check it
 # --------
-# For normal data both sides are elementary. The explicit loss is :math:`\frac12\theta^2 - \theta`,
+# For normal data both sides are elementary. The implicit loss is :math:`\frac12\theta^2 - \theta`,
 # least at 1. The denoising loss is :math:`\frac12\theta^2 (1 + \sigma^2) - \theta +
 # 1/(2\sigma^2)`, least at :math:`1/(1 + \sigma^2)`, which is 0.8 here.
 
 thetas = np.linspace(0.4, 1.6, 7)
-measured = {"explicit": [], "denoising": []}
+measured = {"implicit": [], "denoising": []}
 for theta in thetas:
     found = sc.score.explicit_loss(linear(theta), data)
-    measured["explicit"].append(found)
+    measured["implicit"].append(found)
     assert abs(found.z(theta**2 / 2 - theta)) <= 6
     found = sc.score.denoising_loss(linear(theta), data, sigma, rng=2)
     measured["denoising"].append(found)
@@ -75,9 +79,9 @@ def draw_losses(ax):
     title = "One loss is least at the data's score, the other at the noisy data's"
     left, right = plot.panels(ax, 2, title)
     grid = np.linspace(0.3, 1.7, 200)
-    explicit = grid**2 / 2 - grid
+    implicit = grid**2 / 2 - grid
     denoising = grid**2 * (1 + sigma**2) / 2 - grid + 1 / (2 * sigma**2)
-    panels = ((left, "explicit", explicit, 1.0), (right, "denoising", denoising, 0.8))
+    panels = ((left, "implicit", implicit, 1.0), (right, "denoising", denoising, 0.8))
     for i, (panel, name, exact, best) in enumerate(panels):
         plot.points(panel, thetas, measured[name], "50,000 data", i)
         plot.curve(panel, grid, exact, "exact", i)
@@ -88,7 +92,7 @@ def draw_losses(ax):
 
 figure = plot.figure(
     draw_losses,
-    alt="Two parabolas through measured losses: the explicit loss is least at theta 1, "
+    alt="Two parabolas through measured losses: the implicit loss is least at theta 1, "
     "the denoising loss with sigma one half at theta 0.8.",
 )
 
@@ -116,7 +120,7 @@ def find_minimum(batch, seed):
 batches = np.split(data, 20)
 minima = [find_minimum(batch, 10 + i) for i, batch in enumerate(batches)]
 best = sc.Estimate.mean(minima)
-print(f"least at {best}; exact 0.8; the twin, 1, is {best.z(1.0):+.0f} errors away")
+print(f"least at {best}; exact 0.8; the twin, 1, is {best.z(1.0):+.0f} standard errors away")
 assert abs(best.z(0.8)) <= 6 and best.z(1.0) < -6
 
 # %%
@@ -164,7 +168,7 @@ for noise in (0.5, 0.1):
 # %%
 # References
 # ----------
-# :cite:t:`hyvarinen2005`, theorem 1, for the explicit loss; :cite:t:`vincent2011` for the denoising
-# one; :cite:t:`songermon2019` for many levels of noise. The functions here:
+# :cite:t:`hyvarinen2005`, theorem 1, for the implicit loss; :cite:t:`vincent2011` for the denoising
+# one, and for the names; :cite:t:`songermon2019` for many levels of noise. The functions here:
 # :func:`stochcalc.score.explicit_loss`, :func:`stochcalc.score.denoising_loss`,
 # :func:`stochcalc.score.sliced_loss`.

@@ -42,7 +42,7 @@ for n, square in squares.items():
 
 # %%
 # The polygon gets longer and longer, without an end: its mean length is :math:`\sqrt{2n/\pi}`. The
-# sum of the squares settles at 1. Move the slider, or press the button, to refine the path.
+# sum of the squares settles at 1. Move the slider to refine the path.
 
 
 def draw_refined(n):
@@ -108,7 +108,7 @@ for name, (found, exact) in rows.items():
 found, exact = rows["E (Q_16 - 1)(Q_32 - 1)"]
 z = (found.value - 2 / 16) / found.stderr
 print(f"measured {found.value:.5f} +- {found.stderr:.5f}")
-print(f"twin {2 / 16}: {z:+.0f} errors away")
+print(f"twin {2 / 16}: {z:+.0f} standard errors away")
 assert abs(z) > 26
 
 # %%

@@ -21,6 +21,10 @@ REJECT = 20.0  # and a twin is refuted if |z| is beyond this
 AGREES = "agrees"
 REFUTED = "refuted"
 UNDECIDED = "undecided"
+ABOUT_UNDECIDED = (
+    f"undecided: the number agrees, but its twin is not yet {REJECT:g} standard errors away; "
+    f"more paths tell them apart"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +148,10 @@ class Finding(Displayed):
     remarks: tuple[str, ...] = ()
 
     def _describe(self) -> Description:
-        return Description(tables=(tabulate(self.rows),), remarks=self.remarks)
+        remarks = self.remarks
+        if any(row.verdict == UNDECIDED for row in self.rows):
+            remarks += (ABOUT_UNDECIDED,)
+        return Description(tables=(tabulate(self.rows),), remarks=remarks)
 
 
 COLUMNS = {

@@ -121,7 +121,8 @@ def _draw_beside(ax: Axes, states: Array, density: Callable[[Array], Array] | No
     _draw_density(side, density, "vertical")
     side.tick_params(labelleft=False)
     side.set_xticks([])
-    side.set_xlabel("density", labelpad=DEEP)  # below the numbers of the axes to the left
+    # The label is below the numbers of the axes to the left.
+    side.set_xlabel("density", labelpad=DEEP, fontsize="small")
     side.set_title("second half", fontsize="small")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +11,10 @@ from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.plot.look import FILL
 from stochcalc.typing import Axes
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Colormap
+    from matplotlib.typing import ColorType
 
 
 def heat_map(
@@ -67,16 +71,11 @@ def heat_map(
     largest = float(grid.max())
     if most is not None:
         largest = checks.number("most", most, above=0.0)
-    with hold_interrupts_back():
-        from matplotlib.colors import LinearSegmentedColormap, to_rgba
-
-    ends = np.array([to_rgba(FILL, 0.0), to_rgba(FILL, 1.0)])
-    shades = LinearSegmentedColormap.from_list("clear to strong", ends)
     image = ax.pcolormesh(
         columns,
         rows,
         grid,
-        cmap=shades,
+        cmap=shades(FILL),
         vmin=0.0,
         vmax=largest or 1.0,
         shading="nearest",
@@ -88,3 +87,24 @@ def heat_map(
         figure: Any = ax.figure  # a Figure, or a part of one
         extend = "max" if np.any(grid > largest) else "neither"
         figure.colorbar(image, ax=ax, shrink=0.85, extend=extend, label=label)
+
+
+def shades(colour: ColorType) -> Colormap:
+    """Return the shades of one colour, from clear to strong.
+
+    Parameters
+    ----------
+    colour : colour
+        The colour, as Matplotlib takes it.
+
+    Examples
+    --------
+    >>> from stochcalc.plot.heat_maps import shades
+    >>> tuple(float(part) for part in shades("black")(1.0))
+    (0.0, 0.0, 0.0, 1.0)
+    """
+    with hold_interrupts_back():
+        from matplotlib.colors import LinearSegmentedColormap, to_rgba
+
+    ends = np.array([to_rgba(colour, 0.0), to_rgba(colour, 1.0)])
+    return LinearSegmentedColormap.from_list("clear to strong", ends)

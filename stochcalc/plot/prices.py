@@ -115,9 +115,9 @@ def _draw_prices(
     if len(tested):
         untested = t[tested[0] - 1]
     top.axvspan(t[0], untested, color=ink(top), alpha=0.1, lw=0, label="not tested for jumps")
-    top.set(ylabel=name)
+    top.set(ylabel="value")  # the title and the legend say whose
     if found.log:
-        top.set_yscale("log")
+        top.set(ylabel="price", yscale="log")
         tick_round_numbers(top.yaxis)
 
 

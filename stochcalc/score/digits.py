@@ -256,7 +256,7 @@ def table(*rows: Measures) -> str:
 
 
 def draw(ax: Axes, images: ArrayLike, columns: int = 16) -> Axes:
-    """Draw images row by row on the axes, and return the axes.
+    """Draw images row by row on the axes, in the colour of their text, and return the axes.
 
     Parameters
     ----------
@@ -267,6 +267,9 @@ def draw(ax: Axes, images: ArrayLike, columns: int = 16) -> Axes:
     columns : int
         Number of images in a row.
     """
+    from stochcalc.plot.heat_maps import shades
+    from stochcalc.plot.look import ink
+
     x = np.clip(checks.array("images", images, ndim=2), 0.0, 1.0)
     rows = -(-len(x) // columns)
     edge = SIDE + 1
@@ -275,7 +278,7 @@ def draw(ax: Axes, images: ArrayLike, columns: int = 16) -> Axes:
         top = edge * (i // columns) + 1
         left = edge * (i % columns) + 1
         page[top : top + SIDE, left : left + SIDE] = image.reshape(SIDE, SIDE)
-    ax.imshow(page, cmap="gray_r", vmin=0.0, vmax=1.0, interpolation="nearest")
+    ax.imshow(page, cmap=shades(ink(ax)), vmin=0.0, vmax=1.0, interpolation="nearest")
     ax.set_axis_off()
     return ax
 

@@ -18,7 +18,8 @@ def explicit_terms(
 ) -> Array:
     """Return |s|^2 / 2 + tr grad s at each row of x, which has shape (n, d).
 
-    Without `jacobian` the trace is a sum of central differences along the axes.
+    The trace is explicit, the score matching implicit. Without `jacobian` the trace is a sum of
+    central differences along the axes.
     """
     s = _evaluate(score, x, sigma)
     if jacobian is None:

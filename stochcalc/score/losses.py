@@ -5,9 +5,9 @@ nobody has its target. Score matching replaces J by an average that differs from
 Let x have the density p, let E v v' = I, let z be standard normal, and let J_sigma be the same
 divergence from the smoothed density p_sigma, which is that of y = x + sigma z. Then
 
-    explicit   E [ |s|^2 / 2 + tr grad s ]             = J - (1/2) E |grad log p|^2
-    sliced     E [ |s|^2 / 2 + v . (grad s) v ]        = explicit
-    denoising  (1/2) E |s(x + sigma z) + z / sigma|^2  = explicit on y + d / (2 sigma^2)
+    implicit   E [ |s|^2 / 2 + tr grad s ]             = J - (1/2) E |grad log p|^2
+    sliced     E [ |s|^2 / 2 + v . (grad s) v ]        = implicit
+    denoising  (1/2) E |s(x + sigma z) + z / sigma|^2  = implicit on y + d / (2 sigma^2)
                                                        = J_sigma + C
                with C = (1/2) (d / sigma^2 - E |grad log p_sigma|^2)
 
@@ -17,7 +17,11 @@ because E v'Av = tr A. The third is Stein's identity, E s(y) . z / sigma = E tr 
 depend on the parameters of s. The least denoising loss is C and not 0: a fit is judged by its
 distance from C.
 
-The explicit and the sliced loss are here, and the denoising loss with its weighted mean over many
+Vincent calls J itself explicit score matching, and the first line, which is Hyvarinen's, implicit
+score matching. Its function has the name `explicit_loss` all the same: what is explicit in it is
+the whole trace, from which the sliced loss takes random directions.
+
+The implicit and the sliced loss are here, and the denoising loss with its weighted mean over many
 noise levels in `denoising_losses`. The integrands, one number for each point, are in `integrands`.
 
 Sources: Hyvarinen, "Estimation of non-normalized statistical models by score matching", JMLR 6,
@@ -46,6 +50,9 @@ def explicit_loss(
     score: Score, data: ArrayLike, sigma: float = 0.0, *, jacobian: ScoreFunction | None = None
 ) -> Estimate:
     r"""Estimate Hyvarinen's loss, the mean over the data of `|s|^2 / 2 + tr grad s`.
+
+    This is the loss of implicit score matching, with the trace computed explicitly. The explicit
+    one, half the mean of `|s - grad log p|^2`, needs the score of the data.
 
     Parameters
     ----------
@@ -86,6 +93,8 @@ def explicit_loss(
     References
     ----------
     A. Hyvarinen, JMLR 6 (2005) 695, theorem 1. [hyvarinen2005]
+
+    P. Vincent, Neural Computation 23 (2011) 1661: the names implicit and explicit. [vincent2011]
 
     Examples
     --------

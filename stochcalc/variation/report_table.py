@@ -48,7 +48,8 @@ def describe_prices(report: Volatility) -> Description:
     last = show_size(report.rolling.value[-1], report.log)
     remarks = (
         f"rolling volatility of {report.window} returns, at the end: {last} a year; "
-        f"{count(len(report.jump_table), 'jump')} in {tested} returns (print it for all of it)",
+        f"{count(len(report.jump_table), 'jump')} in {tested} returns (the whole report is what "
+        f"print shows of this result)",
     )
     table = Table(title="", columns=columns, rows=tuple(rows))
     return Description(title=title, tables=(table,), remarks=remarks)

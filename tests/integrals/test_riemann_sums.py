@@ -266,7 +266,7 @@ def test_the_residual_for_the_square_has_its_exact_variance(rng_seed):
     r = sc.ito_residual(cube, square, twice, W)
     assert_mean(r, 0.0, detects=0.01)
     assert_mean(r**2, variance(n), detects=0.03)
-    with must_reject("without 1/2 sum f' dt"):
+    with must_reject("without 1/2 sum F'' dt"):
         assert_mean(r**2, uncorrected(n))
     without = sc.expectation(
         lambda w: (w[:, -1] ** 3 / 3 - np.sum(w[:, :-1] ** 2 * np.diff(w, axis=1), axis=1)) ** 2, W

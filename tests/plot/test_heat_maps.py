@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from stochcalc import plot
+from stochcalc.score import digits
 
 X = [0.0, 1.0, 2.0]
 Y = [0.0, 1.0]
@@ -56,3 +57,15 @@ def test_what_is_no_map_is_refused(ax, values, error):
     with pytest.raises(ValueError, match=error):
         plot.heat_map(ax, X, Y, values)
     assert not ax.collections
+
+
+def test_digits_are_written_in_the_ink_of_the_page_and_leave_it_clear(ax):
+    """White tiles would shine out of a dark page."""
+    ax.xaxis.label.set_color("#ffffff")
+    image = np.zeros((1, 64))
+    image[0, 0] = 1.0
+    digits.draw(ax, image, columns=1)
+    (shown,) = ax.images
+    pixels = shown.to_rgba(shown.get_array())
+    np.testing.assert_allclose(pixels[1, 1], [1.0, 1.0, 1.0, 1.0])
+    assert pixels[1, 2, 3] == 0.0

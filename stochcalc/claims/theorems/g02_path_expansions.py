@@ -154,7 +154,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     from stochcalc.plot import panels
 
     left, right = panels(
-        ax, 2, "Lévy's tents build the path level by level; as many sines come closer still"
+        ax, 2, "Levy's tents build the path level by level; as many sines come closer still"
     )
     draw_levels(left, run)
     draw_distances(right, run)

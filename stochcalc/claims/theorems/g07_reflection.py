@@ -141,11 +141,12 @@ def draw_mirror(ax: Axes, run: Run) -> None:
     ax.plot(W.t[k:], 2 * LEVEL - path[k:], color="C1", lw=1.5)
     ax.axhline(LEVEL, color=ink(ax), ls=":", lw=1.4)
     ax.text(0.01, LEVEL + 0.05, f"a = {LEVEL:g}", color=ink(ax))
-    ax.annotate(
-        "τ", (W.t[k], LEVEL), xytext=(-4, 10), textcoords="offset points", color=ink(ax), ha="right"
-    )
+    foot = -1.35  # below all paths, where tau can be read
+    ax.plot(W.t[k], LEVEL, color=ink(ax), marker="o", ms=5)
+    ax.plot([W.t[k], W.t[k]], [foot, LEVEL], color=ink(ax), ls=":", lw=1.4)
+    ax.annotate("τ", (W.t[k], foot), xytext=(5, 5), textcoords="offset points", color=ink(ax))
     write_counts(ax, run)
-    ax.set(xlabel="time t", ylabel="$W_t$", xlim=(0.0, 1.0), ylim=(-1.35, 3.35))
+    ax.set(xlabel="time t", ylabel="$W_t$", xlim=(0.0, 1.0), ylim=(foot, 3.35))
 
 
 def find_arrival(w: Array) -> int:

@@ -191,7 +191,7 @@ def draw_refinement(ax: Axes, run: Run) -> None:
         wrong = lam + 0.5
         refuted = f"refuted: (λ + ½) T for {name}"
         curve(ax, sizes[[0, -1]], [wrong, wrong], "", i, ls=(0, (6, 4)), lw=1.1, alpha=0.6)
-        name_line(ax, sizes[-1], wrong, refuted, i, xytext=(0, -4), ha="right", va="top")
+        name_line(ax, sizes[-1], wrong, refuted, i, xytext=(0, -9), ha="right", va="top")
     ax.set(
         xscale="log",
         xlabel="number of steps n, the same path",

@@ -1,11 +1,11 @@
-"""G15: Ito's formula needs its term 1/2 int f' dt, and with it the residual tends to 0.
+"""G15: Ito's formula needs its term 1/2 int F'' dt, and with it the residual tends to 0.
 
-For F with F' = f the formula says F(W_T) - F(0) = int f dW + 1/2 int f' dt. On n equal steps
-h = T/n there is a residual:
+The formula says F(W_T) - F(0) = int F' dW + 1/2 int F'' dt. On n equal steps h = T/n there is a
+residual:
 
-    r = F(W_T) - F(0) - sum_k f(W_k) dW_k - 1/2 sum_k f'(W_k) h
+    r = F(W_T) - F(0) - sum_k F'(W_k) dW_k - 1/2 sum_k F''(W_k) h
 
-F = w^3/3, f = w^2, f' = 2 w. Let w = W_k and d = dW_k. A step adds ((w + d)^3 - w^3)/3 to F, and
+F = w^3/3, F' = w^2, F'' = 2 w. Let w = W_k and d = dW_k. A step adds ((w + d)^3 - w^3)/3 to F, and
 w^2 d and w h to the sums. It leaves
 
     w^2 d + w d^2 + d^3/3 - w^2 d - w h = w (d^2 - h) + d^3/3
@@ -31,7 +31,7 @@ alone. There are n(n - 1)/2 pairs k < j, each with the factor h of A:
 
 As n grows E r^2 tends to 0, and E (r + A)^2 to E (int W dt)^2 = 1/3.
 
-F = f = f' = exp. The sum of f dW has mean 0, E e^(W_T) = e^(1/2), and
+F = F' = F'' = exp. The sum of F' dW has mean 0, E e^(W_T) = e^(1/2), and
 
     E r = e^(1/2) - 1 - (h/2) sum_{k<n} e^(t_k/2)
 
@@ -64,12 +64,12 @@ def cube(w: float) -> float:
 
 
 def square(w: float) -> float:
-    """Return f(w) = w^2."""
+    """Return F'(w) = w^2."""
     return w * w
 
 
 def twice(w: float) -> float:
-    """Return f'(w) = 2 w."""
+    """Return F''(w) = 2 w."""
     return 2.0 * w
 
 
@@ -79,19 +79,19 @@ def exponential(w: float) -> float:
 
 
 def variance(n: float) -> float:
-    """Return E r^2 for f = w^2 on n steps."""
+    """Return E r^2 for F = w^3/3 on n steps."""
     return (n + 2.0 / 3.0) / n**2
 
 
 def uncorrected(n: float) -> float:
-    """Return E (r + A)^2 for f = w^2: what is left over without the last sum."""
+    """Return E (r + A)^2 for F = w^3/3: what is left over without the last sum."""
     area = (n - 1.0) * (2.0 * n - 1.0) / (6.0 * n**2)
     mixed = (n - 1.0) / n**2
     return variance(n) + area + mixed
 
 
 def exponential_mean(n: int) -> float:
-    """Return E r for f = exp on n steps."""
+    """Return E r for F = exp on n steps."""
     h = 1.0 / n
     t = h * np.arange(n)
     return math.expm1(0.5) - 0.5 * h * float(np.exp(t / 2).sum())
@@ -100,30 +100,30 @@ def exponential_mean(n: int) -> float:
 @claim(
     "G15",
     chapter="integrals",
-    title="Ito's formula holds with its term 1/2 int f' dt, and with it only",
+    title="Ito's formula holds with its term 1/2 int F'' dt, and with it only",
     formula=r"F(W_T) - F(0) = \int_0^T F'(W) \, \mathrm{d}W"
     r" + \frac12 \int_0^T F''(W) \, \mathrm{d}t",
     sources=("ito1951", "evans2013"),
 )
 def ito_formula(run: Run) -> Iterator[Row | str]:
-    """Measure the mean square of the residual for f = w^2, and its mean for f = exp."""
+    """Measure the mean square of the residual for F = w^3/3, and its mean for F = exp."""
     W = run.brownian(STEPS)
     r: Moments = ito_residual(cube, square, twice, W, save="stats", workers=run.workers)
     yield Row(
-        statement=f"E residual^2, f = w^2, n = {STEPS}",
+        statement=f"E residual^2, F = w^3/3, n = {STEPS}",
         exact=variance(STEPS),
         measured=r.mean_square(),
         twin=uncorrected(STEPS),
-        twin_statement="without 1/2 sum f' dt",
+        twin_statement="without 1/2 sum F'' dt",
         limit=0.0,
     )
     r = ito_residual(exponential, exponential, exponential, W, save="stats", workers=run.workers)
     yield Row(
-        statement=f"E residual, f = exp w, n = {STEPS}",
+        statement=f"E residual, F = exp w, n = {STEPS}",
         exact=exponential_mean(STEPS),
         measured=r.estimate(),
         twin=math.expm1(0.5),
-        twin_statement="without 1/2 sum f' dt",
+        twin_statement="without 1/2 sum F'' dt",
         limit=0.0,
     )
 
@@ -151,7 +151,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     n_of_curve = np.geomspace(sizes[0], sizes[-1], 100)
     exact_with = [math.sqrt(variance(n)) for n in n_of_curve]
     exact_without = [math.sqrt(uncorrected(n)) for n in n_of_curve]
-    points(ax, sizes, with_term, "with ½ Σ f′ Δt", 0)
+    points(ax, sizes, with_term, "with ½ Σ F″ Δt", 0)
     points(ax, sizes, without, "without it", 1)
     curve(ax, n_of_curve, exact_with, "√(Σ 2tΔ$^2$ + 5/3 Δ$^3$), exact", 0)
     curve(ax, n_of_curve, exact_without, "exact without it", 1)
@@ -160,7 +160,7 @@ def draw(ax: Axes, run: Run) -> Axes:
         yscale="log",
         xlabel="number of steps n",
         ylabel="RMS of what is left over",
-        title="Ito's formula for F = w³/3: only with ½ Σ f′ Δt does the rest vanish",
+        title="Ito's formula for F = w³/3: only with ½ Σ F″ Δt does the rest vanish",
     )
     ax.legend()
     return ax

@@ -108,8 +108,8 @@ def draw(ax: Axes, run: Run) -> Axes:
     ax.plot(t, M.mean(axis=0), color="C0", lw=1.8, label=f"mean of {SHOWN:,} paths")
     ax.plot(t, np.median(M, axis=0), color="C2", lw=1.8, ls="-.", label="their median")
     curve(ax, t, np.ones_like(t), "exact mean, 1", 1)
-    curve(ax, t, np.exp(-t / 2), "exact median, exp(−a$^2$t/2)", 3)
-    ax.axvline(2 * math.log(SHOWN), ls=":", color=ink(ax), lw=1.4, label=f"t = 2 log {SHOWN:,}")
+    curve(ax, t, np.exp(-t / 2), "exact median, exp(−t/2)", 3)
+    ax.axvline(2 * math.log(SHOWN), ls=":", color=ink(ax), lw=1.4, label=f"t = 2 ln {SHOWN:,}")
     ax.set(
         yscale="log",
         xlabel="time t",

@@ -93,7 +93,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     """Draw the area of one path, and the law of the areas of many."""
     from stochcalc.plot import panels
 
-    title = "The signed area between path and chord: Lévy's law, with its long tails"
+    title = "The signed area between path and chord: Levy's law, with its long tails"
     left, right = panels(ax, 2, title)
     draw_one_area(left, run)
     draw_law(right, run)
@@ -142,10 +142,10 @@ def draw_one_area(ax: Axes, run: Run) -> None:
             ax.contourf(at_x, at_y, level, edges, colors=[f"C{i}"], alpha=0.3)
         ax.fill([], [], color=f"C{i}", alpha=0.5, lw=0, label=label)
     ax.plot(x, y, color=ink(ax), lw=0.6)
-    ax.plot(x[[0, -1]], y[[0, -1]], color=ink(ax), ls="--", lw=1.4, label="chord")
+    ax.plot(x[[0, -1]], y[[0, -1]], color="C2", ls="--", lw=2.4, label="chord")
     ax.plot(0.0, 0.0, color=ink(ax), marker="o", ms=6)
     A = levy_area(W)[0]
-    ax.set(xlabel="W′", ylabel="W″", title=f"one path (W′, W″) from ●: A = {A:+.3f}")
+    ax.set(xlabel="U", ylabel="V", title=f"one path (U, V) from ●: A = {A:+.3f}")
     ax.set_aspect("equal", adjustable="datalim")
     ax.legend()
 

@@ -134,7 +134,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     """Draw the errors on this equation, and on a nonlinear one with a scheme that has areas."""
     from stochcalc.plot import panels
 
-    title = "Noises that do not commute: order 1/2 without Lévy areas, order 1 with them"
+    title = "Noises that do not commute: order 1/2 without Levy areas, order 1 with them"
     left, right = panels(ax, 2, title)
     draw_exact_errors(left, run)
     draw_schemes_with_areas(right, run)
@@ -161,7 +161,7 @@ def draw_exact_errors(ax: Axes, run: Run) -> None:
         exact = np.sqrt(case.share * T * study.dt)  # a straight line on these axes
         curve(ax, study.dt, exact, "", i)
         name = f"{NAMES[case.method]}\n√(T h/{1 / case.share:g})"
-        name_line(ax, study.dt[0], exact[0], name, i)
+        name_line(ax, study.dt[0], exact[0], name, i, xytext=(8, 10 - 18 * i))  # apart
     slope_triangle(ax, (1 / 32, 1 / 8), 0.07, 0.5)
     ax.plot([], [], "o-", color=ink(ax), label="points: measured, lines: exact")
     ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="(E |X$_n$ − X$_T$|²)$^{1/2}$")
