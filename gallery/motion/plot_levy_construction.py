@@ -104,7 +104,10 @@ figure = plot.figure(
     alt="From one straight line to 256 pieces, each level of Levy's construction keeps the corners"
     " and moves the middles by less and less.",
 )
-figure.frames = {f"level {level}, {2**level} pieces": draw_level(level) for level in range(9)}
+figure.frames = {
+    f"level {level}, {2**level} {'pieces' if level else 'piece'}": draw_level(level)
+    for level in range(9)
+}
 
 # %%
 # Check it

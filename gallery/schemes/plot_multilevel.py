@@ -83,7 +83,8 @@ def draw_pair(n):
     def draw(ax):
         for i, steps in enumerate((n, 2 * n)):
             X = solve_with(steps)
-            ax.plot(X.t, X.x[0], marker="os"[i], ms=3, label=f"{steps} steps")
+            name = "1 step" if steps == 1 else f"{steps} steps"
+            ax.plot(X.t, X.x[0], marker="os"[i], ms=3, label=name)
         ax.set(xlabel="time t", ylabel="$X_t$", xlim=(0, 1), ylim=(0.4, 2.2))
         ax.set_title(f"One path, {n} and {2 * n} steps: the level is what parts them")
         ax.legend(loc="upper left")

@@ -53,7 +53,7 @@ def draw_paths(ax):
         ax.plot(X.t[shown], X.x[0][shown], color=f"C{i}", lw=1.5, label=name)
     ax.axhspan(-np.sqrt(0.2), np.sqrt(0.2), color=plot.FILL, alpha=0.25, lw=0)
     note = "band: one standard deviation of the solution"
-    ax.text(9.9, -1.2, note, ha="right", color=plot.look.ink(ax))
+    ax.text(9.9, -2.0, note, ha="right", color=plot.look.ink(ax))
     ax.set(xlabel="t", ylabel="X$_t$", ylim=(-2.2, 2.2), xlim=(0, 10))
     ax.set_title("At κh = 2.5 one scheme explodes, and one is too quiet")
     ax.legend(loc="upper right")

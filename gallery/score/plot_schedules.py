@@ -92,7 +92,7 @@ def draw(ax):
         ax.annotate(
             f"{levels} levels",
             (work[-1], exact[levels][-1]),
-            xytext=(8, -3 if levels == 20 else -13),
+            xytext=(8, -11 if levels == 20 else -17),
             textcoords="offset points",
             color=plot.look.choose_colour(i),
         )

@@ -9,7 +9,14 @@ import numpy as np
 
 from stochcalc.plot.annotations import write_power
 from stochcalc.plot.legends import place_legend
-from stochcalc.plot.look import choose_line_style, choose_marker, drawing, ink, read_line_keywords
+from stochcalc.plot.look import (
+    choose_line_style,
+    choose_marker,
+    drawing,
+    ink,
+    is_narrow,
+    read_line_keywords,
+)
 from stochcalc.plot.scales import tick_round_numbers, tick_steps
 from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes
@@ -58,7 +65,8 @@ def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None, **line:
     prefix = properties.pop("label", None)
     with drawing(ax) as axes:
         axes.set(xscale="log", yscale="log", xlabel="step size dt", ylabel=study.quantity)
-        axes.margins(y=0.1)  # room for the names of the slopes
+        narrow = is_narrow(axes.figure.canvas.figure)
+        axes.margins(y=0.16 if narrow else 0.1)  # room for the names of the slopes
         drawn_before = len(axes.containers)
         for i, name in enumerate(study.error):
             label = _write_label(study, name, prefix)

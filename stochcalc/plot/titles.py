@@ -19,6 +19,16 @@ LEAST_SIZE = 7.5  # points: letters on a narrow figure are not smaller
 MOST_PASSES = 4  # in each, axes shrink for the lines that the one before has added
 FORMULA = re.compile(r"\$[^$]*\$")
 UNBROKEN = "\x00"  # stands for a space at which no line may end
+JOINED = "\x01"  # stands for a space in a formula
+SIGNS = r"(?:[=≠≈<>≤≥±+−·×/→∈∘]|\$\\circ[^$]*\$)"  # they join what is on both sides
+SPACES_IN_FORMULAS = (
+    re.compile(rf" {SIGNS} "),
+    re.compile(r"(?<![^\s\x01])(E|Var|P|ln|log|Σ|∫) (?=\S)"),  # of what comes after
+    re.compile(r"(?<![^\s\x01])([A-Za-z]) (?=[A-Z](?!\w))"),  # "b X", a product
+    re.compile(r"(?:(?<=[^a-z\s:;,.])|(?<=[\s\x01][a-z])) (?=[dΔ][A-Za-z](?!\w))"),  # "f(W) dW"
+    re.compile(r"(?<=[0-9½]) (?=[%∫Σ])"),
+)
+BEFORE_A_SIGN = re.compile(rf"{JOINED}(?={SIGNS}{JOINED})")  # where a long formula is broken first
 
 
 def write_title(ax: Axes, title: str, shared: str) -> None:
@@ -50,7 +60,8 @@ def write_title(ax: Axes, title: str, shared: str) -> None:
 def break_lines(words: str, ratio: float) -> str:
     """Return a text whose lines are shorter by a factor, and of about the same length.
 
-    Formulas between dollar signs are left in one piece.
+    Formulas are left in one piece, such as "h = 2/κ", "0.51 ± 0.02" and "b X dW". Those that
+    are longer than a line are broken before such a sign, unless they are between dollar signs.
 
     Parameters
     ----------
@@ -62,8 +73,21 @@ def break_lines(words: str, ratio: float) -> str:
     whole = FORMULA.sub(lambda found: found[0].replace(" ", UNBROKEN), words)
     longest = max(map(len, whole.splitlines()))
     length = max(1, int(longest / ratio))
-    lines = [line for before in whole.splitlines() for line in _divide(before, length)]
-    return "\n".join(lines).replace(UNBROKEN, " ")
+    joined = [_join_formulas(line, length) for line in whole.splitlines()]
+    lines = [line for before in joined for line in _divide(before, length)]
+    return "\n".join(lines).replace(UNBROKEN, " ").replace(JOINED, " ")
+
+
+def _join_formulas(words: str, length: int) -> str:
+    """Return a line with `JOINED` for the spaces in formulas of at most this many signs."""
+    for space in SPACES_IN_FORMULAS:
+        words = space.sub(lambda found: found[0].replace(" ", JOINED), words)
+    words = " ".join(
+        part if len(part) <= length else BEFORE_A_SIGN.sub(" ", part) for part in words.split(" ")
+    )
+    return " ".join(
+        part if len(part) <= length else part.replace(JOINED, " ") for part in words.split(" ")
+    )
 
 
 def _divide(words: str, length: int) -> list[str]:

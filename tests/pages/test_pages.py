@@ -166,3 +166,47 @@ def test_the_lines_of_python_run_and_print_the_number_of_the_page(browser, tmp_p
     assert printed
     for number in printed:
         assert any(number == pytest.approx(value, abs=1e-12) for value in numbers.values())
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0.931314, "0.931314"),
+        (-0.00633514, "−0.00633514"),
+        (7.6684e-5, "0.00007668"),  # in the row of the number before, and as wide
+        (-4.5e-9, "−4.5000e−9"),
+        (2.5e7, "2.5000e+7"),
+        (float("nan"), "–"),
+    ],
+)
+def test_small_numbers_of_a_table_are_written_as_the_larger_ones_beside_them(browser, value, text):
+    said = call(
+        browser,
+        ["controls.js"],
+        ["showNumber"],
+        f"return showNumber({value!r})".replace("nan", "NaN"),
+    )
+    assert said == text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_numbers_of_standard_errors_have_two_decimals(browser, tmp_path, name):
+    shown = ShownPage(browser, tmp_path, name)
+    cells = (
+        "[...document.querySelectorAll('td[data-cell]')].map(c => [c.dataset.cell, c.innerText])"
+    )
+    written = dict(shown.page.evaluate(cells))
+    shown.close()
+    z = [text for cell, text in written.items() if "z" in cell.replace("-", " ").split()]
+    assert z
+    for text in z:
+        assert text == "–" or len(text.partition(".")[2]) == 2
+
+
+def test_with_forced_colours_the_density_is_not_drawn_as_the_score_is(browser, tmp_path):
+    shown = ShownPage(browser, tmp_path, "particles", forced_colors="active")
+    samples = "[...document.querySelectorAll('.sample.stroke')].slice(0, 2)"
+    look = "(one => [one.className, getComputedStyle(one).borderTopColor].join())"
+    density, score = shown.page.evaluate(f"{samples}.map({look})")
+    assert density != score
+    shown.close()

@@ -195,6 +195,36 @@ def test_lines_are_broken_between_words_into_parts_of_about_one_length(words, ra
     assert break_lines(words, ratio).split("\n") == lines
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "h = 2/κ",
+        "0.97664 ± 0.00013,",
+        "√(2/h) = 2:",
+        "dX = −X³ dt + dW:",
+        r"dX = σX $\circ_\lambda$ dW",
+        "E (r − 1)² / σ²",
+        "1 − cos(W) − ½ ∫ cos(W) dt",
+        "dX = a X dt + b X dW,",
+        "5 %",
+    ],
+)
+def test_no_line_ends_within_a_formula(formula):
+    """Wherever the formula is in a text, and however long the lines are in which it has room."""
+    for before in range(6):
+        words = " ".join(["word"] * before + [formula] + ["word"] * (6 - before))
+        for length in range(len(formula), len(words)):
+            lines = break_lines(words, len(words) / (length + 0.5)).split("\n")
+            assert any(formula in line for line in lines), (words, length)
+
+
+def test_a_formula_longer_than_a_line_is_broken_before_a_sign():
+    assert break_lines("is 1 − cos(W) − ½ ∫ cos(W) dt", 1.6).split("\n") == [
+        "is 1 − cos(W)",
+        "− ½ ∫ cos(W) dt",
+    ]
+
+
 def test_a_path_is_drawn_for_both_widths(rng_seed):
     W = sc.brownian(1.0, 64, rng=rng_seed)
     with plot.narrow():

@@ -94,6 +94,7 @@ def total_variation(run: Run) -> Iterator[Row | str]:
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the mean of sum |dW|^p against n for five powers p."""
     from stochcalc.plot import curve, name_line, points, tell_points_from_lines
+    from stochcalc.plot.look import is_narrow
 
     powers = np.array([1.0, 1.5, 2.0, 2.5, 3.0])
     sizes = 2 ** np.arange(2, 11)
@@ -104,13 +105,14 @@ def draw(ax: Axes, run: Run) -> Axes:
             lambda w: tuple((np.abs(np.diff(w, axis=1)) ** p).sum(axis=1) for p in powers), W
         )
         measured.append([sums[i].estimate() for i in range(len(powers))])
-    families = ((1, "grows without bound"), (0, "tends to T"), (2, "tends to 0"))
+    families = ((1, "tends to ∞"), (0, "tends to T"), (2, "tends to 0"))
+    then = ":\n" if is_narrow(ax.figure.canvas.figure) else ": "
     for i, p in enumerate(powers):
         family, fate = families[int(np.sign(p - 2.0)) + 1]
         exact = absolute_moment(p) * sizes ** (1 - p / 2)
         points(ax, sizes, [estimates[i] for estimates in measured], "", family)
         curve(ax, sizes, exact, "", family)
-        name_line(ax, sizes[-1], exact[-1], f"p = {p:g}: {fate}", family)
+        name_line(ax, sizes[-1], exact[-1], f"p = {p:g}{then}{fate}", family)
     tell_points_from_lines(ax, "points: measured, lines: exact, E |Z|$^p$ n$^{1 - p/2}$")
     ax.set(
         xscale="log",

@@ -243,7 +243,14 @@ def draw_errors(ax: Axes, run: Run, Y: NoisyPaths) -> None:
     place = ax.get_xaxis_transform()  # x as the data has it, y as a share of the height
     best = (4 * FIGURE_ETA**4) ** (-1 / 3)
     ax.axvline(best, ymax=0.4, ls=":", color=ink(ax), alpha=0.75, lw=1.4)
-    ax.text(best, 0.41, f"least near n = {best:.0f}", ha="center", transform=place)
+    ax.annotate(
+        f"least near n = {best:.0f}",
+        (best, 0.4),
+        xycoords=place,
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+    )
     ax.set(
         xscale="log",
         yscale="log",

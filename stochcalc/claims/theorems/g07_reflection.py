@@ -121,6 +121,7 @@ def draw(ax: Axes, run: Run) -> Axes:
 
 def draw_mirror(ax: Axes, run: Run) -> None:
     """Draw paths from the time tau on at which they reach a, and one with its mirror image."""
+    from stochcalc.plot import name_line
     from stochcalc.plot.look import ink
 
     W = run.brownian(1024, paths=256, store=True)
@@ -140,13 +141,13 @@ def draw_mirror(ax: Axes, run: Run) -> None:
     ax.plot(W.t[k:], path[k:], color="C0", lw=1.5)
     ax.plot(W.t[k:], 2 * LEVEL - path[k:], color="C1", lw=1.5)
     ax.axhline(LEVEL, color=ink(ax), ls=":", lw=1.4)
-    ax.text(0.01, LEVEL + 0.05, f"a = {LEVEL:g}", color=ink(ax))
+    name_line(ax, None, LEVEL, f"a = {LEVEL:g}", color=ink(ax), xytext=(4, 0))
     foot = -1.35  # below all paths, where tau can be read
     ax.plot(W.t[k], LEVEL, color=ink(ax), marker="o", ms=5)
     ax.plot([W.t[k], W.t[k]], [foot, LEVEL], color=ink(ax), ls=":", lw=1.4)
     ax.annotate("τ", (W.t[k], foot), xytext=(5, 5), textcoords="offset points", color=ink(ax))
     write_counts(ax, run)
-    ax.set(xlabel="time t", ylabel="$W_t$", xlim=(0.0, 1.0), ylim=(foot, 3.35))
+    ax.set(xlabel="time t", ylabel="$W_t$", xlim=(0.0, 1.0), ylim=(foot, 4.4))
 
 
 def find_arrival(w: Array) -> int:
@@ -175,7 +176,7 @@ def write_counts(ax: Axes, run: Run) -> None:
         (f"{reach - above:,} end below it", "C0"),
     )
     for i, (text, colour) in enumerate(lines):
-        ax.text(0.03, 0.95 - 0.065 * i, text, color=colour, transform=ax.transAxes, va="top")
+        ax.text(0.03, 0.98 - 0.065 * i, text, color=colour, transform=ax.transAxes, va="top")
 
 
 def draw_biases(ax: Axes, run: Run) -> None:

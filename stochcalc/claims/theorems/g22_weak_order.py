@@ -220,7 +220,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     ax.plot([], [], "o-", color=ink(ax), label="points: measured, lines: exact")
     ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="|bias| of E X$_T$")
     ax.set_title(
-        "Weak order 1 of Euler-Maruyama; 2 of weak2, and of the extrapolation\n"
+        "Weak order 1: Euler-Maruyama; weak order 2: weak2 and the extrapolation\n"
         f"dX = a X dt + b X dW, a = {A:g}, b = {B:g}, X$_0$ = 1, T = 1"
     )
     ax.legend()

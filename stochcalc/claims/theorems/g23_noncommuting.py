@@ -192,8 +192,9 @@ def draw_schemes_with_areas(ax: Axes, run: Run) -> None:
         points(ax, study.dt, study.estimates(method), label, i, linestyle=LINES[i])
         name_line(ax, study.dt[0], study.error[method][0], NAMES[method], i)
     finest = study.error["sri2"][-1]
-    slope_triangle(ax, (1 / 24, 1 / 10), 1.3 * finest, 1.0)
-    slope_triangle(ax, (1 / 64, 1 / 32), 2.6 * finest, 0.5)
+    slope_triangle(ax, (1 / 24, 1 / 10), finest, 1.0)
+    slope_triangle(ax, (1 / 64, 1 / 32), 3.2 * finest, 0.5)
     ax.set(xscale="log", yscale="log", xlabel="step size h", ylabel="")
+    ax.set_ylim(bottom=finest / 2.3, auto=None)  # room below the triangles
     ax.set_title("a nonlinear equation", fontsize="medium")
     place_legend(ax)

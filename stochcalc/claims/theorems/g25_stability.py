@@ -204,8 +204,8 @@ def draw_regions(ax: Axes) -> None:
     ax.fill_between(ha, dome, color="C0", alpha=0.4, lw=0)
     ax.plot(ha, dome, color="C0", label="(1 + ha)² + hb² = 1")
     colour = ink(ax)
-    ax.text(-1.0, 2.75, "paths die out,\nE X² grows", ha="center", color=colour)
-    ax.text(-1.3, 0.3, "E X² decays", ha="center", color=colour)
+    ax.text(-1.0, 2.45, "paths die out,\nE X² grows", ha="center", color=colour)
+    ax.text(-1.1, 0.08, "E X² decays", ha="center", color=colour)
 
 
 def draw_steps(ax: Axes) -> None:
@@ -227,8 +227,8 @@ def draw_steps(ax: Axes) -> None:
         filled = "none" if name in bounds else colour
         ax.plot(*place, marker="o", ms=7, ls="", color=colour, mfc=filled)
         beside, side = (9, 3), "left"
-        if name == "1/4":  # to its right the curve passes
-            beside, side = (-8, -6), "right"
+        if name == "1/4":  # to its right the curve passes, and above it on its left
+            beside, side = (-6, -11), "right"
         ax.annotate(
             f"h = {name}",
             place,
@@ -236,7 +236,7 @@ def draw_steps(ax: Axes) -> None:
             textcoords="offset points",
             ha=side,
             color=colour,
-            fontsize=9,
+            fontsize="small",
         )
         rate = "±0" if h == PATH_BOUND else f"{growth_rate(h):+.3f}"
         lines.append(f"h = {name:<5} × {square_factor(h):<8.4g}{rate}")

@@ -83,11 +83,11 @@ CASES = (
     Case(
         theta=0.5,
         method=theta_method(0.5),
-        name="trapezoid, θ = 1/2",
+        name="trapezoid,\nθ = 1/2",
         twin=SIGMA**2 * H / (1 - ((1 - KAPPA * H / 2) / (1 + KAPPA * H / 2)) ** 2),
         twin_statement="the noise added after the implicit equation is solved",
         shown=(0.05, 0.1, 0.15, 0.2, 0.25, 0.29),
-        name_place=(0.297, 0.24),
+        name_place=(0.297, 0.26),
     ),
     Case(
         theta=1.0,
@@ -96,7 +96,7 @@ CASES = (
         twin=STATIONARY,
         twin_statement="sigma^2/(2 kappa), whatever the scheme",
         shown=(0.03, 0.08, 0.13, 0.18, 0.23, 0.28),
-        name_place=(0.297, 0.108),
+        name_place=(0.297, 0.118),
     ),
 )
 
@@ -166,7 +166,7 @@ def stiff(run: Run) -> Iterator[Row | str]:
 @stiff.figure
 def draw(ax: Axes, run: Run) -> Axes:
     """Draw the second moments after 24 steps against the step size."""
-    from stochcalc.plot import curve, limit_line, points
+    from stochcalc.plot import curve, limit_line, points, tell_points_from_lines
     from stochcalc.plot.look import ink
 
     n = 24
@@ -176,11 +176,10 @@ def draw(ax: Axes, run: Run) -> Axes:
         points(ax, case.shown, measured, "", i)
         curve(ax, grid, variance(case.theta, grid, n), "", i)
         ax.text(*case.name_place, case.name, color=f"C{i}", ha="right")
-    limit_line(ax, STATIONARY, "")
+    limit_line(ax, STATIONARY, "σ²/(2κ) = 0.2, that of the equation")
+    tell_points_from_lines(ax, f"points: measured, lines: exact, n = {n}")
     ax.axvline(2 / KAPPA, color=ink(ax), lw=1.0, ls=":", alpha=0.75)
-    ax.text(2 / KAPPA + 0.004, 0.46, "h = 2/κ", color=ink(ax))
-    ax.text(0.004, 0.14, "σ²/(2κ) = 0.2,\nthat of the equation", color=ink(ax), va="top")
-    ax.text(0.004, 18.0, f"points: measured, lines: exact, n = {n}", color=ink(ax))
+    ax.text(2 / KAPPA + 0.004, 1.2, "h = 2/κ", color=ink(ax))
     ax.set(
         xlabel=f"step size h (κ = {KAPPA:g})",
         ylabel="E X$_n^2$",
@@ -189,4 +188,5 @@ def draw(ax: Axes, run: Run) -> Axes:
         xlim=(0, 0.3),
         title="A stiff equation: Euler-Maruyama blows up at h = 2/κ, the trapezoid is exact",
     )
+    ax.legend(loc="upper left")
     return ax

@@ -8,7 +8,7 @@ import { make } from "./controls.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 64;
-const RIGHT = 12;
+const RIGHT = 14;
 const TOP = 12;
 const BOTTOM = 44;
 const DASHES = { solid: [], dashed: [7, 5], dotted: [2, 4] };

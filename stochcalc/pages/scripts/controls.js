@@ -141,21 +141,25 @@ export function makeTable(caption, rows, columns = ["value"]) {
     table.append(make("thead", {}, make("tr", {}, make("td"), ...names)));
   }
   table.append(make("tbody", {}, ...body));
-  const set = (row, column, value, text = showNumber(value)) => {
-    const cell = cells.get(`${row} ${column}`);
-    cell.textContent = text;
+  const set = (row, column, value, text) => {
+    const name = `${row} ${column}`;
+    const cell = cells.get(name);
+    cell.textContent = text ?? showNumber(value, /\bz\b/.test(name));
     cell.dataset.value = String(value);
   };
   const box = { class: "scroll", tabindex: "0", role: "group", "aria-label": caption };
   return { element: make("div", box, table), set };
 }
 
-/** Return a number in six significant digits, with a minus sign instead of a hyphen. */
-export function showNumber(value) {
+/** Return a number in six digits, and at most eight decimals; z has two. Minus signs are no hyphens. */
+export function showNumber(value, isZ = false) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const text = size !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential(4) : value.toPrecision(6);
-  return text.replace("-", "−").replace("e-", "e−");
+  let text = value.toPrecision(6);
+  if (isZ) text = value.toFixed(2);
+  else if (size >= 1e6 || (size < 1e-6 && size > 0)) text = value.toExponential(4);
+  else if (size < 1e-3) text = value.toFixed(8);
+  return text.replaceAll("-", "−");
 }
 
 /** Return {element, set} of the lines of Python that give the same numbers, with a button to copy. */

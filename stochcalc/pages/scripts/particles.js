@@ -143,9 +143,9 @@ function writeWeights(table, run, state, law, twin) {
 /** Return the weight in words, once it is complete. */
 function sayWeight(run, { way, n, time }, law) {
   if (run.shots.length < PARTICLES || !law.isDone) return "The particles are on their way.";
-  const [share, exact] = [measure(run, time).share, law.weights[time]].map(showNumber);
+  const share = showNumber(measure(run, time).share);
   const step = `${WAYS[way]}, step ${movesAt(time, n)} of ${n}`;
-  return `${step}: the share with x + y > 0 is ${share}, exactly ${exact}.`;
+  return `${step}: the share with x + y > 0 is ${share}, exactly ${showNumber(law.weights[time])}.`;
 }
 
 /** Return what the fields of the model say. */

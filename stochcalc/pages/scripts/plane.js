@@ -21,8 +21,8 @@ export function chooseWindow({ shots }, time) {
 /** Draw the particles, the score, and level lines of the density that it belongs to. */
 export function drawPlane(axes, run, { way, n, time }) {
   const sigma = sigmaAt(way, n, movesAt(time, n));
-  // The axes leave 76 and 56 pixels free beside what they span.
-  const ratio = Math.max(axes.box.clientWidth - 76, 100) / (axes.options.height - 56);
+  // The axes leave 78 and 56 pixels free beside what they span.
+  const ratio = Math.max(axes.box.clientWidth - 78, 100) / (axes.options.height - 56);
   const high = chooseWindow(run, time) / Math.min(ratio, 1);
   const wide = ratio * high;
   axes.begin([-wide, wide], [-high, high]);

@@ -101,8 +101,8 @@ function writeOnePath(table, values, { n, grid }) {
     table.set(`p${p}`, "exact sd", deviation);
     table.set(`p${p}`, "z", (sum - mean) / deviation);
   }
-  const points = grid === "even" ? `${n} equal steps` : `the turns on ${n} steps`;
-  return `On ${points} the sum of squares of this path is ${showNumber(sumOfPowers(heights, 2))}.`;
+  const points = grid === "even" ? "On" : "From turn to turn on";
+  return `${points} ${n} equal steps the sum of squares of this path is ${showNumber(sumOfPowers(heights, 2))}.`;
 }
 
 /** Return the table of the mean over the paths. */
