@@ -160,8 +160,8 @@ def draw_law(ax):
 
 figure = plot.figure(
     draw_law,
-    alt="Left, mean times grow with beta along the exact curve, from which Kramers' "
-    "law departs below 1; right, their ratio rises from below 1 to 1.25 and "
+    alt="In the first panel, mean times grow with beta along the exact curve, from which "
+    "Kramers' law departs below 1; in the second, their ratio rises from below 1 to 1.25 and "
     "returns to 1 like 1 + 3/(8 beta).",
 )
 
