@@ -52,6 +52,7 @@ autodoc_typehints = "none"
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 default_role = "literal"
+smartquotes = False  # quotation marks in docstrings are often those of Python
 numpydoc_show_class_members = False
 
 copybutton_prompt_text = r">>> |\.\.\. "
