@@ -22,6 +22,7 @@ extensions = [
     "sandbox_role",
     "notebooks",
     "access",
+    "names",
 ]
 nitpicky = True
 exclude_patterns = ["extensions", "README.rst"]
