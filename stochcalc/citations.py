@@ -24,7 +24,7 @@ from stochcalc.variation.estimators import ESTIMATORS
 PACKAGE = "stochcalc"  # the key of the package's own entry
 CHAPTERS = ("models", "langevin", "score", "plot")  # whose names may be given without the chapter
 _HEAD = re.compile(r"^@(\w+)\{([^,\s]+),", re.M)
-KEY = re.compile(r"\[([a-z]{3,}\d{4}[a-z]?)\]")  # in a docstring
+KEY = re.compile(r"\[([a-z]{2,}\d{4}[a-z]?)\]")  # in a docstring
 
 
 @hint_names

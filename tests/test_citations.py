@@ -12,7 +12,7 @@ import pytest
 from architecture import ROOT
 
 import stochcalc as sc
-from stochcalc.citations import find_sources, read_bibliography, split_entries
+from stochcalc.citations import KEY, find_sources, read_bibliography, split_entries
 from stochcalc.cli import main
 
 ENTRIES = read_bibliography()
@@ -40,9 +40,15 @@ def test_every_source_of_a_claim_has_an_entry():
 def test_every_key_in_the_package_has_an_entry():
     found = set()
     for path in (ROOT / "stochcalc").rglob("*.py"):
-        found.update(re.findall(r"\[([a-z]{3,}\d{4}[a-z]?)\]", path.read_text(encoding="utf-8")))
+        found.update(KEY.findall(path.read_text(encoding="utf-8")))
     assert len(found) > 40
     assert not found - {*ENTRIES}
+
+
+def test_every_key_of_the_bibliography_is_found_in_a_docstring():
+    """Surnames of two letters exist, too."""
+    assert [key for key in ENTRIES if not KEY.fullmatch(f"[{key}]")] == ["stochcalc"]
+    assert find_sources("score.ancestral") == ("ho2020", "song2021b")
 
 
 def test_a_docstring_with_references_names_a_key():

@@ -9,7 +9,7 @@ import doctest
 import inspect
 
 import pytest
-from docstring_checks import OFF, OFF_FOR_RECORDS, find_faults, list_public
+from docstring_checks import OFF, OFF_FOR_RECORDS, find_faults, find_quotations, list_public
 from sources import (
     KEY,
     find_wrong_references,
@@ -35,6 +35,14 @@ def test_every_public_function_and_class_shows_an_example():
     assert len(tops) > 80
     without = [name for name, value in tops.items() if "Examples\n---" not in inspect.getdoc(value)]
     assert without == []
+
+
+def test_no_formulas_of_a_docstring_run_together_as_a_quotation():
+    texts = {name: inspect.getdoc(value) or "" for name, value in PUBLIC.items()}
+    assert [(name, block) for name in texts for block in find_quotations(texts[name])] == []
+    shown = "Where\n\nNotes\n-----\nThen{}\n\n    p = 1\n    q = 2\n"
+    assert find_quotations(shown.format("")) == ["p = 1\nq = 2"]
+    assert find_quotations(shown.format("::")) == []
 
 
 NEED = {"score.ScoreNetwork": "torch", "score.train_network": "torch"}  # the extra they need

@@ -96,6 +96,8 @@ def test_a_script_that_is_no_lesson_is_found():
         "write no file",
     ):
         assert words in faults
+    left = POOR.replace("short", "Left, the paths come closer and closer; right, their errors.")
+    assert "number panels" in " ".join(find_faults(left))
     heads = "".join(f"# {name}\n# {'-' * len(name)}\n" for name in SECTIONS)
     assert "fold the solution" in " ".join(find_faults(POOR + heads))
 

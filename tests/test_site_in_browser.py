@@ -29,9 +29,16 @@ DOTS_OF_FRAMES = 160.0  # per inch, of the frames of a player on a narrow page
 THEMES = ("light", "dark")
 FAULTY = """<!doctype html><title>x</title><script>console.warn("a warning")</script>
 <img src="https://cdn.example/x.png"><div style="width: 2000px">wide</div>
-<p style="color: #999; background: #fff">pale</p>"""
+<p style="color: #999; background: #fff">pale</p>
+<article style="width: 300px"><div style="width: 340px">wide</div></article>"""
 # What is loaded already is enough for axe, and to open a folded solution is to see what is in it.
 AXE = {"preload": False, "resultTypes": ["violations"]}
+# What scrolls by itself, as wide tables and code do, has its own width.
+BEYOND = """() => {
+    const places = {page: document.documentElement, article: document.querySelector('article')};
+    return Object.fromEntries(Object.entries(places).filter(([name, part]) => part)
+        .map(([name, part]) => [name, part.scrollWidth - part.clientWidth]));
+}"""
 UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true; })"
 # The theme follows the system, and has stopped moving.
 SETTLED = """theme => (document.documentElement.dataset.theme || theme) === theme
@@ -62,11 +69,9 @@ def open_pages(browser: Any, paths: list[Path], width: int) -> dict[str, list[st
         for path in paths:
             found.clear()
             page.goto(path.as_uri())
-            beyond = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if beyond > 0:
-                found.append(f"width: {beyond} pixels beyond {width}")
+            for place, beyond in page.evaluate(BEYOND).items():
+                if beyond > 0:
+                    found.append(f"width: {beyond} pixels beyond the {place} at {width}")
             own = ("file:", "data:", "blob:")
             bad = [fault for fault in found if not fault.startswith(own)]
             if bad:
@@ -166,6 +171,7 @@ def test_a_request_a_message_and_a_wide_page_are_found(browser, tmp_path):
     faults = open_pages(browser, [tmp_path / "x.html"], 390)["x.html"]
     kinds = {fault.split(":")[0] for fault in faults}
     assert {"https", "console", "width"} <= kinds
+    assert "width: 40 pixels beyond the article at 390" in faults
 
 
 def test_a_page_that_breaks_rules_is_found_in_both_themes(browser, tmp_path):

@@ -93,8 +93,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, sums of sin(W) dW along one path settle at (lambda - 1/2) int cos W dt; "
-    "right, their errors over the leading order tend to 1 for three lambda.",
+    alt="In the first panel, sums of sin(W) dW along one path settle at (lambda - 1/2) int cos W "
+    "dt; in the second, their errors over the leading order tend to 1 for three lambda.",
 )
 
 # %%

@@ -79,8 +79,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, sums along one path settle at (lambda - 1/2) T; right, their root mean square "
-    "errors lie on the exact lines of slope one half.",
+    alt="In the first panel, sums along one path settle at (lambda - 1/2) T; in the second, "
+    "their root mean square errors lie on the exact lines of slope one half.",
 )
 
 # %%

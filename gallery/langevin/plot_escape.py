@@ -165,9 +165,10 @@ def draw_law(ax):
 
 figure = plot.figure(
     draw_law,
-    alt="Left, mean times grow with beta: measured ones lie on the scheme's curve, a little "
-    "below the solution's, from which Kramers' law departs below 1; right, the ratio of the "
-    "solution's time to the law rises from below 1 to 1.25 and returns to 1 like 1 + 3/(8 beta).",
+    alt="In the first panel, mean times grow with beta: measured ones lie on the scheme's curve, a "
+    "little below the solution's, from which Kramers' law departs below 1; in the second, the "
+    "ratio of the solution's time to the law rises from below 1 to 1.25 and returns to 1 like "
+    "1 + 3/(8 beta).",
 )
 
 # %%

@@ -92,9 +92,9 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, the mean square of positions rises with the step for ULA and OBABO, "
-    "falls for OABAO and is 1 for LM, BAOAB, ABOBA and BAOA; right, that of "
-    "momenta rises for ABOBA, falls for BAOAB.",
+    alt="In the first panel, the mean square of positions rises with the step for ULA and OBABO, "
+    "falls for OABAO and is 1 for LM, BAOAB, ABOBA and BAOA; in the second, that of momenta "
+    "rises for ABOBA, falls for BAOAB.",
 )
 
 # %%

@@ -76,8 +76,9 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, three paths and the time they spend above 0; right, the measured law of "
-    "the number of positive values lies on the exact one, which is lowest at one half.",
+    alt="In the first panel, three paths and the time they spend above 0; in the second, the "
+    "measured law of the number of positive values lies on the exact one, which is lowest at "
+    "one half.",
 )
 
 # %%

@@ -84,8 +84,9 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, polygons of 1, 2, 4 and 8 pieces of one path and the tents that each "
-    "level adds; right, the distances lie on the exact lines, that of the sines below.",
+    alt="In the first panel, polygons of 1, 2, 4 and 8 pieces of one path and the tents that "
+    "each level adds; in the second, the distances lie on the exact lines, that of the sines "
+    "below.",
 )
 
 # %%

@@ -96,8 +96,9 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, walks of 16, 128 and 1024 steps inside one Brownian path come closer to "
-    "it; right, end and maximum differ from their limits by the exact numbers.",
+    alt="In the first panel, walks of 16, 128 and 1024 steps inside one Brownian path come "
+    "closer to it; in the second, end and maximum differ from their limits by the exact "
+    "numbers.",
 )
 
 # %%

@@ -104,8 +104,9 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, of the paths that reach the level 1 half end above it; right, the "
-    "maximum over n grid times is too small by Spitzer's number, with bridges not.",
+    alt="In the first panel, of the paths that reach the level 1 half end above it; in the "
+    "second, the maximum over n grid times is too small by Spitzer's number, with bridges "
+    "not.",
 )
 
 # %%

@@ -87,8 +87,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, a path crosses the level unseen by four grid times; right, steps with "
-    "bridges follow the exact law, and grid times alone stay far below it.",
+    alt="In the first panel, a path crosses the level unseen by four grid times; in the second, "
+    "steps with bridges follow the exact law, and grid times alone stay far below it.",
 )
 
 # %%

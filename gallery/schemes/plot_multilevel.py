@@ -123,8 +123,9 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, variances of the levels fall with the slopes one and two; right, costs "
-    "grow like the inverse square of the error with levels, the inverse cube without.",
+    alt="In the first panel, variances of the levels fall with the slopes one and two; in the "
+    "second, costs grow like the inverse square of the error with levels, the inverse cube "
+    "without.",
 )
 
 # %%

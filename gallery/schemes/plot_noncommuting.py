@@ -83,8 +83,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, errors of Euler-Maruyama and Heun lie on exact lines of slope one half; "
-    "right, the scheme sri2, which draws areas, has slope one.",
+    alt="In the first panel, errors of Euler-Maruyama and Heun lie on exact lines of slope one "
+    "half; in the second, the scheme sri2, which draws areas, has slope one.",
 )
 
 # %%

@@ -91,9 +91,9 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, logarithms of exploding paths of Euler-Maruyama rise along the slope "
-    "ln 3 on a logarithmic axis; right, tamed and implicit Euler stay near 0 with"
-    " their exact densities.",
+    alt="In the first panel, logarithms of exploding paths of Euler-Maruyama rise along the "
+    "slope ln 3 on a logarithmic axis; in the second, tamed and implicit Euler stay near 0 "
+    "with their exact densities.",
 )
 
 # %%

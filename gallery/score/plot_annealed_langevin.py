@@ -98,8 +98,8 @@ finding
 figure = plot.figure(
     finding.draw,
     alt="Four clouds: samples of the target with weight 0.8 at (5, 5), gradient ascent "
-    "with all points in the two modes, plain Langevin with weight 0.51, annealed "
-    "Langevin with 0.78.",
+    "with all points in the two modes, plain Langevin with the exact weight 0.51, "
+    "annealed Langevin with the exact weight 0.78.",
 )
 
 # %%

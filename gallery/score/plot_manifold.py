@@ -149,9 +149,9 @@ def draw(ax):
 
 figure = plot.figure(
     draw,
-    alt="Left, annealed chains end on the unit circle, all around it. Right, with a "
-    "fixed step the mean square distance leaves sigma squared along the exact curve "
-    "as sigma falls to half the root of the step.",
+    alt="In the first panel, annealed chains end on the unit circle, all around it. In the "
+    "second, with a fixed step the mean square distance leaves sigma squared along the exact "
+    "curve as sigma falls to half the root of the step.",
 )
 
 # %%

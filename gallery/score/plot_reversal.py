@@ -144,8 +144,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="The density of u from noise to data splits into two branches; noisy paths of "
-    "the reverse-time equation and smooth lines of the flow follow it. Right, the "
+    alt="The density of u from noise to data splits into two branches; noisy paths of the "
+    "reverse-time equation and smooth lines of the flow follow it. In the second panel, the "
     "weight by Euler's scheme lies on exact curves that rise to 0.8.",
 )
 

@@ -22,6 +22,7 @@ extensions = [
     "sandbox_role",
     "notebooks",
     "access",
+    "names",
 ]
 nitpicky = True
 exclude_patterns = ["extensions", "README.rst"]
@@ -52,6 +53,7 @@ autodoc_typehints = "none"
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 default_role = "literal"
+smartquotes = False  # quotation marks in docstrings are often those of Python
 numpydoc_show_class_members = False
 
 copybutton_prompt_text = r">>> |\.\.\. "

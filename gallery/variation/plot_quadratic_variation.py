@@ -81,8 +81,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, sums of squared increments of 40 paths close in on T; right, histograms "
-    "of the sums lie on chi-squared densities for 4, 16 and 64 steps.",
+    alt="In the first panel, sums of squared increments of 40 paths close in on T; in the "
+    "second, histograms of the sums lie on chi-squared densities for 4, 16 and 64 steps.",
 )
 
 # %%

@@ -89,8 +89,8 @@ finding
 
 figure = plot.figure(
     finding.draw,
-    alt="Left, the mean of realized variance rises by 2 n eta^2, two scales stay at 1; "
-    "right, its mean-square error is least near n = 116.",
+    alt="In the first panel, the mean of realized variance rises by 2 n eta^2, two scales stay "
+    "at 1; in the second, its mean-square error is least near n = 116.",
 )
 
 # %%

@@ -17,7 +17,7 @@ def add_command(commands: Commands) -> None:
     command = commands.add_parser(
         "sandbox",
         help="write a page that reacts to sliders, and draws the same paths as Python",
-        description="Write one HTML file that needs neither a server nor a network: open it in a "
+        description="Write one HTML file that needs neither a server nor a network: open it in a\n"
         f"browser, and move its sliders.\n\nThe pages, and what --set takes for each:\n\n{pages}",
         epilog="Exit status: 0, or 2 for bad usage or a file that cannot be written.",
         formatter_class=argparse.RawDescriptionHelpFormatter,

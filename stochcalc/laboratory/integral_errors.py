@@ -102,8 +102,8 @@ def integral_convergence(
 
     .. math::
 
-        \frac{\lambda^2 + (1 - \lambda)^2}{2} T\, \dd t \quad \text{(at="time")}, \qquad
-        2 (\lambda - 1/2)^2\, T\, \dd t \quad \text{(at="value")}.
+        \frac{\lambda^2 + (1 - \lambda)^2}{2} T\, \dd t \quad \text{(at = time)}, \qquad
+        2 (\lambda - 1/2)^2\, T\, \dd t \quad \text{(at = value)}.
 
     References
     ----------

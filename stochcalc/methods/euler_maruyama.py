@@ -4,9 +4,9 @@
 
 The strong order is 1/2 for Lipschitz coefficients of linear growth. It is 1 for additive noise, and
 the weak order is 1, if the coefficients are smooth as well (four bounded derivatives will do). The
-scheme is poor for stiff drifts (it explodes once dt is large
-against the fastest time) and for drifts that grow faster than linearly (its moments diverge
-although the equation's do not: Hutzenthaler, Jentzen and Kloeden 2011).
+scheme is poor for stiff drifts (it explodes once dt is large against the fastest time) and for
+drifts that grow faster than linearly (its moments diverge although the equation's do not:
+Hutzenthaler, Jentzen and Kloeden 2011).
 
 Source: Maruyama, Rend. Circ. Mat. Palermo 4 (1955) 48; Kloeden and Platen (1992), theorems 10.2.2
 and 14.1.5.

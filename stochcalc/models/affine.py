@@ -107,17 +107,22 @@ def ou(theta: float, mu: float, sigma: float) -> Model:
 
     Over a step h, with q = theta h, the exact solution is
 
-    .. math:: \mu + (x - \mu) e^{-q} + \sigma I, \qquad I = \int e^{-\theta (h - s)} \dd W_s
+    .. math:: \mu + (x - \mu) e^{-q} + \sigma I, \qquad
+        I = \int_t^{t + h} e^{-\theta (t + h - s)} \dd W_s
 
     In shifted Legendre polynomials the weight is p0 + p1 P1 + rest, so that I = p0 dW + p1 (dW - 2
     I10/h) + r z with a normal z of its own, where
 
-        p0 = (1 - e^(-q))/q
-        p1 = 3 (2 (1 - p0)/q - p0)
-        r^2 = h ((1 - e^(-2q))/(2q) - p0^2 - p1^2/3)
+    .. math:: p_0 = \frac{1 - e^{-q}}{q}, \qquad
+        p_1 = 3 \left( \frac{2 (1 - p_0)}{q} - p_0 \right), \qquad
+        r^2 = h \left( \frac{1 - e^{-2q}}{2q} - p_0^2 - \frac{p_1^2}{3} \right)
 
-    For small q these differences cancel. There p1 = 3 e^(-q/2) i_1(q/2) and r^2 = h e^(-q)
-    sum_(n >= 2) (2n + 1) i_n(q/2)^2, with the modified spherical Bessel functions i_n.
+    For small q these differences cancel. There
+
+    .. math:: p_1 = 3 e^{-q/2} \, i_1(q/2), \qquad
+        r^2 = h e^{-q} \sum_{n \ge 2} (2n + 1) \, i_n(q/2)^2
+
+    with the modified spherical Bessel functions i_n.
 
     References
     ----------

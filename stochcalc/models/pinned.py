@@ -46,19 +46,23 @@ def bridge(T: float = 1.0, end: float = 0.0, sigma: float = 1.0) -> Model:
     The mean is x0 + (end - x0) t/T, the variance sigma^2 t (1 - t/T), and X_T = end. Over a step h
     from t, with q = h/(T - t), the solution is
 
-    .. math:: end + (1 - q) (x - end) + \sigma I, \qquad I = \int \frac{T - t - h}{T - s} \dd W_s
+    .. math:: end + (1 - q) (x - end) + \sigma I, \qquad
+        I = \int_t^{t + h} \frac{T - t - h}{T - s} \dd W_s
 
     where the weight is (1 - q)/(1 - q u) in u = (s - t)/h. As in `ou` the weight is p0 + p1 P1 +
     rest in shifted Legendre polynomials, so that I = p0 dW + p1 (dW - 2 I10/h) + r z with a normal
     z of its own, where with L = -log(1 - q)
 
-        p0 = (1 - q) L/q
-        p1 = 3 (1 - q) ((2/q - 1) L - 2)/q
-        r^2 = h (1 - q - p0^2 - p1^2/3)
+    .. math:: p_0 = \frac{(1 - q) L}{q}, \qquad
+        p_1 = \frac{3 (1 - q)}{q} \left( \left( \frac{2}{q} - 1 \right) L - 2 \right), \qquad
+        r^2 = h \left( 1 - q - p_0^2 - \frac{p_1^2}{3} \right)
 
-    For small q these differences cancel. There p_n = (2n + 1) k Q_n(2/q - 1) with k = 2 (1 - q)/q
-    and Legendre functions Q_n of the second kind, and r^2 = h sum_(n >= 2) p_n^2/(2n + 1). The last
-    step, h = T - t, has weight 0: its value is `end`, exactly.
+    For small q these differences cancel. There, with Legendre functions Q_n of the second kind,
+
+    .. math:: p_n = (2n + 1) \frac{2 (1 - q)}{q} \, Q_n\left( \frac{2}{q} - 1 \right), \qquad
+        r^2 = h \sum_{n \ge 2} \frac{p_n^2}{2n + 1}
+
+    The last step, h = T - t, has weight 0: its value is `end`, exactly.
 
     From T on the drift is nan, so that a scheme that evaluates it at the end of its step (heun,
     theta) must stop before T; Euler-Maruyama arrives at end + sigma dW, with the noise of its last

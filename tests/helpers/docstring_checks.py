@@ -1,8 +1,12 @@
-"""Which checks of numpydoc the docstrings of public names pass, and which are off, and why."""
+"""What the docstrings of public names must pass: checks of numpydoc, and one of docutils.
+
+Some checks of numpydoc are off, for the reasons that are given here.
+"""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 
 import stochcalc as sc
@@ -53,3 +57,17 @@ def find_faults(name: str, value: object) -> list[str]:
         off |= {*OFF_FOR_RECORDS}
     found = validate(name)["errors"]
     return [f"{name}: {code} {text}" for code, text in found if code not in off]
+
+
+def find_quotations(text: str) -> list[str]:
+    """Return the indented blocks of a docstring that no `::` makes literal.
+
+    They are shown as quotations, in which lines of formulas run together.
+    """
+    from docutils import nodes
+    from docutils.core import publish_doctree
+
+    quiet = {"report_level": 5, "halt_level": 6}
+    sections = re.split(r"^\w[\w ]*\n-{3,}\n", text, flags=re.M)
+    trees = [publish_doctree(section, settings_overrides=quiet) for section in sections]
+    return [block.astext() for tree in trees for block in tree.findall(nodes.block_quote)]

@@ -12,6 +12,7 @@ import re
 SECTIONS = ("Try it", "Check it", "The wrong twin", "Why", "Exercise", "References")
 LEAST_ALT = 40  # letters that say what a figure shows
 LEAST_WORDS = 400  # of a lecture
+SIDE = re.compile(r"\b(left|right)(,| panel| one\b| picture)|\b(at|on) the (left|right)\b", re.I)
 LECTURES = frozenset(
     {
         "random_walk",
@@ -92,6 +93,10 @@ def _find_faults_of_code(tree: ast.Module) -> list[str]:
         alt = [word.value for word in node.keywords if word.arg == "alt"]
         if not alt or len(ast.unparse(alt[0])) < LEAST_ALT + 2:
             faults.append(f"line {node.lineno}: say in alt= what the figure shows")
+        elif SIDE.search(_join_strings(alt[0])):
+            faults.append(
+                f"line {node.lineno}: number panels in alt=, phones have them in a column"
+            )
     for node in tree.body:
         if isinstance(node, ast.Expr) and _is_call_of(node.value, "plot.figure"):
             faults.append(f"line {node.lineno}: a notebook shows it twice, write figure = ...")
@@ -100,6 +105,12 @@ def _find_faults_of_code(tree: ast.Module) -> list[str]:
     if not re.search(r"\bstderr\b|\.z\b", ast.unparse(tree)):
         faults.append("show a number with its standard error")
     return faults
+
+
+def _join_strings(node: ast.AST) -> str:
+    """Return the text of an expression: its strings without what is filled in."""
+    parts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    return "".join(part for part in parts if isinstance(part, str))
 
 
 def _is_call_of(node: ast.AST, name: str) -> bool:

@@ -15,6 +15,7 @@ import stochcalc as sc
 from generate.rest import head, indent, plain, table
 from generate.when import describe_build
 from stochcalc.claims import Claim, Finding, Row
+from stochcalc.claims.row import REJECT
 
 
 def write_claims(pages: Path, lessons: Path, paths: int) -> None:
@@ -48,6 +49,9 @@ def write_index(report: sc.Report, paths: int) -> str:
         "one from it in standard errors. A twin is a wrong number that somebody might believe; "
         "how many standard errors it is off is in the last column, of that twin which is nearest.",
         "",
+        f"A number whose twin lies within {REJECT:g} standard errors is *undecided*: it may agree "
+        "with its exact value, but only more paths tell it from the twin.",
+        "",
         f"{describe_build()} ``stochcalc.verify(paths={paths})`` repeats it.",
         "",
         *(plain(line) for line in report.summary().split("\n")),
@@ -60,7 +64,13 @@ def write_index(report: sc.Report, paths: int) -> str:
             for claim, finding in report.findings
             if claim.chapter == chapter
         ]
-        header = ("Claim", "Theorem", "Numbers", "Largest \\|z\\|", "Nearest twin, in errors")
+        header = (
+            "Claim",
+            "Theorem",
+            "Numbers",
+            "Largest \\|z\\|",
+            "Nearest twin, in standard errors",
+        )
         parts += [head(chapter.capitalize(), "-"), table(header, rows)]
     parts += [".. toctree::", "    :hidden:", "", *(f"    {id} <{id}>" for id in ids), ""]
     return "\n".join(parts)
@@ -89,7 +99,7 @@ def write_claim(claim: Claim, finding: Finding, lesson: str) -> str:
         )
     ]
     parts += [f"{_say_paths(finding)}. {describe_build()}", ""]
-    parts += [f"{plain(remark)}\n" for remark in finding.remarks]
+    parts += [f"{plain(remark).replace('+-', '±')}\n" for remark in finding.remarks]
     if claim.sources:
         cited = "; ".join(f":cite:t:`{key}`" for key in claim.sources)
         parts += [f"Sources: {cited}.", ""]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pprint
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -93,8 +94,14 @@ def _write_list(path: Path, title: str, module: ModuleType, names: list[str]) ->
 
 
 def describe_chapter(module: ModuleType) -> str:
-    """Return what a chapter is about: its docstring up to the order in which to read its files."""
-    paragraphs = (inspect.getdoc(module) or "").split("\n\n")
+    """Return what a chapter is about: its docstring up to the order in which to read its files.
+
+    Its number is left out: it is that of the package's source, and the lessons have others.
+    """
+    number, _, text = (inspect.getdoc(module) or "").partition(": ")
+    if not re.fullmatch(r"Chapter \d+", number):
+        text = inspect.getdoc(module) or ""
+    paragraphs = f"{text[:1].upper()}{text[1:]}".split("\n\n")
     kept = []
     for paragraph in paragraphs:
         if paragraph.startswith("Read `"):
@@ -115,7 +122,14 @@ def write_name(module: ModuleType, name: str) -> tuple[str, str]:
         body = [f".. autofunction:: {long}"]
     else:
         role = "data"
-        body = [f".. py:data:: {long}", "", f"    {find_summary(module, name)}", ""]
+        body = [
+            f".. py:currentmodule:: {module.__name__}",
+            "",
+            f".. py:data:: {name}",
+            "",
+            f"    {find_summary(module, name)}",
+            "",
+        ]
         body += list_values(module, name)
         if name in CITED:
             body += list_sources(value)

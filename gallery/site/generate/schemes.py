@@ -88,6 +88,11 @@ def write_scheme(method: sc.Method) -> str:
     ]
     readings = {0.0: "Ito", 0.5: "Stratonovich", 1.0: "backward"}
     reading = readings.get(method.calculus, "that of the equation, any lambda")
+    drivers = ", ".join(method.drivers)
+    models = ""
+    if method.is_exact:
+        drivers = "what the model's exact step asks for"
+        models = " The models are listed in :doc:`/reference/models`."
     parts = [
         head(method.name),
         f".. py:module:: {module.__name__}",
@@ -104,10 +109,10 @@ def write_scheme(method: sc.Method) -> str:
         "",
         head("What it declares", "-"),
         f"It converges to the interpretation: {reading}. It takes from the equation: "
-        f"{', '.join(method.functions)}; from the motion: {', '.join(method.drivers)}.",
+        f"{', '.join(method.functions)}; from the motion: {drivers}.",
         "",
         table(("Noise", "Strong order", "Weak order"), orders),
-        f"Reference: {plain(method.reference)}{_cite(method.sources)}.",
+        f"Reference: {plain(method.reference)}{_cite(method.sources)}.{models}",
         "",
         f'``METHODS["{method.name}"]`` is what ``solve(method="{method.name}")`` takes.',
         "",

@@ -104,8 +104,8 @@ def noncommuting(run: Run) -> Iterator[Row | str]:
             )
     largest = largest_error_with_areas(run)
     yield (
-        f"sri2, which takes the areas, is exact here: its root mean square error is {largest:.1e}, "
-        f"rounding"
+        "The scheme sri2, which takes the areas, is exact here: its root mean square error, "
+        f"{largest:.1e}, is that of rounding."
     )
 
 

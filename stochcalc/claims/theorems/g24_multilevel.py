@@ -182,8 +182,8 @@ def multilevel(run: Run) -> Iterator[Row | str]:
         limit=math.exp(A),
     )
     yield (
-        f"for a root-mean-square error of {found.target:.2g}: {found.cost:.2g} steps, plain Monte "
-        f"Carlo {found.plain_cost:.2g}"
+        f"A root-mean-square error of {found.target:.2g} takes {found.cost:.2g} steps with levels, "
+        f"and {found.plain_cost:.2g} by plain Monte Carlo."
     )
 
 

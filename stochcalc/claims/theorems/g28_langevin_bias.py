@@ -18,11 +18,10 @@ The kinetic samplers compose, with time steps h, the moves
     A   q <- q + h p        B   p <- p - h k q        O   p <- decay p + noise
 
 where O, of any positive friction, preserves a law in which p is standard normal and independent of
-q. A letter that occurs twice
-takes h/2. Put c = k h^2/4. The composition ABA conserves (1 - c) p^2 + k q^2, and BAB conserves
-p^2 + k (1 - c) q^2: one multiplies it out. A normal law whose exponent is the conserved form, with
-p standard normal, is invariant under both O and the composition, and so it is the stationary law at
-the moment of O. There
+q. A letter that occurs twice takes h/2. Put c = k h^2/4. The composition ABA conserves
+(1 - c) p^2 + k q^2, and BAB conserves p^2 + k (1 - c) q^2: one multiplies it out. A normal law
+whose exponent is the conserved form, with p standard normal, is invariant under both O and the
+composition, and so it is the stationary law at the moment of O. There
 
     OABAO, BAOAB, BAOA   k <q^2> = 1 - c          (around ABA)
     OBABO, ABOBA         k <q^2> = 1/(1 - c)      (around BAB)
@@ -190,8 +189,9 @@ def langevin_bias(run: Run) -> Iterator[Row | str]:
             others.extend(rows_of_sampler(run, method, h, few))
     worst = max(others, key=lambda row: abs(row.z))
     yield (
-        f"at h = {OTHER_STEPS[0]:g} and {OTHER_STEPS[1]:g}, on {few} chains, {len(others)} further "
-        f"moments: furthest from its exact value is {worst.statement}, z = {worst.z:+.2f}"
+        f"At h = {OTHER_STEPS[0]:g} and {OTHER_STEPS[1]:g}, {len(others)} further moments are "
+        f"measured on {few} chains: the one furthest from its exact value is {worst.statement}, "
+        f"with z = {worst.z:+.2f}."
     )
 
 

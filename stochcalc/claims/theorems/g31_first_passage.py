@@ -148,9 +148,9 @@ def passage(run: Run) -> Iterator[Row | str]:
         limit=limit,
     )
     yield (
-        f"Ornstein-Uhlenbeck, n = {FINE}, against the law {limit:.6f}: exact steps with bridges "
-        f"are off by {with_bridges - limit:+.1e}, Euler-Maruyama with bridges by "
-        f"{euler - limit:+.1e}, grid times alone by {without - limit:+.1e}"
+        f"For Ornstein-Uhlenbeck with n = {FINE}, exact steps with bridges are off the law "
+        f"{limit:.6f} by {with_bridges - limit:+.1e}, Euler-Maruyama with bridges by "
+        f"{euler - limit:+.1e}, and grid times alone by {without - limit:+.1e}."
     )
 
 
