@@ -84,6 +84,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.passage.passage_times import FirstPassage
     from stochcalc.claims import CLAIMS, Report, verify
     from stochcalc.citations import citation
+    from stochcalc.engine.checkpoint.snapshot import CheckpointError
     from stochcalc.pages.notebook import Sandbox, sandbox
 
 __version__ = "0.1.0"
@@ -141,6 +142,7 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "score": (),
     "claims": ("verify", "Report", "CLAIMS"),
     "citations": ("citation",),
+    "engine.checkpoint.snapshot": ("CheckpointError",),
     "pages.notebook": ("sandbox", "Sandbox"),
 }
 _MODULES = ("models", "langevin", "score")
@@ -208,6 +210,7 @@ __all__ = [
     "Report",
     "CLAIMS",
     "citation",
+    "CheckpointError",
     "sandbox",
     "Sandbox",
 ]

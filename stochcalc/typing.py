@@ -44,6 +44,7 @@ Seed: TypeAlias = (  # what NumPy's default_rng takes (SPEC 7)
 Key: TypeAlias = int | None  # the .key of an earlier result: an integer in [0, 2**64)
 Workers: TypeAlias = int | None  # threads; None for all CPUs that the process may use
 Executor: TypeAlias = concurrent.futures.Executor | None
+Checkpoint: TypeAlias = Any  # a file, str or Path, that a run is saved in; None; or an open one
 Progress: TypeAlias = bool | Callable[[int, int], object]  # a bar, or progress(done, total)
 
 # ---- functions of the user: they are compiled, or called with arrays if vectorized=True

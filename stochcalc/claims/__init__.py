@@ -5,15 +5,15 @@ and a twin: a plausible wrong number. The verdict is "agrees" if the measurement
 standard errors of the exact number and rejects the twin; if it cannot reject the twin yet, it says
 how many paths would. A measurement never proves a theorem: the derivation in the file does.
 
-Read `row` for the records that a claim yields, `run` for the calls that it makes, and `claim` for
-the catalogue. Then read any file of `theorems`, such as `g09_riemann_sums`: one file is one
-theorem, with its derivation, its measurement and its figure. `help(stochcalc.CLAIMS["G09"])` prints
-the derivation. `report` runs the catalogue, or what `selection` chooses of it, `table` prints it,
-`overview` counts what agrees, `verdicts` says it in words, and `page` writes it as HTML, in the
-style of `page_style`. `chain_law` computes the law of a sampler's chain by quadrature, for the
-claims on samplers, and `cubic_chains` those of three schemes with a steep drift.
-`reversal_pictures` draws what G30 shows. To add a claim, add a file to `theorems`: every file there
-is read.
+Read `row` for the records that a claim yields (`kept` writes them into a checkpoint), `run` for the
+calls that it makes, and `claim` for the catalogue. Then read any file of `theorems`, such as
+`g09_riemann_sums`: one file is one theorem, with its derivation, its measurement and its figure.
+`help(stochcalc.CLAIMS["G09"])` prints the derivation. `report` runs the catalogue, or what
+`selection` chooses of it, `table` prints it, `overview` counts what agrees, `verdicts` says it in
+words, and `page` writes it as HTML, in the style of `page_style`. `chain_law` computes the law of a
+sampler's chain by quadrature, for the claims on samplers, and `cubic_chains` those of three schemes
+with a steep drift. `reversal_pictures` draws what G30 shows. To add a claim, add a file to
+`theorems`: every file there is read.
 
 These symbols mean the same in every claim, unless its file says otherwise:
 

@@ -26,12 +26,14 @@ from typing import TypeAlias
 
 import numpy as np
 
+from stochcalc.claims.kept import Numbers, read_numbers, write_numbers
 from stochcalc.claims.row import AGREES, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.run import Run
 from stochcalc.engine import checks
+from stochcalc.engine.checkpoint.saving import open_checkpoint
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.words import show
-from stochcalc.typing import Axes, Key, Progress, Seed, Workers
+from stochcalc.typing import Axes, Checkpoint, Executor, Key, Progress, Seed, Workers
 
 __all__ = [
     "AGREES",
@@ -117,7 +119,9 @@ class Claim:
         rng: Seed = None,
         key: Key = None,
         workers: Workers = None,
+        executor: Executor = None,
         progress: Progress = False,
+        checkpoint: Checkpoint = None,
     ) -> Finding:
         """Measure the claim on a motion of its own.
 
@@ -130,8 +134,12 @@ class Claim:
             a function of it and of the claim's number, so that no two claims share their paths.
         workers : int, optional
             The number of threads; all CPUs by default.
+        executor : concurrent.futures.Executor, optional
+            What computes in the place of threads.
         progress : bool or callable
             Whether a bar shows the progress, or a function progress(done, total).
+        checkpoint : str or path, optional
+            A file in which the run is saved while it goes on: the same call goes on from there.
 
         Returns
         -------
@@ -149,15 +157,36 @@ class Claim:
                 f"{self.id} has no figure: decorate a function draw(ax, run) with "
                 f"@{self.measure.__name__}.figure"
             )
-        seed = [make_key(rng, key), int(self.id[1:])]
+        given = make_key(rng, key)
+        seed = [given, int(self.id[1:])]
         own = make_key(np.random.SeedSequence(seed))
-        run = Run(paths=paths, key=own, workers=workers, progress=progress)
-        measured = self.measure(run)
+        run = Run(paths=paths, key=own, workers=workers)
+        with open_checkpoint(checkpoint) as saving:
+            if saving is not None:
+                saving.require(paths=paths, key=given)
+            measuring = replace(run, executor=executor, progress=progress, checkpoint=saving)
+            rows, remarks = self._recall(measuring)
+        return Finding(rows=rows, draw=Picture(self.id, run), remarks=remarks)
+
+    def _recall(self, run: Run) -> Numbers:
+        """Return the rows and the remarks that an open checkpoint has of this claim, or measure."""
+        if run.checkpoint is None:
+            return self._collect(run)
+        part = f"{self.id}, paths={run.paths}, key={run.key}"
+        kept = run.checkpoint.recall(part)
+        if kept is not None:
+            return read_numbers(kept)
+        numbers = self._collect(run)
+        run.checkpoint.keep(part, write_numbers(numbers))
+        return numbers
+
+    def _collect(self, run: Run) -> Numbers:
+        """Return the rows and the remarks that the claim yields."""
         rows: list[Row] = []
         remarks: list[str] = []
-        for item in measured:
+        for item in self.measure(run):
             if isinstance(item, Row):
-                rows.append(_fill_paths(item, paths))
+                rows.append(_fill_paths(item, run.paths))
             elif isinstance(item, str):
                 remarks.append(item)
             else:
@@ -165,7 +194,7 @@ class Claim:
                     f"{self.id} yields {item!r}: it must yield a Row(statement=..., ...), or a "
                     f"remark as a string"
                 )
-        return Finding(rows=tuple(rows), draw=Picture(self.id, run), remarks=tuple(remarks))
+        return tuple(rows), tuple(remarks)
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.files import replace_when_written
 from stochcalc.engine.habits import hint_names
-from stochcalc.engine.loop.workers import count_workers
+from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
-from stochcalc.typing import Key, Progress, Seed, Workers
+from stochcalc.typing import Checkpoint, Executor, Key, Progress, Seed, Workers
 
 DEFAULT_PATHS = 1_000_000
 LEAST_PATHS = 2048
@@ -210,7 +210,9 @@ def verify(
     rng: Seed = None,
     key: Key = None,
     workers: Workers = None,
+    executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
     on_claim: Callable[[Claim, Finding], object] | None = None,
 ) -> Report:
     """Measure the theorems of the catalogue on simulated paths.
@@ -230,8 +232,13 @@ def verify(
         The `.key` of an earlier report, instead of a seed.
     workers : int, optional
         The number of threads; all CPUs by default.
+    executor : concurrent.futures.Executor, optional
+        What computes in the place of threads.
     progress : bool or callable
         Whether a bar shows the progress, or a function progress(done, total).
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on. The same call goes on from there, after
+        whatever ended it, to the same bits.
     on_claim : callable, optional
         Called as on_claim(claim, finding) when a claim is done.
 
@@ -254,18 +261,18 @@ def verify(
         paths = DEFAULT_PATHS
     else:
         paths = checks.integer("paths", paths, LEAST_PATHS)
-    count_workers(workers)
     if rng is None and key is None:
         rng = 0
     own = make_key(rng, key)
     start = time.perf_counter()
     compiled_before = compilations()
     findings: list[tuple[Claim, Finding]] = []
-    for claim in claims:
-        finding = claim.run(paths=paths, key=own, workers=workers, progress=progress)
-        findings.append((claim, finding))
-        if on_claim is not None:
-            on_claim(claim, finding)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        for claim in claims:
+            finding = claim.run(paths=paths, key=own, **means)
+            findings.append((claim, finding))
+            if on_claim is not None:
+                on_claim(claim, finding)
     return Report(
         findings=tuple(findings),
         key=own,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from stochcalc.motion.brownian import brownian
 from stochcalc.motion.functionals import StreamedPaths, expectation
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import PathFunction, Progress, Workers
+from stochcalc.typing import Executor, PathFunction, Progress, Workers
 from stochcalc.variation.noisy_paths import NoisyPaths
 
 
@@ -21,7 +21,9 @@ class RunOptions(TypedDict):
     """The options that every streaming function takes beside its mathematics."""
 
     workers: Workers
+    executor: Executor
     progress: Progress
+    checkpoint: Any
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class Run:
         The number of threads; all CPUs by default.
     progress : bool or callable
         Whether a bar shows the progress, or a function progress(done, total).
+    executor : concurrent.futures.Executor, optional
+        What computes in the place of threads.
+    checkpoint : optional
+        The checkpoint of the whole report, which is open.
 
     Examples
     --------
@@ -50,11 +56,18 @@ class Run:
     key: int = 0
     workers: Workers = None
     progress: Progress = False
+    executor: Executor = None
+    checkpoint: Any = None
 
     @property
     def options(self) -> RunOptions:
-        """The threads and the progress bar, as every streaming function takes them."""
-        return {"workers": self.workers, "progress": self.progress}
+        """By which means it is run, as every streaming function takes them."""
+        return {
+            "workers": self.workers,
+            "executor": self.executor,
+            "progress": self.progress,
+            "checkpoint": self.checkpoint,
+        }
 
     def brownian(
         self,

@@ -3,9 +3,9 @@
 No file outside this folder imports Numba. Everything is built on one idea: every normal is a pure
 function of integers, so a block of paths can be computed anywhere, in any order, to the same bits.
 Read `random` for these normals, then `functions` for how a user's function becomes a block step,
-then `loop` for what runs it. Read the other folders when one of these refers to them: `elementary`
-has exp, sin and the like, `registers` the vectors of a step, and `compiler` what is compiled and
-kept on disk.
+then `loop` for what runs it, and `checkpoint` for how a run that was killed goes on. Read the other
+folders when one of these refers to them: `elementary` has exp, sin and the like, `registers` the
+vectors of a step, and `compiler` what is compiled and kept on disk.
 
 The files beside the folders serve the whole package. `statistics` has the records, with `quantiles`
 for the confidence intervals of their means and `shown_digits` for how those are printed. `checks`

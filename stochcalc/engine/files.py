@@ -11,7 +11,9 @@ from pathlib import Path
 
 
 @contextmanager
-def replace_when_written(path: Path, previous: Path | None = None) -> Iterator[Path]:
+def replace_when_written(
+    path: Path, previous: Path | None = None, temporary: Path | None = None
+) -> Iterator[Path]:
     """Give the name of a new, empty file beside `path`, which takes the place of `path` at the end.
 
     If writing fails, for instance because the disk is full, the new file is removed and `path` is
@@ -23,6 +25,9 @@ def replace_when_written(path: Path, previous: Path | None = None) -> Iterator[P
         The file to write.
     previous : Path, optional
         The name that the old file takes, if there is one; without it the old file is gone.
+    temporary : Path, optional
+        The name of the new file until then, for the only writer of `path`: what is left there by a
+        process that was killed is removed. A name that nobody else has by default.
 
     Yields
     ------
@@ -36,7 +41,10 @@ def replace_when_written(path: Path, previous: Path | None = None) -> Iterator[P
     """
     # In the same folder, because a file is renamed only within a file system. It is readable as any
     # new file is, not for the owner alone.
-    temporary = path.with_name(f".stochcalc-{secrets.token_hex(8)}{path.suffix}")
+    if temporary is None:
+        temporary = path.with_name(f".stochcalc-{secrets.token_hex(8)}{path.suffix}")
+    else:
+        temporary.unlink(missing_ok=True)
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
         yield temporary

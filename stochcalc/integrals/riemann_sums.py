@@ -51,6 +51,7 @@ from stochcalc.motion.sampled import (
 )
 from stochcalc.typing import (
     ArrayOrMoments,
+    Checkpoint,
     Executor,
     FunctionOfPath,
     FunctionOfSum,
@@ -74,6 +75,7 @@ def riemann_sum(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> ArrayOrMoments:
     r"""Return Riemann sums of f(t, W) against dW, one per path; W may be any sampled paths.
 
@@ -107,6 +109,8 @@ def riemann_sum(
         A pool of processes that computes instead of threads.
     progress : bool or callable progress(done, total)
         Whether to show a bar, or a function that is told how many blocks are done.
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on: the same call goes on from there.
 
     Returns
     -------
@@ -182,7 +186,8 @@ def riemann_sum(
     sums = RiemannSum(f=f, W=path, lam=lam, at=at, against=integrator)
     job = sums.job(observer, 1, keep, save_rows=save == "all")
     checks.budget("the sums", job.columns * path.paths, "use save='stats'")
-    rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        rows, state = runner.run(job, **means)
     runner.warn_nonfinite(state, path.paths, "sums", "f is not finite along them")
     if rows is None:
         moments = Moments(state.record, shape)

@@ -9,7 +9,6 @@ has Brownian paths of its own, so the errors of the levels are independent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -32,7 +31,16 @@ from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.laboratory.study_batches import make_study
 from stochcalc.motion.brownian import brownian
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Executor, FunctionOfPath, Key, Progress, Seed, Workers
+from stochcalc.typing import (
+    Array,
+    Checkpoint,
+    Executor,
+    FunctionOfPath,
+    Key,
+    Progress,
+    Seed,
+    Workers,
+)
 from stochcalc.variation.along_motion import (
     absolute_moment,
     first_sum,
@@ -56,6 +64,7 @@ def integral_convergence(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> ConvergenceStudy:
     r"""Measure the root mean square distance of Riemann sums from their limit, by step size.
 
@@ -78,7 +87,7 @@ def integral_convergence(
     limit : (F, df), optional
         Functions of w: the antiderivative and the derivative of f, for the limit as in
         `riemann_limit`. It is not needed: without it the limit is made from f alone.
-    rng, key, workers, executor, progress
+    rng, key, workers, executor, progress, checkpoint
         As for `solve`.
 
     Returns
@@ -138,18 +147,20 @@ def integral_convergence(
             "study"
         )
     dt = step_sizes(T, exponents)
-    options = {"workers": workers, "executor": executor, "progress": progress}
     records = {}
     exact = {}
-    for value in lams:
-        name = f"lambda = {value:.10g}"
-        jobs = [
-            error_job(f, _level_motion(T, level, paths, key), value, at, limit, identity=identity)
-            for level in exponents
-        ]
-        records[name] = _run_jobs(jobs, batches, options)
-        if identity:
-            exact[name] = np.sqrt(error_factor(value, at) * T * dt)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        for value in lams:
+            name = f"lambda = {value:.10g}"
+            jobs = [
+                error_job(
+                    f, _level_motion(T, level, paths, key), value, at, limit, identity=identity
+                )
+                for level in exponents
+            ]
+            records[name] = _run_jobs(jobs, batches, means)
+            if identity:
+                exact[name] = np.sqrt(error_factor(value, at) * T * dt)
     return make_study(
         title=f"{claim}, {point}{left_out}",
         quantity="RMS error",
@@ -174,6 +185,7 @@ def variation_convergence(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> ConvergenceStudy:
     r"""Measure the root mean square of Q - T, or the mean of the p-variation, by step size.
 
@@ -188,7 +200,7 @@ def variation_convergence(
         Exponents: n = 2**level steps. Every level has Brownian paths of its own.
     paths : int
         Number of paths, at least 2048.
-    rng, key, workers, executor, progress
+    rng, key, workers, executor, progress, checkpoint
         As for `solve`.
 
     Returns
@@ -242,12 +254,13 @@ def variation_convergence(
         variation_job(_level_motion(T, level, paths, key), p, observe, 1, save_rows=False)
         for level in exponents
     ]
-    options = {"workers": workers, "executor": executor, "progress": progress}
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        records = _run_jobs(jobs, batches, means)
     return make_study(
         title=title,
         quantity=quantity,
         dt=dt,
-        batches={name: _run_jobs(jobs, batches, options)},
+        batches={name: records},
         exact={name: exact},
         root=quadratic,
         paths=paths,
@@ -261,10 +274,10 @@ def _level_motion(T: float, level: int, paths: int, key: int) -> BrownianPaths:
     return brownian(T, 2 ** int(level), paths=paths, store=False, key=own)
 
 
-def _run_jobs(jobs: Sequence[March], batches: list[range], options: dict[str, Any]) -> Array:
+def _run_jobs(jobs: Sequence[March], batches: list[range], means: runner.Means) -> Array:
     """Run one job for each level; return their records, shape (batches, 7, levels)."""
     records = []
     for job in jobs:
-        _, state = runner.run(job, batches=batches, **options)
+        _, state = runner.run(job, batches=batches, **means)
         records.append(state.records)
     return np.concatenate(records, axis=2)

@@ -7,7 +7,6 @@ a scheme with 2^l and with 2^(l-1) steps along one path.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -95,15 +94,15 @@ class LevelSampler:
             beside=beside,
         )
 
-    def extend(self, paths: float, options: dict[str, Any]) -> None:
+    def extend(self, paths: float, means: runner.Means) -> None:
         """Sample more paths, until there are at least so many.
 
         Parameters
         ----------
         paths : float
             The number of paths wanted; it is rounded up to whole blocks of 256.
-        options : dict
-            The workers, executor and progress of the run.
+        means : dict
+            The workers, executor, progress and checkpoint of the run.
 
         Raises
         ------
@@ -118,7 +117,7 @@ class LevelSampler:
         if not len(blocks):
             return
         job = replace(self._job, paths=blocks.stop * LANES)
-        _, state = runner.run(job, blocks=blocks, batches=[range(blocks_of(MOST_PATHS))], **options)
+        _, state = runner.run(job, blocks=blocks, batches=[range(blocks_of(MOST_PATHS))], **means)
         if self._state is not None:
             self._state.union(state)
             state = self._state

@@ -15,14 +15,14 @@ Source: Giles, Oper. Res. 56 (2008) 607, algorithm of section 5.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.progress import check_progress
 from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate
@@ -35,6 +35,7 @@ from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine_numbers
 from stochcalc.solver.fit import choose
 from stochcalc.typing import (
+    Checkpoint,
     Executor,
     Key,
     Progress,
@@ -67,6 +68,7 @@ def mlmc(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> MultilevelEstimate:
     r"""Estimate E f(X_T) to a root-mean-square error `target`, by multilevel Monte Carlo.
 
@@ -93,7 +95,7 @@ def mlmc(
         one of your own. Its steps are those of the level, so the limit is that of continuous time.
     t0 : float
         The time of the start.
-    rng, key, workers, executor, progress
+    rng, key, workers, executor, progress, checkpoint
         As for `solve`. Every level has paths of its own.
 
     Returns
@@ -147,7 +149,6 @@ def mlmc(
     check_test(test, problem, beside)
     key = make_key(rng, key)
     check_progress(progress)
-    options = {"workers": workers, "executor": executor, "progress": progress}
     make_level = functools.partial(
         LevelSampler,
         problem,
@@ -163,13 +164,32 @@ def mlmc(
     alpha = min(scheme.weak_order[sde.noise], 30.0)
     if beside is not None:
         alpha = min(alpha, beside.weak_order)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        bias = _refine(levels, make_level, alpha, target, means)
+    return _summarize(levels, bias, target, key)
+
+
+def _refine(
+    levels: list[LevelSampler],
+    make_level: Callable[..., LevelSampler],
+    alpha: float,
+    target: float,
+    means: runner.Means,
+) -> float:
+    """Add finer levels until the bias is small enough; return the bias.
+
+    Raises
+    ------
+    ValueError
+        If the finest steps that are allowed are too coarse.
+    """
     while True:
         for level in levels:
-            level.extend(FIRST, options)
-        _share_out_paths(levels, target, options)
+            level.extend(FIRST, means)
+        _share_out_paths(levels, target, means)
         bias = _estimate_bias(levels, alpha)
         if bias <= target / np.sqrt(2.0):
-            return _summarize(levels, bias, target, key)
+            return bias
         if levels[-1].exponent >= MOST_LEVEL:
             raise ValueError(
                 f"target={target:g} needs more than {2**MOST_LEVEL} steps: the bias there is "
@@ -189,9 +209,7 @@ def _check_target(target: float) -> float:
     )
 
 
-def _share_out_paths(
-    levels: Sequence[LevelSampler], target: float, options: dict[str, Any]
-) -> None:
+def _share_out_paths(levels: Sequence[LevelSampler], target: float, means: runner.Means) -> None:
     """Give each level the paths that reach half of target^2 at the least cost.
 
     The numbers are those of equation 12 of Giles. They are computed twice, since after the first
@@ -201,7 +219,7 @@ def _share_out_paths(
         total = sum(np.sqrt(level.variance * level.steps) for level in levels)
         for level in levels:
             wanted = 2.0 / target**2 * np.sqrt(level.variance / level.steps) * total
-            level.extend(float(wanted), options)
+            level.extend(float(wanted), means)
 
 
 def _estimate_bias(levels: Sequence[LevelSampler], alpha: float) -> float:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.progress import check_progress
 from stochcalc.engine.words import shorten
 from stochcalc.laboratory.exact_check import check_expectation, check_solution
@@ -35,7 +36,7 @@ from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.laboratory.study_batches import make_study
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import Examined, check_sde, examine_numbers
-from stochcalc.typing import Array, Executor, Key, Progress, Seed, TestFunction, Workers
+from stochcalc.typing import Array, Checkpoint, Executor, Key, Progress, Seed, TestFunction, Workers
 
 LEVELS = range(1, 6)  # the exponents by default
 FINER = 2  # by how many levels the reference is finer
@@ -61,6 +62,7 @@ def weak_convergence(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> ConvergenceStudy:
     r"""Measure the bias `|E f(X_n) - E f(X_T)|` of schemes for a test function f, by step.
 
@@ -86,7 +88,7 @@ def weak_convergence(
         refused once they have been measured.
     running : {"integral", "maximum", "minimum"} or RunningStatistic, optional
         A statistic r of the path, made beside the state as for `mlmc`; the test gets it as well.
-    rng, key, workers, executor, progress
+    rng, key, workers, executor, progress, checkpoint
         As for `solve`.
 
     Returns
@@ -147,14 +149,15 @@ def weak_convergence(
     )
     if solution == "exact":
         check_solution(problem, schemes, grids, solution, key)
-    records = run_levels(
-        job,
-        schemes,
-        grids,
-        batches=batches,
-        reference=name_reference(solution),
-        options={"workers": workers, "executor": executor, "progress": progress},
-    )
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        records = run_levels(
+            job,
+            schemes,
+            grids,
+            batches=batches,
+            reference=name_reference(solution),
+            means=means,
+        )
     if isinstance(solution, float):
         check_expectation(records, schemes, grids, solution)
     errors: dict[str, Array] = {}

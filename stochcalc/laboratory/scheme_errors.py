@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.functions.exact_path import ExactPath
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.progress import check_progress
 from stochcalc.laboratory.exact_check import check_solution, choose_exact
 from stochcalc.laboratory.exact_errors import strong_errors
@@ -44,6 +45,7 @@ from stochcalc.sde import SDE
 from stochcalc.solver.examine import Examined, check_sde, examine_numbers
 from stochcalc.typing import (
     Array,
+    Checkpoint,
     ExactFunction,
     Executor,
     Key,
@@ -83,6 +85,7 @@ def strong_convergence(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> ConvergenceStudy:
     r"""Measure the strong error of schemes, by step size: the root mean square error at time T.
 
@@ -129,7 +132,7 @@ def strong_convergence(
     finer : int
         By how many levels the reference is finer. It has an error of its own: if that is a share s
         of the error of the finest level, the last local slope is wrong by about s.
-    rng, key, workers, executor, progress
+    rng, key, workers, executor, progress, checkpoint
         As for `solve`.
 
     Returns
@@ -222,14 +225,15 @@ def strong_convergence(
     )
     if known:
         check_solution(problem, schemes, grids, solution, key)
-    records = run_levels(
-        job,
-        schemes,
-        grids,
-        batches=batches,
-        reference=name_reference(solution),
-        options={"workers": workers, "executor": executor, "progress": progress},
-    )
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        records = run_levels(
+            job,
+            schemes,
+            grids,
+            batches=batches,
+            reference=name_reference(solution),
+            means=means,
+        )
     errors: dict[str, Array] = {}
     if solution == "exact" and beside is None and (norm, over) == ("l2", "end"):
         length = grids.T - grids.t0

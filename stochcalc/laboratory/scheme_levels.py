@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -169,7 +169,7 @@ def run_levels(
     *,
     batches: list[range],
     reference: str,
-    options: dict[str, Any],
+    means: runner.Means,
 ) -> dict[str, Array]:
     """Run the job of a study; return the records of the errors by the name of the scheme.
 
@@ -183,8 +183,8 @@ def run_levels(
         The blocks of 256 paths in each independent batch.
     reference : str
         What the reference is called in an error.
-    options : dict
-        The workers, executor and progress of the run.
+    means : dict
+        The workers, executor, progress and checkpoint of the run.
 
     Returns
     -------
@@ -195,7 +195,7 @@ def run_levels(
     FloatingPointError
         If errors are not finite.
     """
-    _, state = runner.run(job, batches=batches, **options)
+    _, state = runner.run(job, batches=batches, **means)
     records = {}
     for i, scheme in enumerate(schemes):
         columns = i * len(job.active) + grids.columns

@@ -17,6 +17,7 @@ from stochcalc.langevin.samplers import SAMPLERS, Sampler
 from stochcalc.langevin.target import read_target
 from stochcalc.typing import (
     Array,
+    Checkpoint,
     Executor,
     Integers,
     Key,
@@ -52,6 +53,7 @@ def sample(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> Chains:
     r"""Sample a density by Langevin dynamics.
 
@@ -102,6 +104,9 @@ def sample(
         Where the tasks run, in place of threads.
     progress : bool or callable
         A progress bar (needs tqdm), or progress(done, total).
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on, 256 chains at a time: the same call goes
+        on from there.
 
     Returns
     -------
@@ -164,8 +169,11 @@ def sample(
         save_rows=save != "stats",
     )
     checks.budget("the chains", job.columns * chains, 'use save="stats", save="last" or thin=')
-    with explain_refusals(density.functions):
-        rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
+    with (
+        explain_refusals(density.functions),
+        runner.open_means(workers, executor, progress, checkpoint) as means,
+    ):
+        rows, state = runner.run(job, **means)
     runner.warn_nonfinite(
         state, chains, "chains", "use a smaller step; a score points up the log density, not down"
     )

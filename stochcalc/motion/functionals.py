@@ -21,7 +21,7 @@ from stochcalc.engine.statistics import LANES, block_records, count_nonfinite
 from stochcalc.moments import Moments
 from stochcalc.motion.sampled import read_paths
 from stochcalc.motion.trial_paths import columns_of, try_function
-from stochcalc.typing import Array, Executor, PathFunction, Paths, Progress, Workers
+from stochcalc.typing import Array, Checkpoint, Executor, PathFunction, Paths, Progress, Workers
 
 GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
 
@@ -189,6 +189,7 @@ def expectation(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> Moments:
     """Return the moments of any function of whole paths.
 
@@ -210,6 +211,8 @@ def expectation(
         A pool of processes that computes instead of threads.
     progress : bool or callable progress(done, total)
         Whether to show a bar, or a function that is told how many blocks are done.
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on: the same call goes on from there.
 
     Returns
     -------
@@ -238,7 +241,8 @@ def expectation(
     """
     source = W if isinstance(W, StreamedPaths) else read_paths("W", W)
     kept, shape = try_function(f, source.t, source.dim)
-    return _moments(f, source, kept, shape, workers=workers, executor=executor, progress=progress)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        return _moments(f, source, kept, shape, **means)
 
 
 def _moments(

@@ -42,7 +42,7 @@ from stochcalc.passage.runs import make_job, read_run
 from stochcalc.sde import SDE
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
-from stochcalc.typing import Barrier, Executor, Key, Progress, Seed, Workers
+from stochcalc.typing import Barrier, Checkpoint, Executor, Key, Progress, Seed, Workers
 
 
 @hint_names
@@ -63,6 +63,7 @@ def first_passage(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> FirstPassage:
     r"""Find when each path first reaches a barrier, or one of two, and on which side.
 
@@ -101,6 +102,8 @@ def first_passage(
         What runs the tasks in place of threads.
     progress : bool or callable
         True shows a bar; a function is called as progress(done, total).
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on: the same call goes on from there.
 
     Returns
     -------
@@ -196,7 +199,8 @@ def first_passage(
         correction=correction,
         rows_kept=rows_kept,
     )
-    rows, state = runner.run(job, workers=workers, executor=executor, progress=progress)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        rows, state = runner.run(job, **means)
     runner.warn_nonfinite(
         state,
         paths,

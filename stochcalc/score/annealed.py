@@ -19,10 +19,11 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.score.evaluation import check_levels, check_points, evaluate
 from stochcalc.score.moves import Moves, make_moves
-from stochcalc.typing import Array, Executor, Key, Progress, Score, Seed, Workers
+from stochcalc.typing import Array, Checkpoint, Executor, Key, Progress, Score, Seed, Workers
 
 
 @hint_names
@@ -39,6 +40,7 @@ def annealed_langevin(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> Array:
     r"""Sample by Algorithm 1 of Song and Ermon.
 
@@ -67,6 +69,8 @@ def annealed_langevin(
         Where the tasks run, in place of threads.
     progress : bool or callable
         A progress bar (needs tqdm), or progress(done, total).
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on: the same call goes on from there.
 
     Returns
     -------
@@ -108,15 +112,8 @@ def annealed_langevin(
     #         x += alpha / 2 * score(x, sigma) + sqrt(alpha) * z
     # `make_moves` runs these loops: compiled where the score is, else in NumPy (`moves`).
     moves = Moves.langevin(np.repeat(alphas, n_steps), np.repeat(levels, n_steps))
-    ends = make_moves(
-        score,
-        moves,
-        points,
-        make_key(rng, key),
-        workers=workers,
-        executor=executor,
-        progress=progress,
-    )
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        ends = make_moves(score, moves, points, make_key(rng, key), **means)
     if denoise:
         finite = np.isfinite(ends).all(axis=1)  # the others have been reported
         last = float(levels[-1])

@@ -19,11 +19,12 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.score.evaluation import check_points
 from stochcalc.score.moves import Moves, make_moves
 from stochcalc.score.noising import Noising, check_noising
-from stochcalc.typing import Array, Executor, Key, Progress, Score, Seed, Workers
+from stochcalc.typing import Array, Checkpoint, Executor, Key, Progress, Score, Seed, Workers
 
 
 @hint_names
@@ -39,6 +40,7 @@ def ancestral(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> Array:
     r"""Turn points of x_T into points of the data's law, by steps through the denoised point.
 
@@ -66,6 +68,8 @@ def ancestral(
         Where the tasks run, in place of threads.
     progress : bool or callable
         A progress bar (needs tqdm), or progress(done, total).
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on: the same call goes on from there.
 
     Returns
     -------
@@ -103,15 +107,9 @@ def ancestral(
     points = check_points("x", x, score)
     n = checks.integer("n", n)
     eta = checks.number("eta", eta, least=0.0, most=1.0)
-    return make_moves(
-        score,
-        ancestral_moves(noising, n, eta),
-        points,
-        make_key(rng, key),
-        workers=workers,
-        executor=executor,
-        progress=progress,
-    )
+    moves = ancestral_moves(noising, n, eta)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        return make_moves(score, moves, points, make_key(rng, key), **means)
 
 
 def ancestral_moves(noising: Noising, n: int, eta: float) -> Moves:

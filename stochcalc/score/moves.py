@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,6 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.progress import progress_bar
-from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
 from stochcalc.engine.random.sources import KeyedNoise
@@ -29,14 +29,12 @@ from stochcalc.score.evaluation import evaluate
 from stochcalc.typing import (
     Array,
     DriftFunction,
-    Executor,
     Noise,
     Parameters,
     Progress,
     Score,
     State,
     WithCompiledScore,
-    Workers,
 )
 
 
@@ -117,10 +115,7 @@ def make_moves(
     moves: Moves,
     x: Array,
     key: int,
-    *,
-    workers: Workers = None,
-    executor: Executor = None,
-    progress: Progress = False,
+    **means: Unpack[runner.Means],
 ) -> Array:
     """Return the points x (n, d) after all moves.
 
@@ -134,13 +129,12 @@ def make_moves(
         Points to start from.
     key : int
         Key of the noise.
-    workers, executor, progress
+    **means
         How the computation is run, for a score that is compiled; `progress` serves all.
     """
-    check_workers(workers, executor)
     if isinstance(score, WithCompiledScore):
-        return _move_in_lanes(score, moves, x, key, workers, executor, progress)
-    return _move_arrays(score, moves, x, key, progress)
+        return _move_in_lanes(score, moves, x, key, means)
+    return _move_arrays(score, moves, x, key, means.get("progress", False))
 
 
 def _move_in_lanes(
@@ -148,9 +142,7 @@ def _move_in_lanes(
     moves: Moves,
     x: Array,
     key: int,
-    workers: Workers,
-    executor: Executor,
-    progress: Progress,
+    means: runner.Means,
 ) -> Array:
     """Return the points after all moves, by one compiled loop."""
     d = x.shape[1]
@@ -174,9 +166,7 @@ def _move_in_lanes(
         keep=np.array([n]),
         args=(*table, *target.in_lanes(float(moves.sigma.min()))),
     )
-    return runner.rows_or_warn(
-        job, "points", "use smaller steps", workers=workers, executor=executor, progress=progress
-    )
+    return runner.rows_or_warn(job, "points", "use smaller steps", **means)
 
 
 def _move_arrays(score: Score, moves: Moves, x: Array, key: int, progress: Progress) -> Array:

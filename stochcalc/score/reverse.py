@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.words import show
 from stochcalc.methods import METHODS
@@ -32,6 +33,7 @@ from stochcalc.score.noising import Noising, check_noising
 from stochcalc.score.reverse_schemes import list_fitting_schemes, run_scheme
 from stochcalc.typing import (
     Array,
+    Checkpoint,
     Executor,
     Key,
     Progress,
@@ -57,6 +59,7 @@ def reverse_sde(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> Array:
     r"""Turn points of x_T into points of the data's law, by the reverse-time equation.
 
@@ -91,6 +94,8 @@ def reverse_sde(
         Where the tasks run, in place of threads.
     progress : bool or callable
         A progress bar (needs tqdm), or progress(done, total).
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on: the same call goes on from there.
 
     Returns
     -------
@@ -131,15 +136,9 @@ def reverse_sde(
     correction_step = checks.number("correction_step", correction_step, above=0.0)
     key = make_key(rng, key)
     if scheme.name == "euler_maruyama":
-        return make_moves(
-            score,
-            euler(noising, n, corrections, correction_step),
-            points,
-            key,
-            workers=workers,
-            executor=executor,
-            progress=progress,
-        )
+        moves = euler(noising, n, corrections, correction_step)
+        with runner.open_means(workers, executor, progress, checkpoint) as means:
+            return make_moves(score, moves, points, key, **means)
     if corrections:
         raise ValueError(
             f"corrections={corrections} go with method='euler_maruyama', not {method!r}"
@@ -149,17 +148,8 @@ def reverse_sde(
             f"method={show(method)} takes the score several times a step and runs compiled, for a "
             f"GaussianMixture: use method='euler_maruyama' with any other score"
         )
-    return run_scheme(
-        scheme,
-        score,
-        noising,
-        points,
-        n,
-        key,
-        workers=workers,
-        executor=executor,
-        progress=progress,
-    )
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        return run_scheme(scheme, score, noising, points, n, key, means)
 
 
 def euler(noising: Noising, n: int, corrections: int = 0, correction_step: float = 0.1) -> Moves:

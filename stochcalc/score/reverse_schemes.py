@@ -23,12 +23,9 @@ from stochcalc.typing import (
     Array,
     DiffusionFunction,
     DriftFunction,
-    Executor,
     Parameters,
-    Progress,
     State,
     WithCompiledScore,
-    Workers,
 )
 
 
@@ -55,10 +52,7 @@ def run_scheme(
     x: Array,
     n: int,
     key: int,
-    *,
-    workers: Workers,
-    executor: Executor,
-    progress: Progress,
+    means: runner.Means,
 ) -> Array:
     """Return points x (points, d) of x_T after n steps of a scheme to t = 0."""
     d = x.shape[1]
@@ -87,9 +81,7 @@ def run_scheme(
         args=(noising.T, noising.parameters, *target.in_lanes(float(noising.sigma(0.0)))),
         layout=layout,
     )
-    return runner.rows_or_warn(
-        job, "points", "use more steps", workers=workers, executor=executor, progress=progress
-    )
+    return runner.rows_or_warn(job, "points", "use more steps", **means)
 
 
 def _drift(functions: NoisingFunctions) -> DriftFunction:

@@ -14,5 +14,6 @@ what functions of arrays must keep to. `fit` puts a scheme on the equation, in t
 that the scheme converges to; `step_trial` tries one step of a scheme that the user wrote, and
 `sources` finds the noise that drives it. `stopping` tries a condition that stops paths. `jobs`
 makes what the time loop runs, `precision` runs it until the answer is precise enough, `stops` reads
-when and where paths stopped, and `collect` makes the solution.
+when and where paths stopped, `collect` makes the solution, and `reporting` says which paths left
+the finite range.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.loop.run_state import State
 from stochcalc.engine.statistics import LANES, blocks_of
-from stochcalc.typing import Array, Executor, Progress, Workers
+from stochcalc.typing import Array
 
 MOST_PATHS = 2**40
 
@@ -20,10 +21,7 @@ MOST_PATHS = 2**40
 def run_until(
     job: March | Batch,
     target: float,
-    *,
-    workers: Workers = None,
-    executor: Executor = None,
-    progress: Progress = False,
+    **means: Unpack[runner.Means],
 ) -> tuple[Array | None, State, March | Batch, int]:
     """Run a job over its paths, then over twice as many, ..., until max stderr <= target.
 
@@ -36,8 +34,8 @@ def run_until(
         A job over the first number of paths, which is rounded up to full blocks.
     target : float
         The standard error to reach.
-    workers, executor, progress
-        Number of threads, or an executor in their place, and what reports the progress.
+    **means
+        How it is run, as `runner.run` takes it.
 
     Returns
     -------
@@ -73,9 +71,7 @@ def run_until(
             job,
             blocks=blocks,
             batches=batches,
-            workers=workers,
-            executor=executor,
-            progress=progress,
+            **means,
         )
         if rows is not None:
             pieces.append(rows)

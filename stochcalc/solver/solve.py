@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
@@ -24,10 +23,11 @@ from stochcalc.solver.fit import Fitted, choose, fit
 from stochcalc.solver.grid import choose_grid
 from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
+from stochcalc.solver.reporting import report_nonfinite
 from stochcalc.solver.solution import Solution
 from stochcalc.solver.sources import choose_source
 from stochcalc.solver.stopping import check_condition, keep_end
-from stochcalc.typing import Executor, Key, Progress, Seed, StopCondition, Workers
+from stochcalc.typing import Checkpoint, Executor, Key, Progress, Seed, StopCondition, Workers
 
 
 @hint_names
@@ -51,6 +51,7 @@ def solve(
     workers: Workers = None,
     executor: Executor = None,
     progress: Progress = False,
+    checkpoint: Checkpoint = None,
 ) -> Solution:
     """Solve an SDE along many Brownian paths.
 
@@ -109,6 +110,9 @@ def solve(
         What runs the tasks in place of threads.
     progress : bool or callable
         True shows a bar (needs tqdm); a function is called as progress(done, total).
+    checkpoint : str or path, optional
+        A file in which the run is saved while it goes on. The same call goes on from there, after
+        whatever ended it, to the same bits; with `rng`, it must be the same seed.
 
     Returns
     -------
@@ -120,6 +124,8 @@ def solve(
     ------
     TypeError, ValueError
         For bad arguments and for functions that fail at the start, before anything is computed.
+    CheckpointError
+        For a checkpoint that is damaged, in use, or of another run.
     FloatingPointError
         With on_nonfinite="raise", if a path left the finite range; the first is named.
 
@@ -188,7 +194,6 @@ def solve(
             'use save="stats", save="last" or fewer times',
         )
     check_workers(workers, executor)
-    options: dict[str, Any] = {"workers": workers, "executor": executor, "progress": progress}
     job = make_job(
         problem=problem,
         source=source,
@@ -201,14 +206,15 @@ def solve(
         stop=stop,
     )
     looks = 0
-    if target is None:
-        rows, state = runner.run(job, **options)
-    else:
-        rows, state, job, looks = run_until(job, target, **options)
+    with runner.open_means(workers, executor, progress, checkpoint) as means:
+        if target is None:
+            rows, state = runner.run(job, **means)
+        else:
+            rows, state, job, looks = run_until(job, target, **means)
     info = _describe(problem, job, looks)
     sol = make_solution(grid.steps.times[grid.keep], key, rows, state, job, info)
     if state.nonfinite:
-        _report(sol, state.first_nonfinite, on_nonfinite)
+        report_nonfinite(sol, state.first_nonfinite, on_nonfinite)
     return sol
 
 
@@ -268,32 +274,3 @@ def _describe(problem: Fitted, job: March | Batch, looks: int) -> dict[str, Any]
         "looks": looks,
         "stream_version": STREAM_VERSION,
     }
-
-
-def _report(sol: Solution, path: int, on_nonfinite: str) -> None:
-    """Warn of paths that left the finite range, or raise an error.
-
-    The text says at which step the first of them did, and what to do.
-    """
-    try:
-        where = _first_nonfinite(sol.replay(path))
-    except ValueError:  # too many steps to replay in memory
-        where = ""
-    others = [name for name in ("tamed_euler", "theta") if name != sol.info["method"]]
-    steady = " or ".join(map(repr, others))
-    text = (
-        f"{sol.nonfinite} of {sol.paths} paths left the finite range, first path "
-        f"{path}{where}: use more steps, or method={steady} where the drift is steep, or a "
-        "diffusion that is defined there; their entries are not finite and the means are nan"
-    )
-    if on_nonfinite == "raise":
-        raise FloatingPointError(text)
-    checks.warn_user(text)
-
-
-def _first_nonfinite(one: Solution) -> str:
-    """Return a text with the step at which a path left the finite range, and the state before."""
-    assert one.x is not None
-    states = one.x.reshape(len(one.t), -1)
-    step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])
-    return f" at step {step} (t={one.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}"

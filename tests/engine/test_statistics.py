@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from leaf_calls import callable_leaf
 
 from stochcalc.engine import statistics
-from stochcalc.engine.loop.runner import Partial, State
+from stochcalc.engine.loop.job import Partial
+from stochcalc.engine.loop.run_state import State
 from stochcalc.engine.statistics import FIELDS, LANES, Tree, merge, record_of_rows
 
 block_moments = callable_leaf(statistics.block_moments)

@@ -47,7 +47,7 @@ WITHOUT_A_SOURCE = {
         "claims.Row",
         "claims.Run",
     ),
-    "it reads a file": ("read_csv", "citation"),
+    "it reads a file, or says what is wrong with one": ("read_csv", "citation", "CheckpointError"),
     "it draws": (
         "plot.style",
         "plot.narrow",

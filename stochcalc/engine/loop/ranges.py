@@ -37,6 +37,16 @@ class Ranges:
         i = bisect_left(self.spans, (start + 1, 0))
         return i > 0 and self.spans[i - 1][1] >= stop
 
+    def gaps(self, start: int, stop: int) -> list[range]:
+        """Return what of [start, stop) is not in the set, in order."""
+        found = []
+        for first, last in self.spans:
+            if first > start:
+                found.append(range(start, min(first, stop)))
+            start = max(start, last)
+        found.append(range(start, stop))
+        return [gap for gap in found if gap]
+
     def add(self, start: int, stop: int) -> None:
         """Add [start, stop), which must not overlap the set; join it to ranges that it touches."""
         i = bisect_left(self.spans, (start, start))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures as futures
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from stochcalc.engine.loop.job import Job, Partial
@@ -23,24 +23,25 @@ class Tasks:
 
     Attributes
     ----------
-    next, stop : int
-        The first block that is not handed out, and the block after the last.
+    gaps : list of range
+        The blocks that are not handed out, in order; one range unless some were finished before.
     chunk : int
         The number of blocks of the next task.
     """
 
-    def __init__(self, blocks: range, chunk: int) -> None:
-        self.next = blocks.start
-        self.stop = blocks.stop
+    def __init__(self, gaps: Iterable[range], chunk: int) -> None:
+        self.gaps = [gap for gap in gaps if gap]
         self.chunk = max(1, chunk)
 
     def take(self) -> tuple[int, int] | None:
         """Return the first block of the next task and the block after its last; None at the end."""
-        if self.next >= self.stop:
+        if not self.gaps:
             return None
-        first = self.next
-        self.next = min(first + self.chunk, self.stop)
-        return first, self.next
+        gap = self.gaps.pop(0)
+        task = gap[: self.chunk]
+        if len(task) < len(gap):
+            self.gaps.insert(0, gap[self.chunk :])
+        return task.start, task.stop
 
     def adapt(self, seconds: float, blocks: int, *, fixed: bool) -> None:
         """Make the tasks to come longer or shorter, after one of so many blocks took so long."""

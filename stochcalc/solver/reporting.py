@@ -1,0 +1,37 @@
+"""What is said of paths that left the finite range: how many, the first, its step and its state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stochcalc.engine import checks
+from stochcalc.solver.solution import Solution
+
+
+def report_nonfinite(sol: Solution, path: int, on_nonfinite: str) -> None:
+    """Warn of paths that left the finite range, or raise an error.
+
+    The text says at which step the first of them did, and what to do.
+    """
+    try:
+        where = _first_nonfinite(sol.replay(path))
+    except ValueError:  # too many steps to replay in memory
+        where = ""
+    others = [name for name in ("tamed_euler", "theta") if name != sol.info["method"]]
+    steady = " or ".join(map(repr, others))
+    text = (
+        f"{sol.nonfinite} of {sol.paths} paths left the finite range, first path "
+        f"{path}{where}: use more steps, or method={steady} where the drift is steep, or a "
+        "diffusion that is defined there; their entries are not finite and the means are nan"
+    )
+    if on_nonfinite == "raise":
+        raise FloatingPointError(text)
+    checks.warn_user(text)
+
+
+def _first_nonfinite(one: Solution) -> str:
+    """Return a text with the step at which a path left the finite range, and the state before."""
+    assert one.x is not None
+    states = one.x.reshape(len(one.t), -1)
+    step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])
+    return f" at step {step} (t={one.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}"
