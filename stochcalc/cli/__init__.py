@@ -48,8 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         status: int = options.run(options)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(": ".join(["interrupted", *getattr(stop, "__notes__", ())]), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Python flushes the output once more when it ends; this gives it a place to go.

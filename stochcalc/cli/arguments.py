@@ -138,3 +138,13 @@ def add_workers_option(command: argparse.ArgumentParser) -> None:
         type=read_whole_number_between(1, MOST_WORKERS),
         help="threads (default: all CPUs)",
     )
+
+
+def add_checkpoint_option(command: argparse.ArgumentParser) -> None:
+    """Add `--checkpoint`, the file in which a run is saved while it goes on."""
+    command.add_argument(
+        "--checkpoint",
+        type=read_path,
+        metavar="FILE",
+        help="save the run here while it goes on; the same command goes on from there",
+    )

@@ -9,6 +9,7 @@ import sys
 from stochcalc.cli.arguments import (
     MOST_PATHS,
     Commands,
+    add_checkpoint_option,
     add_seed_option,
     add_workers_option,
     read_assignment,
@@ -102,6 +103,7 @@ def _add_study_options(command: argparse.ArgumentParser) -> None:
     )
     add_seed_option(command)
     add_workers_option(command)
+    add_checkpoint_option(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -142,6 +144,7 @@ def _measure(options: argparse.Namespace) -> ConvergenceStudy:
         "rng": options.seed,
         "workers": options.workers,
         "progress": shows_progress(),
+        "checkpoint": options.checkpoint,
     }
     if options.weak is None:
         return strong_convergence(model, preset.x0, T, **common)

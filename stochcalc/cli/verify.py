@@ -15,12 +15,14 @@ from stochcalc.claims.verdicts import choose_row, say_verdict
 from stochcalc.cli.arguments import (
     MOST_PATHS,
     Commands,
+    add_checkpoint_option,
     add_seed_option,
     add_workers_option,
     read_path,
     read_whole_number_between,
 )
 from stochcalc.cli.output import check_folder, paint, shows_progress
+from stochcalc.engine.checkpoint.snapshot import CheckpointError
 
 MOST_OPEN = 3  # numbers of a claim that do not agree and have a line
 
@@ -50,6 +52,7 @@ def add_command(commands: Commands) -> None:
     )
     add_seed_option(command)
     add_workers_option(command)
+    add_checkpoint_option(command)
     command.add_argument(
         "-v",
         "--verbose",
@@ -89,14 +92,20 @@ def run(options: argparse.Namespace) -> int:
             lines = _sum_up(claim, finding)
         print("\n".join(lines), flush=True)
 
-    report = claims.verify(
-        options.chapters,
-        paths=options.paths,
-        rng=options.seed,
-        workers=options.workers,
-        progress=shows_progress(),
-        on_claim=show,
-    )
+    try:
+        report = claims.verify(
+            options.chapters,
+            paths=options.paths,
+            rng=options.seed,
+            workers=options.workers,
+            progress=shows_progress(),
+            checkpoint=options.checkpoint,
+            on_claim=show,
+        )
+    except (CheckpointError, OSError) as error:
+        if options.checkpoint is None:
+            raise
+        options.refuse(f"--checkpoint: {error}")
     print(f"\n{report.summary()}")
     if options.out is not None:
         try:
