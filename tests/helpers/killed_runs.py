@@ -10,6 +10,7 @@ nobody touched. The broken twin, `forgetful`, loses a record whenever it writes.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import random
 import signal
@@ -91,6 +92,18 @@ def run_child(checkpoint: Path, out: Path, call: int | None) -> int:
         os._exit(0)
 
 
+def wait_or_kill(child: int, patience: float) -> int:
+    """Return the status of a child that has ended; after so many seconds it is killed."""
+    start = time.perf_counter()
+    while time.perf_counter() - start < patience:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
 def main(folder: Path, times: int) -> None:
     """Kill so many runs, and resume each until it ends."""
     due = compute(None)
@@ -98,11 +111,13 @@ def main(folder: Path, times: int) -> None:
     compute(None)
     length = time.perf_counter() - start
     moments = random.Random(7)
+    runs = 0
     killed = 0
     wrong = 0
     while killed < times:
-        checkpoint = folder / f"{killed}.checkpoint"
-        out = folder / f"{killed}.hash"
+        runs += 1
+        checkpoint = folder / f"{runs}.checkpoint"
+        out = folder / f"{runs}.hash"
         ended = False
         longest = length
         while not ended:
@@ -111,10 +126,10 @@ def main(folder: Path, times: int) -> None:
             if killed % 2 and killed < times:
                 call = moments.randrange(3, 60)
             child = run_child(checkpoint, out, call)
+            patience = math.inf
             if call is None and killed < times:
-                time.sleep(moments.uniform(0.0, longest))
-                os.kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
+                patience = moments.uniform(0.0, longest)
+            status = wait_or_kill(child, patience)
             ended = os.WIFEXITED(status)
             killed += not ended
         wrong += out.read_text() != due
