@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,13 +137,12 @@ def write(path: Path, snapshot: Snapshot) -> None:
     _sync_folder(path.parent)
 
 
-def _parts(header: bytes, snapshot: Snapshot) -> list[bytes]:
-    """Return the content of a file, in pieces, without its hash."""
-    parts = [FORMAT, len(header).to_bytes(LENGTH, "little"), header]
+def _parts(header: bytes, snapshot: Snapshot) -> Iterator[bytes]:
+    """Yield the content of a file, in pieces, without its hash."""
+    yield FORMAT + len(header).to_bytes(LENGTH, "little") + header
     for stage in snapshot.stages:
         for numbers in (*stage.records, *stage.rows):
-            parts.append(np.ascontiguousarray(numbers, dtype=REAL).tobytes())
-    return parts
+            yield np.ascontiguousarray(numbers, dtype=REAL).tobytes()
 
 
 def _sync_folder(folder: Path) -> None:
@@ -212,6 +212,9 @@ def _parse(header: dict[str, Any], payload: bytes) -> Snapshot:
 def read_newest(path: Path) -> Snapshot | None:
     """Read a checkpoint, or the previous one if the last is damaged; None if there is neither.
 
+    A damaged one is set aside as NAME.damaged: the next file that is written would make it the
+    previous one, in the place of the one that is whole.
+
     Raises
     ------
     CheckpointError
@@ -228,6 +231,7 @@ def read_newest(path: Path) -> Snapshot | None:
             faults.append(str(error))
             continue
         if faults:
+            path.replace(path.with_name(path.name + ".damaged"))
             checks.warn_user(f"{faults[0]}; going on from {previous}, which is older and whole")
         return snapshot
     if faults:

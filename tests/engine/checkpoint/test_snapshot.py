@@ -55,8 +55,10 @@ def test_the_snapshot_before_is_kept_and_stands_in_for_a_damaged_one(tmp_path):
     with pytest.warns(RuntimeWarning, match="damaged.*going on from .*previous"):
         found = read_newest(path)
     assert_equal(found, make_snapshot(1))
-    path.unlink()
-    assert_equal(read_newest(path), make_snapshot(1))  # killed between two names
+    assert_equal(read_newest(path), make_snapshot(1))  # as after a kill between two names
+    write(path, make_snapshot(3))
+    assert_equal(read(previous_of(path)), make_snapshot(1))  # and not the damaged one
+    assert_equal(read(path), make_snapshot(3))
 
 
 def test_without_any_file_there_is_none(tmp_path):
