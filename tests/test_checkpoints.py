@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from architecture import ROOT
-from saved_calls import CALLS, PATHS, SDE, decay, motion, numbers
+from saved_calls import CALLS, PATHS, SDE, decay, half, motion, numbers
 
 import stochcalc as sc
 from stochcalc.engine.checkpoint import saving
@@ -214,3 +215,20 @@ def test_a_checkpoint_of_another_version_of_the_package_is_refused(tmp_path, mon
     monkeypatch.setattr(saving, "hash_sources", lambda: "another")
     with pytest.raises(sc.CheckpointError, match="made with source of stochcalc="):
         CALLS["expectation"](checkpoint=path)
+
+
+def test_paths_that_left_the_finite_range_are_counted_after_a_resume_too(tmp_path, often):
+    """A third of the starts are beyond the reach of the scheme, in every block."""
+    path = tmp_path / "run.checkpoint"
+    starts = np.where(np.arange(PATHS) % 3, 0.5, 1e60)
+
+    def call(**how):
+        sde = sc.SDE(lambda t, x: -x * x * x, half)
+        with pytest.warns(RuntimeWarning, match="left the finite range, first path 0 "):
+            return sc.solve(sde, starts, n=8, starts=True, paths=PATHS, save="last", key=7, **how)
+
+    due = call()
+    with pytest.raises(KeyboardInterrupt):
+        call(checkpoint=path, progress=Interrupt(1), workers=2)
+    assert due.nonfinite == np.count_nonzero(starts > 1.0)
+    assert call(checkpoint=path).nonfinite == due.nonfinite
