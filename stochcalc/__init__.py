@@ -85,6 +85,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.claims import CLAIMS, Report, verify
     from stochcalc.citations import citation
     from stochcalc.engine.checkpoint.snapshot import CheckpointError
+    from stochcalc.engine.loop.executors import dask_executor
     from stochcalc.pages.notebook import Sandbox, sandbox
 
 __version__ = "0.1.0"
@@ -143,6 +144,7 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "claims": ("verify", "Report", "CLAIMS"),
     "citations": ("citation",),
     "engine.checkpoint.snapshot": ("CheckpointError",),
+    "engine.loop.executors": ("dask_executor",),
     "pages.notebook": ("sandbox", "Sandbox"),
 }
 _MODULES = ("models", "langevin", "score")
@@ -211,6 +213,7 @@ __all__ = [
     "CLAIMS",
     "citation",
     "CheckpointError",
+    "dask_executor",
     "sandbox",
     "Sandbox",
 ]

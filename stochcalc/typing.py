@@ -8,7 +8,6 @@ arithmetic. Their names and the comments beside them are the description.
 
 from __future__ import annotations
 
-import concurrent.futures
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
@@ -43,7 +42,8 @@ Seed: TypeAlias = (  # what NumPy's default_rng takes (SPEC 7)
 )
 Key: TypeAlias = int | None  # the .key of an earlier result: an integer in [0, 2**64)
 Workers: TypeAlias = int | None  # threads; None for all CPUs that the process may use
-Executor: TypeAlias = concurrent.futures.Executor | None
+Executor: TypeAlias = Any  # a concurrent.futures.Executor, a client of Dask, or None
+DaskClient: TypeAlias = Any  # a distributed.Client, where Dask is installed
 Checkpoint: TypeAlias = Any  # a file, str or Path, that a run is saved in; None; or an open one
 Progress: TypeAlias = bool | Callable[[int, int], object]  # a bar, or progress(done, total)
 

@@ -134,8 +134,8 @@ class Claim:
             a function of it and of the claim's number, so that no two claims share their paths.
         workers : int, optional
             The number of threads; all CPUs by default.
-        executor : concurrent.futures.Executor, optional
-            What computes in the place of threads.
+        executor : concurrent.futures.Executor or distributed.Client, optional
+            A pool of processes, or a cluster, that computes in the place of threads.
         progress : bool or callable
             Whether a bar shows the progress, or a function progress(done, total).
         checkpoint : str or path, optional

@@ -232,8 +232,8 @@ def verify(
         The `.key` of an earlier report, instead of a seed.
     workers : int, optional
         The number of threads; all CPUs by default.
-    executor : concurrent.futures.Executor, optional
-        What computes in the place of threads.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        A pool of processes, or a cluster, that computes in the place of threads.
     progress : bool or callable
         Whether a bar shows the progress, or a function progress(done, total).
     checkpoint : str or path, optional

@@ -17,12 +17,17 @@ from stochcalc.typing import Executor, PathFunction, Progress, Workers
 from stochcalc.variation.noisy_paths import NoisyPaths
 
 
-class RunOptions(TypedDict):
+class RunMeans(TypedDict):
     """The options that every streaming function takes beside its mathematics."""
 
     workers: Workers
     executor: Executor
     progress: Progress
+
+
+class RunOptions(RunMeans):
+    """The options of a function that takes a checkpoint as well."""
+
     checkpoint: Any
 
 
@@ -40,8 +45,8 @@ class Run:
         The number of threads; all CPUs by default.
     progress : bool or callable
         Whether a bar shows the progress, or a function progress(done, total).
-    executor : concurrent.futures.Executor, optional
-        What computes in the place of threads.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        A pool of processes, or a cluster, that computes in the place of threads.
     checkpoint : optional
         The checkpoint of the whole report, which is open.
 
@@ -68,6 +73,11 @@ class Run:
             "progress": self.progress,
             "checkpoint": self.checkpoint,
         }
+
+    @property
+    def means(self) -> RunMeans:
+        """The same without the checkpoint, for functions that do not take one."""
+        return {"workers": self.workers, "executor": self.executor, "progress": self.progress}
 
     def brownian(
         self,

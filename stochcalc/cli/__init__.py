@@ -4,8 +4,8 @@
 Each command has a file of its own, `verify`, `qv`, `converge`, `sample`, `sandbox`, `listing`,
 `site`, `cite` and `cache`, with two functions: `add_command` describes the options, and `run` does
 the work and returns the exit status. `arguments` reads numbers from text and has the parser and the
-options that commands share, and `output` writes pictures, JSON and colours. To learn how a command
-uses the package, read `run` in its file.
+options that commands share, `cluster` connects to one, and `output` writes pictures, JSON and
+colours. To learn how a command uses the package, read `run` in its file.
 """
 
 from __future__ import annotations

@@ -17,13 +17,14 @@ from stochcalc.cli.arguments import (
     read_path,
     read_whole_number_between,
 )
+from stochcalc.cli.cluster import add_cluster_option, open_cluster
 from stochcalc.cli.output import check_picture, shows_progress, write_json, write_picture
 from stochcalc.laboratory.scheme_biases import weak_convergence
 from stochcalc.laboratory.scheme_errors import strong_convergence
 from stochcalc.laboratory.study import ConvergenceStudy
 from stochcalc.methods import METHODS
 from stochcalc.models.presets import PRESETS
-from stochcalc.typing import Number, State
+from stochcalc.typing import Executor, Number, State
 
 
 def add_command(commands: Commands) -> None:
@@ -104,13 +105,15 @@ def _add_study_options(command: argparse.ArgumentParser) -> None:
     add_seed_option(command)
     add_workers_option(command)
     add_checkpoint_option(command)
+    add_cluster_option(command)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the study and print it; draw it if a picture is wanted."""
     check_picture("--out", options.out, options)
     try:
-        study = _measure(options)
+        with open_cluster(options) as cluster:
+            study = _measure(options, cluster)
     except (ValueError, FloatingPointError) as error:
         options.refuse(str(error))
     said = None
@@ -124,7 +127,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(options: argparse.Namespace) -> ConvergenceStudy:
+def _measure(options: argparse.Namespace, cluster: Executor) -> ConvergenceStudy:
     """Measure the strong error, or the weak error of the moment that `--weak` names."""
     low, high = options.levels
     if low >= high:
@@ -143,6 +146,7 @@ def _measure(options: argparse.Namespace) -> ConvergenceStudy:
         "paths": options.paths,
         "rng": options.seed,
         "workers": options.workers,
+        "executor": cluster,
         "progress": shows_progress(),
         "checkpoint": options.checkpoint,
     }

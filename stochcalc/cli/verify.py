@@ -21,6 +21,7 @@ from stochcalc.cli.arguments import (
     read_path,
     read_whole_number_between,
 )
+from stochcalc.cli.cluster import add_cluster_option, open_cluster
 from stochcalc.cli.output import check_folder, paint, shows_progress
 from stochcalc.engine.checkpoint.snapshot import CheckpointError
 
@@ -53,6 +54,7 @@ def add_command(commands: Commands) -> None:
     add_seed_option(command)
     add_workers_option(command)
     add_checkpoint_option(command)
+    add_cluster_option(command)
     command.add_argument(
         "-v",
         "--verbose",
@@ -93,15 +95,17 @@ def run(options: argparse.Namespace) -> int:
         print("\n".join(lines), flush=True)
 
     try:
-        report = claims.verify(
-            options.chapters,
-            paths=options.paths,
-            rng=options.seed,
-            workers=options.workers,
-            progress=shows_progress(),
-            checkpoint=options.checkpoint,
-            on_claim=show,
-        )
+        with open_cluster(options) as cluster:
+            report = claims.verify(
+                options.chapters,
+                paths=options.paths,
+                rng=options.seed,
+                workers=options.workers,
+                executor=cluster,
+                progress=shows_progress(),
+                checkpoint=options.checkpoint,
+                on_claim=show,
+            )
     except (CheckpointError, OSError) as error:
         if options.checkpoint is None:
             raise

@@ -17,6 +17,7 @@ from stochcalc.densities.mixture_at_a_state import LOWEST
 from stochcalc.engine.compiler.jit import allocating_routine, leaf, routine
 from stochcalc.engine.elementary import log
 from stochcalc.engine.elementary.exponential import exp2_of_negative
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.lane_columns import load, store
 from stochcalc.engine.registers.parameter_arrays import (
     add_transposed,
@@ -106,6 +107,7 @@ def _towards(x: State, centre: State, turn: State) -> State:
     return subtract_product(centre, turn, x)
 
 
+@portable
 @functools.lru_cache(maxsize=64)
 def mixture_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
     """Return the field of a mixture's score at the first d rows of x.

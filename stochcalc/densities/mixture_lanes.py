@@ -22,6 +22,7 @@ import functools
 from stochcalc.densities.mixture_field import FieldRoutine, SmoothingRule, mixture_field
 from stochcalc.densities.mixture_shared_field import build_shared_field
 from stochcalc.engine.compiler.jit import leaf
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.stacked_states import take_part
 from stochcalc.typing import Noise, Parameters, State, StepFunction
 
@@ -57,6 +58,7 @@ def read_score(t: float, x: State, s: State) -> State:
     return s
 
 
+@portable
 @functools.lru_cache(maxsize=256)
 def take_score_from_field(step: StepFunction, d: int, noise: int, parameters: int) -> StepFunction:
     """Return a step that takes its score from the field.

@@ -20,6 +20,7 @@ from stochcalc.densities.mixture_field import (
 )
 from stochcalc.engine.compiler.jit import allocating_routine, routine
 from stochcalc.engine.elementary.exponential import exp2_of_negative
+from stochcalc.engine.portable import portable
 from stochcalc.engine.registers.lane_columns import load, store
 from stochcalc.engine.registers.parameter_arrays import add_dot, add_scaled, read_row, read_square
 from stochcalc.engine.statistics import LANES
@@ -77,6 +78,7 @@ def _prepare_components(
             pulls[k, i] = 0.0
 
 
+@portable
 @functools.lru_cache(maxsize=64)
 def build_shared_field(d: int, skip: int, smoothing: SmoothingRule) -> FieldRoutine:
     """Return `mixture_field` for components of one covariance P^-1, which is half the work.

@@ -11,8 +11,8 @@ The files beside the folders serve the whole package. `statistics` has the recor
 for the confidence intervals of their means and `shown_digits` for how those are printed. `checks`
 has the errors for bad arguments, with `arrays` for arrays that a user gives, `time_range` for
 times, `habits` for names that users know from elsewhere, and `words` for how a value is written in
-a message. `portable` makes functions that can be pickled, and `files` writes a file whole or not at
-all.
+a message. `portable` and `places` let functions without a name go to a file or to another process,
+and `files` writes a file whole or not at all.
 
 In this folder these words mean:
 

@@ -3,8 +3,9 @@
 Python names a function by its module and its place there, and sends only this name to a file or to
 another process. A function that was made inside another one has no such name. But the function that
 made it has one: `portable` decorates a maker, so that what it makes remembers the maker and the
-arguments, which together are a `Recipe`. A `Portable` record puts recipes in the place of such
-functions when it is copied to a file or a process, and follows them when it is read.
+arguments, which together are a `Recipe`. A lambda of the package itself is known by its `Place`. A
+`Portable` record puts these in the place of such functions when it is copied to a file or a
+process, and follows them when it is read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, ParamSpec, SupportsIndex, TypeVar
+
+from stochcalc.engine.places import Compiled, Name, Place, find_name, find_place
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -106,22 +109,52 @@ class Portable:
 def pack(value: object) -> object:
     """Return a value with recipes in the place of the functions that have one."""
     if isinstance(value, FunctionType):
-        return getattr(value, RECIPE, value)
+        return _pack_function(value)
+    if isinstance(value, Compiled):
+        return find_recipe(value) or find_name(value) or value
+    if isinstance(value, functools.partial):
+        parts = pack((value.func, *value.args))
+        assert isinstance(parts, tuple)
+        return Recipe(functools.partial, parts, {k: pack(v) for k, v in value.keywords.items()})
     if isinstance(value, dict):
         return {name: pack(item) for name, item in value.items()}
-    if type(value) is tuple:
-        return tuple(pack(item) for item in value)
+    if isinstance(value, tuple):
+        return _map_tuple(pack, value)
     return value
+
+
+def _map_tuple(function: Callable[[object], object], values: tuple[Any, ...]) -> object:
+    """Return a tuple of what a function makes of values; a named tuple stays one."""
+    made = [function(item) for item in values]
+    if hasattr(values, "_make"):
+        named: object = values._make(made)
+        return named
+    return tuple(made)
+
+
+def _pack_function(function: FunctionType) -> object:
+    """Return the recipe of a function, its place if it has no name, or else the function."""
+    recipe = find_recipe(function)
+    if recipe is not None:
+        return recipe
+    if _can_be_imported(function):
+        return function
+    place = find_place(function)
+    if place is None:
+        return function
+    return place.change(pack)
 
 
 def unpack(value: object) -> object:
     """Return a value with functions in the place of their recipes."""
-    if isinstance(value, Recipe):
+    if isinstance(value, Recipe | Name):
         return value.follow()
+    if isinstance(value, Place):
+        return value.change(unpack).follow()
     if isinstance(value, dict):
         return {name: unpack(item) for name, item in value.items()}
-    if type(value) is tuple:
-        return tuple(unpack(item) for item in value)
+    if isinstance(value, tuple):
+        return _map_tuple(unpack, value)
     return value
 
 
@@ -145,7 +178,12 @@ def find_unportable(value: object) -> str | None:
             return find_unportable((recipe.arguments, recipe.keywords))
         if _can_be_imported(value):
             return None
+        place = find_place(value)
+        if place is not None:
+            return find_unportable((place.defaults or (), place.closure))
         return value.__qualname__
+    if isinstance(value, functools.partial):
+        return find_unportable((value.func, value.args, value.keywords))
     if isinstance(value, dict):
         return find_unportable(tuple(value.values()))
     if isinstance(value, tuple):

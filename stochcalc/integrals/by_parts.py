@@ -8,14 +8,17 @@ Source: Paley, Wiener and Zygmund, Math. Z. 37 (1933) 647.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from stochcalc.engine.functions.derivatives import check_derivative, evaluate
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, FunctionOfValue, Workers
+from stochcalc.typing import Array, Executor, FunctionOfValue, Progress, Workers
 
 
 @hint_names
@@ -25,6 +28,8 @@ def paley_wiener_zygmund(
     W: BrownianPaths,
     *,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Array:
     r"""Return the integral of a deterministic g against dW, made by parts, one per path.
 
@@ -36,8 +41,8 @@ def paley_wiener_zygmund(
         Its derivative, called in the same way.
     W : BrownianPaths
         One component.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -72,9 +77,16 @@ def paley_wiener_zygmund(
     >>> bool(abs(by_parts - sums)[0] < 0.01)
     True
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 1)
     weights = pwz_weights(g, dg, W.t)
-    return rows_of(lambda w: (w * weights).sum(axis=1), W, 1, workers=workers)[:, 0]
+    return rows_of(functools.partial(_sum_weighted, weights=weights), W, 1, **means)[:, 0]
+
+
+def _sum_weighted(w: Array, weights: Array) -> Array:
+    """Return the weighted sums of the values of paths w."""
+    total: Array = (w * weights).sum(axis=1)
+    return total
 
 
 def pwz_weights(g: FunctionOfValue, dg: FunctionOfValue, t: Array) -> Array:

@@ -15,6 +15,7 @@ Berkeley Symp. (1951) 171.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -22,10 +23,11 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Workers
+from stochcalc.typing import Array, Executor, Progress, Workers
 
 
 def iterated_sums(w: Array, order: int) -> Iterator[Array]:
@@ -55,7 +57,13 @@ def iterated_sums(w: Array, order: int) -> Iterator[Array]:
 
 @hint_names
 def iterated_integrals(
-    W: BrownianPaths, order: int, *, running: bool = False, workers: Workers = None
+    W: BrownianPaths,
+    order: int,
+    *,
+    running: bool = False,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Array:
     r"""Return the iterated integrals I_1, ..., I_order, made by left sums.
 
@@ -67,8 +75,8 @@ def iterated_integrals(
         The number of integrals, from 1 to 1000.
     running : bool
         Whether to return them at every grid time, instead of the last alone.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -99,20 +107,25 @@ def iterated_integrals(
     >>> np.abs(I[:, 1] - 0.5 * (W.values[:, -1] ** 2 - squares)).max() < 1e-12
     np.True_
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 1)
     order = checks.integer("order", order, 1, 1000)
     times = W.partition.n + 1
-
-    def last(w: Array) -> Array:
-        return np.stack([sums[:, -1] for sums in iterated_sums(w, order)], axis=1)
-
-    def all_times(w: Array) -> Array:
-        return np.stack(list(iterated_sums(w, order)), axis=2).reshape(len(w), -1)
-
     if checks.flag("running", running):
-        rows = rows_of(all_times, W, times * order, workers=workers)
+        all_times = functools.partial(_sums_at_all_times, order=order)
+        rows = rows_of(all_times, W, times * order, **means)
         return rows.reshape(-1, times, order)
-    return rows_of(last, W, order, workers=workers)
+    return rows_of(functools.partial(_last_sums, order=order), W, order, **means)
+
+
+def _last_sums(w: Array, order: int) -> Array:
+    """Return the iterated sums of paths w at the last time, shape (paths, order)."""
+    return np.stack([sums[:, -1] for sums in iterated_sums(w, order)], axis=1)
+
+
+def _sums_at_all_times(w: Array, order: int) -> Array:
+    """Return the iterated sums of paths w at all times, flat over (times, order)."""
+    return np.stack(list(iterated_sums(w, order)), axis=2).reshape(len(w), -1)
 
 
 @hint_names
@@ -176,7 +189,14 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
 
 
 @hint_names
-def exponential_martingale(W: BrownianPaths, a: float, *, workers: Workers = None) -> Array:
+def exponential_martingale(
+    W: BrownianPaths,
+    a: float,
+    *,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> Array:
     r"""Return exp(a W_t - a^2 t/2) along each path, from 1.
 
     Parameters
@@ -185,8 +205,8 @@ def exponential_martingale(W: BrownianPaths, a: float, *, workers: Workers = Non
         One component.
     a : float
         The coefficient of W, per root of time.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -217,7 +237,14 @@ def exponential_martingale(W: BrownianPaths, a: float, *, workers: Workers = Non
     >>> bool(np.allclose(np.log(M[:, -1]), 0.5 * W.values[:, -1] - 0.125))
     True
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 1)
     a = checks.number("a", a)
     t = W.t - W.t[0]
-    return rows_of(lambda w: np.exp(a * w - 0.5 * a * a * t), W, W.numbers, workers=workers)
+    return rows_of(functools.partial(_exponential, a=a, t=t), W, W.numbers, **means)
+
+
+def _exponential(w: Array, a: float, t: Array) -> Array:
+    """Return exp(a w - a^2 t/2) of paths w at times t."""
+    martingale: Array = np.exp(a * w - 0.5 * a * a * t)
+    return martingale

@@ -41,10 +41,12 @@ from stochcalc.motion.sampled import Sampled, read_paths
 from stochcalc.sde import SDE
 from stochcalc.typing import (
     ArrayOrMoments,
+    Executor,
     FunctionOfPath,
     FunctionOfValue,
     Parameters,
     Paths,
+    Progress,
     StepFunction,
     Workers,
 )
@@ -60,6 +62,8 @@ def ito_residual(
     sde: SDE | None = None,
     save: str = "all",
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> ArrayOrMoments:
     r"""Return what Ito's formula leaves over on a grid, one number per path.
 
@@ -88,8 +92,8 @@ def ito_residual(
         Brownian paths, and dX^2, the squared increments, along any others.
     save : {"all", "stats"}
         "stats" returns Moments over the paths and stores nothing.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -138,6 +142,7 @@ def ito_residual(
     >>> bool(abs(ito_residual(lambda t, x: t * x * x, X, sde=model)).mean() < 0.1)
     True
     """
+    means = runner.check_means(workers, executor, progress)
     stored = checks.choice("save", save, ("all", "stats")) == "all"
     if callable(f) or df is not None:
         if sde is not None:
@@ -150,7 +155,7 @@ def ito_residual(
         job = _from_function(F, path, sde, stored)
         paths = path.paths
         cause = "F is not finite along them"
-    rows, state = runner.run(job, workers=workers)
+    rows, state = runner.run(job, **means)
     runner.warn_nonfinite(state, paths, "residuals", cause)
     if rows is None:
         return Moments(state.record)

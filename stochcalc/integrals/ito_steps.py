@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 
+from stochcalc.engine.portable import portable
 from stochcalc.integrals.path_calculus import SHARE_OF_STEP, curvature, slope
 from stochcalc.typing import (
     Array,
@@ -28,6 +29,7 @@ from stochcalc.typing import (
 )
 
 
+@portable
 def ignore_time(function: FunctionOfValue) -> FunctionOfPath:
     """Return a function of w as a function of t and w."""
 
@@ -37,6 +39,7 @@ def ignore_time(function: FunctionOfValue) -> FunctionOfPath:
     return of_path
 
 
+@portable
 def add_residual(move: StepFunction, *, squares: bool) -> StepFunction:
     """Return the step of the residual r with d[X] = dt, or dX^2: from (x, r) to its next.
 
@@ -57,6 +60,7 @@ def add_residual(move: StepFunction, *, squares: bool) -> StepFunction:
     return step
 
 
+@portable
 def add_residual_of_equation(move: StepFunction) -> StepFunction:
     """Return the step of the residual with d[X] = b(t, X)^2 dt, b the diffusion of an equation.
 
@@ -123,6 +127,7 @@ def add_ito_terms(
     return w + dW, r + f(w) * dW + 0.5 * df(w) * dt
 
 
+@portable
 def observe_residual(F: FunctionOfValue) -> Observer:
     """Return an observer of F(W) - F(0) - r on the state (w, r)."""
 

@@ -51,7 +51,7 @@ from stochcalc.engine.registers.plain_matrix import Matrix
 from stochcalc.integrals.area_errors import ERRORS, count_terms
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Noise, Parameters, State, Workers
+from stochcalc.typing import Array, Executor, Noise, Parameters, Progress, State, Workers
 
 
 @hint_names
@@ -63,6 +63,8 @@ def double_integrals(
     error: float | None = None,
     terms: int | None = None,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Array:
     r"""Draw the double integrals of a motion over every step, given its increments.
 
@@ -79,8 +81,8 @@ def double_integrals(
         `levy_area_terms`.
     terms : int, optional
         The number of terms instead, not negative. With neither, the error is h^(3/2) on every step.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -118,6 +120,7 @@ def double_integrals(
     >>> np.abs(I[..., 0, 1] - (0.5 * W.increments[..., 0] * W.increments[..., 1] + A)).max() < 1e-15
     np.True_
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 2)
     if not W.is_drawn:
         raise ValueError(
@@ -162,7 +165,7 @@ def double_integrals(
         layout=layout,
         lam=lam,
     )
-    rows = runner.rows(job, workers=workers)
+    rows = runner.rows(job, **means)
     return rows.reshape(W.paths, len(steps), m, m)
 
 

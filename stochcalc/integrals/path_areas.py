@@ -7,14 +7,17 @@ where the path turns to the left. The areas of single steps, which schemes need,
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Workers
+from stochcalc.typing import Array, Executor, Progress, Workers
 
 
 def area(w: Array, i: int, j: int) -> Array:
@@ -29,7 +32,14 @@ def area(w: Array, i: int, j: int) -> Array:
 
 @hint_names
 def levy_area(
-    W: BrownianPaths, i: int = 0, j: int = 1, *, running: bool = False, workers: Workers = None
+    W: BrownianPaths,
+    i: int = 0,
+    j: int = 1,
+    *,
+    running: bool = False,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Array:
     r"""Return Levy's area between two components of each path.
 
@@ -41,8 +51,8 @@ def levy_area(
         The numbers of the two components, from 0.
     running : bool
         Whether to return the area up to every grid time, instead of the last alone.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -77,9 +87,15 @@ def levy_area(
     >>> bool((levy_area(W, 0, 1) == -levy_area(W, 1, 0)).all())
     True
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 2)
     i = checks.integer("i", i, 0, W.dim - 1)
     j = checks.integer("j", j, 0, W.dim - 1)
     if checks.flag("running", running):
-        return rows_of(lambda w: area(w, i, j), W, W.partition.n + 1, workers=workers)
-    return rows_of(lambda w: area(w, i, j)[:, -1], W, 1, workers=workers)[:, 0]
+        return rows_of(functools.partial(area, i=i, j=j), W, W.partition.n + 1, **means)
+    return rows_of(functools.partial(_last_area, i=i, j=j), W, 1, **means)[:, 0]
+
+
+def _last_area(w: Array, i: int, j: int) -> Array:
+    """Return the area of components i and j of paths w at the last time."""
+    return area(w, i, j)[:, -1]

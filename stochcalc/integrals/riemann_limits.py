@@ -27,18 +27,21 @@ from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
+from stochcalc.engine.portable import portable
 from stochcalc.integrals.path_calculus import SHARE_OF_STEP, curvature, mean_between, slope
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import (
     Array,
+    Executor,
     FunctionOfPath,
     FunctionOfValue,
     Noise,
     Number,
     Observer,
     Parameters,
+    Progress,
     State,
     StepFunction,
     Workers,
@@ -53,6 +56,8 @@ def riemann_limit(
     lam: float | None = None,
     *,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Array:
     r"""Return the limit of `riemann_sum` of f(t, W) dW, one per path.
 
@@ -72,8 +77,8 @@ def riemann_limit(
         One component. The integrals over time are sums on its grid.
     lam : float in [0, 1]
         The evaluation point: 0 Ito, 1/2 Stratonovich, 1 backward.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -113,8 +118,9 @@ def riemann_limit(
     >>> bool(np.allclose(limit, both))
     True
     """
+    means = runner.check_means(workers, executor, progress)
     if callable(df):
-        return _from_antiderivative(cast(FunctionOfValue, f), df, W, lam, workers)
+        return _from_antiderivative(cast(FunctionOfValue, f), df, W, lam, means)
     if df is not None:
         if W is not None and lam is not None:
             probe("df", df, 0.0, 0.0, called="(w)")
@@ -129,7 +135,7 @@ def riemann_limit(
     step = Step(choose_limit_step(lam), ((f, "function of t and w"),))
     args = (lam, float(motion.t[-1]))
     job = march_along(motion, step, dim=2, kept=1, args=args, observe=observe_integral)
-    rows = runner.rows_or_warn(job, "limits", "f is not finite along them", workers=workers)
+    rows = runner.rows_or_warn(job, "limits", "f is not finite along them", **means)
     return rows[:, 0]
 
 
@@ -138,7 +144,7 @@ def _from_antiderivative(
     df: FunctionOfValue,
     W: BrownianPaths | float | None,
     lam: float | None,
-    workers: Workers,
+    means: runner.Means,
 ) -> Array:
     """Return F(W_T) - F(0) + (lam - 1/2) int df(W) dt, by the trapezoid rule."""
     if lam is None:
@@ -151,9 +157,7 @@ def _from_antiderivative(
     check_derivative("df", df, "F", F, order=2)
     step = Step(add_trapezoid_rule, ((df, "function of w"),))
     job = march_along(motion, step, dim=2, kept=1, args=(lam,), observe=observe_limit(F))
-    rows = runner.rows_or_warn(
-        job, "integrals of df", "df is not finite along them", workers=workers
-    )
+    rows = runner.rows_or_warn(job, "integrals of df", "df is not finite along them", **means)
     return rows[:, 0]
 
 
@@ -198,6 +202,7 @@ def slope_integral(
     return 0.5 * dt * (slope(f, t, w, h) + slope(f, end, after, h))
 
 
+@portable
 def add_limit(step: StepFunction, row: int, *, slopes: bool) -> StepFunction:
     r"""Return the step of a sum with its limit beside it: the state is (w, r, s).
 
@@ -261,6 +266,7 @@ def add_trapezoid_rule(
     return after, integral + 0.5 * dt * (df(w) + df(after))
 
 
+@portable
 def observe_limit(F: FunctionOfValue) -> Observer:
     """Return an observer of F(W) - F(0) + (lam - 1/2) integral on the state (w, integral)."""
 

@@ -9,6 +9,7 @@ functions `value_...` below. A path that lies in an array brings its next value 
 
 from __future__ import annotations
 
+from stochcalc.engine.portable import portable
 from stochcalc.engine.random.fills import TREE_LEVELS, TREE_SIZE, midpoint
 from stochcalc.typing import (
     FunctionOfPath,
@@ -67,6 +68,7 @@ def value_between(
     return (1.0 - lam) * f(t, w) + lam * f(min(t + dt, T), after)
 
 
+@portable
 def value_inside(row: int) -> StepFunction:
     """Return the function that finds f(tau_k, W(tau_k)), where W(tau_k) is in a row of the noise.
 
@@ -90,6 +92,7 @@ def value_inside(row: int) -> StepFunction:
     return value
 
 
+@portable
 def value_at_time(first: int) -> StepFunction:
     """Return the function that finds f(tau_k, W(tau_k)) at tau_k = t_k + lambda dt.
 
@@ -159,6 +162,7 @@ def value_of_path(t: float, x: Number) -> Number:
 # ---- one step of a sum
 
 
+@portable
 def make_sum(value: StepFunction, move: StepFunction, row: int) -> StepFunction:
     """Return the step of sum value dY: from (w, r) to (the next w, r + value dY).
 
@@ -184,6 +188,7 @@ def make_sum(value: StepFunction, move: StepFunction, row: int) -> StepFunction:
     return step
 
 
+@portable
 def add_trapezoid(step: StepFunction) -> StepFunction:
     """Return the step of a sum with int df(W) dt beside it: the state is (w, r, integral)."""
 
@@ -212,6 +217,7 @@ def observe_sum(t: float, x: State, args: Parameters) -> Number:
     return x[1]
 
 
+@portable
 def observe_function(function: FunctionOfSum) -> Observer:
     """Return an observer of function(t, w, r) on the state (w, r)."""
 

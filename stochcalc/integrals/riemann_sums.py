@@ -105,8 +105,8 @@ def riemann_sum(
         returns a number. It is written like f, and compiled.
     workers : int, optional
         Number of threads; all CPUs by default.
-    executor : Executor, optional
-        A pool of processes that computes instead of threads.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        A pool of processes, or a cluster, that computes in the place of threads.
     progress : bool or callable progress(done, total)
         Whether to show a bar, or a function that is told how many blocks are done.
     checkpoint : str or path, optional

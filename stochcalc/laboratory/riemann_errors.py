@@ -11,10 +11,11 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop.march import March
+from stochcalc.engine.portable import portable
 from stochcalc.engine.words import show
 from stochcalc.integrals.riemann_jobs import RiemannSum
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import FunctionOfPath, FunctionOfValue, Parameters, State
+from stochcalc.typing import FunctionOfPath, FunctionOfValue, Observer, Parameters, State
 
 Limit: TypeAlias = tuple[FunctionOfValue, FunctionOfValue]  # (F, df) with F' = f and df = f'
 
@@ -66,6 +67,20 @@ def squared_distance_from_limit(t: float, x: State, args: Parameters) -> State:
     return error * error
 
 
+@portable
+def squared_distance_from_formula(F: FunctionOfValue) -> Observer:
+    """Return an observer of (R - F(W) + F(0) - (lambda - 1/2) I)^2 on the state (W, R, I).
+
+    I is the trapezoid sum of f'(W) dt, and lambda is the first of the args.
+    """
+
+    def squared_distance(t: float, x: State, args: Parameters) -> State:
+        error = x[1] - (F(x[0]) - F(0.0) + (args[0] - 0.5) * x[2])
+        return error * error
+
+    return squared_distance
+
+
 def error_factor(lam: float, at: str) -> float:
     """Return the mean square error of a Riemann sum of W dW, in units of T dt."""
     if at == "time":
@@ -107,12 +122,5 @@ def error_job(
     if limit is None:
         return RiemannSum(f=f, W=W, lam=lam, at=at).job(squared_error, 1, end, save_rows=False)
     F, df = limit
-
-    def squared_distance(t: float, x: State, args: Parameters) -> State:
-        # The state is (W, R, the trapezoid sum of df(W) dt), and args[0] is lambda.
-        error = x[1] - (F(x[0]) - F(0.0) + (args[0] - 0.5) * x[2])
-        return error * error
-
-    return RiemannSum(f=f, W=W, lam=lam, at=at, df=df).job(
-        squared_distance, 1, end, save_rows=False
-    )
+    sums = RiemannSum(f=f, W=W, lam=lam, at=at, df=df)
+    return sums.job(squared_distance_from_formula(F), 1, end, save_rows=False)

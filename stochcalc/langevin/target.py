@@ -181,11 +181,13 @@ def _ignore_time(function: TestFunction) -> DriftFunction:
     return lambda t, x, *args: function(x, *args)
 
 
+@portable
 def _function_of_number(function: TestFunction) -> DriftFunction:
     """Return a function of (number, *args) as one of (t, vector of one, *args)."""
     return lambda t, x, *args: function(x[0], *args)
 
 
+@portable
 def _score_of_number(score: TestFunction) -> DriftFunction:
     """Return a score of (number, *args) as one of (t, vector of one, *args)."""
     return lambda t, x, *args: (score(x[0], *args),)

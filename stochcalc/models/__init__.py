@@ -5,12 +5,12 @@ models is Ito's formula, read backwards: if X = u(t, W) with u smooth and increa
 solves an SDE, whose exact path follows from the same W, so that a scheme's error is measured path
 by path. Where no path is known, mean and variance or the stationary density often are.
 
-Read `model` for what a model knows, `model_record` for how that is checked and shown, and
-`formulas` for the equations in LaTeX; then `affine` (geometric Brownian motion,
-Ornstein-Uhlenbeck), `explicit` and `pinned` for exact paths. `linear` has systems whose noises
-commute and systems whose noises do not, and `clark_cameron` the smallest equation of the second
-kind. `square_root`, `wells` and `lorenz` have no exact path. `presets` has a first set of
-parameters for each.
+Read `model` for what a model knows, `drivers` for what its exact path takes of a motion,
+`model_record` for how that is checked and shown, and `formulas` for the equations in LaTeX; then
+`affine` (geometric Brownian motion, Ornstein-Uhlenbeck), `explicit` and `pinned` for exact paths.
+`linear` has systems whose noises commute and systems whose noises do not, and `clark_cameron` the
+smallest equation of the second kind. `square_root`, `wells` and `lorenz` have no exact path.
+`presets` has a first set of parameters for each.
 """
 
 from stochcalc.models.affine import gbm, ou

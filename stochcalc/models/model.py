@@ -19,16 +19,24 @@ from stochcalc.display.description import Description
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
-from stochcalc.engine.random.drivers import Driven
 from stochcalc.engine.random.layout import Layout
-from stochcalc.engine.random.sources import Source
 from stochcalc.engine.words import show
+from stochcalc.models.drivers import check_driver, draw_noise
 from stochcalc.models.model_record import check_record, describe_model
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE, SDEOptions
-from stochcalc.typing import Array, DiffusionFunction, DriftFunction, Number, StepFunction
+from stochcalc.typing import (
+    Array,
+    DiffusionFunction,
+    DriftFunction,
+    Executor,
+    Number,
+    Progress,
+    StepFunction,
+    Workers,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,7 +74,8 @@ class Model(SDE):
     Examples
     --------
     >>> from stochcalc.models.affine import gbm
-    >>> from stochcalc.motion.brownian import brownian
+    >>> from stochcalc.models.drivers import check_driver, draw_noise
+    from stochcalc.motion.brownian import brownian
     >>> model = gbm(0.1, 0.2)
     >>> model.exact(brownian(n=4, paths=3, rng=1)).shape
     (3, 5)
@@ -144,7 +153,15 @@ class Model(SDE):
         value: tuple[Any, ...] = self.diffusion(0.0, (1.0,) * self.dim, *self.args)
         return value
 
-    def exact(self, W: BrownianPaths, x0: ArrayLike = 1.0) -> Array:
+    def exact(
+        self,
+        W: BrownianPaths,
+        x0: ArrayLike = 1.0,
+        *,
+        workers: Workers = None,
+        executor: Executor = None,
+        progress: Progress = False,
+    ) -> Array:
         """Return the exact solution that is driven by W, at its grid times.
 
         Parameters
@@ -153,6 +170,8 @@ class Model(SDE):
             The motion, with as many components as the model has noises.
         x0 : float, or array_like of shape (dim,)
             Where every path starts.
+        workers, executor, progress
+            The threads (by default those of W), what computes in their place, and a bar.
 
         Returns
         -------
@@ -166,24 +185,15 @@ class Model(SDE):
         """
         start = self._start(x0)
         check_motion("W", W, self.noises)
+        means = runner.check_means(W.workers if workers is None else workers, executor, progress)
         if self.exact_step is None:
             raise ValueError(
                 f"{self.name} has no exact path: use solve(..., noise=W), or .mean and .var"
             )
-        self._check_driver(W)
+        check_driver(self, W)
         n = W.partition.n
         width = max(self.dim, 1)
         checks.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
-        layout = self.layout
-        noise: Source = W.noise(plain=layout.size == 0)
-        if layout.rows != layout.size:
-            noise = Driven(
-                increments=noise,
-                layout=layout,
-                key=W.find_key("the exact path"),
-                steps=W.partition.steps,
-                factor=W.factor,
-            )
         job = march_along(
             W,
             Step(self.exact_step, drivers=self.drivers),
@@ -192,16 +202,12 @@ class Model(SDE):
             keep=np.arange(n + 1),
             starts=start,
             args=self.args,
-            noise=noise,
-            layout=layout,
+            noise=draw_noise(self, W),
+            layout=self.layout,
             lam=self.lam,
         )
-        rows = runner.rows_or_warn(
-            job,
-            "exact paths",
-            "they exceed the range of floats; use a shorter time",
-            workers=W.workers,
-        )
+        remedy = "they exceed the range of floats; use a shorter time"
+        rows = runner.rows_or_warn(job, "exact paths", remedy, **means)
         if self.dim == 0:
             return rows
         return rows.reshape(W.paths, n + 1, self.dim)
@@ -249,24 +255,6 @@ class Model(SDE):
             closed form.
         """
         return self._moment(t, x0, 1)
-
-    def _check_driver(self, W: BrownianPaths) -> None:
-        """Refuse a motion that does not have what the exact step takes of it."""
-        if W.dim != self.noises:
-            raise ValueError(
-                f"W has dim={W.dim} and {self.name} is driven by {self.noises}: "
-                f"brownian(dim={self.noises})"
-            )
-        if self.layout.matrix and self.noise != "additive" and W.factor is not None:
-            raise ValueError(
-                f"the exact path of {self.name} needs independent components, and W is correlated: "
-                f"draw W without correlation="
-            )
-        if self.drivers != ("dW",) and not W.is_drawn:
-            raise ValueError(
-                f"the exact path of {self.name} is drawn with the increments, and W {W.origin}: "
-                "draw W on this grid"
-            )
 
     def _start(self, x0: ArrayLike) -> Array:
         """Return the start as one row, or refuse one of another shape than the state."""

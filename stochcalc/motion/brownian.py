@@ -19,12 +19,12 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
-from stochcalc.engine.loop.workers import count_workers
+from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import COMPONENTS, PATHS, make_key
 from stochcalc.engine.words import show
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Key, Seed, Workers
+from stochcalc.typing import Executor, Key, Progress, Seed, Workers
 
 
 def check_motion(name: str, W: object, dim: int | None = None) -> None:
@@ -67,6 +67,8 @@ def brownian(
     rng: Seed = None,
     key: Key = None,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> BrownianPaths:
     r"""Return standard Brownian motion from 0, in `dim` components.
 
@@ -95,6 +97,8 @@ def brownian(
         or `key`, not both.
     workers : int, optional
         Number of threads; all CPUs by default. The numbers do not depend on it.
+    executor, progress
+        What draws the values in the place of threads, and a bar, as for `solve`.
 
     Returns
     -------
@@ -131,10 +135,14 @@ def brownian(
     >>> bool((W.refine(8).values[:, ::8] == W.values).all())
     True
     """
+    means = runner.check_means(workers, executor, progress)
     paths = checks.integer("paths", paths, 1, PATHS)
     dim = checks.integer("dim", dim, 1, COMPONENTS)
-    checks.flag("store", store)
-    count_workers(workers)
+    if not checks.flag("store", store) and (executor is not None or progress is not False):
+        raise ValueError(
+            "executor= and progress= are for drawing the values, and with store=False none is "
+            "drawn: give them to the call that uses the motion"
+        )
     if partition is None:
         partition = Partition.uniform(T, n)
     elif not isinstance(partition, Partition):
@@ -154,5 +162,5 @@ def brownian(
         workers=workers,
     )
     if store:
-        _ = motion.values  # now, so that a request beyond memory fails here
+        motion.draw(means)  # now, so that a request beyond memory fails here
     return motion

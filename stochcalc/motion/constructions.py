@@ -11,21 +11,32 @@ II (1978), section 37.5.
 
 from __future__ import annotations
 
+import functools
+from typing import Unpack
+
 import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.runner import Means
 from stochcalc.engine.words import show
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, PathFunction, Workers
+from stochcalc.typing import Array, Executor, PathFunction, Progress, Workers
 
 
 @hint_names
 def bridge(
-    W: BrownianPaths, start: float = 0.0, end: float = 0.0, *, workers: Workers = None
+    W: BrownianPaths,
+    start: float = 0.0,
+    end: float = 0.0,
+    *,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Array:
     r"""Return the Brownian bridge from `start` to `end` that is made of W.
 
@@ -35,8 +46,8 @@ def bridge(
         The motion, in any number of components.
     start, end : float
         Values at t_0 and at T, which the bridge meets exactly; the same for every component.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -68,10 +79,12 @@ def bridge(
     array([[1., 2.],
            [1., 2.]])
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W)
     start = checks.number("start", start)
     end = checks.number("end", end)
-    return make_paths_like(W, lambda w: pin(w, W.t, start, end), workers)
+    pinned = functools.partial(pin, t=W.t, start=start, end=end)
+    return make_paths_like(W, pinned, **means)
 
 
 def pin(w: Array, t: Array, start: float, end: float) -> Array:
@@ -81,7 +94,14 @@ def pin(w: Array, t: Array, start: float, end: float) -> Array:
 
 
 @hint_names
-def polygon(W: BrownianPaths, pieces: int, *, workers: Workers = None) -> Array:
+def polygon(
+    W: BrownianPaths,
+    pieces: int,
+    *,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> Array:
     r"""Return the polygon through W at every (n/pieces)-th grid time.
 
     It is the smooth noise of Wong and Zakai.
@@ -92,8 +112,8 @@ def polygon(W: BrownianPaths, pieces: int, *, workers: Workers = None) -> Array:
         The motion, in any number of components.
     pieces : int
         Number of straight lines, a divisor of n.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -126,12 +146,14 @@ def polygon(W: BrownianPaths, pieces: int, *, workers: Workers = None) -> Array:
     >>> bool((P[:, ::2] == W.values[:, ::2]).all())
     True
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W)
     n = W.partition.n
     pieces = checks.integer("pieces", pieces)
     if n % pieces:
         raise ValueError(f"pieces={pieces} must divide n={n}: choose one of its divisors")
-    return make_paths_like(W, lambda w: inscribe(w, W.t, pieces), workers)
+    inscribed = functools.partial(inscribe, t=W.t, pieces=pieces)
+    return make_paths_like(W, inscribed, **means)
 
 
 def inscribe(w: Array, t: Array, pieces: int) -> Array:
@@ -166,7 +188,14 @@ def join_corners(corners: Array, corner_times: Array, t: Array) -> Array:
 
 
 @hint_names
-def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> Array:
+def karhunen_loeve(
+    W: BrownianPaths,
+    terms: int,
+    *,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> Array:
     r"""Return the first terms of the Karhunen-Loeve expansion of W.
 
     Parameters
@@ -175,8 +204,8 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> 
         The motion, on a uniform grid, in any number of components.
     terms : int
         Number of terms, at most n; n terms give W itself, up to rounding.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -212,6 +241,7 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> 
     >>> bool(np.allclose(karhunen_loeve(W, 8), W.values))
     True
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W)
     terms = checks.integer("terms", terms, 1, W.partition.n)
     if W.partition.equal_step is None:
@@ -219,7 +249,7 @@ def karhunen_loeve(W: BrownianPaths, terms: int, *, workers: Workers = None) -> 
             f"W={show(W)} must be made on a uniform grid, brownian(T, n) or Partition.uniform: its "
             f"eigenfunctions are known"
         )
-    return make_paths_like(W, lambda w: expand(w, terms), workers)
+    return make_paths_like(W, functools.partial(expand, terms=terms), **means)
 
 
 def expand(w: Array, terms: int) -> Array:
@@ -248,12 +278,18 @@ def karhunen_loeve_variances(T: float, n: int) -> Array:
     return variances
 
 
-def make_paths_like(W: BrownianPaths, function: PathFunction, workers: Workers) -> Array:
+def make_paths_like(W: BrownianPaths, function: PathFunction, **means: Unpack[Means]) -> Array:
     """Return the paths that a function makes of blocks of W, as an array shaped like W.values."""
-    rows = rows_of(lambda w: function(w).reshape(len(w), -1), W, W.numbers, workers=workers)
+    rows = rows_of(functools.partial(_flatten, function), W, W.numbers, **means)
     if W.dim == 1:
         return rows
     return rows.reshape(W.paths, -1, W.dim)
+
+
+def _flatten(function: PathFunction, w: Array) -> Array:
+    """Return the paths that a function makes of w as one row of numbers each."""
+    flat: Array = function(w).reshape(len(w), -1)
+    return flat
 
 
 def _shape_like(w: Array, s: Array) -> Array:

@@ -8,7 +8,7 @@ a tree inside each step.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -57,8 +57,8 @@ class DrawnPaths:
         The integer that determines the whole sample.
     factor : ndarray, shape (dim, dim), or None
         The Cholesky factor of the correlation of the components.
-    workers : int or None
-        Threads; None for all CPUs.
+    means : Means
+        By which means the numbers are drawn.
     """
 
     partition: Partition
@@ -66,7 +66,7 @@ class DrawnPaths:
     dim: int
     key: int
     factor: Array | None = None
-    workers: int | None = None
+    means: runner.Means = field(default_factory=runner.Means)
 
     def noise(self, plain: bool = False) -> KeyedNoise:
         """Return the increments as a source; `plain` asks for a float instead of a vector."""
@@ -137,4 +137,4 @@ class DrawnPaths:
     def _rows(self, job: March | Interior, first: int) -> Array:
         """Run a job for the paths from number `first` on and return its rows."""
         blocks = range(first // LANES, blocks_of(self.paths))
-        return runner.rows(job, blocks=blocks, workers=self.workers)
+        return runner.rows(job, blocks=blocks, **self.means)

@@ -8,7 +8,7 @@ memory does not grow with their number, and a block's numbers are a pure functio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, Unpack, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.job import Partial
+from stochcalc.engine.loop.runner import Means
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.statistics import LANES, block_records, count_nonfinite
 from stochcalc.moments import Moments
 from stochcalc.motion.sampled import read_paths
@@ -76,7 +78,7 @@ class Observations:
 
 
 @dataclass(frozen=True, eq=False)
-class Functional:
+class Functional(Portable):
     """A job for the runner: `kept` numbers of each path of a source, as rows or as moments.
 
     Attributes
@@ -152,24 +154,20 @@ class Functional:
         return Partial(first=first, rows=None, records=block_records(out), health=health)
 
 
-def rows_of(
-    function: PathFunction, source: PathSource, kept: int, *, workers: Workers = None
-) -> Array:
-    """Return `kept` numbers of each path of a source, shape (paths, kept)."""
+def rows_of(function: PathFunction, source: PathSource, kept: int, **means: Unpack[Means]) -> Array:
+    """Return `kept` numbers of each path of a source, shape (paths, kept).
+
+    The means are those of `runner.check_means`.
+    """
     checks.budget(
         "the result", source.paths * kept, "use fewer paths, steps or numbers of each path"
     )
     checks.budget("a block of 256 paths", 4 * LANES * source.numbers, "use fewer steps")
-    return runner.rows(Functional(function, source, kept), workers=workers)
+    return runner.rows(Functional(function, source, kept), **means)
 
 
 def moments_of(
-    f: PathFunction,
-    source: PathSource,
-    kept: int = 1,
-    *,
-    workers: Workers = None,
-    progress: Progress = False,
+    f: PathFunction, source: PathSource, kept: int = 1, **means: Unpack[Means]
 ) -> Moments:
     """Return the moments of `kept` numbers of each path of any source.
 
@@ -178,7 +176,7 @@ def moments_of(
     shape: tuple[int, ...] = ()
     if kept > 1:
         shape = (kept,)
-    return _moments(f, source, kept, shape, workers=workers, progress=progress)
+    return _moments(f, source, kept, shape, **means)
 
 
 @hint_names
@@ -207,8 +205,8 @@ def expectation(
         pair (t, values).
     workers : int, optional
         Number of threads; all CPUs by default.
-    executor : Executor, optional
-        A pool of processes that computes instead of threads.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        A pool of processes, or a cluster, that computes in the place of threads.
     progress : bool or callable progress(done, total)
         Whether to show a bar, or a function that is told how many blocks are done.
     checkpoint : str or path, optional
@@ -246,10 +244,14 @@ def expectation(
 
 
 def _moments(
-    f: PathFunction, source: PathSource, kept: int, shape: tuple[int, ...], **how: Any
+    f: PathFunction,
+    source: PathSource,
+    kept: int,
+    shape: tuple[int, ...],
+    **means: Unpack[Means],
 ) -> Moments:
     """Return the moments of `kept` numbers of each path, and warn if some are not finite."""
-    _, state = runner.run(Functional(f, source, kept, save_rows=False), **how)
+    _, state = runner.run(Functional(f, source, kept, save_rows=False), **means)
     runner.warn_nonfinite(
         state, source.paths, "values of f", "f is not finite on them; their moments are not either"
     )

@@ -16,22 +16,31 @@ Source: Evans (2013), section 3.3; Levy, Processus stochastiques et mouvement br
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.constructions import join_corners, make_paths_like
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Workers
+from stochcalc.typing import Array, Executor, Progress, Workers
 
 SAME = 1e-9  # relative to the largest corner: what is nearer differs by rounding alone
 
 
 @hint_names
-def levy_construction(W: BrownianPaths, level: int, *, workers: Workers = None) -> Array:
+def levy_construction(
+    W: BrownianPaths,
+    level: int,
+    *,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> Array:
     r"""Return the path that Levy's construction has after `level` halvings.
 
     The normals are those that W itself implies: `recover_normals` solves the formula for z, and
@@ -45,8 +54,8 @@ def levy_construction(W: BrownianPaths, level: int, *, workers: Workers = None) 
         The motion, in any number of components.
     level : int
         Number of halvings, from 0 on; 2**level must divide n.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -79,6 +88,7 @@ def levy_construction(W: BrownianPaths, level: int, *, workers: Workers = None) 
     >>> bool((levy_construction(W, 3) == W.values).all())
     True
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W)
     level = checks.integer("level", level, 0, 40)
     n = W.partition.n
@@ -89,14 +99,16 @@ def levy_construction(W: BrownianPaths, level: int, *, workers: Workers = None) 
         )
     stride = n // pieces
     times = W.t[::stride]
+    construct = functools.partial(_construct, stride=stride, times=times, t=W.t)
+    return make_paths_like(W, construct, **means)
 
-    def construct(w: Array) -> Array:
-        values = w[:, ::stride]
-        normals = recover_normals(values, times)
-        corners = build_corners(values[:, [0, -1]], normals, times)
-        return join_corners(_undo_rounding(corners, values), times, W.t)
 
-    return make_paths_like(W, construct, workers)
+def _construct(w: Array, stride: int, times: Array, t: Array) -> Array:
+    """Return Levy's construction of paths w at all times t from their normals at every stride."""
+    values = w[:, ::stride]
+    normals = recover_normals(values, times)
+    corners = build_corners(values[:, [0, -1]], normals, times)
+    return join_corners(_undo_rounding(corners, values), times, t)
 
 
 def build_corners(ends: Array, normals: Sequence[Array], t: Array) -> Array:

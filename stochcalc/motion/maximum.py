@@ -23,6 +23,8 @@ from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
+from stochcalc.engine.loop.runner import Means
+from stochcalc.engine.portable import portable
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES
 from stochcalc.engine.random.sources import Beside, Extra, Source
 from stochcalc.engine.words import show
@@ -34,12 +36,14 @@ from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import (
     Array,
     ArrayOrMoments,
+    Executor,
     FunctionOfValue,
     Integers,
     Noise,
     Number,
     Observer,
     Parameters,
+    Progress,
     State,
     Workers,
 )
@@ -62,6 +66,7 @@ def observe_maximum(t: float, x: State, args: Parameters) -> Number:
     return x[1]
 
 
+@portable
 def observe_function(function: FunctionOfValue) -> Observer:
     """Return an observer of function(M) on the state (W, M)."""
 
@@ -114,6 +119,8 @@ def maximum(
     save: str = "all",
     observe: FunctionOfValue | None = None,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> ArrayOrMoments:
     r"""Return the maximum of each path: over all times, or over the grid times alone.
 
@@ -131,8 +138,8 @@ def maximum(
     observe : callable observe(m), optional
         A function of the maximum m that is kept of each path instead of m: it returns a number. It
         is written for floats with `math` or `np`, and compiled; it goes with `continuous=True`.
-    workers : int, optional
-        Number of threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -171,6 +178,7 @@ def maximum(
     >>> above.count
     3
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 1)
     checks.flag("running", running)
     stored = checks.choice("save", save, ("all", "stats")) == "all"
@@ -179,13 +187,13 @@ def maximum(
         remedy = 'use save="stats", fewer paths, or running=False'
         checks.budget("the maxima", W.paths * columns, remedy)
     if checks.flag("continuous", continuous):
-        return _continuous_maximum(W, running, stored, observe, workers)
+        return _continuous_maximum(W, running, stored, observe, means)
     if observe is not None:
         raise ValueError(
             f"observe={show(observe)} goes with continuous=True: use "
             "expectation(lambda w: ..., W) for any function of the grid's maximum"
         )
-    return _grid_maximum(W, running, stored, workers)
+    return _grid_maximum(W, running, stored, means)
 
 
 def _continuous_maximum(
@@ -193,7 +201,7 @@ def _continuous_maximum(
     running: bool,
     stored: bool,
     observe: FunctionOfValue | None,
-    workers: Workers,
+    means: Means,
 ) -> ArrayOrMoments:
     """Return the maxima over all times, or their moments."""
     n = W.partition.n
@@ -208,16 +216,14 @@ def _continuous_maximum(
         observer = observe_function(observe)
     job = make_maximum_job(W, observer, 1, keep, save_rows=stored)
     if not stored:
-        return Moments(runner.record(job, workers=workers), shape)
-    rows = runner.rows(job, workers=workers)
+        return Moments(runner.record(job, **means), shape)
+    rows = runner.rows(job, **means)
     if running:
         return rows
     return rows[:, 0]
 
 
-def _grid_maximum(
-    W: BrownianPaths, running: bool, stored: bool, workers: Workers
-) -> ArrayOrMoments:
+def _grid_maximum(W: BrownianPaths, running: bool, stored: bool, means: Means) -> ArrayOrMoments:
     """Return the maxima over the grid times, or their moments."""
     function = find_maximum
     columns = 1
@@ -225,8 +231,8 @@ def _grid_maximum(
         function = find_running_maximum
         columns = W.partition.n + 1
     if not stored:
-        return moments_of(function, W, columns, workers=workers)
-    rows = rows_of(function, W, columns, workers=workers)
+        return moments_of(function, W, columns, **means)
+    rows = rows_of(function, W, columns, **means)
     if running:
         return rows
     return rows[:, 0]

@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.loop import runner
 from stochcalc.engine.random.sources import KeyedComponent, Source, StoredNoise
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.derived import DerivedNoise, join_increments, sum_increments
@@ -91,6 +92,12 @@ class PathNumbers:
                 "its increments and has none: draw it, brownian(...)"
             )
         return self.key
+
+    def draw(self, means: runner.Means) -> None:
+        """Draw the values of all paths now, by these means, and keep them."""
+        self._check_stored("values", self.paths * self.numbers)
+        drawn = replace(self._take_drawn(self.paths), means=means)
+        self.__dict__["values"] = self._freeze(drawn.values(np.arange(self.partition.n + 1), 0))
 
     def block(self, first: int, last: int) -> Array:
         """Return the values of paths first .. last - 1, stored or made; 256 divides first.
@@ -200,7 +207,7 @@ class PathNumbers:
             dim=self.dim,
             key=self.find_key("a path"),
             factor=self.factor,
-            workers=self.workers,
+            means={"workers": self.workers},
         )
 
     def _at(self, times: Array, first: int, last: int) -> Array:

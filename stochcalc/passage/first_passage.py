@@ -32,7 +32,6 @@ from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
@@ -98,8 +97,8 @@ def first_passage(
         The `.key` of an earlier result, in place of `rng`.
     workers : int, optional
         Number of threads; all CPUs by default.
-    executor : concurrent.futures.Executor, optional
-        What runs the tasks in place of threads.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        A pool of processes, or a cluster, that computes in the place of threads.
     progress : bool or callable
         True shows a bar; a function is called as progress(done, total).
     checkpoint : str or path, optional
@@ -186,7 +185,7 @@ def first_passage(
     problem = fit(examine(sde, start[0], dim), scheme)
     if rows_kept:
         checks.budget("the passage times", paths * (max(dim, 1) + 2), 'use save="stats"')
-    check_workers(workers, executor)
+    runner.check_means(workers, executor, progress)
     key = make_key(rng, key)
     job = make_job(
         problem=problem,

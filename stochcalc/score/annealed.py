@@ -65,8 +65,8 @@ def annealed_langevin(
         Key of the noise, in place of `rng`.
     workers : int, optional
         Number of threads; all CPUs if left out.
-    executor : concurrent.futures.Executor, optional
-        Where the tasks run, in place of threads.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        A pool of processes, or a cluster, that computes in the place of threads.
     progress : bool or callable
         A progress bar (needs tqdm), or progress(done, total).
     checkpoint : str or path, optional

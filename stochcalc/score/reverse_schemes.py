@@ -14,6 +14,7 @@ from stochcalc.densities.mixture_at_a_state import mixture_score
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
+from stochcalc.engine.portable import portable
 from stochcalc.engine.random.drivers import add_drivers
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import KeyedNoise
@@ -84,6 +85,7 @@ def run_scheme(
     return runner.rows_or_warn(job, "points", "use more steps", **means)
 
 
+@portable
 def _drift(functions: NoisingFunctions) -> DriftFunction:
     """Return the drift rate y + g^2 s_t(y), with s_t(y) = s(y/m, sigma/m)/m."""
     mean_factor, sigma, rate, amplitude = functions
@@ -99,6 +101,7 @@ def _drift(functions: NoisingFunctions) -> DriftFunction:
     return drift
 
 
+@portable
 def _diffusion(functions: NoisingFunctions) -> DiffusionFunction:
     """Return the diffusion, g for every component."""
     amplitude = functions.amplitude

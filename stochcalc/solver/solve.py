@@ -12,7 +12,6 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.loop.workers import check_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.methods import Method
 from stochcalc.motion.paths import BrownianPaths
@@ -106,8 +105,8 @@ def solve(
         The `.key` of an earlier result, in place of `rng`.
     workers : int, optional
         Number of threads; all CPUs by default.
-    executor : concurrent.futures.Executor, optional
-        What runs the tasks in place of threads.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        A pool of processes, or a cluster, that computes in the place of threads.
     progress : bool or callable
         True shows a bar (needs tqdm); a function is called as progress(done, total).
     checkpoint : str or path, optional
@@ -193,7 +192,7 @@ def solve(
             len(watched) * numbers * paths,
             'use save="stats", save="last" or fewer times',
         )
-    check_workers(workers, executor)
+    runner.check_means(workers, executor, progress)
     job = make_job(
         problem=problem,
         source=source,

@@ -6,15 +6,17 @@ are independent of the path, as the bounce between bid and ask makes them.
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.loop.runner import Means
 from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
-from stochcalc.typing import Array, Paths, Workers
+from stochcalc.typing import Array, Paths
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, Measurement
 from stochcalc.variation.noise_robust import NOISE_ESTIMATORS
 from stochcalc.variation.observations import ObservedPaths, as_number
@@ -91,29 +93,51 @@ def run_estimator(
     times: int,
     start: float,
     x: ArrayLike | Paths,
-    workers: Workers,
+    means: Means,
 ) -> Measured:
     """Run an estimator on all paths.
 
     The estimate at the first time is `start`, and its variance too. The variance is nan where
     prices are stale.
     """
+    measure = functools.partial(
+        _measure_rows,
+        name=estimator.name,
+        clock=clock,
+        bandwidth=bandwidth,
+        times=times,
+        start=start,
+    )
+    rows = paths.apply(measure, 3 * times + 2, x, means)
+    counts = rows[:, 3 * times :]
+    columns = rows[:, : 3 * times].reshape(-1, 3, times)
+    return Measured(columns, Repeats.join(counts))
+
+
+def _measure_rows(
+    values: Array, name: str, clock: Clock, bandwidth: int | None, times: int, start: float
+) -> Array:
+    """Run the estimator of this name on a few paths.
+
+    Returns
+    -------
+    ndarray, shape (rows, 3 times + 2)
+        Of each path the estimates, the variances and the shares of noise, and the two counts of its
+        repeats.
+    """
+    estimator = ESTIMATORS[name]
     from_neighbours = estimator.robust == "jumps"
-    counted = []  # one entry for every few rows, from any thread
-
-    def measure_rows(values: Array) -> Array:
-        columns = np.full((3, len(values), times), np.nan)
-        columns[:, :, 0] = start
-        found = columns[:, :, times - len(clock.ends) :]
-        found[...] = estimator.measure(values, clock, bandwidth)
-        repeats = count_repeats(values, from_neighbours)
-        counted.append(repeats)
-        if repeats.apart or not found[0].all():
-            found[1][find_stale(values, clock, found[0], from_neighbours)] = np.nan
-        return columns.transpose(1, 0, 2).reshape(len(values), -1)
-
-    columns = paths.apply(measure_rows, 3 * times, x, workers).reshape(-1, 3, times)
-    return Measured(columns, Repeats.join(counted))
+    rows = np.full((len(values), 3 * times + 2), np.nan)
+    columns = rows[:, : 3 * times].reshape(-1, 3, times)
+    columns[:, :, 0] = start
+    found = columns[:, :, times - len(clock.ends) :]
+    found[...] = np.moveaxis(np.asarray(estimator.measure(values, clock, bandwidth)), 0, 1)
+    counts = count_repeats(values, from_neighbours)
+    rows[:, 3 * times :] = counts
+    if counts[:, 0].any() or not found[:, 0].all():
+        stale = find_stale(values, clock, found[:, 0], from_neighbours)
+        found[:, 1][stale] = np.nan
+    return rows
 
 
 def make_estimate(columns: Array, single: bool, confidence: float) -> Estimate:

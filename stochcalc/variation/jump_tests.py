@@ -17,9 +17,10 @@ from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Number, Paths, Workers
+from stochcalc.typing import Executor, Number, Paths, Progress, Workers
 from stochcalc.variation.measure import measure_variation
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, NeighbourEstimator
 from stochcalc.variation.observations import as_number, check_paths
@@ -114,6 +115,8 @@ def jump_test(
     estimator: str = "bipower",
     form: str = "ratio",
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> JumpTest:
     r"""Test whether a path jumped: realized variance counts jumps, the estimator does not.
 
@@ -129,8 +132,8 @@ def jump_test(
     form : {"ratio", "log", "linear"}
         What is compared: 1 - E/R, log R - log E, or R - E, of realized variance R and the estimate
         E. Of the three "ratio" rejects closest to 5 % of the short paths without jumps.
-    workers : int, optional
-        Threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -173,13 +176,14 @@ def jump_test(
     >>> jump_test(x, estimator="medrv", form="log").pvalue < 0.001
     array([False,  True])
     """
+    means = runner.check_means(workers, executor, progress)
     with hold_interrupts_back():
         from scipy.special import ndtr
 
     kind = JUMP_ROBUST[checks.choice("estimator", estimator, JUMP_ROBUST)]
     checks.choice("form", form, FORMS)
-    realized = measure_variation(x, t, "realized", workers=workers).estimate
-    continuous, repeats = measure_variation(x, t, estimator, workers=workers)
+    realized = measure_variation(x, t, "realized", means=means).estimate
+    continuous, repeats = measure_variation(x, t, estimator, means=means)
     _check_moves(x, realized, continuous, estimator)
     warn_of_repeats(x, estimator, repeats)
     paths = check_paths("x", x, t)

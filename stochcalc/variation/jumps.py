@@ -15,8 +15,9 @@ from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Integers, Paths, Workers
+from stochcalc.typing import Array, Executor, Integers, Paths, Progress, Workers
 from stochcalc.variation.jump_tests import JUMP_ROBUST
 from stochcalc.variation.measure import measure_spot
 from stochcalc.variation.observations import check_paths, read_steps
@@ -98,6 +99,8 @@ def detect_jumps(
     level: float = 0.05,
     estimator: str = "medrv",
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Jumps:
     r"""Find the single returns that the volatility before them cannot explain.
 
@@ -116,8 +119,8 @@ def detect_jumps(
     estimator : {"medrv", "minrv", "bipower"}
         What estimates the volatility; an earlier jump does not reach it, and so cannot hide the
         next.
-    workers : int, optional
-        Threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -153,7 +156,8 @@ def detect_jumps(
     >>> detect_jumps(x, window=60).index
     array([150])
     """
-    return find_jumps(x, t, window=window, level=level, estimator=estimator, workers=workers)
+    means = runner.check_means(workers, executor, progress)
+    return find_jumps(x, t, window=window, level=level, estimator=estimator, means=means)
 
 
 def find_jumps(
@@ -163,7 +167,7 @@ def find_jumps(
     window: int,
     level: float = 0.05,
     estimator: str = "medrv",
-    workers: Workers = None,
+    means: runner.Means = runner.NO_MEANS,
     warn: bool = True,
 ) -> Jumps:
     """Return what `detect_jumps` returns; `warn` says whether to warn of stale prices."""
@@ -176,7 +180,7 @@ def find_jumps(
     tested = check_paths("x", x, t).n - window
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
-    spot = measure_spot(x, t, window, estimator, workers=workers).estimate
+    spot = measure_spot(x, t, window, estimator, means=means).estimate
     values, steps = read_steps("x", x, t)
     # The level for each of `tested` independent returns such that all of them have `level` (Sidak).
     single = -math.expm1(math.log1p(-level) / tested)

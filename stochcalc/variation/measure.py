@@ -17,7 +17,7 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.estimate import Estimate
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Paths, Workers
+from stochcalc.typing import Executor, Paths, Progress, Workers
 from stochcalc.variation.along_motion import variation_job
 from stochcalc.variation.estimators import (
     ESTIMATORS,
@@ -47,6 +47,8 @@ def quadratic_variation(
     running: bool = False,
     confidence: float = 0.95,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Estimate:
     r"""Estimate the quadratic variation of one path or many.
 
@@ -79,8 +81,8 @@ def quadratic_variation(
         start, nan while there are too few returns.
     confidence : float in (0, 1)
         The probability with which the interval covers the quadratic variation.
-    workers : int, optional
-        Threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -125,7 +127,8 @@ def quadratic_variation(
     >>> [round(quadratic_variation(x, estimator=name).value, 1) for name in ("realized", "medrv")]
     [85.0, 7.1]
     """
-    found = measure_variation(x, t, estimator, bandwidth, running, confidence, workers)
+    means = runner.check_means(workers, executor, progress)
+    found = measure_variation(x, t, estimator, bandwidth, running, confidence, means)
     warn_of_stale(x, estimator, *found)
     return found.estimate
 
@@ -137,7 +140,7 @@ def measure_variation(
     bandwidth: int | None = None,
     running: bool = False,
     confidence: float = 0.95,
-    workers: Workers = None,
+    means: runner.Means = runner.NO_MEANS,
 ) -> Variation:
     """Return what `quadratic_variation` returns, with what it warns of."""
     chosen = ESTIMATORS[checks.choice("estimator", estimator, ESTIMATORS)]
@@ -152,7 +155,7 @@ def measure_variation(
             remedy = "give more observations, or a smaller bandwidth"
         raise ValueError(f"x has {paths.n} returns and {estimator!r} needs {least}: {remedy}")
     if isinstance(x, BrownianPaths) and chosen is ESTIMATORS["realized"] and not running:
-        return Variation(_stream_realized(x, confidence, workers), NO_PAIRS)
+        return Variation(_stream_realized(x, confidence, means), NO_PAIRS)
     ends = np.array([paths.n])
     times = 1
     if running:
@@ -160,7 +163,7 @@ def measure_variation(
         times = paths.n + 1
     clock = Clock(paths.n, ends, paths.steps)
     columns, repeats = run_estimator(
-        chosen, paths, clock, bandwidth=window, times=times, start=0.0, x=x, workers=workers
+        chosen, paths, clock, bandwidth=window, times=times, start=0.0, x=x, means=means
     )
     if not running:
         columns = columns[..., 0]
@@ -177,6 +180,8 @@ def spot_variance(
     bandwidth: int | None = None,
     confidence: float = 0.95,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Estimate:
     r"""Estimate the variance per unit of time, sigma_t^2, from the last returns before each time.
 
@@ -194,8 +199,8 @@ def spot_variance(
         The estimator that is applied to each window, as for `quadratic_variation`.
     confidence : float in (0, 1)
         The probability with which an interval covers sigma_t^2.
-    workers : int, optional
-        Threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -226,7 +231,8 @@ def spot_variance(
     >>> spot_variance([0.0, 1.0, 0.0, 2.0], window=2).value
     array([nan, nan, 1. , 2.5])
     """
-    found = measure_spot(x, t, window, estimator, bandwidth, confidence, workers)
+    means = runner.check_means(workers, executor, progress)
+    found = measure_spot(x, t, window, estimator, bandwidth, confidence, means)
     warn_of_stale(x, estimator, *found)
     return found.estimate
 
@@ -238,7 +244,7 @@ def measure_spot(
     estimator: str = "realized",
     bandwidth: int | None = None,
     confidence: float = 0.95,
-    workers: Workers = None,
+    means: runner.Means = runner.NO_MEANS,
 ) -> Variation:
     """Return what `spot_variance` returns, with what it warns of."""
     chosen = ESTIMATORS[checks.choice("estimator", estimator, ESTIMATORS)]
@@ -257,7 +263,7 @@ def measure_spot(
         )
     clock = Clock(paths.n, np.arange(window, paths.n + 1), paths.steps, window)
     columns, repeats = run_estimator(
-        chosen, paths, clock, bandwidth=width, times=paths.n + 1, start=np.nan, x=x, workers=workers
+        chosen, paths, clock, bandwidth=width, times=paths.n + 1, start=np.nan, x=x, means=means
     )
     duration = clock.sum_steps() * paths.step
     columns[:, 0, window:] /= duration
@@ -265,8 +271,8 @@ def measure_spot(
     return Variation(make_estimate(columns, paths.single, confidence), repeats)
 
 
-def _stream_realized(W: BrownianPaths, confidence: float, workers: Workers) -> Estimate:
+def _stream_realized(W: BrownianPaths, confidence: float, means: runner.Means) -> Estimate:
     """Return the realized variances of a motion, whose paths are never stored."""
     checks.budget("the estimates", 4 * W.paths, "use fewer paths")
-    rows = runner.rows(variation_job(W, 2.0, observe_state, 2, save_rows=True), workers=workers)
+    rows = runner.rows(variation_job(W, 2.0, observe_state, 2, save_rows=True), **means)
     return Estimate.positive(rows[:, 0], np.sqrt(2.0 / 3.0 * rows[:, 1]), confidence)

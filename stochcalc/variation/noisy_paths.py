@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
 from stochcalc.engine.random.normal_arrays import path_normals
 from stochcalc.engine.random.philox import DATA_NOISE
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.typing import Array, Workers
+from stochcalc.typing import Array, Executor, Progress, Workers
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +74,8 @@ def observe(
     sigma: float = 1.0,
     store: bool = True,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Array | NoisyPaths:
     r"""Return noisy observations sigma W(t_k) + noise eps_k at the grid times.
 
@@ -86,8 +91,8 @@ def observe(
     store : bool
         False stores nothing: what is returned is for `expectation`, which makes the observations
         256 paths at a time.
-    workers : int, optional
-        Threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -122,10 +127,11 @@ def observe(
     >>> bool((observe(W, noise=0.0, sigma=2.0) == 2 * W.values).all())
     True
     """
+    means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 1)
     noise = checks.number("noise", noise, least=0.0)
     sigma = checks.number("sigma", sigma, least=0.0)
     noisy = NoisyPaths(W, noise, sigma)
     if not checks.flag("store", store):
         return noisy
-    return rows_of(lambda y: y, noisy, W.numbers, workers=workers)
+    return rows_of(np.asarray, noisy, W.numbers, **means)

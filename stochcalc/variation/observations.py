@@ -6,6 +6,7 @@ solution. What is not finite is found while the estimator runs, and an error the
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,11 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import arrays, checks
+from stochcalc.engine.loop import runner
 from stochcalc.motion.functionals import Observations, PathSource, rows_of
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.sampled import is_sampled, read_paths
-from stochcalc.typing import Array, Number, PathFunction, Paths, Workers
+from stochcalc.typing import Array, Number, PathFunction, Paths
 from stochcalc.variation.in_cache import NotFiniteError, apply_in_cache
 
 
@@ -50,7 +52,7 @@ class ObservedPaths:
         function: PathFunction,
         kept: int,
         x: ArrayLike | Paths,
-        workers: Workers = None,
+        means: runner.Means,
     ) -> Array:
         """Return `kept` numbers of each path, which `function` computes from rows of paths.
 
@@ -63,8 +65,8 @@ class ObservedPaths:
         x : array_like or sampled paths
             The observations as the user gave them: if they are not finite, the error names the
             first of them that is not.
-        workers : int, optional
-            Threads; all CPUs by default.
+        means : Means
+            By which means it is computed.
 
         Returns
         -------
@@ -76,9 +78,8 @@ class ObservedPaths:
             If observations are not finite.
         """
         try:
-            return rows_of(
-                lambda rows: apply_in_cache(function, rows), self.source, kept, workers=workers
-            )
+            in_cache = functools.partial(apply_in_cache, function)
+            return rows_of(in_cache, self.source, kept, **means)
         except NotFiniteError:
             if isinstance(self.source, Observations):
                 checks.array("x", self.source.values[0] if self.single else self.source.values)

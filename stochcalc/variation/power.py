@@ -18,12 +18,11 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.workers import count_workers
 from stochcalc.estimate import Estimate
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.sampled import check_same_grid, check_same_times
-from stochcalc.typing import Array, Paths, Workers
+from stochcalc.typing import Array, Executor, Paths, Progress, Workers
 from stochcalc.variation.along_motion import covariation_job, log_absolute_moment, variation_job
 from stochcalc.variation.observations import as_number, read_values
 
@@ -36,6 +35,8 @@ def covariation(
     running: bool = False,
     confidence: float = 0.95,
     workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Estimate:
     r"""Return the quadratic covariation sum dx dy of two paths, or of many pairs.
 
@@ -49,8 +50,8 @@ def covariation(
         Whether to sum up to every time, from 0, instead of over all of them.
     confidence : float in (0, 1)
         The probability with which the interval covers the covariation.
-    workers : int, optional
-        Threads for streamed motions; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -92,11 +93,12 @@ def covariation(
     >>> bool(abs(covariation(W[0], W[1]).value[0] - 0.5) < 0.1)
     True
     """
+    means = runner.check_means(workers, executor, progress)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     running = checks.flag("running", running)
     if isinstance(x, BrownianPaths) and isinstance(y, BrownianPaths):
         if not running and not (x.store and y.store):
-            return _stream_covariation(x, y, confidence, workers)
+            return _stream_covariation(x, y, confidence, means)
     left, left_times = read_values("x", x)
     right, right_times = read_values("y", y)
     if left_times is not None and right_times is not None:
@@ -130,7 +132,13 @@ def covariation(
 
 @hint_names
 def power_variation(
-    x: ArrayLike | Paths, p: float, *, confidence: float = 0.95, workers: Workers = None
+    x: ArrayLike | Paths,
+    p: float,
+    *,
+    confidence: float = 0.95,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
 ) -> Estimate:
     r"""Return the p-variation `sum |dx|^p` along the observations.
 
@@ -142,8 +150,8 @@ def power_variation(
         The power.
     confidence : float in (0, 1)
         The probability with which the interval covers the mean of the p-variation.
-    workers : int, optional
-        Threads; all CPUs by default.
+    workers, executor, progress
+        The threads, what computes in their place, and a bar, as for `solve`.
 
     Returns
     -------
@@ -178,13 +186,13 @@ def power_variation(
     >>> power_variation([0.0, 1.0, -1.0], 1.0).value
     3.0
     """
+    means = runner.check_means(workers, executor, progress)
     p = checks.number("p", p, above=0.0)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
-    count_workers(workers)
     if isinstance(x, BrownianPaths):
         check_motion("x", x, 1)
         checks.budget("the estimates", 4 * x.paths, "use fewer paths")
-        rows = runner.rows(variation_job(x, p, observe_state, 2, save_rows=True), workers=workers)
+        rows = runner.rows(variation_job(x, p, observe_state, 2, save_rows=True), **means)
         value = rows[:, 0]
         double = rows[:, 1]
     else:
@@ -204,13 +212,13 @@ def _moves(paths: Array) -> NDArray[np.bool_]:
 
 
 def _stream_covariation(
-    x: BrownianPaths, y: BrownianPaths, confidence: float, workers: Workers
+    x: BrownianPaths, y: BrownianPaths, confidence: float, means: runner.Means
 ) -> Estimate:
     """Return the covariations of two motions, whose paths are never stored."""
     check_motion("x", x, 1)
     check_motion("y", y, 1)
     check_same_grid("y", y, "x", x)
     checks.budget("the estimates", 4 * x.paths, "use fewer paths")
-    rows = runner.rows(covariation_job(x, y), workers=workers)
+    rows = runner.rows(covariation_job(x, y), **means)
     variance = rows[:, 1] - rows[:, 2]
     return Estimate.normal(rows[:, 0], np.sqrt(np.maximum(variance, 0.0)), confidence)

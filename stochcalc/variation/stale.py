@@ -42,25 +42,34 @@ class Repeats(NamedTuple):
         return self.apart / max(1, self.moving)
 
     @classmethod
-    def join(cls, counts: list[Repeats]) -> Repeats:
-        """Return the counts for all paths from those of some paths each."""
-        return cls(sum(each.apart for each in counts), sum(each.moving for each in counts))
+    def join(cls, counts: Array) -> Repeats:
+        """Return the counts for all paths from those of each, shape (paths, 2)."""
+        apart, moving = counts.sum(axis=0)
+        return cls(int(apart), int(moving))
 
 
 NO_PAIRS = Repeats(0, 0)  # of an estimator that does not compare neighbouring returns
 
 
-def count_repeats(values: Array, compares_neighbours: bool) -> Repeats:
-    """Count the repeats of paths (rows, n + 1), if the estimator compares neighbouring returns."""
+def count_repeats(values: Array, compares_neighbours: bool) -> Array:
+    """Count the repeats of paths (rows, n + 1), if the estimator compares neighbouring returns.
+
+    Returns
+    -------
+    ndarray, shape (rows, 2)
+        Of each path what `Repeats` counts, as floats; 0 for another estimator.
+    """
+    counts = np.zeros((len(values), 2))
     if not compares_neighbours:
-        return NO_PAIRS
+        return counts
     still = values[:, 1:] == values[:, :-1]
     left = still[:, :-1]
     right = still[:, 1:]
-    if not still.any():
-        return Repeats(0, left.size)
-    calm = np.count_nonzero(left & right)
-    return Repeats(int(np.count_nonzero(left ^ right)), int(left.size - calm))
+    counts[:, 1] = left.shape[1]
+    if still.any():
+        counts[:, 0] = np.count_nonzero(left ^ right, axis=1)
+        counts[:, 1] -= np.count_nonzero(left & right, axis=1)
+    return counts
 
 
 def find_stale(

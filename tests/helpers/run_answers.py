@@ -11,12 +11,31 @@ import stochcalc as sc
 from stochcalc.engine.statistics import LANES
 
 PATHS, STEPS = 10 * LANES + 13, 37
-DRIFT = lambda t, x, a: a * x - 0.1 * x * x * x
-DIFFUSION = lambda t, x, a: 0.2 + 0.1 * np.sin(x)
+
+
+# Functions with names, which other processes find.
+def pull(t, x, a):
+    return a * x - 0.1 * x * x * x
+
+
+def shake(t, x, a):
+    return 0.2 + 0.1 * np.sin(x)
+
+
+def turn(t, x):
+    return x[1], -x[0]
+
+
+def shake_second(t, x):
+    return 0.0, 0.3
+
+
+def square(t, w):
+    return w * w
 
 
 def solve(key, save="all", **how):
-    sde = sc.SDE(DRIFT, DIFFUSION, args=(0.5,))
+    sde = sc.SDE(pull, shake, args=(0.5,))
     return sc.solve(sde, 1.0, 1.0, n=STEPS, paths=PATHS, save=save, key=key, **how)
 
 
@@ -25,7 +44,7 @@ def motion(key, **how):
 
 
 def total(key, **how):
-    return sc.riemann_sum(lambda t, w: w * w, motion(key, store=False), 0.5, **how)
+    return sc.riemann_sum(square, motion(key, store=False), 0.5, **how)
 
 
 def moments(key, **how):
@@ -34,7 +53,7 @@ def moments(key, **how):
 
 
 def system(key, **how):
-    sde = sc.SDE(lambda t, x: (x[1], -x[0]), lambda t, x: (0.0, 0.3))
+    sde = sc.SDE(turn, shake_second)
     return sc.solve(sde, (1.0, 0.0), 1.0, n=9, paths=PATHS, key=key, **how).x
 
 

@@ -24,6 +24,18 @@ def square(x):
     return x * x
 
 
+def position(t, w):
+    return w
+
+
+def highest(w):
+    return w.max(axis=1)
+
+
+def normal_score(x):
+    return -x
+
+
 def numbers(result):
     """The numbers of a result of any kind, as bytes."""
     if isinstance(result, sc.ConvergenceStudy):
@@ -62,16 +74,16 @@ CALLS = {
     "solve, target": lambda **how: sc.solve(
         SDE, 1.0, n=16, paths=2560, save="stats", target_stderr=3e-3, key=7, **how
     ),
-    "riemann_sum": lambda **how: sc.riemann_sum(lambda t, w: w, motion(), 0.5, save="stats", **how),
-    "expectation": lambda **how: sc.expectation(lambda w: w.max(axis=1), motion(), **how),
+    "riemann_sum": lambda **how: sc.riemann_sum(position, motion(), 0.5, save="stats", **how),
+    "expectation": lambda **how: sc.expectation(highest, motion(), **how),
     "first_passage": lambda **how: sc.first_passage(
         SDE, 0.0, 0.5, 1.0, n=32, paths=PATHS, key=7, **how
     ),
     "langevin": lambda **how: sc.langevin.sample(
-        lambda x: -x, 0.0, step=0.1, n=32, chains=PATHS, save="stats", key=7, **how
+        normal_score, 0.0, step=0.1, n=32, chains=PATHS, save="stats", key=7, **how
     ),
     "integral": lambda **how: sc.integral_convergence(
-        lambda t, w: w, lam=(0.0, 1.0), levels=(3, 5), paths=PATHS, key=7, **how
+        position, lam=(0.0, 1.0), levels=(3, 5), paths=PATHS, key=7, **how
     ),
     "variation": lambda **how: sc.variation_convergence(levels=(3, 5), paths=PATHS, key=7, **how),
     "strong": lambda **how: sc.strong_convergence(

@@ -224,9 +224,17 @@ def rising(t):
     return 1.0 + t
 
 
+def turn(t, x):
+    return x[1], -x[0]
+
+
+def mix_noises(t, x):
+    return (0.3, 0.1), (0.2, 0.4)
+
+
 def test_the_bits_do_not_depend_on_threads_or_processes_and_results_pickle(rng_seed):
     how = {"n": 20, "paths": 3000, "rng": rng_seed, "component": 0}
-    sde = sc.SDE(lambda t, x: (x[1], -x[0]), lambda t, x: ((0.3, 0.1), (0.2, 0.4)), noise="general")
+    sde = sc.SDE(turn, mix_noises, noise="general")
     one, two = (
         sc.first_passage(sde, (0.0, 1.0), (-0.5, rising), 3.0, workers=workers, **how)
         for workers in (1, 2)

@@ -76,10 +76,8 @@ def reflection(run: Run) -> Iterator[Row | str]:
     """Measure the maximum with and without the bridges between 64 grid times."""
     W = run.brownian(STEPS)
     grid = run.expectation(lambda w: w.max(axis=1), W)
-    peak = maximum(W, save="stats", workers=run.workers)
-    above = maximum(
-        W, save="stats", observe=lambda m: 1.0 if m >= LEVEL else 0.0, workers=run.workers
-    )
+    peak = maximum(W, save="stats", **run.means)
+    above = maximum(W, save="stats", observe=lambda m: 1.0 if m >= LEVEL else 0.0, **run.means)
     yield Row(
         statement=f"E max over {STEPS} grid times",
         exact=grid_mean(STEPS),
@@ -164,9 +162,7 @@ def write_counts(ax: Axes, run: Run) -> None:
     from stochcalc.plot.look import ink
 
     W = run.brownian(1, paths=1_000_000)
-    reached = maximum(
-        W, save="stats", observe=lambda m: 1.0 if m >= LEVEL else 0.0, workers=run.workers
-    )
+    reached = maximum(W, save="stats", observe=lambda m: 1.0 if m >= LEVEL else 0.0, **run.means)
     ended = run.expectation(lambda w: w[:, -1] >= LEVEL, W)
     reach = round(W.paths * reached.estimate().value)
     above = round(W.paths * ended.estimate().value)
@@ -189,7 +185,7 @@ def draw_biases(ax: Axes, run: Run) -> None:
     for n in sizes:
         W = run.brownian(int(n), paths=50_000)
         grid = run.expectation(lambda w: EVERYWHERE - w.max(axis=1), W)
-        bridges = maximum(W, save="stats", observe=lambda m: EVERYWHERE - m, workers=run.workers)
+        bridges = maximum(W, save="stats", observe=lambda m: EVERYWHERE - m, **run.means)
         without.append(grid.estimate())
         within.append(bridges.estimate())
     points(ax, sizes, without, "n grid times alone", 0)

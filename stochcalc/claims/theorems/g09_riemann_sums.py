@@ -212,7 +212,7 @@ def draw_errors(ax: Axes, run: Run) -> None:
     )
     for i, (lam, at, label, lift) in enumerate(shown):
         study = integral_convergence(
-            value_of_path, lam=lam, at=at, levels=range(2, 9), key=run.key, workers=run.workers
+            value_of_path, lam=lam, at=at, levels=range(2, 9), key=run.key, **run.means
         )
         n = 1.0 / study.dt
         name = f"lambda = {lam:g}"

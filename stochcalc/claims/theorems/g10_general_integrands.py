@@ -233,7 +233,7 @@ def draw_errors(ax: Axes, run: Run) -> None:
     from stochcalc.plot import limit_line, points, tick_steps
 
     study = integral_convergence(
-        sine, lam=SHOWN, levels=range(2, 9), limit=LIMIT, key=run.key, workers=run.workers
+        sine, lam=SHOWN, levels=range(2, 9), limit=LIMIT, key=run.key, **run.means
     )
     n = 1.0 / study.dt  # the three points of each n are drawn side by side
     slope = 0.5 - math.expm1(-2.0) / 4.0  # int E cos^2(W) dt

@@ -108,7 +108,7 @@ def exponential_mean(n: int) -> float:
 def ito_formula(run: Run) -> Iterator[Row | str]:
     """Measure the mean square of the residual for F = w^3/3, and its mean for F = exp."""
     W = run.brownian(STEPS)
-    r: Moments = ito_residual(cube, square, twice, W, save="stats", workers=run.workers)
+    r: Moments = ito_residual(cube, square, twice, W, save="stats", **run.means)
     yield Row(
         statement=f"E residual^2, F = w^3/3, n = {STEPS}",
         exact=variance(STEPS),
@@ -117,7 +117,7 @@ def ito_formula(run: Run) -> Iterator[Row | str]:
         twin_statement="without 1/2 sum F'' dt",
         limit=0.0,
     )
-    r = ito_residual(exponential, exponential, exponential, W, save="stats", workers=run.workers)
+    r = ito_residual(exponential, exponential, exponential, W, save="stats", **run.means)
     yield Row(
         statement=f"E residual, F = exp w, n = {STEPS}",
         exact=exponential_mean(STEPS),
@@ -138,7 +138,7 @@ def draw(ax: Axes, run: Run) -> Axes:
     without: list[Estimate] = []
     for n in sizes:
         W = run.brownian(int(n), paths=10_000)
-        whole: Moments = ito_residual(cube, square, twice, W, save="stats", workers=run.workers)
+        whole: Moments = ito_residual(cube, square, twice, W, save="stats", **run.means)
         half: Moments = riemann_sum(
             lambda t, w: w * w,
             W,

@@ -69,7 +69,7 @@ def characteristic(u: float, n: int) -> float:
 )
 def levys_area(run: Run) -> Iterator[Row | str]:
     """Measure the variance and the characteristic function of left sums on forty steps."""
-    A = levy_area(run.brownian(STEPS, dim=2), workers=run.workers)
+    A = levy_area(run.brownian(STEPS, dim=2), **run.means)
     yield Row(
         statement=f"E A^2, n = {STEPS}",
         exact=VARIANCE,

@@ -85,7 +85,7 @@ Sampler = Callable[[GaussianMixture, Array, int, Run], Array]  # (target, starts
 def anneal(target: GaussianMixture, starts: Array, key: int, run: Run) -> Array:
     """Run the published schedule of annealed Langevin; return the ends of the chains."""
     return annealed_langevin(
-        target, SIGMAS, starts, step=STEP, n_steps=N_STEPS, key=key, workers=run.workers
+        target, SIGMAS, starts, step=STEP, n_steps=N_STEPS, key=key, **run.means
     )
 
 
@@ -103,7 +103,7 @@ def run_plain(
         save="last",
         temperature=temperature,
         key=key,
-        workers=run.workers,
+        **run.means,
     )
     return chains.end
 

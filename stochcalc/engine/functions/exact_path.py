@@ -19,6 +19,7 @@ from stochcalc.engine.functions.assemble import BLOCK_STEP, join_parameters
 from stochcalc.engine.functions.running import show_to_user
 from stochcalc.engine.functions.trials import Trial, compare, take_numbers
 from stochcalc.engine.functions.user_function import compile_on_numbers
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.lane_columns import load, store_state
 from stochcalc.engine.registers.vec import vec
 from stochcalc.engine.statistics import LANES
@@ -26,7 +27,7 @@ from stochcalc.typing import Array, ExactFunction, Parameters
 
 
 @dataclass(frozen=True, eq=False)
-class ExactPath:
+class ExactPath(Portable):
     """An exact solution that is a function of time, the start and the motion at that time.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stochcalc.engine.statistics import Tree
 from stochcalc.typing import Array, Integers
 
 
@@ -25,12 +26,16 @@ class Partial:
         The statistics of each block.
     health : ndarray, shape (blocks, 2)
         For each block, how many of its paths are not finite, and the first of them.
+    trees : dict of Tree, or None
+        By the number of a batch of blocks, the records of those that lie in it, merged: they come
+        in the place of `records` from another process.
     """
 
     first: int
     rows: Array | None
     records: Array | None
     health: Integers
+    trees: dict[int, Tree] | None = None
 
 
 class Job(Protocol):

@@ -21,6 +21,7 @@ from stochcalc.engine.functions.exact_path import ExactPath
 from stochcalc.engine.functions.refusals import explain_errors, explain_refusals
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.level_loop import OWN_FINEST, STANDING, TILE, pass_through_levels
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.fills import pack_fills
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
@@ -31,7 +32,7 @@ Reference: TypeAlias = Step | ExactPath | float | None  # what takes the place o
 
 
 @dataclass(frozen=True, eq=False)
-class Levels:
+class Levels(Portable):
     """A job: the errors of several schemes on every active level, from one fine path each.
 
     The error of a scheme is |x - y|^2 or |x - y|, with x its state and y that of the reference at
@@ -144,7 +145,8 @@ class Levels:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
-        return {name: value for name, value in vars(self).items() if name != "addresses"}
+        plain = super().__getstate__()
+        return {name: value for name, value in plain.items() if name != "addresses"}
 
     def prepare(self) -> None:
         """Compile the block steps, by computing no block."""

@@ -30,6 +30,7 @@ from stochcalc.engine.functions.watched import Watch, compile_watched_step
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.sinks import SHEET, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.fills import pack_fills
 from stochcalc.engine.random.layout import Layout, Place
 from stochcalc.engine.random.sources import Source
@@ -38,7 +39,7 @@ from stochcalc.typing import Array, Integers, Observer
 
 
 @dataclass(frozen=True, eq=False)
-class March:
+class March(Portable):
     """A job: what to move along which noise, and what to keep of it.
 
     It is plain data, and is compiled where it runs.
@@ -145,7 +146,8 @@ class March:
     def __getstate__(self) -> dict[str, Any]:
         """Return the plain data: addresses mean nothing in another process."""
         addresses = ("advance", "look")
-        return {name: value for name, value in vars(self).items() if name not in addresses}
+        plain = super().__getstate__()
+        return {name: value for name, value in plain.items() if name not in addresses}
 
     def prepare(self) -> None:
         """Compile the block step and the observer, by computing no block."""

@@ -20,6 +20,7 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.numpy_calls import call_condition, stack_rows, take_drivers, vectorize
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.fills import draw, pack_fills
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
@@ -40,7 +41,7 @@ def draw_block(fills, first, k, count, buffer):
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class Batch(Portable):
     """A job like `March` that is computed in NumPy, and observes the state itself.
 
     Attributes

@@ -1,24 +1,21 @@
-"""Where the blocks of a run are computed: here, on threads, or by an executor of the user's."""
+"""Where the blocks of a run are computed: here, on threads, or elsewhere by an executor."""
 
 from __future__ import annotations
 
 import concurrent.futures as futures
-import functools
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import numpy as np
-from numba import cloudpickle
 from numpy.typing import NDArray
 
+from stochcalc.engine.loop.elsewhere import compute_elsewhere
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.loop.storage import Storage
 from stochcalc.engine.loop.tasks import Submit, Tasks, guess_chunk, run_tasks, time_call
-from stochcalc.engine.loop.workers import available_workers
 from stochcalc.engine.statistics import blocks_of
 from stochcalc.typing import Executor
 
 INLINE_WORK = 1e6  # path-steps below which a pool costs more than it brings
-PROCESSES = 4  # a guess at the workers of an executor, for the size of the first tasks
 
 
 def compute_parts(
@@ -28,6 +25,7 @@ def compute_parts(
     threads: int,
     executor: Executor,
     chunk: int | None,
+    batches: Sequence[range],
 ) -> Generator[Partial]:
     """Yield the results of blocks as they end, with their rows in the storage.
 
@@ -46,11 +44,13 @@ def compute_parts(
         What computes in their place.
     chunk : int, optional
         The number of blocks of each task.
+    batches : sequence of range
+        Ranges of blocks that get a record each.
     """
     if not gaps:
         return
     if executor is not None:
-        yield from _compute_elsewhere(job, gaps, storage, executor, chunk)
+        yield from compute_elsewhere(job, gaps, storage, executor, chunk, batches)
         return
     job.prepare()  # before the threads start, since only one can compile at a time
     blocks = sum(len(gap) for gap in gaps)
@@ -80,21 +80,6 @@ def _compute_on_threads(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _compute_elsewhere(
-    job: Job,
-    gaps: list[range],
-    storage: Storage,
-    executor: futures.Executor,
-    chunk: int | None,
-) -> Generator[Partial]:
-    """Yield the results of blocks that the user's executor computes, perhaps elsewhere."""
-    tasks = Tasks(gaps, chunk or guess_chunk(job, PROCESSES))
-    submit = _submit_elsewhere(executor, job)
-    for part in run_tasks(tasks, submit, 4 * available_workers(), fixed=chunk is not None):
-        storage.copy(part)
-        yield part
-
-
 def _submit_to_threads(
     pool: futures.Executor, job: Job, storage: Storage, stop: NDArray[np.uint8]
 ) -> Submit:
@@ -105,27 +90,3 @@ def _submit_to_threads(
         return pool.submit(time_call, job.compute, first, last, storage.place(first, last), stop)
 
     return submit
-
-
-def _submit_elsewhere(executor: futures.Executor, job: Job) -> Submit:
-    """Return the function that hands a task to the user's executor, perhaps in another process."""
-    payload = cloudpickle.dumps(job)
-
-    def submit(first: int, last: int) -> futures.Future[tuple[float, Partial]]:
-        """Start to compute blocks first .. last - 1."""
-        return executor.submit(_compute_packed, payload, first, last)
-
-    return submit
-
-
-@functools.lru_cache(maxsize=8)
-def _unpack(payload: bytes) -> Job:
-    """Return the job that was packed in another process, compiled for this one."""
-    job: Job = cloudpickle.loads(payload)
-    job.prepare()
-    return job
-
-
-def _compute_packed(payload: bytes, first: int, last: int) -> tuple[float, Partial]:
-    """Compute blocks in another process, which unpacks and compiles the job the first time."""
-    return time_call(_unpack(payload).compute, first, last, None, np.zeros(1, np.uint8))

@@ -10,7 +10,9 @@ import numpy as np
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.ranges import Ranges
 from stochcalc.engine.statistics import Record, Tree
-from stochcalc.typing import Array
+from stochcalc.typing import Array, Integers
+
+CONTENTS_KEPT = 4096  # ranges of which a check sum is kept
 
 
 @dataclass
@@ -30,6 +32,8 @@ class State:
         The blocks that are finished.
     nonfinite, first_nonfinite : int
         How many paths are not finite, and the first of them; -1 if all are finite.
+    contents : dict of int
+        A check sum of each of the last ranges, for one that comes twice.
     """
 
     batches: Sequence[range]
@@ -37,6 +41,7 @@ class State:
     finished: Ranges = field(default_factory=Ranges)
     nonfinite: int = 0
     first_nonfinite: int = -1
+    contents: dict[range, int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.trees = [Tree() for _ in self.batches]
@@ -48,22 +53,30 @@ class State:
         ------
         ValueError
             If some blocks of the range are finished and others are not.
+        RuntimeError
+            If the range came before, not long ago, with other bits.
         """
         blocks = range(part.first, part.first + len(part.health))
+        content = _add_words(part)
         if self.finished.contains(blocks.start, blocks.stop):
+            if self.contents.get(blocks, content) != content:
+                raise RuntimeError(
+                    f"blocks {blocks.start} to {blocks.stop - 1} came twice with different bits: a "
+                    "worker has another version of the package, or its memory is damaged"
+                )
             return
+        self.contents[blocks] = content
+        if len(self.contents) > CONTENTS_KEPT:
+            self.contents.pop(next(iter(self.contents)))
         if self.finished.overlaps(blocks.start, blocks.stop):
             raise ValueError(
                 f"blocks {blocks.start} to {blocks.stop - 1} are finished in part: repeat ranges "
                 f"as they were cut"
             )
         self.finished.add(blocks.start, blocks.stop)
-        if part.records is not None:
-            for batch, tree in zip(self.batches, self.trees):
-                low = max(batch.start, blocks.start)
-                high = min(batch.stop, blocks.stop)
-                if low < high:
-                    tree.add(low, part.records[low - blocks.start : high - blocks.start])
+        merged = part.trees or plant_trees(part.first, part.records, self.batches)
+        for number, tree in merged.items():
+            self.trees[number].union(tree)
         first_paths = [int(path) for count, path in part.health if count]
         self._note(int(part.health[:, 0].sum()), first_paths)
 
@@ -105,3 +118,41 @@ class State:
     def records(self) -> Array:
         """The merged records of the batches, shape (batches, 7, S)."""
         return np.stack([tree.total() for tree in self.trees])
+
+
+def plant_trees(first: int, records: Array | None, batches: Sequence[range]) -> dict[int, Tree]:
+    """Return the records of consecutive blocks, merged, by the number of the batch they lie in.
+
+    Parameters
+    ----------
+    first : int
+        The number of the first block.
+    records : ndarray, shape (blocks, 7, S), or None
+        The records; None gives no tree.
+    batches : sequence of range
+        The batches.
+    """
+    trees: dict[int, Tree] = {}
+    if records is None:
+        return trees
+    for number, batch in enumerate(batches):
+        low = max(batch.start, first)
+        high = min(batch.stop, first + len(records))
+        if low < high:
+            trees[number] = Tree()
+            trees[number].add(low, records[low - first : high - first])
+    return trees
+
+
+def _add_words(part: Partial) -> int:
+    """Return the sum of the 64-bit words of what a range of blocks keeps, modulo 2^64."""
+    kept: list[Array | Integers] = [part.health]
+    if part.records is not None:
+        kept.append(part.records)
+    for tree in (part.trees or {}).values():
+        kept.extend(tree.pending.values())
+    total = 0
+    for numbers in kept:
+        words = np.ascontiguousarray(numbers).view(np.uint64)
+        total += int(words.sum(dtype=np.uint64))
+    return total % 2**64

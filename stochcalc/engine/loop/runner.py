@@ -14,13 +14,14 @@ from typing import TypedDict, Unpack
 
 from stochcalc.engine import checks
 from stochcalc.engine.checkpoint.saving import Saving, open_checkpoint
+from stochcalc.engine.loop.executors import open_executor
 from stochcalc.engine.loop.fault_search import find_fault
 from stochcalc.engine.loop.job import Job
 from stochcalc.engine.loop.pools import compute_parts
 from stochcalc.engine.loop.progress import check_progress, progress_bar
 from stochcalc.engine.loop.run_state import State as State
 from stochcalc.engine.loop.storage import Storage
-from stochcalc.engine.loop.workers import check_workers
+from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.statistics import Record, blocks_of
 from stochcalc.typing import Array, Checkpoint, Executor, Progress, Workers
 
@@ -34,12 +35,28 @@ class Means(TypedDict, total=False):
     checkpoint: Saving | None
 
 
+NO_MEANS: Means = {}  # all CPUs of this machine, and no report
+
+
 class Options(Means, total=False):
     """The options of `run`."""
 
     blocks: range | None
     batches: Sequence[range] | None
     chunk: int | None
+
+
+def check_means(workers: Workers, executor: Executor, progress: Progress = False) -> Means:
+    """Return the means of a public call, as options of `run`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments of another type, a number of workers below 1.
+    """
+    count_workers(workers)
+    check_progress(progress)
+    return {"workers": workers, "executor": open_executor(executor), "progress": progress}
 
 
 @contextlib.contextmanager
@@ -55,15 +72,9 @@ def open_means(
     CheckpointError
         For a checkpoint that is damaged, in use, or of another run.
     """
-    check_workers(workers, executor)
-    check_progress(progress)
+    means = check_means(workers, executor, progress)
     with open_checkpoint(checkpoint) as saving:
-        yield {
-            "workers": workers,
-            "executor": executor,
-            "progress": progress,
-            "checkpoint": saving,
-        }
+        yield {**means, "checkpoint": saving}
 
 
 def run(
@@ -101,7 +112,8 @@ def run(
         The stored numbers; None if the job keeps statistics.
     state : State
     """
-    threads = check_workers(workers, executor)
+    threads = count_workers(workers)
+    executor = open_executor(executor)
     check_progress(progress)
     all_blocks = range(blocks_of(job.paths))
     if blocks is None:
@@ -116,7 +128,7 @@ def run(
             storage.fill(done, stored)
         checkpoint.watch(state, storage.read)
     gaps = state.finished.gaps(blocks.start, blocks.stop)
-    parts = compute_parts(job, gaps, storage, threads, executor, chunk)
+    parts = compute_parts(job, gaps, storage, threads, executor, chunk, batches)
     with progress_bar(progress, len(blocks)) as advance, contextlib.closing(parts):
         if len(state.finished):
             advance(len(state.finished))

@@ -10,16 +10,17 @@ from typing import TypeAlias
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.statistics import blocks_of
 
-# In seconds: a task is long enough to hide Python, and short enough to stop soon.
-SHORTEST_TASK = 0.02
-LONGEST_TASK = 0.1
+# The seconds that a task takes, from and to: long enough to hide Python, and short enough to stop
+# soon; elsewhere long enough to hide the way there, and short enough to be lost with a worker.
+SHORT_TASKS = (0.02, 0.1)
+LONG_TASKS = (0.2, 1.0)
 SECONDS_PER_STEP = 5e-9  # a guess at the time of one path-step
 
 Submit: TypeAlias = Callable[[int, int], "futures.Future[tuple[float, Partial]]"]
 
 
 class Tasks:
-    """Ranges of blocks that are handed out in order, each of 20 to 100 ms of work.
+    """Ranges of blocks that are handed out in order, each of 20 to 100 ms of work or so.
 
     Attributes
     ----------
@@ -27,11 +28,16 @@ class Tasks:
         The blocks that are not handed out, in order; one range unless some were finished before.
     chunk : int
         The number of blocks of the next task.
+    shortest, longest : float
+        The seconds that a task should take.
     """
 
-    def __init__(self, gaps: Iterable[range], chunk: int) -> None:
+    def __init__(
+        self, gaps: Iterable[range], chunk: int, seconds: tuple[float, float] = SHORT_TASKS
+    ) -> None:
         self.gaps = [gap for gap in gaps if gap]
         self.chunk = max(1, chunk)
+        self.shortest, self.longest = seconds
 
     def take(self) -> tuple[int, int] | None:
         """Return the first block of the next task and the block after its last; None at the end."""
@@ -47,19 +53,19 @@ class Tasks:
         """Make the tasks to come longer or shorter, after one of so many blocks took so long."""
         if fixed or not blocks:
             return
-        if seconds < SHORTEST_TASK and blocks >= self.chunk:
+        if seconds < self.shortest and blocks >= self.chunk:
             self.chunk *= 2
-        elif seconds > LONGEST_TASK:
+        elif seconds > self.longest:
             self.chunk = max(1, self.chunk // 2)
 
 
-def guess_chunk(job: Job, threads: int) -> int:
-    """Return a guess at how many blocks take 20 ms, with four tasks or more for each thread."""
+def guess_chunk(job: Job, threads: int, seconds: tuple[float, float] = SHORT_TASKS) -> int:
+    """Return a guess at how many blocks make a short task, with four or more for each thread."""
     blocks = blocks_of(job.paths)
     seconds_per_block = SECONDS_PER_STEP * job.work / blocks
     wanted = blocks
     if seconds_per_block > 0:
-        wanted = int(SHORTEST_TASK / seconds_per_block)
+        wanted = int(seconds[0] / seconds_per_block)
     return max(1, min(wanted, blocks // (4 * threads)))
 
 

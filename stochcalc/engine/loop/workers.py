@@ -1,4 +1,4 @@
-"""The number of threads that `workers=` and `executor=` ask for."""
+"""The number of threads that `workers=` asks for."""
 
 from __future__ import annotations
 
@@ -38,18 +38,3 @@ def count_workers(workers: object) -> int:
             f"{available_workers()})"
         )
     return int(workers)
-
-
-def check_workers(workers: object, executor: object) -> int:
-    """Return the number of threads, after a check of both arguments.
-
-    Raises
-    ------
-    TypeError
-        If the executor has no method `submit`.
-    """
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise TypeError(
-            f"executor={show(executor)} must be a concurrent.futures.Executor, or None for threads"
-        )
-    return count_workers(workers)

@@ -7,7 +7,7 @@ import concurrent.futures as futures
 import numpy as np
 import pytest
 from evidence import Rejected, assert_same_bits
-from run_answers import DIFFUSION, DRIFT, PATHS, PUBLIC, STEPS, answers, digest, motion, solve
+from run_answers import PATHS, PUBLIC, STEPS, answers, digest, motion, pull, shake, solve
 
 import stochcalc as sc
 from stochcalc.engine.loop import runner
@@ -123,7 +123,7 @@ def test_what_is_streamed_is_what_is_stored(key, due):
 def test_a_seed_given_to_solve_is_the_motion_of_that_seed(key, due):
     for store in (True, False):
         noise = motion(key, store=store)
-        given = sc.solve(sc.SDE(DRIFT, DIFFUSION, args=(0.5,)), 1.0, noise=noise)
+        given = sc.solve(sc.SDE(pull, shake, args=(0.5,)), 1.0, noise=noise)
         assert given.key == key
         assert_same_bits(given.x, due["all"])
     sde = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
@@ -148,7 +148,5 @@ def test_a_path_is_replayed_alone(key, due):
 
 def test_fewer_paths_are_the_first_of_more(key, due):
     for paths in (1, 255, 256, 300):
-        x = sc.solve(
-            sc.SDE(DRIFT, DIFFUSION, args=(0.5,)), 1.0, 1.0, n=STEPS, paths=paths, key=key
-        ).x
+        x = sc.solve(sc.SDE(pull, shake, args=(0.5,)), 1.0, 1.0, n=STEPS, paths=paths, key=key).x
         assert_same_bits(x, due["all"][:paths])

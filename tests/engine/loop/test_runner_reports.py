@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 from evidence import assert_same_bits
-from run_answers import DIFFUSION, DRIFT, PATHS, STEPS, motion, solve
+from run_answers import PATHS, STEPS, motion, pull, shake, solve
 
 import stochcalc as sc
 from stochcalc.engine.loop.workers import count_workers
@@ -16,18 +16,17 @@ from stochcalc.engine.statistics import LANES, blocks_of
 # ---- what travels to other processes
 
 
-def test_a_lambda_over_a_closure_travels_to_another_process(processes):
-    def problem(rate):
-        inner = lambda x: rate * x
-        return sc.SDE(lambda t, x: inner(x), lambda t, x: 0.1)
+def fall(t, x):
+    return -x
 
-    there = sc.solve(problem(0.5), 1.0, 1.0, n=8, paths=600, rng=7, executor=processes).x
-    assert_same_bits(there, sc.solve(problem(0.5), 1.0, 1.0, n=8, paths=600, rng=7).x)
+
+def stay_half(t, x):
+    return 0.5
 
 
 def test_a_coarse_motion_travels_to_another_process_even_after_it_was_looked_at(processes):
     W = sc.brownian(n=8, paths=600, rng=7).coarsen(2)
-    sde = sc.SDE(lambda t, x: -x, lambda t, x: 0.5)
+    sde = sc.SDE(fall, stay_half)
     here = sc.solve(sde, 1.0, noise=W).x
     assert W.increments.shape == (600, 4)
     assert_same_bits(sc.solve(sde, 1.0, noise=W, executor=processes).x, here)
@@ -56,7 +55,7 @@ def test_a_bad_number_of_workers_is_refused_by_name(key, workers, kind):
 def test_progress_is_reported_to_a_callable_up_to_the_end(key, workers):
     seen = []
     sc.solve(
-        sc.SDE(DRIFT, DIFFUSION, args=(0.5,)),
+        sc.SDE(pull, shake, args=(0.5,)),
         1.0,
         1.0,
         n=1000,
@@ -82,7 +81,7 @@ def test_an_error_while_running_stops_the_run_and_leaves_no_thread(key):
 
     with pytest.raises(RuntimeError, match="seen enough"):
         sc.solve(
-            sc.SDE(DRIFT, DIFFUSION, args=(0.5,)),
+            sc.SDE(pull, shake, args=(0.5,)),
             1.0,
             1.0,
             n=1000,

@@ -1,0 +1,216 @@
+"""What an executor computes: what travels to its workers, what comes home, and what is refused."""
+
+from __future__ import annotations
+
+import concurrent.futures as futures
+
+import numpy as np
+import pytest
+from evidence import Rejected, assert_same_bits
+from run_answers import PATHS, pull, shake, solve
+
+import stochcalc as sc
+from stochcalc.engine.loop import elsewhere, runner
+from stochcalc.engine.loop.executors import count_places, open_executor
+from stochcalc.engine.loop.job import Partial
+from stochcalc.engine.loop.run_state import State
+from stochcalc.engine.places import find_place
+from stochcalc.engine.statistics import blocks_of
+
+SDE = sc.SDE(pull, shake, args=(0.5,))
+
+
+def travel(sde, executor):
+    return sc.solve(sde, 1.0, 1.0, n=8, paths=600, rng=7, executor=executor).x
+
+
+# ---- functions without a name
+
+
+def nested(rate):
+    inner = lambda x: rate * x
+    return sc.SDE(lambda t, x: inner(x), lambda t, x: 0.1)
+
+
+def test_a_lambda_that_cannot_travel_is_a_type_error_before_anything_is_sent(processes):
+    sent = []
+    with pytest.raises(TypeError, match=r"nested\.<locals>\.<lambda> cannot travel.*def at the"):
+        travel(nested(0.5), processes)
+    for call in (
+        lambda: sc.riemann_sum(lambda t, w: w, motion(), executor=processes),
+        lambda: sc.expectation(lambda w: w[:, -1], motion(), executor=processes),
+        lambda: sc.maximum(motion(), save="stats", observe=lambda m: m, executor=processes),
+        lambda: sc.langevin.sample(lambda x: -x, 0.0, step=0.1, n=8, rng=1, executor=processes),
+    ):
+        with pytest.raises(TypeError, match=r"<lambda> cannot travel to another process"):
+            call()
+    assert not sent
+
+
+def motion():
+    return sc.brownian(n=8, paths=600, store=False, rng=7)
+
+
+def test_a_lambda_runs_on_the_threads_of_an_executor():
+    with futures.ThreadPoolExecutor(2) as pool:
+        there = travel(nested(0.5), pool)
+    assert_same_bits(there, sc.solve(nested(0.5), 1.0, 1.0, n=8, paths=600, rng=7).x)
+
+
+class PickyPool(futures.Executor):
+    """An executor that is no pool of the standard library's, and that pickles."""
+
+    def submit(self, function, /, *arguments):
+        future = futures.Future()
+        future.set_exception(AttributeError("Can't pickle local object '<lambda>'"))
+        return future
+
+
+def test_any_executor_that_pickles_says_which_function_cannot_travel():
+    with pytest.raises(TypeError, match="<lambda> cannot travel"):
+        travel(nested(0.5), PickyPool())
+    with pytest.raises(AttributeError, match="pickle"):  # of something else: as it is
+        travel(SDE, PickyPool())
+
+
+def test_lambdas_of_the_package_travel_by_their_place():
+    integrand = sc.claims.theorems.g10_general_integrands.INTEGRANDS[0].f
+    place = find_place(integrand)
+    again = place.follow()
+    assert again is not integrand
+    assert again(0.0, 3.0) == integrand(0.0, 3.0)
+    assert find_place(pull) is None
+
+
+def test_a_place_in_another_version_of_a_module_is_refused():
+    place = find_place(sc.claims.theorems.g10_general_integrands.INTEGRANDS[0].f)
+    for wrong in ({"content": "0" * 64}, {"way": (10**6,)}, {"way": (0,)}):
+        broken = type(place)(**{**vars(place), **wrong})
+        with pytest.raises(ValueError, match="another version"):
+            broken.follow()
+
+
+# ---- errors and lost workers
+
+
+class NeedsTwo(Exception):
+    """An error that cannot be made again from its arguments."""
+
+    def __init__(self, one, two):
+        super().__init__(f"{one} and {two}")
+
+
+def fail_in_the_middle(w):
+    if w[0, -1] > -100.0 and len(w) > 100:
+        raise NeedsTwo("this", "that")
+    return w[:, -1]
+
+
+def test_an_error_that_does_not_travel_comes_home_in_words(processes):
+    with pytest.raises(RuntimeError, match="NeedsTwo: this and that"):
+        sc.expectation(fail_in_the_middle, motion(), executor=processes)
+
+
+class EndedPool(futures.Executor):
+    """A pool whose worker has ended."""
+
+    def submit(self, function, /, *arguments):
+        future = futures.Future()
+        future.set_exception(futures.BrokenExecutor("a process ended"))
+        return future
+
+
+def test_a_worker_that_ended_is_explained():
+    with pytest.raises(futures.BrokenExecutor) as caught:
+        travel(SDE, EndedPool())
+    assert "the same call goes on" in caught.value.__notes__[0]
+
+
+# ---- what comes home
+
+
+def test_what_comes_home_is_merged_there(key):
+    job = solve(key, "stats").job
+    batches = (range(4), range(4, blocks_of(PATHS)))
+    parcel = elsewhere.Parcel("test of merging", job, batches)
+    _, part = elsewhere.compute_parcel(parcel, 1, 11)
+    assert part.records is None and part.rows is None
+    assert set(part.trees) == {0, 1}
+    assert sum(len(tree.pending) for tree in part.trees.values()) <= 8
+    whole = State(batches)
+    for first, last in ((0, 1), (1, 11)):
+        whole.add(elsewhere.compute_parcel(parcel, first, last)[1])
+    _, due = runner.run(job, batches=batches)
+    assert_same_bits(whole.records, due.records)
+
+
+def test_a_range_that_comes_twice_is_compared(key):
+    job = solve(key, "stats").job
+    _, state = runner.run(job, chunk=4, workers=2)
+    stop = np.zeros(1, np.uint8)
+    due = state.record
+    state.add(job.compute(4, 8, None, stop))
+    assert_same_bits(state.record, due)
+    damaged = job.compute(4, 8, None, stop)
+    damaged.records[1, 1, 3] = np.nextafter(damaged.records[1, 1, 3], np.inf)
+    with pytest.raises(RuntimeError, match="blocks 4 to 7 came twice with different bits"):
+        state.add(damaged)
+    lost = Partial(4, None, damaged.records, damaged.health + 1)
+    with pytest.raises(RuntimeError, match="came twice"):
+        state.add(lost)
+
+
+class TwicePool(futures.ThreadPoolExecutor):
+    """A pool that computes every task twice, as a cluster may, and hands on the second result."""
+
+    def submit(self, function, /, *arguments):
+        super().submit(function, *arguments).result()
+        return super().submit(function, *arguments)
+
+
+def test_tasks_that_are_computed_twice_change_no_bit(key, due):
+    with TwicePool(1) as pool:
+        assert_same_bits(solve(key, "stats", executor=pool).record, due["stats"])
+
+
+class BrokenPool(futures.ThreadPoolExecutor):
+    """The twin: a pool that answers with the blocks before those that were asked for."""
+
+    def submit(self, function, parcel, first, last):
+        return super().submit(function, parcel, max(first - 1, 0), max(last - 1, 1))
+
+
+def test_a_pool_that_computes_other_blocks_is_noticed(key, due):
+    with BrokenPool(1) as pool, pytest.raises((Rejected, ValueError, RuntimeError)):
+        assert_same_bits(solve(key, "stats", executor=pool).record, due["stats"])
+
+
+# ---- which executor
+
+
+@pytest.mark.parametrize("wrong", [3, "pool", futures.ThreadPoolExecutor, object(), True, []])
+def test_what_is_no_executor_is_refused_by_name(wrong):
+    with pytest.raises(TypeError, match=r"executor=.* must be a concurrent\.futures\.Executor"):
+        open_executor(wrong)
+    with pytest.raises(TypeError, match="executor="):
+        sc.quadratic_variation([0.0, 1.0, 2.0], executor=wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "tcp://127.0.0.1:8786", futures.ThreadPoolExecutor])
+def test_what_is_no_client_is_refused_by_name(wrong):
+    with pytest.raises(TypeError, match=r"client=.* must be a Client of Dask"):
+        sc.dask_executor(wrong)
+
+
+def test_the_places_of_pools_are_counted():
+    with futures.ThreadPoolExecutor(3) as pool:
+        assert count_places(pool) == 3
+    assert count_places(EndedPool()) >= 1
+
+
+def test_a_streamed_motion_draws_nothing_for_an_executor_to_do():
+    with futures.ThreadPoolExecutor(1) as pool:
+        with pytest.raises(ValueError, match=r"executor= and progress=.*store=False"):
+            sc.brownian(n=4, store=False, executor=pool)
+    with pytest.raises(ValueError, match="give them to the call that uses the motion"):
+        sc.brownian(n=4, store=False, progress=True)
