@@ -7,7 +7,7 @@ memory does not grow with their number, and a block's numbers are a pure functio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Unpack, runtime_checkable
 
 import numpy as np
@@ -58,13 +58,27 @@ class StreamedPaths(PathSource, Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Observations:
-    """Paths that lie in an array (paths, times[, dim])."""
+    """Paths that lie in an array, or some of them.
+
+    Attributes
+    ----------
+    values : ndarray, shape (paths, times[, dim])
+        The paths that are here.
+    start : int
+        The number of the first of them.
+    all_paths : int, optional
+        The number of paths in all, if not all are here.
+    """
 
     values: Array
+    start: int = 0
+    all_paths: int | None = None
 
     @property
     def paths(self) -> int:
-        """The number of paths."""
+        """The number of paths in all."""
+        if self.all_paths is not None:
+            return self.all_paths
         return len(self.values)
 
     @property
@@ -74,7 +88,11 @@ class Observations:
 
     def block(self, first: int, last: int) -> Array:
         """Return the values of paths first .. last - 1."""
-        return self.values[first:last]
+        return self.values[first - self.start : last - self.start]
+
+    def cut(self, first: int, last: int) -> Observations:
+        """Return the same paths with the values of paths first .. last - 1 alone."""
+        return Observations(self.block(first, last), first, self.paths)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +132,12 @@ class Functional(Portable):
         if self.save_rows:
             return self.kept
         return 0
+
+    def cut(self, first: int, last: int) -> Functional:
+        """Return the job with what blocks first .. last - 1 need of its paths alone."""
+        if not isinstance(self.source, Observations):
+            return self
+        return replace(self, source=self.source.cut(first * LANES, last * LANES))
 
     def prepare(self) -> None:
         """Do nothing: the source compiles its own loops."""

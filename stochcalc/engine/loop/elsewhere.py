@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochcalc.engine.loop.executors import count_places, sends_names
-from stochcalc.engine.loop.job import Job, Partial
+from stochcalc.engine.loop.job import Divisible, Job, Partial
 from stochcalc.engine.loop.run_state import State
 from stochcalc.engine.loop.storage import Storage
 from stochcalc.engine.loop.tasks import LONG_TASKS, Submit, Tasks, guess_chunk, run_tasks, time_call
@@ -38,7 +38,7 @@ class Parcel:
     Attributes
     ----------
     word : str
-        A word of its own for every run.
+        A word of its own for every run; empty for a job that is cut, which comes once.
     job : Job
         The description of the job.
     batches : tuple of range
@@ -48,6 +48,15 @@ class Parcel:
     word: str
     job: Job
     batches: tuple[range, ...]
+
+    def cut(self, first: int, last: int) -> Parcel:
+        """Return the parcel for a task: of a job that can be cut, with what its blocks need."""
+        if not isinstance(self.job, Divisible):
+            return self
+        job = self.job.cut(first, last)
+        if job is self.job:
+            return self
+        return Parcel("", job, self.batches)
 
 
 _arrived: OrderedDict[str, Job] = OrderedDict()  # the jobs that this process has compiled
@@ -88,7 +97,7 @@ def _submit_to(executor: futures.Executor, parcel: Parcel) -> Submit:
 
     def submit(first: int, last: int) -> futures.Future[tuple[float, Partial]]:
         """Start to compute blocks first .. last - 1."""
-        return executor.submit(compute_parcel, parcel, first, last)
+        return executor.submit(compute_parcel, parcel.cut(first, last), first, last)
 
     return submit
 
@@ -128,6 +137,9 @@ def _merge_here(job: Job, batches: tuple[range, ...], first: int, last: int) -> 
 
 def _open(parcel: Parcel) -> Job:
     """Return the job of a parcel, compiled; only the first parcel of a run is compiled."""
+    if not parcel.word:
+        parcel.job.prepare()
+        return parcel.job
     with _arrivals:
         known = _arrived.get(parcel.word)
         if known is None:

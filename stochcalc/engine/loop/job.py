@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,3 +73,11 @@ class Job(Protocol):
         stop : ndarray of uint8, shape (1,)
             A job that finds another number than 0 here ends soon, with results that nobody reads.
         """
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A job that reads large arrays, and can leave out what some of its blocks do not read."""
+
+    def cut(self, first: int, last: int) -> Job:
+        """Return the same job with what blocks first .. last - 1 need alone."""

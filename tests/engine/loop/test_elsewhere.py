@@ -185,6 +185,22 @@ def test_a_pool_that_computes_other_blocks_is_noticed(key, due):
         assert_same_bits(solve(key, "stats", executor=pool).record, due["stats"])
 
 
+def test_of_an_array_a_task_carries_its_own_rows_alone(key):
+    x = motion().block(0, 600)
+    sent = []
+
+    class Scales(futures.ThreadPoolExecutor):
+        def submit(self, function, parcel, first, last):
+            sent.append((len(parcel.job.source.values), last - first))
+            return super().submit(function, parcel, first, last)
+
+    with Scales(1) as pool:
+        there = sc.quadratic_variation(x, executor=pool).value
+    assert_same_bits(there, sc.quadratic_variation(x).value)
+    assert len(sent) > 1
+    assert all(rows <= 256 * blocks for rows, blocks in sent)
+
+
 # ---- which executor
 
 
