@@ -10,6 +10,7 @@ from evidence import Rejected, assert_same_bits
 from run_answers import PATHS, pull, shake, solve
 
 import stochcalc as sc
+from stochcalc.claims.theorems.g10_general_integrands import INTEGRANDS
 from stochcalc.engine.loop import elsewhere, runner
 from stochcalc.engine.loop.executors import count_places, open_executor
 from stochcalc.engine.loop.job import Partial
@@ -74,7 +75,7 @@ def test_any_executor_that_pickles_says_which_function_cannot_travel():
 
 
 def test_lambdas_of_the_package_travel_by_their_place():
-    integrand = sc.claims.theorems.g10_general_integrands.INTEGRANDS[0].f
+    integrand = INTEGRANDS[0].f
     place = find_place(integrand)
     again = place.follow()
     assert again is not integrand
@@ -83,7 +84,7 @@ def test_lambdas_of_the_package_travel_by_their_place():
 
 
 def test_a_place_in_another_version_of_a_module_is_refused():
-    place = find_place(sc.claims.theorems.g10_general_integrands.INTEGRANDS[0].f)
+    place = find_place(INTEGRANDS[0].f)
     for wrong in ({"content": "0" * 64}, {"way": (10**6,)}, {"way": (0,)}):
         broken = type(place)(**{**vars(place), **wrong})
         with pytest.raises(ValueError, match="another version"):
