@@ -42,8 +42,17 @@ Seed: TypeAlias = (  # what NumPy's default_rng takes (SPEC 7)
 )
 Key: TypeAlias = int | None  # the .key of an earlier result: an integer in [0, 2**64)
 Workers: TypeAlias = int | None  # threads; None for all CPUs that the process may use
-Executor: TypeAlias = Any  # a concurrent.futures.Executor, a client of Dask, or None
 DaskClient: TypeAlias = Any  # a distributed.Client, where Dask is installed
+
+
+class CanSubmit(Protocol):
+    """A concurrent.futures.Executor, or a client of Dask."""
+
+    def submit(self, fn: Callable[..., object], /, *arguments: object) -> object:
+        """Start to call a function; return a future of what it returns."""
+
+
+Executor: TypeAlias = CanSubmit | None
 Checkpoint: TypeAlias = Any  # a file, str or Path, that a run is saved in; None; or an open one
 Progress: TypeAlias = bool | Callable[[int, int], object]  # a bar, or progress(done, total)
 

@@ -75,6 +75,7 @@ def test_records_are_merged_before_they_travel(client):
 
     executor.submit = weigh
     runner.run(job, executor=executor, chunk=8)
+    assert len(sizes) == 2
     one_record = 8 * 7 * 1001
     assert sum(sizes) < blocks_of(PATHS) * one_record  # not a record for every block
 
@@ -190,7 +191,7 @@ def test_a_worker_that_is_killed_changes_no_bit():
     killed = []
 
     def kill_one(done, total):
-        """Kill the worker that has most to do, once a fifth of the run is over."""
+        """Kill a worker once a fifth of the run is over."""
         if done > total // 5 and not killed:
             victim = max(client.run(os.getpid).values())
             os.kill(victim, signal.SIGKILL)

@@ -107,6 +107,8 @@ def run(options: argparse.Namespace) -> int:
                 on_claim=show,
             )
     except (CheckpointError, OSError) as error:
+        if type(error).__module__.startswith("distributed"):
+            options.refuse(f"--cluster {options.cluster}: the connection was lost ({error})")
         if options.checkpoint is None:
             raise
         options.refuse(f"--checkpoint: {error}")

@@ -125,7 +125,8 @@ def _look_up(module: str, qualname: str) -> object:
 
 def find_place(function: FunctionType) -> Place | None:
     """Return the place of a function of this package, or None of any other."""
-    if not function.__module__.startswith(PACKAGE) or function.__kwdefaults__:
+    module = function.__module__ or ""  # sympy's functions have no module
+    if not module.startswith(PACKAGE) or function.__kwdefaults__:
         return None
     way = _find(_read_code(function.__module__), function.__code__)
     if way is None:
@@ -172,5 +173,12 @@ def _print(code: CodeType) -> str:
         if isinstance(constant, CodeType):
             parts.append(_print(constant).encode())
         else:
-            parts.append(repr(constant).encode())
+            parts.append(_show_constant(constant).encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _show_constant(constant: object) -> str:
+    """Return a constant as text; the order of a set is another one in every process."""
+    if isinstance(constant, frozenset):
+        return repr(sorted(map(repr, constant)))
+    return repr(constant)

@@ -129,6 +129,8 @@ def _map_tuple(function: Callable[[object], object], values: tuple[Any, ...]) ->
     if hasattr(values, "_make"):
         named: object = values._make(made)
         return named
+    if type(values) is not tuple:
+        return values
     return tuple(made)
 
 
@@ -191,12 +193,16 @@ def find_unportable(value: object) -> str | None:
         return next((name for name in names if name is not None), None)
     if is_dataclass(value) and not isinstance(value, type):
         return find_unportable(tuple(getattr(value, item.name) for item in fields(value)))
+    if callable(value) and not isinstance(value, type | Compiled | BuiltinFunctionType):
+        kind = type(value)
+        if getattr(sys.modules.get(kind.__module__), kind.__qualname__, None) is not kind:
+            return kind.__qualname__
     return None
 
 
 def _can_be_imported(function: FunctionType | BuiltinFunctionType) -> bool:
     """Say whether a function is found again under its module and its name."""
-    place: Any = sys.modules.get(function.__module__)
+    place: Any = sys.modules.get(function.__module__ or "")
     for name in function.__qualname__.split("."):
         place = getattr(place, name, None)
     return place is function

@@ -74,8 +74,7 @@ class Model(SDE):
     Examples
     --------
     >>> from stochcalc.models.affine import gbm
-    >>> from stochcalc.models.drivers import check_driver, draw_noise
-    from stochcalc.motion.brownian import brownian
+    >>> from stochcalc.motion.brownian import brownian
     >>> model = gbm(0.1, 0.2)
     >>> model.exact(brownian(n=4, paths=3, rng=1)).shape
     (3, 5)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-from concurrent import futures
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,21 +15,7 @@ from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.laboratory import scheme_errors
 
 MU, SIGMA = 0.3, 0.5
-
-
-def grow(t, x):
-    return MU * x
-
-
-def shake(t, x):
-    return SIGMA * x
-
-
-def shake_dx(t, x):
-    return SIGMA
-
-
-GROWTH = sc.SDE(grow, shake, diffusion_dx=shake_dx)
+GROWTH = sc.SDE(lambda t, x: MU * x, lambda t, x: SIGMA * x, diffusion_dx=lambda t, x: SIGMA)
 
 
 def right(t, x0, w):
@@ -221,25 +205,6 @@ def test_the_check_leaves_the_numbers_of_the_study_as_they_are(rng_seed, monkeyp
     checked = errors()
     monkeypatch.setattr(scheme_errors, "check_solution", lambda *everything: None)
     assert (errors() == checked).all()
-
-
-def take_drawdown(x, r):
-    return r - x
-
-
-def test_a_process_of_an_executor_measures_the_same_bits():
-    def measure(**how):
-        study = sc.strong_convergence(
-            GROWTH, 1.0, 1.0, exact=right, over="path", paths=2048, levels=(2, 3), key=3, **how
-        )
-        found = sc.mlmc(
-            GROWTH, 1.0, 1.0, running="maximum", test=take_drawdown, target=0.1, key=3, **how
-        )
-        return study.error["euler_maruyama"].tolist(), found.mean.tolist()
-
-    spawn = multiprocessing.get_context("spawn")
-    with futures.ProcessPoolExecutor(1, mp_context=spawn) as pool:
-        assert measure(executor=pool) == measure()
 
 
 def test_another_start_and_other_parameters_compile_nothing():

@@ -6,7 +6,8 @@ First the loops: `time_loop` moves 256 paths along a grid, and `march` is the jo
 `numpy_march` is the time loop in NumPy, and `numpy_calls` what it hands to a step.
 
 Then the runner: `job` says what can be run, and `runner` runs it. `pools` has the threads that
-compute, and `elsewhere` what travels to an executor and back; `executors` says what may be one.
+compute, and `elsewhere` hands tasks to an executor, as `parcels` that its workers open; `executors`
+says what may be one.
 `tasks` cuts the job into pieces of work, `storage` takes what is stored of each path, and
 `run_state` merges the rest; `ranges`, `progress` and `workers` serve them. When a path has left the
 finite range, `fault_search` runs its block once more to find the place in a user's function where

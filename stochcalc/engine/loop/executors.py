@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
+from typing import cast
 
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop.workers import available_workers
@@ -30,12 +31,14 @@ def dask_executor(client: DaskClient) -> futures.Executor:
     ------
     TypeError
         If it is no client of Dask.
+    ValueError
+        If it is closed, or asynchronous.
 
     Notes
     -----
     Results have the same bits as on threads. A task whose worker is lost is given to another one;
-    after `distributed.scheduler.allowed-failures` losses, 3 by default, Dask gives it up, and the
-    call ends with its error.
+    after more than `distributed.scheduler.allowed-failures` losses, 3 by default, Dask gives it up,
+    and the call ends with its error.
 
     References
     ----------
@@ -55,8 +58,16 @@ def dask_executor(client: DaskClient) -> futures.Executor:
             f"client={show(client)} must be a Client of Dask, which is connected to a cluster: "
             "distributed.Client(address)"
         )
+    if client.asynchronous or client.status != "running":
+        kind = "asynchronous" if client.asynchronous else client.status
+        raise ValueError(
+            f"client={show(client)} is {kind}: connect an ordinary one, distributed.Client(address)"
+        )
     executor: futures.Executor = client.get_executor(pure=False)
     return executor
+
+
+FEWEST_PLACES = 16  # of a cluster
 
 
 def is_dask_client(value: object) -> bool:
@@ -70,8 +81,8 @@ def open_executor(executor: Executor) -> futures.Executor | None:
 
     Raises
     ------
-    TypeError
-        If it has no method `submit`.
+    TypeError, ValueError
+        If it has no method `submit`, or is a client that is closed or asynchronous.
     """
     if executor is None:
         return None
@@ -82,19 +93,19 @@ def open_executor(executor: Executor) -> futures.Executor | None:
             f"executor={show(executor)} must be a concurrent.futures.Executor, a client of Dask, "
             "or None for threads"
         )
-    opened: futures.Executor = executor
-    return opened
+    return cast(futures.Executor, executor)
 
 
 def count_places(executor: futures.Executor) -> int:
     """Return how many tasks an executor computes at once; the CPUs of this machine if unknown.
 
-    The pools of the standard library and Dask's executor tell it by private attributes only.
+    Of a cluster it is at least 16, since it may still grow. Dask's executor and the pools of the
+    standard library tell it by private attributes only.
     """
     client = getattr(executor, "_client", None)
     if is_dask_client(client):
         threads = client.nthreads()  # type: ignore[union-attr]
-        return max(1, sum(threads.values()))
+        return max(FEWEST_PLACES, sum(threads.values()))
     workers = getattr(executor, "_max_workers", None)
     if isinstance(workers, int) and workers > 0:
         return workers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.fills import pack_fills
 from stochcalc.engine.random.layout import Layout, Place
-from stochcalc.engine.random.sources import Source
+from stochcalc.engine.random.sources import Source, cut_source
 from stochcalc.engine.statistics import FIELDS, LANES, keep_records
 from stochcalc.typing import Array, Integers, Observer
 
@@ -148,6 +148,13 @@ class March(Portable):
         addresses = ("advance", "look")
         plain = super().__getstate__()
         return {name: value for name, value in plain.items() if name not in addresses}
+
+    def cut(self, first: int, last: int) -> March:
+        """Return the job with what blocks first .. last - 1 need of its arrays of noise alone."""
+        noise = cut_source(self.noise, first * LANES, last * LANES)
+        if noise is self.noise:
+            return self
+        return replace(self, noise=noise)
 
     def prepare(self) -> None:
         """Compile the block step and the observer, by computing no block."""

@@ -13,7 +13,6 @@ from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.loop.storage import Storage
 from stochcalc.engine.loop.tasks import Submit, Tasks, guess_chunk, run_tasks, time_call
 from stochcalc.engine.statistics import blocks_of
-from stochcalc.typing import Executor
 
 INLINE_WORK = 1e6  # path-steps below which a pool costs more than it brings
 
@@ -23,7 +22,7 @@ def compute_parts(
     gaps: list[range],
     storage: Storage,
     threads: int,
-    executor: Executor,
+    executor: futures.Executor | None,
     chunk: int | None,
     batches: Sequence[range],
 ) -> Generator[Partial]:

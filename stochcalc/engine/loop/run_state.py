@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from stochcalc.engine.loop.ranges import Ranges
 from stochcalc.engine.statistics import Record, Tree
 from stochcalc.typing import Array, Integers
 
-CONTENTS_KEPT = 4096  # ranges of which a check sum is kept
+CONTENTS_KEPT = 4096  # ranges of which a hash is kept
 
 
 @dataclass
@@ -32,8 +33,8 @@ class State:
         The blocks that are finished.
     nonfinite, first_nonfinite : int
         How many paths are not finite, and the first of them; -1 if all are finite.
-    contents : dict of int
-        A check sum of each of the last ranges, for one that comes twice.
+    contents : dict of bytes
+        A hash of the records of each of the last ranges, for one that comes twice.
     """
 
     batches: Sequence[range]
@@ -41,7 +42,7 @@ class State:
     finished: Ranges = field(default_factory=Ranges)
     nonfinite: int = 0
     first_nonfinite: int = -1
-    contents: dict[range, int] = field(default_factory=dict, repr=False)
+    contents: dict[range, bytes] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.trees = [Tree() for _ in self.batches]
@@ -57,25 +58,27 @@ class State:
             If the range came before, not long ago, with other bits.
         """
         blocks = range(part.first, part.first + len(part.health))
-        content = _add_words(part)
+        trees = part.trees
+        if trees is None:
+            trees = plant_trees(part.first, part.records, self.batches)
+        content = _hash_records(trees, part.health)
         if self.finished.contains(blocks.start, blocks.stop):
             if self.contents.get(blocks, content) != content:
                 raise RuntimeError(
-                    f"blocks {blocks.start} to {blocks.stop - 1} came twice with different bits: a "
-                    "worker has another version of the package, or its memory is damaged"
+                    f"the records of blocks {blocks.start} to {blocks.stop - 1} came twice with "
+                    "different bits: check the memory of the machines"
                 )
             return
-        self.contents[blocks] = content
-        if len(self.contents) > CONTENTS_KEPT:
-            self.contents.pop(next(iter(self.contents)))
         if self.finished.overlaps(blocks.start, blocks.stop):
             raise ValueError(
                 f"blocks {blocks.start} to {blocks.stop - 1} are finished in part: repeat ranges "
                 f"as they were cut"
             )
+        self.contents[blocks] = content
+        if len(self.contents) > CONTENTS_KEPT:
+            self.contents.pop(next(iter(self.contents)))
         self.finished.add(blocks.start, blocks.stop)
-        merged = part.trees or plant_trees(part.first, part.records, self.batches)
-        for number, tree in merged.items():
+        for number, tree in trees.items():
             self.trees[number].union(tree)
         first_paths = [int(path) for count, path in part.health if count]
         self._note(int(part.health[:, 0].sum()), first_paths)
@@ -144,15 +147,11 @@ def plant_trees(first: int, records: Array | None, batches: Sequence[range]) -> 
     return trees
 
 
-def _add_words(part: Partial) -> int:
-    """Return the sum of the 64-bit words of what a range of blocks keeps, modulo 2^64."""
-    kept: list[Array | Integers] = [part.health]
-    if part.records is not None:
-        kept.append(part.records)
-    for tree in (part.trees or {}).values():
-        kept.extend(tree.pending.values())
-    total = 0
-    for numbers in kept:
-        words = np.ascontiguousarray(numbers).view(np.uint64)
-        total += int(words.sum(dtype=np.uint64))
-    return total % 2**64
+def _hash_records(trees: dict[int, Tree], health: Integers) -> bytes:
+    """Return a short hash of the merged records of a range of blocks, and of their health."""
+    content = hashlib.blake2b(health.tobytes(), digest_size=8)
+    for number in sorted(trees):
+        for place, record in sorted(trees[number].pending.items()):
+            content.update(repr((number, place)).encode())
+            content.update(record.tobytes())
+    return content.digest()

@@ -113,7 +113,7 @@ def run(
     state : State
     """
     threads = count_workers(workers)
-    executor = open_executor(executor)
+    opened = open_executor(executor)
     check_progress(progress)
     all_blocks = range(blocks_of(job.paths))
     if blocks is None:
@@ -128,7 +128,7 @@ def run(
             storage.fill(done, stored)
         checkpoint.watch(state, storage.read)
     gaps = state.finished.gaps(blocks.start, blocks.stop)
-    parts = compute_parts(job, gaps, storage, threads, executor, chunk, batches)
+    parts = compute_parts(job, gaps, storage, threads, opened, chunk, batches)
     with progress_bar(progress, len(blocks)) as advance, contextlib.closing(parts):
         if len(state.finished):
             advance(len(state.finished))

@@ -55,7 +55,7 @@ class Tasks:
             return
         if seconds < self.shortest and blocks >= self.chunk:
             self.chunk *= 2
-        elif seconds > self.longest:
+        elif seconds > self.longest and blocks <= self.chunk:
             self.chunk = max(1, self.chunk // 2)
 
 

@@ -150,6 +150,11 @@ class StoredNoise:
         table = np.ascontiguousarray(self.increments)
         return ((0, fill_stored(), as_ids(self.offset), NO_FLOATS, table),)
 
+    def cut(self, first: int, last: int) -> StoredNoise:
+        """Return the same noise with paths first .. last - 1 alone in the array."""
+        rows = self.increments[first - self.offset : last - self.offset]
+        return StoredNoise(rows, self.size, first)
+
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
@@ -220,6 +225,14 @@ class Beside:
         """The rows of noise of both."""
         return max(self.first.size, 1) + max(self.second.size, 1)
 
+    def cut(self, first: int, last: int) -> Beside:
+        """Return the same two sources, with paths first .. last - 1 alone in their arrays."""
+        one = cut_source(self.first, first, last)
+        two = cut_source(self.second, first, last)
+        if one is self.first and two is self.second:
+            return self
+        return Beside(one, two)
+
     def open(self, first: int, last: int) -> tuple[Fill, ...]:
         """Return the fills of both; the rows of the second come after those of the first."""
         shift = max(self.first.size, 1)
@@ -228,3 +241,10 @@ class Beside:
             for row, fill, ids, roots, table in self.second.open(first, last)
         ]
         return (*self.first.open(first, last), *shifted)
+
+
+def cut_source(source: Source, first: int, last: int) -> Source:
+    """Return a source whose arrays, if it has any, hold paths first .. last - 1 alone."""
+    if isinstance(source, StoredNoise | Beside):
+        return source.cut(first, last)
+    return source

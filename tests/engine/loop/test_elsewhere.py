@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
+import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy
 from evidence import Rejected, assert_same_bits
 from run_answers import PATHS, pull, shake, solve
 
 import stochcalc as sc
 from stochcalc.claims.theorems.g10_general_integrands import INTEGRANDS
-from stochcalc.engine.loop import elsewhere, runner
+from stochcalc.engine.loop import parcels, runner
 from stochcalc.engine.loop.executors import count_places, open_executor
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.run_state import State
@@ -28,13 +31,26 @@ def travel(sde, executor):
 # ---- functions without a name
 
 
+def test_functions_without_a_module_are_copied_and_travel_as_far_as_they_can(processes):
+    x, t = sympy.symbols("x t")
+    drift = sympy.lambdify((t, x), -x / 2)
+    sde = sc.SDE(drift, shake_less)
+    sol = sc.solve(sde, 1.0, 1.0, n=8, paths=600, rng=7)
+    assert_same_bits(copy.deepcopy(sol).x, sol.x)
+    with pytest.raises(TypeError, match="_lambdifygenerated cannot travel"):
+        travel(sde, processes)
+
+
+def shake_less(t, x):
+    return 0.1
+
+
 def nested(rate):
     inner = lambda x: rate * x
     return sc.SDE(lambda t, x: inner(x), lambda t, x: 0.1)
 
 
 def test_a_lambda_that_cannot_travel_is_a_type_error_before_anything_is_sent(processes):
-    sent = []
     with pytest.raises(TypeError, match=r"nested\.<locals>\.<lambda> cannot travel.*def at the"):
         travel(nested(0.5), processes)
     for call in (
@@ -45,7 +61,20 @@ def test_a_lambda_that_cannot_travel_is_a_type_error_before_anything_is_sent(pro
     ):
         with pytest.raises(TypeError, match=r"<lambda> cannot travel to another process"):
             call()
-    assert not sent
+
+
+def test_nothing_is_sent_of_a_lambda_that_cannot_travel():
+    sent = []
+
+    class Watched(futures.ProcessPoolExecutor):
+        def submit(self, *arguments):
+            sent.append(arguments)
+            return super().submit(*arguments)
+
+    with Watched(1) as pool:
+        with pytest.raises(TypeError, match="cannot travel"):
+            travel(nested(0.5), pool)
+        assert not sent
 
 
 def motion():
@@ -133,14 +162,14 @@ def test_a_worker_that_ended_is_explained():
 def test_what_comes_home_is_merged_there(key):
     job = solve(key, "stats").job
     batches = (range(4), range(4, blocks_of(PATHS)))
-    parcel = elsewhere.Parcel("test of merging", job, batches)
-    _, part = elsewhere.compute_parcel(parcel, 1, 11)
+    parcel = parcels.make_parcel(job, batches)
+    _, part = parcels.compute_parcel(parcel, 1, 11)
     assert part.records is None and part.rows is None
     assert set(part.trees) == {0, 1}
     assert sum(len(tree.pending) for tree in part.trees.values()) <= 8
     whole = State(batches)
     for first, last in ((0, 1), (1, 11)):
-        whole.add(elsewhere.compute_parcel(parcel, first, last)[1])
+        whole.add(parcels.compute_parcel(parcel, first, last)[1])
     _, due = runner.run(job, batches=batches)
     assert_same_bits(whole.records, due.records)
 
@@ -200,6 +229,40 @@ def test_of_an_array_a_task_carries_its_own_rows_alone(key):
     assert_same_bits(there, sc.quadratic_variation(x).value)
     assert len(sent) > 1
     assert all(rows <= 256 * blocks for rows, blocks in sent)
+
+
+def test_of_stored_noise_a_task_carries_its_own_rows_alone(key):
+    x = motion()
+    y = sc.brownian(n=8, paths=600, rng=8)
+    sent = []
+
+    class Scales(futures.ThreadPoolExecutor):
+        def submit(self, function, parcel, first, last):
+            sent.append((len(parcel.job.noise.second.increments), last - first))
+            return super().submit(function, parcel, first, last)
+
+    stored = sc.solve(SDE, 1.0, noise=y)
+    with Scales(1) as pool:
+        there = sc.riemann_sum(lambda t, w: w, x, against=stored, executor=pool)
+    assert_same_bits(there, sc.riemann_sum(lambda t, w: w, x, against=stored))
+    assert all(0 < rows <= 256 * blocks for rows, blocks in sent)
+
+
+def test_a_worker_of_another_version_refuses(key):
+    parcel = parcels.make_parcel(solve(key, "stats").job, (range(11),))
+    other = replace(parcel, versions=parcel.versions.replace("NumPy 2", "NumPy 1"))
+    with pytest.raises(RuntimeError, match=r"a worker has .*and the call was made with .*NumPy 1"):
+        parcels.compute_parcel(other, 0, 1)
+
+
+def test_a_worker_keeps_few_jobs_and_the_last_ones(key, monkeypatch):
+    kept = type(parcels._arrived)()
+    monkeypatch.setattr(parcels, "_arrived", kept)
+    job = solve(key, "stats").job
+    sent = [replace(parcels.make_parcel(job, (range(11),)), process=-1) for _ in range(6)]
+    for parcel in (*sent, sent[2], sent[3]):
+        parcels.compute_parcel(parcel, 0, 1)
+    assert list(kept) == [sent[k].word for k in (4, 5, 2, 3)]
 
 
 # ---- which executor
