@@ -93,6 +93,7 @@ DEFECTS = (
         new="half = roots**2",
         check=check_loose_areas,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="noise of I10",

@@ -136,6 +136,7 @@ DEFECTS = (
         new="kick=np.sqrt(alphas), sigma=sigmas[::-1], scale=one",
         check=check_annealed,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="half of the reversed drift",
@@ -155,6 +156,7 @@ DEFECTS = (
         new="        push=g * h,",
         check=check_reverse,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="sign of the rate",
@@ -183,6 +185,7 @@ DEFECTS = (
         new="return -math.expm1(-(low + 0.5 * slope * t) * t)",
         check=check_noised,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="mean factor of the noising",
@@ -211,6 +214,7 @@ DEFECTS = (
         new="-half / m**2 * trace(points / m, sigma)",
         check=check_likelihood,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="smoothing of the compiled score",

@@ -96,6 +96,7 @@ DEFECTS = (
         new="lam * f(t, w) + (1.0 - lam) * f(min(t + dt, T), after)",
         check=check_blend,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="lambda too large",

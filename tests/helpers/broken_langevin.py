@@ -232,5 +232,6 @@ DEFECTS = (
         new="    return np.concatenate([chains, chains])[:, : 2 * half]",
         check=check_rhat,
         by="bits",
+        everyday=True,
     ),
 )

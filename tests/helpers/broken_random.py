@@ -102,6 +102,7 @@ DEFECTS = (
         new="    return c1, c0, c2, c3\n",
         check=check_words,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="key schedule",
@@ -130,6 +131,7 @@ DEFECTS = (
         new="((pair & _LOW16) << _16)",
         check=check_words,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="step cut to 16 bits",
@@ -157,6 +159,7 @@ DEFECTS = (
         new="philox4x32(c0, c1, c2, c3, key & (_LOW32 - np.uint64(1)), key >> _32)",
         check=check_words,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="seed taken as the key",
@@ -176,6 +179,7 @@ DEFECTS = (
         new="x = float_of((word >> _12) | _ONE_BITS) - 1.0",
         check=check_edge_words,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="cosine and sine swapped",
@@ -185,7 +189,6 @@ DEFECTS = (
         new="return r * sin, r * cos",
         check=check_normals,
         by="bits",
-        everyday=True,
     ),
     Defect(
         name="radius in single precision",
@@ -213,7 +216,6 @@ DEFECTS = (
         new="_LN4 = 2.0",
         check=check_law_of_normals,
         by="law",
-        everyday=True,
     ),
     Defect(
         name="one word for radius and angle",

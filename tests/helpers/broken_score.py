@@ -79,6 +79,7 @@ DEFECTS = (
         new="return 0.5 * _inner(s, s) - trace",
         check=check_explicit_loss,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="normalisation of the parts",
@@ -98,5 +99,6 @@ DEFECTS = (
         new="terms -= 0.0",
         check=check_empirical,
         by="bits",
+        everyday=True,
     ),
 )

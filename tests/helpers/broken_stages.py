@@ -150,6 +150,7 @@ DEFECTS = (
         new="drift",
         check=check_tamed,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="correction of weak2",
@@ -159,5 +160,6 @@ DEFECTS = (
         new="(1.0 / root) * ((right - left)",
         check=check_weak2,
         by="bits",
+        everyday=True,
     ),
 )

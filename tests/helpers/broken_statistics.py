@@ -86,6 +86,7 @@ DEFECTS = (
         new="        for _, record in nodes[1:-1]:\n",
         check=check_moments,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="block counted twice",
@@ -105,6 +106,7 @@ DEFECTS = (
         new="a2 + b2\n",
         check=check_moments,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="sign in the third moment",
@@ -158,6 +160,7 @@ DEFECTS = (
         "    record[2] -= count * mean * mean\n",
         check=check_far_from_zero,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="lanes beyond the last path",

@@ -132,6 +132,7 @@ DEFECTS = (
         new="",
         check=check_jump_robust,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="noise left in",
@@ -189,6 +190,7 @@ DEFECTS = (
         new="duration = clock.sum_steps() * paths.step * (window + 1) / window",
         check=check_spot_variance,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="overlap of the window",
@@ -198,6 +200,7 @@ DEFECTS = (
         new="before = spot.value[..., 1:]",
         check=check_jumps_found,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="constant of the jump test",
@@ -226,6 +229,7 @@ DEFECTS = (
         new="annual={name: take_root(found, per_year / (n + 1))",
         check=check_volatility_of_a_year,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="year upside down",

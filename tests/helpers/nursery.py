@@ -30,9 +30,7 @@ class Nursery:
     """A copy of the package in `folder`, and the process that breaks it."""
 
     def __init__(self, folder: Path) -> None:
-        shutil.copytree(
-            PACKAGE, folder / "stochcalc", ignore=shutil.ignore_patterns("*.js", "*.css")
-        )
+        shutil.copytree(PACKAGE, folder / "stochcalc")
         self.folder = folder
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join([str(folder), str(Path(__file__).parent)])
