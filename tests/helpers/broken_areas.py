@@ -93,7 +93,6 @@ DEFECTS = (
         new="half = roots**2",
         check=check_loose_areas,
         by="law",
-        everyday=True,
     ),
     Defect(
         name="noise of I10",

@@ -156,7 +156,6 @@ DEFECTS = (
         new="        push=g * h,",
         check=check_reverse,
         by="law",
-        everyday=True,
     ),
     Defect(
         name="sign of the rate",
@@ -195,6 +194,7 @@ DEFECTS = (
         new="return math.exp(-(low + 0.5 * slope * t) * t)",
         check=check_noised,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="half of the flow's drift",

@@ -96,7 +96,6 @@ DEFECTS = (
         new="lam * f(t, w) + (1.0 - lam) * f(min(t + dt, T), after)",
         check=check_blend,
         by="law",
-        everyday=True,
     ),
     Defect(
         name="lambda too large",

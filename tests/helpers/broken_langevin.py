@@ -136,7 +136,6 @@ DEFECTS = (
         new="return x - 0.5 * dt * score(t, x, *args[1:])",
         check=check_ula,
         by="law",
-        everyday=True,
     ),
     Defect(
         name="temperature without its root",

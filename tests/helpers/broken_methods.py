@@ -164,7 +164,6 @@ DEFECTS = (
         new="b0 * dW",
         check=check_heun,
         by="law",
-        everyday=True,
     ),
     Defect(
         name="Stratonovich taken for Ito",

@@ -71,6 +71,7 @@ DEFECTS = (
         new="    hit = (excess >= 0.0) & (c <= 0.0)\n",
         check=check_level,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="factor 2 of the bridge's exponent",

@@ -141,6 +141,7 @@ DEFECTS = (
         new="c2 = pair & np.uint64(0)",
         check=check_words,
         by="bits",
+        everyday=True,
     ),
     Defect(
         name="purposes share a stream",

@@ -79,7 +79,6 @@ DEFECTS = (
         new="return 0.5 * _inner(s, s) - trace",
         check=check_explicit_loss,
         by="law",
-        everyday=True,
     ),
     Defect(
         name="normalisation of the parts",

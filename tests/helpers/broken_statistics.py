@@ -106,7 +106,6 @@ DEFECTS = (
         new="a2 + b2\n",
         check=check_moments,
         by="bits",
-        everyday=True,
     ),
     Defect(
         name="sign in the third moment",
@@ -160,7 +159,6 @@ DEFECTS = (
         "    record[2] -= count * mean * mean\n",
         check=check_far_from_zero,
         by="bits",
-        everyday=True,
     ),
     Defect(
         name="lanes beyond the last path",

@@ -181,6 +181,7 @@ DEFECTS = (
         new="product = np.diff(left, axis=-1) * np.diff(left, axis=-1)",
         check=check_covariation,
         by="law",
+        everyday=True,
     ),
     Defect(
         name="length of a window",
