@@ -67,8 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take in the account of a worker process of pytest-xdist that has finished."""
-    comparisons, alpha, controls, by_test = node.workeroutput["ledger"]
+    """Take in the account of a worker process of pytest-xdist, unless it died with it."""
+    output = getattr(node, "workeroutput", None)
+    if output is None:
+        LEDGER.lost += 1
+        return
+    comparisons, alpha, controls, by_test = output["ledger"]
     LEDGER.comparisons += comparisons
     LEDGER.alpha += alpha
     LEDGER.controls += controls
@@ -84,7 +88,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             dict(LEDGER.by_test),
         )
         return
-    if LEDGER.overdrawn and session.exitstatus == pytest.ExitCode.OK:
+    fails = LEDGER.overdrawn or LEDGER.lost > 0
+    if fails and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -97,6 +102,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     )
     if "STOCHCALC_NIGHTLY_SEED" in os.environ:
         terminalreporter.line(f"STOCHCALC_NIGHTLY_SEED={os.environ['STOCHCALC_NIGHTLY_SEED']}")
+    if LEDGER.lost:
+        processes = "1 worker process" if LEDGER.lost == 1 else f"{LEDGER.lost} worker processes"
+        terminalreporter.line(f"FAILED: the accounts of {processes} are lost", red=True)
     if LEDGER.overdrawn:
         terminalreporter.line("FAILED: the budget is overdrawn; the largest spenders:", red=True)
         for test, alpha in LEDGER.by_test.most_common(10):

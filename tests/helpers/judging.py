@@ -44,11 +44,14 @@ class Evidence:
 
 @dataclass
 class Ledger:
-    """The session's account of false-alarm rates and negative controls."""
+    """The session's account of false-alarm rates and negative controls.
+
+    `lost` counts the worker processes that died before they could hand theirs in."""
 
     comparisons: int = 0
     alpha: float = 0.0
     controls: int = 0
+    lost: int = 0
     by_test: Counter[str] = field(default_factory=Counter)
     paused: bool = False
 

@@ -5,18 +5,13 @@ how sure it is.
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import evidence
 import numpy as np
 import pytest
 from evidence import (
-    BUDGET,
     LEDGER,
-    Ledger,
     Rejected,
     Underpowered,
     assert_count,
@@ -256,36 +251,3 @@ def test_a_negative_control_that_passes_or_is_hardly_rejected_fails(normals):
 def test_lack_of_power_is_no_rejection(normals):
     with pytest.raises(Underpowered), must_reject("an assertion without power"):
         assert_mean(normals + 1.0, 0.0, detects=1e-9)
-
-
-def test_the_ledger_adds_every_comparison_and_pauses_for_negative_controls():
-    ledger = Ledger()
-    ledger.book(3, 2e-9)
-    ledger.book(1, 1e-9)
-    with ledger.pause():
-        ledger.book(1000, 1.0)
-    assert (ledger.comparisons, ledger.alpha) == (4, pytest.approx(7e-9))
-    assert not ledger.overdrawn
-    ledger.book(1, BUDGET)
-    assert ledger.overdrawn
-    spender = ledger.by_test.most_common(1)[0][0]
-    assert spender.startswith("tests/helpers/test_evidence.py::test_the_ledger")
-
-
-@pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["alone", "in a worker process"])
-@pytest.mark.parametrize("claims, fails", [(100, False), (1000, True)])
-def test_a_session_that_overdraws_its_budget_fails(tmp_path, claims, fails, processes):
-    here = Path(__file__).parent
-    for source in (here.parent / "conftest.py", here / "evidence.py", here / "judging.py"):
-        (tmp_path / source.name).write_text(source.read_text())
-    (tmp_path / "test_many.py").write_text(
-        "import numpy as np\nfrom evidence import assert_mean\n\n"
-        f"def test_many():\n    assert_mean(np.tile([[-1.0], [1.0]], (50, {claims})), 0.0)\n"
-    )
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *processes, str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "1 passed" in done.stdout
-    assert f"{claims} comparisons with random data" in done.stdout
-    assert ("the budget is overdrawn" in done.stdout) == fails
-    assert ("test_many.py::test_many" in done.stdout) == fails
-    assert done.returncode == int(fails)
