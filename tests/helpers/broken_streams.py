@@ -92,7 +92,7 @@ def add_wave(key: int) -> Words:
     """Return words whose law changes by some percent with 100 periods in 2^16 words."""
     turns = 100.0 * np.arange(CHUNK) / (1 << 16)
     uniforms = streams.path_major(key, 0) / 2.0**32
-    return streams.as_words(uniforms ** (1.0 + 0.05 * np.sin(2.0 * np.pi * turns)))
+    return streams.as_words(uniforms ** (1.0 + 0.1 * np.sin(2.0 * np.pi * turns)))
 
 
 # ---- normals
@@ -117,6 +117,12 @@ def cosine_for_sine(key: int) -> Words:
 def change_normals(change: Callable[[Any], Any]) -> Callable[[int], Words]:
     """Return a stream of normals that were changed, mapped back as if they were not."""
     return lambda key: streams.as_words(special.ndtr(change(streams.draw_normals(key, 0))))
+
+
+def make_coarse(z: Any) -> Any:
+    """Return normals with the 23 random bits that a uniform in single precision has."""
+    cells = np.floor(special.ndtr(z) * 2.0**23)
+    return special.ndtri((cells + 0.5) / 2.0**23)
 
 
 def share_nodes(key: int) -> Words:
@@ -146,7 +152,7 @@ TWINS: dict[str, tuple[Callable[[int], Words], str]] = {
     ),
     "four rounds, keys one bit apart": (
         with_generator(streams.keys_one_bit_apart, philox_in_rounds(4)),
-        "cells pairs triples distances birthdays ranks collisions",
+        "cells pairs triples birthdays collisions",
     ),
     "four rounds, neighbouring components": (
         with_generator(streams.components, philox_in_rounds(4)),
@@ -193,11 +199,11 @@ TWINS: dict[str, tuple[Callable[[int], Words], str]] = {
     "a period": (add_wave, "spectrum"),
     "radius and angle of one word": (same_word_twice, "pairs triples distances weights"),
     "cosine for sine": (cosine_for_sine, "pairs triples distances weights collisions"),
-    "normals in single precision": (
-        change_normals(lambda z: z.astype(np.float32)),
+    "normals of 23 random bits": (
+        change_normals(make_coarse),
         "bits cells birthdays ranks collisions",
     ),
-    "tails cut at 3.5 sigma": (change_normals(lambda z: np.clip(z, -3.5, 3.5)), "cells"),
+    "tails cut at three sigma": (change_normals(lambda z: np.clip(z, -3.0, 3.0)), "cells"),
     "one node for two levels": (share_nodes, "pairs triples distances weights birthdays ranks"),
     "areas driven by increments": (areas_from_increments, "distances birthdays ranks collisions"),
 }

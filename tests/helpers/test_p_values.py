@@ -1,4 +1,4 @@
-"""The verdict on the p-values of a battery: its limit, its cost, and what it takes for a p-value."""
+"""The verdict on the p-values of a battery: its limit, its cost, and what is no p-value."""
 
 from __future__ import annotations
 

@@ -1,0 +1,86 @@
+"""Which tests are run against a fault in a module: those that mirror it.
+
+In this order, so that a fault is found early:
+
+1. the examples in the module's own docstrings;
+2. the test files that import the module, or a helper that imports it;
+3. the folder of tests that mirrors the module's folder, or the nearest folder above that exists;
+4. the folders of `ELSEWHERE`, where a folder of the engine is tested by those that use it.
+
+`tests/test_bits.py` is left out: it compares results with what they were, so it finds every change
+and says nothing about tests of the mathematics.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+CHAPTERS = ("engine", "integrals", "variation", "solver", "methods", "langevin", "score")
+
+ELSEWHERE = {
+    "stochcalc/engine/functions": ("tests/cases", "tests/solver"),
+    "stochcalc/engine/loop": ("tests/motion", "tests/solver"),
+    "stochcalc/engine/registers": ("tests/methods", "tests/solver"),
+    "stochcalc/engine/random": ("tests/integrals",),
+    "stochcalc/engine": ("tests/motion", "tests/solver"),
+    "stochcalc/engine/checkpoint": ("tests/test_checkpoints.py",),
+}
+LEFT_OUT = {"tests/test_bits.py"}
+
+
+def imported_by(source: str) -> set[str]:
+    """Return the modules that a source file names in its imports, and what it takes from them."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+class TestFiles:
+    """The test files of a checkout, with what each of them imports, helpers included."""
+
+    __test__ = False  # not for pytest
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        helpers = {
+            path.stem: imported_by(path.read_text(encoding="utf-8"))
+            for path in (root / "tests" / "helpers").glob("*.py")
+        }
+        self.imports = {}
+        for path in sorted((root / "tests").rglob("test_*.py")):
+            found = imported_by(path.read_text(encoding="utf-8"))
+            for helper in found & set(helpers):
+                found = found | helpers[helper]
+            self.imports[path.relative_to(root).as_posix()] = found
+
+    def mirrors(self, module: str) -> list[str]:
+        """Return what to run, in order, for a module such as "stochcalc/solver/grid.py"."""
+        path = self.root / module
+        chosen = [module] if ">>>" in path.read_text(encoding="utf-8") else []
+        name = module.removesuffix(".py").replace("/", ".")
+        chosen += [test for test, imports in self.imports.items() if name in imports]
+        folder = Path(module).parent
+        chosen += self.inside(self.mirror_of(folder))
+        for place in ELSEWHERE.get(folder.as_posix(), ()):
+            chosen += self.inside(place)
+        return [test for test in dict.fromkeys(chosen) if test not in LEFT_OUT]
+
+    def mirror_of(self, folder: Path) -> str:
+        """Return the folder of tests for a folder of the package, or for the nearest one above."""
+        while True:
+            mirror = Path("tests", *folder.parts[1:])
+            if (self.root / mirror).is_dir():
+                return mirror.as_posix()
+            folder = folder.parent
+
+    def inside(self, place: str) -> list[str]:
+        """Return the test files of a folder, without those of the folders in it; or the file."""
+        if place.endswith(".py"):
+            return [place]
+        return [test for test in self.imports if Path(test).parent.as_posix() == place]
