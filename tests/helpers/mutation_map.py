@@ -3,8 +3,10 @@
 In this order, so that a fault is found early:
 
 1. the examples in the module's own docstrings;
-2. the test files that import the module, or a helper that imports it;
-3. the folder of tests that mirrors the module's folder, or the nearest folder above that exists;
+2. the test files that import the module, or a helper that imports it: first that of its own name,
+   then those of the folder that mirrors its folder, then the others;
+3. the folder of tests that mirrors the module's folder, or the nearest folder above that exists:
+   first the files that say most often what the module defines;
 4. the folders of `ELSEWHERE`, where a folder of the engine is tested by those that use it.
 
 `tests/test_bits.py` is left out: it compares results with what they were, so it finds every change
@@ -14,6 +16,7 @@ and says nothing about tests of the mathematics.
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 CHAPTERS = ("engine", "integrals", "variation", "solver", "methods", "langevin", "score")
@@ -22,8 +25,7 @@ ELSEWHERE = {
     "stochcalc/engine/functions": ("tests/cases", "tests/solver"),
     "stochcalc/engine/loop": ("tests/motion", "tests/solver"),
     "stochcalc/engine/registers": ("tests/methods", "tests/solver"),
-    "stochcalc/engine/random": ("tests/integrals",),
-    "stochcalc/engine": ("tests/motion", "tests/solver"),
+    "stochcalc/engine": ("tests/solver",),
     "stochcalc/engine/checkpoint": ("tests/test_checkpoints.py",),
 }
 LEFT_OUT = {"tests/test_bits.py"}
@@ -39,6 +41,16 @@ def imported_by(source: str) -> set[str]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return names
+
+
+def defined_in(source: str) -> set[str]:
+    """Return the names of the public functions and classes of a module."""
+    named = ast.FunctionDef | ast.ClassDef
+    return {
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, named) and not node.name.startswith("_")
+    }
 
 
 class TestFiles:
@@ -64,12 +76,30 @@ class TestFiles:
         path = self.root / module
         chosen = [module] if ">>>" in path.read_text(encoding="utf-8") else []
         name = module.removesuffix(".py").replace("/", ".")
-        chosen += [test for test, imports in self.imports.items() if name in imports]
         folder = Path(module).parent
-        chosen += self.inside(self.mirror_of(folder))
+        mirror = self.mirror_of(folder)
+        importers = [test for test, imports in self.imports.items() if name in imports]
+        importers.sort(key=lambda test: self.distance(test, path.stem, mirror))
+        words = defined_in(path.read_text(encoding="utf-8")) | {path.stem}
+        mirrors = sorted(self.inside(mirror), key=lambda test: -self.mentions(test, words))
+        chosen += [*importers, *mirrors]
         for place in ELSEWHERE.get(folder.as_posix(), ()):
             chosen += self.inside(place)
         return [test for test in dict.fromkeys(chosen) if test not in LEFT_OUT]
+
+    def mentions(self, test: str, words: set[str]) -> int:
+        """Return how many words of a test file are among some words."""
+        text = (self.root / test).read_text(encoding="utf-8")
+        return sum(word in words for word in re.findall(r"\w+", text))
+
+    @staticmethod
+    def distance(test: str, stem: str, mirror: str) -> int:
+        """Return how far a test file is from a module of this name and this mirror."""
+        if Path(test).stem == f"test_{stem}":
+            return 0
+        if Path(test).parent.as_posix() == mirror:
+            return 1
+        return 2
 
     def mirror_of(self, folder: Path) -> str:
         """Return the folder of tests for a folder of the package, or for the nearest one above."""
