@@ -5,9 +5,10 @@
 draws 300 faults from all of them by the hash of the commit, so that nobody can choose; `mutation_
 points` says what a fault is, `mutation_map` which tests are run against it. The package is that of
 the commit, in a temporary copy; the tests are those of the checkout. A fault is *killed* when a
-test fails, *timed out* when a test does not end, and has *survived* when all pass. The results are
-written after every fault, and a run that is repeated goes on where it was. With `--again` the
-survivors meet the tests once more.
+test fails that passes without it, *timed out* when a test does not end, and has *survived* when all
+pass. It is *unclear* when a test fails with and without it: that says something of the place where
+the tests are run. The results are written after every fault, and a run that is repeated goes on
+where it was. With `--again` all that were not found meet the tests once more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,8 +37,7 @@ from mutation_points import Mutant, find_mutants
 ROOT = Path(__file__).resolve().parents[2]
 TEST_SECONDS = 300  # for one test, and ...
 RUN_SECONDS = 1800  # ... for all tests of one fault
-FAILED = 1  # pytest's exit code when a test failed, and ...
-INTERRUPTED = 2  # ... when a file of tests could not be imported
+NOT_FOUND = {"survived", "unclear"}
 Result = dict[str, Any]
 
 
@@ -106,13 +107,14 @@ def run_tests(folder: Path, tests: list[str], cache: Path) -> tuple[str, str]:
         return "timed out", "\n".join(said[-3:])
     if done.returncode == 0:
         return "survived", ""
-    if done.returncode in (FAILED, INTERRUPTED) or done.returncode < 0:
-        return "killed", "\n".join(said[-3:])
-    return "killed", printed[-300:]
+    return "killed", "\n".join(said[-3:]) or printed[-300:]
 
 
-def try_mutant(mutant: Mutant, folder: Path, tests: list[str]) -> Result:
-    """Put one fault into the copy, run the tests, and take the fault out again."""
+def try_mutant(mutant: Mutant, folder: Path, tests: list[str], own_cache: Path) -> Result:
+    """Put one fault into the copy, run the tests, and take the fault out again.
+
+    The machine code of the package without a fault is kept in `own_cache`.
+    """
     path = folder / mutant.path
     source = path.read_bytes()
     started = time.monotonic()
@@ -122,6 +124,8 @@ def try_mutant(mutant: Mutant, folder: Path, tests: list[str]) -> Result:
             outcome, said = run_tests(folder, tests, Path(cache))
     finally:
         path.write_bytes(source)
+    if outcome == "killed" and not confirm(said, folder, own_cache):
+        outcome = "unclear"
     return {
         "name": mutant.name,
         "operator": mutant.operator,
@@ -133,6 +137,16 @@ def try_mutant(mutant: Mutant, folder: Path, tests: list[str]) -> Result:
     }
 
 
+def confirm(said: str, folder: Path, cache: Path) -> bool:
+    """Return whether the test that failed passes without the fault.
+
+    Only the faults themselves get a cache of their own: the machine code of the package as it is
+    is made once.
+    """
+    failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", said, re.MULTILINE)
+    return len(failed) > 0 and run_tests(folder, failed[:1], cache)[0] == "survived"
+
+
 def report(results: list[Result]) -> str:
     """Return the score and the survivors as text."""
     counts = Counter(result["outcome"] for result in results)
@@ -140,12 +154,12 @@ def report(results: list[Result]) -> str:
     seconds = sum(result["seconds"] for result in results)
     lines = [
         f"{len(results)} faults: {counts['killed']} killed, {counts['timed out']} timed out, "
-        f"{counts['survived']} survived",
+        f"{counts['survived']} survived, {counts['unclear']} unclear",
         f"score {100.0 * found / len(results):.1f} %, {seconds / len(results):.0f} s each",
     ]
     for result in results:
-        if result["outcome"] == "survived":
-            lines.append(f"survived: {result['name']}\n    {result['before']}")
+        if result["outcome"] in NOT_FOUND:
+            lines.append(f"{result['outcome']}: {result['name']}\n    {result['before']}")
             lines.append(f" -> {result['after']}")
     return "\n".join(lines)
 
@@ -161,16 +175,17 @@ def run_mutants(count: int, out: Path, commit: str, again: bool, root: Path = RO
                 f"give --commit {saved['commit']}, or another file"
             )
         kept = {result["name"]: result for result in saved["results"]}
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, tempfile.TemporaryDirectory() as own_cache:
         folder = Path(temporary)
         copy_commit(commit, folder, root)
         files = TestFiles(folder)
         chosen = draw(all_mutants(folder), count, commit)
         for mutant in chosen:
             known = kept.get(mutant.name)
-            if known is not None and not (again and known["outcome"] == "survived"):
+            if known is not None and not (again and known["outcome"] in NOT_FOUND):
                 continue
-            kept[mutant.name] = try_mutant(mutant, folder, files.mirrors(mutant.path))
+            tests = files.mirrors(mutant.path)
+            kept[mutant.name] = try_mutant(mutant, folder, tests, Path(own_cache))
             result = kept[mutant.name]
             print(f"{result['outcome']} in {result['seconds']} s: {mutant.name}", flush=True)
             text = json.dumps({"commit": commit, "results": list(kept.values())}, indent=1)
@@ -184,7 +199,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("count", type=int, help="how many faults to try")
     parser.add_argument("--out", type=Path, default=Path("mutants.json"), help="the results")
     parser.add_argument("--commit", default="HEAD", help="whose package, and whose hash")
-    parser.add_argument("--again", action="store_true", help="try the survivors once more")
+    parser.add_argument("--again", action="store_true", help="try what was not found once more")
     given = parser.parse_args(arguments)
     commit = git("rev-parse", given.commit).decode().strip()
     print(run_mutants(given.count, given.out, commit, given.again))

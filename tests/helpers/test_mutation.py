@@ -11,7 +11,16 @@ import pytest
 from architecture import ROOT
 from mutation_map import CHAPTERS, ELSEWHERE, TestFiles
 from mutation_points import find_mutants
-from mutation_runs import all_mutants, draw, git, run_mutants, run_tests
+from mutation_runs import (
+    all_mutants,
+    confirm,
+    draw,
+    git,
+    report,
+    run_mutants,
+    run_tests,
+    try_mutant,
+)
 
 FAULTS = {
     ("x = a < b", "compare"): {"x = (a <= b)"},
@@ -147,11 +156,21 @@ def checkout(tmp_path):
     return root
 
 
+def test_one_fault_is_found_and_another_is_not(checkout, tmp_path):
+    before = (checkout / MODULE).read_bytes()
+    mutants = {mutant.operator: mutant for mutant in all_mutants(checkout)}
+    for operator, outcome in (("return None", "killed"), ("compare", "survived")):
+        result = try_mutant(mutants[operator], checkout, [TEST], tmp_path)
+        assert result["outcome"] == outcome
+        assert (checkout / MODULE).read_bytes() == before
+
+
+@pytest.mark.nightly
 def test_a_run_tells_the_killed_from_the_survivor_and_goes_on_where_it_was(checkout, tmp_path):
     out = tmp_path / "mutants.json"
     commit = git("rev-parse", "HEAD", root=checkout).decode().strip()
     first = run_mutants(3, out, commit, False, checkout)
-    assert "3 faults: 2 killed, 0 timed out, 1 survived" in first
+    assert "3 faults: 2 killed, 0 timed out, 1 survived, 0 unclear" in first
     assert f"survived: {MODULE}:2:" in first and "x > 0" in first and "(x >= 0)" in first
     known = json.loads(out.read_text())["results"]
     assert {result["outcome"] for result in known} == {"killed", "survived"}
@@ -168,6 +187,19 @@ def test_a_run_tells_the_killed_from_the_survivor_and_goes_on_where_it_was(check
     assert git("status", "--porcelain", root=checkout).split() == [b"M", TEST.encode()]
 
 
+@pytest.mark.nightly
+def test_a_test_that_fails_without_a_fault_finds_none(checkout, tmp_path):
+    assert not confirm("", checkout, tmp_path)
+    assert confirm(f"FAILED {TEST}::test_one - assert 1 > 2", checkout, tmp_path)
+    test = checkout / TEST
+    test.write_text(test.read_text() + "    assert positive(0)\n")
+    (mutant, *_) = all_mutants(checkout)
+    result = try_mutant(mutant, checkout, [TEST], tmp_path)
+    assert result["outcome"] == "unclear"
+    assert report([result]).startswith("1 faults: 0 killed")
+
+
+@pytest.mark.nightly
 def test_a_test_without_end_is_no_survivor(checkout, tmp_path, monkeypatch):
     monkeypatch.setattr(mutation_runs, "TEST_SECONDS", 1)
     test = checkout / TEST
