@@ -22,10 +22,9 @@ from pathlib import Path
 CHAPTERS = ("engine", "integrals", "variation", "solver", "methods", "langevin", "score")
 
 ELSEWHERE = {
-    "stochcalc/engine/functions": ("tests/cases", "tests/solver"),
-    "stochcalc/engine/loop": ("tests/motion", "tests/solver"),
-    "stochcalc/engine/registers": ("tests/methods", "tests/solver"),
-    "stochcalc/engine": ("tests/solver",),
+    "stochcalc/engine/functions": ("tests/cases",),
+    "stochcalc/engine/loop": ("tests/motion",),
+    "stochcalc/engine/registers": ("tests/methods",),
     "stochcalc/engine/checkpoint": ("tests/test_checkpoints.py",),
 }
 LEFT_OUT = {"tests/test_bits.py"}
