@@ -19,6 +19,7 @@ import io
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,12 @@ def run_tests(folder: Path, tests: list[str], cache: Path) -> tuple[str, str]:
     return "killed", "\n".join(said[-3:]) or printed[-300:]
 
 
+def used_by_children() -> float:
+    """Return the seconds of processors that the ended processes below this one have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def try_mutant(mutant: Mutant, folder: Path, tests: list[str], own_cache: Path) -> Result:
     """Put one fault into the copy, run the tests, and take the fault out again.
 
@@ -119,6 +126,7 @@ def try_mutant(mutant: Mutant, folder: Path, tests: list[str], own_cache: Path) 
     path = folder / mutant.path
     source = path.read_bytes()
     started = time.monotonic()
+    used = used_by_children()
     path.write_bytes(mutant.apply(source))
     try:
         with tempfile.TemporaryDirectory() as cache:
@@ -135,6 +143,7 @@ def try_mutant(mutant: Mutant, folder: Path, tests: list[str], own_cache: Path) 
         "outcome": outcome,
         "said": said,
         "seconds": round(time.monotonic() - started, 1),
+        "cpu_seconds": round(used_by_children() - used, 1),
     }
 
 
@@ -152,11 +161,11 @@ def report(results: list[Result]) -> str:
     """Return the score and the survivors as text."""
     counts = Counter(result["outcome"] for result in results)
     found = counts["killed"] + counts["timed out"]
-    seconds = sum(result["seconds"] for result in results)
+    seconds = sum(result["cpu_seconds"] for result in results)
     lines = [
         f"{len(results)} faults: {counts['killed']} killed, {counts['timed out']} timed out, "
         f"{counts['survived']} survived, {counts['unclear']} unclear",
-        f"score {100.0 * found / len(results):.1f} %, {seconds / len(results):.0f} s each",
+        f"score {100.0 * found / len(results):.1f} %, {seconds / len(results):.0f} s of a CPU each",
     ]
     for result in results:
         if result["outcome"] in NOT_FOUND:
@@ -188,7 +197,8 @@ def run_mutants(count: int, out: Path, commit: str, again: bool, root: Path = RO
             tests = files.mirrors(mutant.path)
             kept[mutant.name] = try_mutant(mutant, folder, tests, Path(own_cache))
             result = kept[mutant.name]
-            print(f"{result['outcome']} in {result['seconds']} s: {mutant.name}", flush=True)
+            spent = f"{result['seconds']} s ({result['cpu_seconds']} s of a CPU)"
+            print(f"{result['outcome']} in {spent}: {mutant.name}", flush=True)
             text = json.dumps({"commit": commit, "results": list(kept.values())}, indent=1)
             out.write_text(text, encoding="utf-8")
     return report([kept[mutant.name] for mutant in chosen])
