@@ -7,7 +7,15 @@ import pytest
 
 import stochcalc as sc
 from stochcalc.engine import checks
-from stochcalc.engine.words import shorten, shorten_text, show
+from stochcalc.engine.words import (
+    count,
+    end_sentence,
+    find_closest,
+    shorten,
+    shorten_text,
+    show,
+    write_call,
+)
 
 LONG = np.linspace(0.0, 1.0, 40).reshape(2, 20)
 
@@ -34,6 +42,29 @@ def test_a_short_value_is_as_it_is_written():
 def test_a_word_without_an_end_is_cut_where_it_must_be():
     assert shorten_text("x" * 100, 20) == "x" * 17 + "..."
     assert shorten_text("one\n  two") == "one two"
+
+
+def test_numbers_sentences_and_calls_are_written_as_a_reader_expects():
+    assert count(1, "path") == "1 path"
+    assert count(0, "path") == "0 paths"
+    assert count(12345, "path") == "12345 paths"
+    assert count(12345, "path", grouped=True) == "12,345 paths"
+    assert end_sentence("it is so") == "it is so."
+    assert end_sentence("it is so.") == "it is so."
+    assert end_sentence("and so on...") == "and so on..."
+    assert write_call("f", ()) == "f()"
+    assert write_call("f", (0.0, (1.0, 2.0))) == "f(0, (1.0, 2.0))"
+
+
+def test_the_name_that_looks_like_another_is_found_whatever_its_capitals():
+    known = ["milstein", "heun", "Milstein"]
+    assert find_closest("MILSTEIN", known) == "milstein"
+    assert find_closest("milstien", known) == "Milstein"
+    assert find_closest("x" * 10, known) is None
+    assert find_closest("x", []) is None
+    # Of long names the first 64 letters count, of many names the first thousand.
+    assert find_closest("a" * 64 + "b" * 999, ["a" * 64]) == "a" * 64
+    assert find_closest("heum", [*(f"{k:04}" for k in range(1000)), "heun"]) is None
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ __all__ = [
     "assert_law",
     "assert_count",
     "assert_order",
+    "assert_p_values",
     "bits",
     "assert_same_bits",
     "must_reject",
@@ -204,6 +205,17 @@ def assert_order(
     return judge(
         "order", z, sigmas, 2.0 * float(stats.norm.sf(sigmas)), smallest, None, None, detail
     )
+
+
+def assert_p_values(p_values: Any, *, alpha: float = 1e-10, what: str = "p-values") -> Evidence:
+    """No p-value of a battery is below alpha.
+
+    What a battery catches is a property of its tests and not of a size: broken twins show it."""
+    p = np.asarray(p_values, dtype=float)
+    assert np.all((p >= 0.0) & (p <= 1.0)), f"{what}: {p} are no probabilities"
+    z = stats.norm.isf(p / 2.0)
+    detail = f"smallest of {p.size}: {p.min():.3g}"
+    return judge(what, z, stats.norm.isf(alpha / 2.0), alpha, np.inf, None, None, detail)
 
 
 def bits(array: Any) -> str:
