@@ -74,3 +74,11 @@ def test_ula_covariance_after_n_steps_is_a_geometric_sum():
     assert linear_chain(k, step=h).after(n, np.array([[V]])).item() == pytest.approx(
         exact, rel=1e-14
     )
+
+
+def test_a_chain_that_forgets_nothing_has_no_stationary_law():
+    flips = linear_chain(1.0, step=4.0, method="ula")  # x <- -x + sqrt(h) z
+    assert flips.M.item() == -1.0
+    with pytest.raises(ValueError, match="no stationary law at this step: an error grows by 1 a"):
+        _ = flips.stationary
+    assert linear_chain(1.0, step=3.99, method="ula").stationary.item() > 100.0

@@ -116,3 +116,15 @@ def test_the_same_rng_gives_the_same_bits_and_the_data_are_left_alone():
         ncsn_loss(P, data, [0.5], weights=[2.0], rng=3).value, 2 * a.value, rtol=1e-14
     )
     assert np.isnan(denoising_loss(P, [[0.0]], 0.5, rng=3).stderr)
+
+
+def test_points_without_spread_are_moved_by_the_root_of_the_precision_alone():
+    asked = []
+
+    def score(x, sigma):
+        asked.append(x.copy())
+        return -x
+
+    sliced_loss(score, np.zeros((3, 1)), rng=1)
+    moved = np.unique(np.abs(np.concatenate(asked)))
+    np.testing.assert_allclose(moved, [0.0, np.cbrt(np.finfo(float).eps)], rtol=1e-12)
