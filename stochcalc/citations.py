@@ -67,7 +67,9 @@ def citation(about: object = None) -> str:
     keys = find_sources(about)
     unknown = [key for key in keys if key not in entries]
     if unknown:
-        raise ValueError(f"{_name(about)} names the sources {unknown}, which references.bib lacks")
+        raise ValueError(
+            f"about={_name(about)} names the sources {unknown}, which references.bib lacks"
+        )
     return "\n\n".join(entries[key] for key in keys)
 
 
@@ -122,11 +124,11 @@ def find_sources(about: object = None) -> tuple[str, ...]:
             return (about,)
         about = _find_named(about)
     if isinstance(about, ModuleType):
-        raise TypeError(f"{called} is a module: name a function of it, or nothing at all")
+        raise TypeError(f"about={called} is a module: name a function of it, or nothing at all")
     keys = _read_sources(about, called)
     if not keys:
         raise ValueError(
-            f"{called} names no source of its own: cite the package, citation(), and the "
+            f"about={called} names no source of its own: cite the package, citation(), and the "
             "book that you use"
         )
     return keys
@@ -155,8 +157,8 @@ def _find_named(name: str) -> object:
             return value
     known = [*found, *_import(PACKAGE).__all__, *read_bibliography()]
     raise ValueError(
-        f"{name!r} is no scheme, sampler, estimator, claim or public name of stochcalc, and no key "
-        f"of its bibliography{suggest(name, known)}"
+        f"about={show(name)} is no scheme, sampler, estimator, claim or public name of stochcalc, "
+        f"and no key of its bibliography{suggest(name, known)}"
     )
 
 
@@ -180,6 +182,7 @@ def _read_sources(about: object, called: str) -> tuple[str, ...]:
     module = inspect.getmodule(about)
     if module is None or module.__name__.split(".")[0] != PACKAGE:
         raise TypeError(
-            f"{called} is no scheme, claim, function or class of stochcalc: give one, or its name"
+            f"about={called} is no scheme, claim, function or class of stochcalc: give one, or its "
+            f"name"
         )
     return tuple(dict.fromkeys(KEY.findall(inspect.getdoc(about) or "")))

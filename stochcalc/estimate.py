@@ -13,8 +13,10 @@ from numpy.typing import ArrayLike
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.numbers import describe_estimate, write_estimate
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_flags, read_numbers
 from stochcalc.engine.quantiles import normal_quantile, student_quantile
 from stochcalc.engine.statistics import record_of_rows
+from stochcalc.engine.words import show
 from stochcalc.typing import Number
 
 
@@ -57,11 +59,14 @@ class Estimate(Displayed):
     confidence: float = 0.95
 
     def __post_init__(self) -> None:
-        checks.number("confidence", self.confidence, above=0.0, below=1.0)
+        confidence = checks.number("confidence", self.confidence, above=0.0, below=1.0)
+        object.__setattr__(self, "confidence", confidence)
+        for name in ("value", "stderr", "low", "high"):
+            object.__setattr__(self, name, read_numbers(name, getattr(self, name)))
         if np.any(np.less(self.stderr, 0.0)):
-            raise ValueError(f"stderr={self.stderr!r} must not be negative")
+            raise ValueError(f"stderr={show(self.stderr)} must not be negative")
         if np.any(np.greater(self.low, self.high)):
-            raise ValueError(f"low={self.low!r} must not exceed high={self.high!r}")
+            raise ValueError(f"low={show(self.low)} must not exceed high={show(self.high)}")
 
     @classmethod
     def mean(cls, samples: ArrayLike, confidence: float = 0.95) -> Estimate:
@@ -100,7 +105,7 @@ class Estimate(Displayed):
             raise ValueError(f"samples holds {n} observation: a standard error needs at least two")
         record = record_of_rows(values.reshape(n, -1)).reshape(-1, *values.shape[1:])
         stderr = np.sqrt(record[2] / (n - 1) / n)
-        return cls.normal(record[1][()], stderr[()], confidence)
+        return cls.normal(record[1], stderr, confidence)
 
     @classmethod
     def share(cls, count: ArrayLike, n: int, confidence: float = 0.95) -> Estimate:
@@ -157,13 +162,7 @@ class Estimate(Displayed):
         middle = (p + 0.5 * z2) / (1.0 + z2)
         reach = np.sqrt(z2 * (p * (1.0 - p) + 0.25 * z2)) / (1.0 + z2)
         stderr = np.sqrt(p * (1.0 - p) / max(n - 1, 1))
-        return cls(
-            value=p,
-            stderr=stderr,
-            low=middle - reach,
-            high=middle + reach,
-            confidence=confidence,
-        )
+        return cls(p, stderr, middle - reach, middle + reach, confidence)
 
     @classmethod
     def normal(cls, value: Number, stderr: Number, confidence: float = 0.95) -> Estimate:
@@ -181,12 +180,14 @@ class Estimate(Displayed):
         >>> round(Estimate.normal(2.0, 0.5).high, 2)
         2.98
         """
+        value = read_numbers("value", value)
+        stderr = read_numbers("stderr", stderr)
         reach = normal_quantile(confidence) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
 
     @classmethod
     def student(
-        cls, value: Number, stderr: Number, freedom: int, confidence: float = 0.95
+        cls, value: Number, stderr: Number, freedom: float, confidence: float = 0.95
     ) -> Estimate:
         """Return value +- a Student quantile times stderr.
 
@@ -197,7 +198,7 @@ class Estimate(Displayed):
         ----------
         value, stderr : float or ndarray
             The estimated number and its standard error.
-        freedom : int
+        freedom : float
             Degrees of freedom of the standard error: n - 1 for n observations.
         confidence : float in (0, 1)
             The probability with which the interval covers.
@@ -207,6 +208,8 @@ class Estimate(Displayed):
         >>> round(Estimate.student(2.0, 0.5, 7).high, 2)
         3.18
         """
+        value = read_numbers("value", value)
+        stderr = read_numbers("stderr", stderr)
         reach = student_quantile(confidence, freedom) * stderr
         return cls(value, stderr, value - reach, value + reach, confidence)
 
@@ -248,14 +251,15 @@ class Estimate(Displayed):
         >>> round(estimate.low, 2), round(estimate.high, 2)
         (1.23, 3.26)
         """
+        value = read_numbers("value", value)
+        stderr = read_numbers("stderr", stderr)
+        normal = read_flags("symmetric", symmetric)
         quantile = normal_quantile(confidence)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             reach = np.exp(quantile * np.divide(stderr, value))
-            logarithmic = np.greater(value, 0) & ~np.asarray(symmetric)
+            logarithmic = np.greater(value, 0) & ~normal
             low = np.where(logarithmic, value / reach, value - quantile * stderr)
             high = np.where(logarithmic, value * reach, value + quantile * stderr)
-        if np.ndim(value) == 0:
-            return cls(value, stderr, float(low), float(high), confidence)
         return cls(value, stderr, low, high, confidence)
 
     def z(self, exact: Number) -> Number:
@@ -277,10 +281,8 @@ class Estimate(Displayed):
         2.0
         """
         with np.errstate(divide="ignore", invalid="ignore"):
-            z = np.divide(self.value - exact, self.stderr)
-        if np.ndim(z) == 0:
-            return float(z)
-        return z
+            z = np.divide(self.value - read_numbers("exact", exact), self.stderr)
+        return read_numbers("z", z)
 
     def __float__(self) -> float:
         return float(self.value)

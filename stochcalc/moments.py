@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.numbers import describe_moments
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import LARGEST, read_numbers
 from stochcalc.engine.statistics import FIELDS, Record, record_of_rows
-from stochcalc.engine.words import count
+from stochcalc.engine.words import count, show
 from stochcalc.estimate import Estimate
 from stochcalc.typing import Number
 
@@ -221,6 +222,9 @@ class Moments(Displayed):
         1.50 +- 0.75
         """
         n = self.count
+        about = read_numbers("about", checks.array("about", about))
+        if np.any(np.abs(about) > LARGEST):
+            raise ValueError(f"about={show(about)} must be within +-{LARGEST:g}: use other units")
         mean = self.mean - about
         m2 = self._field(2) / n
         m3 = self._field(3) / n

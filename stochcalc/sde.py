@@ -28,6 +28,7 @@ from stochcalc.engine.functions.probe import check_args, check_function
 from stochcalc.engine.portable import Portable, find_recipe, portable
 from stochcalc.engine.registers.corrections import add_product
 from stochcalc.engine.registers.slopes import make_central_slope
+from stochcalc.engine.words import show
 from stochcalc.typing import DiffusionFunction, DriftFunction, Parameters, State
 
 NOISE_KINDS = ("scalar", "diagonal", "additive", "commuting", "general")
@@ -164,6 +165,8 @@ class SDE(Portable, Displayed):
 
         A derivative that is given as "central" is made of difference quotients here.
         """
+        if not isinstance(name, str) or not hasattr(self, name):
+            raise ValueError(f"name={show(name)} must be a function of the equation, as 'drift'")
         function: DriftFunction | str | None = getattr(self, name)
         if not isinstance(function, str):
             return function
@@ -200,7 +203,8 @@ class SDE(Portable, Displayed):
         return self.interpret(checks.number("lam", lam, least=0.0, most=1.0))
 
     def interpret(self, lam: float) -> SDE:
-        """Do what `to` does, for a lambda that was checked before."""
+        """Do what `to` does, for any number lambda."""
+        lam = checks.number("lam", lam)
         # one noise: a + (lam_old - lam_new) b b'
         shift = self.lam - lam
         if shift == 0.0 or self.noise == "additive":

@@ -23,6 +23,7 @@ from stochcalc.display.json_text import to_json
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.pointers import compilations
 from stochcalc.engine.files import replace_when_written
+from stochcalc.engine.given_values import check_call
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
@@ -264,6 +265,8 @@ def verify(
     if rng is None and key is None:
         rng = 0
     own = make_key(rng, key)
+    if on_claim is not None:
+        check_call("on_claim", on_claim, "claim, finding", None, None)
     start = time.perf_counter()
     compiled_before = compilations()
     findings: list[tuple[Claim, Finding]] = []

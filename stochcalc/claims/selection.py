@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from stochcalc.claims.claim import CLAIMS, Claim
 from stochcalc.engine import checks
+from stochcalc.engine.words import show
 
 
 def select(chapters: str | Iterable[str] | None) -> list[Claim]:
@@ -27,6 +28,11 @@ def select(chapters: str | Iterable[str] | None) -> list[Claim]:
         return claims
     if isinstance(chapters, str):
         chapters = [chapters]
+    if not isinstance(chapters, Iterable) or isinstance(chapters, bytes):
+        raise TypeError(
+            f"chapters={show(chapters)} must be names of chapters or numbers of claims, such as "
+            f'["lambda", "G21"]'
+        )
     wanted = [_find_id(name) for name in chapters]
     names = {claim.chapter for claim in claims} | {claim.id for claim in claims}
     for name in wanted:
@@ -38,6 +44,6 @@ def select(chapters: str | Iterable[str] | None) -> list[Claim]:
 
 def _find_id(name: str) -> str:
     """Return the number of a claim in capitals, and any other name as it is."""
-    if name.upper() in CLAIMS:
+    if isinstance(name, str) and name.upper() in CLAIMS:
         return name.upper()
     return name

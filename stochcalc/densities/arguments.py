@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_size
 from stochcalc.typing import Array
 
 
@@ -19,9 +20,10 @@ def check_rows(x: ArrayLike, dim: int) -> Array:
 
 def check_smoothing(sigma: float, reason: str) -> float:
     """Return sigma > 0 as a float; for sigma = 0 raise ValueError, which gives the reason."""
-    if checks.number("sigma", sigma, least=0.0) == 0:
+    size = read_size("sigma", sigma)
+    if size == 0:
         raise ValueError(f"sigma=0 has no score: {reason}; smooth with sigma > 0")
-    return float(sigma)
+    return size
 
 
 def check_weights(weights: ArrayLike) -> Array:

@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike
 from stochcalc.densities.arguments import check_rows, check_smoothing
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.given_values import read_size
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Seed
 
@@ -175,7 +176,7 @@ class Circle:
         (5, 2)
         """
         n = checks.integer("n", n)
-        sigma = checks.number("sigma", sigma, least=0.0)
+        sigma = read_size("sigma", sigma)
         generator = numpy_generator(rng)
         angle = generator.uniform(0.0, 2.0 * math.pi, n)
         points = self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)

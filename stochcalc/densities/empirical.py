@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows, check_smoothing
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_size
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Integers, Seed
 
@@ -217,7 +218,7 @@ class Empirical:
         array([2., 2., 2.])
         """
         n = checks.integer("n", n)
-        sigma = checks.number("sigma", sigma, least=0.0)
+        sigma = read_size("sigma", sigma)
         generator = numpy_generator(rng)
         points = self.data[generator.integers(len(self.data), size=n)]
         if sigma > 0:

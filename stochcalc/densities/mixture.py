@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from stochcalc.densities.arguments import check_covariances, check_rows, check_weights
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.given_values import read_size
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Seed
 
@@ -272,6 +273,7 @@ class GaussianMixture:
 
         Their shapes are (K,) and (K, d, d).
         """
+        sigma = read_size("sigma", sigma)
         covs = self.covs + sigma * sigma * np.eye(self.dim)
         spread = np.linalg.eigvalsh(covs)
         flat = spread[:, 0] <= 1e-13 * spread[:, -1]

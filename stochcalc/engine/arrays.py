@@ -159,6 +159,14 @@ def exact_steps(times: Reals) -> Array:
     return whole.astype(np.float64)
 
 
+def count_axes(value: object) -> int:
+    """Return the number of axes of what a user gave; ragged rows count as rows: 2."""
+    try:
+        return np.ndim(value)  # type: ignore[arg-type]
+    except ValueError:
+        return 2
+
+
 def refuse_masked(name: str, value: object) -> None:
     """Refuse an array of which an entry is masked, alone or in a list: NumPy would unmask it."""
     if isinstance(value, np.ma.MaskedArray):

@@ -21,11 +21,12 @@ from stochcalc.engine import arrays
 from stochcalc.engine.words import show, suggest
 from stochcalc.typing import Array
 
+LARGEST_INTEGER = (1 << 63) - 1  # that of a 64-bit integer
 PACKAGE = str(Path(__file__).parents[1]) + os.sep  # as the names of code objects have it
 
 
-def integer(name: str, value: object, least: int = 1, most: int | None = None) -> int:
-    """Return `value` as an int in [least, most].
+def integer(name: str, value: object, least: int = 1, most: int = LARGEST_INTEGER) -> int:
+    """Return `value` as an int in [least, most], of at most 64 bits.
 
     Raises
     ------
@@ -43,9 +44,9 @@ def integer(name: str, value: object, least: int = 1, most: int | None = None) -
         raise TypeError(f"{name}={show(value)} must be an integer{hint}")
     result = int(value)
     if result < least:
-        raise ValueError(f"{name}={value} must be at least {least}")
-    if most is not None and result > most:
-        raise ValueError(f"{name}={value} must be at most {most}")
+        raise ValueError(f"{name}={show(value)} must be at least {least}")
+    if result > most:
+        raise ValueError(f"{name}={show(value)} must be at most {most}")
     return result
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
 
 LONGEST = 60  # characters of a value that is shown
+LARGE = 10**40  # of integers from here on the first digits are shown
 MOST_LETTERS = 64  # of a name that are compared
 MOST_NAMES = 1000  # that an unknown one is compared with
 
@@ -22,12 +24,19 @@ def shorten(value: object, most: int = LONGEST) -> str:
     """
     if isinstance(value, float):
         return f"{value:g}"
-    return shorten_text(repr(value), most)
+    return show(value, most)
 
 
 def show(value: object, most: int = 2 * LONGEST) -> str:
     """Return a value as it is written in code, on one line, cut after a word where it is long."""
-    return shorten_text(repr(value), most)
+    if isinstance(value, int) and abs(value) >= LARGE:
+        digits = int(math.log10(abs(value))) + 1
+        return f"{value // 10 ** (digits - 12)}... ({digits} digits)"
+    try:
+        text = repr(value)
+    except Exception:  # of an object of somebody else's, or of integers that Python does not print
+        text = f"an object of type {type(value).__name__}"
+    return shorten_text(text, most)
 
 
 def shorten_text(text: str, most: int = LONGEST) -> str:

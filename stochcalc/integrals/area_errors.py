@@ -12,6 +12,7 @@ import math
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import COMPONENTS
+from stochcalc.engine.words import show
 from stochcalc.motion.paths import BrownianPaths
 
 # (L2 error of an area) pi terms/(h sqrt(dim)), as Kastner and Roessler give them
@@ -98,7 +99,8 @@ def count_terms(
     steps = W.partition.steps
     if error is not None and terms is not None:
         raise ValueError(
-            f"error={error!r} and terms={terms!r}: the one follows from the other, give one of them"
+            f"error={show(error)} and terms={show(terms)}: the one follows from the other, give "
+            "one of them"
         )
     if terms is not None:
         return checks.integer("terms", terms, 0, most_terms(W.dim))

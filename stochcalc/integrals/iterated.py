@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import LARGEST, check_finite
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.motion.brownian import check_motion
@@ -181,10 +182,17 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
         raise ValueError(f"t={float(t.min()):g} must not be negative: the integrals start at 0")
     before = np.zeros(shape)  # I_(k-2)
     now = np.ones(shape)  # I_(k-1)
-    for k in range(1, order + 1):
-        following = (w * now - t * before) / k
-        before = now
-        now = following
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in range(1, order + 1):
+            following = (w * now - t * before) / k
+            before = now
+            now = following
+    largest = float(np.abs(w).max())
+    check_finite(
+        now,
+        f"w={largest:g} is so large that the integral of order={order} exceeds the range of "
+        f"floats: use smaller w and t, or a lower order",
+    )
     return now
 
 
@@ -239,7 +247,7 @@ def exponential_martingale(
     """
     means = runner.check_means(workers, executor, progress)
     check_motion("W", W, 1)
-    a = checks.number("a", a)
+    a = checks.number("a", a, least=-LARGEST, most=LARGEST)
     t = W.t - W.t[0]
     return rows_of(functools.partial(_exponential, a=a, t=t), W, W.numbers, **means)
 

@@ -28,7 +28,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import arrays, checks
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
@@ -216,7 +216,7 @@ def _read_beside(name: str, x: Paths | ArrayLike, path: Sampled) -> Sampled:
         paths = read_paths(name, cast(Paths, x), dim=1)
         check_same_grid(name, paths, "W", path)
         return paths
-    if np.ndim(cast(ArrayLike, x)) == 0 and name == "against":
+    if arrays.count_axes(x) == 0 and name == "against":
         raise TypeError(f"against={shorten(x)} must be {ACCEPTED}, or an array like W.values")
     values = np.asarray(checks.array(name, cast(ArrayLike, x)))
     shape = (path.paths, len(path.t))

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.words import show
 from stochcalc.laboratory.settings import check_levels
 from stochcalc.typing import Array, Integers
 
@@ -136,7 +137,9 @@ def choose_grids(
         exponents = check_levels(default if levels is None else levels)
         counts = tuple(2 ** int(level) for level in exponents)
     elif levels is not None:
-        raise ValueError(f"levels={levels!r} and steps={steps!r} both say how many steps: give one")
+        raise ValueError(
+            f"levels={show(levels)} and steps={show(steps)} both say how many steps: give one"
+        )
     else:
         counts = _check_steps(steps)
     return Grids(t0=t0, T=T, counts=counts, finer=finer)
@@ -145,7 +148,7 @@ def choose_grids(
 def _check_steps(steps: Iterable[int]) -> tuple[int, ...]:
     """Return the numbers of steps: at least two, increasing, each a multiple of the one before."""
     if not isinstance(steps, Iterable) or isinstance(steps, str):
-        raise TypeError(f"steps={steps!r} must be several numbers of steps, such as (10, 100)")
+        raise TypeError(f"steps={show(steps)} must be several numbers of steps, such as (10, 100)")
     counts = [checks.integer("steps", n, 1, MOST_STEPS) for n in steps]
     if len(counts) < 2 or sorted(set(counts)) != counts:
         raise ValueError(

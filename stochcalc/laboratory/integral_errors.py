@@ -14,6 +14,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.given_values import read_size
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
@@ -47,6 +48,9 @@ from stochcalc.variation.along_motion import (
     squared_deviation,
     variation_job,
 )
+
+LEAST_POWER = 1e-6  # of a power variation; beyond these its expectation is no float
+MOST_POWER = 200.0
 
 
 @hint_names
@@ -125,7 +129,7 @@ def integral_convergence(
     >>> study.exact["lambda = 0"].round(6)      # sqrt(dt/2)
     array([0.353553, 0.176777])
     """
-    T = checks.number("T", T, above=0.0)
+    T = read_size("T", T, zero=False)
     lams = check_lams(lam)
     checks.choice("at", at, ("time", "value"))
     exponents, batches, key = check_settings(levels, paths, rng, key)
@@ -233,8 +237,8 @@ def variation_convergence(
     >>> study.exact["quadratic variation"].round(6)      # sqrt(2/n)
     array([0.707107, 0.353553])
     """
-    T = checks.number("T", T, above=0.0)
-    p = checks.number("p", p, above=0.0)
+    T = read_size("T", T, zero=False)
+    p = checks.number("p", p, least=LEAST_POWER, most=MOST_POWER)
     exponents, batches, key = check_settings(levels, paths, rng, key)
     dt = step_sizes(T, exponents)
     quadratic = p == 2.0

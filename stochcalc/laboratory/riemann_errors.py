@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine import arrays, checks
 from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.loop.march import March
@@ -23,7 +23,7 @@ Limit: TypeAlias = tuple[FunctionOfValue, FunctionOfValue]  # (F, df) with F' = 
 def check_lams(lam: float | Sequence[float]) -> list[float]:
     """Return the evaluation points of a study as a list of different numbers in [0, 1]."""
     given = [lam]
-    if isinstance(lam, Iterable) and not isinstance(lam, str):
+    if isinstance(lam, Iterable) and not isinstance(lam, str) and arrays.count_axes(lam) > 0:
         given = list(lam)
     lams = [checks.number("lam", value, least=0.0, most=1.0) for value in given]
     if len(set(lams)) < len(lams):

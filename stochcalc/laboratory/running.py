@@ -20,11 +20,26 @@ from stochcalc.solver.examine import Examined
 from stochcalc.typing import RunningFunction, State, TestFunction
 
 
+def _is_finite(value: Any) -> bool:
+    """Say whether a number is a finite float; a whole number may be too large for one."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 def _is_statistic(value: object) -> bool:
     """Say whether a value is a finite number or a tuple of finite numbers."""
     if isinstance(value, tuple):
-        return len(value) > 0 and all(is_number(item) and math.isfinite(item) for item in value)
-    return is_number(value) and math.isfinite(float(value))  # type: ignore[arg-type]
+        return len(value) > 0 and all(is_number(item) and _is_finite(item) for item in value)
+    return is_number(value) and _is_finite(value)
+
+
+def _as_floats(start: State) -> State:
+    """Return a number as a float, and a tuple of numbers as a tuple of floats."""
+    if isinstance(start, tuple):
+        return tuple(float(value) for value in start)
+    return float(start)
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,10 @@ class RunningStatistic:
                 f"start={shorten(self.start)} must be a number, a tuple of numbers, or a function "
                 "of x0, such as start=lambda x0: x0"
             )
-        checks.number("weak_order", self.weak_order, above=0.0)
+        order = checks.number("weak_order", self.weak_order, above=0.0)
+        object.__setattr__(self, "weak_order", order)
+        if not callable(self.start):
+            object.__setattr__(self, "start", _as_floats(self.start))
 
 
 # What a name in `running=` stands for, for scalar problems.
@@ -200,9 +218,7 @@ def _find_start(running: RunningStatistic, x0: State) -> State:
             f"start(x0) of running= returned {shorten(start)} for x0={shorten(x0)}: it must "
             "return a finite number, or a tuple of them"
         )
-    if isinstance(start, tuple):
-        return tuple(float(value) for value in start)
-    return float(start)
+    return _as_floats(start)
 
 
 def _try_update(running: RunningStatistic, problem: Examined, start: State, dt: float) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.display import Description, Displayed, make_data_frame
-from stochcalc.engine.words import suggest
+from stochcalc.engine.words import show, suggest
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.fitting import weigh_levels
 from stochcalc.laboratory.study_tables import describe, list_columns, list_values, write
@@ -183,8 +183,10 @@ class ConvergenceStudy(Displayed):
         ValueError
             For a name whose exact errors are not known, or fewer than two levels.
         """
+        exact = self._of("exact", name)
+        weights = self._weigh(name, levels)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return float(np.log(self._of("exact", name)[levels]) @ self._weigh(name, levels))
+            return float(np.log(exact[levels]) @ weights)
 
     def local_order(self, name: str) -> list[Estimate]:
         """Return the slopes between neighbouring levels, from coarse to fine.
@@ -225,8 +227,8 @@ class ConvergenceStudy(Displayed):
         """Return the weights of the levels in the slope of one method."""
         if not isinstance(levels, slice) or len(self.dt[levels]) < 2:
             raise ValueError(
-                f"levels={levels!r} must be a slice of two or more of the {len(self.dt)} levels, "
-                "such as slice(-2, None)"
+                f"levels={show(levels)} must be a slice of two or more of the {len(self.dt)} "
+                "levels, such as slice(-2, None)"
             )
         error = self._of("error", name)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -239,7 +241,7 @@ class ConvergenceStudy(Displayed):
         if not isinstance(name, str) or name not in values:
             known = ", ".join(map(repr, values))
             raise ValueError(
-                f"name={name!r} is not in .{field} of this study: it has {known}"
+                f"name={show(name)} is not in .{field} of this study: it has {known}"
                 f"{suggest(name, values)}"
             )
         return values[name]

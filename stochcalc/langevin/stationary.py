@@ -18,6 +18,8 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.langevin.samplers import SAMPLERS, Sampler
 from stochcalc.typing import Array
 
+MOST_STEPS = 1_000_000  # of a covariance that is computed step by step
+
 
 @dataclass(frozen=True, eq=False)
 class LinearChain:
@@ -72,7 +74,7 @@ class LinearChain:
         Parameters
         ----------
         n : int
-            Number of steps, at least 0.
+            Number of steps, from 0 to a million; `stationary` is the limit.
         start : array_like, shape (s, s), optional
             Covariance of the state at the start; 0 if left out.
 
@@ -91,7 +93,7 @@ class LinearChain:
         >>> linear_chain(1.0, step=0.5).after(1).round(12)
         array([[0.5]])
         """
-        n = checks.integer("n", n, 0)
+        n = checks.integer("n", n, 0, MOST_STEPS)
         size = len(self.M)
         S = np.zeros_like(self.M)
         if start is not None:

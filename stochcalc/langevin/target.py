@@ -201,10 +201,10 @@ def _read_distribution(
     adjusted: bool,
 ) -> Target:
     """Return the target of a distribution, which brings its own functions and parameters."""
-    if args or log_density is not None:
+    if not isinstance(args, tuple | list) or len(args) or log_density is not None:
         raise ValueError(
-            f"args={show(args)}, log_density={show(log_density)} go with a score function: a "
-            f"distribution brings its own"
+            f"args={show(args)}, log_density={show(log_density)} go with a score function: "
+            f"leave them out, a distribution brings its own"
         )
     if dim != target.dim:
         raise ValueError(

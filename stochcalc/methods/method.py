@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.table import Table
+from stochcalc.engine.functions.returned import is_number
 from stochcalc.engine.portable import Portable
+from stochcalc.engine.words import show
 from stochcalc.sde import NOISE_KINDS
 from stochcalc.typing import StepFunction
 
@@ -120,6 +122,7 @@ class Method(Portable, Displayed):
         return self.functions == ("exact_step",)
 
     def __post_init__(self) -> None:
+        self._check_texts()
         self._check_orders("strong_order", self.strong_order)
         self._check_orders("weak_order", self.weak_order)
         self._check_words("functions", self.functions, FUNCTIONS)
@@ -149,15 +152,28 @@ class Method(Portable, Displayed):
         """Refuse orders that are no dict from noise kinds to positive numbers."""
         if not isinstance(given, Mapping):
             raise TypeError(
-                f"{field}={given!r} of {self.name!r} must be a dict from noise kinds to orders, "
+                f"{field}={show(given)} of {self.name!r} must be a dict from noise kinds to "
+                "orders, "
                 f'such as {{"diagonal": 0.5}}'
             )
         self._check_words(field, given, NOISE_KINDS)
         for noise, order in given.items():
             if not isinstance(order, float | int) or not order > 0:
                 raise ValueError(
-                    f"{field}[{noise!r}]={order!r} of {self.name!r} must be a positive number; inf "
-                    f"means a scheme without error"
+                    f"{field}[{noise!r}]={show(order)} of {self.name!r} must be a positive "
+                    "number; inf means a scheme without error"
+                )
+
+    def _check_texts(self) -> None:
+        """Refuse fields that are to be texts, or tuples of them, and are not."""
+        for field in ("name", "reference"):
+            if not isinstance(getattr(self, field), str):
+                raise TypeError(f"{field}={show(getattr(self, field))} must be a text")
+        for field in ("functions", "drivers", "sources"):
+            given = getattr(self, field)
+            if not isinstance(given, tuple) or not all(isinstance(text, str) for text in given):
+                raise TypeError(
+                    f'{field}={show(given)} of {self.name!r} must be a tuple of texts, ("dW",)'
                 )
 
     def _check_words(self, field: str, given: Iterable[str], known: tuple[str, ...]) -> None:
@@ -171,18 +187,24 @@ class Method(Portable, Displayed):
 
     def _check_calculus(self) -> None:
         """Refuse a calculus that is neither "any" nor a lambda."""
-        if self.calculus == "any":
+        calculus = self.calculus
+        if isinstance(calculus, str) and calculus == "any":
             return
-        if not isinstance(self.calculus, float | int) or not 0.0 <= self.calculus <= 1.0:
+        if (
+            isinstance(calculus, str | bool)
+            or not is_number(calculus)
+            or not 0.0 <= calculus <= 1.0
+        ):
             raise ValueError(
-                f"calculus={self.calculus!r} of {self.name!r} must be a lambda in [0, 1], 0.0 for "
+                f"calculus={show(calculus)} of {self.name!r} must be a lambda in [0, 1], 0.0 for "
                 f"Ito, or 'any'"
             )
+        object.__setattr__(self, "calculus", float(calculus))
 
     def _check_step(self) -> None:
         """Refuse a step that cannot take the arguments that the loop will give it."""
         if not callable(self.step):
-            raise TypeError(f"step={self.step!r} of {self.name!r} must be a function")
+            raise TypeError(f"step={show(self.step)} of {self.name!r} must be a function")
         arguments = [*self.functions, "t", "x", "dt", *self.drivers, "args"]
         if self.calculus == "any" and not self.is_exact:
             arguments.append("lam")

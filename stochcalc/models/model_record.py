@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stochcalc.display.description import Description
 from stochcalc.display.equations import describe_equation
 from stochcalc.engine import checks
+from stochcalc.engine.words import show
 from stochcalc.models.formulas import find_formula
 
 if TYPE_CHECKING:
@@ -41,16 +42,16 @@ def check_record(
         For unknown drivers, a dim below 0, a function of other arguments.
     """
     if not isinstance(name, str):
-        raise TypeError(f"name={name!r} must be a string, such as 'mine'")
+        raise TypeError(f"name={show(name)} must be a string, such as 'mine'")
     checks.integer("dim", dim, least=0)
     if not isinstance(drivers, tuple | list):
-        raise TypeError(f"drivers={drivers!r} of {name!r} must be a tuple, such as ('dW',)")
+        raise TypeError(f"drivers={show(drivers)} of {show(name)} must be a tuple, such as ('dW',)")
     for driver in drivers:
-        checks.choice(f"drivers of {name!r}", driver, DRIVERS)
+        checks.choice(f"drivers of {show(name)}", driver, DRIVERS)
     arguments = ["t", "x", "dt", *drivers, "args"]
-    _check_function(f"exact_step of {name!r}", exact_step, arguments)
-    _check_function(f"law of {name!r}", law, ["t", "x0"])
-    _check_function(f"invariant of {name!r}", invariant, ["x"])
+    _check_function(f"exact_step of {show(name)}", exact_step, arguments)
+    _check_function(f"law of {show(name)}", law, ["t", "x0"])
+    _check_function(f"invariant of {show(name)}", invariant, ["x"])
 
 
 def _check_function(name: str, function: object, arguments: list[str]) -> None:
@@ -59,7 +60,8 @@ def _check_function(name: str, function: object, arguments: list[str]) -> None:
         return
     if not callable(function):
         raise TypeError(
-            f"{name} is {function!r}: it must be a function of ({', '.join(arguments)}), or None"
+            f"{name} is {show(function)}: it must be a function of ({', '.join(arguments)}), or "
+            "None"
         )
     try:
         inspect.signature(function).bind(*arguments)

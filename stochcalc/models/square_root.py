@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.given_values import read_size
 from stochcalc.engine.portable import portable
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.engine.words import show
@@ -76,8 +77,8 @@ class CIR(Model):
         now = np.full(paths, x0)
         out = np.empty((paths, len(times)))
         for k, h in enumerate(np.diff(times, prepend=0.0)):
-            if h > 0.0:
-                c = -sigma * sigma * math.expm1(-kappa * h) / (4.0 * kappa)
+            c = -sigma * sigma * math.expm1(-kappa * h) / (4.0 * kappa)
+            if c > 0.0:
                 now = c * generator.noncentral_chisquare(
                     4.0 * kappa * theta / sigma**2, math.exp(-kappa * h) * now / c
                 )
@@ -143,7 +144,7 @@ def cir(kappa: float, theta: float, sigma: float) -> CIR:
 
     kappa = checks.number("kappa", kappa, above=0.0)
     theta = checks.number("theta", theta, above=0.0)
-    sigma = checks.number("sigma", sigma, above=0.0)
+    sigma = read_size("sigma", sigma, zero=False)
     shape = 2.0 * kappa * theta / sigma**2
     scale = sigma**2 / (2.0 * kappa)
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.given_values import read_size
 from stochcalc.engine.portable import portable
 from stochcalc.models.model import Model
 from stochcalc.typing import Array, DriftFunction, Number
@@ -64,7 +65,7 @@ def double_well(sigma: float = 1.0) -> Model:
     with hold_interrupts_back():
         from scipy.special import ive
 
-    sigma = checks.number("sigma", sigma, above=0.0)
+    sigma = read_size("sigma", sigma, zero=False)
     a = 0.5 / (sigma * sigma)
     total = 0.5 * math.pi * (ive(-0.25, 0.5 * a) + ive(0.25, 0.5 * a))
     return _make_model(
@@ -118,7 +119,7 @@ def cubic(sigma: float = 1.0) -> Model:
     with hold_interrupts_back():
         from scipy.special import gamma
 
-    sigma = checks.number("sigma", sigma, above=0.0)
+    sigma = read_size("sigma", sigma, zero=False)
     a = 0.5 / (sigma * sigma)
     total = 2.0 * gamma(1.25) / a**0.25
     return _make_model(

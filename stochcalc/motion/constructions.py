@@ -151,7 +151,7 @@ def polygon(
     n = W.partition.n
     pieces = checks.integer("pieces", pieces)
     if n % pieces:
-        raise ValueError(f"pieces={pieces} must divide n={n}: choose one of its divisors")
+        raise ValueError(f"pieces={show(pieces)} must divide n={n}: choose one of its divisors")
     inscribed = functools.partial(inscribe, t=W.t, pieces=pieces)
     return make_paths_like(W, inscribed, **means)
 

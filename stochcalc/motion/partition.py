@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.engine.time_range import snap_to_ends
+from stochcalc.engine.words import show
 from stochcalc.typing import Array, Seed
 
 
@@ -48,13 +49,13 @@ class Partition:
             raise ValueError(
                 f"times has {len(points)} point: a partition needs at least its two ends"
             )
-        rounding = 4.0 * np.spacing(np.abs(points[[0, -1]]).max())
-        if equal_step is not None and not np.allclose(
-            np.diff(points), equal_step, rtol=1e-9, atol=rounding
-        ):
-            raise ValueError(
-                f"equal_step={equal_step} is not the distance of these times: leave it out"
-            )
+        if equal_step is not None:
+            equal_step = checks.number("equal_step", equal_step, above=0.0)
+            rounding = 4.0 * np.spacing(np.abs(points[[0, -1]]).max())
+            if not np.allclose(np.diff(points), equal_step, rtol=1e-9, atol=rounding):
+                raise ValueError(
+                    f"equal_step={equal_step} is not the distance of these times: leave it out"
+                )
         points = points.copy()
         points.flags.writeable = False
         object.__setattr__(self, "times", points)
@@ -148,6 +149,8 @@ class Partition:
         T = checks.number("T", T, above=0.0)
         n = _check_steps("n", n)
         inner = np.sort(numpy_generator(rng).random(n - 1)) * T
+        if n > 1 and inner[0] == 0.0:
+            raise ValueError(f"T={T!r} is so short that its points fall together: use other units")
         return cls(np.concatenate([[0.0], inner, [T]]))
 
     @classmethod
@@ -180,8 +183,8 @@ class Partition:
         times[-1] = T
         if (np.diff(times) <= 0).any():
             raise ValueError(
-                f"power={power:g} puts points of n={n} on top of each other: use a power nearer to "
-                f"1"
+                f"power={power:g} puts points of n={n} up to T={T:g} on top of each other: use a "
+                "power nearer to 1"
             )
         return cls(times)
 
@@ -259,7 +262,7 @@ class Partition:
         """
         k = checks.integer("k", k)
         if self.n % k:
-            raise ValueError(f"k={k} must divide n={self.n}: choose one of its divisors")
+            raise ValueError(f"k={show(k)} must divide n={self.n}: choose one of its divisors")
         equal_step = None
         if self.equal_step is not None:
             equal_step = self.equal_step * k
@@ -282,5 +285,5 @@ class Partition:
 def _check_steps(name: str, value: int) -> int:
     """Return a number of steps whose grid fits into memory: its points, steps and their roots."""
     n = checks.integer(name, value)
-    checks.budget(f"a grid of {name}={n} steps", 3 * (n + 1), "use fewer steps")
+    checks.budget(f"a grid of {name}={show(n)} steps", 3 * (n + 1), "use fewer steps")
     return n

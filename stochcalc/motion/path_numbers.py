@@ -16,6 +16,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.sources import KeyedComponent, Source, StoredNoise
 from stochcalc.engine.statistics import LANES
+from stochcalc.engine.words import show
 from stochcalc.motion.derived import DerivedNoise, join_increments, sum_increments
 from stochcalc.motion.drawn import DrawnPaths
 from stochcalc.motion.partition import Partition
@@ -109,10 +110,7 @@ class PathNumbers:
         TypeError, ValueError
             If there are no such paths, or 256 does not divide first.
         """
-        first = checks.integer("first", first, 0, self.paths)
-        last = checks.integer("last", last, first, self.paths)
-        if first % LANES:
-            raise ValueError(f"first={first} must be a multiple of {LANES}: blocks begin there")
+        first, last = self._check_block(first, last)
         if "values" in self.__dict__:
             return self._stored_values(first, last)
         values = self._alone()._values(first, last)
@@ -125,8 +123,9 @@ class PathNumbers:
 
         The shape is (last - first, n, dim).
         """
+        first, last = self._check_block(first, last)
         shape = (-1, self.partition.n, self.dim)
-        if last <= first:
+        if last == first:
             return np.empty((1, 1, self.dim))
         if "increments" in self.__dict__:
             return self._stored_increments(first, last).reshape(shape)
@@ -134,14 +133,23 @@ class PathNumbers:
 
     def block_at(self, times: Array, first: int, last: int) -> Array:
         """Return W at any times for paths first .. last - 1, flat over (times, dim)."""
+        first, last = self._check_block(first, last)
+        times = np.atleast_1d(self.partition.check_inside(times))
+        if last == first:
+            return np.empty((0, len(times) * self.dim))
         return self._alone()._at(times, first, last)
 
-    def noise(self, plain: bool = False) -> Source:
-        """Return the increments as a source for the time loop.
+    def _check_block(self, first: int, last: int) -> tuple[int, int]:
+        """Return the first path of a block and the one after its last, if it is one."""
+        first = checks.integer("first", first, 0, self.paths)
+        last = checks.integer("last", last, first, self.paths)
+        if first % LANES:
+            raise ValueError(f"first={first} must be a multiple of {LANES}: blocks begin there")
+        return first, last
 
-        `plain` asks for floats instead of vectors of length 1.
-        """
-        size = 0 if plain else self.dim
+    def noise(self, plain: bool = False) -> Source:
+        """Return the increments as a source; `plain` asks for floats, not vectors of length 1."""
+        size = 0 if checks.flag("plain", plain) else self.dim
         if self.given is not None:
             return StoredNoise(self.given, size)
         if self.parent is None:
@@ -161,6 +169,8 @@ class PathNumbers:
 
     def cut(self, partition: Partition) -> Self:
         """Return the same paths on a partition that has all points of this one and more."""
+        if not isinstance(partition, Partition):
+            raise TypeError(f"partition={show(partition)} must be a Partition")
         return self._derive(partition, 0)
 
     def _alone(self) -> PathNumbers:

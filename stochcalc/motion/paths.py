@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from stochcalc.display.description import Description, Displayed
 from stochcalc.engine import checks
+from stochcalc.engine.words import show
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.path_numbers import PathNumbers
 from stochcalc.motion.shown_motion import describe_motion
@@ -164,8 +165,8 @@ class BrownianPaths(Displayed, PathNumbers):
         i = checks.integer("i", i, 0)
         if i >= self.dim:
             raise ValueError(
-                f"i={i} and W has dim={self.dim}: its components are W[0] to W[{self.dim - 1}]; a "
-                "path is a row of W.values"
+                f"i={show(i)} and W has dim={self.dim}: its components are W[0] to "
+                f"W[{self.dim - 1}]; a path is a row of W.values"
             )
         if self.dim == 1:
             return self

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from stochcalc.engine import checks
-from stochcalc.engine.words import shorten
+from stochcalc.engine import arrays, checks
+from stochcalc.engine.words import shorten, show
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Paths
 
@@ -70,7 +70,7 @@ class PathsOnGrid:
         i = checks.integer("i", i, 0)
         if i >= self.dim:
             raise ValueError(
-                f"i={i} and these paths have {self.dim} components: choose one from 0 to "
+                f"i={show(i)} and these paths have {self.dim} components: choose one from 0 to "
                 f"{self.dim - 1}"
             )
         if self.values.ndim == 2:
@@ -96,7 +96,7 @@ def is_sampled(x: object) -> bool:
     if isinstance(x, BrownianPaths):
         return True
     if isinstance(x, tuple) and len(x) == 2:
-        return np.ndim(x[0]) == 1 and np.ndim(x[1]) > 0
+        return arrays.count_axes(x[0]) == 1 and arrays.count_axes(x[1]) > 0
     # Neither attribute is read: `values` may be an array that is yet to be made.
     return all(_has_attribute(x, name) for name in ("t", "values"))
 

@@ -113,7 +113,7 @@ def _call(f: PathFunction, name: str, trial: Array) -> tuple[Array, tuple[int, .
         kind = ValueError if isinstance(error, ValueError) else TypeError
         raise kind(
             f"f={name} fails on trial paths of shape {trial.shape}: {type(error).__name__}: "
-            f"{shorten_text(str(error), 150)}"
+            f"{shorten_text(str(error), 150)}; it must take (paths, times[, dim])"
         ) from error
     if isinstance(values, tuple):
         parts = [np.asarray(part) for part in values]

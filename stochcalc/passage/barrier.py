@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine import arrays, checks
 from stochcalc.engine.functions.returned import is_number
 from stochcalc.engine.words import shorten
 from stochcalc.typing import Array, Barrier, Level
@@ -73,7 +75,7 @@ def read_barriers(barrier: Barrier, start: float, times: Array) -> Barriers:
         For a barrier that is no finite number at some time, for a start at a barrier or outside the
         two, for two barriers that meet.
     """
-    if isinstance(barrier, list | tuple | np.ndarray) and np.ndim(barrier) > 0:
+    if _is_pair(barrier):
         if len(barrier) != 2:
             raise ValueError(
                 f"barrier={shorten(barrier)} has {len(barrier)} entries: give one level, or two, "
@@ -96,10 +98,15 @@ def freeze(barrier: Barrier) -> Level | tuple[Level, Level]:
     """Return a checked barrier as a float or a function, and two as a tuple of them."""
     if callable(barrier):
         return barrier
-    if isinstance(barrier, list | tuple | np.ndarray) and np.ndim(barrier) > 0:
+    if _is_pair(barrier):
         low, high = (level if callable(level) else float(level) for level in barrier)
         return low, high
     return float(barrier)  # type: ignore[arg-type]  # a sequence was one of the above
+
+
+def _is_pair(barrier: object) -> TypeGuard[Sequence[Level]]:
+    """Tell whether a barrier has entries, which are to be the lower and the upper one."""
+    return isinstance(barrier, list | tuple | np.ndarray) and arrays.count_axes(barrier) > 0
 
 
 def describe_barrier(barrier: Level | tuple[Level, Level]) -> str:
@@ -129,7 +136,7 @@ def _call(name: str, level: Callable[[float], float], t: float) -> float:
         ) from error
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = float(value)
-    if not is_number(value) or not np.isfinite(value):
+    if not is_number(value) or not math.isfinite(value):
         raise ValueError(
             f"{name} returned {shorten(value)} at t={t:g}: return a finite number for every time "
             "of the run"

@@ -33,6 +33,7 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
+from stochcalc.engine.words import show
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
 from stochcalc.passage.barrier import freeze, read_barriers
@@ -222,7 +223,8 @@ def _check_component(component: int | None, dim: int, x0: ArrayLike) -> int:
     if dim == 0:
         if component is not None:
             raise ValueError(
-                f"component={component!r} is for systems, and x0={x0!r} is a number: leave it out"
+                f"component={show(component)} is for systems, and x0={x0!r} is a number: leave "
+                "it out"
             )
         return 0
     if component is None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_size
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.estimate import Estimate
@@ -78,7 +79,7 @@ def denoising_loss(
     0.0
     """
     points = check_data(score, data)
-    sigma = checks.number("sigma", sigma, above=0.0)
+    sigma = read_size("sigma", sigma, zero=False)
     draws = checks.integer("draws", draws)
     generator = numpy_generator(rng)
     return average(_average_over_noise(score, points, sigma, draws, generator))

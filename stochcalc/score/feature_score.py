@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_size
 from stochcalc.typing import Array
 
 
@@ -113,7 +114,7 @@ class RandomFeatureScore:
         array([[-1.]])
         """
         points = check_rows(x, self.dim)
-        level = checks.number("sigma", sigma, above=0.0)
+        level = read_size("sigma", sigma, zero=False)
         matches = np.flatnonzero(np.isclose(self.sigmas, level, rtol=1e-9, atol=0.0))
         if not len(matches):
             known = ", ".join(f"{known:.6g}" for known in self.sigmas)

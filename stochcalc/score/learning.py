@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
-from stochcalc.engine.loop.progress import progress_bar
+from stochcalc.engine.loop.progress import check_progress, progress_bar
 from stochcalc.score import archive, nets
 from stochcalc.score.network import PIXELS, ScoreNetwork, check_noise_range
 from stochcalc.score.training import Training, draw, regression
@@ -119,6 +119,7 @@ def train_network(
     ScoreNetwork(mlp, dim=2, 70,786 numbers, sigma 0.1 to 10)
     """
     points = checks.array("data", data, ndim=2)
+    check_progress(progress)
     spec = nets.KINDS[checks.choice("kind", kind, nets.KINDS)]
     centre, scale = _centre_and_scale(points, kind)
     if sigmas is None:
@@ -132,7 +133,7 @@ def train_network(
         lr = spec.lr
     steps = checks.integer("steps", steps, most=10**8)
     batch = checks.integer("batch", batch, most=1 << 16)
-    lr = checks.number("lr", lr, above=0.0)
+    lr = checks.number("lr", lr, above=0.0, most=1e30)
     seed = checks.integer("seed", seed, 0)
     file = None
     if checkpoint is not None:

@@ -36,6 +36,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import check_call, read_size
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.engine.words import show
@@ -105,8 +106,10 @@ def explicit_loss(
     -0.5
     """
     points = check_data(score, data)
-    sigma = checks.number("sigma", sigma, least=0.0)
-    if jacobian is not None and not callable(jacobian):
+    sigma = read_size("sigma", sigma)
+    if callable(jacobian):
+        check_call("jacobian", jacobian, "x, sigma", points, sigma)
+    elif jacobian is not None:
         raise TypeError(
             f"jacobian={show(jacobian)} must be a callable jacobian(x, sigma) -> (n, d, d), or None"
         )
@@ -168,7 +171,7 @@ def sliced_loss(
     -0.5
     """
     points = check_data(score, data)
-    sigma = checks.number("sigma", sigma, least=0.0)
+    sigma = read_size("sigma", sigma)
     projections = checks.integer("projections", projections)
     generator = numpy_generator(rng)
     total = np.zeros(len(points))

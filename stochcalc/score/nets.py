@@ -23,7 +23,7 @@ and cosines).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.words import show
 from stochcalc.typing import Array
 
 WIDTH = 128  # mlp: numbers in a layer
@@ -128,10 +129,14 @@ def draw_start(shapes: Shapes, rng: np.random.Generator) -> dict[str, NDArray[np
 def check_arrays(kind: str, dim: int, arrays: dict[str, NDArray[Any]]) -> None:
     """Check that these are the arrays of the net, or raise ValueError."""
     expected = KINDS[kind].shapes(dim)
+    if not isinstance(arrays, Mapping) or not all(
+        isinstance(value, np.ndarray) for value in arrays.values()
+    ):
+        raise TypeError(f"arrays={show(arrays)} must be a dict of the arrays of a net")
     if {name: value.shape for name, value in arrays.items()} != expected:
-        raise ValueError(f"its arrays are not those of kind={kind!r} in {dim} dimensions")
+        raise ValueError(f"arrays are not those of kind={kind!r} in {dim} dimensions")
     if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in arrays.values()):
-        raise ValueError("its arrays are not finite numbers in single precision")
+        raise ValueError("arrays are not finite numbers in single precision")
 
 
 # ---- parts of nets: shapes, and formulas of the named tensors p

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_size
 from stochcalc.score import archive, nets
 from stochcalc.typing import Array
 
@@ -84,8 +85,9 @@ class ScoreNetwork:
     def __post_init__(self) -> None:
         checks.choice("kind", self.kind, nets.KINDS)
         centre = checks.array("centre", self.centre, ndim=1)
-        checks.number("scale", self.scale, above=0.0)
-        check_noise_range(self.sigmas)
+        object.__setattr__(self, "centre", centre)
+        object.__setattr__(self, "scale", checks.number("scale", self.scale, above=0.0))
+        object.__setattr__(self, "sigmas", check_noise_range(self.sigmas))
         nets.check_arrays(self.kind, len(centre), self.arrays)
         if self.kind == "conv" and len(centre) != PIXELS:
             raise ValueError(f"kind='conv' has {PIXELS} pixels, not {len(centre)}")
@@ -124,7 +126,7 @@ class ScoreNetwork:
         torch = nets.import_torch("a ScoreNetwork")
         points = check_rows(x, self.dim)
         low, high = self.sigmas
-        sigma = checks.number("sigma", sigma, above=0.0)
+        sigma = read_size("sigma", sigma, zero=False)
         if not low * (1 - 1e-9) <= sigma <= high * (1 + 1e-9):
             raise ValueError(
                 f"sigma={sigma:g} was not trained, only {low:g} to {high:g}: stay within, or train "

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_size
 from stochcalc.score.noising import Noising, NoisingFunctions
 
 # ---- the functions of time of the two noisings
@@ -108,7 +109,7 @@ class VE(Noising):
 
     def __init__(self, sigma_min: float, sigma_max: float, T: float = 1.0) -> None:
         low = checks.number("sigma_min", sigma_min, above=0.0)
-        T = checks.number("T", T, above=0.0)
+        T = read_size("T", T, zero=False)
         high = checks.number("sigma_max", sigma_max)
         if not high > low:
             raise ValueError(
@@ -164,7 +165,7 @@ class VP(Noising):
 
     def __init__(self, beta_min: float = 0.1, beta_max: float = 20.0, T: float = 1.0) -> None:
         low = checks.number("beta_min", beta_min, above=0.0)
-        T = checks.number("T", T, above=0.0)
+        T = read_size("T", T, zero=False)
         high = checks.number("beta_max", beta_max, above=0.0)
         if high < low:
             raise ValueError(

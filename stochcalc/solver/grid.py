@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.time_range import snap, snap_to_ends
+from stochcalc.engine.words import show
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
@@ -80,7 +81,7 @@ def _find_grid(T: float | None, n: int | None, noise: BrownianPaths | None, t0: 
     if noise is not None:
         check_motion("noise", noise)
         if T is not None or n is not None:
-            raise ValueError(f"noise= brings its own grid: leave T={T} and n={n} out")
+            raise ValueError(f"noise= brings its own grid: leave T={show(T)} and n={show(n)} out")
         return noise.partition
     if T is None:
         T = DEFAULT_T

@@ -13,6 +13,7 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
+from stochcalc.engine.words import show
 from stochcalc.methods import Method
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.sde import SDE
@@ -236,10 +237,11 @@ def _check_target(target_stderr: float, noise: BrownianPaths | None, starts: boo
 def _count_paths(noise: BrownianPaths, paths: int, t0: float, rng: Seed, key: Key) -> int:
     """Return the number of paths of the motion, which brings its own key and times as well."""
     if rng is not None or key is not None:
-        raise ValueError(f"noise= brings its own key: leave rng={rng!r} and key={key!r} out")
-    if paths not in (1, noise.paths):
+        given = f"rng={show(rng)} and key={show(key)}"
+        raise ValueError(f"noise= brings its own key: leave {given} out")
+    if checks.integer("paths", paths) not in (1, noise.paths):
         raise ValueError(f"paths={paths} and noise= has {noise.paths} paths: leave paths out")
-    if t0 not in (0.0, noise.t[0]):
+    if checks.number("t0", t0) not in (0.0, noise.t[0]):
         raise ValueError(f"t0={t0!r} and noise= starts at {noise.t[0]:g}: leave t0 out")
     return noise.paths
 

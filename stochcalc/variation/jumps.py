@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.given_values import check_finite
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.motion.paths import BrownianPaths
@@ -184,7 +185,10 @@ def find_jumps(
     values, steps = read_steps("x", x, t)
     # The level for each of `tested` independent returns such that all of them have `level` (Sidak).
     single = -math.expm1(math.log1p(-level) / tested)
-    threshold = float(-stdtrit(2.0 * window / kind.factor, 0.5 * single))
+    threshold = check_finite(
+        float(-stdtrit(2.0 * window / kind.factor, 0.5 * single)),
+        f"level={level:g} is so small that nothing is a jump: give a larger one, such as 0.05",
+    )
     before = spot.value[..., :-1]
     stale = np.isnan(spot.stderr[..., :-1])
     returns = np.diff(values, axis=-1)

@@ -192,7 +192,7 @@ def check_observations(
     TypeError, ValueError
         For what is no path, for times that do not increase or do not belong to x.
     """
-    if np.ndim(x) == 2 and hasattr(x, "columns"):
+    if arrays.count_axes(x) == 2 and hasattr(x, "columns"):
         raise ValueError(
             f"{name} is a DataFrame, whose rows are times: give one column, {name}[column], or "
             f"paths as rows, {name}.T.to_numpy()"

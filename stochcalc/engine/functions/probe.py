@@ -24,7 +24,7 @@ from stochcalc.engine.functions.returned import (
     is_equal,
     is_number,
 )
-from stochcalc.engine.words import shorten, shorten_text, show, write_call
+from stochcalc.engine.words import LONGEST, shorten, show, write_call
 from stochcalc.typing import State
 
 # What to do where a function has no value, by the way it is called, if that is no start of a path.
@@ -213,7 +213,7 @@ def check_function(name: str, function: object, called: str = "(t, x, *args)") -
     python = unwrap(function)
     if not inspect.isfunction(python):
         raise TypeError(
-            f"{name}={shorten_text(repr(python))} must be a Python function (def or lambda): "
+            f"{name}={show(python, LONGEST)} must be a Python function (def or lambda): "
             f"{suggest_function(name, function, called)}"
         )
     return python

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.engine.functions.returned import is_number
+from stochcalc.engine.words import LONGEST, show
 
 
 def suggest_function(name: str, given: object, called: str = "(t, x, *args)") -> str:
@@ -43,7 +44,7 @@ def suggest_function(name: str, given: object, called: str = "(t, x, *args)") ->
         taken = _name_arguments(given)
         return f"call it f and give {name}=lambda {taken}: f({taken}), which runs in plain Python"
     if is_number(given):
-        return f"a constant too, {name}=lambda {arguments}: {given}"
+        return f"a constant too, {name}=lambda {arguments}: {show(given, LONGEST)}"
     return "write one with math or np"
 
 

@@ -19,7 +19,7 @@ def is_number(value: object) -> bool:
 
     An array without axes is one: np.where returns it for numbers.
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.timedelta64):
         return False
     if isinstance(value, np.ndarray):
         return value.ndim == 0 and value.dtype.kind in "fiu"

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.engine.given_values import check_call
+from stochcalc.engine.words import show
 from stochcalc.typing import Progress
 
 
@@ -22,9 +24,11 @@ def check_progress(progress: object) -> None:
     TypeError
         For any other object: an array, say, is not true or false.
     """
-    if not isinstance(progress, bool | np.bool_) and not callable(progress):
+    if callable(progress):
+        check_call("progress", progress, "done, total", 1, 1)
+    elif not isinstance(progress, bool | np.bool_):
         raise TypeError(
-            f"progress={progress!r:.60} must be True, False, or a function of (done, total)"
+            f"progress={show(progress)} must be True, False, or a function of (done, total)"
         )
 
 

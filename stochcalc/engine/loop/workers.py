@@ -31,10 +31,10 @@ def count_workers(workers: object) -> int:
     if isinstance(workers, bool | np.timedelta64) or not isinstance(workers, int | np.integer):
         raise TypeError(f"workers={show(workers)} must be an int >= 1, or None for all CPUs")
     if workers < 1:
-        raise ValueError(f"workers={workers} must be at least 1, or None for all CPUs")
+        raise ValueError(f"workers={show(workers)} must be at least 1, or None for all CPUs")
     if workers > MOST_WORKERS:
         raise ValueError(
-            f"workers={workers} must be at most {MOST_WORKERS}, or None for all CPUs (here "
+            f"workers={show(workers)} must be at most {MOST_WORKERS}, or None for all CPUs (here "
             f"{available_workers()})"
         )
     return int(workers)

@@ -100,8 +100,8 @@ def check_index(name: str, value: int, size: int) -> int:
     """
     if not 0 <= value < size:
         raise ValueError(
-            f"{name}={value} is outside the counter field 0 <= {name} < {size}: split the work "
-            f"over keys"
+            f"{name}={show(value)} is outside the counter field 0 <= {name} < {size}: split the "
+            f"work over keys"
         )
     return value
 
@@ -128,10 +128,12 @@ def make_key(rng: Seed = None, key: Key = None) -> int:
         raise ValueError(f"give rng= or key=, not both (got rng={show(rng)} and key={show(key)})")
     if isinstance(key, np.ndarray) and key.ndim == 0:
         key = key[()]  # as np.load gives it back
-    if isinstance(key, bool) or not isinstance(key, numbers.Integral):
+    if isinstance(key, bool | np.timedelta64) or not isinstance(key, numbers.Integral):
         raise TypeError(f"key={show(key)} must be an integer: the .key of an earlier result")
     if not 0 <= int(key) < 1 << 64:
-        raise ValueError(f"key={key} must lie in [0, 2**64): pass the .key of an earlier result")
+        raise ValueError(
+            f"key={show(key)} must lie in [0, 2**64): pass the .key of an earlier result"
+        )
     return int(key)
 
 
@@ -145,7 +147,7 @@ def numpy_generator(rng: Seed) -> np.random.Generator:
         subclass such as `np.matrix`, which ends Python itself in NumPy's hands.
     """
     _refuse_subclasses(rng)
-    if isinstance(rng, bool | float | str):
+    if isinstance(rng, bool | float | str | np.timedelta64):
         raise TypeError(f"rng={show(rng)} must be None, an int, a SeedSequence or a Generator")
     try:
         return np.random.default_rng(rng)

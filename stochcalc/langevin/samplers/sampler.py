@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stochcalc.engine import checks
 from stochcalc.engine.portable import Portable
 from stochcalc.typing import StepFunction
 
@@ -60,7 +61,7 @@ class Sampler(Portable):
 
     def size(self, d: int) -> int:
         """Return how many numbers the state of a chain in d dimensions has."""
-        numbers = self.vectors * d
+        numbers = self.vectors * checks.integer("d", d)
         if self.adjusted:
             return numbers + 1
         return numbers
