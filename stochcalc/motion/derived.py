@@ -1,4 +1,4 @@
-"""The increments of paths that are a view of others, and sums of increments."""
+"""The increments of paths that are a view of others, their blocks, and sums of increments."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
+from stochcalc.engine import checks
 from stochcalc.engine.random.fills import Fill
 from stochcalc.engine.random.sources import StoredNoise
+from stochcalc.engine.statistics import LANES
 from stochcalc.typing import Array
 
 
@@ -38,6 +40,15 @@ class DerivedNoise:
         """Return the fill that reads the increments of paths first .. last - 1."""
         increments = self.motion.block_increments(first, last)
         return StoredNoise(increments, self.size, first).open(first, last)
+
+
+def check_block(first: int, last: int, paths: int) -> tuple[int, int]:
+    """Return the first path of a block and the one after its last; refuse what is no block."""
+    first = checks.integer("first", first, 0, paths)
+    last = checks.integer("last", last, first, paths)
+    if first % LANES:
+        raise ValueError(f"first={first} must be a multiple of {LANES}: blocks begin there")
+    return first, last
 
 
 def join_increments(fine: Array) -> Array:

@@ -15,9 +15,8 @@ import numpy as np
 from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.sources import KeyedComponent, Source, StoredNoise
-from stochcalc.engine.statistics import LANES
 from stochcalc.engine.words import show
-from stochcalc.motion.derived import DerivedNoise, join_increments, sum_increments
+from stochcalc.motion.derived import DerivedNoise, check_block, join_increments, sum_increments
 from stochcalc.motion.drawn import DrawnPaths
 from stochcalc.motion.partition import Partition
 from stochcalc.typing import Array, Key
@@ -110,7 +109,7 @@ class PathNumbers:
         TypeError, ValueError
             If there are no such paths, or 256 does not divide first.
         """
-        first, last = self._check_block(first, last)
+        first, last = check_block(first, last, self.paths)
         if "values" in self.__dict__:
             return self._stored_values(first, last)
         values = self._alone()._values(first, last)
@@ -123,7 +122,7 @@ class PathNumbers:
 
         The shape is (last - first, n, dim).
         """
-        first, last = self._check_block(first, last)
+        first, last = check_block(first, last, self.paths)
         shape = (-1, self.partition.n, self.dim)
         if last == first:
             return np.empty((1, 1, self.dim))
@@ -133,19 +132,11 @@ class PathNumbers:
 
     def block_at(self, times: Array, first: int, last: int) -> Array:
         """Return W at any times for paths first .. last - 1, flat over (times, dim)."""
-        first, last = self._check_block(first, last)
+        first, last = check_block(first, last, self.paths)
         times = np.atleast_1d(self.partition.check_inside(times))
         if last == first:
             return np.empty((0, len(times) * self.dim))
         return self._alone()._at(times, first, last)
-
-    def _check_block(self, first: int, last: int) -> tuple[int, int]:
-        """Return the first path of a block and the one after its last, if it is one."""
-        first = checks.integer("first", first, 0, self.paths)
-        last = checks.integer("last", last, first, self.paths)
-        if first % LANES:
-            raise ValueError(f"first={first} must be a multiple of {LANES}: blocks begin there")
-        return first, last
 
     def noise(self, plain: bool = False) -> Source:
         """Return the increments as a source; `plain` asks for floats, not vectors of length 1."""

@@ -96,7 +96,6 @@ def covariation(
     means = runner.check_means(workers, executor, progress)
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     running = checks.flag("running", running)
-    count_workers(workers)
     if isinstance(x, BrownianPaths) and isinstance(y, BrownianPaths):
         if not running and not (x.store and y.store):
             return _stream_covariation(x, y, confidence, means)
