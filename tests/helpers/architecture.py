@@ -31,8 +31,11 @@ LAYERS = [
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 COMPILERS = {"numba", "llvmlite"}
-UNSAFE_MODULES = {"pickle", "marshal", "dill", "joblib", "shelve", "sympy", "numexpr"}
-BANNED_NAMES = {"fastmath", "prange", "sympify", "parse_expr"}
+UNSAFE_MODULES = {
+    *("pickle", "_pickle", "cloudpickle", "marshal", "dill", "joblib", "shelve"),
+    *("sympy", "numexpr", "yaml"),
+}
+BANNED_NAMES = {"fastmath", "prange", "sympify", "parse_expr", "cloudpickle"}
 # The rest of np.random is a global state.
 NEW_RANDOM = {"default_rng", "Generator", "SeedSequence", "BitGenerator"}
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME)\b")
@@ -182,8 +185,12 @@ def banned(node: ast.AST) -> str | None:
             return name
         case ast.Constant(value=str(name)) if name in BANNED_NAMES:
             return name
-        case ast.Call(func=ast.Name(id="eval" | "exec" as name)):
+        case ast.Call(func=ast.Name(id="eval" | "exec" | "compile" | "__import__" as name)):
             return f"{name}()"
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="load"), keywords=keywords
+        ) if all(keyword.arg != "allow_pickle" for keyword in keywords):
+            return "np.load without allow_pickle=False"
         case ast.keyword(arg="fastmath"):
             return "fastmath"
         case ast.keyword(arg="parallel" | "allow_pickle" as name, value=value):
