@@ -21,7 +21,7 @@ KEPT = json.loads((HELPERS / "bits.json").read_text(encoding="utf-8"))
 CALLS = (
     "the values of a motion in two correlated components",
     "an Ito integral of a long motion",
-    "the double integrals of ten components",
+    "the double integrals to a given error",
     "the variation of a motion on random times",
     "euler_maruyama on a number with diagonal noise",
     "sri2 on a system with diagonal noise",

@@ -94,6 +94,27 @@ def check_finite(result: Number, message: str) -> Number:
     return result
 
 
+def check_kind(name: str, value: object, kind: str) -> None:
+    """Refuse what is no object of a class of the package, which is given by its name.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the error.
+    value : object
+        What was given.
+    kind : str
+        The name of the class, which need not be imported for that.
+
+    Raises
+    ------
+    TypeError
+        If it is of another class.
+    """
+    if all(parent.__name__ != kind for parent in type(value).__mro__):
+        raise TypeError(f"{name}={show(value)} must be a {kind}")
+
+
 def check_call(name: str, function: object, call: str, *arguments: object) -> None:
     """Refuse what is no function, or no function of these arguments; it is not called.
 

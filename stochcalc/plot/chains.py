@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stochcalc.engine.words import count
+from stochcalc.engine.given_values import check_call, check_kind
+from stochcalc.engine.words import count, show
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import FILL, drawing, ink, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component
@@ -70,7 +71,10 @@ def plot_chains(
     '20 chains of ula'
     """
     if density is not None and not callable(density):
-        raise TypeError(f"density={density!r:.60} must be a function of an array, density(x)")
+        raise TypeError(f"density={show(density)} must be a function of an array, density(x)")
+    if density is not None:
+        check_call("density", density, "x", None)
+    check_kind("chains", chains, "Chains")
     refuse_pair(component)
     properties = read_line_keywords(line)
     if components is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stochcalc.engine.given_values import check_kind
 from stochcalc.plot.annotations import write_power
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import (
@@ -61,6 +62,7 @@ def plot_convergence(study: ConvergenceStudy, *, ax: Axes | None = None, **line:
     >>> plot_convergence(study).get_xlabel()
     'step size dt'
     """
+    check_kind("study", study, "ConvergenceStudy")
     properties = read_line_keywords(line)
     prefix = properties.pop("label", None)
     with drawing(ax) as axes:

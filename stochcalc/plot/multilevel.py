@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stochcalc.engine.given_values import check_kind
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import drawing, read_line_keywords
 from stochcalc.plot.scales import tick_round_numbers, tick_steps
@@ -43,6 +44,7 @@ def plot_multilevel(found: MultilevelEstimate, *, ax: Axes | None = None, **line
     >>> plot_multilevel(found).get_xlabel()
     'steps on the finer level'
     """
+    check_kind("found", found, "MultilevelEstimate")
     properties = read_line_keywords(line)
     prefix = ""
     if "label" in properties:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stochcalc.engine import checks
+from stochcalc.engine.given_values import check_kind
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import choose_line_style, drawing, read_line_keywords
 from stochcalc.plot.titles import write_title
@@ -56,6 +58,8 @@ def plot_passage(
     >>> plot_passage(found).get_title()
     'First passage from 0 to 1'
     """
+    check_kind("found", found, "FirstPassage")
+    i = checks.integer("i", i, 0)
     t = np.linspace(0.0, found.T, 401)
     law = found.law(t, side=side)
     properties = read_line_keywords(line)

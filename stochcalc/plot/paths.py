@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import check_kind
 from stochcalc.engine.words import count
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import drawing, ink, read_line_keywords, take_colour
@@ -66,6 +67,13 @@ def plot_paths(
     >>> plot_paths(W.t, W.values).get_title()
     '3 paths'
     """
+    t = checks.array("t", t, ndim=1)
+    values = checks.array("values", values, finite=False)
+    if values.ndim not in (2, 3) or values.shape[1] != len(t):
+        raise ValueError(
+            f"values has shape {values.shape} and t has {len(t)} times: give (paths, times) or "
+            f"(paths, times, dim)"
+        )
     rows, which = choose_component(values, component)
     properties = read_line_keywords(line)
     with drawing(ax) as axes:
@@ -117,6 +125,7 @@ def plot_brownian(
     >>> plot_brownian(sc.brownian(1.0, 64, paths=3, rng=1)).get_title()
     '3 Brownian paths'
     """
+    check_kind("W", W, "BrownianPaths")
     checks.flag("envelope", envelope)
     shown = min(W.paths, MOST_PATHS)
     rows, which = choose_component(W.block(0, shown), component)

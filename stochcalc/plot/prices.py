@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stochcalc.engine.given_values import check_kind
 from stochcalc.engine.words import count
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import FILL, LINES, choose_colour, drawing, ink, read_line_keywords
@@ -49,6 +50,7 @@ def plot_volatility(found: Volatility, *, ax: Axes | None = None, **line: object
     >>> len(ax.figure.axes)
     3
     """
+    check_kind("found", found, "Volatility")
     properties = read_line_keywords(line)
     series = found.series
     name = _write_plainly(str(properties.pop("label", series.name)))

@@ -12,6 +12,8 @@ from stochcalc.plot.look import FILL, drawing, ink
 from stochcalc.plot.titles import write_title
 from stochcalc.typing import Array, Axes, Score, WithLogDensity
 
+MOST_ARROWS = 1000  # in each direction: a picture has fewer pixels
+
 FINE = 121  # points of the grid for the density, along each axis
 LENGTH = 1.4  # of the longest arrow, in spacings of the arrows' grid
 # Where log p is so far below its largest value, the shade changes: for one Gaussian, at 3, 2 and 1
@@ -74,7 +76,7 @@ def plot_score(
 
     sigma = checks.number("sigma", sigma, least=0.0)
     reach = checks.number("reach", reach, above=0.0)
-    arrows = checks.integer("arrows", arrows, 2)
+    arrows = checks.integer("arrows", arrows, 2, MOST_ARROWS)
     check_score(score)
     dim = getattr(score, "dim", 2)
     if dim != 2:

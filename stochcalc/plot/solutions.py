@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stochcalc.engine.given_values import check_kind
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import drawing, read_line_keywords
 from stochcalc.plot.paths import MOST_PATHS, choose_component, count_paths
@@ -64,6 +65,7 @@ def plot_solution(
     >>> plot_solution(found).get_title()
     '20 paths by euler_maruyama'
     """
+    check_kind("solution", solution, "Solution")
     refuse_pair(component)
     properties = read_line_keywords(line)
     if components is not None:

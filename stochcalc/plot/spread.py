@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.words import show
 from stochcalc.plot.look import ink, take_colour
 from stochcalc.plot.paths import MOST_PATHS, draw_rows
 from stochcalc.typing import Array, Axes
@@ -150,8 +151,8 @@ def refuse_pair(component: object) -> None:
     """
     if isinstance(component, tuple | list) and len(component) == 2:
         raise TypeError(
-            f"component={component!r} must be one number: to draw one component against another, "
-            f"give components={component!r}"
+            f"component={show(component)} must be one number: to draw one component against "
+            f"another, give components={show(component)}"
         )
 
 
@@ -171,20 +172,21 @@ def check_components(
     """
     if component is not None:
         raise ValueError(
-            f"component={component} and components={components!r} exclude each other: leave one "
+            f"component={show(component)} and components={show(components)} exclude each other: "
+            "leave one "
             f"out, since a picture shows one component against time or one against another"
         )
     if values is None:
         raise ValueError(
-            f'components={components!r} needs the paths, and save="stats" keeps none: use '
+            f'components={show(components)} needs the paths, and save="stats" keeps none: use '
             f'save="all"'
         )
     if values.ndim < 3:
         raise ValueError(
-            f"components={components!r} needs a system, and here the state is one number: leave "
-            f"it out"
+            f"components={show(components)} needs a system, and here the state is one number: "
+            "leave it out"
         )
     if not isinstance(components, tuple | list) or len(components) != 2:
-        raise ValueError(f"components={components!r} must be two numbers, such as (0, 1)")
+        raise ValueError(f"components={show(components)} must be two numbers, such as (0, 1)")
     first, second = (checks.integer("components", i, 0, values.shape[2] - 1) for i in components)
     return first, second

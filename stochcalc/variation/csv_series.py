@@ -15,8 +15,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from stochcalc.engine import checks
+from stochcalc.engine import arrays, checks
 from stochcalc.engine.habits import hint_names
+from stochcalc.engine.words import show
 from stochcalc.variation.csv_fields import TimeArray, escape_control_signs, show_field
 from stochcalc.variation.csv_open import open_text
 from stochcalc.variation.csv_rows import Wanted, read_rows
@@ -49,6 +50,12 @@ class Series:
     tied : int
         The number of rows that were merged with another of the same time.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For parts that are no text, no array of one axis, no tuple or no count. What they hold is
+        checked where it is used.
+
     Examples
     --------
     >>> import tempfile
@@ -67,6 +74,19 @@ class Series:
     labels: tuple[str, ...]
     dropped: int = 0
     tied: int = 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise TypeError(f"name={show(self.name)} must be a text")
+        for name in ("values", "times"):
+            part = getattr(self, name)
+            missing = name == "times" and part is None
+            if not missing and arrays.count_axes(part) != 1:
+                raise TypeError(f"{name}={show(part)} must have one entry for each observation")
+        if not isinstance(self.labels, tuple) or not self.labels:
+            raise TypeError(f"labels={show(self.labels)} must be a tuple of texts, at least one")
+        checks.integer("dropped", self.dropped, 0)
+        checks.integer("tied", self.tied, 0)
 
     def __repr__(self) -> str:
         span = escape_control_signs(f"{self.labels[0]} to {self.labels[-1]}")

@@ -14,16 +14,17 @@ from typing import Any, NamedTuple
 
 import odd_bases_equations as equations
 import odd_bases_paths as paths
+import odd_bases_pictures as pictures
 import odd_bases_sampling as sampling
 from odd_endings import Base, find_fault, fingerprint
 from odd_values import ODD, Odd, other_forms
 
 import stochcalc as sc
+from stochcalc import plot
 
 # Public classes that the package makes and users read: their constructors check nothing again.
 MADE_BY_THE_PACKAGE = {
     "BrownianPaths",
-    "Series",
     "JumpTest",
     "Jumps",
     "Volatility",
@@ -44,8 +45,10 @@ MADE_BY_THE_PACKAGE = {
 }
 # Methods that are tested as those of another class, or elsewhere.
 ELSEWHERE = {
+    "draw": "it takes the means of a run that were checked, and brownian gives them",
     "find_key": "it takes the text of a message",
-    "plot": "tests/plot",
+    "dask_executor": "it needs a running cluster: tests/test_cluster.py",
+    "plot": "it is plot.plot_solution and the like",
     "save": "the page of a sandbox: tests/pages",
     "write": "a folder of a report: tests/claims",
     "table": "a report's text: tests/claims",
@@ -54,6 +57,12 @@ ELSEWHERE = {
 }
 # What imports so much that it is left to the night.
 HEAVY = {"train_network"}
+# What a picture is made of: these hand what they are given to Matplotlib, whose errors they are.
+BY_MATPLOTLIB = {
+    *("figure", "contact_sheet", "panels", "points", "curve", "limit_line", "histogram"),
+    *("name_line", "tell_points_from_lines", "slope_triangle", "heat_map", "place_legend"),
+    *("tick_steps", "tick_round_numbers"),
+}
 # Odd values that mean a great deal of work, or are not odd there: nothing is wrong with the call.
 WORK = {
     ("*", "paths", "10**11"),
@@ -87,7 +96,6 @@ WITHOUT_BUDGET = {
 OTHERWISE = {
     ("read_csv", "time", "a text"): "what is wrong with a file has its row and column",
     ("read_csv", "time", "an empty text"): "what is wrong with a file has its row and column",
-    ("expectation", "checkpoint", "a text"): "it is a file",
     ("train_network", "checkpoint", "a text"): "it is a file",
     ("riemann_limit", "df", "None"): "the call without df takes f(t, w)",
     ("mlmc", "T", "10**11"): "the target is too small for so wide a law",
@@ -125,12 +133,13 @@ def list_bases() -> dict[str, Base]:
         **sampling.make_densities(),
         **sampling.make_losses(folder),
         **sampling.make_reversals(),
+        **pictures.make_pictures(),
     }
 
 
 def list_public() -> Iterator[tuple[str, Any]]:
     """Yield every public callable with arguments: functions, constructors and methods."""
-    for module in (sc, sc.models, sc.langevin, sc.score):
+    for module in (sc, sc.models, sc.langevin, sc.score, plot):
         prefix = module.__name__.removeprefix("stochcalc").removeprefix(".")
         for name in module.__all__:
             value = getattr(module, name)

@@ -55,7 +55,12 @@ def make_files(folder: Path) -> dict[str, Base]:
     """Return the valid call of what reads a table of prices."""
     file = folder / "prices.csv"
     file.write_text("day,close\n2024-01-30,8.5\n2024-01-31,8.25\n2024-02-01,8.75\n")
-    return {"read_csv": Base(sc.read_csv, {"path": file, "column": "close", "time": "day"})}
+    three = {"name": "close", "values": PRICES[:3], "times": None, "labels": ("a", "b", "c")}
+    return {
+        "read_csv": Base(sc.read_csv, {"path": file, "column": "close", "time": "day"}),
+        # What a series holds is checked where it is used: tests/cases/test_masked.py.
+        "Series": Base(sc.Series, three, left_out=("values", "times"), finite=False),
+    }
 
 
 def make_paths() -> dict[str, Base]:

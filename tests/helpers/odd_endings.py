@@ -55,7 +55,7 @@ ACCEPTS = {
     "Key": {"none", "integer", "equal"},
     "Workers": {"none", "integer", "equal"},
     "Executor": {"none"},
-    "Checkpoint": {"none"},
+    "Checkpoint": {"none", "text"},
     "Progress": {"flag", *FUNCTIONS},
     "Callable": FUNCTIONS,
     "Score": FUNCTIONS,
@@ -88,7 +88,7 @@ class Base(NamedTuple):
 
     def annotations(self) -> dict[str, str]:
         """Return the annotation of every argument that can be given."""
-        found = dict.fromkeys(self.arguments, "object")
+        found = {name: "object" for name in self.arguments if name not in self.left_out}
         for name, parameter in inspect.signature(self.function).parameters.items():
             if parameter.kind is not parameter.VAR_KEYWORD and name not in self.left_out:
                 found[name] = str(parameter.annotation)
