@@ -80,9 +80,13 @@ def read(path: Path, what: str) -> tuple[Facts, Arrays]:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
         For a file that holds something else, or is damaged.
     """
+    if not path.exists():
+        raise FileNotFoundError(f"the path {str(path)!r} does not exist: give that of a {what}")
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

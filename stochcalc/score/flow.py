@@ -240,9 +240,10 @@ def _integrate(
         **tolerances,
     )
     if not solution.success:
+        given = f"rtol={tolerances['rtol']:g}, atol={tolerances['atol']:g}"
         raise RuntimeError(
-            f"the integrator gave up between t={t0:g} and {t1:g}: {solution.message}; allow larger "
-            f"rtol=, atol="
+            f"the integrator gave up between t={t0:g} and {t1:g} with {given}: {solution.message}; "
+            f"allow larger rtol=, atol="
         )
     end = solution.y[:, -1]
     return end[: n * d].reshape(n, d), end[n * d :]
