@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from stochcalc.claims.claim import CLAIMS, Claim
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_entries
 from stochcalc.engine.words import show
 
 
@@ -33,7 +34,7 @@ def select(chapters: str | Iterable[str] | None) -> list[Claim]:
             f"chapters={show(chapters)} must be names of chapters or numbers of claims, such as "
             f'["lambda", "G21"]'
         )
-    wanted = [_find_id(name) for name in chapters]
+    wanted = [_find_id(name) for name in read_entries("chapters", chapters)]
     names = {claim.chapter for claim in claims} | {claim.id for claim in claims}
     for name in wanted:
         checks.choice("chapters", name, sorted(names))

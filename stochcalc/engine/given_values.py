@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from stochcalc.typing import Number
 # Between these the square of a number is a float, and so is the reciprocal of the square.
 SMALLEST = 1e-150
 LARGEST = 1e150
+MOST_ENTRIES = 1000  # of levels, chapters and other short lists
 
 
 def read_numbers(name: str, value: ArrayLike) -> Number:
@@ -39,6 +41,20 @@ def read_numbers(name: str, value: ArrayLike) -> Number:
     if values.ndim == 0:
         return float(values)
     return values
+
+
+def read_entries(name: str, values: Iterable[Any], most: int = MOST_ENTRIES) -> list[Any]:
+    """Return what there is to iterate over as a list; refuse what has too many entries, or no end.
+
+    Raises
+    ------
+    ValueError
+        If there are more than `most` entries.
+    """
+    entries = list(islice(values, most + 1))
+    if len(entries) > most:
+        raise ValueError(f"{name}={show(values)} has more than {most} entries: give fewer")
+    return entries
 
 
 def read_flags(name: str, value: ArrayLike) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_entries
 from stochcalc.engine.words import show
 from stochcalc.laboratory.settings import check_levels
 from stochcalc.typing import Array, Integers
@@ -149,7 +150,7 @@ def _check_steps(steps: Iterable[int]) -> tuple[int, ...]:
     """Return the numbers of steps: at least two, increasing, each a multiple of the one before."""
     if not isinstance(steps, Iterable) or isinstance(steps, str):
         raise TypeError(f"steps={show(steps)} must be several numbers of steps, such as (10, 100)")
-    counts = [checks.integer("steps", n, 1, MOST_STEPS) for n in steps]
+    counts = [checks.integer("steps", n, 1, MOST_STEPS) for n in read_entries("steps", steps)]
     if len(counts) < 2 or sorted(set(counts)) != counts:
         raise ValueError(
             f"steps={counts} must be at least two increasing numbers, such as (10, 100, 1000)"

@@ -10,6 +10,7 @@ import numpy as np
 from stochcalc.engine import arrays, checks
 from stochcalc.engine.functions.derivatives import check_derivative
 from stochcalc.engine.functions.probe import probe
+from stochcalc.engine.given_values import read_entries
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.portable import portable
 from stochcalc.engine.words import show
@@ -24,7 +25,7 @@ def check_lams(lam: float | Sequence[float]) -> list[float]:
     """Return the evaluation points of a study as a list of different numbers in [0, 1]."""
     given = [lam]
     if isinstance(lam, Iterable) and not isinstance(lam, str) and arrays.count_axes(lam) > 0:
-        given = list(lam)
+        given = read_entries("lam", lam)
     lams = [checks.number("lam", value, least=0.0, most=1.0) for value in given]
     if len(set(lams)) < len(lams):
         raise ValueError(f"lam={lams} names a value twice: each once")

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.given_values import read_entries
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.statistics import blocks_of
 from stochcalc.engine.words import show
@@ -109,7 +110,7 @@ def check_levels(levels: Iterable[int]) -> Integers:
     """Return the exponents of a study: at least two, increasing, between 0 and 30."""
     if not isinstance(levels, Iterable) or isinstance(levels, str):
         raise TypeError(f"levels={show(levels)} must be several exponents, such as range(4, 10)")
-    exponents = list(levels)
+    exponents = read_entries("levels", levels)
     for level in exponents:
         if isinstance(level, int | np.integer) and level > LARGEST_EXPONENT:
             raise ValueError(

@@ -56,7 +56,7 @@ ELSEWHERE = {
     "with_traceback": "Python's own",
 }
 # What imports so much that it is left to the night.
-HEAVY = {"train_network"}
+HEAVY = {"train_network", "ScoreNetwork.score"}
 # What a picture is made of: these hand what they are given to Matplotlib, whose errors they are.
 BY_MATPLOTLIB = {
     *("figure", "contact_sheet", "panels", "points", "curve", "limit_line", "histogram"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import itertools
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -72,6 +73,7 @@ ODD = (
     Odd("a set", "set", lambda: {1, 2}),
     Odd("a dict", "dict", lambda: {"odd": 1.0}),
     Odd("a generator", "generator", lambda: (k for k in (1, 2, 3))),
+    Odd("numbers without end", "generator", itertools.count),
     Odd("a duration", "duration", lambda: np.timedelta64(3)),
     Odd("a date", "date", lambda: np.datetime64("2024-01-30")),
     Odd("a class", "class", lambda: fractions.Fraction),
