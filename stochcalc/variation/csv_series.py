@@ -53,7 +53,7 @@ class Series:
     Raises
     ------
     TypeError, ValueError
-        For parts that are no text, no array of one axis, no tuple or no count. What they hold is
+        For parts that are no text, no array, no tuple or no count. What they hold is
         checked where it is used.
 
     Examples
@@ -81,7 +81,7 @@ class Series:
         for name in ("values", "times"):
             part = getattr(self, name)
             missing = name == "times" and part is None
-            if not missing and arrays.count_axes(part) != 1:
+            if not missing and arrays.count_axes(part) == 0:
                 raise TypeError(f"{name}={show(part)} must have one entry for each observation")
         if not isinstance(self.labels, tuple) or not self.labels:
             raise TypeError(f"labels={show(self.labels)} must be a tuple of texts, at least one")
