@@ -105,6 +105,9 @@ OTHERWISE = {
 }
 
 
+FILES = tempfile.TemporaryDirectory(prefix="odd-calls-")  # until Python ends
+
+
 class OddCall(NamedTuple):
     """A call with one odd value: its place in the table of bases, and the value."""
 
@@ -119,7 +122,7 @@ class OddCall(NamedTuple):
 @functools.cache
 def list_bases() -> dict[str, Base]:
     """Return the valid calls by name."""
-    folder = Path(tempfile.mkdtemp(prefix="odd-calls-"))
+    folder = Path(FILES.name)
     return {
         **paths.make_files(folder),
         **paths.make_paths(),
