@@ -19,7 +19,8 @@ chapter is about, its main theorem, and in which order to read its files.
         pages         the sandbox: pages that react to a slider and draw the same paths
 
 Beside them are `estimate` and `moments` (numbers with their standard errors), `display` (results as
-text, HTML and LaTeX), `citations` (what to cite), `typing`, `plot` and `cli`.
+text, HTML and LaTeX), `citations` (what to cite), `memory` (what a call would take), `typing`,
+`plot` and `cli`.
 
 `engine` below them compiles and runs the loop; its folders are for those who want to know how.
 
@@ -85,6 +86,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.claims import CLAIMS, Report, verify
     from stochcalc.citations import citation
     from stochcalc.engine.checkpoint.snapshot import CheckpointError
+    from stochcalc.memory import MemoryEstimate, estimate_memory
     from stochcalc.pages.notebook import Sandbox, sandbox
 
 __version__ = "0.1.0"
@@ -143,6 +145,7 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "claims": ("verify", "Report", "CLAIMS"),
     "citations": ("citation",),
     "engine.checkpoint.snapshot": ("CheckpointError",),
+    "memory": ("estimate_memory", "MemoryEstimate"),
     "pages.notebook": ("sandbox", "Sandbox"),
 }
 _MODULES = ("models", "langevin", "score")
@@ -211,6 +214,8 @@ __all__ = [
     "CLAIMS",
     "citation",
     "CheckpointError",
+    "estimate_memory",
+    "MemoryEstimate",
     "sandbox",
     "Sandbox",
 ]

@@ -11,8 +11,8 @@ The files beside the folders serve the whole package. `statistics` has the recor
 for the confidence intervals of their means and `shown_digits` for how those are printed. `checks`
 has the errors for bad arguments, with `arrays` for arrays that a user gives, `time_range` for
 times, `habits` for names that users know from elsewhere, and `words` for how a value is written in
-a message. `portable` makes functions that can be pickled, and `files` writes a file whole or not at
-all.
+a message. `memory` counts what a call may take, and what it would take. `portable` makes functions
+that can be pickled, and `files` writes a file whole or not at all.
 
 In this folder these words mean:
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.display.description import Description
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.drivers import Driven
@@ -173,7 +173,7 @@ class Model(SDE):
         self._check_driver(W)
         n = W.partition.n
         width = max(self.dim, 1)
-        checks.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
+        memory.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
         layout = self.layout
         noise: Source = W.noise(plain=layout.size == 0)
         if layout.rows != layout.size:

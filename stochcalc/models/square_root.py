@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.portable import portable
 from stochcalc.engine.random.philox import numpy_generator
@@ -70,7 +70,7 @@ class CIR(Model):
             )
         paths = checks.integer("paths", paths)
         x0 = checks.number("x0", x0, least=0.0)
-        checks.budget("the sample", paths * len(times), "use fewer paths or times")
+        memory.budget("the sample", paths * len(times), "use fewer paths or times")
         kappa, theta, sigma = self.args
         generator = numpy_generator(rng)
         now = np.full(paths, x0)

@@ -13,11 +13,12 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine import checks
+from stochcalc.engine import memory
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.job import Partial
-from stochcalc.engine.statistics import LANES, block_records, count_nonfinite
+from stochcalc.engine.loop.workers import count_workers
+from stochcalc.engine.statistics import LANES, block_records, blocks_of, count_nonfinite
 from stochcalc.moments import Moments
 from stochcalc.motion.sampled import read_paths
 from stochcalc.motion.trial_paths import columns_of, try_function
@@ -135,7 +136,7 @@ class Functional:
         out = rows
         if out is None:
             out = np.empty((paths, self.kept))
-        together = max(1, GROUP // (LANES * self.source.numbers))
+        together = _count_blocks_together(self.source)
         for block in range(first, last, together):
             if stop[0]:
                 break
@@ -156,11 +157,40 @@ def rows_of(
     function: PathFunction, source: PathSource, kept: int, *, workers: Workers = None
 ) -> Array:
     """Return `kept` numbers of each path of a source, shape (paths, kept)."""
-    checks.budget(
-        "the result", source.paths * kept, "use fewer paths, steps or numbers of each path"
+    memory.budget_run(
+        "the result",
+        source.paths * kept,
+        "use fewer paths, steps or numbers of each path",
+        beside=_count_at_work(source, kept, workers),
     )
-    checks.budget("a block of 256 paths", 4 * LANES * source.numbers, "use fewer steps")
     return runner.rows(Functional(function, source, kept), workers=workers)
+
+
+def _count_at_work(source: PathSource, kept: int, workers: Workers) -> int:
+    """Return how many numbers all threads work on at a time.
+
+    A thread has the paths of a group, and of 256 of them about half an array that the function
+    makes on its way, and twice what it returns.
+    """
+    paths = min(source.paths, LANES)
+    group = paths * source.numbers * _count_blocks_together(source)
+    each = group + paths * source.numbers // 2 + 2 * paths * kept
+    return min(count_workers(workers), blocks_of(source.paths)) * each
+
+
+def _check_blocks(source: PathSource, kept: int, workers: Workers) -> None:
+    """Refuse paths that are so long that the blocks of the threads do not fit into memory."""
+    memory.budget_run(
+        "a block of 256 paths for each thread",
+        0,
+        "use fewer steps, or fewer workers",
+        beside=_count_at_work(source, kept, workers),
+    )
+
+
+def _count_blocks_together(source: PathSource) -> int:
+    """Return how many blocks of a source are made in one call."""
+    return max(1, GROUP // (LANES * source.numbers))
 
 
 def moments_of(
@@ -240,6 +270,7 @@ def expectation(
     The exact mean of the maximum is 0.72817 on this grid, and 0.79788 in continuous time.
     """
     source = W if isinstance(W, StreamedPaths) else read_paths("W", W)
+    _check_blocks(source, 1, workers)
     kept, shape = try_function(f, source.t, source.dim)
     with runner.open_means(workers, executor, progress, checkpoint) as means:
         return _moments(f, source, kept, shape, **means)
@@ -249,6 +280,7 @@ def _moments(
     f: PathFunction, source: PathSource, kept: int, shape: tuple[int, ...], **how: Any
 ) -> Moments:
     """Return the moments of `kept` numbers of each path, and warn if some are not finite."""
+    _check_blocks(source, kept, how.get("workers"))
     _, state = runner.run(Functional(f, source, kept, save_rows=False), **how)
     runner.warn_nonfinite(
         state, source.paths, "values of f", "f is not finite on them; their moments are not either"

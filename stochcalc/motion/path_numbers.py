@@ -175,14 +175,6 @@ class PathNumbers:
             given=None,
         )
 
-    def _check_stored(self, what: str, needed: int) -> None:
-        """Refuse an array of so many numbers if the motion streams, or memory cannot hold it."""
-        if not self.store:
-            raise ValueError(
-                f"{what} need {8 * needed:,} bytes and this motion streams: make it with store=True"
-            )
-        checks.budget(what, needed, "use store=False")
-
     def _freeze(self, array: Array) -> Array:
         """Return rows of numbers as read-only paths, shape (paths, times[, dim])."""
         shape: tuple[int, ...] = (self.paths, -1)

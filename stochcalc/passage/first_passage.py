@@ -26,7 +26,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.habits import hint_names
@@ -185,7 +185,7 @@ def first_passage(
     barriers = read_barriers(barrier, float(start[0, place]), grid.times)
     problem = fit(examine(sde, start[0], dim), scheme)
     if rows_kept:
-        checks.budget("the passage times", paths * (max(dim, 1) + 2), 'use save="stats"')
+        memory.budget("the passage times", paths * (max(dim, 1) + 2), 'use save="stats"')
     check_workers(workers, executor)
     key = make_key(rng, key)
     job = make_job(

@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, Unpack
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.checkpoint.saving import Saving, open_checkpoint
 from stochcalc.engine.loop.fault_search import find_fault
 from stochcalc.engine.loop.job import Job
@@ -21,7 +21,7 @@ from stochcalc.engine.loop.progress import check_progress, progress_bar
 from stochcalc.engine.loop.run_state import State as State
 from stochcalc.engine.loop.storage import Storage
 from stochcalc.engine.loop.workers import check_workers
-from stochcalc.engine.statistics import Record, blocks_of
+from stochcalc.engine.statistics import LANES, Record, blocks_of
 from stochcalc.typing import Array, Checkpoint, Executor, Progress, Workers
 
 
@@ -57,6 +57,8 @@ def open_means(
     """
     check_workers(workers, executor)
     check_progress(progress)
+    if memory.is_estimating():
+        checkpoint = None  # nothing is computed, and so nothing is written
     with open_checkpoint(checkpoint) as saving:
         yield {
             "workers": workers,
@@ -108,6 +110,8 @@ def run(
         blocks = all_blocks
     if batches is None:
         batches = [all_blocks]
+    own = min(blocks.stop * LANES, job.paths) - blocks.start * LANES
+    memory.end_estimate(max(own, 0) * job.columns)
     state = State(batches)
     storage = Storage(job, blocks)
     if checkpoint is not None:
