@@ -3,9 +3,9 @@
 
 Each command has a file of its own, `verify`, `qv`, `converge`, `sample`, `sandbox`, `listing`,
 `site`, `cite` and `cache`, with two functions: `add_command` describes the options, and `run` does
-the work and returns the exit status. `arguments` reads numbers from text and has the parser and the
-options that commands share, and `output` writes pictures, JSON and colours. To learn how a command
-uses the package, read `run` in its file.
+the work and returns the exit status. `check_report` is `verify --check`. `arguments` reads numbers
+from text and has the parser and the options that commands share, and `output` writes pictures, JSON
+and colours. To learn how a command uses the package, read `run` in its file.
 """
 
 from __future__ import annotations
