@@ -121,9 +121,8 @@ def run(
         checkpoint.watch(state, storage.read)
     gaps = state.finished.gaps(blocks.start, blocks.stop)
     parts = compute_parts(job, gaps, storage, threads, executor, chunk)
-    with progress_bar(progress, len(blocks)) as advance, contextlib.closing(parts):
-        if len(state.finished):
-            advance(len(state.finished))
+    before = len(state.finished)
+    with progress_bar(progress, len(blocks), done=before) as advance, contextlib.closing(parts):
         for part in parts:
             if checkpoint is None:
                 state.add(part)
