@@ -15,12 +15,13 @@ Berkeley Symp. (1951) 171.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.habits import hint_names
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.functionals import rows_of
@@ -166,6 +167,8 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
         ) from None
     if (t < 0).any():
         raise ValueError(f"t={float(t.min()):g} must not be negative: the integrals start at 0")
+    size = math.prod(shape)
+    memory.budget("the polynomial", size, "use fewer values at a time", beside=4 * size)
     before = np.zeros(shape)  # I_(k-2)
     now = np.ones(shape)  # I_(k-1)
     for k in range(1, order + 1):

@@ -70,7 +70,8 @@ class CIR(Model):
             )
         paths = checks.integer("paths", paths)
         x0 = checks.number("x0", x0, least=0.0)
-        memory.budget("the sample", paths * len(times), "use fewer paths or times")
+        remedy = "use fewer paths or times"
+        memory.budget("the sample", paths * len(times), remedy, beside=3 * paths)
         kappa, theta, sigma = self.args
         generator = numpy_generator(rng)
         now = np.full(paths, x0)

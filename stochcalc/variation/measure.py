@@ -267,6 +267,6 @@ def measure_spot(
 
 def _stream_realized(W: BrownianPaths, confidence: float, workers: Workers) -> Estimate:
     """Return the realized variances of a motion, whose paths are never stored."""
-    memory.budget("the estimates", 4 * W.paths, "use fewer paths")
+    memory.budget("the estimates", 4 * W.paths, "use fewer paths", beside=5 * W.paths)
     rows = runner.rows(variation_job(W, 2.0, observe_state, 2, save_rows=True), workers=workers)
     return Estimate.positive(rows[:, 0], np.sqrt(2.0 / 3.0 * rows[:, 1]), confidence)

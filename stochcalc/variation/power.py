@@ -192,7 +192,7 @@ def power_variation(
     count_workers(workers)
     if isinstance(x, BrownianPaths):
         check_motion("x", x, 1)
-        memory.budget("the estimates", 4 * x.paths, "use fewer paths")
+        memory.budget("the estimates", 4 * x.paths, "use fewer paths", beside=5 * x.paths)
         rows = runner.rows(variation_job(x, p, observe_state, 2, save_rows=True), workers=workers)
         value = rows[:, 0]
         double = rows[:, 1]
@@ -221,7 +221,7 @@ def _stream_covariation(
     check_motion("x", x, 1)
     check_motion("y", y, 1)
     check_same_grid("y", y, "x", x)
-    memory.budget("the estimates", 4 * x.paths, "use fewer paths")
+    memory.budget("the estimates", 4 * x.paths, "use fewer paths", beside=4 * x.paths)
     rows = runner.rows(covariation_job(x, y), workers=workers)
     variance = rows[:, 1] - rows[:, 2]
     return Estimate.normal(rows[:, 0], np.sqrt(np.maximum(variance, 0.0)), confidence)
