@@ -26,9 +26,7 @@ NOISING = sc.score.VE(0.01, 10.0)
 
 @pytest.mark.parametrize(
     "name",
-    mostly_at_night(
-        [case.__name__ for case in measured_peaks.CASES], {"coarsen", "ess"}.__contains__
-    ),
+    mostly_at_night([case.__name__ for case in measured_peaks.CASES], {"coarsen"}.__contains__),
 )
 def test_the_measured_peak_is_near_the_estimate(name):
     script = ROOT / "tests/helpers/measured_peaks.py"

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from architecture import ROOT
+from nights import mostly_at_night
 
 from stochcalc.engine import memory
 
@@ -87,7 +88,7 @@ for remedy, call in calls.items():
 """
 
 
-@pytest.mark.parametrize("option", ["-v", "-d"])
+@pytest.mark.parametrize("option", mostly_at_night(["-v", "-d"], {"-v"}.__contains__))
 def test_a_process_with_a_ulimit_refuses_what_it_cannot_have(option):
     words = f"ulimit {option} 4000000 && exec {sys.executable} -c '$0'".replace("'$0'", '"$0"')
     done = subprocess.run(
