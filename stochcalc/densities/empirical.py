@@ -220,7 +220,7 @@ class Empirical:
         n = checks.integer("n", n)
         sigma = checks.number("sigma", sigma, least=0.0)
         smoothing = n * self.dim if sigma > 0 else 0
-        budget_sample(n, self.dim, beside=n + smoothing)
+        budget_sample(n, self.dim, beside=max(n, smoothing))
         generator = numpy_generator(rng)
         points = self.data[generator.integers(len(self.data), size=n)]
         if sigma > 0:

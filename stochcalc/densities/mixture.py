@@ -117,7 +117,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0]], 1.0).score([[3.0]], sigma=1.0)
         array([[-1.5]])
         """
-        return self._in_pieces(take_score, x, sigma)
+        return self._in_pieces(take_score, x, sigma, self.dim)
 
     def log_density(self, x: ArrayLike, sigma: float = 0.0) -> Array:
         """Return log p_sigma at some points.
@@ -143,7 +143,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0]], 1.0).log_density([[0.0]]).round(4)
         array([-0.9189])
         """
-        return self._in_pieces(take_log_density, x, sigma)[:, 0]
+        return self._in_pieces(take_log_density, x, sigma, 1)[:, 0]
 
     def sample(self, n: int, *, rng: Seed = None) -> Array:
         """Draw independent points of the mixture, without smoothing.
@@ -215,7 +215,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0, 0.0]], 1.0).divergence([[3.0, 4.0]])
         array([-2.])
         """
-        return self._in_pieces(take_divergence, x, sigma)[:, 0]
+        return self._in_pieces(take_divergence, x, sigma, 1)[:, 0]
 
     def in_lanes(self, sigma: float) -> tuple[Array, ...]:
         """Return the parameters of the compiled score, for any smoothing from `sigma` on.
@@ -242,12 +242,14 @@ class GaussianMixture:
         axes = np.ascontiguousarray(np.stack([vectors.transpose(0, 2, 1), vectors]))
         return np.log(self.weights), self.means, axes, np.maximum(spectra, 0.0)
 
-    def _in_pieces(self, take: Callable[..., Array], x: ArrayLike, sigma: float) -> Array:
-        """Return what a function of `mixture_terms` takes from all points, some at a time."""
+    def _in_pieces(
+        self, take: Callable[..., Array], x: ArrayLike, sigma: float, columns: int
+    ) -> Array:
+        """Return the columns that a function of `mixture_terms` takes from points, in pieces."""
         points = check_rows(x, self.dim)
         smooth = self._smooth(checks.number("sigma", sigma, least=0.0))
         return evaluate_in_pieces(
-            lambda some: take(some, self.means, *smooth), points, self.means.size
+            lambda some: take(some, self.means, *smooth), points, columns, self.means.size
         )
 
     def _smooth(self, sigma: float) -> tuple[Array, Array]:

@@ -29,7 +29,9 @@ def count_piece(points: int, each: int) -> int:
     return min(points, max(1, CELLS // each))
 
 
-def evaluate_in_pieces(function: Callable[[Array], Array], points: Array, each: int) -> Array:
+def evaluate_in_pieces(
+    function: Callable[[Array], Array], points: Array, columns: int, each: int
+) -> Array:
     """Return function(points), shape (n, columns), for some points at a time.
 
     Parameters
@@ -38,24 +40,20 @@ def evaluate_in_pieces(function: Callable[[Array], Array], points: Array, each: 
         It takes points (n, d) and returns an array (n, columns) of numbers for each point alone.
     points : ndarray, shape (n, d)
         The points.
+    columns : int
+        How many numbers it returns for a point.
     each : int
         How many numbers its largest array has for a point.
     """
-    together = count_piece(len(points), each)
-    memory.budget(
-        "the result",
-        points.size,
-        "use fewer points at a time",
-        beside=ARRAYS * together * each,
-    )
-    if together == len(points):
+    n = len(points)
+    together = count_piece(n, each)
+    remedy = "use fewer points at a time"
+    memory.budget("the result", n * columns, remedy, beside=ARRAYS * together * each)
+    if together == n:
         return function(points)
-    first = function(points[:together])
-    result = np.empty((len(points), first.shape[1]))
-    result[:together] = first
-    for rows in pieces_of(len(points), each):
-        if rows.start:
-            result[rows] = function(points[rows])
+    result = np.empty((n, columns))
+    for rows in pieces_of(n, each):
+        result[rows] = function(points[rows])
     return result
 
 
