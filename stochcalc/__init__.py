@@ -19,7 +19,8 @@ chapter is about, its main theorem, and in which order to read its files.
         pages         the sandbox: pages that react to a slider and draw the same paths
 
 Beside them are `estimate` and `moments` (numbers with their standard errors), `display` (results as
-text, HTML and LaTeX), `citations` (what to cite), `typing`, `plot` and `cli`.
+text, HTML and LaTeX), `citations` (what to cite), `memory` (what a call would take), `typing`,
+`plot` and `cli`.
 
 `engine` below them compiles and runs the loop; its folders are for those who want to know how.
 
@@ -86,6 +87,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.citations import citation
     from stochcalc.engine.checkpoint.snapshot import CheckpointError
     from stochcalc.engine.loop.executors import dask_executor
+    from stochcalc.memory import MemoryEstimate, estimate_memory
     from stochcalc.pages.notebook import Sandbox, sandbox
 
 __version__ = "0.1.0"
@@ -145,6 +147,7 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "citations": ("citation",),
     "engine.checkpoint.snapshot": ("CheckpointError",),
     "engine.loop.executors": ("dask_executor",),
+    "memory": ("estimate_memory", "MemoryEstimate"),
     "pages.notebook": ("sandbox", "Sandbox"),
 }
 _MODULES = ("models", "langevin", "score")
@@ -214,6 +217,8 @@ __all__ = [
     "citation",
     "CheckpointError",
     "dask_executor",
+    "estimate_memory",
+    "MemoryEstimate",
     "sandbox",
     "Sandbox",
 ]

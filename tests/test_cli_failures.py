@@ -35,10 +35,10 @@ def run_limited(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def limited_files() -> Iterator[None]:
-    """Let this process write no more than 1,000 bytes to a file, for a while."""
+def limited_files(limit: int = LIMIT) -> Iterator[None]:
+    """Let this process write no more than 1,000 bytes to a file, or so many, for a while."""
     before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, most))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
     try:
         yield
     finally:
@@ -128,3 +128,40 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     with replace_when_written(path, tmp_path / "before.txt") as temporary:
         temporary.write_text("new")
     assert path.read_text() == "new" and (tmp_path / "before.txt").read_text() == "old"
+
+
+def write_commands(folder: Path, out: Path) -> dict[str, list[str]]:
+    """Return commands that write to the folder `out`, or to a picture in it."""
+    picture = str(out / "picture.png")
+    prices = str(write_prices(folder))
+    return {
+        "verify": ["verify", "G04", "--paths", "2048", "--out", str(out / "report")],
+        "converge": [*STUDY, "--out", picture],
+        "qv": ["qv", prices, "--column", "Close", "--plot", picture],
+    }
+
+
+def compute_nothing(*arguments: object, **options: object) -> None:
+    raise AssertionError("something was computed")
+
+
+@pytest.mark.parametrize("command", ["verify", "converge", "qv"])
+@pytest.mark.parametrize("place", ["a full disk", "/proc/nope"])
+def test_a_full_disk_and_a_place_that_is_none_are_found_before_anything_is_computed(
+    place, command, tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "out" if place == "a full disk" else Path(place)
+    words = write_commands(tmp_path, out)[command]
+    limit = LIMIT
+    if place == "a full disk":
+        out.mkdir()
+        limit = 0
+    monkeypatch.setattr("stochcalc.claims.verify", compute_nothing)
+    monkeypatch.setattr(converge, "_measure", compute_nothing)
+    monkeypatch.setattr("stochcalc.cli.qv.read_csv", compute_nothing)
+    with limited_files(limit), pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+    assert str(out) in capsys.readouterr().err
+    if place == "a full disk":
+        assert not [path for path in out.rglob("*") if path.is_file()]

@@ -10,7 +10,8 @@ calls that it makes, and `claim` for the catalogue. Then read any file of `theor
 `g09_riemann_sums`: one file is one theorem, with its derivation, its measurement and its figure.
 `help(stochcalc.CLAIMS["G09"])` prints the derivation. `report` runs the catalogue, or what
 `selection` chooses of it, `table` prints it, `overview` counts what agrees, `verdicts` says it in
-words, and `page` writes it as HTML, in the style of `page_style`. `chain_law` computes the law of a
+words, `report_file` describes it for a file, `certificate` says what was run and hashes what came
+out, and `page` writes it as HTML, in the style of `page_style`. `chain_law` computes the law of a
 sampler's chain by quadrature, for the claims on samplers, and `cubic_chains` those of three schemes
 with a steep drift. `reversal_pictures` draws what G30 shows. To add a claim, add a file to
 `theorems`: every file there is read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections import Counter
@@ -12,9 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from stochcalc.claims.certificate import (
+    Statistics,
+    certify,
+    hash_statistics,
+    take_statistics,
+)
 from stochcalc.claims.claim import Claim
 from stochcalc.claims.overview import describe_report
 from stochcalc.claims.page import write_page
+from stochcalc.claims.report_file import describe_claim
 from stochcalc.claims.row import AGREES, REFUTED, REJECT, SUPPORT, UNDECIDED, Finding, Row
 from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
@@ -47,6 +55,8 @@ class Report(Displayed):
         The time that the run took.
     compilations : int
         The number of kernels that were compiled in it.
+    paths : int, optional
+        The paths of each claim.
 
     Examples
     --------
@@ -62,6 +72,16 @@ class Report(Displayed):
     key: int
     seconds: float
     compilations: int
+    paths: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of all measured numbers and their standard errors, to the last bit."""
+        return hash_statistics(self._take_statistics())
+
+    def _take_statistics(self) -> dict[str, Statistics]:
+        """Return the statistics of each claim, by its number."""
+        return {claim.id: take_statistics(finding) for claim, finding in self.findings}
 
     @property
     def rows(self) -> list[Row]:
@@ -127,8 +147,8 @@ class Report(Displayed):
         )
 
     def as_json(self) -> str:
-        """Return every number of the report, to the last bit, as JSON."""
-        content = {
+        """Return every number of the report, to the last bit, and its certificate, as JSON."""
+        content: dict[str, Any] = {
             "key": self.key,
             "stream_version": STREAM_VERSION,
             "seconds": self.seconds,
@@ -136,8 +156,10 @@ class Report(Displayed):
             "status": self.status,
             "mean_square_z": self.mean_square_z,
             "mean_square_z_stderr": list(self.mean_square_z_stderr),
-            "claims": [_describe_claim(claim, finding) for claim, finding in self.findings],
+            "claims": [describe_claim(claim, finding) for claim, finding in self.findings],
         }
+        content = json.loads(to_json(content))  # as it will be read, without what is not finite
+        certify(content, self.paths, self._take_statistics())
         return to_json(content)
 
     def write(self, folder: str | Path) -> Path:
@@ -173,34 +195,6 @@ class Report(Displayed):
 
     def __str__(self) -> str:
         return f"{self.table()}\n\n{self.summary()}"
-
-
-def _describe_claim(claim: Claim, finding: Finding) -> dict[str, Any]:
-    """Return a claim and what was found as plain values for JSON."""
-    return {
-        "id": claim.id,
-        "chapter": claim.chapter,
-        "title": claim.title,
-        "remarks": list(finding.remarks),
-        "rows": [_describe_row(row) for row in finding.rows],
-    }
-
-
-def _describe_row(row: Row) -> dict[str, Any]:
-    """Return one number of a claim as plain values for JSON."""
-    return {
-        "statement": row.statement,
-        "exact": row.exact,
-        "measured": row.measured.value,
-        "stderr": row.measured.stderr,
-        "z": row.z,
-        "verdict": row.verdict,
-        "limit": row.limit,
-        "paths": row.paths,
-        "twin": row.twin,
-        "twin_statement": row.twin_statement,
-        "twin_z": row.twin_z,
-    }
 
 
 @hint_names
@@ -281,4 +275,5 @@ def verify(
         key=own,
         seconds=time.perf_counter() - start,
         compilations=compilations() - compiled_before,
+        paths=paths,
     )

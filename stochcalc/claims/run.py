@@ -10,8 +10,9 @@ import numpy as np
 from stochcalc.engine.random.philox import make_key
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import brownian
-from stochcalc.motion.functionals import StreamedPaths, expectation
+from stochcalc.motion.functionals import expectation
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.path_sources import StreamedPaths
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Executor, PathFunction, Progress, Workers
 from stochcalc.variation.noisy_paths import NoisyPaths

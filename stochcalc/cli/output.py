@@ -6,7 +6,6 @@ import argparse
 import importlib.util
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -60,8 +59,7 @@ def _check_place(option: str, picture: Path, options: argparse.Namespace) -> Non
     if picture.exists() and not options.force:
         options.refuse(f"{option} {picture}: exists; choose another name, or --force")
     try:
-        with tempfile.TemporaryFile(dir=picture.parent):
-            pass
+        try_folder(picture.parent)
     except OSError as error:
         options.refuse(f"{option} {picture}: cannot be written ({error}); name a file elsewhere")
 

@@ -12,6 +12,7 @@ from stochcalc.claims.row import AGREES, REFUTED
 from stochcalc.claims.selection import select
 from stochcalc.claims.table import claim_lines
 from stochcalc.claims.verdicts import choose_row, say_verdict
+from stochcalc.cli import check_report
 from stochcalc.cli.arguments import (
     MOST_PATHS,
     Commands,
@@ -39,7 +40,8 @@ def add_command(commands: Commands) -> None:
         "its numbers agree with their exact values, the largest distance z in standard errors, and "
         "how many plausible wrong values, the twins, are refuted.",
         epilog="Exit status: 0 all hold, 1 any refuted, 3 none refuted but some undecided, 2 bad "
-        "usage or a report that could not be written.",
+        "usage or a report that could not be written. With --check: 0 all have the same bits, 1 "
+        "any differs, 2 bad usage or a file that was damaged or edited.",
     )
     command.add_argument(
         "chapters",
@@ -73,6 +75,13 @@ def add_command(commands: Commands) -> None:
         help="write report.json, one figure per claim and index.html",
     )
     command.add_argument(
+        "--check",
+        type=read_path,
+        metavar="FILE",
+        help="run the claims of a report.json (or of its folder) again with its key and paths, and "
+        "say for each whether it has the same bits",
+    )
+    command.add_argument(
         "--force", action="store_true", help="let --out write into a folder that is not empty"
     )
     command.set_defaults(run=run, refuse=command.refuse)
@@ -80,6 +89,8 @@ def add_command(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure the chosen claims and print each as it is found; return the report's status."""
+    if options.check is not None:
+        return check_report.run(options)
     try:
         select(options.chapters)
     except ValueError as error:

@@ -22,12 +22,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows, check_smoothing
-from stochcalc.engine import checks
+from stochcalc.densities.pieces import budget_sample
+from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.given_values import read_size
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Seed
 
+REMEDY = "use fewer points at a time"
+ARRAYS = 5  # of one number for each point that an evaluation takes
 NO_DENSITY = "a circle is a curve, without a density in the plane"
 
 
@@ -106,6 +109,7 @@ class Circle:
 
         points = check_rows(x, 2)
         sigma = check_smoothing(sigma, NO_DENSITY)
+        memory.budget("the score", points.size, REMEDY, beside=ARRAYS * len(points))
         r, k = self._polar(points, sigma)
         # The Bessel functions are scaled, because e^k would overflow.
         inward: Array = (self.radius * i1e(k) / i0e(k) - r) / (sigma * sigma)
@@ -140,6 +144,7 @@ class Circle:
 
         points = check_rows(x, 2)
         sigma = check_smoothing(sigma, NO_DENSITY)
+        memory.budget("the density", len(points), REMEDY, beside=ARRAYS * len(points))
         r, k = self._polar(points, sigma)
         # i0e(k) = exp(-k) I_0(k), and -(r^2 + R^2) / (2 sigma^2) + k is a square.
         values: Array = (
@@ -177,11 +182,15 @@ class Circle:
         """
         n = checks.integer("n", n)
         sigma = read_size("sigma", sigma)
+        budget_sample(n, 2, beside=3 * n)
         generator = numpy_generator(rng)
         angle = generator.uniform(0.0, 2.0 * math.pi, n)
-        points = self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        points: Array = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        points *= self.radius
         if sigma > 0:
-            return points + sigma * generator.standard_normal(points.shape)
+            noise = generator.standard_normal(points.shape)
+            noise *= sigma
+            points += noise
         return points
 
     def _polar(self, points: Array, sigma: float) -> tuple[Array, Array]:

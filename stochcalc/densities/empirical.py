@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows, check_smoothing
-from stochcalc.engine import checks
+from stochcalc.densities.pieces import budget_sample
+from stochcalc.engine import checks, memory
 from stochcalc.engine.given_values import read_size
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Integers, Seed
@@ -219,14 +220,19 @@ class Empirical:
         """
         n = checks.integer("n", n)
         sigma = read_size("sigma", sigma)
+        smoothing = n * self.dim if sigma > 0 else 0
+        budget_sample(n, self.dim, beside=max(n, smoothing))
         generator = numpy_generator(rng)
         points = self.data[generator.integers(len(self.data), size=n)]
         if sigma > 0:
-            return points + sigma * generator.standard_normal(points.shape)
+            noise = generator.standard_normal(points.shape)
+            noise *= sigma
+            points += noise
         return points
 
     def _mean_shift(self, points: Array, sigma: float) -> Array:
         """Return E[x_0 | x] less the centre of the data."""
+        memory.budget("the means", points.size, "use fewer points at a time", beside=CELLS)
         result = np.empty(points.shape)
         for rows, weights, _ in self._likelihoods(points, sigma):
             result[rows] = weights @ self._centred / weights.sum(axis=1, keepdims=True)

@@ -8,14 +8,16 @@ responsibilities r_k(x), which are the probabilities that x comes from component
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_covariances, check_rows, check_weights
+from stochcalc.densities.mixture_terms import take_divergence, take_log_density, take_score
+from stochcalc.densities.pieces import budget_sample, evaluate_in_pieces, pieces_of
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.given_values import read_size
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.typing import Array, Seed
@@ -116,13 +118,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0]], 1.0).score([[3.0]], sigma=1.0)
         array([[-1.5]])
         """
-        with hold_interrupts_back():
-            from scipy.special import softmax
-
-        logarithms, pulls, _ = self._terms(x, sigma)
-        responsibilities = softmax(logarithms, axis=1)
-        values: Array = np.einsum("nk,nki->ni", responsibilities, pulls)
-        return values
+        return self._in_pieces(take_score, x, sigma, self.dim)
 
     def log_density(self, x: ArrayLike, sigma: float = 0.0) -> Array:
         """Return log p_sigma at some points.
@@ -148,12 +144,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0]], 1.0).log_density([[0.0]]).round(4)
         array([-0.9189])
         """
-        with hold_interrupts_back():
-            from scipy.special import logsumexp
-
-        logarithms, _, _ = self._terms(x, sigma)
-        values: Array = logsumexp(logarithms, axis=1)
-        return values
+        return self._in_pieces(take_log_density, x, sigma, 1)[:, 0]
 
     def sample(self, n: int, *, rng: Seed = None) -> Array:
         """Draw independent points of the mixture, without smoothing.
@@ -181,12 +172,16 @@ class GaussianMixture:
                [3., 0.]])
         """
         n = checks.integer("n", n)
+        budget_sample(n, self.dim, beside=n)
         generator = numpy_generator(rng)
         which = generator.choice(len(self.weights), size=n, p=self.weights)
         values, vectors = np.linalg.eigh(self.covs)
         roots = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
-        z = generator.standard_normal((n, self.dim))
-        points: Array = self.means[which] + np.einsum("nij,nj->ni", roots[which], z)
+        points: Array = generator.standard_normal((n, self.dim))
+        for some in pieces_of(n, self.dim**2):
+            chosen = which[some]
+            moved = np.einsum("nij,nj->ni", roots[chosen], points[some])
+            points[some] = self.means[chosen] + moved
         return points
 
     def divergence(self, x: ArrayLike, sigma: float = 0.0) -> Array:
@@ -221,15 +216,7 @@ class GaussianMixture:
         >>> GaussianMixture([1.0], [[0.0, 0.0]], 1.0).divergence([[3.0, 4.0]])
         array([-2.])
         """
-        with hold_interrupts_back():
-            from scipy.special import softmax
-
-        logarithms, pulls, precisions = self._terms(x, sigma)
-        r = softmax(logarithms, axis=1)
-        each = (pulls**2).sum(axis=2) - np.trace(precisions, axis1=1, axis2=2)
-        score = np.einsum("nk,nki->ni", r, pulls)
-        values: Array = (r * each).sum(axis=1) - (score**2).sum(axis=1)
-        return values
+        return self._in_pieces(take_divergence, x, sigma, 1)[:, 0]
 
     def in_lanes(self, sigma: float) -> tuple[Array, ...]:
         """Return the parameters of the compiled score, for any smoothing from `sigma` on.
@@ -256,17 +243,15 @@ class GaussianMixture:
         axes = np.ascontiguousarray(np.stack([vectors.transpose(0, 2, 1), vectors]))
         return np.log(self.weights), self.means, axes, np.maximum(spectra, 0.0)
 
-    def _terms(self, x: ArrayLike, sigma: float) -> tuple[Array, Array, Array]:
-        """Return (logarithms, pulls, precisions) of the components, smoothed by sigma.
-
-        The logarithms of w_k N(x; m_k, C_k) have shape (n, K), the pulls C_k^-1 (m_k - x) have
-        shape (n, K, d), and the precisions C_k^-1 have shape (K, d, d).
-        """
+    def _in_pieces(
+        self, take: Callable[..., Array], x: ArrayLike, sigma: float, columns: int
+    ) -> Array:
+        """Return the columns that a function of `mixture_terms` takes from points, in pieces."""
         points = check_rows(x, self.dim)
-        constants, precisions = self._smooth(checks.number("sigma", sigma, least=0.0))
-        pulls = np.einsum("kij,nkj->nki", precisions, self.means - points[:, None])
-        squares = np.einsum("nki,nki->nk", self.means - points[:, None], pulls)
-        return constants - 0.5 * squares, pulls, precisions
+        smooth = self._smooth(checks.number("sigma", sigma, least=0.0))
+        return evaluate_in_pieces(
+            lambda some: take(some, self.means, *smooth), points, columns, self.means.size
+        )
 
     def _smooth(self, sigma: float) -> tuple[Array, Array]:
         """Return log w_k - log sqrt det(2 pi C_k) and C_k^-1, smoothed by sigma.

@@ -11,9 +11,9 @@ The files beside the folders serve the whole package. `statistics` has the recor
 for the confidence intervals of their means and `shown_digits` for how those are printed. `checks`
 has the errors for bad arguments, with `arrays` for arrays that a user gives, `given_values` for
 several numbers, sizes and functions, `time_range` for times, `habits` for names that users know
-from elsewhere, and `words` for how a value is written in a message. `portable` and `places` let
-functions without a name go to a file or to another process, and `files` writes a file whole or not
-at all.
+from elsewhere, and `words` for how a value is written in a message. `memory` counts what a call may
+take, and what it would take. `portable` and `places` let functions without a name go to a file or
+to another process, and `files` writes a file whole or not at all.
 
 In this folder these words mean:
 

@@ -204,23 +204,6 @@ def not_decreasing(name: str, values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-def memory_budget() -> int:
-    """Return half of the machine's memory in bytes, or 4 GiB where the system does not tell."""
-    if not hasattr(os, "sysconf"):
-        return 4 << 30
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-
-
-def budget(what: str, numbers_stored: int, remedy: str) -> None:
-    """Raise a ValueError if storing so many float64 would exceed the memory budget."""
-    needed = 8 * numbers_stored
-    allowed = memory_budget()
-    if needed > allowed:
-        raise ValueError(
-            f"{what} would need {needed:,} bytes, over the memory budget of {allowed:,}: {remedy}"
-        )
-
-
 def cholesky(name: str, value: ArrayLike, dim: int) -> Array:
     """Return the lower Cholesky factor of `value`, a correlation matrix of shape (dim, dim).
 

@@ -16,12 +16,13 @@ Berkeley Symp. (1951) 171.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.given_values import LARGEST, check_finite
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
@@ -180,6 +181,8 @@ def hermite(order: int, t: ArrayLike, w: ArrayLike) -> Array:
         ) from None
     if (t < 0).any():
         raise ValueError(f"t={float(t.min()):g} must not be negative: the integrals start at 0")
+    size = math.prod(shape)
+    memory.budget("the polynomial", size, "use fewer values at a time", beside=4 * size)
     before = np.zeros(shape)  # I_(k-2)
     now = np.ones(shape)  # I_(k-1)
     with np.errstate(over="ignore", invalid="ignore"):

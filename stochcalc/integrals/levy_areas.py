@@ -36,7 +36,7 @@ import math
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
@@ -136,7 +136,7 @@ def double_integrals(
     count = count_terms(W, method, error, terms)
     m = W.dim
     steps = W.partition.steps
-    checks.budget(
+    memory.budget(
         "the double integrals", W.paths * W.partition.n * m * m, "use fewer paths or steps"
     )
     layout = Layout(m, matrix=True, areas=True)

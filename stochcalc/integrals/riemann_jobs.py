@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine import memory
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
@@ -228,7 +228,7 @@ def read_noise(paths: PathsOnGrid, *, increments: bool = False) -> Source:
     """Return rows of noise that hold the next value of each path, and its increment if asked."""
     rows = 2 if increments else 1
     n = len(paths.t) - 1
-    checks.budget("the steps of the paths", rows * paths.paths * n, "use fewer paths or times")
+    memory.budget_part("the steps of the paths", rows * paths.paths * n, "use fewer paths or times")
     table = np.empty((paths.paths, n, rows))
     table[..., 0] = paths.values[:, 1:]
     if increments:
@@ -236,12 +236,25 @@ def read_noise(paths: PathsOnGrid, *, increments: bool = False) -> Source:
     return StoredNoise(table, rows)
 
 
+def count_noise(paths: Sampled, integrator: Sampled | None) -> int:
+    """Return how many numbers the steps of stored paths take: values, increments, and differences.
+
+    Brownian paths take none, because they are made some at a time.
+    """
+    needed = 0
+    if not isinstance(paths, BrownianPaths):
+        needed += 3 * paths.values.size
+    if integrator is not None and not isinstance(integrator, BrownianPaths):
+        needed += 2 * integrator.values.size
+    return needed
+
+
 def integrator_noise(paths: Sampled) -> Source:
     """Return the increments of an integrator of one component as a row of noise."""
     if isinstance(paths, BrownianPaths):
         return paths.noise()
     n = len(paths.t) - 1
-    checks.budget("the increments of the paths", paths.paths * n, "use fewer paths or times")
+    memory.budget_part("the increments of the paths", paths.paths * n, "use fewer paths or times")
     return StoredNoise(_differences(paths)[..., None], 1)
 
 

@@ -28,12 +28,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import arrays, checks
+from stochcalc.engine import arrays, checks, memory
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.words import shorten
-from stochcalc.integrals.riemann_jobs import RiemannSum
+from stochcalc.integrals.riemann_jobs import RiemannSum, count_noise
 from stochcalc.integrals.riemann_steps import (
     observe_function,
     observe_sum,
@@ -184,8 +184,12 @@ def riemann_sum(
         keep = np.arange(n + 1)
         shape = (n + 1,)
     sums = RiemannSum(f=f, W=path, lam=lam, at=at, against=integrator)
+    stored = 0
+    if save == "all":
+        stored = len(keep) * path.paths
+    remedy = "use save='stats', fewer paths, or motions made with store=False"
+    memory.budget_run("the sums", stored, remedy, beside=count_noise(path, integrator))
     job = sums.job(observer, 1, keep, save_rows=save == "all")
-    checks.budget("the sums", job.columns * path.paths, "use save='stats'")
     with runner.open_means(workers, executor, progress, checkpoint) as means:
         rows, state = runner.run(job, **means)
     runner.warn_nonfinite(state, path.paths, "sums", "f is not finite along them")

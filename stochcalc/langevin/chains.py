@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ import numpy as np
 
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.samples import count_drawn, describe_sample
+from stochcalc.engine import memory
 from stochcalc.engine.statistics import Record, record_of_rows
 from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
@@ -152,7 +154,11 @@ class Chains(Displayed):
         """Return one vector of the state, shape (chains, saved[, d]), if states are kept."""
         if self.rows is None:
             return None
-        return self.rows[:, self._columns(vector)].reshape(self.chains, *self._shape)
+        shape = (self.chains, *self._shape)
+        if self.sampler.size(max(self.dim, 1)) == max(self.dim, 1):
+            return self.rows.reshape(shape)  # there is nothing beside the positions
+        memory.budget("the states", math.prod(shape), 'use save="last" or thin=')
+        return self.rows[:, self._columns(vector)].reshape(shape)
 
     @cached_property
     def x(self) -> Array | None:
@@ -196,14 +202,15 @@ class Chains(Displayed):
         return Estimate.normal(share, float(accepted.stderr[0]) / self.last)
 
     @property
-    def _after_start(self) -> Array:
-        """The positions after the start, shape (d, chains, saved - 1)."""
+    def _after_start(self) -> list[Array]:
+        """The positions after the start, an array (chains, saved - 1) for each component."""
         x = self.x
         if x is None:
             raise ValueError(_states_missing(0))
         if self.saved < 5:
             raise ValueError(_states_missing(self.saved))
-        return np.moveaxis(x[:, 1:].reshape(self.chains, self.saved - 1, -1), 2, 0)
+        states = x.reshape(self.chains, self.saved, -1)
+        return [states[:, 1:, i] for i in range(states.shape[2])]
 
     @cached_property
     def ess(self) -> Number:

@@ -18,10 +18,12 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
 from stochcalc.typing import Array
+
+PIECE = 1 << 18  # numbers that are transformed at a time
 
 
 @hint_names
@@ -60,7 +62,7 @@ def autocorrelation_time(x: ArrayLike) -> float:
     >>> autocorrelation_time(np.random.default_rng(1).normal(size=100_000)).__round__(1)
     1.0
     """
-    chains = _check_chains(x)
+    chains = _check_chains(x, beside=1)
     return _sum_autocorrelations(_halve(chains))
 
 
@@ -96,8 +98,9 @@ def effective_sample_size(x: ArrayLike, *, ranks: bool = True) -> float:
     >>> round(effective_sample_size(independent) / 40_000, 1)
     1.0
     """
-    chains = _halve(_check_chains(x))
-    if checks.flag("ranks", ranks):
+    ranks = checks.flag("ranks", ranks)
+    chains = _halve(_check_chains(x, beside=4 if ranks else 1))
+    if ranks:
         return chains.size / _sum_autocorrelations(_rank_to_normal(chains))
     return chains.size / _sum_autocorrelations(chains)
 
@@ -133,16 +136,27 @@ def split_rhat(x: ArrayLike) -> float:
     >>> round(split_rhat(mixed), 2)
     1.0
     """
-    chains = _halve(_check_chains(x))
-    folded = np.abs(chains - np.median(chains))
-    return max(
-        _compare_variances(_rank_to_normal(chains)), _compare_variances(_rank_to_normal(folded))
-    )
+    chains = _halve(_check_chains(x, beside=4))
+    location = _compare_variances(_rank_to_normal(chains))
+    chains -= np.median(chains)
+    np.abs(chains, out=chains)
+    return max(location, _compare_variances(_rank_to_normal(chains)))
 
 
-def _check_chains(x: ArrayLike) -> Array:
-    """Return the states of one component, shape (chains, draws)."""
+def _check_chains(x: ArrayLike, beside: int) -> Array:
+    """Return the states of one component, shape (chains, draws).
+
+    What is done with them takes `beside` arrays of their size, and one more if x is copied.
+    """
     chains = np.atleast_2d(checks.array("x", x))
+    if not (isinstance(x, np.ndarray) and np.shares_memory(x, chains)):
+        beside += 1
+    memory.budget(
+        "a diagnostic of the chains",
+        0,
+        "use fewer chains, or fewer states of each",
+        beside=beside * chains.size,
+    )
     if chains.ndim != 2 or chains.shape[1] < 4:
         raise ValueError(
             f"x has shape {np.shape(x)}: give (chains, draws) with at least 4 draws, one component "
@@ -161,11 +175,32 @@ def _rank_to_normal(chains: Array) -> Array:
     """Return the normal quantiles of the ranks of all states together."""
     with hold_interrupts_back():  # half a second, which only diagnostics need to spend
         from scipy.special import ndtri
-        from scipy.stats import rankdata
 
-    ranks = rankdata(chains).reshape(chains.shape)
-    scores: Array = ndtri((ranks - 0.375) / (chains.size + 0.25))
+    ranks = _rank(chains.ravel())
+    ranks -= 0.375
+    ranks /= chains.size + 0.25
+    scores: Array = ndtri(ranks, out=ranks).reshape(chains.shape)
     return scores
+
+
+def _rank(values: Array) -> Array:
+    """Return the rank of each value, from 1; equal values share the mean of their ranks.
+
+    It is `scipy.stats.rankdata` in half of the memory.
+    """
+    order = np.argsort(values)
+    in_order = values[order]
+    begins = np.append(True, in_order[1:] != in_order[:-1])  # a group of equal values
+    del in_order
+    if begins.all():
+        ranks = np.arange(1.0, len(values) + 1.0)
+    else:
+        first = np.flatnonzero(begins)
+        length = np.diff(np.append(first, len(values)))
+        ranks = np.repeat(first + 0.5 * (length + 1), length)
+    result = np.empty(len(values))
+    result[order] = ranks
+    return result
 
 
 def _compare_variances(chains: Array) -> float:
@@ -185,11 +220,17 @@ def _autocovariances(chains: Array) -> Array:
     with hold_interrupts_back():
         from scipy import fft
 
-    n = chains.shape[1]
+    m, n = chains.shape
     length = fft.next_fast_len(2 * n)
-    spectrum = fft.rfft(chains - chains.mean(axis=1, keepdims=True), length, axis=1)
-    power = (np.abs(spectrum) ** 2).mean(axis=0)
-    covariances: Array = fft.irfft(power, length)[:n] / n
+    power = np.zeros(length // 2 + 1)
+    together = max(1, PIECE // length)
+    for first in range(0, m, together):
+        some = chains[first : first + together]
+        spectrum = np.abs(fft.rfft(some - some.mean(axis=1, keepdims=True), length, axis=1))
+        spectrum **= 2
+        spectrum[0] += power
+        power = spectrum.sum(axis=0)
+    covariances: Array = fft.irfft(power / m, length)[:n] / n
     return covariances
 
 

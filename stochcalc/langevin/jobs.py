@@ -11,13 +11,16 @@ from stochcalc.densities.mixture_lanes import (
     smooth_by_time,
     take_score_from_field,
 )
+from stochcalc.engine import memory
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.loop.storage import count_records
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import ACCEPT_REJECT, CHAIN_NOISE, INITIAL_STATES
 from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Source
+from stochcalc.engine.statistics import FIELDS
 from stochcalc.langevin.samplers.sampler import Sampler
 from stochcalc.langevin.target import Target
 from stochcalc.typing import Array, Integers, Parameters
@@ -25,7 +28,8 @@ from stochcalc.typing import Array, Integers, Parameters
 
 def draw_momenta(temperature: float, chains: int, d: int, key: int) -> Array:
     """Draw momenta of N(0, temperature I) to start from, shape (chains, d)."""
-    momenta: Array = np.sqrt(temperature) * block_normals(key, INITIAL_STATES, 0, (chains, d))
+    momenta = block_normals(key, INITIAL_STATES, 0, (chains, d))
+    momenta *= np.sqrt(temperature)
     return momenta
 
 
@@ -46,6 +50,55 @@ def starting_rows(sampler: Sampler, x: Array, momenta: Array | None) -> Array:
         return np.concatenate([x, np.zeros((len(x), sampler.size(d) - d))], axis=1)
     shape = (max(len(x), len(momenta)), d)
     return np.concatenate([np.broadcast_to(x, shape), np.broadcast_to(momenta, shape)], axis=1)
+
+
+def check_memory(
+    sampler: Sampler,
+    *,
+    d: int,
+    chains: int,
+    n: int,
+    saved: int,
+    save_rows: bool,
+    drawn: bool,
+    threads: int,
+) -> None:
+    """Refuse chains beyond the memory budget, before anything that grows with them is made.
+
+    Parameters
+    ----------
+    sampler : Sampler
+        The method.
+    d, chains, n : int
+        Components of a position, number of chains, and of their steps.
+    saved : int
+        How many states of a chain are kept, or the moments of how many.
+    save_rows : bool
+        Whether states are kept.
+    drawn : bool
+        Whether a momentum, if the method has one, is drawn for each chain.
+    threads : int
+        How many threads there are.
+    """
+    size = sampler.size(d)
+    beside = 3 * (n + 1) + saved  # the times, the steps, their roots, and which to keep
+    if sampler.momentum and drawn:
+        beside += chains * (d + size)  # the momenta, and the states that chains start from
+    columns = saved * size
+    if save_rows:
+        memory.budget_run(
+            "the chains",
+            columns * chains,
+            'use save="stats", save="last" or thin=, or fewer steps',
+            beside=beside,
+        )
+    else:
+        memory.budget_run(
+            "the chains and their moments",
+            FIELDS * columns,
+            "use thin=, fewer steps or fewer chains",
+            beside=beside + count_records(columns, chains, threads),
+        )
 
 
 def chain_job(

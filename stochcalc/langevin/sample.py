@@ -9,6 +9,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.refusals import explain_refusals
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.words import show
 from stochcalc.langevin import jobs
@@ -151,6 +152,16 @@ def sample(
     density = read_target(target, x[0], dim, args, log_density, sampler.adjusted, vectorized)
     key = make_key(rng, key)
     d = max(dim, 1)
+    jobs.check_memory(
+        sampler,
+        d=d,
+        chains=chains,
+        n=n,
+        saved=1 if save == "last" else n // thin + 1,
+        save_rows=save != "stats",
+        drawn=p0 is None,
+        threads=count_workers(workers),
+    )
     momenta = None
     if sampler.momentum or p0 is not None:
         momenta = _starting_momenta(sampler, p0, temperature, chains, d, key)
@@ -168,7 +179,6 @@ def sample(
         parameters=sampler.parameters(step, friction, temperature),
         save_rows=save != "stats",
     )
-    checks.budget("the chains", job.columns * chains, 'use save="stats", save="last" or thin=')
     with (
         explain_refusals(density.functions),
         runner.open_means(workers, executor, progress, checkpoint) as means,

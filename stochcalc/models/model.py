@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.display.description import Description
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.layout import Layout
@@ -192,7 +192,7 @@ class Model(SDE):
         check_driver(self, W)
         n = W.partition.n
         width = max(self.dim, 1)
-        checks.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
+        memory.budget("the exact path", W.paths * (n + 1) * width, "use fewer paths or steps")
         job = march_along(
             W,
             Step(self.exact_step, drivers=self.drivers),

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.given_values import read_size
 from stochcalc.engine.portable import portable
@@ -71,7 +71,8 @@ class CIR(Model):
             )
         paths = checks.integer("paths", paths)
         x0 = checks.number("x0", x0, least=0.0)
-        checks.budget("the sample", paths * len(times), "use fewer paths or times")
+        remedy = "use fewer paths or times"
+        memory.budget("the sample", paths * len(times), remedy, beside=3 * paths)
         kappa, theta, sigma = self.args
         generator = numpy_generator(rng)
         now = np.full(paths, x0)

@@ -10,9 +10,10 @@ and again by this rule, and it never changes a value that is there already.
 Read `partition` for the grids, `brownian` for the function that makes paths, `paths` for the object
 that it returns, `path_numbers` for where its numbers come from, `drawn` for how a key determines
 them, and `shown_motion` for what they show in a notebook. `derived` joins the increments of
-coarsened paths, `marching` makes the job of a time loop along a motion, and `sampled` reads
-whatever else has paths at the times of a grid. Then read `halving` for Levy's construction,
-`constructions` for the bridge, the polygon and the series of Karhunen and Loeve, `functionals` for
-numbers of whole paths and their means, with `trial_paths` for what is asked of such functions, and
-`maximum` for the highest point between the grid times.
+coarsened paths, `pieces` makes large arrays of views a few paths at a time, `marching` makes the
+job of a time loop along a motion, and `sampled` reads whatever else has paths at the times of a
+grid. Then read `halving` for Levy's construction, `constructions` for the bridge, the polygon and
+the series of Karhunen and Loeve, `functionals` for numbers of whole paths and their means, with
+`path_sources` for where the paths come from and `trial_paths` for what is asked of such functions,
+and `maximum` for the highest point between the grid times.
 """

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import COMPONENTS, PATHS, make_key
 from stochcalc.engine.words import show
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.pieces import count_grid
 from stochcalc.typing import Executor, Key, Progress, Seed, Workers
 
 
@@ -144,6 +145,9 @@ def brownian(
             "drawn: give them to the call that uses the motion"
         )
     if partition is None:
+        if store:
+            n = checks.integer("n", n)
+            memory.announce(paths * (n + 1) * dim, count_grid(n))
         partition = Partition.uniform(T, n)
     elif not isinstance(partition, Partition):
         raise TypeError(

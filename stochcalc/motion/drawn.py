@@ -89,11 +89,13 @@ class DrawnPaths:
         Values at all grid times that are `stored`, shape (paths, n + 1[, dim]), are not made again.
         """
         cells, inside, rest = locate(times, self.partition.times, self.partition.steps)
-        left = self._at_grid_points(cells, first, stored)
+        paths = self.paths - first
         if not inside.any() and not rest.any():
-            return left
-        next_cells = np.minimum(cells + 1, self.partition.n)
-        right = self._at_grid_points(next_cells, first, stored)
+            points, values = self._at_grid_points(cells, first, stored)
+            chosen = np.take(values.reshape(paths, -1, self.dim), points, axis=1)
+            return chosen.reshape(paths, -1)
+        ends = np.append(cells, np.minimum(cells + 1, self.partition.n))
+        points, values = self._at_grid_points(ends, first, stored)
         job = Interior(
             key=self.key,
             paths=self.paths,
@@ -103,20 +105,25 @@ class DrawnPaths:
             cells=cells,
             inside=inside,
             rest=rest,
-            left=np.ascontiguousarray(left),
-            right=np.ascontiguousarray(right),
+            values=values,
+            left=points[: len(cells)],
+            right=points[len(cells) :],
             offset=first,
         )
         return self._rows(job, first)
 
-    def _at_grid_points(self, indices: Integers, first: int, stored: Array | None) -> Array:
-        """Return W at the grid points of these numbers, in any order, flat over (points, dim)."""
-        paths = self.paths - first
+    def _at_grid_points(
+        self, indices: Integers, first: int, stored: Array | None
+    ) -> tuple[Integers, Array]:
+        """Return where to find W at the grid points of these numbers, and the values to look in.
+
+        The values are flat over (points, dim), of all grid points if they are stored, else of those
+        that are asked for.
+        """
         if stored is not None:
-            return stored[first : self.paths, indices].reshape(paths, -1)
+            return indices, stored[first : self.paths].reshape(self.paths - first, -1)
         keep, where = np.unique(indices, return_inverse=True)
-        values = self.values(keep, first).reshape(paths, len(keep), self.dim)
-        return values[:, where].reshape(paths, -1)
+        return where, self.values(keep, first)
 
     def _march(self, step: Callable[[], Pointer], keep: Integers, first: int) -> Array:
         """Return the state of a block step after the steps `keep`, flat over (steps, dim)."""

@@ -8,91 +8,26 @@ memory does not grow with their number, and a block's numbers are a pure functio
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol, Unpack, runtime_checkable
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stochcalc.engine import checks
+from stochcalc.engine import memory
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.runner import Means
+from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.portable import Portable
-from stochcalc.engine.statistics import LANES, block_records, count_nonfinite
+from stochcalc.engine.statistics import LANES, block_records, blocks_of, count_nonfinite
 from stochcalc.moments import Moments
+from stochcalc.motion.path_sources import Observations, PathSource, StreamedPaths
 from stochcalc.motion.sampled import read_paths
 from stochcalc.motion.trial_paths import columns_of, try_function
 from stochcalc.typing import Array, Checkpoint, Executor, PathFunction, Paths, Progress, Workers
 
 GROUP = 1 << 18  # numbers of a source made in one call, to hide its overhead
-
-
-class PathSource(Protocol):
-    """Paths that are handed out by number: Brownian paths, noisy observations of them, an array."""
-
-    @property
-    def paths(self) -> int:
-        """The number of paths."""
-
-    @property
-    def numbers(self) -> int:
-        """How many numbers one path has: times x components."""
-
-    def block(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, where first is a multiple of 256."""
-
-
-@runtime_checkable
-class StreamedPaths(PathSource, Protocol):
-    """Paths that are made when they are needed, such as Brownian paths: they have a grid."""
-
-    @property
-    def t(self) -> Array:
-        """The grid times, shape (n + 1,)."""
-
-    @property
-    def dim(self) -> int:
-        """The number of components."""
-
-
-@dataclass(frozen=True, eq=False)
-class Observations:
-    """Paths that lie in an array, or some of them.
-
-    Attributes
-    ----------
-    values : ndarray, shape (paths, times[, dim])
-        The paths that are here.
-    start : int
-        The number of the first of them.
-    all_paths : int, optional
-        The number of paths in all, if not all are here.
-    """
-
-    values: Array
-    start: int = 0
-    all_paths: int | None = None
-
-    @property
-    def paths(self) -> int:
-        """The number of paths in all."""
-        if self.all_paths is not None:
-            return self.all_paths
-        return len(self.values)
-
-    @property
-    def numbers(self) -> int:
-        """How many numbers one path has."""
-        return int(self.values[0].size)
-
-    def block(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1."""
-        return self.values[first - self.start : last - self.start]
-
-    def cut(self, first: int, last: int) -> Observations:
-        """Return the same paths with the values of paths first .. last - 1 alone."""
-        return Observations(self.block(first, last), first, self.paths)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +96,7 @@ class Functional(Portable):
         out = rows
         if out is None:
             out = np.empty((paths, self.kept))
-        together = max(1, GROUP // (LANES * self.source.numbers))
+        together = _count_blocks_together(self.source)
         for block in range(first, last, together):
             if stop[0]:
                 break
@@ -183,11 +118,40 @@ def rows_of(function: PathFunction, source: PathSource, kept: int, **means: Unpa
 
     The means are those of `runner.check_means`.
     """
-    checks.budget(
-        "the result", source.paths * kept, "use fewer paths, steps or numbers of each path"
+    memory.budget_run(
+        "the result",
+        source.paths * kept,
+        "use fewer paths, steps or numbers of each path",
+        beside=_count_at_work(source, kept, means.get("workers")),
     )
-    checks.budget("a block of 256 paths", 4 * LANES * source.numbers, "use fewer steps")
     return runner.rows(Functional(function, source, kept), **means)
+
+
+def _count_at_work(source: PathSource, kept: int, workers: Workers) -> int:
+    """Return how many numbers all threads work on at a time.
+
+    A thread has the paths of a group, and of 256 of them about half an array that the function
+    makes on its way, and twice what it returns.
+    """
+    paths = min(source.paths, LANES)
+    group = paths * source.numbers * _count_blocks_together(source)
+    each = group + paths * source.numbers // 2 + 2 * paths * kept
+    return min(count_workers(workers), blocks_of(source.paths)) * each
+
+
+def _check_blocks(source: PathSource, kept: int, workers: Workers) -> None:
+    """Refuse paths that are so long that the blocks of the threads do not fit into memory."""
+    memory.budget_run(
+        "a block of 256 paths for each thread",
+        0,
+        "use fewer steps, or fewer workers",
+        beside=_count_at_work(source, kept, workers),
+    )
+
+
+def _count_blocks_together(source: PathSource) -> int:
+    """Return how many blocks of a source are made in one call."""
+    return max(1, GROUP // (LANES * source.numbers))
 
 
 def moments_of(
@@ -262,6 +226,7 @@ def expectation(
     The exact mean of the maximum is 0.72817 on this grid, and 0.79788 in continuous time.
     """
     source = W if isinstance(W, StreamedPaths) else read_paths("W", W)
+    _check_blocks(source, 1, workers)
     kept, shape = try_function(f, source.t, source.dim)
     with runner.open_means(workers, executor, progress, checkpoint) as means:
         return _moments(f, source, kept, shape, **means)
@@ -275,6 +240,7 @@ def _moments(
     **means: Unpack[Means],
 ) -> Moments:
     """Return the moments of `kept` numbers of each path, and warn if some are not finite."""
+    _check_blocks(source, kept, means.get("workers"))
     _, state = runner.run(Functional(f, source, kept, save_rows=False), **means)
     runner.warn_nonfinite(
         state, source.paths, "values of f", "f is not finite on them; their moments are not either"

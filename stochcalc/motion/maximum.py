@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.probe import probe
 from stochcalc.engine.habits import hint_names
@@ -185,7 +185,7 @@ def maximum(
     if stored:
         columns = W.partition.n + 1 if running else 1
         remedy = 'use save="stats", fewer paths, or running=False'
-        checks.budget("the maxima", W.paths * columns, remedy)
+        memory.budget("the maxima", W.paths * columns, remedy)
     if checks.flag("continuous", continuous):
         return _continuous_maximum(W, running, stored, observe, means)
     if observe is not None:

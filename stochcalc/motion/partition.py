@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.engine.words import show
@@ -285,5 +285,6 @@ class Partition:
 def _check_steps(name: str, value: int) -> int:
     """Return a number of steps whose grid fits into memory: its points, steps and their roots."""
     n = checks.integer(name, value)
-    checks.budget(f"a grid of {name}={show(n)} steps", 3 * (n + 1), "use fewer steps")
+    memory.announce(3 * (n + 1))
+    memory.budget_part(f"a grid of {name}={show(n)} steps", 3 * (n + 1), "use fewer steps")
     return n

@@ -16,6 +16,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.sources import KeyedComponent, Source, StoredNoise
 from stochcalc.engine.words import show
+from stochcalc.motion import pieces
 from stochcalc.motion.derived import DerivedNoise, check_block, join_increments, sum_increments
 from stochcalc.motion.drawn import DrawnPaths
 from stochcalc.motion.partition import Partition
@@ -95,9 +96,15 @@ class PathNumbers:
 
     def draw(self, means: runner.Means) -> None:
         """Draw the values of all paths now, by these means, and keep them."""
-        self._check_stored("values", self.paths * self.numbers)
         drawn = replace(self._take_drawn(self.paths), means=means)
-        self.__dict__["values"] = self._freeze(drawn.values(np.arange(self.partition.n + 1), 0))
+        keep = np.arange(self.partition.n + 1)
+
+        def make(first: int, last: int) -> Array:
+            """Return the values of the paths from number `first` on: all of them, at once."""
+            return drawn.values(keep, first)
+
+        values = pieces.store(self, "values", make, self.numbers, 0)
+        self.__dict__["values"] = self._freeze(values)
 
     def block(self, first: int, last: int) -> Array:
         """Return the values of paths first .. last - 1, stored or made; 256 divides first.
@@ -182,14 +189,6 @@ class PathNumbers:
             backwards=False,
             given=None,
         )
-
-    def _check_stored(self, what: str, needed: int) -> None:
-        """Refuse an array of so many numbers if the motion streams, or memory cannot hold it."""
-        if not self.store:
-            raise ValueError(
-                f"{what} need {8 * needed:,} bytes and this motion streams: make it with store=True"
-            )
-        checks.budget(what, needed, "use store=False")
 
     def _freeze(self, array: Array) -> Array:
         """Return rows of numbers as read-only paths, shape (paths, times[, dim])."""

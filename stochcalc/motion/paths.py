@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from stochcalc.display.description import Description, Displayed
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.words import show
+from stochcalc.motion import pieces
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.path_numbers import PathNumbers
 from stochcalc.motion.shown_motion import describe_motion
@@ -76,8 +77,8 @@ class BrownianPaths(Displayed, PathNumbers):
             If the motion was made with `store=False`, or if the array would exceed the memory
             budget.
         """
-        self._check_stored("values", self.paths * self.numbers)
-        return self._freeze(self._values(0, self.paths))
+        each = pieces.count_for_values(self)
+        return self._freeze(pieces.store(self, "values", self._values, self.numbers, each))
 
     @cached_property
     def increments(self) -> Array:
@@ -91,8 +92,9 @@ class BrownianPaths(Displayed, PathNumbers):
             If the motion was made with `store=False`, or if the array would exceed the memory
             budget.
         """
-        self._check_stored("increments", self.paths * self.partition.n * self.dim)
-        return self._freeze(self._increments(0, self.paths))
+        columns = self.partition.n * self.dim
+        each = pieces.count_for_increments(self)
+        return self._freeze(pieces.store(self, "increments", self._increments, columns, each))
 
     @classmethod
     def from_increments(cls, increments: ArrayLike, t: ArrayLike | Partition) -> BrownianPaths:
@@ -203,6 +205,8 @@ class BrownianPaths(Displayed, PathNumbers):
             raise ValueError(
                 f"k={k}: this motion was given by its increments, and is not known inside its steps"
             )
+        if self.store:
+            memory.announce(self.paths * self.numbers * checks.integer("k", k))
         return self._derive(self.partition.refine(k), 0)
 
     def coarsen(self, k: int) -> BrownianPaths:
@@ -259,9 +263,8 @@ class BrownianPaths(Displayed, PathNumbers):
         """
         asked = self.partition.check_inside(times)
         flat = np.atleast_1d(asked)
-        needed = self.paths * len(flat) * self.dim
-        checks.budget("at(times)", needed, "ask for fewer times or paths")
-        values = self._at(flat, 0, self.paths).reshape(self.paths, len(flat), self.dim)
+        rows = pieces.make_at(self, flat, self._at)
+        values = rows.reshape(self.paths, len(flat), self.dim)
         if self.dim == 1:
             values = values[..., 0]
         if asked.ndim == 0:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import memory
 from stochcalc.engine.arrays import fill_masked
-from stochcalc.engine.statistics import LANES
 from stochcalc.engine.words import shorten_text, show
 from stochcalc.typing import Array, PathFunction
+
+TRIAL = 16  # numbers of a time and a component: three paths, and what f makes of them
 
 
 def columns_of(values: ArrayLike) -> Array:
@@ -62,21 +63,20 @@ def try_function(f: PathFunction, t: Array, dim: int) -> tuple[int, tuple[int, .
         raise TypeError(
             f"f={show(f)} must be a function of an array of paths: lambda w: w.max(axis=1)"
         )
-    checks.budget(
-        "a block of 256 paths and what f makes of it", 4 * LANES * len(t) * dim, "use fewer steps"
-    )
+    memory.budget_part("a trial of f", TRIAL * len(t) * dim, "use fewer steps")
     name = getattr(f, "__name__", "f")
     trial = _make_trial_paths(t, dim)
-    values, shape = _call(f, name, trial[[0, 1, 2]])
-    again, _ = _call(f, name, trial[[0, 1, 2]])
+    with memory.as_usual():
+        values, shape = _call(f, name, trial[[0, 1, 2]])
+        again, _ = _call(f, name, trial[[0, 1, 2]])
+        reversed_order, _ = _call(f, name, trial[[2, 1, 0]])
+        without_last, _ = _call(f, name, trial[[0, 1]])
     if not np.array_equal(values, again, equal_nan=True):
         raise ValueError(
             f"f={name} returned {values.ravel()[:3]}, then {again.ravel()[:3]}: f must be a pure "
             f"function"
         )
-    reversed_order, _ = _call(f, name, trial[[2, 1, 0]])
     _check_alone(name, reversed_order[::-1], values)
-    without_last, _ = _call(f, name, trial[[0, 1]])
     _check_alone(name, without_last, values[:2])
     return values.shape[1], shape
 

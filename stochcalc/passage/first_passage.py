@@ -26,7 +26,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.user_function import find_fallbacks
 from stochcalc.engine.habits import hint_names
@@ -36,6 +36,7 @@ from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.engine.words import show
 from stochcalc.methods import Method
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.pieces import count_grid
 from stochcalc.passage.barrier import freeze, read_barriers
 from stochcalc.passage.passage_times import FirstPassage
 from stochcalc.passage.runs import make_job, read_run
@@ -181,11 +182,13 @@ def first_passage(
             "vectorized=True functions run in NumPy, and first_passage is compiled: write them for "
             "floats"
         )
+    if rows_kept:
+        kept = paths * (max(dim, 1) + 2)
+        beside = kept + count_grid(n)  # the columns are taken apart
+        memory.budget("the passage times", kept, 'use save="stats"', beside=beside)
     grid = Partition.uniform(T, n)
     barriers = read_barriers(barrier, float(start[0, place]), grid.times)
     problem = fit(examine(sde, start[0], dim), scheme)
-    if rows_kept:
-        checks.budget("the passage times", paths * (max(dim, 1) + 2), 'use save="stats"')
     runner.check_means(workers, executor, progress)
     key = make_key(rng, key)
     job = make_job(

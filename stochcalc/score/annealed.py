@@ -22,8 +22,10 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.score.evaluation import check_levels, check_points, evaluate
-from stochcalc.score.moves import Moves, make_moves
+from stochcalc.score.moves import Moves, check_memory, make_moves
 from stochcalc.typing import Array, Checkpoint, Executor, Key, Progress, Score, Seed, Workers
+
+TABLE = 9  # numbers of a move, while the table is made
 
 
 @hint_names
@@ -106,6 +108,7 @@ def annealed_langevin(
     step = checks.number("step", step, above=0.0)
     n_steps = checks.integer("n_steps", n_steps)
     checks.flag("denoise", denoise)
+    check_memory(score, points, TABLE * len(levels) * n_steps)
     alphas = step * levels**2 / levels[-1] ** 2
     # for alpha, sigma in zip(alphas, levels):
     #     for _ in range(n_steps):

@@ -78,7 +78,7 @@ def denoising_loss(
     >>> denoising_loss(lambda x, sigma: -x / sigma**2, np.zeros((5, 2)), 0.5, rng=1).value
     0.0
     """
-    points = check_data(score, data)
+    points = check_data(score, data, arrays=4)
     sigma = read_size("sigma", sigma, zero=False)
     draws = checks.integer("draws", draws)
     generator = numpy_generator(rng)
@@ -147,7 +147,7 @@ def ncsn_loss(
 
     The exact value is (1/2)(1/5 + 1/2) / 2 = 0.175.
     """
-    points = check_data(score, data)
+    points = check_data(score, data, arrays=4)
     levels = check_levels(sigmas)
     factors = levels**2
     if weights is not None:

@@ -22,9 +22,11 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.random.philox import make_key
 from stochcalc.score.evaluation import check_points
-from stochcalc.score.moves import Moves, make_moves
+from stochcalc.score.moves import Moves, check_memory, make_moves
 from stochcalc.score.noising import Noising, check_noising
 from stochcalc.typing import Array, Checkpoint, Executor, Key, Progress, Score, Seed, Workers
+
+TABLE = 14  # numbers of a move, while the table is made
 
 
 @hint_names
@@ -107,6 +109,7 @@ def ancestral(
     points = check_points("x", x, score)
     n = checks.integer("n", n)
     eta = checks.number("eta", eta, least=0.0, most=1.0)
+    check_memory(score, points, TABLE * n)
     moves = ancestral_moves(noising, n, eta)
     with runner.open_means(workers, executor, progress, checkpoint) as means:
         return make_moves(score, moves, points, make_key(rng, key), **means)

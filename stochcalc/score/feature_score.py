@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.given_values import read_size
 from stochcalc.typing import Array
 
@@ -120,6 +120,8 @@ class RandomFeatureScore:
             known = ", ".join(f"{known:.6g}" for known in self.sigmas)
             raise ValueError(f"sigma={sigma!r} was not fitted: take one of {known}, or fit it")
         i = int(matches[0])
+        beside = 2 * len(points) * (self.dim + self.phases.shape[1])
+        memory.budget("the score", points.size, "use fewer points at a time", beside=beside)
         away = points - self.mean
         waves = np.cos(away @ self.frequencies[i].T + self.phases[i])
         learned: Array = self.constants[i] - away @ self.precisions[i] + waves @ self.amplitudes[i]

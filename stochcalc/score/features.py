@@ -31,7 +31,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import numpy_generator
@@ -117,7 +117,7 @@ def fit_random_features(
         )
     features = checks.integer("features", features, least=0)
     ridge = checks.number("ridge", ridge, above=0.0)
-    checks.budget(
+    memory.budget(
         f"features={features}", 8 * features * features + 4 * ROWS * features, "take fewer features"
     )
     generator = numpy_generator(rng)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
 from stochcalc.score.evaluation import check_points, check_score, evaluate
@@ -26,6 +26,7 @@ from stochcalc.score.noising import Noising, check_noising
 from stochcalc.typing import Array, Score, WithDivergence, WithLogDensity
 
 BUMP = 2.0**-17  # step of the central differences, in units of sigma
+STAGES = 31  # states that the integrator of order 8 holds, with those of a score
 
 
 @hint_names
@@ -89,6 +90,7 @@ def probability_flow(
     points = check_points("x", x, score)
     start, end = _check_times(noising, t0, t1)
     tolerances = _check_tolerances(rtol, atol)
+    _check_memory(points.size)
     ends, _ = _integrate(score, noising, points, start, end, tolerances, divergence=False)
     return ends
 
@@ -153,6 +155,7 @@ def log_likelihood(
     points = check_points("x", x, score)
     start = checks.number("t0", t0, least=0.0, below=noising.T)
     tolerances = _check_tolerances(rtol, atol)
+    _check_memory(points.size + len(points))
     ends, change = _integrate(score, noising, points, start, noising.T, tolerances, divergence=True)
     return final_log_density(score, noising, ends) + change
 
@@ -168,6 +171,12 @@ def final_log_density(score: Score, noising: Noising, x: Array) -> Array:
     squares = (x**2).sum(axis=1)
     normal: Array = -0.5 * squares / sigma**2 - d * math.log(sigma * math.sqrt(2.0 * math.pi))
     return normal
+
+
+def _check_memory(numbers: int) -> None:
+    """Refuse a state of so many numbers if the stages of the integrator would not fit."""
+    remedy = "use fewer points at a time"
+    memory.budget_run("the flow of the points", numbers, remedy, beside=STAGES * numbers)
 
 
 def _check_times(noising: Noising, t0: float | None, t1: float) -> tuple[float, float]:

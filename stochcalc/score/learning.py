@@ -153,8 +153,7 @@ def train_network(
         training = Training(torch, kind, points.shape[1], lr, seed)
         if file is not None:
             training.resume(file, terms)
-        with progress_bar(progress, steps, "step") as advance:
-            advance(training.done)
+        with progress_bar(progress, steps, "step", done=training.done) as advance:
             while training.done < steps:
                 y, sigma, z = draw(points, spec, batch, low, high, (seed, training.done))
                 u, level, target = regression(y - centre, scale, sigma, z)

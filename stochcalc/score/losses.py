@@ -35,7 +35,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.given_values import check_call, read_size
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.random.philox import numpy_generator
@@ -105,7 +105,7 @@ def explicit_loss(
     ... ).value
     -0.5
     """
-    points = check_data(score, data)
+    points = check_data(score, data, arrays=9)
     sigma = read_size("sigma", sigma)
     if callable(jacobian):
         check_call("jacobian", jacobian, "x, sigma", points, sigma)
@@ -170,7 +170,7 @@ def sliced_loss(
     >>> round(sliced_loss(lambda x, sigma: -x, [[-1.0], [1.0]], rng=1).value, 6)
     -0.5
     """
-    points = check_data(score, data)
+    points = check_data(score, data, arrays=12)
     sigma = read_size("sigma", sigma)
     projections = checks.integer("projections", projections)
     generator = numpy_generator(rng)
@@ -189,7 +189,13 @@ def average(terms: Array) -> Estimate:
     return Estimate.normal(float(mean.value), float(mean.stderr))
 
 
-def check_data(score: Score, data: ArrayLike) -> Array:
-    """Return the data as points of the score's space, after a check that it is a score."""
+def check_data(score: Score, data: ArrayLike, arrays: int) -> Array:
+    """Return the data as points of the score's space, after a check that it is a score.
+
+    The loss takes so many arrays of the size of the data at a time.
+    """
     check_score(score)
-    return check_points("data", data, score)
+    points = check_points("data", data, score)
+    remedy = "use fewer data, such as data[::2]"
+    memory.budget_run("a loss of the data", 0, remedy, beside=arrays * points.size)
+    return points

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.densities.mixture_lanes import score_field, take_score_from_field
+from stochcalc.engine import memory
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
@@ -36,6 +37,8 @@ from stochcalc.typing import (
     State,
     WithCompiledScore,
 )
+
+WORKED_ON = 4  # arrays of the points, their scores and their normals
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,22 @@ def _smooth_by_table(t: float, args: Parameters) -> tuple[float, float]:
     """Return (sigma, scale) of move number t; args = (..., sigma, scale, ...)."""
     k = int(t)
     return args[3][k], args[4][k]
+
+
+def check_memory(score: Score, points: Array, table: int) -> None:
+    """Refuse points and a table of moves beyond the memory budget, before it is made.
+
+    The table takes so many numbers while it is made.
+    """
+    arrays = WORKED_ON
+    if isinstance(score, WithCompiledScore):
+        arrays = 0
+    memory.budget_run(
+        "the points, and the table of the steps",
+        points.size,
+        "use fewer steps, or fewer points at a time",
+        beside=arrays * points.size + table,
+    )
 
 
 def make_moves(

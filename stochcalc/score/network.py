@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.densities.arguments import check_rows
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.given_values import read_size
 from stochcalc.score import archive, nets
 from stochcalc.typing import Array
@@ -132,6 +132,9 @@ class ScoreNetwork:
                 f"sigma={sigma:g} was not trained, only {low:g} to {high:g}: stay within, or train "
                 f"with other sigmas"
             )
+        memory.budget(
+            "the score", points.size, "use fewer points at a time", beside=3 * points.size
+        )
         r = math.hypot(sigma, self.scale)
         level = math.log(sigma / self.scale)
         formula = nets.KINDS[self.kind].formula

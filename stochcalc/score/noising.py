@@ -18,7 +18,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.random.philox import numpy_generator
 from stochcalc.engine.time_range import snap_to_ends
 from stochcalc.engine.words import show
@@ -168,8 +168,9 @@ class Noising:
         """
         n = checks.integer("n", n)
         dim = checks.integer("dim", dim)
-        generator = numpy_generator(rng)
-        points: Array = float(self.sigma(self.T)) * generator.standard_normal((n, dim))
+        memory.budget("the points", n * dim, "draw fewer points at a time")
+        points: Array = numpy_generator(rng).standard_normal((n, dim))
+        points *= float(self.sigma(self.T))
         return points
 
     def noised(self, x: ArrayLike, t: float, *, rng: Seed = None) -> Array:
@@ -201,8 +202,11 @@ class Noising:
         """
         points = checks.array("x", x)
         t = checks.number("t", t)
-        noise = numpy_generator(rng).standard_normal(points.shape)
-        values: Array = self.mean_factor(t) * points + self.sigma(t) * noise
+        remedy = "use fewer points at a time"
+        memory.budget("the points", points.size, remedy, beside=points.size)
+        values: Array = numpy_generator(rng).standard_normal(points.shape)
+        values *= self.sigma(t)
+        values += self.mean_factor(t) * points
         return values
 
     def _evaluate(self, function: Callable[..., float], t: ArrayLike) -> Number:

@@ -28,7 +28,7 @@ from stochcalc.engine.random.philox import make_key
 from stochcalc.engine.words import show
 from stochcalc.methods import METHODS
 from stochcalc.score.evaluation import check_points
-from stochcalc.score.moves import Moves, alternate, make_moves
+from stochcalc.score.moves import Moves, alternate, check_memory, make_moves
 from stochcalc.score.noising import Noising, check_noising
 from stochcalc.score.reverse_schemes import list_fitting_schemes, run_scheme
 from stochcalc.typing import (
@@ -42,6 +42,8 @@ from stochcalc.typing import (
     WithCompiledScore,
     Workers,
 )
+
+TABLE = 26  # numbers of a move, while the table is made
 
 
 @hint_names
@@ -135,6 +137,7 @@ def reverse_sde(
     corrections = checks.integer("corrections", corrections, 0)
     correction_step = checks.number("correction_step", correction_step, above=0.0)
     key = make_key(rng, key)
+    check_memory(score, points, TABLE * n * (1 + corrections))
     if scheme.name == "euler_maruyama":
         moves = euler(noising, n, corrections, correction_step)
         with runner.open_means(workers, executor, progress, checkpoint) as means:

@@ -7,12 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
+from stochcalc.engine.loop.storage import count_records
+from stochcalc.engine.statistics import FIELDS
 from stochcalc.engine.time_range import snap, snap_to_ends
 from stochcalc.engine.words import show
 from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.pieces import count_grid
 from stochcalc.typing import Integers
 
 DEFAULT_T = 1.0
@@ -74,6 +77,35 @@ def choose_grid(
     if len(union) > len(base.times):
         steps = Partition(union)
     return Grid(base, steps, np.searchsorted(steps.times, times))
+
+
+def announce_solution(
+    n: int | None, noise: BrownianPaths | None, save: str | ArrayLike, x0: ArrayLike, paths: int
+) -> None:
+    """Tell an estimate about the solution before its grid, which may be too long to be made."""
+    if not memory.is_estimating() or noise is not None:
+        return
+    steps = DEFAULT_STEPS if n is None else checks.integer("n", n)
+    if isinstance(save, str):
+        times = {"all": steps + 1, "last": 1}.get(save, 0)
+    else:
+        times = np.size(save)
+    memory.announce(times * paths * np.size(x0), count_grid(steps))
+
+
+def check_memory(grid: Grid, columns: int, paths: int, stats: bool, threads: int) -> None:
+    """Refuse a solution beyond the memory budget; each path keeps so many numbers, or counts."""
+    beside = count_grid(grid.steps.n)
+    if stats:
+        memory.budget_run(
+            "the moments",
+            FIELDS * columns,
+            "save fewer times, or use fewer steps",
+            beside=beside + count_records(columns, paths, threads),
+        )
+    else:
+        remedy = 'use save="stats", save="last" or fewer times'
+        memory.budget_run("the solution", columns * paths, remedy, beside=beside)
 
 
 def _find_grid(T: float | None, n: int | None, noise: BrownianPaths | None, t0: float) -> Partition:

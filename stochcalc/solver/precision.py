@@ -7,7 +7,7 @@ from typing import Unpack
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine import memory
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
@@ -61,10 +61,11 @@ def run_until(
     while True:
         job = replace(job, paths=paths)
         blocks = range(done, blocks_of(paths))
-        checks.budget(
+        memory.budget(
             f"target_stderr={target:g} with {paths} paths",
             job.columns * paths,
             'use save="stats" or save="last"',
+            beside=job.columns * paths,  # all pieces are joined at the end
         )
         batches = [range(blocks_of(MOST_PATHS))]
         rows, part = runner.run(

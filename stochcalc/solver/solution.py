@@ -9,7 +9,7 @@ import numpy as np
 
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.samples import count_drawn, describe_sample
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
@@ -140,7 +140,7 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
                 f"the top of a module, or solve again with key={self.key}"
             )
         n = len(self.job.steps)
-        checks.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
+        memory.budget(f"replay(path={path})", LANES * (n + 1) * self.job.kept, "use fewer steps")
         job = keep_all(self.job)
         block = path // LANES
         rows = runner.rows(job, blocks=range(block, block + 1), workers=1)

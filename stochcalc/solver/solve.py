@@ -12,6 +12,7 @@ from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.engine.words import show
 from stochcalc.methods import Method
@@ -20,7 +21,7 @@ from stochcalc.sde import SDE
 from stochcalc.solver.collect import make_solution
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
-from stochcalc.solver.grid import choose_grid
+from stochcalc.solver.grid import announce_solution, check_memory, choose_grid
 from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
 from stochcalc.solver.reporting import report_nonfinite
@@ -157,8 +158,9 @@ def solve(
     checks.choice("on_nonfinite", on_nonfinite, ("warn", "raise"))
     stats = isinstance(save, str) and save == "stats"
     scheme = choose(method)
-    grid = choose_grid(T, n, noise, t0, save)
     paths = checks.integer("paths", paths)
+    announce_solution(n, noise, save, x0, paths)
+    grid = choose_grid(T, n, noise, t0, save)
     target = None
     if target_stderr is not None:
         target = _check_target(target_stderr, noise, starts)
@@ -186,14 +188,10 @@ def solve(
     else:
         key = noise.key
         _check_width(noise, problem)
-    source, layout = choose_source(problem, grid, paths, key, noise)
-    if not stats:
-        checks.budget(
-            "the solution",
-            len(watched) * numbers * paths,
-            'use save="stats", save="last" or fewer times',
-        )
     runner.check_means(workers, executor, progress)
+    threads = count_workers(workers)
+    check_memory(grid, len(watched) * numbers, paths, stats, threads)
+    source, layout = choose_source(problem, grid, paths, key, noise)
     job = make_job(
         problem=problem,
         source=source,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from stochcalc.engine import checks
+from stochcalc.engine import memory
 from stochcalc.engine.random.drivers import add_drivers
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import KeyedNoise, Source
@@ -101,7 +101,7 @@ def _cut(part: Fitted, grid: Grid, noise: BrownianPaths) -> BrownianPaths:
             f"save={missing!r} is no grid time of noise=, and {part.method.name} takes more of the "
             f"motion than its increments: choose among noise.t, or a method that takes dW alone"
         )
-    checks.budget(
+    memory.budget_part(
         "the noise of 256 paths, whose steps are cut at the save times",
         2 * LANES * grid.steps.n * noise.dim,
         "choose save times on the grid",

@@ -12,11 +12,14 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.loop.runner import Means
+from stochcalc.engine.loop.workers import count_workers
+from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.engine.words import show
 from stochcalc.estimate import Estimate
-from stochcalc.typing import Array, Paths
+from stochcalc.typing import Array, Paths, Workers
+from stochcalc.variation.in_cache import CACHED
 from stochcalc.variation.neighbours import NEIGHBOUR_ESTIMATORS, Measurement
 from stochcalc.variation.noise_robust import NOISE_ESTIMATORS
 from stochcalc.variation.observations import ObservedPaths, as_number
@@ -100,6 +103,7 @@ def run_estimator(
     The estimate at the first time is `start`, and its variance too. The variance is nan where
     prices are stale.
     """
+    _check_memory(paths, clock.n + 1, times, means.get("workers"))
     measure = functools.partial(
         _measure_rows,
         name=estimator.name,
@@ -138,6 +142,25 @@ def _measure_rows(
         stale = find_stale(values, clock, found[:, 0], from_neighbours)
         found[:, 1][stale] = np.nan
     return rows
+
+
+def _check_memory(paths: ObservedPaths, n: int, times: int, workers: Workers) -> None:
+    """Refuse estimates at so many times of paths of n values, if they do not fit into memory.
+
+    The columns come first: paths are worked on some at a time, and a long one as a whole. Then a
+    value, an error and the two ends of an interval are made of the columns, with seven arrays
+    beside them.
+    """
+    count = paths.source.paths * times
+    rows = min(paths.source.paths, max(1, CACHED // n))
+    threads = min(count_workers(workers), blocks_of(paths.source.paths))
+    block = min(paths.source.paths, LANES) * (n + 6 * times)
+    memory.budget(
+        "the estimates",
+        4 * count,
+        "use fewer paths or times",
+        beside=max(7 * count, threads * (3 * rows * n + block) - count),
+    )
 
 
 def make_estimate(columns: Array, single: bool, confidence: float) -> Estimate:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stochcalc.display import Description, Displayed, Table
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.given_values import check_finite
 from stochcalc.engine.habits import hint_names
@@ -25,6 +25,7 @@ from stochcalc.variation.observations import check_paths, read_steps
 from stochcalc.variation.stale import leave_out
 
 SHOWN = 8  # jumps that are shown in a notebook
+ARRAYS = 12  # of the size of the paths, while their spot variance is estimated
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -178,9 +179,12 @@ def find_jumps(
     kind = JUMP_ROBUST[checks.choice("estimator", estimator, JUMP_ROBUST)]
     level = checks.number("level", level, above=0.0, below=1.0)
     window = checks.integer("window", window, 10)
-    tested = check_paths("x", x, t).n - window
+    paths = check_paths("x", x, t)
+    tested = paths.n - window
     if tested < 1:
         raise ValueError(f"window={window} leaves no return of x to test: choose a shorter one")
+    size = paths.source.paths * (paths.n + 1)
+    memory.budget("the jumps", size, "test a part of x at a time", beside=ARRAYS * size)
     spot = measure_spot(x, t, window, estimator, means=means).estimate
     values, steps = read_steps("x", x, t)
     # The level for each of `tested` independent returns such that all of them have `level` (Sidak).

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
@@ -273,6 +273,6 @@ def measure_spot(
 
 def _stream_realized(W: BrownianPaths, confidence: float, means: runner.Means) -> Estimate:
     """Return the realized variances of a motion, whose paths are never stored."""
-    checks.budget("the estimates", 4 * W.paths, "use fewer paths")
+    memory.budget("the estimates", 4 * W.paths, "use fewer paths", beside=5 * W.paths)
     rows = runner.rows(variation_job(W, 2.0, observe_state, 2, save_rows=True), **means)
     return Estimate.positive(rows[:, 0], np.sqrt(2.0 / 3.0 * rows[:, 1]), confidence)

@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import arrays, checks
 from stochcalc.engine.loop import runner
-from stochcalc.motion.functionals import Observations, PathSource, rows_of
+from stochcalc.motion.functionals import rows_of
 from stochcalc.motion.partition import Partition
+from stochcalc.motion.path_sources import Observations, PathSource
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.sampled import is_sampled, read_paths
 from stochcalc.typing import Array, Number, PathFunction, Paths

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.functions.assemble import observe_state
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
@@ -25,6 +25,8 @@ from stochcalc.motion.sampled import check_same_grid, check_same_times
 from stochcalc.typing import Array, Executor, Paths, Progress, Workers
 from stochcalc.variation.along_motion import covariation_job, log_absolute_moment, variation_job
 from stochcalc.variation.observations import as_number, read_values
+
+PRODUCTS = 3  # arrays like the observations that a covariation takes
 
 
 @hint_names
@@ -109,6 +111,13 @@ def covariation(
         right = np.atleast_2d(right)
     if left.shape != right.shape:
         raise ValueError(f"{shapes}: observe both at the same times")
+    stored = 4 * left.size if running else 0
+    memory.budget(
+        "the products of the increments",
+        stored,
+        "use fewer paths, or motions made with store=False",
+        beside=PRODUCTS * left.size,
+    )
     product = np.diff(left, axis=-1) * np.diff(right, axis=-1)
     neighbours = np.zeros_like(product)
     neighbours[..., 1:] = product[..., 1:] * product[..., :-1]
@@ -191,12 +200,14 @@ def power_variation(
     confidence = checks.number("confidence", confidence, above=0.0, below=1.0)
     if isinstance(x, BrownianPaths):
         check_motion("x", x, 1)
-        checks.budget("the estimates", 4 * x.paths, "use fewer paths")
+        memory.budget("the estimates", 4 * x.paths, "use fewer paths", beside=5 * x.paths)
         rows = runner.rows(variation_job(x, p, observe_state, 2, save_rows=True), **means)
         value = rows[:, 0]
         double = rows[:, 1]
     else:
         values, _ = read_values("x", x)
+        remedy = "use fewer paths, or a motion made with store=False"
+        memory.budget("the powers of the increments", 0, remedy, beside=2 * values.size)
         size = np.abs(np.diff(values, axis=-1)) ** p
         value = size.sum(axis=-1)
         double = (size * size).sum(axis=-1)
@@ -218,7 +229,7 @@ def _stream_covariation(
     check_motion("x", x, 1)
     check_motion("y", y, 1)
     check_same_grid("y", y, "x", x)
-    checks.budget("the estimates", 4 * x.paths, "use fewer paths")
+    memory.budget("the estimates", 4 * x.paths, "use fewer paths", beside=4 * x.paths)
     rows = runner.rows(covariation_job(x, y), **means)
     variance = rows[:, 1] - rows[:, 2]
     return Estimate.normal(rows[:, 0], np.sqrt(np.maximum(variance, 0.0)), confidence)

@@ -26,7 +26,7 @@ LAYERS = [
     {"models", "integrals", "variation"},
     {"solver"},
     {"passage", "laboratory"},
-    {"cli", "claims", "plot", "citations", "pages"},
+    {"cli", "claims", "plot", "citations", "memory", "pages"},
     {"", "__main__"},
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}

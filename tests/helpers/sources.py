@@ -48,6 +48,7 @@ WITHOUT_A_SOURCE = {
         "claims.Run",
     ),
     "it reads a file, or says what is wrong with one": ("read_csv", "citation", "CheckpointError"),
+    "it counts bytes": ("estimate_memory", "MemoryEstimate"),
     "it draws": (
         "plot.style",
         "plot.narrow",

@@ -11,7 +11,8 @@ from stochcalc.cli import build_parser
 
 OPENING = """Each command of ``stochcalc`` below is shown with what ``stochcalc COMMAND --help``
 prints. ``python -m stochcalc`` is the same program. A status of 0 means that all is well, 130 that
-Ctrl-C stopped it, and 2 that it was called wrongly; the others are named below.
+Ctrl-C stopped it, 143 that SIGTERM did, and 2 that it was called wrongly; the others are named
+below.
 """
 
 

@@ -23,7 +23,7 @@ CHAPTERS = {  # a page, its title, and the chapters of the package whose names a
     "motion": ("Brownian motion", ("motion",)),
     "integrals": ("Integrals along paths", ("integrals",)),
     "variation": ("Variation, jumps and prices", ("variation",)),
-    "equations": ("Equations and schemes", ("sde", "methods", "solver", "engine")),
+    "equations": ("Equations and schemes", ("sde", "methods", "solver", "engine", "memory")),
     "laboratory": ("Convergence, and numbers with errors", ("laboratory", "estimate", "moments")),
     "passage": ("First passage", ("passage",)),
     "sandbox": ("The sandbox", ("pages",)),

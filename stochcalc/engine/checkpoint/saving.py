@@ -234,7 +234,7 @@ def open_checkpoint(checkpoint: object) -> Iterator[Saving | None]:
         return
     saving = Saving(_check_path(checkpoint))
     try:
-        with _ended_by_exception():
+        with ended_by_exception():
             yield saving
     except (KeyboardInterrupt, SystemExit) as end:
         saving.save()
@@ -275,7 +275,7 @@ def _check_path(checkpoint: object) -> Path:
 
 
 @contextmanager
-def _ended_by_exception() -> Iterator[None]:
+def ended_by_exception() -> Iterator[None]:
     """Let SIGTERM raise SystemExit meanwhile, where nobody else takes care of it."""
     ours = threading.current_thread() is threading.main_thread()
     if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:

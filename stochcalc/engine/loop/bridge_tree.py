@@ -40,8 +40,9 @@ _WALK_DOWN = void(
     int64[::1],  # cells
     int64[::1],  # inside
     float64[::1],  # rest
-    float64[:, ::1],  # left (paths, queries * dim)
-    float64[:, ::1],  # right
+    float64[:, ::1],  # values (paths, points * dim)
+    int64[::1],  # left (queries)
+    int64[::1],  # right
     float64[:, :, ::1],  # scratch (3, dim, lanes)
     float64[:, ::1],  # out (paths, queries * dim)
     uint8[::1],  # stop
@@ -59,6 +60,7 @@ def walk_down(
     cells,
     inside,
     rest,
+    values,
     left,
     right,
     scratch,
@@ -86,8 +88,8 @@ def walk_down(
             for lane in range(LANES):
                 source = row + min(lane, count - 1)
                 for i in range(dim):
-                    low[i, lane] = left[source, query * dim + i]
-                    high[i, lane] = right[source, query * dim + i]
+                    low[i, lane] = values[source, left[query] * dim + i]
+                    high[i, lane] = values[source, right[query] * dim + i]
             width = steps[cells[query]]
             heap = 1
             p = inside[query]
@@ -177,10 +179,12 @@ class Interior:
         The lengths of the steps.
     cells, inside, rest : ndarray, shape (queries,)
         Where the times lie, as `locate` returns it.
-    left, right : ndarray, shape (paths, queries * dim)
-        The path at both ends of the step of each time.
+    values : ndarray, shape (paths, points * dim)
+        The path at some grid points.
+    left, right : ndarray of int, shape (queries,)
+        Which of these points are the ends of the step of each time.
     offset : int
-        The number of the path in the first row of `left` and `right`.
+        The number of the path in the first row of `values`.
     """
 
     key: int
@@ -191,8 +195,9 @@ class Interior:
     cells: Integers
     inside: Integers
     rest: Array
-    left: Array
-    right: Array
+    values: Array
+    left: Integers
+    right: Integers
     offset: int = 0
 
     @property
@@ -231,8 +236,9 @@ class Interior:
             cells,
             self.inside,
             self.rest,
-            self.left[max(start - self.offset, 0) :],
-            self.right[max(start - self.offset, 0) :],
+            self.values[max(start - self.offset, 0) :],
+            self.left,
+            self.right,
             np.empty((3, self.dim, LANES)),
             rows,
             stop,

@@ -34,19 +34,23 @@ def check_progress(progress: object) -> None:
 
 @contextmanager
 def progress_bar(
-    progress: Progress, total: int, unit: str = "block"
+    progress: Progress, total: int, unit: str = "block", done: int = 0
 ) -> Iterator[Callable[[int], object]]:
     """Yield `advance(count)`, which reports that so many more units of work are done.
 
     Parameters
     ----------
     progress : bool or callable
-        A callable is called as progress(done, total); True shows a bar of tqdm, in a notebook as
-        a widget if ipywidgets is installed; False reports nothing.
+        A callable is called as progress(done, total); True shows a bar of tqdm with the rate and
+        the time that remains, in a notebook as a widget if ipywidgets is installed; False reports
+        nothing.
     total : int
         Units of work in all.
     unit : str
         What the bar calls one of them.
+    done : int
+        How many were done before, by the run that this one goes on from: they are shown, and do
+        not count for the rate.
 
     Raises
     ------
@@ -54,9 +58,9 @@ def progress_bar(
         If a bar is wanted and tqdm is not installed.
     """
     if callable(progress):
-        yield _counter(progress, total)
+        yield _counter(progress, total, done)
     elif progress:
-        bar = find_tqdm()(total=total, unit=unit, leave=False)
+        bar = find_tqdm()(total=total, initial=done, unit=unit, leave=False)
         try:
             yield bar.update
         finally:
@@ -83,9 +87,12 @@ def find_tqdm() -> Callable[..., Any]:
     return bar
 
 
-def _counter(progress: Callable[[int, int], object], total: int) -> Callable[[int], None]:
+def _counter(
+    progress: Callable[[int, int], object], total: int, done: int
+) -> Callable[[int], None]:
     """Return a function that adds up what is done and tells the user's function."""
-    done = 0
+    if done:
+        progress(done, total)
 
     def advance(count: int) -> None:
         """Count so many more units of work, and report the sum."""

@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, Unpack
 
-from stochcalc.engine import checks
+from stochcalc.engine import checks, memory
 from stochcalc.engine.checkpoint.saving import Saving, open_checkpoint
 from stochcalc.engine.loop.executors import open_executor
 from stochcalc.engine.loop.fault_search import find_fault
@@ -22,7 +22,7 @@ from stochcalc.engine.loop.progress import check_progress, progress_bar
 from stochcalc.engine.loop.run_state import State as State
 from stochcalc.engine.loop.storage import Storage
 from stochcalc.engine.loop.workers import count_workers
-from stochcalc.engine.statistics import Record, blocks_of
+from stochcalc.engine.statistics import LANES, Record, blocks_of
 from stochcalc.typing import Array, Checkpoint, Executor, Progress, Workers
 
 
@@ -73,6 +73,8 @@ def open_means(
         For a checkpoint that is damaged, in use, or of another run.
     """
     means = check_means(workers, executor, progress)
+    if memory.is_estimating():
+        checkpoint = None  # nothing is computed, and so nothing is written
     with open_checkpoint(checkpoint) as saving:
         yield {**means, "checkpoint": saving}
 
@@ -120,6 +122,8 @@ def run(
         blocks = all_blocks
     if batches is None:
         batches = [all_blocks]
+    own = min(blocks.stop * LANES, job.paths) - blocks.start * LANES
+    memory.end_estimate(max(own, 0) * job.columns)
     state = State(batches)
     storage = Storage(job, blocks)
     if checkpoint is not None:
@@ -129,9 +133,8 @@ def run(
         checkpoint.watch(state, storage.read)
     gaps = state.finished.gaps(blocks.start, blocks.stop)
     parts = compute_parts(job, gaps, storage, threads, opened, chunk, batches)
-    with progress_bar(progress, len(blocks)) as advance, contextlib.closing(parts):
-        if len(state.finished):
-            advance(len(state.finished))
+    before = len(state.finished)
+    with progress_bar(progress, len(blocks), done=before) as advance, contextlib.closing(parts):
         for part in parts:
             if checkpoint is None:
                 state.add(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from stochcalc.engine.loop.job import Job, Partial
-from stochcalc.engine.statistics import LANES
+from stochcalc.engine.statistics import FIELDS, LANES, blocks_of
 from stochcalc.typing import Array
 
 
@@ -47,3 +47,13 @@ class Storage:
         place = self.place(blocks.start, blocks.stop)
         if place is not None:
             place[:] = rows
+
+
+def count_records(columns: int, paths: int, threads: int) -> int:
+    """Return how many numbers the statistics of a run take while it goes on.
+
+    Each task that is running or has ended holds the record of a block at least, and so does each
+    level of the tree in which they meet.
+    """
+    blocks = blocks_of(paths)
+    return FIELDS * columns * (min(blocks, 2 * threads) + blocks.bit_length())

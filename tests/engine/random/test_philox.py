@@ -173,7 +173,7 @@ def test_a_bridge_node_in_a_step_beyond_the_map_is_refused():
     most = 2 * PAIRS // TREE_SIZE
     many, none, empty = np.broadcast_to(1.0, most + 1), np.zeros(0, np.int64), np.zeros((256, 0))
     with pytest.raises(ValueError, match=f"step={most + 1}"):
-        Interior(1, 1, 1, None, many, none, none, np.zeros(0), empty, empty).compute(
+        Interior(1, 1, 1, None, many, none, none, np.zeros(0), empty, none, none).compute(
             0, 1, None, np.zeros(1, np.uint8)
         )
 
