@@ -121,7 +121,7 @@ BEYOND = [
     (lambda: W.refine(10**10), "use fewer steps"),
     (lambda: W.refine(10**6).values, "store=False"),
     (lambda: sc.langevin.sample(normal_score, 0.0, step=0.1, n=HUGE), "fewer steps"),
-    (lambda: sc.langevin.sample(normal_score, 0.0, step=0.1, n=2**63), "fewer steps"),
+    (lambda: sc.langevin.sample(normal_score, 0.0, step=0.1, n=2**62), "fewer steps"),
     (
         lambda: sc.langevin.sample(
             normal_score, 0.0, step=0.1, n=10, chains=HUGE, method="baoab", save="stats"

@@ -74,8 +74,7 @@ class BrownianPaths(Displayed, PathNumbers):
         Raises
         ------
         ValueError
-            If the motion was made with `store=False`, or if the array would exceed the memory
-            budget.
+            If the motion was made with `store=False`, or the array exceeds the memory budget.
         """
         each = pieces.count_for_values(self)
         return self._freeze(pieces.store(self, "values", self._values, self.numbers, each))
@@ -89,8 +88,7 @@ class BrownianPaths(Displayed, PathNumbers):
         Raises
         ------
         ValueError
-            If the motion was made with `store=False`, or if the array would exceed the memory
-            budget.
+            If the motion was made with `store=False`, or the array exceeds the memory budget.
         """
         columns = self.partition.n * self.dim
         each = pieces.count_for_increments(self)
@@ -101,7 +99,7 @@ class BrownianPaths(Displayed, PathNumbers):
         """Return the paths that have these increments: noise of your own.
 
         They are the noise of `solve` and the integrator of sums like any other motion. They have no
-        key, and what they do inside a step is not known: what needs either refuses them.
+        key and are not known inside a step: what needs either refuses them.
 
         Parameters
         ----------

@@ -25,6 +25,7 @@ from stochcalc import plot
 # Public classes that the package makes and users read: their constructors check nothing again.
 MADE_BY_THE_PACKAGE = {
     "BrownianPaths",
+    "MemoryEstimate",
     "JumpTest",
     "Jumps",
     "Volatility",
@@ -47,6 +48,7 @@ MADE_BY_THE_PACKAGE = {
 ELSEWHERE = {
     "draw": "it takes the means of a run that were checked, and brownian gives them",
     "find_key": "it takes the text of a message",
+    "estimate_memory": "its arguments are those of another call: tests/test_memory.py",
     "dask_executor": "it needs a running cluster: tests/test_cluster.py",
     "plot": "it is plot.plot_solution and the like",
     "save": "the page of a sandbox: tests/pages",
@@ -75,22 +77,6 @@ WORK = {
     ("*", "steps", "None"),
     ("mlmc", "x0", "10**11"),
     ("mlmc", "x0", "2**63"),
-}
-# Until the memory budget counts what these take, their refusal is a MemoryError.
-WITHOUT_BUDGET = {
-    ("langevin.sample", "n"),
-    ("langevin.sample in a plane", "n"),
-    ("GaussianMixture.sample", "n"),
-    ("Empirical.sample", "n"),
-    ("Circle.sample", "n"),
-    ("annealed_langevin", "n_steps"),
-    ("reverse_sde", "n"),
-    ("reverse_sde", "corrections"),
-    ("ancestral", "n"),
-    ("VE.prior", "n"),
-    ("VE.prior", "dim"),
-    ("VP.prior", "n"),
-    ("VP.prior", "dim"),
 }
 # Calls in which another argument is to blame, or a value has a meaning that no annotation has.
 OTHERWISE = {
@@ -180,8 +166,6 @@ def list_odd_calls(name: str) -> list[OddCall]:
 def _is_left_out(call: OddCall) -> bool:
     """Tell whether a call means a great deal of work, or ends otherwise for a reason."""
     place = (call.argument, call.odd.name)
-    if call.odd.name == "10**11" and (call.name, call.argument) in WITHOUT_BUDGET:
-        return True
     if ("*", *place) in WORK or (call.name, *place) in WORK:
         return True
     return (call.name, *place) in OTHERWISE
