@@ -117,7 +117,8 @@ def test_training_that_is_stopped_anywhere_goes_on_to_the_same_bits(
             ),
             whole,
         )
-        assert seen == list(range(stop // 3 * 3, 9))
+        first = max(stop // 3 * 3, 1)  # what was done before is told first, if anything was
+        assert seen == list(range(first, 9))
         assert file.read_bytes() == (tmp_path / "whole").read_bytes()
     # Finished: it is read, and nothing is trained.
     same(train_network(data, **how, checkpoint=file), whole)
