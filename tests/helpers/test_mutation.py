@@ -103,7 +103,7 @@ def test_the_commit_draws_and_more_begin_with_the_fewer(mutants):
     few, many = draw(mutants, 20, "abc"), draw(mutants, 50, "abc")
     assert many[:20] == few
     assert len({m.name for m in many}) == 50
-    assert draw(mutants, 20, "abd") != few
+    assert draw(mutants, 20, "abcd") != few
 
 
 def test_a_module_is_met_by_its_mirror_first_and_by_every_test_that_imports_it():
