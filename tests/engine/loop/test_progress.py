@@ -98,7 +98,8 @@ def test_the_bar_of_a_run_that_goes_on_starts_where_it_was(tmp_path, monkeypatch
     assert told == [(40, 40)]
 
 
-def test_a_bar_shows_the_rate_of_this_run_and_the_time_that_remains():
+def test_a_bar_shows_the_rate_of_this_run_and_the_time_that_remains(monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # a line of text, not a widget
     screen = io.StringIO()
     bar = find_tqdm()(total=100, initial=60, unit="block", file=screen)
     bar.update(20)
