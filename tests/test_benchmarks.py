@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from nights import mostly_at_night
 
 ROOT = Path(__file__).resolve().parents[1]
+EVERY_DAY = {"bench_euler_gbm.py", "bench_threads.py", "bench_variation.py"}
 FILES = sorted(path.name for path in (ROOT / "benchmarks").glob("bench_*.py"))
 
 
@@ -36,7 +38,7 @@ def test_there_are_benchmarks():
     assert len(FILES) > 10
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", mostly_at_night(FILES, EVERY_DAY.__contains__))
 def test_a_benchmark_runs_at_a_tiny_size_and_its_answers_are_right(name):
     done = run_tiny(name)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

@@ -25,7 +25,7 @@ from stochcalc.engine.statistics import blocks_of
 
 distributed = pytest.importorskip("distributed", reason="Dask is an extra")
 
-ALWAYS = {"maximum observed", "verify", "reverse_sde", "mlmc"}
+ALWAYS = {"maximum observed", "reverse_sde", "strong"}
 # A cluster listens on sockets whose threads outlive it by a moment.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 

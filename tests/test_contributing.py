@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 from architecture import ROOT
+from nights import mostly_at_night
 
 TEXT = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 NUMBERS = (1, 2, 3)
@@ -79,7 +80,7 @@ def checkout(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", mostly_at_night(NUMBERS, lambda number: number != 1))
 def test_a_recipe_adds_one_file_and_runs(checkout, number):
     recipe = read_recipe(number)
     looked = run(checkout, ["-W", "error", "-c", recipe.look])
@@ -98,7 +99,7 @@ def test_a_recipe_without_its_file_fails():
         assert re.search("KeyError|must be one of", done.stderr)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", mostly_at_night(NUMBERS, lambda number: number == 3))
 def test_the_tests_that_a_recipe_names_find_a_mistake(tmp_path, number):
     """The broken twin of testing: a wrong order, a wrong exact number, half a kick."""
     recipe = read_recipe(number)

@@ -12,6 +12,7 @@ import threading
 
 import pytest
 from fresh_process import words_of
+from nights import mostly_at_night
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back, let_interrupts_through
 
@@ -104,7 +105,7 @@ def interrupted_first_calls(name, count, rng):
     return struck
 
 
-@pytest.mark.parametrize("name", ["solve", "arrays"])
+@pytest.mark.parametrize("name", mostly_at_night(["solve", "arrays"], "solve".__eq__))
 def test_the_very_first_call_can_be_interrupted_imports_and_all(name, rng_seed):
     interrupted_first_calls(name, 2, random.Random(rng_seed))
 
