@@ -15,6 +15,7 @@ Source: Giles, Oper. Res. 56 (2008) 607, algorithm of section 5.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -240,8 +241,9 @@ def _summarize(
     levels: Sequence[LevelSampler], bias: float, target: float, key: int
 ) -> MultilevelEstimate:
     """Return the sum of the means of all levels, with what each level contributed."""
-    value = sum(level.mean for level in levels)
-    variance = sum(level.variance / level.paths for level in levels)
+    # Python's own `sum` rounds in another way from 3.12 on; these have the same bits in all.
+    value = functools.reduce(operator.add, [level.mean for level in levels])
+    variance = functools.reduce(operator.add, [level.variance / level.paths for level in levels])
     plain_cost = float(levels[0].variance) * 2.0 / target**2 * 2.0 ** levels[-1].exponent
     return MultilevelEstimate(
         estimate=Estimate.normal(float(value), float(np.sqrt(variance))),

@@ -13,7 +13,7 @@ from stochcalc.engine.statistics import blocks_of
 # The seconds that a task takes, from and to: long enough to hide Python, and short enough to stop
 # soon; elsewhere long enough to hide the way there, and short enough to be lost with a worker.
 SHORT_TASKS = (0.02, 0.1)
-LONG_TASKS = (0.2, 1.0)
+LONG_TASKS = (0.5, 2.0)
 SECONDS_PER_STEP = 5e-9  # a guess at the time of one path-step
 
 Submit: TypeAlias = Callable[[int, int], "futures.Future[tuple[float, Partial]]"]

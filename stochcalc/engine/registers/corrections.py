@@ -11,6 +11,11 @@ return, floats and tuples of floats, in plain Python; in the lanes the same name
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Iterable
+from typing import Any
+
 from numba import types
 from numba.extending import intrinsic
 
@@ -50,13 +55,18 @@ def add_product(a: State, scale: float, b: State, c: State) -> State:
     if isinstance(c[0], tuple) and isinstance(c[0][0], tuple):
         return tuple(item + scale * _contract_rows(b, rows) for item, rows in zip(a, c))
     if isinstance(c[0], tuple):
-        return tuple(item + scale * sum(x * y for x, y in zip(row, b)) for item, row in zip(a, c))
+        return tuple(item + scale * _add_up(map(operator.mul, row, b)) for item, row in zip(a, c))
     return tuple(add_product(item, scale, noise, slope) for item, noise, slope in zip(a, b, c))
 
 
 def _contract_rows(b: State, rows: State) -> State:
     """Return sum_jk c_jk b_kj for the slopes c_jk of one component, given as rows."""
-    return sum(c_jk * b[k][j] for j, row in enumerate(rows) for k, c_jk in enumerate(row))
+    return _add_up(c_jk * b[k][j] for j, row in enumerate(rows) for k, c_jk in enumerate(row))
+
+
+def _add_up(products: Iterable[Any]) -> Any:
+    """Return a sum from left to right; Python's own `sum` rounds in another way from 3.12 on."""
+    return functools.reduce(operator.add, products)
 
 
 def _depth(kind: Kind) -> int:
