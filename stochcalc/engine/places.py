@@ -16,6 +16,7 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.machinery import SourceFileLoader
 from types import CellType, CodeType, FunctionType
 from typing import Any, Protocol, runtime_checkable
 
@@ -143,9 +144,15 @@ def find_place(function: FunctionType) -> Place | None:
 
 @functools.cache
 def _read_code(module: str) -> CodeType:
-    """Return the code of a module as its loader reads it."""
+    """Return the code of a module as its loader reads it, or as it stands in the module's file.
+
+    A loader that changes modules while it reads them, as those of test runners do, has no code to
+    give.
+    """
     spec = importlib.util.find_spec(module)
     loader: Any = spec.loader if spec is not None else None
+    if not hasattr(loader, "get_code") and spec is not None and spec.has_location:
+        loader = SourceFileLoader(module, spec.origin or "")
     code = loader.get_code(module) if hasattr(loader, "get_code") else None
     if code is None:
         raise ValueError(f"the module {module} has no code that could be read")

@@ -13,12 +13,10 @@ from evidence import Rejected, assert_same_bits
 from run_answers import PATHS, pull, shake, solve
 
 import stochcalc as sc
-from stochcalc.claims.theorems.g10_general_integrands import INTEGRANDS
 from stochcalc.engine.loop import parcels, runner
 from stochcalc.engine.loop.executors import count_places, open_executor
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.run_state import State
-from stochcalc.engine.places import find_place
 from stochcalc.engine.statistics import blocks_of
 
 SDE = sc.SDE(pull, shake, args=(0.5,))
@@ -101,23 +99,6 @@ def test_any_executor_that_pickles_says_which_function_cannot_travel():
         travel(nested(0.5), PickyPool())
     with pytest.raises(AttributeError, match="pickle"):  # of something else: as it is
         travel(SDE, PickyPool())
-
-
-def test_lambdas_of_the_package_travel_by_their_place():
-    integrand = INTEGRANDS[0].f
-    place = find_place(integrand)
-    again = place.follow()
-    assert again is not integrand
-    assert again(0.0, 3.0) == integrand(0.0, 3.0)
-    assert find_place(pull) is None
-
-
-def test_a_place_in_another_version_of_a_module_is_refused():
-    place = find_place(INTEGRANDS[0].f)
-    for wrong in ({"content": "0" * 64}, {"way": (10**6,)}, {"way": (0,)}):
-        broken = type(place)(**{**vars(place), **wrong})
-        with pytest.raises(ValueError, match="another version"):
-            broken.follow()
 
 
 # ---- errors and lost workers
