@@ -190,7 +190,7 @@ def judge_error(error: BaseException, argument: str, value: Any) -> str | None:
 REFUSALS = (ValueError, TypeError, FloatingPointError, RuntimeError, OSError, sc.CheckpointError)
 # The names that messages have for an argument, where its own is not the one in the formulas.
 OTHER_NAMES = {"x0": "starting point", "f": "F"}
-BUDGET = re.compile("bytes, over the memory budget")
+BUDGET = re.compile("bytes.*, over the memory budget")
 # What a message has that says which values are right.
 REMEDY = re.compile(
     r"\b(must|gives?|use|write|needs?|leave|choose|pass|return|sort|fix|drop|make|take|ask|one of|"
