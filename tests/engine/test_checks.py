@@ -53,7 +53,7 @@ def test_what_is_no_real_number_is_a_type_error(value):
 
 def test_a_number_that_is_no_finite_float_is_refused():
     for value in (np.nan, np.inf, -np.inf, 10**400):
-        with pytest.raises(ValueError, match="^x"):
+        with pytest.raises(ValueError, match=r"^x"):
             checks.number("x", value)
 
 
