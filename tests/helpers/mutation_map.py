@@ -28,6 +28,7 @@ ELSEWHERE = {
     "stochcalc/engine/given_values.py": ("tests/score",),
     "stochcalc/engine/functions": ("tests/cases", "tests/solver/test_array_functions.py"),
     "stochcalc/engine/loop": ("tests/motion",),
+    "stochcalc/engine/loop/fault_search.py": ("tests/solver", "tests/cases"),
     "stochcalc/engine/loop/levels.py": ("tests/laboratory",),
     "stochcalc/engine/loop/level_loop.py": ("tests/laboratory",),
     "stochcalc/engine/loop/numpy_calls.py": ("tests/solver", "tests/cases"),
@@ -38,6 +39,8 @@ ELSEWHERE = {
     "stochcalc/engine/random/driver_merge.py": ("tests/methods", "tests/integrals"),
     "stochcalc/engine/random/driver_values.py": ("tests/methods", "tests/integrals"),
     "stochcalc/engine/registers": ("tests/methods",),
+    "stochcalc/engine/registers/parameter_arrays.py": ("tests/densities", "tests/langevin"),
+    "stochcalc/variation/along_motion.py": ("tests/laboratory",),
     "stochcalc/engine/checkpoint": ("tests/test_checkpoints.py",),
 }
 LEFT_OUT = {"tests/test_bits.py"}

@@ -1,5 +1,6 @@
 """Bad trainings of a network: the slip is named, with the value and the remedy."""
 
+import dataclasses
 import math
 import subprocess
 import sys
@@ -110,3 +111,11 @@ def test_a_learning_rate_that_is_too_large_is_named_when_the_loss_overflows(torc
         match=r"loss is (nan|inf) at step \d+, with lr=1e\+20: take a smaller lr",
     ):
         train_network(DATA, **QUICK, lr=1e20)
+
+
+@pytest.mark.parametrize("sigmas", [(2.0, 1.0), (0.0, 1.0), (1.0, 1.0), (1.0,), (-1.0, 1.0)])
+def test_a_network_of_no_range_of_noise_is_refused(sigmas):
+    good = untrained()
+    assert type(good.sigmas) is tuple
+    with pytest.raises(ValueError, match=r"sigmas=.*the smallest and the largest noise"):
+        dataclasses.replace(good, sigmas=sigmas)

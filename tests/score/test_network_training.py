@@ -158,3 +158,15 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before_with_a_warning_never_t
         path.write_bytes(b"")
     with pytest.raises(ValueError, match="is not a file of this library"):
         train_network(DATA, **QUICK, checkpoint=file)
+
+
+def test_the_average_begins_with_a_tenth_of_the_start_and_forgets_it(torch):
+    made = training.Training(torch, "mlp", 2, 0.01, 1)
+    name = next(iter(made.average))
+    rng = np.random.default_rng(1)
+    due = made.average[name].clone()
+    for k in range(3):
+        made.step(rng.normal(size=(8, 2)), rng.normal(size=8), rng.normal(size=(8, 2)), 10)
+        share = (1 + k) / (10 + k)
+        due = share * due + (1 - share) * made.weights[name].detach()
+        torch.testing.assert_close(made.average[name], due)

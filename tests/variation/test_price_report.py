@@ -276,3 +276,14 @@ NAN = np.where(np.arange(60) == 7, np.nan, PRICES)
 def test_a_series_whose_parts_do_not_fit_is_refused(series, pattern):
     with pytest.raises(ValueError, match=pattern):
         sc.volatility(series)
+
+
+def test_windows_may_have_all_returns_but_one(rng_seed):
+    """A jump test needs one return beside its window, and an estimate of volatility none."""
+    x = np.cumsum(np.random.default_rng(rng_seed).standard_normal(61)) / 100
+    series = sc.Series("Close", np.exp(x), None, tuple(f"row {k}" for k in range(61)))
+    found = sc.volatility(series, window=60, jump_window=59)
+    assert np.isfinite(found.variation["realized"].value)
+    for windows, name in (({"jump_window": 60}, "jump_window=60"), ({"window": 61}, "window=61")):
+        with pytest.raises(ValueError, match=name):
+            sc.volatility(series, **windows)

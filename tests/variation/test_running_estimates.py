@@ -113,3 +113,10 @@ def test_a_value_that_is_not_finite_is_found_wherever_it_stands(name):
                 measure(rows, estimator=name)
     huge = measure(1e200 * x)  # finite, but its squares are not
     assert huge.value == math.inf
+
+
+def test_estimates_beyond_memory_are_refused_before_anything_is_drawn():
+    huge = sc.brownian(n=10**6, paths=10**8, store=False, key=1)
+    for name in sc.ESTIMATORS:
+        with pytest.raises(ValueError, match=r"bytes"):
+            measure(huge, estimator=name, running=True)

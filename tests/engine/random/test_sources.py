@@ -31,6 +31,7 @@ from stochcalc.engine.random.sources import (
     Nodes,
     StoredNoise,
     as_ids,
+    cut_source,
 )
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.brownian import brownian
@@ -257,3 +258,17 @@ def test_a_plain_float_of_noise_counts_as_one_row_beside_another(rng_seed):
     got = filled(both, 0, 2)
     assert both.size == 4
     assert_same_bits(got[:, 1:], filled(Nodes(key, 2, (1, 3, 2)), 0, 2))
+
+
+def test_a_part_of_two_sources_has_the_same_rows_in_the_same_order():
+    increments = np.random.default_rng(1).standard_normal((3 * LANES, 4, 1))
+    one = StoredNoise(increments, 1)
+    two = StoredNoise(2.0 * increments, 1)
+    both = Beside(one, two)
+    part = both.cut(LANES, 2 * LANES)
+    assert_same_bits(filled(both, 0, 4, first=LANES), filled(part, 0, 4, first=LANES))
+    assert len(part.first.increments) == len(part.second.increments) == LANES
+    drawn = Beside(KeyedNoise(1, np.ones(4)), Extra(1, SPACE_TIME_AREA))
+    assert drawn.cut(LANES, 2 * LANES) is drawn  # what is made from a key has no arrays
+    assert cut_source(one, 0, LANES).increments.shape == (LANES, 4, 1)
+    assert cut_source(drawn.first, 0, LANES) is drawn.first
