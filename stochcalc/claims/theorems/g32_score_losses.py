@@ -84,13 +84,15 @@ def line(a: float) -> ScoreFunction:
 
 def plane(x: Array, sigma: float) -> Array:
     """Return s(x) = -K x for points of the plane."""
-    return -x @ MATRIX
+    moved: Array = -x @ MATRIX
+    return moved
 
 
 def explicit_terms_of(a: float, x: Array, sigma: float) -> Array:
     """Return |s(x) - grad log p(x)|^2/2 at points of the line, for data smoothed by sigma."""
-    distance = line(a)(x, sigma) - DATA.score(x, sigma)
-    return 0.5 * np.sum(distance**2, axis=1)
+    distance = -a * x - DATA.score(x, sigma)
+    half_squares: Array = 0.5 * np.sum(distance**2, axis=1)
+    return half_squares
 
 
 @claim(

@@ -1,0 +1,13 @@
+"""Paths that are not Brownian: jumps, fractional Brownian motion, and noise with a memory.
+
+A lambda matters for these integrators, or not, as their quadratic variation decides: it is finite
+and positive for Brownian motion, a count for a Poisson process, 0 for fractional Brownian motion of
+H > 1/2 and for smooth noise, and infinite for H < 1/2.
+
+Every path is a function of a key and of its number, as a Brownian path is, so it can be stored or
+made again when it is needed, and taken wherever sampled paths are taken.
+
+Read `process` for what all of them have, then `poisson` for jumps, and `fractional` for fractional
+Brownian motion. `coloured` and `telegraph` are noise with a memory, normal or of two values, and
+`with_memory` has what they share.
+"""

@@ -1,0 +1,286 @@
+"""What all processes have: a grid, a key, and values that are stored or made when they are needed.
+
+A process makes its values in blocks of paths; increments are differences of values, unless a
+process knows them better. `noise` hands the increments to the time loop, so that a process can be
+the integrator of a sum, or drive an equation.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from stochcalc.display.description import Description, Displayed
+from stochcalc.display.samples import count_drawn, describe_sample
+from stochcalc.display.thumbnail import MOST_PATHS
+from stochcalc.engine import checks, memory
+from stochcalc.engine.loop import runner
+from stochcalc.engine.random.philox import PATHS, make_key
+from stochcalc.engine.random.sources import Source
+from stochcalc.engine.words import show
+from stochcalc.motion.derived import DerivedNoise, check_block
+from stochcalc.motion.functional_jobs import rows_of
+from stochcalc.motion.partition import Partition
+from stochcalc.motion.pieces import count_grid
+from stochcalc.typing import Array, Axes, Key, Seed
+
+Kind = TypeVar("Kind", bound="Process")
+MOST_DRAWN = 50  # paths of a picture
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Process(Displayed, ABC):
+    """Paths of one component on a grid, stored or streamed.
+
+    Attributes
+    ----------
+    partition : Partition
+        The grid; `.t` are its points, shape (n + 1,).
+    paths : int
+        The number of independent paths.
+    key : int
+        The integer that determines the whole sample: the same call with `key=` gives it again.
+    store : bool
+        Whether the array `values` may be made; a streamed process refuses it.
+    """
+
+    partition: Partition
+    paths: int
+    key: int
+    store: bool
+
+    @property
+    def t(self) -> Array:
+        """The grid times, shape (n + 1,)."""
+        return self.partition.times
+
+    @property
+    def dim(self) -> int:
+        """The number of components, which is 1."""
+        return 1
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers one path has: n + 1."""
+        return self.partition.n + 1
+
+    @property
+    @abstractmethod
+    def called(self) -> str:
+        """What the process is called, with its parameters."""
+
+    @property
+    def start(self) -> float:
+        """The value at the first grid time, or the middle of its law if it is random."""
+        return 0.0
+
+    @property
+    def starts_at_start(self) -> bool:
+        """Whether all paths start at `start`."""
+        return True
+
+    @abstractmethod
+    def block_values(self, first: int, last: int) -> Array:
+        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
+
+    def block_starts(self, first: int, last: int) -> Array:
+        """Return the first values of paths first .. last - 1, shape (last - first,)."""
+        return np.full(last - first, self.start)
+
+    @cached_property
+    def values(self) -> Array:
+        """The values at the grid times, shape (paths, n + 1), read-only."""
+        return self._draw({})
+
+    @cached_property
+    def increments(self) -> Array:
+        """The increments over the steps, shape (paths, n), read-only."""
+        self._check_stored("increments")
+        increments: Array = self.block_increments(0, self.paths)[..., 0]
+        increments.flags.writeable = False
+        return increments
+
+    def block(self, first: int, last: int) -> Array:
+        """Return the values of paths first .. last - 1, stored or made; 256 divides first.
+
+        The shape is (last - first, n + 1).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there are no such paths, or 256 does not divide first.
+        """
+        first, last = check_block(first, last, self.paths)
+        if "values" in self.__dict__:
+            stored: Array = self.__dict__["values"]
+            return stored[first:last]
+        return self.block_values(first, last)
+
+    def block_increments(self, first: int, last: int) -> Array:
+        """Return the increments of paths first .. last - 1, shape (last - first, n, 1)."""
+        if last == first:
+            return np.empty((1, 1, 1))
+        return np.diff(self.block(first, last), axis=1)[..., None]
+
+    def noise(self, plain: bool = False) -> Source:
+        """Return the increments as a source; `plain` asks for floats, not vectors of length 1."""
+        return DerivedNoise(self, 0 if checks.flag("plain", plain) else 1)
+
+    def coarsen(self, k: int) -> Coarsened:
+        """Return the same paths at every k-th grid time; it is a ValueError if k does not divide n.
+
+        Parameters
+        ----------
+        k : int
+            How many steps are joined to one.
+        """
+        return Coarsened(
+            partition=self.partition.coarsen(k),
+            paths=self.paths,
+            key=self.key,
+            store=self.store,
+            parent=self,
+            joined=checks.integer("k", k),
+        )
+
+    def plot(self, ax: Axes | None = None, **line: Any) -> Axes:
+        """Draw up to 50 paths.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; new axes by default.
+        **line
+            What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
+        """
+        from stochcalc.plot import plot_paths
+
+        drawn = self.block(0, min(self.paths, MOST_DRAWN))
+        return plot_paths(self.t, drawn, ax=ax, **line)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields without the arrays, which are made again where they are needed."""
+        arrays = ("values", "increments")
+        return {name: value for name, value in self.__dict__.items() if name not in arrays}
+
+    def _draw(self, means: Any) -> Array:
+        """Return the values of all paths, made by these means."""
+        self._check_stored("values")
+        needed = self.paths * self.numbers
+        memory.budget("values", needed, "use store=False", beside=count_grid(self.partition.n))
+        values = rows_of(np.asarray, self, self.numbers, **means)
+        values.flags.writeable = False
+        return values
+
+    def _check_stored(self, what: str) -> None:
+        """Refuse an array of all paths of a streamed process."""
+        if not self.store:
+            needed = memory.NUMBER * self.paths * self.numbers
+            raise ValueError(
+                f"{what} need {needed:,} bytes and this process streams: make it with store=True"
+            )
+
+    def _describe(self) -> Description:
+        how = "stored" if self.store else "streamed"
+        drawn = min(self.paths, MOST_PATHS)
+        name = type(self).__name__
+        return describe_sample(
+            line=f"{name}({self.called}, paths={self.paths}, {self.partition!r}, key={self.key}, "
+            f"{how})",
+            title=name,
+            cells={
+                "process": self.called,
+                "paths": f"{self.paths}",
+                "grid": repr(self.partition),
+                "key": f"{self.key}",
+                "kept": how,
+            },
+            t=self.t,
+            values=self.block(0, drawn),
+            drawn=f"{count_drawn(self.paths, 'path')} to t={self.t[-1]:g}.",
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Coarsened(Process):
+    """A process at every k-th time of its grid.
+
+    Attributes
+    ----------
+    parent : Process
+        The process on its own grid.
+    joined : int
+        How many of its steps are one.
+    """
+
+    parent: Process
+    joined: int
+
+    @property
+    def called(self) -> str:
+        """What the process is called, with its parameters."""
+        return self.parent.called
+
+    @property
+    def start(self) -> float:
+        """The value at the first grid time, or the middle of its law if it is random."""
+        return self.parent.start
+
+    @property
+    def starts_at_start(self) -> bool:
+        """Whether all paths start at `start`."""
+        return self.parent.starts_at_start
+
+    def block_values(self, first: int, last: int) -> Array:
+        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
+        return np.ascontiguousarray(self.parent.block(first, last)[:, :: self.joined])
+
+    def block_starts(self, first: int, last: int) -> Array:
+        """Return the first values of paths first .. last - 1, shape (last - first,)."""
+        return self.parent.block_starts(first, last)
+
+
+def read_grid(
+    T: float, n: int, partition: Partition | None, paths: int, store: bool
+) -> tuple[Partition, int]:
+    """Return the grid and the number of paths of a process, after a check of what was given.
+
+    The arguments are those of `brownian`.
+    """
+    paths = checks.integer("paths", paths, 1, PATHS)
+    checks.flag("store", store)
+    if partition is None:
+        if store:
+            n = checks.integer("n", n)
+            memory.announce(paths * (n + 1), count_grid(n))
+        return Partition.uniform(T, n), paths
+    if not isinstance(partition, Partition):
+        raise TypeError(
+            f"partition={show(partition)} must be a Partition: wrap the times, Partition(times)"
+        )
+    return partition, paths
+
+
+def finish(process: Kind, means: runner.Means) -> Kind:
+    """Return a process whose values are drawn, if it stores them: by these means, once for all."""
+    if process.store:
+        process.__dict__["values"] = process._draw(means)
+    elif means.get("executor") is not None or means.get("progress", False) is not False:
+        raise ValueError(
+            "executor= and progress= are for drawing the values, and with store=False none is "
+            "drawn: give them to the call that uses the process"
+        )
+    return process
+
+
+def choose_key(rng: Seed, key: Key) -> int:
+    """Return the key of a process from a seed or an earlier key."""
+    return make_key(rng, key)
