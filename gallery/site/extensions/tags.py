@@ -27,10 +27,12 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "real_prices",
         "spread",
         "ito_formula",
+        "any_integrator",
     ),
     "Ito and Stratonovich": (
         "riemann_sums",
         "general_integrands",
+        "any_integrator",
         "spread",
         "readings",
         "smooth_noise",
