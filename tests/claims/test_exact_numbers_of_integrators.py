@@ -6,10 +6,10 @@ import functools
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g33_any_integrator
+from stochcalc.claims.theorems import g33_any_integrator, g34_settling
 
 
 def assert_same(found, due, rel=1e-12):
@@ -78,3 +78,54 @@ def test_the_identity_holds_on_every_path_of_any_integrator(lam):
         left = sc.riemann_sum(lambda t, x: x, X, 0.0)
         both = sc.covariation(X, X).value
         np.testing.assert_allclose(left + lam * both, found, rtol=1e-12, atol=1e-12)
+
+
+# ---- G34: where a system settles
+
+
+def moment_by_steps(k, n):
+    """E X_n^2 of Euler's scheme: each step by a Gauss-Hermite rule on two states, then iterated."""
+    z, weights = np.polynomial.hermite_e.hermegauss(4)
+    weights = weights / weights.sum()
+    h = 1.0 / n
+
+    def after(x):
+        return float(weights @ (x - k * x * h + np.sqrt((1 + x * x) * h) * z) ** 2)
+
+    # a quadratic function of x without a linear term, known from its values at 0 and 1
+    constant = after(0.0)
+    factor = after(1.0) - constant
+    assert_same(after(2.0), constant + 4 * factor)
+    moment = 0.0
+    for _ in range(n):
+        moment = constant + factor * moment
+    return moment
+
+
+def test_the_moments_of_readings_are_those_of_single_steps():
+    due = {lam: moment_by_steps(6.0 - lam, 20) for lam in (0.0, 0.5, 1.0)}
+    for row, lam in zip(rows_of("G34"), due):
+        assert_same(row.exact, due[lam])
+        assert_same(row.twin, due[1.0 if lam < 1.0 else 0.0])
+
+
+@pytest.mark.parametrize("lam", [0.0, 0.5, 1.0])
+def test_the_stationary_law_makes_the_flow_of_probability_vanish(lam):
+    """The density is solved for from (b^2 p)'/2 = drift p, and integrated."""
+    for a in (1.5, 6.0):
+
+        def slope(x, p):
+            drift = -a * x + lam * x
+            return (2 * drift * p - 2 * x * p) / (1 + x * x)
+
+        right = integrate.solve_ivp(
+            slope, (0.0, 60.0), [1.0], rtol=1e-11, atol=1e-14, dense_output=True
+        )
+        mass, _ = integrate.quad(lambda x: right.sol(x)[0], 0.0, 60.0, limit=400, epsabs=1e-12)
+        for x in (0.3, 1.0, 3.0):
+            below, _ = integrate.quad(lambda y: right.sol(y)[0], 0.0, x, epsabs=1e-12)
+            found = float(g34_settling.tail(lam, a, np.array(x)))
+            assert found == pytest.approx(1.0 - below / mass, abs=3e-4)
+        if a == 6.0:
+            square, _ = integrate.quad(lambda x: x * x * right.sol(x)[0], 0.0, 60.0, limit=400)
+            assert square / mass == pytest.approx(g34_settling.stationary_moment(lam), rel=1e-5)
