@@ -131,5 +131,5 @@ for lam in (0.0, 0.5, 1.0):
 # References
 # ----------
 # :cite:t:`vankampen1981` on what the choice of a reading means; :cite:t:`risken1989`, section 5.2,
-# for stationary densities. The functions here: :func:`stochcalc.SDE`, :func:`stochcalc.solve`,
-# :func:`stochcalc.Estimate.share`.
+# for stationary densities. The functions here: :class:`stochcalc.SDE`, :func:`stochcalc.solve`,
+# :class:`stochcalc.Estimate`.

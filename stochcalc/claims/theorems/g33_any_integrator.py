@@ -73,7 +73,7 @@ def variation_of_poisson(n: int) -> float:
 
 def variation_of_fractional(H: float, n: int) -> float:
     """Return E sum dX^2 of fractional Brownian motion on n steps of [0, 1]."""
-    return float(n) ** (1.0 - 2.0 * H)
+    return math.pow(n, 1.0 - 2.0 * H)
 
 
 def variation_of_noise(n: int) -> float:

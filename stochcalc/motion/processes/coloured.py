@@ -27,7 +27,7 @@ from stochcalc.engine.random.philox import COLOURED_NOISE
 from stochcalc.engine.random.sources import KeyedNoise
 from stochcalc.motion.marching import march_on_grid
 from stochcalc.motion.partition import Partition
-from stochcalc.motion.processes.process import choose_key, finish, read_grid
+from stochcalc.motion.processes.making import choose_key, finish, read_grid
 from stochcalc.motion.processes.with_memory import NoiseWithMemory
 from stochcalc.typing import (
     Array,

@@ -38,7 +38,8 @@ from stochcalc.engine.random.normal_arrays import path_normals
 from stochcalc.engine.random.philox import INDICES, SPECTRUM, check_index
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.derived import sum_increments
-from stochcalc.motion.processes.process import Process, choose_key, finish, read_grid
+from stochcalc.motion.processes.making import choose_key, finish, read_grid
+from stochcalc.motion.processes.process import Process
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
 
 

@@ -27,7 +27,8 @@ from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.drawn import add_increment
 from stochcalc.motion.marching import march_on_grid
 from stochcalc.motion.partition import Partition
-from stochcalc.motion.processes.process import Process, choose_key, finish, read_grid
+from stochcalc.motion.processes.making import choose_key, finish, read_grid
+from stochcalc.motion.processes.process import Process
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
 
 MOST_JUMPS = 1e6  # of one step, on average

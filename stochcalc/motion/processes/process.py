@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -19,17 +19,13 @@ from stochcalc.display.description import Description, Displayed
 from stochcalc.display.samples import count_drawn, describe_sample
 from stochcalc.display.thumbnail import MOST_PATHS
 from stochcalc.engine import checks, memory
-from stochcalc.engine.loop import runner
-from stochcalc.engine.random.philox import PATHS, make_key
 from stochcalc.engine.random.sources import Source
-from stochcalc.engine.words import show
-from stochcalc.motion.derived import DerivedNoise, check_block
+from stochcalc.motion.derived import DerivedNoise, check_block, sum_increments
 from stochcalc.motion.functional_jobs import rows_of
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.pieces import count_grid
-from stochcalc.typing import Array, Axes, Key, Seed
+from stochcalc.typing import Array, Axes
 
-Kind = TypeVar("Kind", bound="Process")
 MOST_DRAWN = 50  # paths of a picture
 
 
@@ -148,6 +144,23 @@ class Process(Displayed, ABC):
             joined=checks.integer("k", k),
         )
 
+    def integral(self) -> Integrated:
+        """Return the integral of the paths over time, from 0: sums of X(t_k) dt_k.
+
+        It is the integrator with which noise of finite size, such as `telegraph_noise`, drives an
+        equation: dX = b X(t) dt.
+
+        Examples
+        --------
+        >>> from stochcalc.motion.processes.telegraph import telegraph_noise
+        >>> X = telegraph_noise(0.5, T=2.0, n=4, paths=3, rng=1)
+        >>> bool((X.integral().increments == 0.5 * X.values[:, :-1]).all())
+        True
+        """
+        return Integrated(
+            partition=self.partition, paths=self.paths, key=self.key, store=self.store, parent=self
+        )
+
     def plot(self, ax: Axes | None = None, **line: Any) -> Axes:
         """Draw up to 50 paths.
 
@@ -248,39 +261,32 @@ class Coarsened(Process):
         return self.parent.block_starts(first, last)
 
 
-def read_grid(
-    T: float, n: int, partition: Partition | None, paths: int, store: bool
-) -> tuple[Partition, int]:
-    """Return the grid and the number of paths of a process, after a check of what was given.
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Integrated(Process):
+    """The integral of a process over time, with the values at the left ends of the steps.
 
-    The arguments are those of `brownian`.
+    Attributes
+    ----------
+    parent : Process
+        The process.
     """
-    paths = checks.integer("paths", paths, 1, PATHS)
-    checks.flag("store", store)
-    if partition is None:
-        if store:
-            n = checks.integer("n", n)
-            memory.announce(paths * (n + 1), count_grid(n))
-        return Partition.uniform(T, n), paths
-    if not isinstance(partition, Partition):
-        raise TypeError(
-            f"partition={show(partition)} must be a Partition: wrap the times, Partition(times)"
-        )
-    return partition, paths
 
+    parent: Process
 
-def finish(process: Kind, means: runner.Means) -> Kind:
-    """Return a process whose values are drawn, if it stores them: by these means, once for all."""
-    if process.store:
-        process.__dict__["values"] = process._draw(means)
-    elif means.get("executor") is not None or means.get("progress", False) is not False:
-        raise ValueError(
-            "executor= and progress= are for drawing the values, and with store=False none is "
-            "drawn: give them to the call that uses the process"
-        )
-    return process
+    @property
+    def called(self) -> str:
+        """What the process is called, with its parameters."""
+        return f"integral of {self.parent.called}"
 
+    def block_values(self, first: int, last: int) -> Array:
+        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
+        if last == first:
+            return np.empty((0, self.numbers))
+        return sum_increments(self.block_increments(first, last))[..., 0]
 
-def choose_key(rng: Seed, key: Key) -> int:
-    """Return the key of a process from a seed or an earlier key."""
-    return make_key(rng, key)
+    def block_increments(self, first: int, last: int) -> Array:
+        """Return the increments of paths first .. last - 1, shape (last - first, n, 1)."""
+        if last == first:
+            return np.empty((1, 1, 1))
+        values = self.parent.block(first, last)
+        return np.asarray(values[:, :-1] * self.partition.steps)[..., None]
