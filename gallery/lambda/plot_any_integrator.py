@@ -2,8 +2,8 @@ r"""
 Any integrator: lambda and the quadratic variation
 ==================================================
 
-**Theorem.** Let :math:`X_0, X_1, \dots, X_n` be the values of *any* path at the times of a grid. Then
-for every :math:`\lambda`
+**Theorem.** Let :math:`X_0, X_1, \dots, X_n` be the values of *any* path at the times of a grid.
+Then for every :math:`\lambda`
 
 .. math::
 

@@ -110,8 +110,8 @@ assert all(abs(row.z) <= 6 for row in finding.rows)
 finding
 
 # %%
-# With these constants the losses lie on the parabolas of the explicit ones. The more noise is added,
-# the flatter is the score that the denoising loss finds.
+# With these constants the losses lie on the parabolas of the explicit ones. The more noise is
+# added, the flatter is the score that the denoising loss finds.
 
 figure = plot.figure(
     finding.draw,

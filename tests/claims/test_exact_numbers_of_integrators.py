@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, linalg, stats
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g33_any_integrator, g34_settling
+from stochcalc.claims.theorems import g33_any_integrator, g34_settling, g35_delayed_noise
 
 
 def assert_same(found, due, rel=1e-12):
@@ -109,23 +111,81 @@ def test_the_moments_of_readings_are_those_of_single_steps():
         assert_same(row.twin, due[1.0 if lam < 1.0 else 0.0])
 
 
+@pytest.mark.parametrize("a", [1.5, 6.0])
 @pytest.mark.parametrize("lam", [0.0, 0.5, 1.0])
-def test_the_stationary_law_makes_the_flow_of_probability_vanish(lam):
+def test_the_stationary_law_makes_the_flow_of_probability_vanish(lam, a):
     """The density is solved for from (b^2 p)'/2 = drift p, and integrated."""
-    for a in (1.5, 6.0):
 
-        def slope(x, p):
-            drift = -a * x + lam * x
-            return (2 * drift * p - 2 * x * p) / (1 + x * x)
+    def slope(x, p):
+        drift = -a * x + lam * x
+        return (2 * drift * p - 2 * x * p) / (1 + x * x)
 
-        right = integrate.solve_ivp(
-            slope, (0.0, 60.0), [1.0], rtol=1e-11, atol=1e-14, dense_output=True
-        )
-        mass, _ = integrate.quad(lambda x: right.sol(x)[0], 0.0, 60.0, limit=400, epsabs=1e-12)
-        for x in (0.3, 1.0, 3.0):
-            below, _ = integrate.quad(lambda y: right.sol(y)[0], 0.0, x, epsabs=1e-12)
-            found = float(g34_settling.tail(lam, a, np.array(x)))
-            assert found == pytest.approx(1.0 - below / mass, abs=3e-4)
-        if a == 6.0:
-            square, _ = integrate.quad(lambda x: x * x * right.sol(x)[0], 0.0, 60.0, limit=400)
-            assert square / mass == pytest.approx(g34_settling.stationary_moment(lam), rel=1e-5)
+    options = {"rtol": 1e-11, "atol": 1e-14, "dense_output": True}
+    density = integrate.solve_ivp(slope, (0.0, 60.0), [1.0], **options).sol
+
+    def integral(f, end):
+        return integrate.quad(lambda x: f(x) * density(x)[0], 0.0, end, limit=400)[0]
+
+    mass = integral(lambda x: 1.0, 60.0)
+    for x in (0.3, 1.0, 3.0):
+        found = float(g34_settling.tail(lam, a, np.array(x)))
+        assert found == pytest.approx(1.0 - integral(lambda x: 1.0, x) / mass, abs=3e-4)
+    if a == 6.0:
+        square = integral(lambda x: x * x, 60.0) / mass
+        assert square == pytest.approx(g34_settling.stationary_moment(lam), rel=1e-5)
+
+
+# ---- G35: noise with a memory, and a response with a delay
+
+
+def mean_by_histories(ratio, tau, n):
+    """E x after n steps of Euler's scheme on [0, 1], over all 2^n histories of the sign."""
+    h = 1.0 / n
+    size = 1.0 / math.sqrt(2 * tau)
+    change = (1 - math.exp(-h / tau)) / 2
+    total = 0.0
+    for signs in itertools.product((1, -1), repeat=n):
+        chance = 0.5
+        for one, other in itertools.pairwise(signs):
+            chance *= change if one != other else 1 - change
+        x = y = 1.0
+        for sign in signs:
+            slope = sign * size * (x if ratio == 0 else y)
+            y = y + (x - y) * h / (ratio * tau) if ratio else y
+            x = x + slope * h
+        total += chance * x
+    return total
+
+
+@pytest.mark.parametrize("ratio", [0.0, 1.0, 3.0])
+def test_the_mean_after_a_few_steps_is_that_of_all_histories_of_the_sign(ratio):
+    for tau, n in ((0.2, 9), (1 / 32, 10)):
+        found = g35_delayed_noise.mean_after(ratio, tau, n, n)
+        assert_same(found, mean_by_histories(ratio, tau, n), rel=1e-11)
+    row = rows_of("G35")[g35_delayed_noise.RATIOS.index(ratio)]
+    assert_same(row.exact, g35_delayed_noise.mean_after(ratio, 1 / 32, 128, 128))
+
+
+@pytest.mark.parametrize("ratio", [0.25, 1.0, 3.0])
+def test_short_steps_lead_to_a_matrix_exponential_and_short_memories_to_lambda(ratio):
+    def of_equation(tau):
+        """E x_1 from the generator for x and y on both signs: a 4 x 4 matrix exponential."""
+        size, rate, delay = 1 / math.sqrt(2 * tau), 0.5 / tau, 1 / (ratio * tau)
+        generator = [
+            [-rate, size, rate, 0.0],
+            [delay, -delay - rate, 0.0, rate],
+            [rate, 0.0, -rate, -size],
+            [0.0, rate, delay, -delay - rate],
+        ]
+        u = linalg.expm(np.array(generator)) @ np.full(4, 0.5)
+        return u[0] + u[2]
+
+    tau = 0.1
+    errors = [
+        g35_delayed_noise.mean_after(ratio, tau, n, n) - of_equation(tau) for n in (2000, 4000)
+    ]
+    assert abs(errors[0]) < 0.01 and errors[0] / errors[1] == pytest.approx(2, abs=0.02)
+    limit = math.exp(g35_delayed_noise.reading(ratio))
+    misses = [of_equation(tau) - limit for tau in (1 / 512, 1 / 1024)]
+    assert abs(misses[1]) < 2e-3 and misses[0] / misses[1] == pytest.approx(2, abs=0.05)
+    assert rows_of("G35")[1].limit == math.exp(0.25)

@@ -37,11 +37,13 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "readings",
         "settling",
         "smooth_noise",
+        "delayed_noise",
         "martingale",
         "ito_formula",
     ),
     "martingales": ("isometry", "martingale", "hermite_integrals", "exponential"),
     "variance of an integral": ("by_parts", "isometry", "hermite_integrals"),
+    "other noise": ("any_integrator", "delayed_noise"),
     "several motions": ("levy_area", "noncommuting"),
     "orders of convergence": (
         "higham",
