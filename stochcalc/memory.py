@@ -6,8 +6,6 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.table import Table
 from stochcalc.engine import memory
@@ -125,8 +123,8 @@ def estimate_memory(
 
 
 def _copy_generator(value: object) -> object:
-    """Return a copy of a generator of random numbers, and anything else as it is."""
-    if isinstance(value, np.random.Generator):
+    """Return a copy of any of NumPy's sources of random numbers, and anything else as it is."""
+    if any(kind.__module__.startswith("numpy.random") for kind in type(value).__mro__):
         return copy.deepcopy(value)
     return value
 

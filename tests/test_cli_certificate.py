@@ -68,6 +68,16 @@ def test_one_bit_in_one_number_is_found(folder, tmp_path, capsys):
     assert lines[-1].startswith("1 of 2 claims")
 
 
+def test_another_statement_is_shown(folder, tmp_path, capsys):
+    def change(content):
+        content["claims"][0]["rows"][0]["statement"] = "another number"
+
+    path = write_again(folder, tmp_path, change)
+    assert main(["verify", "--check", str(path)]) == 1
+    line = capsys.readouterr().out.splitlines()[0]
+    assert re.fullmatch(r"G04  differs: statement another number there and .+ here", line)
+
+
 def test_another_key_has_other_bits(folder, tmp_path, capsys):
     path = write_again(folder, tmp_path, lambda content: content.update(key=content["key"] ^ 1))
     assert main(["verify", "--check", str(path)]) == 1
@@ -104,6 +114,13 @@ def test_a_file_that_was_damaged_or_edited_is_refused_by_name(edit, folder, tmp_
     [
         (lambda content: content.update(stream_version=2), "stream version 2, and this is 1"),
         (lambda content: content["claims"][0].update(id="G99"), "the claim G99"),
+        (lambda content: content.update(claims=[]), "has no claims"),
+        (lambda content: content.update(key=None), "another form"),
+        (lambda content: content.update(key=-1), "key=-1"),
+        (lambda content: content.pop("stream_version"), "another form"),
+        (lambda content: content["claims"][0].update(id=["G04"]), "another form"),
+        (lambda content: content["claims"][0]["rows"][0].update(measured="1"), "another form"),
+        (lambda content: content["certificate"].update(paths=5), "paths=5 must be at least 2048"),
     ],
 )
 def test_what_cannot_be_repeated_here_is_refused_before_it_is_run(
@@ -127,7 +144,15 @@ def test_what_is_no_report_is_refused(content, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "options", [["G04"], ["--paths", "4096"], ["--seed", "3"], ["--out", "elsewhere"], ["--twins"]]
+    "options",
+    [
+        ["G04"],
+        ["--paths", "4096"],
+        ["--seed", "3"],
+        ["--out", "elsewhere"],
+        ["--force"],
+        ["--twins"],
+    ],
 )
 def test_what_the_file_says_cannot_be_said_again(options, folder, capsys):
     with pytest.raises(SystemExit) as end:
@@ -139,3 +164,11 @@ def test_a_missing_file_is_named(tmp_path, capsys):
     with pytest.raises(SystemExit) as end:
         main(["verify", "--check", str(tmp_path / "nothing.json")])
     assert end.value.code == 2 and "nothing.json" in capsys.readouterr().err
+
+
+def test_a_cluster_that_was_asked_for_is_not_forgotten(folder, capsys):
+    options = ["--cluster", "tcp://127.0.0.1:1", "--workers", "2"]
+    with pytest.raises(SystemExit) as end:
+        main(["verify", "--check", str(folder), *options])
+    said = capsys.readouterr()
+    assert end.value.code == 2 and "leave it out with --cluster" in said.err and not said.out

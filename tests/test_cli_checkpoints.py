@@ -55,6 +55,8 @@ def test_after_ctrl_c_the_command_says_how_to_go_on(tmp_path, capsys, monkeypatc
     path = tmp_path / "run.checkpoint"
 
     def press(*arguments, **keywords):
+        # a shell starts what runs in the background with this signal ignored
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("stochcalc.engine.loop.runner.Storage", press)

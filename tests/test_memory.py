@@ -119,6 +119,7 @@ BEYOND = [
     (lambda: sc.solve(MODEL, 1.0, n=10**6, paths=HUGE), 'save="stats"'),
     (lambda: sc.Partition.uniform(1.0, 10**13), "use fewer steps"),
     (lambda: W.refine(10**10), "use fewer steps"),
+    (lambda: sc.first_passage(MODEL, 1.0, 1.2, 1.0, n=10**11, paths=256), "fewer steps"),
     (lambda: W.refine(10**6).values, "store=False"),
     (lambda: sc.langevin.sample(normal_score, 0.0, step=0.1, n=HUGE), "fewer steps"),
     (lambda: sc.langevin.sample(normal_score, 0.0, step=0.1, n=2**62), "fewer steps"),
@@ -150,7 +151,7 @@ BEYOND = [
 def test_what_is_beyond_memory_is_refused_with_the_bytes_and_the_remedy(call, remedy):
     with pytest.raises(
         ValueError,
-        match=r"would need [\d,]+ bytes.* over the memory budget",
+        match=r"would need [\d,]+ bytes.*, over the memory budget",
     ) as error:
         call()
     assert remedy in str(error.value)
@@ -187,6 +188,10 @@ def test_an_estimate_leaves_generators_and_checkpoints_alone(tmp_path):
     )
     sc.estimate_memory(MIXTURE.sample, 10**6, rng=generator)
     assert generator.random() == np.random.default_rng(7).random()
+    for make in (np.random.PCG64, np.random.RandomState):
+        source = make(7)
+        sc.estimate_memory(sc.solve, MODEL, 1.0, paths=10**6, rng=source)
+        assert sc.brownian(n=4, rng=source).key == sc.brownian(n=4, rng=make(7)).key
     assert not list(tmp_path.iterdir())
 
 

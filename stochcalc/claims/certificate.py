@@ -21,11 +21,15 @@ from typing import Any
 
 from stochcalc.claims.claim import CLAIMS
 from stochcalc.claims.row import Finding
+from stochcalc.engine import checks
 from stochcalc.engine.random.philox import STREAM_VERSION
 from stochcalc.engine.words import count
 
 Statistics = tuple[tuple[str, str, str, str], ...]  # of each row: statement, value, error, paths
 LONGEST = 1 << 26  # bytes of a file that is read
+LEAST_PATHS = 2048  # of a claim
+LARGEST_KEY = 2**64 - 1
+SAME = "same bits"
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,13 @@ def read_certificate(path: Path) -> Certificate:
             f"{path} was damaged or edited: its SHA-256 is {hashed[:16]}... and it says "
             f"{written!s:.16}...; take the file as it was written"
         )
-    return _read_content(path, content)
+    try:
+        return _read_content(path, content)
+    except (KeyError, TypeError, AttributeError, OverflowError):
+        raise ValueError(
+            f"{path} is a report of another form than those of this release: check it with the "
+            "release that made it"
+        ) from None
 
 
 def _read_content(path: Path, content: dict[str, Any]) -> Certificate:
@@ -171,26 +181,32 @@ def _read_content(path: Path, content: dict[str, Any]) -> Certificate:
             f"{path} has the claim {unknown[0]}, which is not in this catalogue: check it with the "
             "release that made it"
         )
-    return Certificate(key=content["key"], paths=content["certificate"]["paths"], claims=statistics)
+    if not statistics:
+        raise ValueError(f"{path} has no claims: name the report of a run that measured some")
+    return Certificate(
+        key=checks.integer("key", content["key"], 0, LARGEST_KEY),
+        paths=checks.integer("paths", content["certificate"]["paths"], LEAST_PATHS),
+        claims=statistics,
+    )
 
 
 def compare(there: Statistics, here: Statistics) -> str:
-    """Return "same bits", or what differs between the statistics of a claim there and here."""
+    """Return `SAME`, or what differs between the statistics of a claim there and here."""
     if there == here:
-        return "same bits"
-    if [row[0] for row in there] != [row[0] for row in here]:
+        return SAME
+    if len(there) != len(here):
         return f"differs: {count(len(there), 'number')} there and {count(len(here), 'number')} here"
     wrong = [pair for pair in zip(there, here) if pair[0] != pair[1]]
     old, new = wrong[0]
-    names = ("", "measured", "standard error", "paths")
+    names = ("statement", "measured", "standard error", "paths")
     place = next(i for i in range(len(old)) if old[i] != new[i])
+    words = f"{names[place]} {_show(old[place])} there and {_show(new[place])} here"
+    if place > 0:
+        words = f"{old[0]}: {words}"
     more = ""
     if len(wrong) > 1:
         more = f", and {len(wrong) - 1} more"
-    return (
-        f"differs: {old[0]}: {names[place]} {_show(old[place])} there and {_show(new[place])} "
-        f"here{more}"
-    )
+    return f"differs: {words}{more}"
 
 
 def _write_row(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from stochcalc.claims.certificate import (
+    LEAST_PATHS,
     Statistics,
     certify,
     hash_statistics,
@@ -38,7 +39,6 @@ from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.typing import Checkpoint, Executor, Key, Progress, Seed, Workers
 
 DEFAULT_PATHS = 1_000_000
-LEAST_PATHS = 2048
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,11 +6,10 @@ import argparse
 
 from stochcalc import claims
 from stochcalc.claims import Claim, Finding
-from stochcalc.claims.certificate import compare, read_certificate, take_statistics
+from stochcalc.claims.certificate import SAME, compare, read_certificate, take_statistics
+from stochcalc.cli.cluster import open_cluster, refuse_lost_run
 from stochcalc.cli.output import shows_progress
 from stochcalc.engine.checkpoint.snapshot import CheckpointError
-
-SAME = "same bits"
 
 
 def refuse_other_options(options: argparse.Namespace) -> None:
@@ -20,6 +19,7 @@ def refuse_other_options(options: argparse.Namespace) -> None:
         "--paths": options.paths is not None,
         "--seed": options.seed != 0,
         "--out": options.out is not None,
+        "--force": options.force,
         "--verbose": options.verbose,
         "--twins": options.twins,
     }
@@ -45,19 +45,19 @@ def run(options: argparse.Namespace) -> int:
         print(f"{claim.id}  {verdicts[claim.id]}", flush=True)
 
     try:
-        report = claims.verify(
-            list(certificate.claims),
-            paths=certificate.paths,
-            key=certificate.key,
-            workers=options.workers,
-            progress=shows_progress(),
-            checkpoint=options.checkpoint,
-            on_claim=check,
-        )
+        with open_cluster(options) as cluster:
+            report = claims.verify(
+                list(certificate.claims),
+                paths=certificate.paths,
+                key=certificate.key,
+                workers=options.workers,
+                executor=cluster,
+                progress=shows_progress(),
+                checkpoint=options.checkpoint,
+                on_claim=check,
+            )
     except (CheckpointError, OSError) as error:
-        if options.checkpoint is None:
-            raise
-        options.refuse(f"--checkpoint: {error}")
+        refuse_lost_run(options, error)
     same = sum(verdict == SAME for verdict in verdicts.values())
     print(f"\n{same} of {len(verdicts)} claims have the same bits; SHA-256 {report.sha256}")
     return 0 if same == len(verdicts) else 1

@@ -7,6 +7,7 @@ import contextlib
 import importlib
 from collections.abc import Iterator
 
+from stochcalc.engine.checkpoint.snapshot import CheckpointError
 from stochcalc.typing import Executor
 
 PATIENCE = 20  # seconds in which a scheduler must answer
@@ -43,3 +44,12 @@ def open_cluster(options: argparse.Namespace) -> Iterator[Executor]:
         options.refuse(f"--cluster {options.cluster}: no scheduler of Dask answers there ({error})")
     with client:
         yield client
+
+
+def refuse_lost_run(options: argparse.Namespace, error: CheckpointError | OSError) -> None:
+    """Say of which option an error is that ended a run; raise it again if it is of none."""
+    if type(error).__module__.startswith("distributed"):
+        options.refuse(f"--cluster {options.cluster}: the connection was lost ({error})")
+    if options.checkpoint is None:
+        raise error
+    options.refuse(f"--checkpoint: {error}")

@@ -22,7 +22,7 @@ from stochcalc.cli.arguments import (
     read_path,
     read_whole_number_between,
 )
-from stochcalc.cli.cluster import add_cluster_option, open_cluster
+from stochcalc.cli.cluster import add_cluster_option, open_cluster, refuse_lost_run
 from stochcalc.cli.output import check_folder, paint, shows_progress
 from stochcalc.engine.checkpoint.snapshot import CheckpointError
 
@@ -118,11 +118,7 @@ def run(options: argparse.Namespace) -> int:
                 on_claim=show,
             )
     except (CheckpointError, OSError) as error:
-        if type(error).__module__.startswith("distributed"):
-            options.refuse(f"--cluster {options.cluster}: the connection was lost ({error})")
-        if options.checkpoint is None:
-            raise
-        options.refuse(f"--checkpoint: {error}")
+        refuse_lost_run(options, error)
     print(f"\n{report.summary()}")
     if options.out is not None:
         try:

@@ -201,9 +201,10 @@ def read_group_limits(root: Path = Path("/")) -> list[int]:
         The root of the file system.
     """
     try:
-        lines = (root / "proc/self/cgroup").read_text().splitlines()
+        content = (root / "proc/self/cgroup").read_bytes()
     except OSError:
         return []
+    lines = os.fsdecode(content).splitlines()  # the name of a group may be any bytes
     mounted = root / "sys/fs/cgroup"
     files: list[Path] = []
     for line in lines:

@@ -19,6 +19,6 @@ Read also `integral_errors` for sums and variations, with `riemann_errors`. `exa
 finite-step errors without sampling on affine scalar equations. For weak errors the test function
 must be quadratic as well, which `quadratic_tests` recognizes. `declared_orders` compares the order
 of every scheme with the one that it declares. Last, `multilevel` uses the strong order to make
-expectations cheap, level by level: `level_sampler` runs one level, and `multilevel_estimate` is the
-result.
+expectations cheap, level by level: `level_choice` says how fine the levels are and how many paths
+they have, `level_sampler` runs one level, and `multilevel_estimate` is the result.
 """

@@ -111,8 +111,7 @@ class LevelSampler:
         FloatingPointError
             If f is not finite on some path.
         """
-        if not paths <= MOST_PATHS:
-            self._refuse(paths)
+        self.check(paths)
         blocks = range(self.paths // LANES, blocks_of(int(np.ceil(paths))))
         if not len(blocks):
             return
@@ -130,8 +129,10 @@ class LevelSampler:
                 "stable here"
             )
 
-    def _refuse(self, paths: float) -> None:
-        """Raise a ValueError for a target that needs too many paths."""
+    def check(self, paths: float) -> None:
+        """Refuse a target that needs too many paths with a ValueError."""
+        if paths <= MOST_PATHS:
+            return
         if not np.isfinite(paths):
             raise ValueError(
                 f"target={self.target:g} needs {paths} paths with {2**self.exponent} steps: the "
@@ -157,6 +158,11 @@ class LevelSampler:
         """The variance of f on the coarsest level, of the difference on the others."""
         record = self._record
         return float(record[2] / (record[0] - 1.0))
+
+    @property
+    def stderr(self) -> float:
+        """The standard error of the mean."""
+        return float(np.sqrt(self.variance / self.paths))
 
     @property
     def _record(self) -> Array:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,6 +28,7 @@ from stochcalc.engine.loop.progress import check_progress
 from stochcalc.engine.random.philox import make_key
 from stochcalc.estimate import Estimate
 from stochcalc.laboratory.grids import choose_grids
+from stochcalc.laboratory.level_choice import MOST_LEVEL, refine
 from stochcalc.laboratory.level_sampler import LevelSampler
 from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
 from stochcalc.laboratory.running import RunningStatistic, check_test, choose_running
@@ -45,8 +46,6 @@ from stochcalc.typing import (
     Workers,
 )
 
-FIRST = 4096  # paths on a level before its variance is known
-MOST_LEVEL = 20  # the exponent of the finest level
 # Their squares are within the range of floats.
 LEAST_TARGET = 1e-150
 MOST_TARGET = 1e150
@@ -166,37 +165,8 @@ def mlmc(
     if beside is not None:
         alpha = min(alpha, beside.weak_order)
     with runner.open_means(workers, executor, progress, checkpoint) as means:
-        bias = _refine(levels, make_level, alpha, target, means)
+        bias = refine(levels, make_level, alpha, target, means)
     return _summarize(levels, bias, target, key)
-
-
-def _refine(
-    levels: list[LevelSampler],
-    make_level: Callable[..., LevelSampler],
-    alpha: float,
-    target: float,
-    means: runner.Means,
-) -> float:
-    """Add finer levels until the bias is small enough; return the bias.
-
-    Raises
-    ------
-    ValueError
-        If the finest steps that are allowed are too coarse.
-    """
-    while True:
-        for level in levels:
-            level.extend(FIRST, means)
-        _share_out_paths(levels, target, means)
-        bias = _estimate_bias(levels, alpha)
-        if bias <= target / np.sqrt(2.0):
-            return bias
-        if levels[-1].exponent >= MOST_LEVEL:
-            raise ValueError(
-                f"target={target:g} needs more than {2**MOST_LEVEL} steps: the bias there is "
-                f"{bias:.2g}; ask for less, or use a method of higher weak order"
-            )
-        levels.append(make_level(exponent=levels[-1].exponent + 1, coarsest=False))
 
 
 def _check_target(target: float) -> float:
@@ -208,33 +178,6 @@ def _check_target(target: float) -> float:
         f"target={target:g} must be between {LEAST_TARGET:g} and {MOST_TARGET:g}, so that its "
         "square is a float: multiply test and target by the same power of ten"
     )
-
-
-def _share_out_paths(levels: Sequence[LevelSampler], target: float, means: runner.Means) -> None:
-    """Give each level the paths that reach half of target^2 at the least cost.
-
-    The numbers are those of equation 12 of Giles. They are computed twice, since after the first
-    time the variances are known better.
-    """
-    for _ in range(2):
-        total = sum(np.sqrt(level.variance * level.steps) for level in levels)
-        for level in levels:
-            wanted = 2.0 / target**2 * np.sqrt(level.variance / level.steps) * total
-            level.extend(float(wanted), means)
-
-
-def _estimate_bias(levels: Sequence[LevelSampler], alpha: float) -> float:
-    """Return the bias of the finest level, from the means of the last three differences.
-
-    The mean of the difference on the finest level follows from that of each by the weak order
-    alpha, and the largest of the three is taken: one alone may be small by chance.
-    """
-    last = len(levels) - 1
-    differences = [
-        abs(levels[i].mean) * 2.0 ** (-alpha * (last - i))
-        for i in range(max(1, last - 2), last + 1)
-    ]
-    return float(max(differences) / (2.0**alpha - 1.0))
 
 
 def _summarize(

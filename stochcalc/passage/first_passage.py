@@ -185,7 +185,8 @@ def first_passage(
     if rows_kept:
         kept = paths * (max(dim, 1) + 2)
         beside = kept + count_grid(n)  # the columns are taken apart
-        memory.budget("the passage times", kept, 'use save="stats"', beside=beside)
+        remedy = 'use save="stats", fewer paths or fewer steps'
+        memory.budget("the passage times", kept, remedy, beside=beside)
     grid = Partition.uniform(T, n)
     barriers = read_barriers(barrier, float(start[0, place]), grid.times)
     problem = fit(examine(sde, start[0], dim), scheme)

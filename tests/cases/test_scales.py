@@ -10,6 +10,8 @@ from evidence import assert_mean, must_reject
 from refusals import refused, wrong_value
 
 import stochcalc as sc
+from stochcalc.laboratory.level_choice import FIRST
+from stochcalc.laboratory.level_sampler import LevelSampler
 
 MOTION = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
 GBM = sc.models.gbm(0.1, 0.2)
@@ -73,6 +75,21 @@ def test_an_estimate_scales_with_its_equation(rng_seed, scale):
     assert_mean(unit.estimate, 1.0, detects=0.3, sigmas=7)
     with must_reject("a start at 0", min_z=10):
         assert_mean(unit.estimate, 0.0)
+
+
+def test_a_target_out_of_reach_is_refused_before_its_many_paths_are_sampled(monkeypatch):
+    wanted = []
+    extend = LevelSampler.extend
+
+    def watch(self, paths, means):
+        wanted.append(paths)
+        extend(self, paths, means)
+
+    monkeypatch.setattr(LevelSampler, "extend", watch)
+    ou = sc.models.ou(1.0, 0.0, 0.5)  # its bias is some 5% of the start's square on 4 steps
+    with pytest.raises(ValueError, match=r"target=0\.25 needs more than 1048576 steps.*target=2e"):
+        mlmc(ou, x0=2**63, target=0.25, test=lambda x: x * x)
+    assert max(wanted) == FIRST
 
 
 def test_the_target_that_a_message_names_is_within_reach():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -17,7 +18,7 @@ GIB = 1 << 30
 def write_tree(root, own, **limits):
     """Write the files of control groups as Linux shows them; `__` in a name is a slash."""
     (root / "proc/self").mkdir(parents=True)
-    (root / "proc/self/cgroup").write_text(own)
+    (root / "proc/self/cgroup").write_bytes(os.fsencode(own))
     for name, text in limits.items():
         file = root / "sys/fs/cgroup" / name.replace("__", "/")
         file = file.with_name(file.name.replace("_max", ".max").replace("y_limit", "y.limit"))
@@ -32,6 +33,7 @@ def write_tree(root, own, **limits):
         ("0::/a/b\n", {"a__b__memory_max": "max\n", "memory_max": "500\n"}, {500}),
         ("0::/gone/away\n", {"memory_max": "700\n"}, {700}),
         ("0::/\n", {}, set()),
+        ("0::/caf\udce9\n", {"memory_max": "600\n"}, {600}),  # not UTF-8
         (
             "9:cpu:/x\n4:memory:/docker/1f\n0::/\n",
             {

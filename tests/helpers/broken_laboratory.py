@@ -12,7 +12,7 @@ import stochcalc as sc
 
 MERGE = "engine/random/driver_merge.py"
 SAMPLER = "laboratory/level_sampler.py"
-MULTILEVEL = "laboratory/multilevel.py"
+CHOICE = "laboratory/level_choice.py"
 MU, SIGMA = 0.5, 0.4
 GBM = sc.models.gbm(MU, SIGMA)
 
@@ -183,7 +183,7 @@ DEFECTS = (
     Defect(
         name="bias forgotten",
         what="The run ends without a look at the bias of the finest grid.",
-        file=MULTILEVEL,
+        file=CHOICE,
         old="return float(max(differences) / (2.0**alpha - 1.0))",
         new="return 0.0 * float(max(differences) / (2.0**alpha - 1.0))",
         check=check_bias,

@@ -7,7 +7,8 @@ In this order, so that a fault is found early:
    then those of the folder that mirrors its folder, then the others;
 3. the folder of tests that mirrors the module's folder, or the nearest folder above that exists:
    first the files that say most often what the module defines;
-4. the folders of `ELSEWHERE`, where a folder of the engine is tested by those that use it.
+4. the folders of `ELSEWHERE`, where a folder or a module of the engine is tested by those that
+   use it.
 
 `tests/test_bits.py` is left out: it compares results with what they were, so it finds every change
 and says nothing about tests of the mathematics.
@@ -24,6 +25,8 @@ CHAPTERS = ("engine", "integrals", "variation", "solver", "methods", "langevin",
 ELSEWHERE = {
     "stochcalc/engine/functions": ("tests/cases",),
     "stochcalc/engine/loop": ("tests/motion",),
+    "stochcalc/engine/loop/levels.py": ("tests/laboratory",),
+    "stochcalc/engine/loop/level_loop.py": ("tests/laboratory",),
     "stochcalc/engine/registers": ("tests/methods",),
     "stochcalc/engine/checkpoint": ("tests/test_checkpoints.py",),
 }
@@ -82,7 +85,8 @@ class TestFiles:
         words = defined_in(path.read_text(encoding="utf-8")) | {path.stem}
         mirrors = sorted(self.inside(mirror), key=lambda test: -self.mentions(test, words))
         chosen += [*importers, *mirrors]
-        for place in ELSEWHERE.get(folder.as_posix(), ()):
+        elsewhere = (*ELSEWHERE.get(module, ()), *ELSEWHERE.get(folder.as_posix(), ()))
+        for place in elsewhere:
             chosen += self.inside(place)
         return [test for test in dict.fromkeys(chosen) if test not in LEFT_OUT]
 

@@ -5,10 +5,11 @@
 draws 300 faults from all of them by the hash of the commit, so that nobody can choose; `mutation_
 points` says what a fault is, `mutation_map` which tests are run against it. The package is that of
 the commit, in a temporary copy; the tests are those of the checkout. A fault is *killed* when a
-test fails that passes without it, *timed out* when a test does not end, and has *survived* when all
-pass. It is *unclear* when a test fails with and without it: that says something of the place where
-the tests are run. The results are written after every fault, and a run that is repeated goes on
-where it was. With `--again` all that were not found meet the tests once more.
+test fails that passes without it, *crashed* when a test ends Python itself, *timed out* when a test
+does not end, and has *survived* when all pass. It is *unclear* when a test fails with and without
+it: that says something of the place where the tests are run. The results are written after every
+fault, and a run that is repeated goes on where it was. With `--again` all that were not found meet
+the tests once more.
 """
 
 from __future__ import annotations
@@ -109,6 +110,8 @@ def run_tests(folder: Path, tests: list[str], cache: Path) -> tuple[str, str]:
         return "timed out", "\n".join(said[-3:])
     if done.returncode == 0:
         return "survived", ""
+    if done.returncode < 0:
+        return "crashed", f"signal {-done.returncode}"
     return "killed", "\n".join(said[-3:]) or printed[-300:]
 
 
@@ -160,10 +163,11 @@ def confirm(said: str, folder: Path, cache: Path) -> bool:
 def report(results: list[Result]) -> str:
     """Return the score and the survivors as text."""
     counts = Counter(result["outcome"] for result in results)
-    found = counts["killed"] + counts["timed out"]
+    found = counts["killed"] + counts["crashed"] + counts["timed out"]
     seconds = sum(result["cpu_seconds"] for result in results)
     lines = [
-        f"{len(results)} faults: {counts['killed']} killed, {counts['timed out']} timed out, "
+        f"{len(results)} faults: {counts['killed']} killed, {counts['crashed']} crashed, "
+        f"{counts['timed out']} timed out, "
         f"{counts['survived']} survived, {counts['unclear']} unclear",
         f"score {100.0 * found / len(results):.1f} %, {seconds / len(results):.0f} s of a CPU each",
     ]

@@ -75,8 +75,6 @@ WORK = {
     ("*", "chapters", "an empty tuple"),
     ("*", "chapters", "an array without rows"),
     ("*", "steps", "None"),
-    ("mlmc", "x0", "10**11"),
-    ("mlmc", "x0", "2**63"),
 }
 # Calls in which another argument is to blame, or a value has a meaning that no annotation has.
 OTHERWISE = {
@@ -84,6 +82,8 @@ OTHERWISE = {
     ("read_csv", "time", "an empty text"): "what is wrong with a file has its row and column",
     ("train_network", "checkpoint", "a text"): "it is a file",
     ("riemann_limit", "df", "None"): "the call without df takes f(t, w)",
+    ("mlmc", "x0", "10**11"): "the target is too small for so large a bias",
+    ("mlmc", "x0", "2**63"): "the target is too small for so large a bias",
     ("mlmc", "T", "10**11"): "the target is too small for so wide a law",
     ("mlmc", "T", "2**63"): "the target is too small for so wide a law",
     ("langevin.sample in a plane", "chains", "10**11"): "x0 has too few starts for them",

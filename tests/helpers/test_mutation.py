@@ -121,7 +121,7 @@ def test_a_module_is_met_by_its_mirror_first_and_by_every_test_that_imports_it()
             for test in files.mirrors(path.relative_to(ROOT).as_posix()):
                 assert (ROOT / test).is_file()
     for folder in ELSEWHERE:
-        assert (ROOT / folder).is_dir()
+        assert (ROOT / folder).exists()
 
 
 def write(root, files):
@@ -170,7 +170,7 @@ def test_a_run_tells_the_killed_from_the_survivor_and_goes_on_where_it_was(check
     out = tmp_path / "mutants.json"
     commit = git("rev-parse", "HEAD", root=checkout).decode().strip()
     first = run_mutants(3, out, commit, False, checkout)
-    assert "3 faults: 2 killed, 0 timed out, 1 survived, 0 unclear" in first
+    assert "3 faults: 2 killed, 0 crashed, 0 timed out, 1 survived, 0 unclear" in first
     assert f"survived: {MODULE}:2:" in first and "x > 0" in first and "(x >= 0)" in first
     known = json.loads(out.read_text())["results"]
     assert {result["outcome"] for result in known} == {"killed", "survived"}
@@ -197,6 +197,14 @@ def test_a_test_that_fails_without_a_fault_finds_none(checkout, tmp_path):
     result = try_mutant(mutant, checkout, [TEST], tmp_path)
     assert result["outcome"] == "unclear"
     assert report([result]).startswith("1 faults: 0 killed")
+
+
+@pytest.mark.nightly
+def test_a_test_that_ends_python_itself_has_found_the_fault(checkout, tmp_path):
+    test = checkout / TEST
+    test.write_text("import os\n" + test.read_text() + "    os.abort()\n")
+    outcome, _ = run_tests(checkout, [TEST], tmp_path / "cache")
+    assert outcome == "crashed"
 
 
 @pytest.mark.nightly

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
 import numpy as np
 import odd_endings
 import pytest
+from matplotlib.figure import Figure
 from odd_endings import Base, find_fault, fingerprint
 from odd_values import ODD, other_forms
 
@@ -63,6 +65,13 @@ def never_ends(x: float) -> float:
     return x
 
 
+def outlives_one_signal(x: float) -> float:
+    """Compute on after the first attempt to stop it."""
+    with contextlib.suppress(BaseException):
+        never_ends(x)
+    return never_ends(x)
+
+
 def find(function: Any, odd: Any) -> str | None:
     base = Base(function, {"x": 0.5})
     return find_fault(base, "x", odd, lambda: fingerprint(function(0.5)))
@@ -84,6 +93,7 @@ def test_a_careful_function_ends_well(odd):
         (looks_inside, "a dict", "no refusal: AttributeError"),
         (allocates, "10**11", "no refusal: MemoryError"),
         (never_ends, "0", "took more than"),
+        (outlives_one_signal, "0", "took more than"),
     ],
 )
 def test_a_careless_function_is_found(function, value, fault, monkeypatch):
@@ -96,6 +106,19 @@ def test_other_bits_for_the_same_numbers_are_found():
         return np.asarray(x) / 3.0  # in single precision for numbers in single precision
 
     base = Base(rounds, {"x": np.array([0.5, 1.0])})
+    forms = {form.name: form for form in other_forms(base.arguments["x"])}
+    answer = fingerprint(base.call())
+    assert find_fault(base, "x", forms["strided"], lambda: answer) is None
+    assert "another answer" in find_fault(base, "x", forms["float32"], lambda: answer)
+
+
+def test_another_picture_of_the_same_numbers_is_found():
+    def draws(x: Any) -> Any:
+        axes = Figure().add_subplot()
+        axes.plot([0.0, 1.0], [0.0, 1.0 + (np.asarray(x).dtype == np.float32)])
+        return axes
+
+    base = Base(draws, {"x": np.array([0.5, 1.0])})
     forms = {form.name: form for form in other_forms(base.arguments["x"])}
     answer = fingerprint(base.call())
     assert find_fault(base, "x", forms["strided"], lambda: answer) is None

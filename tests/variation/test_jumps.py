@@ -135,3 +135,26 @@ def test_brownian_paths_and_their_values_are_tested_alike(rng_seed):
         np.testing.assert_allclose(
             found.statistic, sc.detect_jumps(W, window=30).statistic, rtol=1e-6
         )
+
+
+def test_the_longest_window_leaves_one_return_to_test(rng_seed):
+    x = np.cumsum(np.random.default_rng(rng_seed).standard_normal(20))
+    found = sc.detect_jumps(x, window=18)
+    assert np.isfinite(found.statistic).sum() == 1
+    with pytest.raises(ValueError, match="window=19 leaves no return"):
+        sc.detect_jumps(x, window=19)
+
+
+def test_the_remedy_for_stale_prices_is_in_the_words_of_what_was_given(rng_seed):
+    """An array can be indexed in place; sampled paths have times that must go with the values."""
+    moves = np.random.default_rng(rng_seed).standard_normal((2, 99))
+    moves[:, ::3] = 0.0
+    x = np.cumsum(moves, axis=1)
+    forms = {
+        r"leave repeated values out, x\[np.diff": x[0],
+        r"leave repeated values out, x\[i\]\[np.diff": x,
+        "leave repeated values and their times out": (np.arange(99.0), x),
+    }
+    for words, given in forms.items():
+        with pytest.warns(RuntimeWarning, match=words):
+            sc.quadratic_variation(given, estimator="bipower")

@@ -16,6 +16,7 @@ from stochcalc.engine.loop.parcels import Parcel, compute_parcel, make_parcel
 from stochcalc.engine.loop.storage import Storage
 from stochcalc.engine.loop.tasks import LONG_TASKS, Submit, Tasks, guess_chunk, run_tasks
 from stochcalc.engine.portable import find_unportable
+from stochcalc.engine.words import show
 
 TASKS_EACH = 4  # tasks that wait for each worker, so that none is idle
 # What executors raise when they lose a worker, or are closed: those of Dask by their names.
@@ -59,7 +60,13 @@ def _submit_to(executor: futures.Executor, parcel: Parcel) -> Submit:
 
     def submit(first: int, last: int) -> futures.Future[tuple[float, Partial]]:
         """Start to compute blocks first .. last - 1."""
-        return executor.submit(compute_parcel, parcel.cut(first, last), first, last)
+        future = executor.submit(compute_parcel, parcel.cut(first, last), first, last)
+        if not isinstance(future, futures.Future):
+            raise TypeError(
+                f"executor={show(executor)} must be a concurrent.futures.Executor, whose submit "
+                f"returns a Future: it returned a {type(future).__name__}"
+            )
+        return future
 
     return submit
 
@@ -77,7 +84,9 @@ def _is_about_sending(error: BaseException | None) -> bool:
     """Say whether an error, or one behind it, comes from the packing of a task."""
     while error is not None:
         text = f"{type(error).__name__}: {error}".lower()
-        if "pickle" in text or "serialize" in text:
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        is_of_kind = not kinds.isdisjoint(("PickleError", "TypeError", "AttributeError"))
+        if is_of_kind and ("pickl" in text or "serialize" in text):
             return True
         error = error.__cause__
     return False

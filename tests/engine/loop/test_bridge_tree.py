@@ -167,12 +167,17 @@ def test_a_middle_is_found_although_its_time_is_rounded():
 
 
 def test_below_the_last_level_the_path_is_the_straight_line(rng_seed):
-    W = sc.brownian(1.0, 2, paths=300, rng=rng_seed)
+    W = sc.brownian(1.0, 2, paths=6000, rng=rng_seed)
     cell = 2.0**-25
+    increments = []
     for k in (1, 12_345, 2**24 - 1, 2**24, 2**25 - 2):
         left, quarter, right = W.at([k * cell, (k + 0.25) * cell, (k + 1) * cell]).T
         np.testing.assert_allclose(quarter, left + 0.25 * (right - left), rtol=0, atol=1e-15)
-        assert np.all(np.abs(right - left) < 9.0 * np.sqrt(cell))
+        increments.append((right - left) / np.sqrt(cell))
+    squares = np.square(increments).ravel()
+    assert_mean(squares, 1.0, detects=0.1)
+    with must_reject("the straight line one level too early"):
+        assert_mean(0.5 * squares, 1.0)  # half of a line over two cells
 
 
 THETAS = [0.5, 0.25, 0.75, 1 / 3, 0.3, 1 - 2.0**-10, 3 * 2.0**-22, 0.625 + 2.0**-26]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures as futures
 import copy
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,6 @@ from run_answers import PATHS, pull, shake, solve
 
 import stochcalc as sc
 from stochcalc.engine.loop import parcels, runner
-from stochcalc.engine.loop.executors import count_places, open_executor
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.run_state import State
 from stochcalc.engine.statistics import blocks_of
@@ -120,6 +120,16 @@ def fail_in_the_middle(w):
 def test_an_error_that_does_not_travel_comes_home_in_words(processes):
     with pytest.raises(RuntimeError, match="NeedsTwo: this and that"):
         sc.expectation(fail_in_the_middle, motion(), executor=processes)
+
+
+def test_an_error_of_the_user_that_speaks_of_pickle_stays_what_it_is():
+    def reads(w):
+        if threading.current_thread() is threading.main_thread():
+            return w[:, -1]  # the trial
+        raise FileNotFoundError("data.pickle")
+
+    with futures.ThreadPoolExecutor(1) as pool, pytest.raises(FileNotFoundError):
+        sc.expectation(reads, motion(), executor=pool)
 
 
 class EndedPool(futures.Executor):
@@ -244,34 +254,3 @@ def test_a_worker_keeps_few_jobs_and_the_last_ones(key, monkeypatch):
     for parcel in (*sent, sent[2], sent[3]):
         parcels.compute_parcel(parcel, 0, 1)
     assert list(kept) == [sent[k].word for k in (4, 5, 2, 3)]
-
-
-# ---- which executor
-
-
-@pytest.mark.parametrize("wrong", [3, "pool", futures.ThreadPoolExecutor, object(), True, []])
-def test_what_is_no_executor_is_refused_by_name(wrong):
-    with pytest.raises(TypeError, match=r"executor=.* must be a concurrent\.futures\.Executor"):
-        open_executor(wrong)
-    with pytest.raises(TypeError, match="executor="):
-        sc.quadratic_variation([0.0, 1.0, 2.0], executor=wrong)
-
-
-@pytest.mark.parametrize("wrong", [None, 3, "tcp://127.0.0.1:8786", futures.ThreadPoolExecutor])
-def test_what_is_no_client_is_refused_by_name(wrong):
-    with pytest.raises(TypeError, match=r"client=.* must be a Client of Dask"):
-        sc.dask_executor(wrong)
-
-
-def test_the_places_of_pools_are_counted():
-    with futures.ThreadPoolExecutor(3) as pool:
-        assert count_places(pool) == 3
-    assert count_places(EndedPool()) >= 1
-
-
-def test_a_streamed_motion_draws_nothing_for_an_executor_to_do():
-    with futures.ThreadPoolExecutor(1) as pool:
-        with pytest.raises(ValueError, match=r"executor= and progress=.*store=False"):
-            sc.brownian(n=4, store=False, executor=pool)
-    with pytest.raises(ValueError, match="give them to the call that uses the motion"):
-        sc.brownian(n=4, store=False, progress=True)

@@ -4,16 +4,34 @@ bridge tree.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from evidence import Rejected, assert_same_bits, seed
 from leaf_calls import kernel
 
 from stochcalc.engine.loop.numpy_march import draw_block
-from stochcalc.engine.random.fills import TREE_SIZE, midpoint, pack_fills
+from stochcalc.engine.random.fills import (
+    TREE_SIZE,
+    fill_correlated,
+    fill_normals,
+    midpoint,
+    pack_fills,
+)
 from stochcalc.engine.random.normal import normal
 from stochcalc.engine.random.philox import BRIDGE_NODES, INCREMENTS, SPACE_TIME_AREA, make_key
-from stochcalc.engine.random.sources import Beside, Extra, KeyedNoise, Nodes, StoredNoise
+from stochcalc.engine.random.sources import (
+    NO_FLOATS,
+    NO_IDS,
+    NO_TABLE,
+    Beside,
+    Extra,
+    KeyedNoise,
+    Nodes,
+    StoredNoise,
+    as_ids,
+)
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.brownian import brownian
 
@@ -122,6 +140,30 @@ def test_correlated_increments_are_exactly_the_factor_times_the_normals(rng_seed
         ):
             with pytest.raises(Rejected):
                 assert_same_bits(got, broken)
+
+
+@dataclass(frozen=True)
+class Unscaled:
+    """Correlated normals L z, as the drivers beside the increments have them: with one root."""
+
+    key: int
+    size: int = 3
+
+    def open(self, first, last):
+        ids = as_ids(self.key, INCREMENTS, 0, self.size)
+        return (
+            (0, fill_normals(), ids, NO_FLOATS, NO_TABLE),
+            (0, fill_correlated(), NO_IDS, NO_FLOATS, FACTOR[None]),
+        )
+
+
+def test_correlated_normals_without_steps_are_the_factor_times_the_normals(rng_seed):
+    key = make_key(rng_seed)
+    got = filled(Unscaled(key), 2, 4, first=512)
+    z = table(key, 4, 3, first=512, k=2)
+    assert_same_bits(got, apply(FACTOR, z, np.ones(4)))
+    with pytest.raises(Rejected):
+        assert_same_bits(got, apply(FACTOR, z, np.full(4, 1.01)))
 
 
 def test_a_motion_with_correlation_uses_the_lower_cholesky_factor(rng_seed):
