@@ -50,7 +50,7 @@ The numbers are for v = 2, sigma = 1, a = 0.8 and d = 1/4. In the plane they are
 2) and K = (1, 1/2; 1/2, 1), where tr(K C K) = 7.
 
 Source: Hyvarinen, JMLR 6 (2005) 695, theorem 1; Vincent, Neural Computation 23 (2011) 1661; Song,
-Garg, Shi and Ermon, "Sliced score matching", UAI 2019.
+Garg, Shi and Ermon, UAI (2019), section 3, for the sliced loss.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ so that from X_0 = 0 the second moment after n steps is exactly
 
     m_n = h (1 - r^n)/(1 - r),   h/(1 - r) = 1/(2 k - 1 - k^2 h)
 
-With a = 6, n = 20 steps of h = 1/20 leave r^n < 1e-4 of the start.
+With a = 6 the factor r is at most 49/80, so that n = 20 steps of h = 1/20 leave nothing of the
+start that could be measured.
 
 Source: N. G. van Kampen, J. Stat. Phys. 24 (1981) 175; H. Risken, The Fokker-Planck Equation
 (1989), section 5.2, for the density.

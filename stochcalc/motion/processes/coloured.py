@@ -68,7 +68,8 @@ class ColouredNoise(NoiseWithMemory):
         )
 
     def _put_start(self, rows: Array, starts: Array) -> Array:
-        memory = np.exp((self.t[0] - self.t) / self.tau)
+        with np.errstate(over="ignore"):  # of a memory so short that nothing is left: exp(-inf)
+            memory = np.exp((self.t[0] - self.t) / self.tau)
         rows += starts[:, None] * memory
         return rows
 

@@ -65,21 +65,18 @@ class FractionalPaths(Process):
         """The roots sqrt(g_k/(2 n)) for k = 0, ..., n, of which the others are mirror images."""
         return circle_roots(self.H, self.partition.n, self.partition.mesh)
 
-    def block_values(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
-        return sum_increments(self.block_increments(first, last))[..., 0]
+    def _make_values(self, first: int, last: int) -> Array:
+        return sum_increments(self._make_increments(first, last)[..., None])[..., 0]
 
-    def block_increments(self, first: int, last: int) -> Array:
-        """Return the increments of paths first .. last - 1, shape (last - first, n, 1)."""
+    def _make_increments(self, first: int, last: int) -> Array:
         n = self.partition.n
-        increments = np.empty((max(last - first, 0), n, 1))
+        increments = np.empty((last - first, n))
         for low in range(first, last, LANES):
             high = min(low + LANES, last)
             # a whole block, whatever is asked for: its bits are then always the same
-            made = spread_on_circle(
-                path_normals(self.key, SPECTRUM, low, (LANES, 2 * n)), self.roots
-            )
-            increments[low - first : high - first, :, 0] = made[: high - low, :n]
+            z = path_normals(self.key, SPECTRUM, low, (LANES, 2 * n))
+            made = spread_on_circle(z, self.roots)
+            increments[low - first : high - first] = made[: high - low, :n]
         return increments
 
     def __getstate__(self) -> dict[str, object]:

@@ -72,8 +72,7 @@ class PoissonPaths(Process):
             self.key, self.rate * self.partition.steps, self.jump, self.deviation, size
         )
 
-    def block_values(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
+    def _make_values(self, first: int, last: int) -> Array:
         if last == first:
             return np.empty((0, self.numbers))
         job = march_on_grid(
@@ -171,8 +170,9 @@ def poisson(
     most = rate * grid.mesh
     if most > MOST_JUMPS:
         raise ValueError(
-            f"rate={rate:g} means {most:.3g} jumps in a step of {grid.mesh:g}, beyond "
-            f"{MOST_JUMPS:g}: use more steps, or a normal law in the place of so many jumps"
+            f"rate={rate:g} means {most:.3g} jumps in a step of {grid.mesh:g} up to "
+            f"T={grid.times[-1]:g}, beyond {MOST_JUMPS:g}: use more steps, or a normal law in the "
+            "place of so many jumps"
         )
     process = PoissonPaths(
         partition=grid,

@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from stochcalc.display.description import Description, Displayed
-from stochcalc.display.samples import count_drawn, describe_sample
-from stochcalc.display.thumbnail import MOST_PATHS
 from stochcalc.engine import checks, memory
 from stochcalc.engine.random.sources import Source
 from stochcalc.motion.derived import DerivedNoise, check_block, sum_increments
 from stochcalc.motion.functional_jobs import rows_of
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.pieces import count_grid
+from stochcalc.motion.processes.shown_process import describe_process
 from stochcalc.typing import Array, Axes
 
 MOST_DRAWN = 50  # paths of a picture
@@ -31,7 +30,10 @@ MOST_DRAWN = 50  # paths of a picture
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Process(Displayed, ABC):
-    """Paths of one component on a grid, stored or streamed.
+    """Paths of one component on a grid, stored or streamed: what `poisson` and others return.
+
+    A process is taken wherever sampled paths are taken: by sums, variations, expectations, and by
+    `solve` as what drives an equation.
 
     Attributes
     ----------
@@ -43,6 +45,15 @@ class Process(Displayed, ABC):
         The integer that determines the whole sample: the same call with `key=` gives it again.
     store : bool
         Whether the array `values` may be made; a streamed process refuses it.
+
+    Examples
+    --------
+    >>> from stochcalc.motion.processes.poisson import poisson
+    >>> N = poisson(2.0, T=3.0, n=12, paths=5, rng=1)
+    >>> isinstance(N, Process), N.values.shape, N.increments.shape
+    (True, (5, 13), (5, 12))
+    >>> bool((N.coarsen(4).values == N.values[:, ::4]).all())
+    True
     """
 
     partition: Partition
@@ -81,12 +92,16 @@ class Process(Displayed, ABC):
         return True
 
     @abstractmethod
-    def block_values(self, first: int, last: int) -> Array:
+    def _make_values(self, first: int, last: int) -> Array:
         """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
 
-    def block_starts(self, first: int, last: int) -> Array:
+    def _make_starts(self, first: int, last: int) -> Array:
         """Return the first values of paths first .. last - 1, shape (last - first,)."""
         return np.full(last - first, self.start)
+
+    def _make_increments(self, first: int, last: int) -> Array:
+        """Return the increments of paths first .. last - 1, shape (last - first, n)."""
+        return np.diff(self.block(first, last), axis=1)
 
     @cached_property
     def values(self) -> Array:
@@ -115,13 +130,22 @@ class Process(Displayed, ABC):
         if "values" in self.__dict__:
             stored: Array = self.__dict__["values"]
             return stored[first:last]
-        return self.block_values(first, last)
+        return self._make_values(first, last)
 
     def block_increments(self, first: int, last: int) -> Array:
-        """Return the increments of paths first .. last - 1, shape (last - first, n, 1)."""
+        """Return the increments of paths first .. last - 1; 256 divides first.
+
+        The shape is (last - first, n, 1).
+        """
+        first, last = check_block(first, last, self.paths)
         if last == first:
             return np.empty((1, 1, 1))
-        return np.diff(self.block(first, last), axis=1)[..., None]
+        return self._make_increments(first, last)[..., None]
+
+    def block_starts(self, first: int, last: int) -> Array:
+        """Return the first values of paths first .. last - 1; 256 divides first."""
+        first, last = check_block(first, last, self.paths)
+        return self._make_starts(first, last)
 
     def noise(self, plain: bool = False) -> Source:
         """Return the increments as a source; `plain` asks for floats, not vectors of length 1."""
@@ -161,20 +185,22 @@ class Process(Displayed, ABC):
             partition=self.partition, paths=self.paths, key=self.key, store=self.store, parent=self
         )
 
-    def plot(self, ax: Axes | None = None, **line: Any) -> Axes:
+    def plot(self, ax: Axes | None = None, *, component: int | None = None, **line: object) -> Axes:
         """Draw up to 50 paths.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; new axes by default.
+        component : int, optional
+            A process has one component, number 0.
         **line
             What Matplotlib's `plot` takes, such as `color`, `label` and `alpha`.
         """
         from stochcalc.plot import plot_paths
 
         drawn = self.block(0, min(self.paths, MOST_DRAWN))
-        return plot_paths(self.t, drawn, ax=ax, **line)
+        return plot_paths(self.t, drawn, ax=ax, component=component, **line)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.array(self.values, dtype=dtype, copy=copy)
@@ -202,24 +228,7 @@ class Process(Displayed, ABC):
             )
 
     def _describe(self) -> Description:
-        how = "stored" if self.store else "streamed"
-        drawn = min(self.paths, MOST_PATHS)
-        name = type(self).__name__
-        return describe_sample(
-            line=f"{name}({self.called}, paths={self.paths}, {self.partition!r}, key={self.key}, "
-            f"{how})",
-            title=name,
-            cells={
-                "process": self.called,
-                "paths": f"{self.paths}",
-                "grid": repr(self.partition),
-                "key": f"{self.key}",
-                "kept": how,
-            },
-            t=self.t,
-            values=self.block(0, drawn),
-            drawn=f"{count_drawn(self.paths, 'path')} to t={self.t[-1]:g}.",
-        )
+        return describe_process(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -252,12 +261,10 @@ class Coarsened(Process):
         """Whether all paths start at `start`."""
         return self.parent.starts_at_start
 
-    def block_values(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
+    def _make_values(self, first: int, last: int) -> Array:
         return np.ascontiguousarray(self.parent.block(first, last)[:, :: self.joined])
 
-    def block_starts(self, first: int, last: int) -> Array:
-        """Return the first values of paths first .. last - 1, shape (last - first,)."""
+    def _make_starts(self, first: int, last: int) -> Array:
         return self.parent.block_starts(first, last)
 
 
@@ -278,15 +285,11 @@ class Integrated(Process):
         """What the process is called, with its parameters."""
         return f"integral of {self.parent.called}"
 
-    def block_values(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
+    def _make_values(self, first: int, last: int) -> Array:
         if last == first:
             return np.empty((0, self.numbers))
         return sum_increments(self.block_increments(first, last))[..., 0]
 
-    def block_increments(self, first: int, last: int) -> Array:
-        """Return the increments of paths first .. last - 1, shape (last - first, n, 1)."""
-        if last == first:
-            return np.empty((1, 1, 1))
+    def _make_increments(self, first: int, last: int) -> Array:
         values = self.parent.block(first, last)
-        return np.asarray(values[:, :-1] * self.partition.steps)[..., None]
+        return np.asarray(values[:, :-1] * self.partition.steps)

@@ -47,16 +47,14 @@ class NoiseWithMemory(Process):
         """Whether all paths start at `start`: they start anywhere in the stationary law."""
         return False
 
-    def block_values(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
+    def _make_values(self, first: int, last: int) -> Array:
         if last == first:
             return np.empty((0, self.numbers))
         blocks = range(first // LANES, blocks_of(last))
         rows = runner.rows(self._march(last), blocks=blocks, workers=1)
         return self._put_start(rows, self.block_starts(first, last))
 
-    def block_starts(self, first: int, last: int) -> Array:
-        """Return the first values of paths first .. last - 1, shape (last - first,)."""
+    def _make_starts(self, first: int, last: int) -> Array:
         z = path_normals(self.key, INITIAL_STATES, first, (last - first, 1))[:, 0]
         return self._draw_start(z)
 
