@@ -9,12 +9,10 @@ sum of comparisons, without a branch, so that several paths are counted at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.compiler.intrinsics import bits_of, float_of
 from stochcalc.engine.compiler.jit import leaf
 from stochcalc.engine.compiler.pointers import pointer
@@ -159,10 +157,7 @@ class KeyedJumps:
 
 def tabulate_laws(means: Array) -> Array:
     """Return the Poisson laws of some means as `fill_counts` reads them, after a workspace."""
-    with hold_interrupts_back():
-        from scipy.special import pdtr
-
-    laws = [_cut_law(float(mean), pdtr) for mean in means]
+    laws = [_cut_law(float(mean)) for mean in means]
     width = max(LANES, *(len(law) for law in laws))
     table = np.zeros((1 + len(laws), 1, width))
     for i, law in enumerate(laws):
@@ -170,11 +165,23 @@ def tabulate_laws(means: Array) -> Array:
     return table
 
 
-def _cut_law(mean: float, distribution: Callable[[Array, float], Array]) -> Array:
-    """Return the least count of a Poisson law, how many values follow, and P(N <= k) from it on."""
-    spread = 40.0 + 12.0 * math.sqrt(mean)
-    counts = np.arange(max(0.0, math.floor(mean - spread)), math.ceil(mean + spread))
-    below = distribution(counts, mean)
-    kept = (below >= LEAST) & (below <= 1.0 - LEAST)
-    least = np.count_nonzero(below < LEAST) + counts[0]
-    return np.array([least, np.count_nonzero(kept), *below[kept]])
+def _cut_law(mean: float) -> Array:
+    """Return the least count of a Poisson law, how many values follow, and P(N <= k) from it on.
+
+    Neighbouring probabilities have the ratio mean/k. From 1 at the likeliest count on, products of
+    these ratios and their sum give the law by the four operations alone, which have the same bits
+    on every computer.
+    """
+    middle = math.floor(mean)
+    spread = math.ceil(40.0 + 12.0 * math.sqrt(mean))
+    least = max(0, middle - spread)
+    above = np.cumprod(mean / np.arange(middle + 1.0, middle + spread + 1.0))
+    under = np.cumprod(np.arange(float(middle), float(least), -1.0) / mean)
+    weights = np.concatenate([under[::-1], [1.0], above])
+    total = math.fsum(weights)
+    below = np.cumsum(weights) / total
+    beyond = np.append(np.cumsum(weights[:0:-1])[::-1] / total, 0.0)  # P(N > k)
+    law = np.where(below < 0.5, below, 1.0 - beyond)
+    kept = (below >= LEAST) & (beyond >= LEAST)
+    first = least + np.count_nonzero(below < LEAST)
+    return np.array([first, np.count_nonzero(kept), *law[kept]])

@@ -15,6 +15,8 @@ Source: G. E. Uhlenbeck and L. S. Ornstein, Phys. Rev. 36 (1930) 823; D. T. Gill
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -54,6 +56,15 @@ class ColouredNoise(NoiseWithMemory):
     `coloured_noise` makes it.
     """
 
+    @cached_property
+    def memory(self) -> Array:
+        """What is left of the first value at each grid time, exp(-(t - t_0)/tau), shape (n + 1,).
+
+        The step without noise computes it, from 1, so that its bits are those of the step.
+        """
+        job = replace(self._march(1), starts=np.ones((1, 1)), args=(self.tau, 0.0))
+        return runner.rows(job, workers=1)[0]
+
     def _march(self, paths: int) -> March:
         steps = np.ones(self.partition.n)  # standard normals, not increments
         return march_on_grid(
@@ -68,13 +79,15 @@ class ColouredNoise(NoiseWithMemory):
         )
 
     def _put_start(self, rows: Array, starts: Array) -> Array:
-        with np.errstate(over="ignore"):  # of a memory so short that nothing is left: exp(-inf)
-            memory = np.exp((self.t[0] - self.t) / self.tau)
-        rows += starts[:, None] * memory
+        rows += starts[:, None] * self.memory
         return rows
 
     def _draw_start(self, z: Array) -> Array:
         return self.size * z
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields without arrays, which are made again where they are needed."""
+        return {name: value for name, value in super().__getstate__().items() if name != "memory"}
 
 
 @hint_names

@@ -164,7 +164,8 @@ def fractional_brownian(
 
     Its quadratic variation on n steps has the mean :math:`n (T/n)^{2H}`, which tends to infinity
     for H < 1/2 and to 0 for H > 1/2. All steps of a path are drawn together, from 2 n normals, so
-    a motion of H = 1/2 is not that of `brownian` with the same key.
+    a motion of H = 1/2 is not that of `brownian` with the same key. The last bits of the values
+    belong to SciPy's Fourier transform.
 
     References
     ----------
