@@ -120,7 +120,7 @@ BEYOND = [
     (lambda: sc.Partition.uniform(1.0, 10**13), "use fewer steps"),
     (lambda: W.refine(10**10), "use fewer steps"),
     (lambda: sc.first_passage(MODEL, 1.0, 1.2, 1.0, n=10**11, paths=256), "fewer steps"),
-    (lambda: W.refine(10**6).values, "store=False"),
+    (lambda: sc.brownian(n=10, paths=100_000, key=1).refine(10**5).values, "store=False"),
     (lambda: sc.langevin.sample(normal_score, 0.0, step=0.1, n=HUGE), "fewer steps"),
     (lambda: sc.langevin.sample(normal_score, 0.0, step=0.1, n=2**62), "fewer steps"),
     (

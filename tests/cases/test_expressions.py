@@ -22,7 +22,7 @@ import stochcalc as sc
 
 STARTS = np.array([0.3, 2.75, -1.6, 5.0])
 T = 1.0
-SAMPLE = 30
+SAMPLE = 15
 ALL = 300
 
 

@@ -165,6 +165,13 @@ def test_rounded_whole_numbers_are_found_as_integers_of_python_find_them(bits, r
         assert (place is None) == (int(float(value)) == value), value
 
 
+def test_small_numbers_beside_large_ones_are_not_taken_for_rounded():
+    values = np.array([2**60, 3, 1, -7, 2**53 + 1])
+    floats = values.astype(float)
+    assert arrays.find_rounded(values[:4], floats[:4]) is None
+    assert arrays.find_rounded(values, floats) == (4,)
+
+
 def test_the_report_of_such_values_is_that_of_their_differences(rng_seed):
     small = np.cumsum(np.random.default_rng(rng_seed).integers(-5000, 5000, 200))
     found = sc.volatility(small + 2**61, log=False)

@@ -23,10 +23,20 @@ from pathlib import Path
 CHAPTERS = ("engine", "integrals", "variation", "solver", "methods", "langevin", "score")
 
 ELSEWHERE = {
-    "stochcalc/engine/functions": ("tests/cases",),
+    "stochcalc/engine/arrays.py": ("tests/cases",),
+    "stochcalc/engine/checks.py": ("tests/cases",),
+    "stochcalc/engine/given_values.py": ("tests/score",),
+    "stochcalc/engine/functions": ("tests/cases", "tests/solver/test_array_functions.py"),
     "stochcalc/engine/loop": ("tests/motion",),
     "stochcalc/engine/loop/levels.py": ("tests/laboratory",),
     "stochcalc/engine/loop/level_loop.py": ("tests/laboratory",),
+    "stochcalc/engine/loop/numpy_calls.py": ("tests/solver", "tests/cases"),
+    "stochcalc/engine/loop/numpy_march.py": ("tests/solver", "tests/cases"),
+    "stochcalc/engine/random/layout.py": ("tests/methods", "tests/integrals"),
+    "stochcalc/engine/random/drivers.py": ("tests/methods", "tests/integrals"),
+    "stochcalc/engine/random/driver_fills.py": ("tests/methods", "tests/integrals"),
+    "stochcalc/engine/random/driver_merge.py": ("tests/methods", "tests/integrals"),
+    "stochcalc/engine/random/driver_values.py": ("tests/methods", "tests/integrals"),
     "stochcalc/engine/registers": ("tests/methods",),
     "stochcalc/engine/checkpoint": ("tests/test_checkpoints.py",),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from judging import BUDGET, Ledger
+from nights import mostly_at_night
 
 
 def test_the_ledger_adds_every_comparison_and_pauses_for_negative_controls():
@@ -34,8 +35,13 @@ def run_session(folder, source, *options):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["alone", "in a worker process"])
-@pytest.mark.parametrize("claims, fails", [(100, False), (1000, True)])
+@pytest.mark.parametrize(
+    "claims, fails, processes",
+    mostly_at_night(
+        [(100, False, ()), (1000, True, ()), (100, False, ("-n", "1")), (1000, True, ("-n", "1"))],
+        lambda case: case[2] == () or case[1],
+    ),
+)
 def test_a_session_that_overdraws_its_budget_fails(tmp_path, claims, fails, processes):
     source = (
         "import numpy as np\nfrom evidence import assert_mean\n\n"

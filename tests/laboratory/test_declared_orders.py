@@ -47,6 +47,7 @@ def test_a_scheme_has_the_strong_order_that_it_declares_for_this_noise(noise, na
         assert_order(slope, order + 0.5, tolerance=0.05, max_stderr=0.02)
 
 
+@pytest.mark.nightly
 def test_the_readme_shows_the_declared_orders_beside_the_measured_ones():
     assert (
         orders.write_table({noise: study(noise) for noise in orders.PROBLEMS}, sc.METHODS)

@@ -92,6 +92,7 @@ def test_training_digits_noise_and_blurred_copies_are_measured_for_what_they_are
         data.measure("too few", chosen[:20])
 
 
+@pytest.mark.nightly
 def test_a_short_training_keeps_two_limits_and_beats_the_gaussian_at_the_third(data, torch):
     network = train_network(data.train, kind="conv", steps=800)
     found = data.measure("network, 800 steps", digits.sample(network, N, rng=1))

@@ -56,6 +56,17 @@ def test_lanes_and_numpy_agree_to_rounding_and_on_any_number_of_workers_to_the_b
         assert not np.allclose(run(MIXTURE, key=12), in_lanes[0])
 
 
+def test_corrections_of_any_positive_size_are_made():
+    def corrected(step):
+        return reverse_sde(
+            MIXTURE, VE(0.1, 9.0), START, n=5, corrections=1, correction_step=step, key=3
+        )
+
+    # The noise of a correction has the size of the root of its step, and the key is the same.
+    large, small, smallest = (corrected(step) for step in (4e-3, 1e-3, 1e-12))
+    assert np.abs(small - smallest).max() < np.abs(large - smallest).max()
+
+
 def test_points_do_not_depend_on_those_beside_them():
     for method in ("euler_maruyama", "heun"):
         all_of_them = reverse_sde(MIXTURE, SHORT, START, n=5, method=method, key=2)

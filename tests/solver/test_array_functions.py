@@ -77,7 +77,7 @@ BROADCAST = [
 
 
 @pytest.mark.parametrize(
-    "drift", mostly_at_night(BROADCAST, lambda drift: BROADCAST.index(drift) % 3 == 0)
+    "drift", mostly_at_night(BROADCAST, lambda drift: BROADCAST.index(drift) % 6 == 0)
 )
 def test_shapes_are_broadcast_as_numpy_does_and_overlaps_are_copied(drift):
     x, value = one_step(drift)

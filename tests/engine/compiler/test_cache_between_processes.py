@@ -78,6 +78,7 @@ def another_cpu():
     return "generic"
 
 
+@pytest.mark.nightly
 def test_another_cpu_has_files_of_its_own_and_the_same_bits(kept, right):
     _, compiled, _ = answer(SHORT, **kept)
     ours = names(kept)

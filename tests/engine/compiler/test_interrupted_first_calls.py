@@ -11,13 +11,14 @@ import signal
 import threading
 
 import pytest
+from evidence import NIGHTLY
 from fresh_process import words_of
 from nights import mostly_at_night
 
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back, let_interrupts_through
 
 LATEST = 2.0  # seconds of CPU from Ctrl-C to KeyboardInterrupt: other work beside does not count
-EQUATIONS = 40
+EQUATIONS = 40 if NIGHTLY else 12
 
 SCRIPT = """
 import hashlib, math, os, signal, threading, time
