@@ -11,7 +11,12 @@ import pytest
 from scipy import integrate, linalg, stats
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g33_any_integrator, g34_settling, g35_delayed_noise
+from stochcalc.claims.theorems import (
+    g33_any_integrator,
+    g34_settling,
+    g35_delayed_noise,
+    g36_circle,
+)
 
 
 def assert_same(found, due, rel=1e-12):
@@ -189,3 +194,63 @@ def test_short_steps_lead_to_a_matrix_exponential_and_short_memories_to_lambda(r
     misses = [of_equation(tau) - limit for tau in (1 / 512, 1 / 1024)]
     assert abs(misses[1]) < 2e-3 and misses[0] / misses[1] == pytest.approx(2, abs=0.05)
     assert rows_of("G35")[1].limit == math.exp(0.25)
+
+
+# ---- G36: on a circle and a sphere
+
+
+def mean_factor(step, dim):
+    """E |step(x, dW)|^2 by a product of Gauss-Hermite rules, for |x| = 1 and normals dW."""
+    z, weights = np.polynomial.hermite_e.hermegauss(8)
+    weights = weights / weights.sum()
+    total = 0.0
+    for places in itertools.product(range(8), repeat=dim):
+        moved = step(z[list(places)])
+        total += weights[list(places)].prod() * float(moved @ moved)
+    return total
+
+
+def test_the_radius_after_a_step_is_a_quadrature_over_the_increments():
+    h = 1 / 8
+    J = np.array([[0.0, -1.0], [1.0, 0.0]])
+    flat = np.array([1.0, 0.0])
+    round_ = np.array([0.0, 0.6, 0.8])
+
+    def turn(z, x):
+        """sqrt(h) z x X in space."""
+        return np.cross(math.sqrt(h) * z, x)
+
+    def heun(b, x):
+        guess = x + b(x)
+        return x + (b(x) + b(guess)) / 2
+
+    root = math.sqrt(h)
+    factors = [
+        mean_factor(lambda z: flat + root * z[0] * (J @ flat), 1),
+        mean_factor(lambda z: flat + J @ J @ flat * h / 2 + root * z[0] * (J @ flat), 1),
+        mean_factor(lambda z: heun(lambda x: root * z[0] * (J @ x), flat), 1),
+        mean_factor(
+            lambda z: (
+                flat
+                + J @ J @ flat * h / 2
+                + root * z[0] * (J @ flat)
+                + J @ J @ flat * (h * z[0] ** 2 - h) / 2
+            ),
+            1,
+        ),
+        mean_factor(lambda z: round_ + turn(z, round_), 3),
+        mean_factor(lambda z: heun(lambda x: turn(z, x), round_), 3),
+    ]
+    for row, factor in zip(rows_of("G36"), factors, strict=True):
+        assert_same(row.exact, factor**8, rel=1e-10)
+
+
+def test_the_midpoint_rule_solves_its_equation_and_turns():
+    J = np.array([[0.0, -1.0], [1.0, 0.0]])
+    for dW in (0.3, -1.7, 8.0):
+        x = np.array([0.6, 0.8])
+        found = g36_circle.midpoint(None, lambda t, x: J @ x, 0.0, x, 0.1, dW, ())
+        np.testing.assert_allclose(found, x + J @ (x + found) / 2 * dW, atol=1e-14)
+        angle = 2 * math.atan(dW / 2)
+        turned = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+        np.testing.assert_allclose(found, turned @ x, atol=1e-14)

@@ -35,6 +35,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "any_integrator",
         "spread",
         "readings",
+        "circle",
         "settling",
         "smooth_noise",
         "delayed_noise",

@@ -63,7 +63,8 @@ class ColouredNoise(NoiseWithMemory):
         The step without noise computes it, from 1, so that its bits are those of the step.
         """
         job = replace(self._march(1), starts=np.ones((1, 1)), args=(self.tau, 0.0))
-        return runner.rows(job, workers=1)[0]
+        left: Array = runner.rows(job, workers=1)[0]
+        return left
 
     def _march(self, paths: int) -> March:
         steps = np.ones(self.partition.n)  # standard normals, not increments
