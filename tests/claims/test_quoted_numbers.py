@@ -60,6 +60,8 @@ def computed():
     arcsine = {k: math.comb(2 * k, k) / 4**k for k in (1, 8, 15, 16)}
     mean_sign = 1 - 2 * stats.f.cdf(1, 1, 7)
     zeta = -float(mpmath.zeta(0.5)) / math.sqrt(2 * math.pi)
+    beyond = {x: float(mpmath.ncdf(-x)) for x in (4, 8)}
+    by_drift = math.exp(16) * beyond[8] / beyond[4] ** 2
     return {
         "G01": {
             **walk_of_eight(),
@@ -113,6 +115,11 @@ def computed():
         },
         "G28": dict.fromkeys(("2e-7", "5e-4")),
         "G31": {"0.5826": zeta},
+        "G37": {
+            "3.167e-5": beyond[4],
+            "2.124": math.sqrt(by_drift - 1),
+            "177.7": math.sqrt(1 / beyond[4] - 1),
+        },
     }
 
 
