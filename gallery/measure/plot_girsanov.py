@@ -71,7 +71,7 @@ assert all(abs(row.z) <= 6 for row in finding.rows)
 finding
 
 # %%
-# The best drift is a little above 4; a drift of 2 or 6 is still a thousand times better than none.
+# The best drift is a little above 4. A drift of 2 or 6 still saves hundreds of paths for each one.
 
 figure = plot.figure(
     finding.draw,
