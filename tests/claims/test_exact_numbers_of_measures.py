@@ -54,3 +54,28 @@ def test_the_error_of_a_rare_event_is_a_quadrature():
     assert_same(rare.twin, law.sf(4.0) / p)
     assert_same(square.exact, moment(2) / p**2, rel=1e-8)
     assert_same(square.twin, 1 / p)
+
+
+# ---- G38: killing at a rate
+
+
+def survival_by_steps(c, n):
+    """E exp(-(c^2 h/2) sum W_k^2) backwards in time: every step is the mean of a Gaussian.
+
+    E exp(-b (w + sqrt(h) z)^2) = exp(-b w^2/(1 + 2 b h))/sqrt(1 + 2 b h).
+    """
+    h = 1 / n
+    factor, b = 1.0, 0.0
+    for _ in range(n):
+        b += c**2 * h / 2
+        factor /= math.sqrt(1 + 2 * b * h)
+        b /= 1 + 2 * b * h
+    return factor
+
+
+def test_the_share_that_survives_is_a_recursion_over_the_steps():
+    rows = rows_of("G38")
+    for row, c in zip(rows, (1.0, 1.0, 3.0, 3.0), strict=True):
+        assert_same(row.exact, survival_by_steps(c, 16), rel=1e-11)
+        assert_same(row.limit, survival_by_steps(c, 200_000), rel=1e-4)
+        assert_same(row.twin, math.exp(-(c**2) / 32 * sum(k / 16 for k in range(1, 17))))

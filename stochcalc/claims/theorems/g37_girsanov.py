@@ -26,9 +26,9 @@ are n - 1, once, and -1, so that
 
 which is not 1.
 
-A rare event. W_1 > 4 has the probability p = P(Z > 4) = 0.00003167 for a standard normal Z. Give the
-motion the drift 4: half of the paths get there. The weight of the drift is exp(4 x - 8) for a path
-that ends at x, and so that path counts exp(8 - 4 x). The second moment of what it counts is
+A rare event. W_1 > 4 has the probability p = P(Z > 4) = 0.00003167 for a standard normal Z. Give
+the motion the drift 4: half of the paths get there. The weight of the drift is exp(4 x - 8) for a
+path that ends at x, and so that path counts exp(8 - 4 x). The second moment of what it counts is
 
     E exp(2 (8 - 4 X)) 1{X > 4} = e^16 P(Z > 8)
 
