@@ -115,6 +115,7 @@ def computed():
         },
         "G28": dict.fromkeys(("2e-7", "5e-4")),
         "G31": {"0.5826": zeta},
+        "G39": {"0.5826": zeta},
         "G37": {
             "0.00003167": beyond[4],
             "2.124": math.sqrt(by_drift - 1),

@@ -17,7 +17,14 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "arcsine",
         "total_variation",
     ),
-    "extremes and barriers": ("reflection", "iterated_logarithm", "first_passage", "escape"),
+    "extremes and barriers": (
+        "reflection",
+        "iterated_logarithm",
+        "tanaka",
+        "first_passage",
+        "escape",
+    ),
+    "weights of paths": ("girsanov", "killing"),
     "expansions": ("levy_construction", "path_expansions", "hermite_integrals"),
     "quadratic variation": (
         "quadratic_variation",
