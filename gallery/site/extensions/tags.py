@@ -49,7 +49,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "martingale",
         "ito_formula",
     ),
-    "martingales": ("isometry", "martingale", "hermite_integrals", "exponential"),
+    "martingales": ("isometry", "martingale", "hedge", "hermite_integrals", "exponential"),
     "variance of an integral": ("by_parts", "isometry", "hermite_integrals"),
     "other noise": ("any_integrator", "delayed_noise"),
     "several motions": ("levy_area", "noncommuting"),
