@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g40_hedge
+from stochcalc.claims.theorems import g40_hedge, g41_picard
 
 
 def assert_same(found, due, rel=1e-12):
@@ -53,3 +53,32 @@ def test_what_a_hedge_misses_is_a_quadrature_over_the_increments(n):
     right_row, wrong_row = rows_of("G40")
     assert right_row.exact == wrong_row.twin == g40_hedge.missed_square(32)
     assert right_row.twin == wrong_row.exact == g40_hedge.missed_by_slope(32)
+
+
+# ---- G41: Picard's iterates
+
+
+@pytest.mark.parametrize("m", [0, 1, 2, 3])
+def test_the_error_of_an_iterate_is_a_quadrature_over_the_increments(m, monkeypatch):
+    """Four steps of length 1/4: T = 1 here, where the claim has T = 1/4."""
+    monkeypatch.setattr(g41_picard, "END", 1.0)
+
+    def square(dW):
+        w = np.concatenate([[0.0], np.cumsum(dW)])[None]
+        iterate = g41_picard.iterate(w, m)[m][0, -1]
+        return (np.prod(1 + dW) - iterate) ** 2
+
+    assert_same(g41_picard.square_error(m, 4), mean_over_increments(square, 4, 3), rel=1e-11)
+
+
+def test_the_numbers_of_the_iterates_are_tails_of_a_product():
+    """E X_n^2 is (1 + h)^n, and the terms of its expansion come one by one."""
+    h = 0.25 / 16
+    terms = [math.comb(16, j) * h**j for j in range(17)]
+    assert_same(sum(terms), (1 + h) ** 16)
+    rows = rows_of("G41")
+    for m, row in enumerate(rows):
+        assert_same(row.exact, (1 + h) ** 16 - sum(terms[: m + 1]))
+        assert_same(row.limit, sum(0.25**j / math.factorial(j) for j in range(m + 1, 30)))
+    assert_same(rows[0].twin, 0.25)
+    assert_same(rows[2].twin, ((1 + h) ** 16 - 1) / 16)

@@ -25,7 +25,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "escape",
     ),
     "weights of paths": ("girsanov", "killing"),
-    "expansions": ("levy_construction", "path_expansions", "hermite_integrals"),
+    "expansions": ("levy_construction", "path_expansions", "hermite_integrals", "picard"),
     "quadratic variation": (
         "quadratic_variation",
         "total_variation",
