@@ -126,7 +126,7 @@ for _ in range(3):
     x = 1.0 + sc.riemann_sum(x, fine, running=True)
     sums.append(x[:, -1])
 third = sums[2] - sums[1]
-assert np.abs(third - sc.hermite(3, fine.values[:, -1], 1.0)).max() < 0.2
+assert np.abs(third - sc.hermite(3, 1.0, fine.values[:, -1])).max() < 0.2
 
 # %%
 # References
