@@ -78,3 +78,44 @@ def test_folded_paths_stay_above_and_pushed_ones_are_the_walk_above_its_minimum(
     folded, pushed = g39_tanaka.fold(w), g39_tanaka.project(w)
     assert folded.min() >= 0.0 and pushed.min() >= 0.0
     np.testing.assert_allclose(pushed, w - np.minimum.accumulate(w, axis=1), atol=1e-12)
+
+
+# ---- G42: two walls
+
+
+def exits_by_equation(low, high, h, points=400):
+    """E tau and P(above) from 0 on steps h, which solve u = h + K u and p = above + K p."""
+    root = math.sqrt(h)
+    x = np.linspace(low, high, points + 1)
+    weights = np.full(points + 1, (high - low) / points)  # Simpson's rule
+    weights[1:-1:2] *= 4 / 3
+    weights[2:-1:2] *= 2 / 3
+    weights[[0, -1]] /= 3
+    kernel = stats.norm.pdf((x[:, None] - x) / root) / root * weights
+    time = np.linalg.solve(np.eye(points + 1) - kernel, np.full(points + 1, h))
+    above = np.linalg.solve(np.eye(points + 1) - kernel, stats.norm.sf((high - x) / root))
+    start = int(np.argmin(np.abs(x)))
+    return time[start], above[start]
+
+
+def test_what_grid_times_see_between_two_walls_solves_an_integral_equation():
+    late, bridged, seldom, above = rows_of("G42")
+    due = exits_by_equation(-1.0, 1.0, 1 / 16)
+    # Paths are followed up to T = 12: of the walk in its wider strip a little is left then.
+    assert 0 < due[0] - late.exact < 2e-5
+    assert due[1] == pytest.approx(0.5, abs=1e-9)
+    assert_same(seldom.exact, exits_by_equation(-1.0, 2.0, 1.0, 600)[1], rel=1e-7)
+    assert (bridged.twin, above.twin) == (late.exact, seldom.exact)
+    assert (late.twin, seldom.twin) == (1.0, 1 / 3)
+
+
+def test_hardly_a_path_is_left_inside_at_the_end():
+    """P(tau > T) and the mean of what is cut off, by the series of sines."""
+    for (low, high), T in (((-1.0, 1.0), 12.0), ((-1.0, 2.0), 40.0)):
+        width = high - low
+        k = np.arange(1, 60)
+        sines = 4 / (k * math.pi) * np.sin(-low * k * math.pi / width) * (k % 2)
+        rates = (k * math.pi / width) ** 2 / 2
+        left = np.sum(sines * np.exp(-rates * T))
+        assert 0 < left < 1e-6 and np.sum(sines / rates * np.exp(-rates * T)) < 1e-6
+        assert np.sum(sines / rates) == pytest.approx(-low * high, rel=1e-4)  # E tau = a b

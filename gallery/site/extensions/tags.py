@@ -21,6 +21,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "reflection",
         "iterated_logarithm",
         "tanaka",
+        "two_walls",
         "first_passage",
         "escape",
     ),
