@@ -79,3 +79,22 @@ def test_the_share_that_survives_is_a_recursion_over_the_steps():
         assert_same(row.exact, survival_by_steps(c, 16), rel=1e-11)
         assert_same(row.limit, survival_by_steps(c, 200_000), rel=1e-4)
         assert_same(row.twin, math.exp(-(c**2) / 32 * sum(k / 16 for k in range(1, 17))))
+
+
+# ---- G43: a strict local martingale
+
+
+@pytest.mark.parametrize("T", [1.0, 4.0])
+def test_the_mean_inverse_distance_is_a_quadrature_over_shells(T):
+    """A shell of radius r acts from the centre if it is within |x| = 1, and from itself beyond."""
+
+    def density(r):
+        return 4 * math.pi * r * r * math.exp(-r * r / (2 * T)) / (2 * math.pi * T) ** 1.5
+
+    within = integrate.quad(density, 0.0, 1.0)[0]
+    beyond = integrate.quad(lambda r: density(r) / r, 1.0, 40.0)[0]
+    rows = [row for row in rows_of("G43") if f"T = {T:g}," in row.statement]
+    assert rows
+    for row in rows:
+        assert_same(row.exact, within + beyond, rel=1e-9)
+        assert row.twin == 1.0
