@@ -59,7 +59,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "strict_local",
     ),
     "variance of an integral": ("by_parts", "isometry", "hermite_integrals"),
-    "other noise": ("any_integrator", "delayed_noise"),
+    "other noise": ("any_integrator", "delayed_noise", "jumps"),
     "several motions": ("levy_area", "noncommuting"),
     "orders of convergence": (
         "higham",
