@@ -11,6 +11,7 @@ import pytest
 from scipy import integrate, stats
 
 import stochcalc as sc
+from stochcalc.claims.theorems import g46_heat
 
 
 def assert_same(found, due, rel=1e-12):
@@ -94,3 +95,39 @@ def test_the_distance_between_normals_and_their_signs_is_a_quadrature():
     distance = rows_of("G45")[-1]
     assert_same(distance.exact, square, rel=1e-9)
     assert distance.twin == 0.0
+
+
+# ---- G46: the heat equation
+
+
+def second_difference(points):
+    dx = 1 / (points + 1)
+    neighbours = np.eye(points, k=1) + np.eye(points, k=-1)
+    return (neighbours - 2 * np.eye(points)) / dx**2, dx
+
+
+def test_the_mean_squares_of_a_string_are_those_of_its_covariance_matrix():
+    cases = ((3, 64, 2), (7, 128, 4), (7, 128, 2))
+    for row, (points, n, j) in zip(rows_of("G46"), cases, strict=True):
+        A, dx = second_difference(points)
+        step = np.eye(points) + A * 0.5 / n
+        S = np.zeros((points, points))
+        for _ in range(n):
+            S = step @ S @ step.T + np.eye(points) * 0.5 / n / dx
+        assert_same(row.exact, S[j - 1, j - 1], rel=1e-10)
+        assert_same(row.twin, S[j - 1, j - 1] * dx, rel=1e-10)
+
+
+@pytest.mark.parametrize("points", [1, 3, 10, 40])
+def test_the_grid_settles_at_greens_function(points):
+    A, dx = second_difference(points)
+    x = np.arange(1, points + 1) * dx
+    np.testing.assert_allclose(np.diag(np.linalg.inv(-A)) / (2 * dx), x * (1 - x) / 2, rtol=1e-10)
+    for j in range(1, points + 1):
+        assert_same(g46_heat.settled(points, j), j * dx * (1 - j * dx) / 2)
+
+
+def test_the_string_is_bent_by_the_second_difference():
+    A, dx = second_difference(5)
+    u = np.random.default_rng(1).standard_normal((5, 3))
+    np.testing.assert_allclose(g46_heat.bend(0.0, u, dx), A @ u, rtol=1e-12)

@@ -69,7 +69,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "noncommuting",
         "multilevel",
     ),
-    "stability": ("stability", "stiff", "superlinear"),
+    "stability": ("stability", "stiff", "superlinear", "heat"),
     "rare paths": ("exponential", "stability", "escape"),
     "prices": ("signature", "real_prices"),
     "Langevin chains": ("chain_on_density", "langevin_bias", "annealed_langevin", "schedules"),
