@@ -4,8 +4,14 @@ Coins will do, if only the law matters
 
 **Theorem.** Replace the increments of Euler's scheme by coins, :math:`\Delta W = \pm \sqrt h`. The
 scheme keeps its weak order 1. For :math:`\dd X = X (\mu \, \dd t + \sigma \, \dd W)` its first
-three moments are even *equal* to those with normal increments, at every :math:`n`. But it does not
-converge path by path, whichever coin is tossed for which increment.
+three moments are even *equal* to those with normal increments, at every :math:`n`:
+
+.. math::
+
+    E X_n^p = \Bigl(\sum_j \binom{p}{j} (1 + \mu h)^{p - j} \sigma^j \, E \, \Delta W^j\Bigr)^n ,
+    \qquad E \, \Delta W^j = 0, h, 0 \text{ for } j = 1, 2, 3 .
+
+But it does not converge path by path, whichever coin is tossed for which increment.
 
 Nothing in the world is quite normal, and a normal number takes a logarithm and a cosine. A weak
 scheme asks for very little of it: a few moments. What that saves in time it costs in meaning, since

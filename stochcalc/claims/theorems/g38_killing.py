@@ -35,6 +35,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def find_clocks(w: Array) -> Array:
     return clocks
 
 
-def survive_or_not(w: Array, c: float) -> tuple[Array, Array]:
+def survive_or_not(w: Array, c: float) -> tuple[Any, ...]:
     """Return exp(-loss) of paths, and whether they live."""
     loss = losses(w[..., 0], c)
     return np.exp(-loss), find_clocks(w) > loss

@@ -42,6 +42,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def split(w: Array) -> tuple[Array, Array]:
     return S, np.abs(w[:, 1:]) - S
 
 
-def observe_parts(w: Array) -> tuple[Array, Array, Array]:
+def observe_parts(w: Array) -> tuple[Any, ...]:
     """Return L_n, S_n W_n, and whether |S_n| is below 1."""
     S, L = split(w)
     return L[:, -1], S[:, -1] * w[:, -1], np.abs(S[:, -1]) < 1.0

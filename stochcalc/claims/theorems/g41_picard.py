@@ -146,7 +146,7 @@ def draw_errors(ax: Axes, run: Run) -> None:
         root = math.sqrt(float(square.value))
         measured.append(Estimate.normal(root, 0.5 * float(square.stderr) / root))
     points(ax, np.arange(ITERATIONS + 1), measured, "measured")
-    numbers = np.arange(7)
+    numbers = range(7)
     curve(ax, numbers, [square_error(m, STEPS) ** 0.5 for m in numbers], f"exact, n = {STEPS}", 0)
     curve(ax, numbers, [tail(m) ** 0.5 for m in numbers], "limit: tail of e$^T$", 1)
     wrong = [geometric_error(m, STEPS) ** 0.5 for m in numbers]
