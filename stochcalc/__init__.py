@@ -40,6 +40,11 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.motion.partition import Partition
     from stochcalc.motion.brownian import brownian
     from stochcalc.motion.paths import BrownianPaths
+    from stochcalc.motion.processes.process import Process
+    from stochcalc.motion.processes.poisson import poisson
+    from stochcalc.motion.processes.fractional import fractional_brownian
+    from stochcalc.motion.processes.coloured import coloured_noise
+    from stochcalc.motion.processes.telegraph import telegraph_noise
     from stochcalc.variation.csv_series import Series, read_csv
     from stochcalc.motion.functionals import expectation
     from stochcalc.motion.constructions import bridge, karhunen_loeve, polygon
@@ -97,6 +102,11 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "motion.partition": ("Partition",),
     "motion.brownian": ("brownian",),
     "motion.paths": ("BrownianPaths",),
+    "motion.processes.process": ("Process",),
+    "motion.processes.poisson": ("poisson",),
+    "motion.processes.fractional": ("fractional_brownian",),
+    "motion.processes.coloured": ("coloured_noise",),
+    "motion.processes.telegraph": ("telegraph_noise",),
     "variation.csv_series": ("read_csv", "Series"),
     "motion.functionals": ("expectation",),
     "motion.constructions": ("bridge", "polygon", "karhunen_loeve"),
@@ -157,6 +167,11 @@ __all__ = [
     "Partition",
     "brownian",
     "BrownianPaths",
+    "Process",
+    "poisson",
+    "fractional_brownian",
+    "coloured_noise",
+    "telegraph_noise",
     "read_csv",
     "Series",
     "expectation",

@@ -28,6 +28,19 @@ def test_the_table_is_shown_if_it_is_asked_for(option, capsys):
     assert "exact     measured" in text and ("twin: " in text) == (option == "--twins")
 
 
+def test_the_claims_of_chapters_are_named_without_being_measured(capsys):
+    assert main(["verify", "--list", "variation", "G33"]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    named = [line.split()[:2] for line in lines if line.lstrip().startswith("G")]
+    due = [claim for claim in sc.CLAIMS.values() if claim.chapter == "variation"]
+    assert named == [[claim.id, "variation"] for claim in due] + [["G33", "lambda"]]
+    assert main(["verify", "--list"]) == 0
+    every = capsys.readouterr().out
+    assert all(claim.title in every for claim in sc.CLAIMS.values())
+    with pytest.raises(SystemExit):
+        main(["verify", "--list", "nowhere"])
+
+
 def finding(exact: float, twin: float) -> Finding:
     good = make_row(exact=0.5, twin=1.0)
     return Finding(rows=(good, make_row(exact=exact, twin=twin)), draw=lambda ax: ax)

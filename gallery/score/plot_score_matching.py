@@ -99,6 +99,26 @@ figure = plot.figure(
 # %%
 # The losses of all :math:`\theta` use the same data and the same noise, and lie too high or too low
 # together. This shift does no harm: what counts is the place of the minimum, not its height.
+#
+# The two identities say more: from the loss that needs the score to those that do not it is the
+# *same* constant for every model. For data of variance 2 and noise of :math:`\sigma = 1` the claim
+# measures both constants, and compares each loss on the two sides of its least model. Its last row
+# is the sliced loss, which replaces the trace by the derivative along a vector of random signs.
+
+finding = sc.CLAIMS["G32"].run(paths=100_000, rng=0)
+assert all(abs(row.z) <= 6 for row in finding.rows)
+finding
+
+# %%
+# With these constants the losses lie on the parabolas of the explicit ones. The more noise is
+# added, the flatter is the score that the denoising loss finds.
+
+figure = plot.figure(
+    finding.draw,
+    alt="In the first panel, the implicit and the denoising loss, moved by their constants, lie on "
+    "the explicit losses of the data and of the smoothed data; in the second, the least model of "
+    "the denoising loss falls with sigma along 1/(v + sigma^2), from 1/v on.",
+)
 
 # %%
 # The wrong twin
@@ -136,7 +156,8 @@ assert abs(best.z(0.8)) <= 6 and best.z(1.0) < -6
 # data, and the score points back. A least-squares regression of :math:`-z/\sigma` on :math:`y`
 # finds this conditional mean, and what is left over, the last bracket, is the variance that no
 # function of :math:`y` can explain. The least denoising loss is therefore not 0, and a fit must be
-# judged by its distance from that number. :mod:`stochcalc.score.losses` has both derivations.
+# judged by its distance from that number. :mod:`stochcalc.score.losses` has both derivations, and
+# :mod:`stochcalc.claims.theorems.g32_score_losses` the constants for normal data.
 
 # %%
 # Exercise

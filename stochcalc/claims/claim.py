@@ -49,7 +49,9 @@ __all__ = [
     "claim",
 ]
 
-CHAPTERS = ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score")
+CHAPTERS = (
+    *("motion", "variation", "lambda", "integrals", "measure", "schemes", "langevin", "score"),
+)
 Measurement: TypeAlias = Callable[[Run], Iterator[Row | str]]
 Drawing: TypeAlias = Callable[[Axes, Run], Axes]
 

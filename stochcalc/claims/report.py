@@ -215,8 +215,8 @@ def verify(
     Parameters
     ----------
     chapters : str or iterable of str, optional
-        Chapters ("motion", "variation", "lambda", "integrals", "schemes", "langevin", "score") or
-        numbers ("G09"); all by default.
+        Chapters ("motion", "variation", "lambda", "integrals", "measure", "schemes", "langevin",
+        "score") or numbers ("G09"); all by default.
     paths : int, optional
         Paths per claim, a million by default and at least 2048. More paths sharpen every z and
         change no theorem.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import Any
 
 from stochcalc.claims.selection import select
@@ -92,9 +93,15 @@ def list_schemes() -> list[dict[str, Any]]:
     ]
 
 
-def tabulate_claims() -> Table:
-    """Return the claims as a table."""
-    rows = tuple((claim["id"], claim["chapter"], claim["title"]) for claim in list_claims())
+def tabulate_claims(chapters: Iterable[str] | None = None) -> Table:
+    """Return the claims, or those of some chapters and numbers, as a table.
+
+    Parameters
+    ----------
+    chapters : iterable of str, optional
+        Names of chapters and numbers of claims, as `verify` takes them.
+    """
+    rows = tuple((claim.id, claim.chapter, claim.title) for claim in select(chapters))
     title = "Claims: stochcalc verify ID or CHAPTER"
     return Table(title=title, columns={"id": -3, "chapter": -10, "theorem": -10}, rows=rows)
 

@@ -23,6 +23,7 @@ from stochcalc.cli.arguments import (
     read_whole_number_between,
 )
 from stochcalc.cli.cluster import add_cluster_option, open_cluster, refuse_lost_run
+from stochcalc.cli.listing import tabulate_claims
 from stochcalc.cli.output import check_folder, paint, shows_progress
 from stochcalc.engine.checkpoint.snapshot import CheckpointError
 
@@ -82,6 +83,11 @@ def add_command(commands: Commands) -> None:
         "say for each whether it has the same bits",
     )
     command.add_argument(
+        "--list",
+        action="store_true",
+        help="name the claims of these chapters, and measure nothing",
+    )
+    command.add_argument(
         "--force", action="store_true", help="let --out write into a folder that is not empty"
     )
     command.set_defaults(run=run, refuse=command.refuse)
@@ -95,6 +101,9 @@ def run(options: argparse.Namespace) -> int:
         select(options.chapters)
     except ValueError as error:
         options.refuse(str(error))
+    if options.list:
+        print(tabulate_claims(options.chapters).text())
+        return 0
     if options.out is not None:
         check_folder("--out", options.out, options)
 

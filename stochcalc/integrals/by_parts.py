@@ -16,7 +16,7 @@ from stochcalc.engine.functions.derivatives import check_derivative, evaluate
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.functional_jobs import rows_of
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Executor, FunctionOfValue, Progress, Workers
 

@@ -31,6 +31,7 @@ from stochcalc.motion.marching import march_on_grid
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.path_numbers import PathNumbers
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.processes.process import Process
 from stochcalc.motion.sampled import PathsOnGrid, Sampled
 from stochcalc.typing import (
     Array,
@@ -72,6 +73,31 @@ class InsideSteps:
 
 
 @dataclass(frozen=True, eq=False)
+class NextValues:
+    """The values of a process at the ends of the steps, as a row of noise.
+
+    Attributes
+    ----------
+    process : Process
+        The process.
+    """
+
+    process: Process
+
+    @property
+    def size(self) -> int:
+        """The rows of noise: one."""
+        return 1
+
+    def open(self, first: int, last: int) -> tuple[Fill, ...]:
+        """Return the fill that reads the values of paths first .. last - 1."""
+        values = np.zeros((1, self.process.partition.n))
+        if last > first:
+            values = self.process.block(first, last)[:, 1:]
+        return StoredNoise(values[..., None], 1, first).open(first, last)
+
+
+@dataclass(frozen=True, eq=False)
 class RiemannSum:
     """A Riemann sum as a job for the time loop, with any observer of its state.
 
@@ -79,13 +105,13 @@ class RiemannSum:
     ----------
     f : callable f(t, w)
         The integrand.
-    W : BrownianPaths or PathsOnGrid
+    W : BrownianPaths, Process or PathsOnGrid
         The path in the integrand, of one component.
     lam : float
         The evaluation point.
     at : {"time", "value"}
         Whether f is taken at the time between, or its value is interpolated.
-    against : BrownianPaths or PathsOnGrid, optional
+    against : BrownianPaths, Process or PathsOnGrid, optional
         The integrator, on the same grid; W itself by default.
     df : callable df(w), optional
         A function whose integral over time is made as well, by the trapezoid rule.
@@ -203,7 +229,7 @@ class RiemannSum:
 
 def grid_of(paths: Sampled) -> Partition:
     """Return the grid of paths as a partition."""
-    if isinstance(paths, BrownianPaths):
+    if isinstance(paths, BrownianPaths | Process):
         return paths.partition
     return Partition.of(paths.t)
 
@@ -212,20 +238,28 @@ def start_of(paths: Sampled, dim: int) -> Array:
     """Return the states (first value, 0, ...) of `dim` numbers from which sums start."""
     if isinstance(paths, BrownianPaths):
         return np.zeros((1, dim))
+    if isinstance(paths, Process) and paths.starts_at_start:
+        return np.array([[paths.start] + [0.0] * (dim - 1)])
     starts = np.zeros((paths.paths, dim))
-    starts[:, 0] = paths.values[:, 0]
+    if isinstance(paths, Process):
+        starts[:, 0] = paths.block_starts(0, paths.paths)
+    else:
+        starts[:, 0] = paths.values[:, 0]
     return starts
 
 
 def stop_times_of(paths: Sampled, rows: int) -> Array:
     """Return the times at which paths were stopped, NEVER for none, for so many rows of starts."""
-    if isinstance(paths, BrownianPaths) or paths.stop_times is None:
+    if not isinstance(paths, PathsOnGrid) or paths.stop_times is None:
         return np.full(rows, NEVER)
     return np.minimum(paths.stop_times, NEVER)
 
 
-def read_noise(paths: PathsOnGrid, *, increments: bool = False) -> Source:
+def read_noise(paths: PathsOnGrid | Process, *, increments: bool = False) -> Source:
     """Return rows of noise that hold the next value of each path, and its increment if asked."""
+    if isinstance(paths, Process):
+        values = NextValues(paths)
+        return Beside(values, paths.noise()) if increments else values
     rows = 2 if increments else 1
     n = len(paths.t) - 1
     memory.budget_part("the steps of the paths", rows * paths.paths * n, "use fewer paths or times")
@@ -239,19 +273,19 @@ def read_noise(paths: PathsOnGrid, *, increments: bool = False) -> Source:
 def count_noise(paths: Sampled, integrator: Sampled | None) -> int:
     """Return how many numbers the steps of stored paths take: values, increments, and differences.
 
-    Brownian paths take none, because they are made some at a time.
+    Brownian paths and processes take none, because they are made some at a time.
     """
     needed = 0
-    if not isinstance(paths, BrownianPaths):
+    if isinstance(paths, PathsOnGrid):
         needed += 3 * paths.values.size
-    if integrator is not None and not isinstance(integrator, BrownianPaths):
+    if isinstance(integrator, PathsOnGrid):
         needed += 2 * integrator.values.size
     return needed
 
 
 def integrator_noise(paths: Sampled) -> Source:
     """Return the increments of an integrator of one component as a row of noise."""
-    if isinstance(paths, BrownianPaths):
+    if isinstance(paths, BrownianPaths | Process):
         return paths.noise()
     n = len(paths.t) - 1
     memory.budget_part("the increments of the paths", paths.paths * n, "use fewer paths or times")

@@ -41,6 +41,7 @@ from stochcalc.integrals.riemann_steps import (
 )
 from stochcalc.moments import Moments
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.processes.process import Process
 from stochcalc.motion.sampled import (
     ACCEPTED,
     PathsOnGrid,
@@ -84,7 +85,7 @@ def riemann_sum(
     f : callable f(t, w), sampled paths, or array shaped like ``W.values``
         The integrand. It is written for floats with `math` or `np`, and compiled. Paths and arrays
         hold its values at the grid times; beside one path an array may have the shape (n + 1,).
-    W : BrownianPaths, Solution, or pair (t, values)
+    W : BrownianPaths, Process, Solution, or pair (t, values)
         The path in the integrand, in one component, `W[0]` or `sol.component(0)`: a motion, stored
         or streamed, which means made when it is needed (`brownian(store=False)`); or any other
         paths at the times of a grid.
@@ -94,7 +95,7 @@ def riemann_sum(
         "time" takes f at tau_k = (1 - lam) t_k + lam t_{k+1}, with W there, as Evans does. "value"
         takes (1 - lam) f_k + lam f_{k+1}. The limit is the same. Between 0 and 1, "time" needs W
         inside the steps, which is known of motions that were drawn.
-    against : BrownianPaths, Solution, pair (t, values), or array shaped like ``W.values``, optional
+    against : sampled paths as W, or array shaped like ``W.values``, optional
         The integrator, with as many paths on the same grid; W itself by default.
     running : bool
         Whether to keep the partial sums at every grid time, instead of the last alone.
@@ -171,7 +172,7 @@ def riemann_sum(
             integrator = path
         path = _read_beside("f", f, path)
         f = value_of_path
-    start = 0.0 if isinstance(path, BrownianPaths) else float(path.values[0, 0])
+    start = _find_start(path)
     probe("f", f, float(path.t[0]), start, called="(t, w)")
     observer = observe_sum
     if observe is not None:
@@ -204,6 +205,15 @@ def riemann_sum(
     if running:
         return rows
     return rows[:, 0]
+
+
+def _find_start(path: Sampled) -> float:
+    """Return the first value of a path, at which the user's functions are tried."""
+    if isinstance(path, BrownianPaths):
+        return 0.0
+    if isinstance(path, Process):
+        return path.start
+    return float(path.values[0, 0])
 
 
 def _warn_of_nan(what: str, where: str) -> None:

@@ -45,4 +45,5 @@ METHOD = Method(
     calculus=0.0,
     reference="Kloeden and Platen (1992), theorems 10.2.2 and 14.1.5",
     sources=("maruyama1955", "kloedenplaten1992"),
+    any_noise=True,
 )

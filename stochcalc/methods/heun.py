@@ -48,4 +48,5 @@ METHOD = Method(
     calculus=0.5,
     reference="Ruemelin (1982), theorem 2",
     sources=("ruemelin1982",),
+    any_noise=True,
 )

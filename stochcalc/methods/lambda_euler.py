@@ -51,4 +51,5 @@ METHOD = Method(
     calculus="any",
     reference="Evans (2013), section 4.1.3; Gard (1988), section 7.3",
     sources=("evans2013", "gard1988"),
+    any_noise=True,
 )

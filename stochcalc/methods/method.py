@@ -61,6 +61,9 @@ class Method(Portable, Displayed):
         independent of dW, which is all that a weak scheme needs; "rest" for one more normal.
     sources : tuple of str
         Their keys in `references.bib`, for `citation`.
+    any_noise : bool
+        Whether the step takes the increments of any process for dW: it sums b dW, and uses nothing
+        that holds for Brownian motion alone, such as E dW^2 = dt.
 
     Raises
     ------
@@ -115,6 +118,7 @@ class Method(Portable, Displayed):
     functions: tuple[str, ...] = ("drift", "diffusion")
     drivers: tuple[str, ...] = ("dW",)
     sources: tuple[str, ...] = ()
+    any_noise: bool = False
 
     @property
     def is_exact(self) -> bool:

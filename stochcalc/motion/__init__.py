@@ -14,6 +14,7 @@ coarsened paths, `pieces` makes large arrays of views a few paths at a time, `ma
 job of a time loop along a motion, and `sampled` reads whatever else has paths at the times of a
 grid. Then read `halving` for Levy's construction, `constructions` for the bridge, the polygon and
 the series of Karhunen and Loeve, `functionals` for numbers of whole paths and their means, with
-`path_sources` for where the paths come from and `trial_paths` for what is asked of such functions,
-and `maximum` for the highest point between the grid times.
+`functional_jobs` for how they are computed, `path_sources` for where the paths come from and
+`trial_paths` for what is asked of such functions, and `maximum` for the highest point between the
+grid times. The folder `processes` has paths that are not Brownian.
 """

@@ -23,7 +23,7 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.runner import Means
 from stochcalc.engine.words import show
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.functional_jobs import rows_of
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Executor, PathFunction, Progress, Workers
 

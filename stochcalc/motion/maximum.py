@@ -30,7 +30,8 @@ from stochcalc.engine.random.sources import Beside, Extra, Source
 from stochcalc.engine.words import show
 from stochcalc.moments import Moments
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.functionals import moments_of, rows_of
+from stochcalc.motion.functional_jobs import rows_of
+from stochcalc.motion.functionals import moments_of
 from stochcalc.motion.marching import march_along
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import (

@@ -1,9 +1,9 @@
 """Sampled paths: what is accepted wherever a function takes paths at the times of a grid.
 
-Brownian paths, one component of them, a solution, one component of it, any other object with `t`
-and `values`, and a pair (t, values) are the same thing to an integral, a variation or an
-expectation. Brownian paths stay what they are, because they can be streamed; everything else is
-read as `PathsOnGrid`.
+Brownian paths, one component of them, another process, a solution, one component of it, any other
+object with `t` and `values`, and a pair (t, values) are the same thing to an integral, a variation
+or an expectation. Brownian paths and processes stay what they are, because they can be streamed;
+everything else is read as `PathsOnGrid`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,13 @@ from numpy.typing import ArrayLike, DTypeLike
 from stochcalc.engine import arrays, checks
 from stochcalc.engine.words import shorten, show
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.processes.process import Process
 from stochcalc.typing import Array, Paths
 
-ACCEPTED = "Brownian paths (brownian(...)), a Solution, or a pair (t, values)"
+ACCEPTED = (
+    "Brownian paths (brownian(...)), a process such as poisson(...), a Solution, or a pair "
+    "(t, values)"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +88,7 @@ class PathsOnGrid:
         )
 
 
-Sampled = BrownianPaths | PathsOnGrid
+Sampled = BrownianPaths | Process | PathsOnGrid
 
 
 def is_sampled(x: object) -> bool:
@@ -93,7 +97,7 @@ def is_sampled(x: object) -> bool:
     A pair is a tuple of times and of values at these times. Two paths in an array are no pair, and
     neither is a list of two rows.
     """
-    if isinstance(x, BrownianPaths):
+    if isinstance(x, BrownianPaths | Process):
         return True
     if isinstance(x, tuple) and len(x) == 2:
         return arrays.count_axes(x[0]) == 1 and arrays.count_axes(x[1]) > 0
@@ -102,20 +106,20 @@ def is_sampled(x: object) -> bool:
 
 
 def read_paths(name: str, x: Paths, *, dim: int | None = None) -> Sampled:
-    """Return sampled paths in one form: Brownian paths as they are, others as `PathsOnGrid`.
+    """Return sampled paths in one form: those with a key as they are, others as `PathsOnGrid`.
 
     Parameters
     ----------
     name : str
         Name of the argument, for the error.
-    x : BrownianPaths, Solution, pair (t, values), or any object with `t` and `values`
+    x : BrownianPaths, Process, Solution, pair (t, values), or any object with `t` and `values`
         The argument. Values of shape (n + 1,) are one path.
     dim : int, optional
         How many components are needed; 1 asks for exactly one.
 
     Returns
     -------
-    BrownianPaths or PathsOnGrid
+    BrownianPaths, Process or PathsOnGrid
 
     Raises
     ------
@@ -130,7 +134,7 @@ def read_paths(name: str, x: Paths, *, dim: int | None = None) -> Sampled:
     """
     if isinstance(x, tuple) and len(x) == 2:
         paths = _read_pair(name, x[0], x[1])
-    elif isinstance(x, BrownianPaths):
+    elif isinstance(x, BrownianPaths | Process):
         check_components(name, x, dim)
         return x
     elif is_sampled(x):

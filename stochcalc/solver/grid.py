@@ -12,10 +12,9 @@ from stochcalc.engine.loop.storage import count_records
 from stochcalc.engine.statistics import FIELDS
 from stochcalc.engine.time_range import snap, snap_to_ends
 from stochcalc.engine.words import show
-from stochcalc.motion.brownian import check_motion
 from stochcalc.motion.partition import Partition
-from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.pieces import count_grid
+from stochcalc.motion.processes.joint import Driver
 from stochcalc.typing import Integers
 
 DEFAULT_T = 1.0
@@ -48,7 +47,7 @@ class Grid(NamedTuple):
 def choose_grid(
     T: float | None,
     n: int | None,
-    noise: BrownianPaths | None,
+    noise: Driver | None,
     t0: float,
     save: str | ArrayLike,
 ) -> Grid:
@@ -80,7 +79,7 @@ def choose_grid(
 
 
 def announce_solution(
-    n: int | None, noise: BrownianPaths | None, save: str | ArrayLike, x0: ArrayLike, paths: int
+    n: int | None, noise: Driver | None, save: str | ArrayLike, x0: ArrayLike, paths: int
 ) -> None:
     """Tell an estimate about the solution before its grid, which may be too long to be made."""
     if not memory.is_estimating() or noise is not None:
@@ -108,10 +107,9 @@ def check_memory(grid: Grid, columns: int, paths: int, stats: bool, threads: int
         memory.budget_run("the solution", columns * paths, remedy, beside=beside)
 
 
-def _find_grid(T: float | None, n: int | None, noise: BrownianPaths | None, t0: float) -> Partition:
+def _find_grid(T: float | None, n: int | None, noise: Driver | None, t0: float) -> Partition:
     """Return the grid of the motion, or that of n equal steps from t0 to T."""
     if noise is not None:
-        check_motion("noise", noise)
         if T is not None or n is not None:
             raise ValueError(f"noise= brings its own grid: leave T={show(T)} and n={show(n)} out")
         return noise.partition

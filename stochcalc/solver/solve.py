@@ -17,6 +17,8 @@ from stochcalc.engine.random.philox import STREAM_VERSION, make_key
 from stochcalc.engine.words import show
 from stochcalc.methods import Method
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.processes.joint import Driver, read_driver
+from stochcalc.motion.processes.process import Process
 from stochcalc.sde import SDE
 from stochcalc.solver.collect import make_solution
 from stochcalc.solver.examine import check_sde, examine
@@ -26,7 +28,7 @@ from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
 from stochcalc.solver.reporting import report_nonfinite
 from stochcalc.solver.solution import Solution
-from stochcalc.solver.sources import choose_source
+from stochcalc.solver.sources import check_process, choose_source
 from stochcalc.solver.stopping import check_condition, keep_end
 from stochcalc.typing import Checkpoint, Executor, Key, Progress, Seed, StopCondition, Workers
 
@@ -38,7 +40,7 @@ def solve(
     T: float | None = None,
     *,
     n: int | None = None,
-    noise: BrownianPaths | None = None,
+    noise: BrownianPaths | Process | tuple[BrownianPaths | Process, ...] | None = None,
     paths: int = 1,
     method: str | Method = "euler_maruyama",
     save: str | ArrayLike = "all",
@@ -67,10 +69,14 @@ def solve(
         End time, 1 by default. Give T and n, or else `noise`.
     n : int, optional
         Number of equal steps from t0 to T, 1000 by default, as in `brownian`.
-    noise : BrownianPaths, optional
+    noise : BrownianPaths, Process, or tuple of them, optional
         The motion itself, with its grid and its paths, in place of T, n and paths.
         `solve(..., T, n=n, rng=7)` and `solve(..., noise=brownian(T, n, rng=7))` give the same
-        bits.
+        bits. A process, such as `poisson(...)`, is any other integrator: its increments stand in
+        the place of dW, as they are, and jumps are not compensated. A tuple (W, N) drives the
+        columns of a matrix of diffusion, one for each component. A process is taken by the schemes
+        that sum b dW alone: `euler_maruyama` at the left ends, `lambda_euler` at the lambda of the
+        equation, and `heun`.
     paths : int
         Number of paths.
     method : str or Method
@@ -159,13 +165,18 @@ def solve(
     stats = isinstance(save, str) and save == "stats"
     scheme = choose(method)
     paths = checks.integer("paths", paths)
-    announce_solution(n, noise, save, x0, paths)
-    grid = choose_grid(T, n, noise, t0, save)
+    driver = None
+    if noise is not None:
+        driver = read_driver("noise", noise)
+        if not isinstance(driver, BrownianPaths):
+            check_process(scheme, sde)
+    announce_solution(n, driver, save, x0, paths)
+    grid = choose_grid(T, n, driver, t0, save)
     target = None
     if target_stderr is not None:
-        target = _check_target(target_stderr, noise, starts)
-    if noise is not None:
-        paths = _count_paths(noise, paths, t0, rng, key)
+        target = _check_target(target_stderr, driver, starts)
+    if driver is not None:
+        paths = _count_paths(driver, paths, t0, rng, key)
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
     t_start = float(grid.steps.times[0])
     problem = fit(examine(sde, start[0], dim, t_start), scheme)
@@ -183,15 +194,15 @@ def solve(
         )
         watched = keep_end(grid.keep, grid.steps.n)
         numbers += 1
-    if noise is None:
+    if driver is None:
         key = make_key(rng, key)
     else:
-        key = noise.key
-        _check_width(noise, problem)
+        key = driver.key
+        _check_width(driver, problem)
     runner.check_means(workers, executor, progress)
     threads = count_workers(workers)
     check_memory(grid, len(watched) * numbers, paths, stats, threads)
-    source, layout = choose_source(problem, grid, paths, key, noise)
+    source, layout = choose_source(problem, grid, paths, key, driver)
     job = make_job(
         problem=problem,
         source=source,
@@ -216,7 +227,7 @@ def solve(
     return sol
 
 
-def _check_target(target_stderr: float, noise: BrownianPaths | None, starts: bool) -> float:
+def _check_target(target_stderr: float, noise: Driver | None, starts: bool) -> float:
     """Return the standard error to reach, after a check that the number of paths is free."""
     target = checks.number("target_stderr", target_stderr, above=0.0)
     given = ""
@@ -232,7 +243,7 @@ def _check_target(target_stderr: float, noise: BrownianPaths | None, starts: boo
     return target
 
 
-def _count_paths(noise: BrownianPaths, paths: int, t0: float, rng: Seed, key: Key) -> int:
+def _count_paths(noise: Driver, paths: int, t0: float, rng: Seed, key: Key) -> int:
     """Return the number of paths of the motion, which brings its own key and times as well."""
     if rng is not None or key is not None:
         given = f"rng={show(rng)} and key={show(key)}"
@@ -244,13 +255,14 @@ def _count_paths(noise: BrownianPaths, paths: int, t0: float, rng: Seed, key: Ke
     return noise.paths
 
 
-def _check_width(noise: BrownianPaths, problem: Fitted) -> None:
+def _check_width(noise: Driver, problem: Fitted) -> None:
     """Raise a ValueError if the motion has another number of components than the diffusion."""
     width = problem.layout.width
     if noise.dim != width:
-        raise ValueError(
-            f"noise has dim={noise.dim} and the diffusion needs {width}: draw brownian(dim={width})"
-        )
+        remedy = f"draw brownian(dim={width})"
+        if not isinstance(noise, BrownianPaths):
+            remedy = "give one component for each column of the diffusion"
+        raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {width}: {remedy}")
 
 
 def _describe(problem: Fitted, job: March | Batch, looks: int) -> dict[str, Any]:

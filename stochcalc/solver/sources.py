@@ -11,9 +11,12 @@ from stochcalc.engine.random.drivers import add_drivers
 from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import KeyedNoise, Source
 from stochcalc.engine.statistics import LANES
+from stochcalc.methods import METHODS, Method
 from stochcalc.models import Model
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.processes.joint import Driver
+from stochcalc.sde import SDE
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.grid import Grid
 from stochcalc.typing import Key
@@ -37,7 +40,7 @@ def make_keyed_source(parts: Iterable[Fitted], grid: Partition, key: int) -> tup
 
 
 def choose_source(
-    part: Fitted, grid: Grid, paths: int, key: Key, noise: BrownianPaths | None
+    part: Fitted, grid: Grid, paths: int, key: Key, noise: Driver | None
 ) -> tuple[Source, Layout]:
     """Return the noise that drives a step, and its layout.
 
@@ -55,7 +58,7 @@ def choose_source(
         The number of paths.
     key : int or None
         The key from which the noise is drawn, if there is no motion.
-    noise : BrownianPaths or None
+    noise : BrownianPaths, Process, JointNoise or None
         The motion.
 
     Raises
@@ -72,6 +75,9 @@ def choose_source(
         noise = BrownianPaths(
             partition=grid.base, paths=paths, dim=max(layout.size, 1), key=key, store=False
         )
+    if not isinstance(noise, BrownianPaths):
+        _refuse_cut(grid)
+        return noise.noise(plain=layout.size == 0), layout
     if grid.is_cut:
         noise = _cut(part, grid, noise)
     if noise.factor is not None:
@@ -107,6 +113,35 @@ def _cut(part: Fitted, grid: Grid, noise: BrownianPaths) -> BrownianPaths:
         "choose save times on the grid",
     )
     return noise.cut(grid.steps)
+
+
+def check_process(method: Method, sde: SDE) -> None:
+    """Raise a ValueError for a scheme or an equation that needs Brownian motion.
+
+    The drift that a change of lambda adds holds for Brownian motion: it has dt for dW^2.
+    """
+    takers = " or ".join(repr(name) for name, other in METHODS.items() if other.any_noise)
+    if not method.any_noise:
+        raise ValueError(
+            f"method={method.name!r} needs the increments of Brownian motion, and noise= is "
+            f"another process: use {takers}"
+        )
+    if method.calculus not in ("any", sde.lam) and sde.noise != "additive":
+        raise ValueError(
+            f"{method.name} reads an equation with lam={method.calculus:g}, and from "
+            f"lam={sde.lam:g} the drift changes by what holds for Brownian motion alone, and "
+            f"noise= is another process: use 'lambda_euler', which reads any noise with lam"
+        )
+
+
+def _refuse_cut(grid: Grid) -> None:
+    """Raise a ValueError for times to save inside the steps of a process."""
+    if grid.is_cut:
+        missing = float(np.setdiff1d(grid.steps.times, grid.base.times)[0])
+        raise ValueError(
+            f"save={missing!r} is no grid time of noise=, which is not known between them: choose "
+            f"among noise.t"
+        )
 
 
 def _joint_layout(parts: Iterable[Fitted]) -> Layout:

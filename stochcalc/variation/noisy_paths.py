@@ -15,7 +15,7 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.random.normal_arrays import path_normals
 from stochcalc.engine.random.philox import DATA_NOISE
 from stochcalc.motion.brownian import check_motion
-from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.functional_jobs import rows_of
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.typing import Array, Executor, Progress, Workers
 

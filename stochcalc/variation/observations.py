@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import arrays, checks
 from stochcalc.engine.loop import runner
-from stochcalc.motion.functionals import rows_of
+from stochcalc.motion.functional_jobs import rows_of
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.path_sources import Observations, PathSource
 from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.processes.process import Process
 from stochcalc.motion.sampled import is_sampled, read_paths
 from stochcalc.typing import Array, Number, PathFunction, Paths
 from stochcalc.variation.in_cache import NotFiniteError, apply_in_cache
@@ -116,7 +117,7 @@ def check_paths(name: str, x: ArrayLike | Paths, t: ArrayLike | None = None) -> 
             raise ValueError(f"t is given by the grid of {name} itself: leave it out")
         single = isinstance(x, tuple) and np.ndim(x[1]) == 1
         source: PathSource = paths
-        if isinstance(paths, BrownianPaths):
+        if isinstance(paths, BrownianPaths | Process):
             grid = paths.partition
         else:
             grid = Partition.of(paths.t)
@@ -160,7 +161,7 @@ def read_steps(name: str, x: ArrayLike | Paths, t: ArrayLike | None) -> tuple[Ar
     if t is not None:
         raise ValueError(f"t is given by the grid of {name} itself: leave it out")
     values, times = read_values(name, x)
-    if isinstance(x, BrownianPaths):
+    if isinstance(x, BrownianPaths | Process):
         return values, x.partition.steps
     return values, Partition.of(cast(Array, times)).steps
 

@@ -35,6 +35,9 @@ GIVEN = {
     "G28": {"0.4", "0.2"},
     "G29": {"0.8", "0.2", "0.1"},
     "G30": {"0.8", "0.2"},
+    "G32": {"0.8"},
+    "G44": {"0.1", "0.2", "-0.3"},
+    "G45": {"0.1", "0.8"},
 }
 
 
@@ -59,6 +62,8 @@ def computed():
     arcsine = {k: math.comb(2 * k, k) / 4**k for k in (1, 8, 15, 16)}
     mean_sign = 1 - 2 * stats.f.cdf(1, 1, 7)
     zeta = -float(mpmath.zeta(0.5)) / math.sqrt(2 * math.pi)
+    beyond = {x: float(mpmath.ncdf(-x)) for x in (4, 8)}
+    by_drift = math.exp(16) * beyond[8] / beyond[4] ** 2
     return {
         "G01": {
             **walk_of_eight(),
@@ -112,6 +117,13 @@ def computed():
         },
         "G28": dict.fromkeys(("2e-7", "5e-4")),
         "G31": {"0.5826": zeta},
+        "G39": {"0.5826": zeta},
+        "G42": {"0.5826": zeta},
+        "G37": {
+            "0.00003167": beyond[4],
+            "2.124": math.sqrt(by_drift - 1),
+            "177.7": math.sqrt(1 / beyond[4] - 1),
+        },
     }
 
 

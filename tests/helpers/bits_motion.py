@@ -105,6 +105,18 @@ CALLS = {
     "the values of a motion on dyadic times": lambda: (
         sc.brownian(partition=sc.Partition.dyadic(2.0, 6), paths=513, key=KEY).values
     ),
+    "a Poisson process": lambda: sc.poisson(7.0, 1.5, 24, paths=300, key=KEY).values,
+    "a compound Poisson process on random times": lambda: (
+        (
+            sc.poisson(
+                300.0, jump=-0.5, deviation=0.3, partition=uneven().partition, paths=300, key=KEY
+            )
+        ).increments
+    ),
+    "coloured noise on random times": lambda: (
+        (sc.coloured_noise(0.3, size=2.0, partition=uneven().partition, paths=300, key=KEY)).values
+    ),
+    "telegraph noise": lambda: sc.telegraph_noise(0.3, 1.5, 24, paths=300, key=KEY).values,
     "a refined motion": lambda: motion().refine(5).values,
     "the increments of a motion refined twice": lambda: motion().refine(2).refine(3).increments,
     "a refined motion in three components": lambda: motion(dim=3).refine(4).values,

@@ -24,6 +24,7 @@ from stochcalc import plot
 
 # Public classes that the package makes and users read: their constructors check nothing again.
 MADE_BY_THE_PACKAGE = {
+    "Process",
     "BrownianPaths",
     "MemoryEstimate",
     "JumpTest",

@@ -14,6 +14,7 @@ W = sc.brownian(n=4, paths=3, key=7)
 PLANE = sc.brownian(n=4, paths=3, dim=2, key=7)
 FINE = sc.brownian(n=32, paths=2, key=7)
 STREAMED = sc.brownian(n=4, paths=300, key=7, store=False)
+JUMPS = sc.poisson(2.0, n=4, paths=3, key=7)
 UNIFORM = sc.Partition.uniform(1.0, 4)
 # A path with eight binary digits, which float32 holds.
 PRICES = np.round(32.0 * np.sin(np.arange(33.0))) / 256.0 + 8.0
@@ -76,6 +77,24 @@ def make_paths() -> dict[str, Base]:
         "Partition.refine": Base(UNIFORM.refine, {"k": 2}),
         "Partition.uniform": Base(sc.Partition.uniform, {"T": 1.0, "n": 4, "t0": 0.5}),
         "brownian": Base(sc.brownian, {"T": 1.0, "n": 4, "paths": 2, "dim": 2, "key": 7}),
+        "poisson": Base(
+            sc.poisson,
+            {"rate": 2.0, "T": 1.0, "n": 4, "jump": 0.5, "deviation": 0.25, "paths": 2, "key": 7},
+        ),
+        "fractional_brownian": Base(
+            sc.fractional_brownian, {"H": 0.25, "T": 1.0, "n": 4, "paths": 2, "key": 7}
+        ),
+        "coloured_noise": Base(
+            sc.coloured_noise, {"tau": 0.5, "T": 1.0, "n": 4, "size": 2.0, "paths": 2, "key": 7}
+        ),
+        "telegraph_noise": Base(
+            sc.telegraph_noise, {"tau": 0.5, "T": 1.0, "n": 4, "size": 2.0, "paths": 2, "key": 7}
+        ),
+        "Process.block": Base(JUMPS.block, {"first": 0, "last": 2}),
+        "Process.block_increments": Base(JUMPS.block_increments, {"first": 0, "last": 2}),
+        "Process.block_starts": Base(JUMPS.block_starts, {"first": 0, "last": 2}),
+        "Process.coarsen": Base(JUMPS.coarsen, {"k": 2}),
+        "Process.noise": Base(JUMPS.noise, {"plain": False}),
         "BrownianPaths.at": Base(W.at, {"times": np.array([0.25, 0.375])}),
         "BrownianPaths.block": Base(W.block, {"first": 0, "last": 2}),
         "BrownianPaths.block_at": Base(

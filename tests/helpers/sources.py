@@ -21,6 +21,7 @@ WITHOUT_A_SOURCE = {
     "it holds what it was given, or what was made of it": (
         "Partition",
         "BrownianPaths",
+        "Process",
         "Series",
         "models.Model",
         "Solution",

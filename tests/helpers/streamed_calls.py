@@ -61,6 +61,16 @@ def prices(**how):
 # The calls by the public names of their functions; several of one function differ by what follows.
 CALLS = {
     "brownian": lambda **how: sc.brownian(n=STEPS, paths=PATHS, key=11, **how).values,
+    "poisson": lambda **how: sc.poisson(2.0, n=STEPS, paths=PATHS, key=11, **how).values,
+    "fractional_brownian": lambda **how: (
+        sc.fractional_brownian(0.25, n=STEPS, paths=PATHS, key=11, **how).values
+    ),
+    "coloured_noise": lambda **how: (
+        sc.coloured_noise(0.1, n=STEPS, paths=PATHS, key=11, **how).values
+    ),
+    "telegraph_noise": lambda **how: (
+        sc.telegraph_noise(0.1, n=STEPS, paths=PATHS, key=11, **how).values
+    ),
     "sc.bridge": lambda **how: sc.bridge(motion(2), 0.5, 1.0, **how),
     "polygon": lambda **how: sc.polygon(motion(), 4, **how),
     "levy_construction": lambda **how: sc.levy_construction(motion(2), 3, **how),

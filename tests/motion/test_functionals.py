@@ -13,7 +13,7 @@ from evidence import assert_mean, assert_same_bits, must_reject
 
 import stochcalc as sc
 from stochcalc.engine.loop import runner
-from stochcalc.motion.functionals import Functional, rows_of
+from stochcalc.motion.functional_jobs import Functional, rows_of
 from stochcalc.motion.path_sources import Observations
 
 

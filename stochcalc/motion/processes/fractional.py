@@ -1,0 +1,188 @@
+r"""Fractional Brownian motion on equal steps, by the method of Davies and Harte.
+
+Fractional Brownian motion of Hurst index H is the normal process from 0 with
+
+    E (B_t - B_s)^2 = |t - s|^(2 H)
+
+Its increments over equal steps of length h are stationary, with the covariance of two that lie j
+steps apart
+
+    c_j = (h^(2 H)/2) (|j + 1|^(2 H) - 2 |j|^(2 H) + |j - 1|^(2 H))
+
+Put c_0, ..., c_n, c_(n-1), ..., c_1 on a circle of 2 n places. The matrix of such a circle is
+diagonal in the Fourier basis, and its eigenvalues g_0, ..., g_(2n-1) are the Fourier transform of
+the row. They are not negative for any H in (0, 1) (Craigmile), so that the circle is a covariance
+and has a square root. With complex normals v of E |v_k|^2 = 1 and v_(2n-k) the conjugate of v_k,
+
+    the Fourier transform of sqrt(g_k/(2 n)) v_k
+
+is real and has the covariance of the circle; n neighbours on it are the increments. This is exact,
+and takes 2 n normals and one fast Fourier transform for a path.
+
+Source: R. B. Davies and D. S. Harte, Biometrika 74 (1987) 95; P. F. Craigmile, J. Time Series
+Analysis 24 (2003) 505.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
+from stochcalc.engine.habits import hint_names
+from stochcalc.engine.loop import runner
+from stochcalc.engine.random.normal_arrays import path_normals
+from stochcalc.engine.random.philox import INDICES, SPECTRUM, check_index
+from stochcalc.engine.statistics import LANES
+from stochcalc.motion.derived import sum_increments
+from stochcalc.motion.processes.making import choose_key, finish, read_grid
+from stochcalc.motion.processes.process import Process
+from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class FractionalPaths(Process):
+    """Paths of fractional Brownian motion, from 0; `fractional_brownian` makes them.
+
+    Attributes
+    ----------
+    H : float
+        The Hurst index: 1/2 for Brownian motion, more for smoother paths.
+    """
+
+    H: float
+
+    @property
+    def called(self) -> str:
+        """What the process is called, with its parameters."""
+        return f"H={self.H:g}"
+
+    @cached_property
+    def roots(self) -> Array:
+        """The roots sqrt(g_k/(2 n)) for k = 0, ..., n, of which the others are mirror images."""
+        return circle_roots(self.H, self.partition.n, self.partition.mesh)
+
+    def _make_values(self, first: int, last: int) -> Array:
+        return sum_increments(self._make_increments(first, last)[..., None])[..., 0]
+
+    def _make_increments(self, first: int, last: int) -> Array:
+        n = self.partition.n
+        increments = np.empty((last - first, n))
+        for low in range(first, last, LANES):
+            high = min(low + LANES, last)
+            # a whole block, whatever is asked for: its bits are then always the same
+            z = path_normals(self.key, SPECTRUM, low, (LANES, 2 * n))
+            made = spread_on_circle(z, self.roots)
+            increments[low - first : high - first] = made[: high - low, :n]
+        return increments
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields without arrays, which are made again where they are needed."""
+        return {name: value for name, value in super().__getstate__().items() if name != "roots"}
+
+
+def circle_roots(H: float, n: int, h: float) -> Array:
+    """Return sqrt(g_k/(2 n)) for k = 0, ..., n: the roots of the eigenvalues of the circle."""
+    with hold_interrupts_back():
+        from scipy import fft
+
+    j = np.arange(n + 1.0)
+    power = 2.0 * H
+    covariance = 0.5 * h**power * ((j + 1.0) ** power - 2.0 * j**power + np.abs(j - 1.0) ** power)
+    circle = np.concatenate([covariance, covariance[-2:0:-1]])
+    eigenvalues = np.maximum(fft.rfft(circle).real, 0.0)  # rounding alone makes one negative
+    roots: Array = np.sqrt(eigenvalues / (2 * n))
+    return roots
+
+
+def spread_on_circle(z: Array, roots: Array) -> Array:
+    """Return normals of the covariance of a circle, shape (paths, 2 n), from standard ones.
+
+    Numbers 0 and 1 of each row of z are those of the frequencies 0 and n, which are real. The
+    others are the real and the imaginary parts of the n - 1 frequencies between.
+    """
+    with hold_interrupts_back():
+        from scipy import fft
+
+    n = len(roots) - 1
+    spectrum = np.empty((len(z), n + 1), complex)
+    spectrum[:, 0] = z[:, 0]
+    spectrum[:, n] = z[:, 1]
+    spectrum[:, 1:n] = (z[:, 2::2] + 1j * z[:, 3::2]) * np.sqrt(0.5)
+    spectrum *= roots
+    # the sum over all 2 n frequencies: SciPy's inverse transform divides by their number
+    made: Array = fft.irfft(spectrum, 2 * n, axis=1, norm="forward")
+    return made
+
+
+@hint_names
+def fractional_brownian(
+    H: float,
+    T: float = 1.0,
+    n: int = 1000,
+    *,
+    paths: int = 1,
+    store: bool = True,
+    rng: Seed = None,
+    key: Key = None,
+    workers: Workers = None,
+    executor: Executor = None,
+    progress: Progress = False,
+) -> FractionalPaths:
+    r"""Return fractional Brownian motion from 0 on equal steps, exact in law.
+
+    Parameters
+    ----------
+    H : float
+        The Hurst index, between 0 and 1: 1/2 is Brownian motion.
+    T : float
+        End time; the motion starts at time 0.
+    n : int
+        Number of equal steps. The method needs equal steps, so there is no `partition`.
+    paths, store, rng, key, workers, executor, progress
+        As for `brownian`.
+
+    Returns
+    -------
+    FractionalPaths
+        With `.values` of shape (paths, n + 1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments of the wrong kind, an H that is not between 0 and 1, or arrays beyond the
+        memory budget.
+
+    Notes
+    -----
+    The motion is normal with mean 0 and
+
+    .. math:: E\, B_s B_t = \tfrac12 \bigl(s^{2H} + t^{2H} - |t - s|^{2H}\bigr).
+
+    Its quadratic variation on n steps has the mean :math:`n (T/n)^{2H}`, which tends to infinity
+    for H < 1/2 and to 0 for H > 1/2. All steps of a path are drawn together, from 2 n normals, so
+    a motion of H = 1/2 is not that of `brownian` with the same key. The last bits of the values
+    belong to SciPy's Fourier transform.
+
+    References
+    ----------
+    B. B. Mandelbrot and J. W. Van Ness, SIAM Review 10 (1968) 422; R. B. Davies and D. S. Harte,
+    Biometrika 74 (1987) 95. [mandelbrotvanness1968] [daviesharte1987]
+
+    Examples
+    --------
+    >>> B = fractional_brownian(0.25, n=64, paths=3, rng=1)
+    >>> B.values.shape
+    (3, 65)
+    """
+    means = runner.check_means(workers, executor, progress)
+    H = checks.number("H", H, above=0.0, below=1.0)
+    grid, paths = read_grid(T, n, None, paths, store)
+    check_index("number of a normal", 2 * grid.n, INDICES)
+    motion = FractionalPaths(
+        partition=grid, paths=paths, key=choose_key(rng, key), store=store, H=H
+    )
+    return finish(motion, means)

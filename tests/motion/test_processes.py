@@ -1,0 +1,250 @@
+"""Processes that are not Brownian have their laws, the same bits however they are made."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from evidence import (
+    assert_count,
+    assert_law,
+    assert_mean,
+    assert_same_bits,
+    must_reject,
+    sample_size,
+    seed,
+)
+from scipy import stats
+
+import stochcalc as sc
+
+UNEVEN = sc.Partition([0.0, 0.1, 0.15, 0.75, 1.5, 2.0])
+PATHS = 20_000
+RARE = 1e-11  # the false-alarm rate of each of many comparisons
+
+MAKERS = {
+    "poisson": lambda **options: sc.poisson(5.0, **options),
+    "compound": lambda **options: sc.poisson(5.0, jump=-0.5, deviation=0.3, **options),
+    "coloured": lambda **options: sc.coloured_noise(0.3, size=2.0, **options),
+    "telegraph": lambda **options: sc.telegraph_noise(0.3, size=2.0, **options),
+    "fractional": lambda **options: sc.fractional_brownian(0.3, **options),
+}
+
+
+def make(name, **options):
+    return MAKERS[name](**{"n": 12, "paths": 700, "key": 5, **options})
+
+
+# ---- the same paths in every way
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_stored_streamed_and_repeated_paths_are_the_same_bits(name):
+    stored = make(name)
+    assert stored.values.shape == (700, 13)
+    for other in (make(name, workers=1), make(name, workers=3), copy.deepcopy(stored)):
+        assert_same_bits(stored.values, other.values)
+    streamed = make(name, store=False)
+    travelled = pickle.loads(pickle.dumps(streamed))
+    for first, last in ((0, 700), (256, 300), (512, 700), (256, 512)):
+        assert_same_bits(stored.values[first:last], streamed.block(first, last))
+        assert_same_bits(stored.values[first:last], travelled.block(first, last))
+    more = make(name, paths=1000)
+    assert_same_bits(stored.values, more.values[:700])
+    assert not np.array_equal(stored.values, make(name, key=6).values)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_increments_and_coarser_grids_are_those_of_the_values(name):
+    process = make(name)
+    sums = process.values[:, :1] + np.cumsum(process.increments, axis=1)
+    np.testing.assert_allclose(sums, process.values[:, 1:], rtol=0, atol=1e-13)
+    coarse = process.coarsen(3)
+    assert_same_bits(coarse.values, np.ascontiguousarray(process.values[:, ::3]))
+    assert coarse.t.tolist() == process.t[::3].tolist()
+    with pytest.raises(ValueError, match="k=5 must divide n=12"):
+        process.coarsen(5)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_process_is_an_integrator_and_an_integrand(name):
+    """Sums with any lambda are NumPy's, whether the process is stored or streamed."""
+    stored = make(name, n=64)
+    streamed = make(name, n=64, store=False)
+    W = sc.brownian(n=64, paths=700, key=9)
+    d = np.diff(stored.values, axis=1)
+    for lam in (0.0, 0.3, 1.0):
+        for path, against in ((stored.values, None), (W.values, stored)):
+            f = path**2
+            due = np.sum(((1 - lam) * f[:, :-1] + lam * f[:, 1:]) * d, axis=1)
+            kept = W if against is not None else stored
+            made = W if against is not None else streamed
+            other = streamed if against is not None else None
+            one = sc.riemann_sum(lambda t, x: x * x, kept, lam, at="value", against=against)
+            two = sc.riemann_sum(lambda t, x: x * x, made, lam, at="value", against=other)
+            np.testing.assert_allclose(one, due, rtol=1e-12, atol=1e-12)
+            assert_same_bits(one, two)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_variations_and_expectations_take_a_process(name):
+    stored = make(name)
+    streamed = make(name, store=False)
+    squares = np.sum(np.diff(stored.values, axis=1) ** 2, axis=1)
+    for process in (stored, streamed):
+        np.testing.assert_allclose(sc.quadratic_variation(process).value, squares, rtol=1e-13)
+        moments = sc.expectation(lambda x: x[:, -1], process)
+        assert moments.mean == pytest.approx(stored.values[:, -1].mean(), rel=1e-13, abs=1e-15)
+    with pytest.raises(ValueError, match=r"values need 72,800 bytes.*store=True"):
+        _ = streamed.values
+    assert make(name).plot().lines
+
+
+# ---- the laws
+
+
+def counts_of(rate, partition):
+    return sc.poisson(rate, partition=partition, paths=sample_size(PATHS), rng=seed(f"{rate}"))
+
+
+@pytest.mark.parametrize("rate", [1.0, 7.0, 200.0])
+def test_jumps_of_every_step_are_poisson(rate):
+    N = counts_of(rate, UNEVEN)
+    for k, dt in enumerate(N.partition.steps):
+        law = stats.poisson(rate * dt)
+        for j in np.unique(law.ppf([0.01, 0.3, 0.5, 0.9, 0.999])):
+            found = int((N.increments[:, k] <= j).sum())
+            assert_count(found, N.paths, law.cdf(j), alpha=RARE)
+    assert_mean(N.values[:, -1], 2.0 * rate)
+    with must_reject("a rate that is 3 % too high"):
+        assert_mean(counts_of(1.03 * rate * 40, UNEVEN).values[:, -1], 2.0 * rate * 40)
+
+
+def test_sums_of_normal_jumps_have_the_moments_of_a_compound_process():
+    rate, m, s = 3.0, 0.5, 0.2
+    X = sc.poisson(
+        rate, 2.0, 4, jump=m, deviation=s, paths=sample_size(5 * PATHS), rng=seed()
+    ).values[:, -1]
+    assert_mean(X, 2 * rate * m)
+    assert_mean((X - 2 * rate * m) ** 2, 2 * rate * (m**2 + s**2))
+    assert_mean((X - 2 * rate * m) ** 3, 2 * rate * (m**3 + 3 * m * s**2))
+    assert_count(int((X == 0.0).sum()), len(X), np.exp(-2 * rate))
+    with must_reject("the deviation without the root of the count"):
+        assert_mean((X - 2 * rate * m) ** 2, 2 * rate * m**2 + s**2)
+
+
+def assert_normal_law(values, covariance):
+    """Projections on fixed directions are normal, and all products have their means."""
+    assert_mean(values[:, :, None] * values[:, None, :], covariance, sigmas=7)
+    d = len(covariance)
+    for i in range(3):
+        direction = np.cos((1.0 + i) * np.arange(d))
+        spread = np.sqrt(direction @ covariance @ direction)
+        assert_law(values @ direction, stats.norm(scale=spread), alpha=RARE)
+
+
+def memory_covariance(t, tau, size):
+    return size**2 * np.exp(-np.abs(t[:, None] - t) / tau)
+
+
+def test_coloured_noise_is_normal_with_its_covariance_on_an_uneven_grid():
+    X = sc.coloured_noise(0.3, partition=UNEVEN, size=2.0, paths=sample_size(PATHS), rng=seed())
+    assert_normal_law(X.values, memory_covariance(X.t, 0.3, 2.0))
+    products = X.values[:, 0] * X.values[:, 3]
+    with must_reject("a memory that is twice as long"):
+        assert_mean(products, memory_covariance(X.t, 0.6, 2.0)[0, 3])
+
+
+def test_telegraph_noise_changes_its_sign_as_often_as_it_should():
+    X = sc.telegraph_noise(0.3, partition=UNEVEN, size=2.0, paths=sample_size(PATHS), rng=seed())
+    assert set(np.unique(X.values)) == {-2.0, 2.0}
+    assert_count(int((X.values[:, 0] > 0).sum()), X.paths, 0.5)
+    changes = X.values[:, 1:] != X.values[:, :-1]
+    for k, dt in enumerate(X.partition.steps):
+        assert_count(int(changes[:, k].sum()), X.paths, (1 - np.exp(-dt / 0.3)) / 2, alpha=RARE)
+        if k > 0:  # changes of neighbouring steps are independent
+            both = (1 - np.exp(-UNEVEN.steps[k - 1 : k + 1] / 0.3)) / 2
+            assert_count(
+                int((changes[:, k - 1] & changes[:, k]).sum()), X.paths, both.prod(), alpha=RARE
+            )
+    products = X.values[:, :, None] * X.values[:, None, :]
+    assert_mean(products, memory_covariance(X.t, 0.3, 2.0), sigmas=7)
+    with must_reject("a rate of 1/tau in the place of 1/(2 tau)"):
+        assert_count(int(changes[:, 1].sum()), X.paths, (1 - np.exp(-2 * 0.05 / 0.3)) / 2)
+
+
+def fractional_covariance(t, H):
+    powers = np.abs(t) ** (2 * H)
+    return 0.5 * (powers[:, None] + powers - np.abs(t[:, None] - t) ** (2 * H))
+
+
+@pytest.mark.parametrize("H", [0.05, 0.25, 0.5, 0.75, 0.97])
+@pytest.mark.parametrize("n", [1, 2, 7, 8])
+def test_fractional_brownian_motion_is_normal_with_its_covariance(H, n):
+    B = sc.fractional_brownian(H, 2.0, n, paths=sample_size(PATHS), rng=seed())
+    assert (B.values[:, 0] == 0.0).all()
+    covariance = fractional_covariance(B.t[1:], H)
+    assert_normal_law(B.values[:, 1:], covariance)
+    if n == 8 and H != 0.5:
+        with must_reject("independent increments"):
+            assert_mean(B.increments[:, 0] * B.increments[:, 1], 0.0)
+
+
+def test_the_circle_of_a_fractional_motion_has_no_negative_eigenvalue():
+    """Craigmile's theorem: rounding alone is cut off."""
+    for H in (1e-6, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999999):
+        for n in (1, 2, 3, 10, 1000):
+            t = np.arange(n + 2.0)
+            c = 0.5 * (t[1:] ** (2 * H) - 2 * t[:-1] ** (2 * H) + np.abs(t[:-1] - 1) ** (2 * H))
+            circle = np.concatenate([c, c[-2:0:-1]])
+            assert np.fft.rfft(circle).real.min() > -1e-9 * n
+
+
+# ---- bad input
+
+
+@pytest.mark.parametrize(
+    "call, kind, match",
+    [
+        (lambda: sc.poisson(0.0), ValueError, "rate=0"),
+        (lambda: sc.poisson(-2.0), ValueError, "rate=-2"),
+        (lambda: sc.poisson("3"), TypeError, "rate='3'"),
+        (lambda: sc.poisson(np.nan), ValueError, "rate=nan"),
+        (lambda: sc.poisson(1e9, n=10), ValueError, "rate=1e.09 means 1e.08 jumps in a step"),
+        (lambda: sc.poisson(1.0, deviation=-1.0), ValueError, "deviation=-1"),
+        (lambda: sc.poisson(1.0, jump=np.inf), ValueError, "jump=inf"),
+        (lambda: sc.poisson(1.0, n=0), ValueError, "n=0"),
+        (lambda: sc.poisson(1.0, n=2.5), TypeError, r"n=2\.5"),
+        (lambda: sc.poisson(1.0, paths=0), ValueError, "paths=0"),
+        (lambda: sc.poisson(1.0, T=-1.0), ValueError, r"T=-1\.0"),
+        (lambda: sc.poisson(1.0, partition=[0.0, 1.0]), TypeError, "partition="),
+        (lambda: sc.poisson(1.0, rng=1, key=2), ValueError, "rng= or key="),
+        (lambda: sc.poisson(1.0, store="no"), TypeError, "store='no'"),
+        (lambda: sc.poisson(1.0, workers=0), ValueError, "workers=0"),
+        (lambda: sc.poisson(1.0, n=10**6, paths=10**7), ValueError, "bytes.*store=False"),
+        (lambda: sc.poisson(1.0, store=False, progress=True), ValueError, "progress="),
+        (lambda: sc.coloured_noise(0.0), ValueError, "tau=0"),
+        (lambda: sc.coloured_noise(None), TypeError, "tau=None"),
+        (lambda: sc.coloured_noise(1.0, size=0.0), ValueError, "size=0"),
+        (lambda: sc.coloured_noise(1.0, size=-1.0), ValueError, "size=-1"),
+        (lambda: sc.telegraph_noise(-0.1), ValueError, r"tau=-0\.1"),
+        (lambda: sc.telegraph_noise(0.1, size=np.nan), ValueError, "size=nan"),
+        (lambda: sc.fractional_brownian(0.0), ValueError, "H=0"),
+        (lambda: sc.fractional_brownian(1.0), ValueError, "H=1"),
+        (lambda: sc.fractional_brownian(True), TypeError, "H=True"),
+        (lambda: sc.fractional_brownian(0.5, n=-1), ValueError, "n=-1"),
+        (lambda: make("poisson").block(1, 5), ValueError, "first=1"),
+        (lambda: make("poisson").block(0, 800), ValueError, "last=800"),
+        (lambda: sc.riemann_sum(lambda t, x: x, make("poisson"), 0.5), ValueError, "at='value'"),
+        (
+            lambda: sc.riemann_sum(make("poisson"), sc.brownian(n=5, paths=700, key=1)),
+            ValueError,
+            "grid",
+        ),
+    ],
+)
+def test_bad_input_is_refused_by_name(call, kind, match):
+    with pytest.raises(kind, match=match):
+        call()
