@@ -28,6 +28,8 @@ ELSEWHERE = {
     "stochcalc/engine/given_values.py": ("tests/score",),
     "stochcalc/engine/functions": ("tests/cases", "tests/solver/test_array_functions.py"),
     "stochcalc/engine/loop": ("tests/motion",),
+    "stochcalc/engine/functions/exact_path.py": ("tests/models",),
+    "stochcalc/engine/quantiles.py": ("tests/test_estimate.py",),
     "stochcalc/engine/loop/fault_search.py": ("tests/solver", "tests/cases"),
     "stochcalc/engine/loop/levels.py": ("tests/laboratory",),
     "stochcalc/engine/loop/level_loop.py": ("tests/laboratory",),

@@ -50,6 +50,9 @@ CASES = {
         lambda: chain([[1.0, 0.5], [0.0, 1.0]]),
         r"precision=\[\[1\.0, 0\.5\].*must be a symmetric",
     ),
+    "precision a cube": wrong_value(
+        lambda: chain(np.ones((1, 1, 1))), r"precision=\[\[\[1\.0\]\]\] must be a symmetric"
+    ),
     "precision a row": wrong_value(
         lambda: chain([1.0, 2.0]), r"precision=\[1\.0, 2\.0\] must be a symmetric"
     ),

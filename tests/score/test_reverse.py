@@ -7,7 +7,11 @@ import pytest
 from evidence import (
     assert_count,
     assert_law,
+    assert_mean,
     assert_same_bits,
+    must_reject,
+    sample_size,
+    seed,
 )
 from noise_targets import DATA, MIXTURE, SHORT, START
 
@@ -54,6 +58,25 @@ def test_lanes_and_numpy_agree_to_rounding_and_on_any_number_of_workers_to_the_b
     np.testing.assert_allclose(run(MIXTURE.score, key=11), in_lanes[0], rtol=1e-9, atol=1e-10)
     if name != "DDIM, VP":
         assert not np.allclose(run(MIXTURE, key=12), in_lanes[0])
+
+
+def test_the_steps_of_annealing_are_those_of_the_levels_over_the_last():
+    """Without a score, the points are sums of sqrt(step) sigma_i/sigma_L z: two steps a level."""
+    n = sample_size(40_000)
+    x0 = np.zeros((n, 1))
+    how = {"step": 0.3, "n_steps": 2, "rng": seed()}
+    ends = annealed_langevin(lambda x, sigma: 0.0 * x, [3.0, 0.5], x0, **how)
+    assert_mean(ends[:, 0] ** 2, 2 * 0.3 * (36.0 + 1.0))
+    with must_reject("the last level doubled in the place of squared"):
+        assert_mean(ends[:, 0] ** 2, 2 * 0.3 * (9.0 / 1.0 + 0.25 / 1.0))
+    # The last denoising step adds sigma_L^2 times the score, and no noise.
+    small = {**how, "key": 3}
+    del small["rng"]
+    plain = annealed_langevin(lambda x, sigma: 1.0 + 0.0 * x, [3.0, 0.5], x0[:5], **small)
+    moved = annealed_langevin(
+        lambda x, sigma: 1.0 + 0.0 * x, [3.0, 0.5], x0[:5], denoise=True, **small
+    )
+    np.testing.assert_allclose(moved - plain, 0.25, rtol=1e-12)
 
 
 def test_corrections_of_any_positive_size_are_made():
