@@ -158,3 +158,11 @@ def test_the_remedy_for_stale_prices_is_in_the_words_of_what_was_given(rng_seed)
     for words, given in forms.items():
         with pytest.warns(RuntimeWarning, match=words):
             sc.quadratic_variation(given, estimator="bipower")
+
+
+def test_one_test_shows_its_own_numbers_on_a_line(rng_seed):
+    x = np.cumsum(np.random.default_rng(rng_seed).standard_normal(300)) / 17
+    one = sc.jump_test(x)
+    line = one._describe().line
+    assert f"realized {one.realized.value:.4g}" in line
+    assert f"{one.estimator} {one.continuous.value:.4g}" in line

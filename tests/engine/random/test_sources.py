@@ -20,7 +20,14 @@ from stochcalc.engine.random.fills import (
     pack_fills,
 )
 from stochcalc.engine.random.normal import normal
-from stochcalc.engine.random.philox import BRIDGE_NODES, INCREMENTS, SPACE_TIME_AREA, make_key
+from stochcalc.engine.random.normal_arrays import block_normals, path_normals
+from stochcalc.engine.random.philox import (
+    BRIDGE_NODES,
+    INCREMENTS,
+    PATHS,
+    SPACE_TIME_AREA,
+    make_key,
+)
 from stochcalc.engine.random.sources import (
     NO_FLOATS,
     NO_IDS,
@@ -272,3 +279,23 @@ def test_a_part_of_two_sources_has_the_same_rows_in_the_same_order():
     assert drawn.cut(LANES, 2 * LANES) is drawn  # what is made from a key has no arrays
     assert cut_source(one, 0, LANES).increments.shape == (LANES, 4, 1)
     assert cut_source(drawn.first, 0, LANES) is drawn.first
+
+
+@pytest.mark.parametrize("indices", [1, 2, 5, 6])
+def test_arrays_of_normals_have_the_normal_of_each_name(rng_seed, indices):
+    key = make_key(rng_seed)
+    rows = path_normals(key, SPACE_TIME_AREA, 512, (4, indices), component=2)
+    block = block_normals(key, SPACE_TIME_AREA, indices, (4, 3))
+    for index in range(indices):
+        due = normals(key, index, 2, SPACE_TIME_AREA, first=512)[:4]
+        assert_same_bits(np.ascontiguousarray(rows[:, index]), due)
+    for component in range(3):
+        due = normals(key, indices, component, SPACE_TIME_AREA)[:4]
+        assert_same_bits(np.ascontiguousarray(block[:, component]), due)
+
+
+def test_names_fit_the_counter_up_to_the_last_path():
+    noise = KeyedNoise(1, np.ones(4))
+    assert len(noise.open(PATHS - 256, PATHS)) == 1
+    with pytest.raises(ValueError, match="path="):
+        noise.open(PATHS - 255, PATHS + 1)
