@@ -142,3 +142,14 @@ def test_starts_and_parameters_of_the_caller_stay_as_they_are():
     sc.solve(sde, starts, 1.0, n=4, paths=2, starts=True, key=1)
     assert starts.tolist() == [[1.0, 2.0], [3.0, 4.0]] and rates.tolist() == [1.0, 2.0]
     assert sde.args[0] is not rates
+
+
+SPEEDS = np.array([1.0, -2.0, 0.5])
+
+
+def test_an_array_of_one_number_for_each_component_is_spread_over_the_paths():
+    sde = sc.SDE(lambda t, x: SPEEDS, lambda t, x: 0.0 * x, vectorized=True)
+    sol = sc.solve(sde, (0.0, 0.0, 0.0), 1.0, n=4, paths=300, key=1)
+    np.testing.assert_allclose(sol.x[:, -1], np.tile(SPEEDS, (300, 1)), rtol=1e-14)
+    with pytest.raises(ValueError, match="drift"):
+        sc.solve(sde, (0.0, 0.0), 1.0, n=4, paths=300, key=1)
