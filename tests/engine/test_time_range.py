@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stochcalc.engine.given_values import check_finite
+from stochcalc.engine.given_values import check_finite, read_size
 from stochcalc.engine.time_range import snap, snap_to_ends
 
 
@@ -29,3 +29,14 @@ def test_a_result_that_is_not_finite_is_refused_with_the_message():
     for bad in (np.inf, np.nan, np.array([1.0, -np.inf])):
         with pytest.raises(ValueError, match="too large"):
             check_finite(bad, "too large")
+
+
+def test_a_size_is_any_positive_number_whose_square_is_a_float_and_0_where_that_is_one():
+    for size in (1e-3, 1e-100, 5.0, 1e100):
+        assert read_size("sigma", size, zero=False) == read_size("sigma", size) == size
+    assert read_size("sigma", 0.0) == 0.0
+    with pytest.raises(ValueError, match=r"sigma=0\.0 must be greater than 0"):
+        read_size("sigma", 0.0, zero=False)
+    for size in (1e-200, 1e200):
+        with pytest.raises(ValueError, match="so that its square is a float"):
+            read_size("sigma", size)

@@ -24,7 +24,6 @@ from stochcalc.engine.random.normal_arrays import block_normals, path_normals
 from stochcalc.engine.random.philox import (
     BRIDGE_NODES,
     INCREMENTS,
-    PATHS,
     SPACE_TIME_AREA,
     make_key,
 )
@@ -292,10 +291,3 @@ def test_arrays_of_normals_have_the_normal_of_each_name(rng_seed, indices):
     for component in range(3):
         due = normals(key, indices, component, SPACE_TIME_AREA)[:4]
         assert_same_bits(np.ascontiguousarray(block[:, component]), due)
-
-
-def test_names_fit_the_counter_up_to_the_last_path():
-    noise = KeyedNoise(1, np.ones(4))
-    assert len(noise.open(PATHS - 256, PATHS)) == 1
-    with pytest.raises(ValueError, match="path="):
-        noise.open(PATHS - 255, PATHS + 1)
