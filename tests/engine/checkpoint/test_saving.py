@@ -26,7 +26,8 @@ class Clock:
 @pytest.mark.parametrize("took, pause", [(0.1, 10.0), (2.0, 40.0)])
 def test_writing_takes_a_twentieth_of_the_time_at_most(took, pause, tmp_path, monkeypatch):
     clock = Clock(took)
-    monkeypatch.setattr(saving, "EVERY", 10.0)  # which other tests make shorter
+    monkeypatch.setattr(saving, "EVERY", 10.0)  # other tests change both
+    monkeypatch.setattr(saving, "SHARE", 0.05)
     monkeypatch.setattr(saving.time, "monotonic", clock.monotonic)
     monkeypatch.setattr(saving, "write", clock.write)
     checkpoint = saving.Saving(tmp_path / "run.checkpoint")
