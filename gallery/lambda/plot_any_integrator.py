@@ -119,7 +119,8 @@ assert jumps.twin_refuted
 # 1. A change of sign adds 2^2 = 4 to the sum of squares. On a step of length h the sign after it
 # differs with probability (1 - exp(-h/tau))/2, so that the mean of the left sum is
 # -1/2 n 4 (1 - exp(-h/tau))/2. X^2 is 1 always, so that there is nothing else.
-tau, steps = 0.25, 64
+tau = 0.25
+steps = 64
 X = sc.telegraph_noise(tau, n=steps, paths=100_000, store=False, rng=1)
 found = sc.riemann_sum(lambda t, x: x, X, save="stats").estimate()
 exact = -steps * (1 - np.exp(-1 / (steps * tau)))

@@ -33,7 +33,9 @@ from stochcalc import plot
 # Euler's scheme for the equation.
 
 W = sc.brownian(T=1.0, n=16, paths=100_000, rng=7)
-w, dW, h = W.values, W.increments, 1 / 16
+w = W.values
+dW = W.increments
+h = 1 / 16
 u = -w[:, :-1]
 Z = np.exp(np.sum(u * dW, axis=1) - 0.5 * h * np.sum(u**2, axis=1))
 pulled = sc.solve(sc.SDE(lambda t, x: -x, lambda t, x: 1.0), 0.0, noise=W, save="last").end

@@ -103,7 +103,8 @@ assert row.twin_refuted
 # .. solution::
 
 # 1. 3^2 h^2/3 = 3 h^2. Tosses are made from uniform numbers here.
-n, paths = 2, 200_000
+n = 2
+paths = 200_000
 u = np.random.default_rng(1).random((paths, n))
 dice = np.where(u < 1 / 6, -1.0, np.where(u > 5 / 6, 1.0, 0.0)) * np.sqrt(3 / n)
 noise = sc.BrownianPaths.from_increments(dice, np.linspace(0, 1, n + 1))

@@ -112,7 +112,8 @@ assert row.twin_refuted
 # .. solution::
 
 # 1. The tail of e^4 must be below 1e-4.
-tail, m = math.exp(4.0) - 1.0, 0
+tail = math.exp(4.0) - 1.0
+m = 0
 while tail > 1e-4:
     m += 1
     tail -= 4.0**m / math.factorial(m)
@@ -121,7 +122,8 @@ assert m == 16
 
 # 2. e_3 is close to the third Hermite polynomial of (W_T, T).
 fine = sc.brownian(n=8192, paths=50, rng=1)
-x, sums = np.ones((50, 8193)), []
+x = np.ones((50, 8193))
+sums = []
 for _ in range(3):
     x = 1.0 + sc.riemann_sum(x, fine, running=True)
     sums.append(x[:, -1])
