@@ -175,6 +175,18 @@ def test_telegraph_noise_changes_its_sign_as_often_as_it_should():
         assert_count(int(changes[:, 1].sum()), X.paths, (1 - np.exp(-2 * 0.05 / 0.3)) / 2)
 
 
+def test_telegraph_noise_flips_with_its_probability_to_one_part_in_a_hundred():
+    """Flips of equal steps are independent, so those of all steps and paths are one count."""
+    tau = 0.3
+    steps = sc.Partition.uniform(500 * tau * np.log(2.0), 500)  # each flips with probability 1/4
+    X = sc.telegraph_noise(tau, partition=steps, paths=sample_size(PATHS // 2), rng=seed())
+    changes = X.values[:, 1:] != X.values[:, :-1]
+    flips = int(changes.sum())
+    assert_count(flips, changes.size, 0.25, detects=0.0025)
+    with must_reject("a probability that is 2 % too high"):
+        assert_count(flips, changes.size, 1.02 * 0.25)
+
+
 def fractional_covariance(t, H):
     powers = np.abs(t) ** (2 * H)
     return 0.5 * (powers[:, None] + powers - np.abs(t[:, None] - t) ** (2 * H))
