@@ -187,6 +187,31 @@ def test_telegraph_noise_flips_with_its_probability_to_one_part_in_a_hundred():
         assert_count(flips, changes.size, 1.02 * 0.25)
 
 
+def test_coloured_noise_has_its_variance_and_memory_to_one_part_in_a_hundred():
+    """What a step adds to the old value times its memory is a fresh normal variable."""
+    tau, size = 0.3, 2.0
+    steps = sc.Partition.uniform(300 * tau * np.log(2.0), 300)  # each keeps half of the value
+    X = sc.coloured_noise(
+        tau, size=size, partition=steps, paths=sample_size(PATHS // 2), rng=seed()
+    ).values
+    added = (X[:, 1:] - 0.5 * X[:, :-1]).ravel()
+    variance = 0.75 * size**2
+    assert_mean(added**2, variance, detects=0.01 * variance)
+    assert_mean(added * X[:, :-1].ravel(), 0.0, detects=0.01 * size**2)
+    with must_reject("a variance that is 2 % too high"):
+        assert_mean(added**2, 1.02 * variance)
+
+
+@pytest.mark.parametrize("H", [0.25, 0.75])
+def test_fractional_increments_have_their_variance_to_one_part_in_a_hundred(H):
+    B = sc.fractional_brownian(H, 2.0, 64, paths=sample_size(5 * PATHS), rng=seed(f"{H}"))
+    of_each_path = (B.increments**2).mean(axis=1)
+    variance = (2.0 / 64) ** (2 * H)
+    assert_mean(of_each_path, variance, detects=0.01 * variance)
+    with must_reject("a variance that is 2 % too high"):
+        assert_mean(of_each_path, 1.02 * variance)
+
+
 def fractional_covariance(t, H):
     powers = np.abs(t) ** (2 * H)
     return 0.5 * (powers[:, None] + powers - np.abs(t[:, None] - t) ** (2 * H))
