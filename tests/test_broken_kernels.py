@@ -20,11 +20,13 @@ import broken_langevin
 import broken_methods
 import broken_motion
 import broken_passage
+import broken_processes
 import broken_random
 import broken_score
 import broken_stages
 import broken_statistics
 import broken_variation
+import broken_weights
 import pytest
 from broken import run_on_the_right_code
 from evidence import Rejected, must_reject
@@ -45,6 +47,8 @@ CHAPTERS = (
     broken_passage,
     broken_statistics,
     broken_laboratory,
+    broken_processes,
+    broken_weights,
 )
 REGISTRY = [defect for chapter in CHAPTERS for defect in chapter.DEFECTS]
 FEWEST = 60

@@ -19,7 +19,6 @@ from stochcalc.sde import SDE
 from stochcalc.typing import Array, Parameters, State
 
 COLUMNS = 3  # paths that are tried together
-SPREADS = (0.01, 1.0, 100.0)  # how far from the start a condition is tried
 TOLERANCE = 1e-9  # relative: a sum over columns may be taken in another order than over one
 
 
@@ -52,56 +51,6 @@ def check_columns(sde: SDE, t: float, x: State) -> None:
             _check(name, function, t, states, isinstance(x, tuple), sde.args)
 
 
-def check_columns_of_condition(
-    stop: Callable[..., Any], t: float, start: Array, system: bool, args: Parameters
-) -> None:
-    """Check that a condition on arrays treats each path as if it were alone, and changes nothing.
-
-    A condition such as `x.max() > 2.0` is the same for all paths near the start, so it is tried
-    with paths that are far apart as well. States at which it fails there tell nothing.
-
-    Parameters
-    ----------
-    stop : callable
-        stop(t, x, *args), one truth value for each path.
-    t : float
-        The time of the start.
-    start : ndarray, shape (max(dim, 1),)
-        The start.
-    system : bool
-        Whether it takes x of shape (dim, paths), not (paths,).
-    args : tuple
-        The parameters of the equation.
-
-    Raises
-    ------
-    ValueError
-        If a value depends on the other paths, or if the condition changes its arguments.
-    """
-    for spread in SPREADS:
-        for places in ((0.0, 1.0, -3.0), (0.0, -1.0, 3.0)):
-            states = start[:, None] + spread * np.array(places)
-            try:
-                together, alone = _call_both_ways(stop, t, states, system, args)
-            except Exception:
-                if spread == SPREADS[0]:
-                    raise
-                continue
-            if not np.array_equal(together, alone):
-                raise _refuse_mixing("stop")
-
-
-def _call_both_ways(
-    stop: Callable[..., Any], t: float, states: Array, system: bool, args: Parameters
-) -> tuple[Array, Array]:
-    """Return a condition for several paths at once, and for each of them alone."""
-    together = _call_once("stop", stop, t, states, system, args)
-    alone = [
-        _call_once("stop", stop, t, states[:, j : j + 1], system, args) for j in range(COLUMNS)
-    ]
-    return np.asarray(together), np.concatenate(alone)
-
-
 def _check(
     name: str,
     function: Callable[..., Any],
@@ -122,14 +71,14 @@ def _check(
             if of_all.shape[-1] != COLUMNS or of_one.shape[-1] != 1:
                 raise ValueError(
                     f"{name} returned an array of shape {of_all.shape} for x of shape "
-                    f"{_shape(states, system)}: its last axis must be that of the paths"
+                    f"{shape_seen(states, system)}: its last axis must be that of the paths"
                 )
             here = of_all[..., j : j + 1]
             if not np.allclose(here, of_one, rtol=TOLERANCE, atol=1e-300, equal_nan=True):
-                raise _refuse_mixing(name)
+                raise refuse_mixing(name)
 
 
-def _refuse_mixing(name: str) -> ValueError:
+def refuse_mixing(name: str) -> ValueError:
     """Return the error of a function whose value for a path depends on the other paths."""
     return ValueError(
         f"{name} gives another value for a path when it is called with others: each "
@@ -147,7 +96,7 @@ def _call(
     args: Parameters,
 ) -> Any:
     """Return the function's value, after a check of its arguments and of its shape."""
-    value = _call_once(name, function, t, states, system, args)
+    value = call_once(name, function, t, states, system, args)
     if system and isinstance(value, np.ndarray) and value.ndim == 1 and len(value) != len(states):
         raise ValueError(
             f"{name} returned shape {value.shape} for x of shape {states.shape}: return an array "
@@ -156,7 +105,7 @@ def _call(
     return value
 
 
-def _call_once(
+def call_once(
     name: str,
     function: Callable[..., Any],
     t: float,
@@ -190,7 +139,7 @@ def _try(
         raise say_again(error, call, advice) from error
 
 
-def _shape(states: Array, system: bool) -> tuple[int, ...]:
+def shape_seen(states: Array, system: bool) -> tuple[int, ...]:
     """Return the shape of x as a function sees it."""
     if system:
         return states.shape

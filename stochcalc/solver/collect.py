@@ -10,6 +10,7 @@ from stochcalc.engine.loop.run_state import State
 from stochcalc.solver.solution import Solution, shape_rows
 from stochcalc.solver.stopping import is_stopped
 from stochcalc.solver.stops import read_record, read_rows
+from stochcalc.solver.weights import is_weighed, read_weighed_record, read_weighed_rows
 from stochcalc.typing import Array, Key
 
 
@@ -20,13 +21,18 @@ def make_solution(
     x = None
     record = None
     stops = None
+    weights = None
     if rows is None:
         record = state.record
         if is_stopped(job):
             record, stops = read_record(record, job, len(t), state.nonfinite)
+        if is_weighed(job):
+            record, weights = read_weighed_record(record, job, len(t))
     else:
         if is_stopped(job):
             rows, stops = read_rows(rows, job, len(t))
+        if is_weighed(job):
+            rows, weights = read_weighed_rows(rows, job, len(t))
         x = shape_rows(rows, job.dim, len(t))
     return Solution(
         t=t,
@@ -37,4 +43,5 @@ def make_solution(
         job=job,
         record=record,
         stops=stops,
+        weights=weights,
     )

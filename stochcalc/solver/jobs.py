@@ -20,6 +20,7 @@ from stochcalc.engine.words import end_sentence
 from stochcalc.motion.partition import Partition
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.stopping import watch_condition
+from stochcalc.solver.weighing import Weight, make_log_weight, weigh_paths
 from stochcalc.typing import Array, Integers, StopCondition
 
 ON_ARRAYS = {"scalar", "float", "vector", "lanes"}  # kinds of functions that are compiled on arrays
@@ -35,6 +36,7 @@ def make_job(
     keep: Integers,
     save_rows: bool,
     stop: StopCondition | None = None,
+    weight: Weight | None = None,
 ) -> March | Batch:
     """Return the job of a fitted problem, compiled and ready.
 
@@ -58,6 +60,8 @@ def make_job(
         Whether the states of every path are stored; if not, statistics are kept.
     stop : callable, optional
         The condition that stops a path.
+    weight : Weight, optional
+        What the paths weigh; there is no condition then.
     """
     dim = problem.dim
     plain = March(
@@ -76,10 +80,12 @@ def make_job(
         lam=problem.lam,
     )
     if problem.sde.vectorized:
-        return _on_arrays(plain, problem, stop)
+        return _on_arrays(plain, problem, stop, weight)
     job = plain
     if stop is not None:
         job = watch_condition(plain, stop)
+    if weight is not None:
+        job = weigh_paths(plain, weight)
     try:
         job.prepare()
     except CannotCompile as error:
@@ -96,22 +102,25 @@ def make_job(
         stop_how = "each"
         if stop is not None:
             stop_how = _choose_condition_call(stop, problem, float(grid.times[0]), start[0])
-        return _in_numpy(plain, how, stop, stop_how)
+        return _in_numpy(plain, how, stop, stop_how, weight)
     return job
 
 
-def _on_arrays(job: March, problem: Fitted, stop: StopCondition | None) -> March | Batch:
+def _on_arrays(
+    job: March, problem: Fitted, stop: StopCondition | None, weight: Weight | None
+) -> March | Batch:
     """Return the job of functions of arrays, compiled on strips of lanes or in NumPy.
 
     Matrix noise, and derivatives that are matrices, run in NumPy: for many paths they are arrays of
-    three axes, which Numba's products do not take. So do equations whose paths are stopped.
+    three axes, which Numba's products do not take. So do equations whose paths are stopped or
+    weighed.
     """
     assert isinstance(job.step, Step) and job.layout is not None
     how = ("array",) * len(job.step.functions)
     kinds = {kind for _, kind in job.step.functions}
     in_numpy = job.layout.matrix or not kinds <= ON_ARRAYS or _has_matrix_in_drift(problem)
-    if in_numpy or stop is not None:
-        return _in_numpy(job, how, stop, "array")
+    if in_numpy or stop is not None or weight is not None:
+        return _in_numpy(job, how, stop, "array", weight)
     compiled = replace(job, step=replace(job.step, arrays=True))
     try:
         compiled.prepare()
@@ -135,9 +144,13 @@ def _in_numpy(
     how: tuple[str, ...],
     stop: StopCondition | None = None,
     stop_how: str = "each",
+    weight: Weight | None = None,
 ) -> Batch:
     """Return the same job in NumPy; `how` says how each function is called (see `vectorize`)."""
     assert isinstance(job.step, Step) and job.layout is not None
+    log_weight = None
+    if weight is not None:
+        log_weight = make_log_weight(weight, arrays=stop_how == "array")
     return Batch(
         step=job.step,
         how=how,
@@ -154,6 +167,7 @@ def _in_numpy(
         lam=job.lam,
         stop=stop,
         stop_how=stop_how,
+        weight=log_weight,
     )
 
 

@@ -13,16 +13,25 @@ def report_nonfinite(sol: Solution, path: int, on_nonfinite: str) -> None:
 
     The text says at which step the first of them did, and what to do.
     """
-    try:
-        where = _first_nonfinite(sol.replay(path))
-    except ValueError:  # too many steps to replay in memory
-        where = ""
+    what = f"paths left the finite range, first path {path}"
     others = [name for name in ("tamed_euler", "theta") if name != sol.info["method"]]
     steady = " or ".join(map(repr, others))
+    remedy = (
+        f"use more steps, or method={steady} where the drift is steep, or a diffusion that is "
+        "defined there"
+    )
+    try:
+        one = sol.replay(path)
+    except ValueError:  # too many steps to replay in memory
+        where = ""
+    else:
+        where = _first_nonfinite(one)
+        if np.isfinite(one.states("the report")).all():
+            what = f"paths have a weight that is not finite, first path {path}"
+            remedy = "let girsanov= and killing= be finite wherever a path can go"
     text = (
-        f"{sol.nonfinite} of {sol.paths} paths left the finite range, first path "
-        f"{path}{where}: use more steps, or method={steady} where the drift is steep, or a "
-        "diffusion that is defined there; their entries are not finite and the means are nan"
+        f"{sol.nonfinite} of {sol.paths} {what}{where}: {remedy}; their entries are not finite and "
+        "the means are nan"
     )
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
@@ -33,5 +42,8 @@ def _first_nonfinite(one: Solution) -> str:
     """Return a text with the step at which a path left the finite range, and the state before."""
     assert one.x is not None
     states = one.x.reshape(len(one.t), -1)
-    step = int(np.flatnonzero(~np.isfinite(states).all(axis=1))[0])
+    known = np.isfinite(states).all(axis=1)
+    if one.weights is not None:
+        known &= np.isfinite(one.log_weight[0])
+    step = int(np.flatnonzero(~known)[0])
     return f" at step {step} (t={one.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}"

@@ -17,14 +17,13 @@ from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.statistics import LANES, Record
 from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
-from stochcalc.solver.saved_paths import SavedPaths
-from stochcalc.solver.stopping import keep_all
 from stochcalc.solver.stops import StoppedPaths, Stops, read_rows
+from stochcalc.solver.weights import WeighedPaths, Weights, read_weighed_rows
 from stochcalc.typing import Array, Axes, Key
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Solution(SavedPaths, StoppedPaths, Displayed):
+class Solution(WeighedPaths, StoppedPaths, Displayed):
     """Paths of an equation, or their statistics, at the saved times.
 
     It acts as its array x does: `np.asarray(sol)`, `len(sol)`, `sol[path]` and `sol[:, -1]`. It can
@@ -50,6 +49,8 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
         For save="stats", the statistics.
     stops : Stops or None
         With `stop=`, when and where the paths were stopped.
+    weights : Weights or None
+        With `girsanov=` or `killing=`, the weights of the paths.
 
     Examples
     --------
@@ -68,6 +69,7 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
     job: March | Batch | None = field(repr=False)
     record: Record | None = field(repr=False, default=None)
     stops: Stops | None = field(repr=False, default=None)
+    weights: Weights | None = field(repr=False, default=None)
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """Return the mean at the last time as an Estimate.
@@ -146,10 +148,17 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
         rows = runner.rows(job, blocks=range(block, block + 1), workers=1)
         row = rows[path - block * LANES :][:1]
         stops = None
+        weights = None
         if self.stops is not None:
             row, stops = read_rows(row, job, n + 1)
+        if self.weights is not None:
+            row, weights = read_weighed_rows(row, job, n + 1)
         x = shape_rows(row, self.dim, n + 1)
-        nonfinite = 0 if np.isfinite(x).all() else 1
+        is_known = np.isfinite(x).all()
+        if weights is not None:
+            assert weights.log is not None
+            is_known &= np.isfinite(weights.log).all()
+        nonfinite = 1 - int(is_known)
         return Solution(
             t=job.times,
             x=x,
@@ -158,6 +167,7 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
             info={**self.info, "path": path, "paths": 1},
             job=job,
             stops=stops,
+            weights=weights,
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -186,6 +196,12 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
         if self.stops is not None:
             kept += f", stopped with probability {self.stop_probability}"
             cells["stopped with probability"] = str(self.stop_probability)
+        if self.weights is not None:
+            mean_weight = str(self.weight_moments[-1].estimate())
+            size = f"{self.effective_sample_size:.0f}"
+            kept += f", mean weight {mean_weight}, effective sample size {size}"
+            cells["mean weight"] = mean_weight
+            cells["effective sample size"] = size
         line = (
             f"Solution({count(self.paths, 'path')} by {method}, {times}, {kept}, "
             f"nonfinite={self.nonfinite}, key={self.key})"
@@ -229,6 +245,16 @@ class Solution(SavedPaths, StoppedPaths, Displayed):
         from stochcalc.plot import plot_solution
 
         return plot_solution(self, ax=ax, component=component, components=components, **line)
+
+
+def keep_all(job: March | Batch) -> March | Batch:
+    """Return the job that stores the rows of each path at every step, to replay a path."""
+    every = np.arange(len(job.steps) + 1)
+    again = replace(job, keep=every, save_rows=True)
+    if isinstance(again, March) and again.watch is not None:
+        # of both watches: the state, and the time of the stop or the logarithm of the weight
+        return replace(again, kept=max(job.dim, 1) + len(again.watch.marks))
+    return again
 
 
 def shape_rows(rows: Array, dim: int, times: int) -> Array:

@@ -14,10 +14,9 @@ from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.loop.workers import count_workers
 from stochcalc.engine.random.philox import STREAM_VERSION, make_key
-from stochcalc.engine.words import show
 from stochcalc.methods import Method
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.motion.processes.joint import Driver, read_driver
+from stochcalc.motion.processes.joint import read_driver
 from stochcalc.motion.processes.process import Process
 from stochcalc.sde import SDE
 from stochcalc.solver.collect import make_solution
@@ -28,9 +27,26 @@ from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
 from stochcalc.solver.reporting import report_nonfinite
 from stochcalc.solver.solution import Solution
+from stochcalc.solver.solve_arguments import (
+    check_companions,
+    check_target,
+    check_width,
+    count_paths,
+)
 from stochcalc.solver.sources import check_process, choose_source
 from stochcalc.solver.stopping import check_condition, keep_end
-from stochcalc.typing import Checkpoint, Executor, Key, Progress, Seed, StopCondition, Workers
+from stochcalc.solver.weighing import check_weight, count_weighed
+from stochcalc.typing import (
+    Checkpoint,
+    Executor,
+    KernelFunction,
+    Key,
+    Progress,
+    RateFunction,
+    Seed,
+    StopCondition,
+    Workers,
+)
 
 
 @hint_names
@@ -47,6 +63,8 @@ def solve(
     t0: float = 0.0,
     starts: bool = False,
     stop: StopCondition | None = None,
+    girsanov: KernelFunction | None = None,
+    killing: RateFunction | None = None,
     on_nonfinite: str = "warn",
     target_stderr: float | None = None,
     rng: Seed = None,
@@ -99,6 +117,15 @@ def solve(
         compares nan, the path becomes nan and is reported. With vectorized=True it takes arrays
         too, and the run is in NumPy, where nan is below nothing and above nothing. For a level,
         with the crossings between grid times, see `first_passage`.
+    girsanov : callable, optional
+        `u(t, x)` or `u(t, x, *args)`, another drift of the motion: a number for one noise, or one
+        for each. The paths stay what they are, and each gets a weight Z, with which E Z f(X) is the
+        mean of f along the equation that is driven by dW + u dt. To draw paths with a drift of your
+        own and weigh them back (importance sampling), put b u into the drift and give -u here. See
+        `Solution.weighted_mean`.
+    killing : callable, optional
+        `V(t, x)` or `V(t, x, *args)`, a rate: each path gets the weight exp(-int V dt), which is
+        the probability that it is alive. Both weights are multiplied if both are given.
     on_nonfinite : {"warn", "raise"}
         Whether to warn or to raise if a path becomes infinite or nan. Such paths are not dropped:
         their mean is nan.
@@ -172,11 +199,12 @@ def solve(
             check_process(scheme, sde)
     announce_solution(n, driver, save, x0, paths)
     grid = choose_grid(T, n, driver, t0, save)
+    check_companions(stop, girsanov, killing, driver)
     target = None
     if target_stderr is not None:
-        target = _check_target(target_stderr, driver, starts)
+        target = check_target(target_stderr, driver, starts)
     if driver is not None:
-        paths = _count_paths(driver, paths, t0, rng, key)
+        paths = count_paths(driver, paths, t0, rng, key)
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
     t_start = float(grid.steps.times[0])
     problem = fit(examine(sde, start[0], dim, t_start), scheme)
@@ -198,7 +226,10 @@ def solve(
         key = make_key(rng, key)
     else:
         key = driver.key
-        _check_width(driver, problem)
+        check_width(driver, problem)
+    weight = check_weight(girsanov, killing, t_start, start[0], problem)
+    if weight is not None:
+        numbers = count_weighed(dim, not stats)
     runner.check_means(workers, executor, progress)
     threads = count_workers(workers)
     check_memory(grid, len(watched) * numbers, paths, stats, threads)
@@ -213,6 +244,7 @@ def solve(
         keep=watched,
         save_rows=not stats,
         stop=stop,
+        weight=weight,
     )
     looks = 0
     with runner.open_means(workers, executor, progress, checkpoint) as means:
@@ -225,44 +257,6 @@ def solve(
     if state.nonfinite:
         report_nonfinite(sol, state.first_nonfinite, on_nonfinite)
     return sol
-
-
-def _check_target(target_stderr: float, noise: Driver | None, starts: bool) -> float:
-    """Return the standard error to reach, after a check that the number of paths is free."""
-    target = checks.number("target_stderr", target_stderr, above=0.0)
-    given = ""
-    if starts is True:
-        given = "starts=True"
-    if noise is not None:
-        given = "noise="
-    if given:
-        raise ValueError(
-            f"target_stderr={target:g} asks for as many paths as it takes, and {given} has a "
-            "number of its own: leave one out"
-        )
-    return target
-
-
-def _count_paths(noise: Driver, paths: int, t0: float, rng: Seed, key: Key) -> int:
-    """Return the number of paths of the motion, which brings its own key and times as well."""
-    if rng is not None or key is not None:
-        given = f"rng={show(rng)} and key={show(key)}"
-        raise ValueError(f"noise= brings its own key: leave {given} out")
-    if checks.integer("paths", paths) not in (1, noise.paths):
-        raise ValueError(f"paths={paths} and noise= has {noise.paths} paths: leave paths out")
-    if checks.number("t0", t0) not in (0.0, noise.t[0]):
-        raise ValueError(f"t0={t0!r} and noise= starts at {noise.t[0]:g}: leave t0 out")
-    return noise.paths
-
-
-def _check_width(noise: Driver, problem: Fitted) -> None:
-    """Raise a ValueError if the motion has another number of components than the diffusion."""
-    width = problem.layout.width
-    if noise.dim != width:
-        remedy = f"draw brownian(dim={width})"
-        if not isinstance(noise, BrownianPaths):
-            remedy = "give one component for each column of the diffusion"
-        raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {width}: {remedy}")
 
 
 def _describe(problem: Fitted, job: March | Batch, looks: int) -> dict[str, Any]:

@@ -7,11 +7,9 @@ then on the path stays where it is, so that what is saved is the stopped path, X
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import FunctionType
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -20,10 +18,11 @@ from stochcalc.engine.functions.trials import take_numbers
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
-from stochcalc.engine.portable import Portable, portable
+from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.choices import choose
 from stochcalc.engine.words import shorten
-from stochcalc.solver.array_functions import check_columns_of_condition
+from stochcalc.solver.array_companions import check_columns_of_condition
+from stochcalc.solver.optional_parameters import take_parameters
 from stochcalc.typing import (
     Array,
     Integers,
@@ -36,17 +35,6 @@ from stochcalc.typing import (
 )
 
 # ---- the condition
-
-
-@portable
-def ignore_parameters(stop: StopCondition) -> StopCondition:
-    """Return a condition of t and x as one that is called with the equation's parameters too."""
-
-    def condition(t: float, x: State, *args: Parameters) -> bool:
-        holds: bool = stop(t, x)
-        return holds
-
-    return condition
 
 
 def check_condition(
@@ -83,8 +71,7 @@ def check_condition(
         x = np.repeat(start[:, None], 3, axis=1)
         if dim == 0:
             x = x[0]
-    if args and _takes_state_alone(function):
-        function = cast(FunctionType, ignore_parameters(function))
+    function = take_parameters(function, args)
     check_signature("stop", function, (t, x, *args), "(t, x, *args)", extra=len(args))
     try:
         value = function(t, x, *args)
@@ -111,20 +98,6 @@ def check_condition(
             "condition or x0"
         )
     return function
-
-
-def _takes_state_alone(function: FunctionType) -> bool:
-    """Say whether a function takes two arguments and no more."""
-    signature = inspect.signature(function)
-    try:
-        signature.bind(0.0, 0.0)
-    except TypeError:
-        return False
-    try:
-        signature.bind(0.0, 0.0, 0.0)
-    except TypeError:
-        return True
-    return False
 
 
 # ---- in the time loop
@@ -190,14 +163,14 @@ def watch_condition(job: March, stop: StopCondition) -> March:
     """Return the job with paths that stop where a condition holds."""
     starts = np.hstack([job.starts, np.full((len(job.starts), 1), NEVER)])
     watched = replace(job, watch=Condition(stop), starts=starts, args=(job.args, ()))
-    return replace(watched, kept=_count_kept(watched))
+    return replace(watched, kept=count_stopped(job.dim, job.save_rows))
 
 
-def _count_kept(job: March) -> int:
+def count_stopped(dim: int, save_rows: bool) -> int:
     """Return how many numbers are observed: those of the state, and those of the stop."""
-    if job.save_rows:
-        return max(job.dim, 1) + 1
-    return max(job.dim, 1) + 2
+    if save_rows:
+        return max(dim, 1) + 1
+    return max(dim, 1) + 2
 
 
 def time_of_stop(t: float, before: float, holds: bool) -> Number:
@@ -267,7 +240,7 @@ def is_stopped(job: March | Batch) -> bool:
     """Say whether a condition stops the paths of a job."""
     if isinstance(job, Batch):
         return job.stop is not None
-    return job.watch is not None
+    return isinstance(job.watch, Condition)
 
 
 def keep_end(keep: Integers, n: int) -> Integers:
@@ -275,12 +248,3 @@ def keep_end(keep: Integers, n: int) -> Integers:
     if keep[-1] == n:
         return keep
     return np.append(keep, n)
-
-
-def keep_all(job: March | Batch) -> March | Batch:
-    """Return the job that stores the rows of each path at every step, to replay a path."""
-    every = np.arange(len(job.steps) + 1)
-    again = replace(job, keep=every, save_rows=True)
-    if isinstance(again, March) and again.watch is not None:
-        return replace(again, kept=_count_kept(again))
-    return again

@@ -36,6 +36,7 @@ OU = sc.models.ou(1.0, 0.0, 0.5)
 SOLUTION = sc.solve(SDE, 1.0, 1.0, n=4, paths=3, key=7)
 PAIR = sc.solve(sc.models.clark_cameron(), [0.0, 0.0], 1.0, n=4, paths=3, key=7)
 STUDY = sc.variation_convergence(levels=[1, 2], paths=2048, key=7)
+WEIGHED = sc.solve(SDE, 1.0, n=4, paths=3, key=7, girsanov=lambda t, x: -x)
 PASSED = sc.first_passage(SDE, 0.0, 0.5, 1.0, n=4, paths=256, key=7)
 SHORT = {"levels": [1, 2], "paths": 2048, "key": 7}
 
@@ -102,6 +103,22 @@ def make_solutions() -> dict[str, Base]:
     return {
         "solve": Base(sc.solve, {"sde": SDE, "x0": 1.0, "T": 1.0, "n": 4, "paths": 3, "key": 7}),
         "solve along a motion": Base(sc.solve, {"sde": SDE, "x0": 1.0, "noise": W}),
+        "solve with weights": Base(
+            sc.solve,
+            {
+                "sde": SDE,
+                "x0": 1.0,
+                "n": 4,
+                "paths": 3,
+                "key": 7,
+                "girsanov": lambda t, x: -x,
+                "killing": lambda t, x: x * x,
+            },
+        ),
+        "solve along a process": Base(
+            sc.solve, {"sde": SDE, "x0": 1.0, "noise": sc.poisson(2.0, n=4, paths=3, key=7)}
+        ),
+        "Solution.weighted_mean": Base(WEIGHED.weighted_mean, {"f": abs, "normalized": True}),
         "Solution.component": Base(PAIR.component, {"i": 1}),
         "Solution.estimate": Base(SOLUTION.estimate, {"confidence": 0.5}),
         "Solution.replay": Base(SOLUTION.replay, {"path": 1}),

@@ -46,6 +46,14 @@ def is_low(t, x):
     return x < 0.5
 
 
+def shift(t, x):
+    return 0.5 - x
+
+
+def loss(t, x):
+    return 0.5 * x * x
+
+
 def motion(dim=1, store=False):
     return sc.brownian(n=STEPS, paths=PATHS, dim=dim, store=store, key=11)
 
@@ -109,6 +117,11 @@ CALLS = {
     "Model.exact": lambda **how: sc.models.gbm(0.1, 0.2).exact(motion(), **how),
     "solve, stopped": lambda **how: sc.solve(
         SDE, 1.0, n=STEPS, paths=PATHS, stop=is_low, key=7, **how
+    ),
+    "solve, weighed": lambda **how: (
+        sc.solve(
+            SDE, 1.0, n=STEPS, paths=PATHS, girsanov=shift, killing=loss, key=7, **how
+        ).log_weight
     ),
     **SAVED,
 }

@@ -51,6 +51,11 @@ import numpy as np
 from stochcalc.claims.claim import Row, Run, claim
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.estimate import Estimate
+from stochcalc.moments import Moments
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.sde import SDE
+from stochcalc.solver.solution import Solution
+from stochcalc.solver.solve import solve
 from stochcalc.typing import Array, Axes
 
 STEPS = 16
@@ -80,12 +85,10 @@ def tail(x: float) -> float:
     return float(ndtr(-x))
 
 
-def weigh(w: Array) -> tuple[Array, Array]:
-    """Return Girsanov's weight of paths for the drift -k W, and its product with W_T^2."""
-    h = 1.0 / (w.shape[1] - 1)
-    u = -PULL * w[:, :-1]
-    weight = np.exp(np.sum(u * np.diff(w, axis=1), axis=1) - 0.5 * h * np.sum(u * u, axis=1))
-    return weight, weight * w[:, -1] ** 2
+def weigh(W: BrownianPaths, run: Run, save: str = "last") -> Solution:
+    """Return Brownian paths with Girsanov's weight for the drift -k W."""
+    motion = SDE(lambda t, x: 0.0, lambda t, x: 1.0, noise="additive")
+    return solve(motion, 0.0, noise=W, save=save, girsanov=lambda t, x: -PULL * x, **run.options)
 
 
 def relative_square(drift: float) -> float:
@@ -116,11 +119,11 @@ def weigh_rare(w: Array, drift: float = LEVEL) -> tuple[Array, Array]:
 )
 def girsanov(run: Run) -> Iterator[Row | str]:
     """Measure the weight of a mean-reverting drift, and a rare event by paths that go there."""
-    weights = run.expectation(weigh, run.brownian(STEPS))
+    weighted = weigh(run.brownian(STEPS), run)
     yield Row(
         statement=f"E Z W_T^2, u = -W, n = {STEPS}",
         exact=second_moment(STEPS),
-        measured=weights[1].estimate(),
+        measured=weighted.weighted_mean(np.square),
         twin=1.0,
         twin_statement="no weight",
         limit=(1.0 - math.exp(-2.0 * PULL)) / (2.0 * PULL),
@@ -128,7 +131,7 @@ def girsanov(run: Run) -> Iterator[Row | str]:
     yield Row(
         statement=f"E Z, u = -W, n = {STEPS}",
         exact=1.0,
-        measured=weights[0].estimate(),
+        measured=weighted.weight_moments[-1].estimate(),
         twin=mean_without_square(STEPS),
         twin_statement="the weight without (1/2) sum u^2 h",
         limit=1.0,
@@ -167,19 +170,13 @@ def draw_moments(ax: Axes, run: Run) -> None:
     from stochcalc.plot import curve, points
 
     n = 64
-    W = run.brownian(n, T=2.0, paths=100_000)
+    W = run.brownian(n, T=2.0, paths=50_000)
     shown = np.arange(8, n + 1, 8)
     h = 2.0 / n
-
-    def weigh_squares(w: Array) -> Array:
-        """Return Z W^2 at the times that are shown."""
-        u = -PULL * w[:, :-1]
-        logs = np.cumsum(u * np.diff(w, axis=1) - 0.5 * h * u * u, axis=1)
-        weighted: Array = np.exp(logs[:, shown - 1]) * w[:, shown] ** 2
-        return weighted
-
-    found = run.expectation(weigh_squares, W)
-    points(ax, shown * h, [found[i].estimate() for i in range(len(shown))], "weighted, measured")
+    found = weigh(W, run, save="all")
+    weighted = np.exp(found.log_weight[:, shown]) * found.values[:, shown] ** 2
+    measured = Moments.of(weighted)
+    points(ax, shown * h, [measured[i].estimate() for i in range(len(shown))], "weighted, measured")
     k = np.arange(n + 1)
     r = (1.0 - PULL * h) ** 2
     curve(ax, k * h, h * (1.0 - r**k) / (1.0 - r), "with the drift −W, exact", 0)

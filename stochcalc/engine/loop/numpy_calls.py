@@ -130,7 +130,7 @@ def _call_for_each(function: Callable[..., Any], kind: str) -> Callable[..., Any
     return call
 
 
-def _take_state(column: Array, kind: str) -> State:
+def take_state(column: Array, kind: str) -> State:
     """Return the state of one path as a float, or as a tuple of them."""
     if kind in ("scalar", "float"):
         return float(column)
@@ -150,7 +150,7 @@ def _call_each_alone(function: Callable[..., Any], kind: str, how: str) -> Calla
         column = x[..., j : j + 1]
         state: State = column.copy()
         if how != "array":
-            state = _take_state(x[..., j], kind)
+            state = take_state(x[..., j], kind)
         try:
             value = function(t, state, *args)
         except Exception as error:
@@ -218,7 +218,7 @@ def call_condition(
             state = tuple(x)
         return np.asarray(stop(t, state, *args), dtype=bool).astype(float)
     kind = "scalar" if x.ndim == 1 else "vector"
-    states = [_take_state(x[..., j], kind) for j in range(x.shape[-1])]
+    states = [take_state(x[..., j], kind) for j in range(x.shape[-1])]
     return np.array([_call_condition_alone(stop, t, state, args) for state in states])
 
 

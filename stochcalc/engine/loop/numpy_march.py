@@ -20,6 +20,7 @@ from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.job import Partial
 from stochcalc.engine.loop.numpy_calls import call_condition, stack_rows, take_drivers, vectorize
+from stochcalc.engine.loop.numpy_weights import LogWeight
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.fills import draw, pack_fills
 from stochcalc.engine.random.layout import Layout
@@ -73,6 +74,9 @@ class Batch(Portable):
         below the state, or, for statistics, whether it has come, and the earlier of it and t.
     stop_how : str
         How the condition is called.
+    weight : LogWeight, optional
+        The weight of a path. Then its logarithm is observed below the state, or, for statistics,
+        the weight itself and the weight times the state.
     """
 
     step: Step
@@ -90,15 +94,19 @@ class Batch(Portable):
     lam: float = 0.0
     stop: Callable[..., Any] | None = None
     stop_how: str = "each"
+    weight: LogWeight | None = None
 
     @property
     def kept(self) -> int:
-        """How many numbers are observed: those of the state, and those of the stop."""
-        if self.stop is None:
-            return max(self.dim, 1)
+        """How many numbers are observed: those of the state, and those of the stop or weight."""
+        size = max(self.dim, 1)
+        if self.stop is None and self.weight is None:
+            return size
         if self.save_rows:
-            return max(self.dim, 1) + 1
-        return max(self.dim, 1) + 2
+            return size + 1
+        if self.stop is not None:
+            return size + 2
+        return size + 1 + size
 
     @property
     def work(self) -> float:
@@ -163,6 +171,7 @@ class Batch(Portable):
         kept = np.empty((paths, len(self.keep), self.kept))
         saved = 0
         stops = np.full(paths, NEVER)
+        logs = np.zeros(paths)
         n = len(self.steps)
         with np.errstate(all="ignore"):  # what is not finite is counted and reported
             for k in range(n + 1):
@@ -172,7 +181,7 @@ class Batch(Portable):
                     stops = np.where(holds == 1.0, np.minimum(stops, t), stops)
                     x = np.where(np.isnan(holds), np.nan, x)
                 if saved < len(self.keep) and self.keep[saved] == k:
-                    kept[:, saved] = self._observe(k, x, stops)
+                    kept[:, saved] = self._observe(k, x, stops, logs)
                     saved += 1
                 if k == n:
                     break
@@ -183,10 +192,21 @@ class Batch(Portable):
                 moved = self._advance(functions, k, x, noise[k % TILE])
                 if self.stop is not None:
                     moved = np.where(stops < NEVER, x, moved)
+                if self.weight is not None:
+                    logs = logs + self._weigh(self.weight, k, x, moved, noise[k % TILE])
                 x = moved
+        if self.weight is not None:
+            x = np.vstack([x, logs])
         return kept.reshape(paths, -1), x
 
-    def _observe(self, k: int, x: Array, stops: Array) -> Array:
+    def _weigh(self, weight: LogWeight, k: int, before: Array, after: Array, noise: Array) -> Array:
+        """Return what the logarithms of the weights gain in step k, shape (paths,)."""
+        (dW,) = take_drivers(self.layout, ("dW",), noise)
+        return weight.change(
+            float(self.times[k]), float(self.steps[k]), before, after, dW, self.args
+        )
+
+    def _observe(self, k: int, x: Array, stops: Array, logs: Array) -> Array:
         """Return what is kept of the states after k steps, shape (paths, kept)."""
         rows = list(x.reshape(-1, len(stops)))
         if self.stop is not None and self.save_rows:
@@ -194,6 +214,11 @@ class Batch(Portable):
         elif self.stop is not None:
             rows.append((stops < NEVER).astype(float))
             rows.append(np.minimum(stops, self.times[k]))
+        if self.weight is not None and self.save_rows:
+            rows.append(logs)
+        elif self.weight is not None:
+            z = np.exp(logs)
+            rows.extend([z, *(z * row for row in rows)])
         return np.stack(rows, axis=1)
 
     def move_once(self, k: int, x: Array, low: int) -> Array:

@@ -1,0 +1,80 @@
+"""What `solve` checks of arguments that depend on each other."""
+
+from __future__ import annotations
+
+from stochcalc.engine import checks
+from stochcalc.engine.words import show
+from stochcalc.motion.paths import BrownianPaths
+from stochcalc.motion.processes.joint import Driver
+from stochcalc.solver.fit import Fitted
+from stochcalc.typing import Key, Seed
+
+
+def check_target(target_stderr: float, noise: Driver | None, starts: bool) -> float:
+    """Return the standard error to reach, after a check that the number of paths is free."""
+    target = checks.number("target_stderr", target_stderr, above=0.0)
+    given = ""
+    if starts is True:
+        given = "starts=True"
+    if noise is not None:
+        given = "noise="
+    if given:
+        raise ValueError(
+            f"target_stderr={target:g} asks for as many paths as it takes, and {given} has a "
+            "number of its own: leave one out"
+        )
+    return target
+
+
+def count_paths(noise: Driver, paths: int, t0: float, rng: Seed, key: Key) -> int:
+    """Return the number of paths of the motion, which brings its own key and times as well."""
+    if rng is not None or key is not None:
+        given = f"rng={show(rng)} and key={show(key)}"
+        raise ValueError(f"noise= brings its own key: leave {given} out")
+    if checks.integer("paths", paths) not in (1, noise.paths):
+        raise ValueError(f"paths={paths} and noise= has {noise.paths} paths: leave paths out")
+    if checks.number("t0", t0) not in (0.0, noise.t[0]):
+        raise ValueError(f"t0={t0!r} and noise= starts at {noise.t[0]:g}: leave t0 out")
+    return noise.paths
+
+
+def check_width(noise: Driver, problem: Fitted) -> None:
+    """Raise a ValueError if the motion has another number of components than the diffusion."""
+    width = problem.layout.width
+    if noise.dim != width:
+        remedy = f"draw brownian(dim={width})"
+        if not isinstance(noise, BrownianPaths):
+            remedy = "give one component for each column of the diffusion"
+        raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {width}: {remedy}")
+
+
+def check_companions(
+    stop: object, girsanov: object, killing: object, driver: Driver | None
+) -> None:
+    """Raise a ValueError for functions beside the equation's that do not go together.
+
+    Parameters
+    ----------
+    stop, girsanov, killing : callable, or None
+        What `solve` was given.
+    driver : BrownianPaths, Process, JointNoise or None
+        The noise that was given.
+    """
+    weight = "girsanov" if girsanov is not None else "killing"
+    if stop is not None and (girsanov is not None or killing is not None):
+        raise ValueError(
+            f"stop= and {weight}= were both given, and a run has one of them: leave one out; f in "
+            "weighted_mean(f) can tell paths by their ends"
+        )
+    if girsanov is None or driver is None:
+        return
+    if not isinstance(driver, BrownianPaths):
+        raise ValueError(
+            "girsanov= changes the drift of Brownian motion, and noise= has another process: give "
+            "brownian(...), or leave girsanov= out"
+        )
+    if driver.factor is not None:
+        raise ValueError(
+            "girsanov= needs independent components, and noise= has correlated ones: draw "
+            "brownian(dim=...) without correlation=, and put the correlation into the diffusion"
+        )

@@ -1,0 +1,222 @@
+r"""Weights of the paths of a solution: what they are worth, and weighted means.
+
+With the weights Z_1, ..., Z_M of M paths, the mean of Z f(X) estimates the mean of f under the
+other measure, or over the paths that are alive (`weighing`). How much the weights differ is told by
+the *effective sample size* (Kish 1965), (sum Z)^2 / sum Z^2: M for equal weights, and near 1 where
+one path outweighs all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from stochcalc.engine import checks
+from stochcalc.engine.loop.march import March
+from stochcalc.engine.loop.numpy_march import Batch
+from stochcalc.engine.statistics import Record
+from stochcalc.engine.words import show
+from stochcalc.estimate import Estimate
+from stochcalc.moments import Moments
+from stochcalc.solver.saved_paths import SavedPaths
+from stochcalc.solver.weighing import Weight
+from stochcalc.typing import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The weights of the paths of a run at the saved times, or statistics of them.
+
+    Attributes
+    ----------
+    log : ndarray, shape (paths, times), or None for save="stats"
+        The logarithms of the weights.
+    record : ndarray, shape (7, times, 1 + max(dim, 1)), or None
+        For save="stats", the statistics of Z and of Z X.
+    """
+
+    log: Array | None
+    record: Record | None
+
+
+class WeighedPaths(SavedPaths):
+    """What a solution tells of the weights of its paths.
+
+    Attributes
+    ----------
+    weights : Weights or None
+        The weights; None for a run without them.
+    """
+
+    weights: Weights | None
+
+    @property
+    def log_weight(self) -> Array:
+        """The logarithm of the weight of each path at the saved times, shape (paths, times).
+
+        It raises ValueError for a run without weights, and for save="stats", which keeps no path.
+        """
+        log = self._weights("log_weight").log
+        if log is None:
+            raise ValueError(
+                'log_weight needs the paths, and save="stats" keeps none: use save="last", or '
+                "weight_moments and weighted_moments"
+            )
+        return log
+
+    @property
+    def weight_moments(self) -> Moments:
+        """The moments of the weight Z over the paths, of shape (times,).
+
+        Under a change of measure alone its mean is 1; under killing it is the probability to be
+        alive.
+        """
+        weights = self._weights("weight_moments")
+        if weights.record is not None:
+            return Moments(np.ascontiguousarray(weights.record[:, :, 0]), (len(self.t),))
+        with np.errstate(over="ignore"):
+            return Moments.of(np.exp(self.log_weight))
+
+    @property
+    def weighted_moments(self) -> Moments:
+        """The moments of Z X over the paths, of shape (times[, dim]): the mean is the weighted one.
+
+        It raises ValueError for a run without weights.
+        """
+        weights = self._weights("weighted_moments")
+        shape: tuple[int, ...] = (len(self.t),)
+        if self.dim:
+            shape = (len(self.t), self.dim)
+        if weights.record is not None:
+            rows = np.ascontiguousarray(weights.record[:, :, 1:])
+            return Moments(rows.reshape(len(rows), -1), shape)
+        assert self.x is not None
+        with np.errstate(over="ignore"):
+            z = np.exp(self.log_weight)
+        if self.dim:
+            z = z[..., None]
+        return Moments.of(z * self.x)
+
+    @property
+    def effective_sample_size(self) -> float:
+        """How many paths of equal weight the paths amount to at the last saved time.
+
+        It is (sum Z)^2 / sum Z^2 (L. Kish, Survey Sampling, 1965), nan if a path was lost.
+        """
+        moments = self.weight_moments[-1]
+        mean = float(moments.mean)
+        square = mean * mean
+        spread = float(moments.var) * (moments.count - 1) / moments.count
+        return moments.count * square / (square + spread)
+
+    def weighted_mean(
+        self, f: Callable[[Array], Array] | None = None, *, normalized: bool = False
+    ) -> Estimate:
+        r"""Return the mean of Z f(X) at the last saved time.
+
+        Parameters
+        ----------
+        f : callable, optional
+            A function of the states of all paths, shape (paths[, dim]), which returns one number
+            for each path, shape (paths,), or rows of them; the state itself by default.
+        normalized : bool
+            Whether to divide by the mean of Z. This is the mean of f given that a path is alive,
+            where there is killing. Under a change of measure it has a bias of order 1/paths, and
+            often a smaller error.
+
+        Returns
+        -------
+        Estimate
+            With its standard error; of the ratio, to first order in 1/sqrt(paths).
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a run without weights; for f and `normalized` where save="stats" kept no path; for a
+            value of f that has not one number for each path.
+
+        Notes
+        -----
+        The normalised mean is :math:`m = \sum Z_i f_i / \sum Z_i`, with the standard error
+        :math:`\bigl(\sum Z_i^2 (f_i - m)^2\bigr)^{1/2} / \sum Z_i` [1]_.
+
+        References
+        ----------
+        .. [1] A. B. Owen, Monte Carlo Theory, Methods and Examples (2013), section 9.2. [owen2013]
+
+        Examples
+        --------
+        The mean of Brownian motion with the drift 2, from Brownian motion without:
+
+        >>> import stochcalc as sc
+        >>> motion = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
+        >>> sol = sc.solve(motion, 0.0, n=4, paths=100_000, save="last", rng=1,
+        ...                girsanov=lambda t, x: 2.0)
+        >>> abs(sol.weighted_mean().z(2.0)) < 6
+        True
+        """
+        normalized = checks.flag("normalized", normalized)
+        if f is not None and not callable(f):
+            raise TypeError(
+                f"f={show(f)} must be a function of the states, such as lambda x: x > 2.0"
+            )
+        if self._weights("weighted_mean").log is None:
+            if f is not None or normalized:
+                raise ValueError(
+                    f"weighted_mean(f={show(f)}, normalized={normalized!r}) needs the paths, and "
+                    'save="stats" keeps none: use save="last", or weighted_mean()'
+                )
+            return self.weighted_moments[-1].estimate()
+        assert self.x is not None
+        states = self.x[:, -1]
+        values = states
+        if f is not None:
+            values = np.asarray(f(states), dtype=float)
+            if values.shape[:1] != (len(states),):
+                raise ValueError(
+                    f"f returned an array of shape {values.shape} for {len(states)} states: return "
+                    "one number for each path, such as lambda x: x > 2.0"
+                )
+        with np.errstate(over="ignore"):
+            z = np.exp(self.log_weight[:, -1])
+        z = z.reshape(-1, *(1,) * (values.ndim - 1))
+        if not normalized:
+            return Moments.of(z * values).estimate()
+        total = z.sum()
+        mean = (z * values).sum(axis=0) / total
+        stderr = np.sqrt((z * z * (values - mean) ** 2).sum(axis=0)) / total
+        return Estimate.normal(mean, stderr)
+
+    def _weights(self, name: str) -> Weights:
+        """Return the weights, or raise a ValueError that says why there are none of this name."""
+        if self.weights is None:
+            raise ValueError(
+                f"{name} needs a run with weights: solve(..., girsanov=u) for another drift, or "
+                "killing=V for a rate"
+            )
+        return self.weights
+
+
+def is_weighed(job: March | Batch) -> bool:
+    """Say whether the paths of a job carry weights."""
+    if isinstance(job, Batch):
+        return job.weight is not None
+    return isinstance(job.watch, Weight)
+
+
+def read_weighed_rows(rows: Array, job: March | Batch, times: int) -> tuple[Array, Weights]:
+    """Return the states at the saved times, shape (paths, times * size), and the weights."""
+    size = max(job.dim, 1)
+    table = rows.reshape(len(rows), times, size + 1)
+    x = np.ascontiguousarray(table[:, :, :size]).reshape(len(rows), -1)
+    return x, Weights(log=np.ascontiguousarray(table[:, :, size]), record=None)
+
+
+def read_weighed_record(record: Record, job: March | Batch, times: int) -> tuple[Record, Weights]:
+    """Return the statistics of the states at the saved times, and those of the weights."""
+    size = max(job.dim, 1)
+    table = record.reshape(len(record), times, size + 1 + size)
+    states = np.ascontiguousarray(table[:, :, :size]).reshape(len(record), -1)
+    return states, Weights(log=None, record=np.ascontiguousarray(table[:, :, size:]))
