@@ -30,24 +30,31 @@ from stochcalc import plot
 # ------
 # Weigh Brownian paths as if they were pulled back to 0, :math:`u = -W`. Their second moment is then
 # that of an Ornstein-Uhlenbeck process. On a grid this is exact, with sums for integrals and
-# Euler's scheme for the equation.
+# Euler's scheme for the equation. The weight is asked for with ``girsanov``, and is computed along
+# with the paths.
 
 W = sc.brownian(T=1.0, n=16, paths=100_000, rng=7)
-w = W.values
-dW = W.increments
+motion = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
+sol = sc.solve(motion, 0.0, noise=W, save="last", girsanov=lambda t, x: -x)
+pulled = sc.solve(sc.SDE(lambda t, x: -x, lambda t, x: 1.0), 0.0, noise=W, save="last")
+print("weighted Brownian paths:", sol.weighted_mean(np.square))
+print("paths with the drift:   ", sc.Estimate.mean(pulled.end**2))
+print("the weight itself:      ", sol.weight_moments[-1].estimate())
+
+# %%
+# The weight is the exponential of two sums along the path:
+
+u = -W.values[:, :-1]
 h = 1 / 16
-u = -w[:, :-1]
-Z = np.exp(np.sum(u * dW, axis=1) - 0.5 * h * np.sum(u**2, axis=1))
-pulled = sc.solve(sc.SDE(lambda t, x: -x, lambda t, x: 1.0), 0.0, noise=W, save="last").end
-print("weighted Brownian paths:", sc.Estimate.mean(Z * w[:, -1] ** 2))
-print("paths with the drift:   ", sc.Estimate.mean(pulled**2))
-print("the weight itself:      ", sc.Estimate.mean(Z))
+by_hand = np.sum(u * W.increments - 0.5 * u**2 * h, axis=1)
+print("largest difference:", np.abs(by_hand - sol.log_weight[:, -1]).max())
 
 
 def draw_weights(ax):
     bins = np.linspace(-3.5, 3.5, 57)
-    ax.hist(w[:, -1], bins, density=True, color=plot.FILL, alpha=0.6, label="W, no weight")
-    ax.hist(w[:, -1], bins, weights=Z, density=True, histtype="step", color="C1", label="W, by Z")
+    Z = np.exp(sol.log_weight[:, -1])
+    ax.hist(sol.end, bins, density=True, color=plot.FILL, alpha=0.6, label="W, no weight")
+    ax.hist(sol.end, bins, weights=Z, density=True, histtype="step", color="C1", label="W, by Z")
     x = np.linspace(-3.5, 3.5, 200)
     shrink = (1 - h) ** 2  # a step of Euler's scheme multiplies the variance by it, and adds h
     scale = math.sqrt(h * (1 - shrink**16) / (1 - shrink))
@@ -113,22 +120,21 @@ assert row.twin_refuted
 # --------
 # 1. How many of 100,000 weighted paths does the sample amount to? The *effective sample size* is
 #    :math:`(\sum Z)^2/\sum Z^2`. How does it change with a stronger pull, :math:`u = -3 W`?
-# 2. Measure :math:`P(W_1 > 6)`, about :math:`10^{-9}`, with 10,000 paths.
+# 2. Measure :math:`P(W_1 > 6)`, about :math:`10^{-9}`, with 10,000 paths: draw them with the drift
+#    6, and weigh them back with ``girsanov``.
 #
 # .. solution::
 
 # 1. It falls: the weights differ more.
-sizes = []
-for pull in (1.0, 3.0):
-    u = -pull * w[:, :-1]
-    weight = np.exp(np.sum(u * dW, axis=1) - 0.5 * h * np.sum(u**2, axis=1))
-    sizes.append(weight.sum() ** 2 / (weight**2).sum())
-    print(f"u = -{pull:g} W: {sizes[-1]:,.0f} of 100,000 paths")
-assert sizes[1] < sizes[0] < 100_000
+stronger = sc.solve(motion, 0.0, noise=W, save="last", girsanov=lambda t, x: -3.0 * x)
+print(f"u = -W:   {sol.effective_sample_size:,.0f} of 100,000 paths")
+print(f"u = -3 W: {stronger.effective_sample_size:,.0f} of 100,000 paths")
+assert stronger.effective_sample_size < sol.effective_sample_size < 100_000
 
-# 2. With the drift 6 a path that ends at x > 6 counts exp(18 - 6 x).
-x = sc.brownian(n=1, paths=10_000, rng=1).values[:, -1] + 6.0
-rare = sc.Estimate.mean(np.where(x > 6.0, np.exp(18.0 - 6.0 * x), 0.0))
+# 2. The drift is 6 dt, and -6 takes it out again: dW + (-6) dt is a motion without drift.
+driven = sc.SDE(lambda t, x: 6.0, lambda t, x: 1.0)
+there = sc.solve(driven, 0.0, n=1, paths=10_000, rng=1, save="last", girsanov=lambda t, x: -6.0)
+rare = there.weighted_mean(lambda x: x > 6.0)
 print(f"P(W_1 > 6) = {rare}, exact {stats.norm.sf(6.0):.4e}")
 assert abs(rare.z(stats.norm.sf(6.0))) <= 6
 
@@ -137,4 +143,4 @@ assert abs(rare.z(stats.norm.sf(6.0))) <= 6
 # ----------
 # :cite:t:`girsanov1960` has the theorem, :cite:t:`glasserman2004`, section 4.6, its use for rare
 # events. The functions here: :func:`stochcalc.brownian`, :func:`stochcalc.solve`,
-# :func:`stochcalc.expectation`, :class:`stochcalc.Estimate`.
+# :meth:`stochcalc.Solution.weighted_mean`, :class:`stochcalc.Estimate`.
