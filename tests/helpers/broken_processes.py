@@ -24,11 +24,12 @@ def check_counts(seed):
 
 
 def check_jumps(seed):
-    """Normal jumps of mean 1/2 and deviation 1: the square of a step has the mean 1.25 m + m^2/4.
+    """Normal jumps of mean 1 and deviation 1: the characteristic function of a step at 1.
 
-    Here m = rate h = 1/4."""
-    dX = sc.poisson(2.0, n=8, jump=0.5, deviation=1.0, paths=PATHS, rng=seed).increments
-    assert_mean(dX**2, np.full(8, 1.25 * 0.25 + 0.25 * 0.0625), sigmas=SIGMAS)
+    It is exp(m (e^(i - 1/2) - 1)) with m = rate h = 1."""
+    dX = sc.poisson(8.0, n=8, jump=1.0, deviation=1.0, paths=PATHS, rng=seed).increments
+    due = np.exp(np.exp(1j - 0.5) - 1.0)
+    assert_mean(np.cos(dX), np.full(8, due.real), sigmas=SIGMAS)
 
 
 def check_coloured(seed):

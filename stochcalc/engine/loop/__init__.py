@@ -3,7 +3,8 @@
 First the loops: `time_loop` moves 256 paths along a grid, and `march` is the job around it;
 `level_loop` moves all schemes of a study through all step sizes, and `levels` is its job;
 `bridge_tree` finds paths between their grid points. `sinks` and `transpose` store what is observed.
-`numpy_march` is the time loop in NumPy, and `numpy_calls` what it hands to a step.
+`numpy_march` is the time loop in NumPy, `numpy_calls` has what it hands to a step, and
+`numpy_weights` the weights of its paths.
 
 Then the runner: `job` says what can be run, and `runner` runs it. `pools` has the threads that
 compute, and `elsewhere` hands tasks to an executor, as `parcels` that its workers open; `executors`
