@@ -27,7 +27,7 @@ def check_jumps(seed):
     """Normal jumps of mean 1 and deviation 1: the characteristic function of a step at 1.
 
     It is exp(m (e^(i - 1/2) - 1)) with m = rate h = 1."""
-    dX = sc.poisson(8.0, n=8, jump=1.0, deviation=1.0, paths=PATHS, rng=seed).increments
+    dX = sc.poisson(8.0, n=8, jump=1.0, deviation=1.0, paths=4 * PATHS, rng=seed).increments
     due = np.exp(np.exp(1j - 0.5) - 1.0)
     assert_mean(np.cos(dX), np.full(8, due.real), sigmas=SIGMAS)
 
