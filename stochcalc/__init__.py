@@ -80,6 +80,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.methods import METHODS, Method
     from stochcalc.solver.solve import solve
     from stochcalc.solver.solution import Solution
+    from stochcalc.solver.likelihood import path_log_likelihood
     from stochcalc.laboratory.integral_errors import integral_convergence, variation_convergence
     from stochcalc.laboratory.scheme_errors import strong_convergence
     from stochcalc.laboratory.scheme_biases import weak_convergence
@@ -143,6 +144,7 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "methods": ("METHODS", "Method"),
     "solver.solve": ("solve",),
     "solver.solution": ("Solution",),
+    "solver.likelihood": ("path_log_likelihood",),
     "laboratory.integral_errors": ("integral_convergence", "variation_convergence"),
     "laboratory.scheme_errors": ("strong_convergence",),
     "laboratory.scheme_biases": ("weak_convergence",),
@@ -215,6 +217,7 @@ __all__ = [
     "Method",
     "solve",
     "Solution",
+    "path_log_likelihood",
     "integral_convergence",
     "variation_convergence",
     "strong_convergence",

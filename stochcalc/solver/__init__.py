@@ -19,4 +19,5 @@ drift (Girsanov) or for killing at a rate (Feynman and Kac). `jobs` makes what t
 and `precision` runs it until the answer is precise enough. `stops` reads when and where paths
 stopped, `weights` what they weigh, `collect` makes the solution, and `reporting` says which paths
 left the finite range. `solve_arguments` checks the arguments that depend on each other.
+`likelihood` asks how likely observed paths are under an equation.
 """

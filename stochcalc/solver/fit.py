@@ -150,7 +150,7 @@ def _take(name: str, examined: Examined, equation: SDE, method: Method) -> tuple
             f"{method.name} needs {name}=: give the derivative, or {name}='central' for central "
             "differences"
         )
-    kind, shape = _choose_kind(name, examined)
+    kind, shape = choose_kind(name, examined)
     plain: Any = function
     if sde.vectorized and not is_zero:
         plain = convert_to_floats(equation).function(name)
@@ -176,7 +176,7 @@ def _advise(name: str, examined: Examined, equation: SDE) -> Advice | None:
     )
 
 
-def _choose_kind(name: str, examined: Examined) -> tuple[str, tuple[int, ...]]:
+def choose_kind(name: str, examined: Examined) -> tuple[str, tuple[int, ...]]:
     """Return how a function is compiled, in the words of `assemble`, and the shape it returns."""
     dim = examined.dim
     size = examined.size
