@@ -63,6 +63,7 @@ DiffusionFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> what the n
 StopCondition: TypeAlias = Callable[..., Any]  # (t, x, *args) -> True where the path stops
 KernelFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> a number for each noise
 RateFunction: TypeAlias = Callable[..., Any]  # (t, x, *args) -> a rate, a number
+WallLevels: TypeAlias = float | Sequence[float]  # one wall, or (low, high)
 TestFunction: TypeAlias = Callable[..., Any]  # (x) -> a number; x is the state at one time
 FunctionOfPath: TypeAlias = Callable[[float, float], float]  # (t, w) -> a number
 FunctionOfValue: TypeAlias = Callable[[float], float]  # (w) -> a number

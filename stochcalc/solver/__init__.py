@@ -12,12 +12,16 @@ of the run. `examine` calls the functions of the equation once in plain Python, 
 compiled: `declared_noise` tries what the equation claims about its noise, and `array_functions`
 what functions of arrays must keep to. `fit` puts a scheme on the equation, in the interpretation
 that the scheme converges to; `step_trial` tries one step of a scheme that the user wrote, and
-`sources` finds the noise that drives it. Two parts stand beside the equation, each with functions
-that may leave its parameters out (`optional_parameters`) or take arrays (`array_companions`):
-`stopping` stops paths where a condition holds, and `weighing` gives each path a weight, for another
-drift (Girsanov) or for killing at a rate (Feynman and Kac). `jobs` makes what the time loop runs,
-and `precision` runs it until the answer is precise enough. `stops` reads when and where paths
-stopped, `weights` what they weigh, `collect` makes the solution, and `reporting` says which paths
-left the finite range. `solve_arguments` checks the arguments that depend on each other.
-`likelihood` asks how likely observed paths are under an equation.
+`sources` finds the noise that drives it.
+
+Something may stand beside an equation and look at every step of a path (`companions`): a condition
+that stops it (`stopping`), a weight for another drift or for killing at a rate (`weighing`), or
+walls that push it back (`walls`). Its functions may leave out the parameters of the equation
+(`optional_parameters`) or take arrays (`array_companions`).
+
+`jobs` makes what the time loop runs, and `precision` runs it until the answer is precise enough.
+`stops` reads when and where paths stopped, `weights` what they weigh, `local_times` how far walls
+have pushed them, `collect` makes the solution, and `reporting` says which paths left the finite
+range. `solve_arguments` checks the arguments that depend on each other. `likelihood` asks how
+likely observed paths are under an equation.
 """

@@ -18,9 +18,11 @@ from stochcalc.engine.random.layout import Layout
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.words import end_sentence
 from stochcalc.motion.partition import Partition
+from stochcalc.solver.companions import Companion, watch_paths
 from stochcalc.solver.fit import Fitted
-from stochcalc.solver.stopping import watch_condition
-from stochcalc.solver.weighing import Weight, make_log_weight, weigh_paths
+from stochcalc.solver.stopping import Condition
+from stochcalc.solver.walls import Walls
+from stochcalc.solver.weighing import Weight, make_log_weight
 from stochcalc.typing import Array, Integers, StopCondition
 
 ON_ARRAYS = {"scalar", "float", "vector", "lanes"}  # kinds of functions that are compiled on arrays
@@ -35,8 +37,7 @@ def make_job(
     start: Array,
     keep: Integers,
     save_rows: bool,
-    stop: StopCondition | None = None,
-    weight: Weight | None = None,
+    companion: Companion | None = None,
 ) -> March | Batch:
     """Return the job of a fitted problem, compiled and ready.
 
@@ -58,10 +59,8 @@ def make_job(
         Numbers of the grid points to keep.
     save_rows : bool
         Whether the states of every path are stored; if not, statistics are kept.
-    stop : callable, optional
-        The condition that stops a path.
-    weight : Weight, optional
-        What the paths weigh; there is no condition then.
+    companion : Companion, optional
+        What looks at the steps of each path.
     """
     dim = problem.dim
     plain = March(
@@ -80,15 +79,15 @@ def make_job(
         lam=problem.lam,
     )
     if problem.sde.vectorized:
-        return _on_arrays(plain, problem, stop, weight)
+        return _on_arrays(plain, problem, companion)
     job = plain
-    if stop is not None:
-        job = watch_condition(plain, stop)
-    if weight is not None:
-        job = weigh_paths(plain, weight)
+    if companion is not None:
+        job = watch_paths(plain, companion)
     try:
         job.prepare()
     except CannotCompile as error:
+        if isinstance(companion, Walls):
+            raise
         how = _choose_calls(problem, float(grid.times[0]), start[0])
         cost = "in NumPy, some ten times"
         hint = ", or say vectorized=True if that is how it is meant"
@@ -99,16 +98,15 @@ def make_job(
             f"{end_sentence(error.reason)} It runs {cost} slower than compiled; "
             f"{error.remedy}{hint}"
         )
-        stop_how = "each"
-        if stop is not None:
-            stop_how = _choose_condition_call(stop, problem, float(grid.times[0]), start[0])
-        return _in_numpy(plain, how, stop, stop_how, weight)
+        companion_how = "each"
+        if isinstance(companion, Condition):
+            t = float(grid.times[0])
+            companion_how = _choose_condition_call(companion.stop, problem, t, start[0])
+        return _in_numpy(plain, how, companion, companion_how)
     return job
 
 
-def _on_arrays(
-    job: March, problem: Fitted, stop: StopCondition | None, weight: Weight | None
-) -> March | Batch:
+def _on_arrays(job: March, problem: Fitted, companion: Companion | None) -> March | Batch:
     """Return the job of functions of arrays, compiled on strips of lanes or in NumPy.
 
     Matrix noise, and derivatives that are matrices, run in NumPy: for many paths they are arrays of
@@ -119,8 +117,8 @@ def _on_arrays(
     how = ("array",) * len(job.step.functions)
     kinds = {kind for _, kind in job.step.functions}
     in_numpy = job.layout.matrix or not kinds <= ON_ARRAYS or _has_matrix_in_drift(problem)
-    if in_numpy or stop is not None or weight is not None:
-        return _in_numpy(job, how, stop, "array", weight)
+    if in_numpy or companion is not None:
+        return _in_numpy(job, how, companion, "array")
     compiled = replace(job, step=replace(job.step, arrays=True))
     try:
         compiled.prepare()
@@ -142,15 +140,21 @@ def _has_matrix_in_drift(problem: Fitted) -> bool:
 def _in_numpy(
     job: March,
     how: tuple[str, ...],
-    stop: StopCondition | None = None,
-    stop_how: str = "each",
-    weight: Weight | None = None,
+    companion: Companion | None = None,
+    companion_how: str = "each",
 ) -> Batch:
-    """Return the same job in NumPy; `how` says how each function is called (see `vectorize`)."""
+    """Return the same job in NumPy.
+
+    The words `how` say how each function is called (see `vectorize`), `companion_how` those of the
+    companion.
+    """
     assert isinstance(job.step, Step) and job.layout is not None
-    log_weight = None
-    if weight is not None:
-        log_weight = make_log_weight(weight, arrays=stop_how == "array")
+    stop = None
+    if isinstance(companion, Condition):
+        stop = companion.stop
+    weight = None
+    if isinstance(companion, Weight):
+        weight = make_log_weight(companion, arrays=companion_how == "array")
     return Batch(
         step=job.step,
         how=how,
@@ -166,8 +170,8 @@ def _in_numpy(
         save_rows=job.save_rows,
         lam=job.lam,
         stop=stop,
-        stop_how=stop_how,
-        weight=log_weight,
+        stop_how=companion_how,
+        weight=weight,
     )
 
 

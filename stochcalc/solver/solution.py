@@ -17,13 +17,14 @@ from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.statistics import LANES, Record
 from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
+from stochcalc.solver.local_times import LocalTimes, ReflectedPaths, read_reflected_rows
 from stochcalc.solver.stops import StoppedPaths, Stops, read_rows
 from stochcalc.solver.weights import WeighedPaths, Weights, read_weighed_rows
 from stochcalc.typing import Array, Axes, Key
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Solution(WeighedPaths, StoppedPaths, Displayed):
+class Solution(WeighedPaths, ReflectedPaths, StoppedPaths, Displayed):
     """Paths of an equation, or their statistics, at the saved times.
 
     It acts as its array x does: `np.asarray(sol)`, `len(sol)`, `sol[path]` and `sol[:, -1]`. It can
@@ -51,6 +52,8 @@ class Solution(WeighedPaths, StoppedPaths, Displayed):
         With `stop=`, when and where the paths were stopped.
     weights : Weights or None
         With `girsanov=` or `killing=`, the weights of the paths.
+    local_times : LocalTimes or None
+        With `reflect=`, how far the walls have pushed the paths.
 
     Examples
     --------
@@ -70,6 +73,7 @@ class Solution(WeighedPaths, StoppedPaths, Displayed):
     record: Record | None = field(repr=False, default=None)
     stops: Stops | None = field(repr=False, default=None)
     weights: Weights | None = field(repr=False, default=None)
+    local_times: LocalTimes | None = field(repr=False, default=None)
 
     def estimate(self, confidence: float = 0.95) -> Estimate:
         """Return the mean at the last time as an Estimate.
@@ -149,10 +153,13 @@ class Solution(WeighedPaths, StoppedPaths, Displayed):
         row = rows[path - block * LANES :][:1]
         stops = None
         weights = None
+        local_times = None
         if self.stops is not None:
             row, stops = read_rows(row, job, n + 1)
         if self.weights is not None:
             row, weights = read_weighed_rows(row, job, n + 1)
+        if self.local_times is not None:
+            row, local_times = read_reflected_rows(row, n + 1)
         x = shape_rows(row, self.dim, n + 1)
         is_known = np.isfinite(x).all()
         if weights is not None:
@@ -168,6 +175,7 @@ class Solution(WeighedPaths, StoppedPaths, Displayed):
             job=job,
             stops=stops,
             weights=weights,
+            local_times=local_times,
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -202,6 +210,11 @@ class Solution(WeighedPaths, StoppedPaths, Displayed):
             kept += f", mean weight {mean_weight}, effective sample size {size}"
             cells["mean weight"] = mean_weight
             cells["effective sample size"] = size
+        if self.local_times is not None:
+            low, high = np.asarray(self.local_time_moments.mean)[-1]
+            kept += f", mean local times {low:.4g} and {high:.4g}"
+            cells["mean local time, lower"] = f"{low:.4g}"
+            cells["mean local time, upper"] = f"{high:.4g}"
         line = (
             f"Solution({count(self.paths, 'path')} by {method}, {times}, {kept}, "
             f"nonfinite={self.nonfinite}, key={self.key})"

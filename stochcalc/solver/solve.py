@@ -20,6 +20,7 @@ from stochcalc.motion.processes.joint import read_driver
 from stochcalc.motion.processes.process import Process
 from stochcalc.sde import SDE
 from stochcalc.solver.collect import make_solution
+from stochcalc.solver.companions import choose_companion, join_noise
 from stochcalc.solver.examine import check_sde, examine
 from stochcalc.solver.fit import Fitted, choose, fit
 from stochcalc.solver.grid import announce_solution, check_memory, choose_grid
@@ -27,15 +28,9 @@ from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
 from stochcalc.solver.reporting import report_nonfinite
 from stochcalc.solver.solution import Solution
-from stochcalc.solver.solve_arguments import (
-    check_companions,
-    check_target,
-    check_width,
-    count_paths,
-)
+from stochcalc.solver.solve_arguments import check_target, check_width, count_paths
 from stochcalc.solver.sources import check_process, choose_source
-from stochcalc.solver.stopping import check_condition, keep_end
-from stochcalc.solver.weighing import check_weight, count_weighed
+from stochcalc.solver.stopping import Condition, keep_end
 from stochcalc.typing import (
     Checkpoint,
     Executor,
@@ -45,6 +40,7 @@ from stochcalc.typing import (
     RateFunction,
     Seed,
     StopCondition,
+    WallLevels,
     Workers,
 )
 
@@ -65,6 +61,7 @@ def solve(
     stop: StopCondition | None = None,
     girsanov: KernelFunction | None = None,
     killing: RateFunction | None = None,
+    reflect: WallLevels | None = None,
     on_nonfinite: str = "warn",
     target_stderr: float | None = None,
     rng: Seed = None,
@@ -126,6 +123,12 @@ def solve(
     killing : callable, optional
         `V(t, x)` or `V(t, x, *args)`, a rate: each path gets the weight exp(-int V dt), which is
         the probability that it is alive. Both weights are multiplied if both are given.
+    reflect : float, or pair of floats, optional
+        A wall below or above the start, or two, (low, high), of which one may be infinite. It
+        reflects the paths of a scalar equation: each is pushed back as far as it takes to stay
+        inside, with the visits between grid times, which are drawn from bridges. The solution has
+        `local_time`, how far each wall has pushed. For a wall that absorbs, use `stop`, or
+        `first_passage`, which sees the visits between grid times.
     on_nonfinite : {"warn", "raise"}
         Whether to warn or to raise if a path becomes infinite or nan. Such paths are not dropped:
         their mean is nan.
@@ -199,7 +202,6 @@ def solve(
             check_process(scheme, sde)
     announce_solution(n, driver, save, x0, paths)
     grid = choose_grid(T, n, driver, t0, save)
-    check_companions(stop, girsanov, killing, driver)
     target = None
     if target_stderr is not None:
         target = check_target(target_stderr, driver, starts)
@@ -208,43 +210,42 @@ def solve(
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
     t_start = float(grid.steps.times[0])
     problem = fit(examine(sde, start[0], dim, t_start), scheme)
-    watched = grid.keep
-    numbers = max(dim, 1)
-    if stop is not None:
-        stop = check_condition(
-            stop,
-            t_start,
-            start[0],
-            dim,
-            sde.args,
-            arrays=sde.vectorized,
-            common=not starts,
-        )
-        watched = keep_end(grid.keep, grid.steps.n)
-        numbers += 1
     if driver is None:
         key = make_key(rng, key)
     else:
         key = driver.key
         check_width(driver, problem)
-    weight = check_weight(girsanov, killing, t_start, start[0], problem)
-    if weight is not None:
-        numbers = count_weighed(dim, not stats)
+    companion = choose_companion(
+        problem,
+        t_start,
+        start,
+        driver,
+        common=not starts,
+        stop=stop,
+        girsanov=girsanov,
+        killing=killing,
+        reflect=reflect,
+    )
+    watched = grid.keep
+    numbers = max(dim, 1)
+    if companion is not None:
+        numbers = companion.count(dim, not stats)
+    if isinstance(companion, Condition):
+        watched = keep_end(grid.keep, grid.steps.n)
     runner.check_means(workers, executor, progress)
     threads = count_workers(workers)
     check_memory(grid, len(watched) * numbers, paths, stats, threads)
     source, layout = choose_source(problem, grid, paths, key, driver)
     job = make_job(
         problem=problem,
-        source=source,
+        source=join_noise(companion, source, key),
         layout=layout,
         paths=paths,
         grid=grid.steps,
         start=start,
         keep=watched,
         save_rows=not stats,
-        stop=stop,
-        weight=weight,
+        companion=companion,
     )
     looks = 0
     with runner.open_means(workers, executor, progress, checkpoint) as means:

@@ -46,35 +46,3 @@ def check_width(noise: Driver, problem: Fitted) -> None:
         if not isinstance(noise, BrownianPaths):
             remedy = "give one component for each column of the diffusion"
         raise ValueError(f"noise has dim={noise.dim} and the diffusion needs {width}: {remedy}")
-
-
-def check_companions(
-    stop: object, girsanov: object, killing: object, driver: Driver | None
-) -> None:
-    """Raise a ValueError for functions beside the equation's that do not go together.
-
-    Parameters
-    ----------
-    stop, girsanov, killing : callable, or None
-        What `solve` was given.
-    driver : BrownianPaths, Process, JointNoise or None
-        The noise that was given.
-    """
-    weight = "girsanov" if girsanov is not None else "killing"
-    if stop is not None and (girsanov is not None or killing is not None):
-        raise ValueError(
-            f"stop= and {weight}= were both given, and a run has one of them: leave one out; f in "
-            "weighted_mean(f) can tell paths by their ends"
-        )
-    if girsanov is None or driver is None:
-        return
-    if not isinstance(driver, BrownianPaths):
-        raise ValueError(
-            "girsanov= changes the drift of Brownian motion, and noise= has another process: give "
-            "brownian(...), or leave girsanov= out"
-        )
-    if driver.factor is not None:
-        raise ValueError(
-            "girsanov= needs independent components, and noise= has correlated ones: draw "
-            "brownian(dim=...) without correlation=, and put the correlation into the diffusion"
-        )

@@ -8,7 +8,7 @@ then on the path stays where it is, so that what is saved is the stopped path, X
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,11 @@ class Condition(Portable):
     stop: StopCondition
 
     @property
+    def parameters(self) -> tuple[float, ...]:
+        """No parameters beside those of the equation."""
+        return ()
+
+    @property
     def marks(self) -> tuple[float, ...]:
         """The time of the stop at the start."""
         return (NEVER,)
@@ -158,19 +163,11 @@ class Condition(Portable):
             return _make_row_observer(self.stop, dim)
         return _make_statistics_observer(self.stop, dim)
 
-
-def watch_condition(job: March, stop: StopCondition) -> March:
-    """Return the job with paths that stop where a condition holds."""
-    starts = np.hstack([job.starts, np.full((len(job.starts), 1), NEVER)])
-    watched = replace(job, watch=Condition(stop), starts=starts, args=(job.args, ()))
-    return replace(watched, kept=count_stopped(job.dim, job.save_rows))
-
-
-def count_stopped(dim: int, save_rows: bool) -> int:
-    """Return how many numbers are observed: those of the state, and those of the stop."""
-    if save_rows:
-        return max(dim, 1) + 1
-    return max(dim, 1) + 2
+    def count(self, dim: int, rows: bool) -> int:
+        """Return how many numbers are observed: those of the state, and those of the stop."""
+        if rows:
+            return max(dim, 1) + 1
+        return max(dim, 1) + 2
 
 
 def time_of_stop(t: float, before: float, holds: bool) -> Number:

@@ -25,15 +25,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from stochcalc.engine.compiler.numba_objects import Function
 from stochcalc.engine.functions.probe import check_function, probe
 from stochcalc.engine.functions.trials import take_numbers
-from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_weights import LogWeight
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.small_systems import dot
@@ -69,6 +66,11 @@ class Weight(Portable):
     girsanov: KernelFunction | None
     killing: RateFunction | None
     size: int
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        """No parameters beside those of the equation."""
+        return ()
 
     @property
     def marks(self) -> tuple[float, ...]:
@@ -109,20 +111,12 @@ class Weight(Portable):
             return observe_state_and_log
         return _build_statistics_observer(dim)
 
-
-def weigh_paths(job: March, weight: Weight) -> March:
-    """Return the job with a weight beside each path."""
-    starts = np.hstack([job.starts, np.zeros((len(job.starts), 1))])
-    weighed = replace(job, watch=weight, starts=starts, args=(job.args, ()))
-    return replace(weighed, kept=count_weighed(job.dim, job.save_rows))
-
-
-def count_weighed(dim: int, save_rows: bool) -> int:
-    """Return how many numbers are observed: the state with log Z, or with Z and Z X."""
-    size = max(dim, 1)
-    if save_rows:
-        return size + 1
-    return size + 1 + size
+    def count(self, dim: int, rows: bool) -> int:
+        """Return how many numbers are observed: the state with log Z, or with Z and Z X."""
+        size = max(dim, 1)
+        if rows:
+            return size + 1
+        return size + 1 + size
 
 
 # ---- the terms of a step

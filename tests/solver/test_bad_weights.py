@@ -104,7 +104,7 @@ BAD = {
     ),
     "of correlated noise": wrong_value(
         lambda: sc.solve(sc.SDE(pair, same), (1.0, 2.0), noise=W2, girsanov=same),
-        r"girsanov= needs independent components.*into the diffusion",
+        r"girsanov= changes the drift .*independent components.*into the diffusion",
     ),
     "arrays: one row for two noises": wrong_value(
         lambda: solve_rows(girsanov=lambda t, x: x[:1]),
