@@ -174,8 +174,8 @@ def solve(
 
     References
     ----------
-    Kloeden and Platen (1992), section 9.1. Each scheme names its own source, which
-    `citation("milstein")` gives. [kloedenplaten1992]
+    Kloeden and Platen (1992), section 9.1; Lepingle (1995) for walls. Each scheme names its own
+    source, which `citation("milstein")` gives. [kloedenplaten1992] [lepingle1995]
 
     Examples
     --------

@@ -46,12 +46,14 @@ def mean_of_queue(n, points=1500, top=8.0):
 
 
 def test_the_means_at_a_wall_are_quadratures_over_the_steps():
-    local_time, product, inside, folded, pushed = rows_of("G39")
+    local_time, product, inside, folded, pushed, reflected = rows_of("G39")
     mean = integrate.quad(lambda x: 2 * x * stats.norm.pdf(x), 0.0, 40.0)[0]
     assert_same(local_time.exact, mean, rel=1e-9)
     assert_same(folded.exact, mean, rel=1e-9)
     assert_same(pushed.exact, mean_of_queue(16), rel=1e-7)
+    assert_same(reflected.exact, mean, rel=1e-9)
     assert (folded.twin, pushed.twin) == (pushed.exact, folded.exact)
+    assert reflected.twin == pushed.exact
     # the variance of |W_1| is 1 - 2/pi
     assert_same(inside.exact, stats.norm.cdf(1) - stats.norm.cdf(-1))
     spread = math.sqrt(stats.halfnorm.var())
