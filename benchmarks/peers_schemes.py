@@ -163,7 +163,7 @@ def sdeint_pair(paths: int, n: int) -> Call:
     )
 
 
-def sdepy_gbm(paths: int, n: int) -> Call:
+def import_sdepy() -> Any:
     """Its import makes a pytest mark that strict markers refuse, unless it finds no pytest."""
     sys.modules["pytest"], found = None, sys.modules["pytest"]  # type: ignore[assignment]
     try:
@@ -172,7 +172,11 @@ def sdepy_gbm(paths: int, n: int) -> Call:
         sdepy = None
     finally:
         sys.modules["pytest"] = found
-    sdepy = sdepy or optional("sdepy")
+    return sdepy or optional("sdepy")
+
+
+def sdepy_gbm(paths: int, n: int) -> Call:
+    sdepy = import_sdepy()
     process = sdepy.integrate(lambda t, x: {"dt": A * x, "dw": B * x}, q=0, sources={"dt", "dw"})
     return lambda: np.asarray(
         process(x0=1.0, paths=paths, steps=n, getinfo=False)(timeline=(0.0, 1.0))

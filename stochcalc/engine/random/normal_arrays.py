@@ -41,12 +41,16 @@ def block_normals(key: int, purpose: int, index: int, shape: tuple[int, int]) ->
 @pointer(void(uint64, uint64, int64, int64, float64[:, ::1]))
 def _fill_paths(key, purpose, first, component, out):
     """Write the normals of path first + row and all indices into out[row]."""
+    pairs = out.shape[1] // 2
     for row in range(out.shape[0]):
-        for pair in range((out.shape[1] + 1) // 2):
+        normals = out[row]
+        for pair in range(pairs):  # without a branch, so that it is packed
             even, odd = normal_pair(first + row, pair, component, purpose, key)
-            out[row, 2 * pair] = even
-            if 2 * pair + 1 < out.shape[1]:
-                out[row, 2 * pair + 1] = odd
+            normals[2 * pair] = even
+            normals[2 * pair + 1] = odd
+        if 2 * pairs < out.shape[1]:
+            last, _ = normal_pair(first + row, pairs, component, purpose, key)
+            normals[2 * pairs] = last
 
 
 def path_normals(

@@ -25,6 +25,7 @@ Analysis 24 (2003) 505.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,7 +38,6 @@ from stochcalc.engine.loop import runner
 from stochcalc.engine.random.normal_arrays import path_normals
 from stochcalc.engine.random.philox import INDICES, SPECTRUM, check_index
 from stochcalc.engine.statistics import LANES
-from stochcalc.motion.derived import sum_increments
 from stochcalc.motion.processes.making import choose_key, finish, read_grid
 from stochcalc.motion.processes.process import Process
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
@@ -66,18 +66,25 @@ class FractionalPaths(Process):
         return circle_roots(self.H, self.partition.n, self.partition.mesh)
 
     def _make_values(self, first: int, last: int) -> Array:
-        return sum_increments(self._make_increments(first, last)[..., None])[..., 0]
+        values = np.zeros((last - first, self.partition.n + 1))
+        for low, increments in self._draw_blocks(first, last):
+            rows = values[low - first : low - first + len(increments), 1:]
+            np.cumsum(increments, axis=1, out=rows)
+        return values
 
     def _make_increments(self, first: int, last: int) -> Array:
+        made = np.empty((last - first, self.partition.n))
+        for low, increments in self._draw_blocks(first, last):
+            made[low - first : low - first + len(increments)] = increments
+        return made
+
+    def _draw_blocks(self, first: int, last: int) -> Iterator[tuple[int, Array]]:
+        """Yield the number of the first path of each block, and the increments of its paths."""
         n = self.partition.n
-        increments = np.empty((last - first, n))
         for low in range(first, last, LANES):
-            high = min(low + LANES, last)
             # a whole block, whatever is asked for: its bits are then always the same
             z = path_normals(self.key, SPECTRUM, low, (LANES, 2 * n))
-            made = spread_on_circle(z, self.roots)
-            increments[low - first : high - first] = made[: high - low, :n]
-        return increments
+            yield low, spread_on_circle(z, self.roots)[: last - low, :n]
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields without arrays, which are made again where they are needed."""
@@ -109,10 +116,10 @@ def spread_on_circle(z: Array, roots: Array) -> Array:
 
     n = len(roots) - 1
     spectrum = np.empty((len(z), n + 1), complex)
-    spectrum[:, 0] = z[:, 0]
-    spectrum[:, n] = z[:, 1]
-    spectrum[:, 1:n] = (z[:, 2::2] + 1j * z[:, 3::2]) * np.sqrt(0.5)
-    spectrum *= roots
+    # neighbours 2 k and 2 k + 1 are the two parts of a complex number
+    np.multiply(z.view(complex)[:, 1:], np.sqrt(0.5) * roots[1:n], out=spectrum[:, 1:n])
+    spectrum[:, 0] = z[:, 0] * roots[0]
+    spectrum[:, n] = z[:, 1] * roots[n]
     # the sum over all 2 n frequencies: SciPy's inverse transform divides by their number
     made: Array = fft.irfft(spectrum, 2 * n, axis=1, norm="forward")
     return made
