@@ -8,10 +8,11 @@ import math
 import numpy as np
 import pytest
 from claim_numbers import exponent_over_angles, growth_over_cosines
+from scipy import integrate, stats
 
 import stochcalc as sc
 from stochcalc.claims.angle_chains import Case, growth, step_matrices
-from stochcalc.claims.theorems import g47_lyapunov
+from stochcalc.claims.theorems import g47_lyapunov, g48_drift_or_volatility
 
 
 def assert_same(found, due, rel=1e-12):
@@ -126,3 +127,75 @@ def test_the_twin_of_g47_is_what_the_solver_gives_for_the_equation_of_ito():
             for G in step_matrices(case, W.increments[path]):
                 x = G @ x
             np.testing.assert_allclose(sol.x[path, -1], x, rtol=1e-9)
+
+
+# ---- G48: estimators of drift and volatility
+
+
+def moments_of_form(A, mean, covariance):
+    """Mean and variance of x'Ax for a normal x, by traces."""
+    first = np.trace(A @ covariance) + mean @ A @ mean
+    AC = A @ covariance
+    return first, 2 * np.trace(AC @ AC) + 4 * mean @ A @ covariance @ A @ mean
+
+
+def test_spreads_of_estimators_are_those_of_linear_and_quadratic_forms():
+    rows = rows_of("G48")
+    mu = 0.5
+    for n, deviation, around_mean, around_drift in (
+        (4, rows[0], rows[2], rows[4]),
+        (64, rows[1], rows[3], rows[5]),
+    ):
+        mean = np.full(n, mu / n)
+        covariance = np.eye(n) / n
+        ones = np.ones(n)
+        assert_same(deviation.exact, math.sqrt(ones @ covariance @ ones))
+        assert_same(deviation.twin, math.sqrt(ones @ covariance @ ones / n))
+        centred = (np.eye(n) - np.outer(ones, ones) / n) * n / (n - 1)
+        value, variance = moments_of_form(centred, mean, covariance)
+        assert_same(value, 1.0)
+        assert_same(around_mean.exact, variance, rel=1e-11)
+        value, variance = moments_of_form(np.eye(n), 0 * mean, covariance)
+        assert_same(value, 1.0)
+        assert_same(around_drift.exact, variance, rel=1e-11)
+    value, _ = moments_of_form(np.eye(4), np.full(4, mu / 4), np.eye(4) / 4)
+    assert_same(rows[6].exact, value)
+    assert_same(rows[2].twin, rows[4].exact)
+    assert_same(rows[3].twin, rows[2].exact)
+    assert (rows[4].twin, rows[5].twin, rows[6].twin) == (2.0, 2.0, 1.0)
+
+
+def test_variances_are_quadratures_over_the_laws_of_chi_squared():
+    for n, row in ((4, rows_of("G48")[2]), (64, rows_of("G48")[3])):
+        law = stats.chi2(n - 1)
+        square, _ = integrate.quad(
+            lambda x, n=n, law=law: (x / (n - 1) - 1) ** 2 * law.pdf(x), 0, 400, limit=400
+        )
+        assert_same(row.exact, square, rel=1e-8)
+
+
+def test_estimators_of_a_path_are_those_of_numpy_and_the_drift_has_its_ends_alone():
+    w = sc.brownian(n=64, paths=5, key=2).values
+    x = 0.5 * np.linspace(0, 1, 65) + w
+    drift, around_mean, around_drift, around_zero = g48_drift_or_volatility.estimate(w)
+    np.testing.assert_allclose(drift, x[:, -1], rtol=1e-12)
+    few = g48_drift_or_volatility.estimate(w[:, ::16])[0]
+    np.testing.assert_allclose(drift, few, rtol=1e-12)
+    dX = np.diff(x, axis=1)
+    np.testing.assert_allclose(around_mean, 64 * np.var(dX, axis=1, ddof=1), rtol=1e-12)
+    np.testing.assert_allclose(
+        around_drift, 64 * np.var(dX - 0.5 / 64, axis=1) + w[:, -1] ** 2 / 64
+    )
+    np.testing.assert_allclose(around_zero, sc.quadratic_variation(x).value, rtol=1e-12)
+
+
+def test_no_unbiased_estimator_of_the_drift_has_a_smaller_variance():
+    """Fisher's information of n increments, from the likelihood by differences, is T/sigma^2."""
+    for n in (4, 64):
+        dX = sc.brownian(n=n, key=1).increments[0]
+
+        def log_likelihood(mu, dX=dX, n=n):
+            return np.sum(stats.norm.logpdf(dX, mu / n, math.sqrt(1 / n)))
+
+        bend = log_likelihood(0.5) - 2 * log_likelihood(0.0) + log_likelihood(-0.5)
+        assert_same(rows_of("G48")[0].exact, 1 / math.sqrt(-bend / 0.25), rel=1e-9)
