@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from claim_numbers import (
     escape,
+    exponent_over_angles,
     growth,
+    growth_over_cosines,
     integral_of_parts,
     invariant_square,
     iterates_from_three,
@@ -64,6 +66,13 @@ def computed():
     zeta = -float(mpmath.zeta(0.5)) / math.sqrt(2 * math.pi)
     beyond = {x: float(mpmath.ncdf(-x)) for x in (4, 8)}
     by_drift = math.exp(16) * beyond[8] / beyond[4] ** 2
+
+    def exponent_of_ito(sigma):
+        return exponent_over_angles(sigma) + sigma**2 / 2
+
+    def exponent_of_heun(h):
+        return growth_over_cosines(1.5, h, 200)[0]
+
     return {
         "G01": {
             **walk_of_eight(),
@@ -123,6 +132,13 @@ def computed():
             "0.00003167": beyond[4],
             "2.124": math.sqrt(by_drift - 1),
             "177.7": math.sqrt(1 / beyond[4] - 1),
+        },
+        "G47": {
+            "+0.363523": exponent_over_angles(0.5),
+            "-0.283090": exponent_over_angles(1.5),
+            "0.928749": optimize.brentq(exponent_over_angles, 0.8, 1.1, xtol=1e-12),
+            "0.427152": optimize.minimize_scalar(exponent_of_ito, (0.5, 0.9, 1.5)).fun,
+            "0.2574": optimize.brentq(exponent_of_heun, 0.25, 0.27, xtol=1e-7),
         },
     }
 
