@@ -8,11 +8,13 @@ import mpmath
 import numpy as np
 import pytest
 from claim_numbers import (
+    best_step_of_mala,
     escape,
     growth,
     integral_of_parts,
     invariant_square,
     iterates_from_three,
+    mala_by_ratio_of_squares,
     maximum_of_walk,
     mean_log,
     quadrature_over_a_piece,
@@ -39,6 +41,7 @@ GIVEN = {
     "G44": {"0.1", "0.2", "-0.3"},
     "G45": {"0.1", "0.8"},
 }
+FAR = 10**9  # dimensions, as good as infinitely many
 
 
 def derivation(id):
@@ -63,6 +66,7 @@ def computed():
     mean_sign = 1 - 2 * stats.f.cdf(1, 1, 7)
     zeta = -float(mpmath.zeta(0.5)) / math.sqrt(2 * math.pi)
     beyond = {x: float(mpmath.ncdf(-x)) for x in (4, 8)}
+    best = {d: best_step_of_mala(d) for d in (1, 16, FAR)}
     by_drift = math.exp(16) * beyond[8] / beyond[4] ** 2
     return {
         "G01": {
@@ -123,6 +127,17 @@ def computed():
             "0.00003167": beyond[4],
             "2.124": math.sqrt(by_drift - 1),
             "177.7": math.sqrt(1 / beyond[4] - 1),
+        },
+        "G51": {
+            **{
+                text: mala_by_ratio_of_squares(h, 1)
+                for text, h in (("0.9718834", 0.5), ("0.9208332", 1.0), ("0.7836531", 2.0))
+            },
+            "2.556": best[1],
+            "0.699": mala_by_ratio_of_squares(best[1], 1),
+            "1.170": best[16],
+            "0.536": mala_by_ratio_of_squares(best[16], 16),
+            "0.574": mala_by_ratio_of_squares(best[FAR], FAR),
         },
     }
 

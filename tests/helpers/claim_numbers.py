@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import mpmath
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 
 
 def walk_of_eight():
@@ -118,3 +118,27 @@ def escape(x, n):
     for _ in range(n - 1):
         p = (p * weight) @ move
     return 1 - float(p @ weight)
+
+
+def mala_by_ratio_of_squares(h, d, more=0):
+    """2 P(|y| < |x|) of G51 by the eigenvalues of |x|^2 - |y|^2 as a form in x and z.
+
+    They are -a and h/a, so that the question is whether one chi-square variable exceeds another one
+    a^2/h times; with `more` = 2 degrees of freedom more the law is weighted by |x - y|^2.
+    """
+    r = 1 - h / 2
+    form = np.array([[1 - r * r, -r * math.sqrt(h)], [-r * math.sqrt(h), -h]])
+    low, high = np.linalg.eigvalsh(form)
+    return 2 * float(stats.f.sf(-low / high, d + more, d + more))
+
+
+def best_step_of_mala(d):
+    """The step of the largest mean square jump, where its logarithm has the slope 0."""
+
+    def jump(log_h):
+        h = math.exp(log_h)
+        return -math.log((h + h * h / 4) * mala_by_ratio_of_squares(h, d, more=2))
+
+    guess = math.log(2.73) - math.log(d) / 3
+    found = optimize.minimize_scalar(jump, bracket=(guess - 0.2, guess + 0.2), tol=1e-10)
+    return math.exp(found.x)
