@@ -7,11 +7,15 @@ import math
 
 import numpy as np
 import pytest
-from claim_numbers import mala_by_ratio_of_squares
+from claim_numbers import (
+    extremes_of_walk,
+    mala_by_ratio_of_squares,
+    range_square_by_tables,
+)
 from scipy import integrate, stats
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g51_mala
+from stochcalc.claims.theorems import g51_mala, g52_donsker
 
 NODES = 120  # of a quadrature rule
 
@@ -119,3 +123,97 @@ def test_the_squares_of_the_unadjusted_chain_are_a_recursion():
     assert_same(unadjusted.limit, 4 / 3)
     assert adjusted.exact == adjusted.limit == unadjusted.twin == 1.0
     assert_same(adjusted.twin, 2.0)
+
+
+# ---- G52: Donsker
+
+FAIR = (-1, 1)
+LAZY = (-1, 0, 0, 1)  # in units of sqrt(2)
+
+
+def mean_of_extremes(steps, n, f):
+    """E f(max, min) over the law of the extremes of all walks."""
+    return sum(p * f(high, low) for (high, low), p in extremes_of_walk(steps, n).items())
+
+
+def test_the_means_of_the_walks_are_sums_over_the_law_of_their_extremes():
+    peak, distance, lazy, width = rows_of("G52")
+    assert_same(peak.exact, mean_of_extremes(FAIR, 25, lambda high, low: high) / 5)
+    assert_same(distance.exact, mean_of_extremes(FAIR, 25, lambda high, low: max(high, -low)) / 5)
+    assert_same(lazy.exact, mean_of_extremes(LAZY, 16, lambda high, low: high) * math.sqrt(2) / 4)
+    assert_same(lazy.twin, mean_of_extremes(FAIR, 16, lambda high, low: high) / 4)
+    assert_same(width.exact, mean_of_extremes(FAIR, 16, lambda high, low: (high - low) ** 2) / 16)
+    first = mean_of_extremes(FAIR, 16, lambda high, low: high)
+    second = mean_of_extremes(FAIR, 16, lambda high, low: high**2)
+    assert_same(width.twin, (2 * second + 2 * first**2) / 16)
+
+
+def spitzer(steps, n):
+    """E max by Spitzer's identity, for any coin: the sum of E S_k^+/k."""
+    law = np.ones(1)
+    coin = np.bincount(np.array(steps) + 1) / len(steps)
+    total = 0.0
+    for k in range(1, n + 1):
+        law = np.convolve(law, coin)
+        places = np.arange(-k, k + 1)
+        total += law @ np.maximum(places, 0) / k
+    return total / math.sqrt(n * np.var(steps))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 16, 25, 100])
+def test_the_maxima_are_those_of_spitzers_identity(n):
+    assert_same(g52_donsker.mean_maximum(n), spitzer(FAIR, n))
+    assert_same(g52_donsker.mean_lazy_maximum(n), spitzer(LAZY, n))
+
+
+@pytest.mark.parametrize("a, b, n", [(1, 1, 3), (2, 1, 6), (3, 5, 20), (4, 4, 33)])
+def test_the_walks_between_two_mirrors_are_a_power_of_a_matrix(a, b, n):
+    inside = a + b - 1
+    step = (np.eye(inside, k=1) + np.eye(inside, k=-1)) / 2
+    kept = np.linalg.matrix_power(step, n)[a - 1].sum()
+    assert g52_donsker.stay(a, b, n) == pytest.approx(kept, abs=1e-13)
+
+
+def test_the_errors_are_half_a_step_of_the_lattice_over_the_root_of_n():
+    """Twice the gap at 4n less that at n, in units of 1/sqrt(n), has no term in 1/n."""
+    cases = (
+        (g52_donsker.mean_maximum, 0.5),
+        (g52_donsker.mean_lazy_maximum, math.sqrt(0.5)),
+        (g52_donsker.mean_normal_maximum, g52_donsker.NORMAL),
+    )
+    for mean, constant in cases:
+        near, far = (math.sqrt(n) * (g52_donsker.MAXIMUM - mean(n)) for n in (2500, 10_000))
+        assert 2 * far - near == pytest.approx(constant, abs=1e-4)
+
+
+def test_the_limits_are_integrals_over_the_laws_of_brownian_extremes():
+    peak, distance, _, width = rows_of("G52")
+    tail = integrate.quad(lambda r: 2 * stats.norm.sf(r), 0, 12, epsabs=1e-13)[0]
+    assert_same(peak.limit, tail, rel=1e-11)
+    assert peak.twin == peak.limit and distance.twin == distance.limit
+    j = np.arange(-40, 41)
+
+    def out(r):
+        """P(max |W| >= r), by eigenfunctions where images converge slowly."""
+        if r > 1:
+            between = stats.norm.cdf((2 * j + 1) * r) - stats.norm.cdf((2 * j - 1) * r)
+            return 1 - float((-1.0) ** j @ between)
+        k = 2 * np.arange(40) + 1
+        modes = (-1.0) ** ((k - 1) // 2) / k * np.exp(-((k * math.pi / r) ** 2) / 8)
+        return 1 - 4 / math.pi * float(modes.sum())
+
+    mean = integrate.quad(out, 1e-6, 12, points=[1.0], epsabs=1e-12, limit=200)[0] + 1e-6
+    assert_same(distance.limit, mean, rel=1e-9)
+    assert_same(distance.limit * peak.limit, 1.0)
+    assert_same(width.limit, range_square_by_tables(), rel=1e-9)
+
+
+def test_tosses_are_signs_and_the_lazy_coin_takes_two(rng_seed):
+    w = np.cumsum(np.random.default_rng(rng_seed).standard_normal((5, 9)), axis=1)
+    w = np.concatenate([np.zeros((5, 1)), w], axis=1)[:, :9]
+    walk = g52_donsker.toss(w)
+    assert (np.abs(np.diff(walk, axis=1)) == 1).all() and (walk[:, 0] == 0).all()
+    lazy = np.diff(walk[:, ::2], axis=1) / math.sqrt(2)
+    assert {*np.abs(lazy).ravel().round(6)} <= {0.0, 1.414214}
+    peak = np.maximum(0, np.cumsum(lazy, axis=1).max(axis=1)) / 2
+    np.testing.assert_allclose(g52_donsker.observe_lazy(w), peak, rtol=1e-12)

@@ -10,6 +10,7 @@ import pytest
 from claim_numbers import (
     best_step_of_mala,
     escape,
+    extremes_of_walk,
     growth,
     integral_of_parts,
     invariant_square,
@@ -18,6 +19,7 @@ from claim_numbers import (
     maximum_of_walk,
     mean_log,
     quadrature_over_a_piece,
+    range_square_by_tables,
     residual_square,
     walk_of_eight,
 )
@@ -66,6 +68,10 @@ def computed():
     mean_sign = 1 - 2 * stats.f.cdf(1, 1, 7)
     zeta = -float(mpmath.zeta(0.5)) / math.sqrt(2 * math.pi)
     beyond = {x: float(mpmath.ncdf(-x)) for x in (4, 8)}
+    fair = (-1, 1)
+    lazy = (-1, 0, 0, 1)
+    odd = extremes_of_walk(fair, 25)
+    even = extremes_of_walk(fair, 16)
     best = {d: best_step_of_mala(d) for d in (1, 16, FAR)}
     by_drift = math.exp(16) * beyond[8] / beyond[4] ** 2
     return {
@@ -138,6 +144,18 @@ def computed():
             "1.170": best[16],
             "0.536": mala_by_ratio_of_squares(best[16], 16),
             "0.574": mala_by_ratio_of_squares(best[FAR], FAR),
+        },
+        "G52": {
+            "0.5826": zeta,
+            "0.7059013": sum(p * high for (high, low), p in odd.items()) / 5,
+            "1.1616069": sum(p * max(high, -low) for (high, low), p in odd.items()) / 5,
+            "0.6396396": sum(
+                p * high * math.sqrt(2) / 4 for (high, low), p in extremes_of_walk(lazy, 16).items()
+            ),
+            "0.6850700": sum(p * high for (high, low), p in even.items()) / 4,
+            "2.0922375": sum(p * (high - low) ** 2 for (high, low), p in even.items()) / 16,
+            "2.7725887": range_square_by_tables(),
+            "3.2732395": 2 + 2 * stats.halfnorm.mean() ** 2,
         },
     }
 

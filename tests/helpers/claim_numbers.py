@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from fractions import Fraction
 
@@ -142,3 +143,36 @@ def best_step_of_mala(d):
     guess = math.log(2.73) - math.log(d) / 3
     found = optimize.minimize_scalar(jump, bracket=(guess - 0.2, guess + 0.2), tol=1e-10)
     return math.exp(found.x)
+
+
+@functools.cache
+def extremes_of_walk(steps, n):
+    """The law of (maximum, minimum) of n sums of equally likely whole steps, walk by walk forwards.
+
+    Walks of the same place, maximum and minimum are counted together.
+    """
+    counts = {(0, 0, 0): 1}
+    for _ in range(n):
+        longer = {}
+        for (place, high, low), count in counts.items():
+            for step in steps:
+                end = place + step
+                state = (end, max(high, end), min(low, end))
+                longer[state] = longer.get(state, 0) + count
+        counts = longer
+    law = {}
+    for (_, high, low), count in counts.items():
+        law[high, low] = law.get((high, low), 0.0) + count / len(steps) ** n
+    return law
+
+
+def range_square_by_tables():
+    """E (max W - min W)^2, by quadrature of the density of the range as Feller has it."""
+
+    k = np.arange(1, 400)
+
+    def integrand(r):
+        return r * r * 8 * float(((-1.0) ** (k - 1) * k * k) @ stats.norm.pdf(k * r))
+
+    # below 0.3 the density is less than e^-50
+    return integrate.quad(integrand, 0.3, 14.0, points=[1.0, 2.0, 4.0], epsabs=1e-11, limit=200)[0]

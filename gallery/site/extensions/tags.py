@@ -15,10 +15,12 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "iterated_logarithm",
         "reflection",
         "arcsine",
+        "donsker",
         "total_variation",
     ),
     "extremes and barriers": (
         "reflection",
+        "donsker",
         "iterated_logarithm",
         "tanaka",
         "two_walls",
