@@ -8,16 +8,20 @@ import mpmath
 import numpy as np
 import pytest
 from claim_numbers import (
+    best_step_of_mala,
     escape,
     exponent_over_angles,
+    extremes_of_walk,
     growth,
     growth_over_cosines,
     integral_of_parts,
     invariant_square,
     iterates_from_three,
+    mala_by_ratio_of_squares,
     maximum_of_walk,
     mean_log,
     quadrature_over_a_piece,
+    range_square_by_tables,
     residual_square,
     walk_of_eight,
 )
@@ -41,6 +45,7 @@ GIVEN = {
     "G44": {"0.1", "0.2", "-0.3"},
     "G45": {"0.1", "0.8"},
 }
+FAR = 10**9  # dimensions, as good as infinitely many
 
 
 def derivation(id):
@@ -65,6 +70,11 @@ def computed():
     mean_sign = 1 - 2 * stats.f.cdf(1, 1, 7)
     zeta = -float(mpmath.zeta(0.5)) / math.sqrt(2 * math.pi)
     beyond = {x: float(mpmath.ncdf(-x)) for x in (4, 8)}
+    fair = (-1, 1)
+    lazy = (-1, 0, 0, 1)
+    odd = extremes_of_walk(fair, 25)
+    even = extremes_of_walk(fair, 16)
+    best = {d: best_step_of_mala(d) for d in (1, 16, FAR)}
     by_drift = math.exp(16) * beyond[8] / beyond[4] ** 2
 
     def exponent_of_ito(sigma):
@@ -139,6 +149,29 @@ def computed():
             "0.928749": optimize.brentq(exponent_over_angles, 0.8, 1.1, xtol=1e-12),
             "0.427152": optimize.minimize_scalar(exponent_of_ito, (0.5, 0.9, 1.5)).fun,
             "0.2574": optimize.brentq(exponent_of_heun, 0.25, 0.27, xtol=1e-7),
+        },
+        "G51": {
+            **{
+                text: mala_by_ratio_of_squares(h, 1)
+                for text, h in (("0.9718834", 0.5), ("0.9208332", 1.0), ("0.7836531", 2.0))
+            },
+            "2.556": best[1],
+            "0.699": mala_by_ratio_of_squares(best[1], 1),
+            "1.170": best[16],
+            "0.536": mala_by_ratio_of_squares(best[16], 16),
+            "0.574": mala_by_ratio_of_squares(best[FAR], FAR),
+        },
+        "G52": {
+            "0.5826": zeta,
+            "0.7059013": sum(p * high for (high, low), p in odd.items()) / 5,
+            "1.1616069": sum(p * max(high, -low) for (high, low), p in odd.items()) / 5,
+            "0.6396396": sum(
+                p * high * math.sqrt(2) / 4 for (high, low), p in extremes_of_walk(lazy, 16).items()
+            ),
+            "0.6850700": sum(p * high for (high, low), p in even.items()) / 4,
+            "2.0922375": sum(p * (high - low) ** 2 for (high, low), p in even.items()) / 16,
+            "2.7725887": range_square_by_tables(),
+            "3.2732395": 2 + 2 * stats.halfnorm.mean() ** 2,
         },
     }
 

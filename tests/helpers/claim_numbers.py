@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from fractions import Fraction
 
 import mpmath
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 
 
 def walk_of_eight():
@@ -174,3 +175,60 @@ def growth_over_cosines(sigma, h, n, *, euler=False, ito=False, nodes=40):
         total = g + P @ total
     later = np.linalg.matrix_power(P, n // 2)
     return (later @ total)[-1] / (h * n / 2), (later @ later @ c)[-1]
+
+
+def mala_by_ratio_of_squares(h, d, more=0):
+    """2 P(|y| < |x|) of G51 by the eigenvalues of |x|^2 - |y|^2 as a form in x and z.
+
+    They are -a and h/a, so that the question is whether one chi-square variable exceeds another one
+    a^2/h times; with `more` = 2 degrees of freedom more the law is weighted by |x - y|^2.
+    """
+    r = 1 - h / 2
+    form = np.array([[1 - r * r, -r * math.sqrt(h)], [-r * math.sqrt(h), -h]])
+    low, high = np.linalg.eigvalsh(form)
+    return 2 * float(stats.f.sf(-low / high, d + more, d + more))
+
+
+def best_step_of_mala(d):
+    """The step of the largest mean square jump, where its logarithm has the slope 0."""
+
+    def jump(log_h):
+        h = math.exp(log_h)
+        return -math.log((h + h * h / 4) * mala_by_ratio_of_squares(h, d, more=2))
+
+    guess = math.log(2.73) - math.log(d) / 3
+    found = optimize.minimize_scalar(jump, bracket=(guess - 0.2, guess + 0.2), tol=1e-10)
+    return math.exp(found.x)
+
+
+@functools.cache
+def extremes_of_walk(steps, n):
+    """The law of (maximum, minimum) of n sums of equally likely whole steps, walk by walk forwards.
+
+    Walks of the same place, maximum and minimum are counted together.
+    """
+    counts = {(0, 0, 0): 1}
+    for _ in range(n):
+        longer = {}
+        for (place, high, low), count in counts.items():
+            for step in steps:
+                end = place + step
+                state = (end, max(high, end), min(low, end))
+                longer[state] = longer.get(state, 0) + count
+        counts = longer
+    law = {}
+    for (_, high, low), count in counts.items():
+        law[high, low] = law.get((high, low), 0.0) + count / len(steps) ** n
+    return law
+
+
+def range_square_by_tables():
+    """E (max W - min W)^2, by quadrature of the density of the range as Feller has it."""
+
+    k = np.arange(1, 400)
+
+    def integrand(r):
+        return r * r * 8 * float(((-1.0) ** (k - 1) * k * k) @ stats.norm.pdf(k * r))
+
+    # below 0.3 the density is less than e^-50
+    return integrate.quad(integrand, 0.3, 14.0, points=[1.0, 2.0, 4.0], epsabs=1e-11, limit=200)[0]
