@@ -275,6 +275,6 @@ def draw_jumps(ax: Axes, run: Run) -> None:
     ax.text(0.33, 0.36, "d = 1", color="C0")
     ax.text(0.03, 0.64, f"d = {MANY}", color="C2")
     ax.axvline(0.574, color=ink(ax), ls=":", lw=1.2, alpha=0.75)
-    ax.text(0.585, 0.06, "0.574: the best in\nmany dimensions", color=ink(ax))
+    ax.text(0.585, 0.06, "0.574: best\nfor many d", color=ink(ax))
     ax.set(xlabel="mean acceptance", ylabel="mean square jump / its largest", xlim=(0.0, 1.0))
     ax.set(ylim=(0.0, 1.2))

@@ -262,7 +262,7 @@ def draw_means(ax: Axes, run: Run) -> None:
 
 def draw_rates(ax: Axes, run: Run) -> None:
     """Draw sqrt(n) times what the mean maximum lacks, for three laws of the steps."""
-    from stochcalc.plot import curve, limit_line, points
+    from stochcalc.plot import curve, limit_line, points, tell_points_from_lines
 
     sizes = (1, 3, 8, 24)
     every = np.arange(1, 101)
@@ -284,6 +284,7 @@ def draw_rates(ax: Axes, run: Run) -> None:
         curve(ax, every, [math.sqrt(n) * (MAXIMUM - mean(int(n))) for n in every], name, i)
         limit_line(ax, constant, "", color=f"C{i}")
         ax.text(1.0, constant + 0.008, constant_name, color=f"C{i}")
+    tell_points_from_lines(ax)
     ax.set(xscale="log", xlabel="number of steps n", ylabel="√n (√(2/π) − E max S$_k$/√n)")
-    ax.set(ylim=(0.2, 0.78))
+    ax.set(ylim=(0.0, 0.78))
     ax.legend(loc="lower right")
