@@ -27,6 +27,7 @@ import numpy as np
 
 import stochcalc as sc
 from stochcalc import plot
+from stochcalc.claims.theorems.g35_delayed_noise import mean_after
 
 # %%
 # Try it
@@ -116,8 +117,8 @@ assert late_row.twin_refuted
 # Exercise
 # --------
 # 1. Which delay gives :math:`\lambda = 0.1`? Measure the mean there with :math:`\tau = 1/32` and
-#    compare it with :math:`e^{0.1}`, and with the mean at this :math:`\tau`, which the claim computes
-#    as the power of a matrix: ``mean_after(delta / tau, tau, k, n)``.
+#    compare it with :math:`e^{0.1}`, and with the mean at this :math:`\tau`, which the claim
+#    computes as the power of a matrix: ``mean_after(delta / tau, tau, k, n)``.
 # 2. What does the equation without delay give if the noise is replaced by normal noise of the same
 #    covariance, :func:`stochcalc.coloured_noise`? Its integral over :math:`[0, t]` is normal with
 #    variance :math:`V = t - \tau (1 - e^{-t/\tau})`, and :math:`x = e^{\sigma \int \eta}` has the
@@ -126,8 +127,6 @@ assert late_row.twin_refuted
 # .. solution::
 
 # 1. (1/2)/(1 + r) = 0.1 for r = 4. At finite tau the mean is a little lower.
-from stochcalc.claims.theorems.g35_delayed_noise import mean_after
-
 noise = sc.telegraph_noise(tau, n=256, size=1 / np.sqrt(2 * tau), paths=40_000, store=False, rng=1)
 slow = sc.SDE(late.drift, late.diffusion, noise="scalar", args=(4 * tau,))
 mean = sc.solve(slow, (1.0, 1.0), noise=noise.integral(), save="stats").moments[-1, 0].estimate()
