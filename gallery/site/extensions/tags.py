@@ -75,7 +75,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
     "prices": ("signature", "real_prices"),
     "Langevin chains": ("chain_on_density", "langevin_bias", "annealed_langevin", "schedules"),
     "several modes": ("escape", "annealed_langevin", "schedules", "reversal"),
-    "noise run backwards": ("reversal", "samplers"),
+    "noise run backwards": ("reversal", "samplers", "guidance"),
     "learned scores": ("score_matching", "random_features", "digits"),
     "smoothed data": ("manifold", "random_features", "digits"),
     "real data": ("real_prices", "digits"),
