@@ -13,7 +13,6 @@ Source: Song et al., ICLR 2021, section 4.3 and appendix D.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,12 +20,16 @@ from numpy.typing import ArrayLike
 from stochcalc.engine import checks, memory
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
-from stochcalc.score.evaluation import check_points, check_score, evaluate
+from stochcalc.engine.words import show
+from stochcalc.score.evaluation import check_points
+from stochcalc.score.flow_steps import TABLEAUS, take_steps
+from stochcalc.score.flow_velocity import make_velocity
 from stochcalc.score.noising import Noising, check_noising
-from stochcalc.typing import Array, Score, WithDivergence, WithLogDensity
+from stochcalc.typing import Array, Score, WithLogDensity
 
-BUMP = 2.0**-17  # step of the central differences, in units of sigma
 STAGES = 31  # states that the integrator of order 8 holds, with those of a score
+FEW_STAGES = 12  # states that a scheme of equal steps holds, with those of a score
+ADAPTIVE = "dop853"
 
 
 @hint_names
@@ -37,6 +40,8 @@ def probability_flow(
     *,
     t0: float | None = None,
     t1: float = 0.0,
+    method: str = ADAPTIVE,
+    n: int | None = None,
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> Array:
@@ -54,8 +59,13 @@ def probability_flow(
         Start, in [0, T]; T if left out.
     t1 : float
         End, in [0, T], before or after t0.
+    method : str
+        "dop853", which chooses its steps, or n equal steps of "euler", "heun" or "rk4": they take
+        one, two or four scores a step, and have the orders 1, 2 and 4.
+    n : int, optional
+        Number of equal steps, for the last three.
     rtol, atol : float
-        Tolerances of `scipy.integrate.solve_ivp`, for all points together.
+        Tolerances of "dop853" (`scipy.integrate.solve_ivp`), for all points together.
 
     Returns
     -------
@@ -77,7 +87,8 @@ def probability_flow(
 
     References
     ----------
-    Y. Song et al., ICLR 2021, section 4.3. [song2021]
+    Y. Song et al., ICLR 2021, section 4.3; T. Karras et al., NeurIPS 2022, for Heun's steps.
+    [song2021] [karras2022]
 
     Examples
     --------
@@ -85,11 +96,17 @@ def probability_flow(
     >>> p = GaussianMixture([1.0], [[0.0]], 1.0)
     >>> probability_flow(p, VE(0.1, 10.0), [[10.0]], t1=0.0).round(3)  # 10 sqrt(1.01/101)
     array([[1.]])
+    >>> probability_flow(p, VE(0.1, 10.0), [[10.0]], method="heun", n=16).round(3)
+    array([[1.026]])
     """
     noising = check_noising(noising)
     points = check_points("x", x, score)
     start, end = _check_times(noising, t0, t1)
     tolerances = _check_tolerances(rtol, atol)
+    steps = _check_steps(method, n)
+    if steps is not None:
+        _check_memory(points.size, FEW_STAGES)
+        return _take_equal_steps(score, noising, points, start, end, method, steps)
     _check_memory(points.size)
     ends, _ = _integrate(score, noising, points, start, end, tolerances, divergence=False)
     return ends
@@ -173,10 +190,10 @@ def final_log_density(score: Score, noising: Noising, x: Array) -> Array:
     return normal
 
 
-def _check_memory(numbers: int) -> None:
+def _check_memory(numbers: int, stages: int = STAGES) -> None:
     """Refuse a state of so many numbers if the stages of the integrator would not fit."""
     remedy = "use fewer points at a time"
-    memory.budget_run("the flow of the points", numbers, remedy, beside=STAGES * numbers)
+    memory.budget_run("the flow of the points", numbers, remedy, beside=stages * numbers)
 
 
 def _check_times(noising: Noising, t0: float | None, t1: float) -> tuple[float, float]:
@@ -190,6 +207,21 @@ def _check_times(noising: Noising, t0: float | None, t1: float) -> tuple[float, 
             f"t0={start:g} and t1={end:g} are the same time: there is no way between them"
         )
     return start, end
+
+
+def _check_steps(method: str, n: int | None) -> int | None:
+    """Return the number of equal steps; None for the method that chooses its steps."""
+    checks.choice("method", method, [ADAPTIVE, *TABLEAUS])
+    if method == ADAPTIVE:
+        if n is None:
+            return None
+        raise ValueError(
+            f"n={show(n)} goes with equal steps, and method={method!r} chooses its own: use "
+            f"method='euler', 'heun' or 'rk4', or leave n out"
+        )
+    if n is None:
+        raise ValueError(f"method={method!r} takes equal steps: give n=, their number")
+    return checks.integer("n", n)
 
 
 def _check_tolerances(rtol: float, atol: float) -> dict[str, float]:
@@ -217,26 +249,8 @@ def _integrate(
     with hold_interrupts_back():
         from scipy.integrate import solve_ivp
 
-    n, d = x.shape
-    check_score(score)
-    _check_end(score, noising, min(t0, t1), x)
-    trace = divergence_of(score)
-
-    def velocity(t: float, state: Array) -> Array:
-        """Return dx/dt of all points, and behind it the divergence at each."""
-        points = state[: n * d].reshape(n, d)
-        m = noising.mean_factor(t)
-        rate = noising.rate(t)
-        half = 0.5 * noising.amplitude(t) ** 2
-        sigma = noising.sigma(t) / m
-        # -rate x - (1/2) g^2 s_t(x), and its divergence
-        slope: Array = -rate * points - half / m * evaluate(
-            score, points / m, sigma, f"at t={t:.4g}"
-        )
-        if not divergence:
-            return slope.ravel()
-        return np.concatenate([slope.ravel(), -rate * d - half / m**2 * trace(points / m, sigma)])
-
+    n = len(x)
+    velocity = make_velocity(score, noising, x, min(t0, t1), divergence)
     integrals = np.zeros(0)
     if divergence:
         integrals = np.zeros(n)
@@ -255,36 +269,12 @@ def _integrate(
             f"allow larger rtol=, atol="
         )
     end = solution.y[:, -1]
-    return end[: n * d].reshape(n, d), end[n * d :]
+    return end[: x.size].reshape(x.shape), end[x.size :]
 
 
-def _check_end(score: Score, noising: Noising, t: float, x: Array) -> None:
-    """Refuse to go where the data have no density, before going anywhere."""
-    if t == 0.0 and noising.sigma(0.0) == 0.0 and isinstance(score, WithLogDensity):
-        try:
-            score.log_density(x[:1], 0.0)
-        except ValueError as error:
-            raise ValueError(
-                f"the flow reaches t=0, where VP leaves no noise, and {error}: end or begin at a t "
-                f"> 0, such as 1e-3, or use VE"
-            ) from None
-
-
-def divergence_of(score: Score) -> Callable[[Array, float], Array]:
-    """Return div s(x, sigma) of the distribution, or by central differences along all axes."""
-    if isinstance(score, WithDivergence):
-        return score.divergence
-
-    def divergence(x: Array, sigma: float) -> Array:
-        """Return the divergence at points x (n, d), by 2 d evaluations of the score."""
-        width = BUMP * max(sigma, 1e-6)
-        total = np.zeros(len(x))
-        for i in range(x.shape[1]):
-            step = np.zeros(x.shape[1])
-            step[i] = width
-            above = evaluate(score, x + step, sigma, "beside it")[:, i]
-            below = evaluate(score, x - step, sigma, "beside it")[:, i]
-            total += (above - below) / (2.0 * width)
-        return total
-
-    return divergence
+def _take_equal_steps(
+    score: Score, noising: Noising, x: Array, t0: float, t1: float, method: str, n: int
+) -> Array:
+    """Return the points at t1 after n equal steps."""
+    velocity = make_velocity(score, noising, x, min(t0, t1), divergence=False)
+    return take_steps(velocity, x.ravel(), t0, t1, n, TABLEAUS[method]).reshape(x.shape)

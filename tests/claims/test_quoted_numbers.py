@@ -44,6 +44,7 @@ GIVEN = {
     "G32": {"0.8"},
     "G44": {"0.1", "0.2", "-0.3"},
     "G45": {"0.1", "0.8"},
+    "G49": {"0.2"},
 }
 FAR = 10**9  # dimensions, as good as infinitely many
 
@@ -149,6 +150,11 @@ def computed():
             "0.928749": optimize.brentq(exponent_over_angles, 0.8, 1.1, xtol=1e-12),
             "0.427152": optimize.minimize_scalar(exponent_of_ito, (0.5, 0.9, 1.5)).fun,
             "0.2574": optimize.brentq(exponent_of_heun, 0.25, 0.27, xtol=1e-7),
+        },
+        "G49": {
+            "4.04": 4 + 0.2**2,
+            "3.2320": 16 * 4.04 / (4 + 16),
+            "3.8768": 4.04 - 4 * (4.04 / (4 + 16)) ** 2,
         },
         "G51": {
             **{

@@ -123,7 +123,7 @@ CASES = {
     "method a number": wrong_value(lambda: back(method=3), r"^method=3 must be one of"),
     "a method on a callable": wrong_value(
         lambda: back(score=P.score, method="heun"),
-        r"^method='heun' .*use method='euler_maruyama'",
+        r"^method='heun' .*use method='euler_maruyama' or 'exponential'",
     ),
     "a method on data": wrong_value(
         lambda: back(score=DATA, method="sra1"), r"^method='sra1' .*use method='euler_maruyama'"
@@ -138,7 +138,8 @@ CASES = {
         lambda: back(corrections=1.5), r"^corrections=1\.5 must be an integer"
     ),
     "corrections of a scheme": wrong_value(
-        lambda: back(method="heun", corrections=1), r"^corrections=1 go with method='euler_"
+        lambda: back(method="heun", corrections=1),
+        r"^corrections=1 go with method='euler_maruyama' or 'exponential', not 'heun'",
     ),
     "correction_step": wrong_value(
         lambda: back(correction_step=0.0), r"^correction_step=0\.0 must be greater than 0"
