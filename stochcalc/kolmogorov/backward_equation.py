@@ -27,11 +27,14 @@ from stochcalc.kolmogorov.coefficients import read_coefficients, read_function
 from stochcalc.kolmogorov.line import check_order
 from stochcalc.kolmogorov.volumes import build_chain, find_shares, mix
 from stochcalc.sde import SDE
-from stochcalc.typing import Array, FunctionOfValue
+from stochcalc.typing import Array, TestFunction
 
 WALLS = ("reflecting", "absorbing")
 ROUNDING = 1e-11  # of the largest value
 MOST_CELLS = 100_000
+LONGEST = 1e15  # a time, times the fastest rate, of which roundings leave something
+MOST_RATE = 1e9
+MOST_GROWTH = 100.0  # the logarithm of it
 MOST_BREAKS = 100
 CLOSEST = 1e-6  # of two breaks, relative to the interval
 REMEDY = "end the interval before its zero: move low= or high="
@@ -40,16 +43,16 @@ REMEDY = "end the interval before its zero: move low= or high="
 @hint_names
 def backward_equation(
     sde: SDE,
-    f: FunctionOfValue,
+    f: TestFunction,
     T: float,
     low: float,
     high: float,
     *,
-    rate: float | FunctionOfValue = 0.0,
+    rate: float | TestFunction = 0.0,
     walls: str | Sequence[str] = "reflecting",
     wall_values: float | Sequence[float] = 0.0,
     breaks: ArrayLike = (),
-    cells: int = 400,
+    cells: int = 800,
 ) -> BackwardSolution:
     r"""Compute the mean of f(X_T) for every start in an interval, by the backward equation.
 
@@ -129,8 +132,8 @@ def backward_equation(
     0.370777
     """
     T = checks.number("T", T, above=0.0)
-    low = checks.number("low", low)
-    high = checks.number("high", high)
+    low = _read_wall("low", low)
+    high = _read_wall("high", high)
     check_order(low, high)
     cells = checks.integer("cells", cells, 16, MOST_CELLS)
     read_function("f", f)
@@ -158,6 +161,17 @@ def _solve(
 ) -> Array:
     """Return u at every stride-th node."""
     chain = build_chain(pieces, stride, killing, absorbing)
+    growth = T * float(-chain.killing.min())
+    if growth > MOST_GROWTH:
+        raise ValueError(
+            f"rate has values down to {chain.killing.min():g}, so that means grow up to "
+            f"e^{growth:.3g} by T={T:g}: give a shorter T, or a rate that is larger"
+        )
+    if T * chain.fastest > LONGEST:
+        raise ValueError(
+            f"T={T:g} is too long for rates up to {chain.fastest:.3g} on cells so short: give a "
+            "shorter T, or use stationary_density for the law after a long time"
+        )
     u = mix([end[::stride] for end in ends], find_shares(pieces))
     for absorbs, end, value in zip(absorbing, (0, -1), values):
         if absorbs:
@@ -189,11 +203,21 @@ def _extrapolate(
     )
 
 
-def _read_rate(rate: object) -> FunctionOfValue:
+def _read_wall(name: str, end: object) -> float:
+    """Return the place of a wall, which must be finite."""
+    if isinstance(end, float | np.floating) and np.isinf(end):
+        raise ValueError(
+            f"{name}={show(end)} must be finite: place a wall where paths hardly get by T, such as "
+            "eight standard deviations away"
+        )
+    return checks.number(name, end)
+
+
+def _read_rate(rate: object) -> TestFunction:
     """Return a killing rate as a function of x."""
     if callable(rate):
         return read_function("rate", rate)
-    constant = checks.number("rate", rate)
+    constant = checks.number("rate", rate, least=-MOST_RATE, most=MOST_RATE)
     return lambda x: constant
 
 

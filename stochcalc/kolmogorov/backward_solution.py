@@ -92,7 +92,8 @@ class BackwardSolution(Displayed):
         if outside.size:
             raise ValueError(
                 f"{name}={show(x)} has {outside.ravel()[0]:g}, which is not between low="
-                f"{self.x[0]:g} and high={self.x[-1]:g}: solve on a wider interval"
+                f"{self.x[0]:g} and high={self.x[-1]:g}: give starts between them, or move the "
+                "walls"
             )
         return at
 
@@ -113,13 +114,15 @@ class BackwardSolution(Displayed):
             remarks=(how,),
         )
 
-    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
+    def plot(self, ax: Axes | None = None, *, i: int = 0, **line: object) -> Axes:
         """Draw the mean of f(X_T) against the start.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
             Where to draw; new axes by default.
+        i : int
+            The number of the line style, for several curves on the same axes.
         **line
             What Matplotlib's `plot` takes.
 
@@ -129,7 +132,7 @@ class BackwardSolution(Displayed):
         """
         from stochcalc.plot import plot_backward
 
-        axes: Axes = plot_backward(self, ax=ax, **line)
+        axes: Axes = plot_backward(self, ax=ax, i=i, **line)
         return axes
 
 

@@ -20,7 +20,7 @@ from numpy.polynomial import legendre
 
 from stochcalc.kolmogorov.coefficients import Coefficients, evaluate
 from stochcalc.kolmogorov.panels import Piecewise, place_nodes, refine
-from stochcalc.typing import Array, FunctionOfValue
+from stochcalc.typing import Array, TestFunction
 
 STEEPEST = 10.0  # of log w, in half a cell
 ACCURACY = 1e-13
@@ -58,7 +58,7 @@ class Piece:
         """How many cells there are."""
         return len(self.x) // 2
 
-    def evaluate(self, name: str, function: FunctionOfValue) -> Array:
+    def evaluate(self, name: str, function: TestFunction) -> Array:
         """Return a user's function at the nodes, as seen from inside the piece."""
         return evaluate(name, function, _step_inside(self.x[::2]))
 

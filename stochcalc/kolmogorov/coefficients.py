@@ -24,7 +24,7 @@ from stochcalc.models import Model
 from stochcalc.sde import SDE
 from stochcalc.solver.array_functions import convert_to_floats
 from stochcalc.solver.examine import MATRIX_KINDS, check_sde, examine
-from stochcalc.typing import Array, FunctionOfValue
+from stochcalc.typing import Array, TestFunction
 
 BETWEEN = Advice("", "give low= and high= between which it has a finite value everywhere")
 AUTONOMOUS = "takes coefficients of x alone; use paths by solve"
@@ -107,15 +107,15 @@ def read_coefficients(sde: object, inside: float, caller: str, remedy: str) -> C
     """
     check_sde(sde)
     assert isinstance(sde, SDE)
-    if sde.noise in MATRIX_KINDS:
-        raise ValueError(
-            f"noise={sde.noise!r} of the sde is for systems, and {caller} takes a scalar equation: "
-            "use noise='diagonal'"
-        )
     if isinstance(sde, Model) and sde.dim:
         raise ValueError(
             f"sde={sde.name} has {sde.dim} components, and {caller} takes a scalar equation: use "
             "paths by solve"
+        )
+    if sde.noise in MATRIX_KINDS:
+        raise ValueError(
+            f"noise={sde.noise!r} of the sde is for systems, and {caller} takes a scalar equation: "
+            "use noise='diagonal'"
         )
     examine(sde, np.array([inside]), 0)
     floats = sde
@@ -151,7 +151,7 @@ def _refuse_time(
 
 def evaluate(
     name: str,
-    function: FunctionOfValue,
+    function: TestFunction,
     x: Array,
     *,
     time: bool = False,
@@ -202,7 +202,7 @@ def evaluate(
     return values.reshape(x.shape)
 
 
-def read_function(name: str, function: object) -> FunctionOfValue:
+def read_function(name: str, function: object) -> TestFunction:
     """Return a user's function of x, which NumPy or math may have made; it is not called.
 
     Raises

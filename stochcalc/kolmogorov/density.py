@@ -19,7 +19,7 @@ from stochcalc.kolmogorov.line import Line
 from stochcalc.kolmogorov.panels import Piecewise, place_nodes, refine
 from stochcalc.kolmogorov.settling import LEVELS, SLOWEST, Law, end_of
 from stochcalc.sde import SDE
-from stochcalc.typing import Array, Axes, FunctionOfValue, Number
+from stochcalc.typing import Array, Axes, Number, TestFunction
 
 ACCURACY = 1e-13  # of an expectation, relative to that of the size of the function
 ROUNDING = 1e-12  # of a mean, in standard deviations
@@ -67,7 +67,7 @@ class StationaryDensity(Displayed):
         """Points that follow the density, from one end of its bulk to the other, shape (k,)."""
         y = place_nodes(self.law.edges).ravel()
         bulk = (self.law.cdf(y) > 1e-6) & (self.law.cdf(y) < 1.0 - 1e-6)
-        return self._line.x(y[bulk])
+        return np.asarray(self._line.x(y[bulk]))
 
     @property
     def density(self) -> Array:
@@ -118,7 +118,7 @@ class StationaryDensity(Displayed):
 
     def _density_inside(self, y: Array) -> Array:
         """Return the density of x at the points of some y."""
-        return np.exp(self._log_density(y) - self._line.log_slope(y))
+        return np.asarray(np.exp(self._log_density(y) - self._line.log_slope(y)))
 
     def _log_density(self, y: Array) -> Array:
         """Return the logarithm of the density of y, which is a line beyond the panels."""
@@ -152,7 +152,7 @@ class StationaryDensity(Displayed):
             return math.nan
         return self._integrate(lambda x: (x - self.mean) ** 2)
 
-    def expectation(self, f: FunctionOfValue) -> float:
+    def expectation(self, f: TestFunction) -> float:
         """Return the mean of f(X) under the density.
 
         Parameters
@@ -181,7 +181,7 @@ class StationaryDensity(Displayed):
         """
         return self._integrate(read_function("f", f))
 
-    def _integrate(self, f: FunctionOfValue) -> float:
+    def _integrate(self, f: TestFunction) -> float:
         """Return the integral of f(x) times the density."""
 
         def integrand(y: Array) -> Array:
@@ -221,13 +221,15 @@ class StationaryDensity(Displayed):
             remarks=(how,),
         )
 
-    def plot(self, ax: Axes | None = None, **line: object) -> Axes:
+    def plot(self, ax: Axes | None = None, *, i: int = 0, **line: object) -> Axes:
         """Draw the density, as over a histogram that was drawn before.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
             Where to draw; new axes by default.
+        i : int
+            The number of the line style, for several curves on the same axes.
         **line
             What Matplotlib's `plot` takes.
 
@@ -237,7 +239,7 @@ class StationaryDensity(Displayed):
         """
         from stochcalc.plot import plot_density
 
-        axes: Axes = plot_density(self, ax=ax, **line)
+        axes: Axes = plot_density(self, ax=ax, i=i, **line)
         return axes
 
 

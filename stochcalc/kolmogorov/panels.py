@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import legendre
+from numpy.typing import NDArray
 
 from stochcalc.typing import Array
 
@@ -79,7 +80,7 @@ def place_nodes(edges: Array) -> Array:
     return np.asarray(edges[:-1, None] + half[:, None] * (1.0 + _POINTS), dtype=np.float64)
 
 
-def halve(edges: Array, which: Array) -> Array:
+def halve(edges: Array, which: NDArray[np.bool_]) -> Array:
     """Return the edges with the middles of some panels, which are True in `which`."""
     middles = 0.5 * (edges[:-1] + edges[1:])
     return np.sort(np.concatenate([edges, middles[which]]))

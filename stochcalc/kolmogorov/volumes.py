@@ -34,9 +34,10 @@ from stochcalc.kolmogorov.cells import Piece
 from stochcalc.typing import Array
 
 STAGES = 6
+# Rows are dominated by their diagonals, so that elimination in the order of the nodes is stable.
+IN_ORDER: dict[str, Any] = {"permc_spec": "NATURAL", "diag_pivot_thresh": 0.0}
 FASTEST = 4.0  # rate times the first step
-LARGE_STEPS = 8  # of equal length, the first of which is divided
-MOST_DOUBLINGS = 200
+LARGE_STEPS = 8  # at least, of equal length, the first of which is divided
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +70,8 @@ class Chain:
         diagonal = -self.up - self.down - self.killing
         A = sparse.diags([self.down[1:], diagonal, self.up[:-1]], [-1, 0, 1], format="csc")
         one = sparse.identity(len(u), format="csc")
-        for length, count in list_steps(T, self.fastest):
-            solvers = [splu(length * A - pole * one, permc_spec="NATURAL") for pole in POLES]
+        for length, count in list_steps(T, self.fastest, T * float(-self.killing.min())):
+            solvers = [splu(length * A - pole * one, **IN_ORDER) for pole in POLES]
             for _ in range(count):
                 # R(z) = 1 + 2 Re sum c/p z/(z - p): what A leaves alone is left alone to the bit.
                 push = length * (A @ u) + 0j
@@ -143,7 +144,7 @@ def mix(values: Sequence[Array], above: Array) -> Array:
     return np.concatenate(parts)
 
 
-def list_steps(T: float, fastest: float) -> list[tuple[float, int]]:
+def list_steps(T: float, fastest: float, growth: float = 0.0) -> list[tuple[float, int]]:
     """Return steps that add up to T, as pairs of a length and of how many there are of it.
 
     Parameters
@@ -152,16 +153,19 @@ def list_steps(T: float, fastest: float) -> list[tuple[float, int]]:
         The time.
     fastest : float
         The fastest rate.
+    growth : float
+        The logarithm of the growth over T, which is at most 1 in a step.
     """
-    large = T / LARGE_STEPS
+    steps = max(LARGE_STEPS, math.ceil(growth))
+    large = T / steps
     doublings = 0
     if large * fastest > FASTEST:
         doublings = math.ceil(math.log2(large * fastest / FASTEST))
     first = large * 0.5**doublings
     between = [(first * 2.0**k, 1) for k in range(1, doublings)]
     if doublings == 0:
-        return [(large, LARGE_STEPS)]
-    return [(first, 2), *between, (large, LARGE_STEPS - 1)]
+        return [(large, steps)]
+    return [(first, 2), *between, (large, steps - 1)]
 
 
 def _find_poles() -> tuple[NDArray[Any], NDArray[Any]]:
