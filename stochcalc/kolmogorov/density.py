@@ -138,7 +138,7 @@ class StationaryDensity(Displayed):
         found = found * np.exp(slope * np.maximum(edges[0] - y, 0.0))
         _, slope = end_of(self.law.log_density, 1)
         above = (1.0 - found) * np.exp(slope * np.maximum(y - edges[-1], 0.0))
-        return np.clip(np.where(y > edges[-1], 1.0 - above, found), 0.0, 1.0)
+        return np.asarray(np.clip(np.where(y > edges[-1], 1.0 - above, found), 0.0, 1.0))
 
     @cached_property
     def mean(self) -> float:
