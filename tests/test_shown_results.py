@@ -71,6 +71,8 @@ RESULTS: dict[str, Callable[[], object]] = {
     "FirstPassage": lambda: sc.first_passage(
         sc.models.ou(1.0, 0.0, 1.0), 0.0, (-0.5, 0.5), 1.0, n=4, paths=300, rng=1
     ),
+    "StationaryDensity": lambda: sc.stationary_density(sc.models.double_well(0.5)),
+    "BackwardSolution": lambda: sc.backward_equation(GBM, lambda x: x, 1.0, 0.1, 9.0),
     "Jumps": lambda: sc.detect_jumps(prices(), window=60),
     "JumpTest": lambda: sc.jump_test(prices()),
     "JumpTest of several": lambda: sc.jump_test(sc.brownian(n=64, paths=9, rng=1)),

@@ -48,6 +48,8 @@ RESULTS = {
     "study": lambda: sc.strong_convergence(OWN, 1.0, 1.0, levels=(2, 3), paths=2048, rng=1),
     "mlmc": lambda: sc.mlmc(OWN, 1.0, 1.0, test=lambda x: x, target=0.05, rng=1),
     "passage": lambda: sc.first_passage(OWN, 1.0, 2.0, 1.0, n=8, paths=300, rng=1),
+    "density": lambda: sc.stationary_density(OWN, 0.5, 2.0),
+    "backward": lambda: sc.backward_equation(OWN, score, 1.0, 0.5, 2.0),
     "report": lambda: sc.verify("G04", paths=2048),
     "mixture": lambda: MIXTURE,
     "noising": lambda: sc.score.VE(0.1, 2.0),

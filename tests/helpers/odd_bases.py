@@ -35,6 +35,8 @@ MADE_BY_THE_PACKAGE = {
     "Solution",
     "MultilevelEstimate",
     "FirstPassage",
+    "StationaryDensity",
+    "BackwardSolution",
     "Report",
     "Sandbox",
     "CheckpointError",

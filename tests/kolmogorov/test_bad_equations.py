@@ -1,0 +1,255 @@
+"""Bad questions of Kolmogorov's equations: the slip is named with its value and a remedy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from refusals import refused_before_anything_is_compiled, wrong_type, wrong_value
+
+import stochcalc as sc
+
+nan = math.nan
+inf = math.inf
+
+
+def equation(a=lambda t, x: -x, b=lambda t, x: 1.0, **options):
+    return sc.SDE(a, b, **options)
+
+
+OU = equation()
+DENSITY = sc.stationary_density(OU)
+
+
+def density(sde=OU, low=-inf, high=inf):
+    return sc.stationary_density(sde, low, high)
+
+
+def backward(sde=OU, f=lambda x: x, T=1.0, low=-6.0, high=6.0, **options):
+    return sc.backward_equation(sde, f, T, low, high, **options)
+
+
+SOLUTION = backward(cells=16)
+PLANE = sc.models.clark_cameron()
+EXPLODING = equation(lambda t, x: math.sinh(x))
+CASES = {
+    "density sde: a function": wrong_type(
+        lambda: density(math.sin), r"sde=<built-in function sin> must be an SDE: SDE\(drift"
+    ),
+    "density sde: a model of a system": wrong_value(
+        lambda: density(PLANE), r"sde=clark_cameron has 2 components.*use paths by solve"
+    ),
+    "density sde: general noise": wrong_value(
+        lambda: density(equation(noise="general")), r"noise='general'.*use noise='diagonal'"
+    ),
+    "density sde: of a system": wrong_type(
+        lambda: density(equation(lambda t, x: (x[1], 0.0))), r"drift\(0, 0\) fails: .*subscriptable"
+    ),
+    "density drift: changes with time": wrong_value(
+        lambda: density(equation(lambda t, x: t - x)),
+        r"drift changes with time, drift\(0, 0\) = 0 and drift\(0\.3, 0\) = 0\.3: .*paths by solve",
+    ),
+    "density diffusion: changes with time": wrong_value(
+        lambda: density(equation(b=lambda t, x: 1.0 + t)),
+        r"diffusion changes with time, diffusion\(0, 0\) = 1 .*paths by solve",
+    ),
+    "density drift: fails later": wrong_value(
+        lambda: density(equation(lambda t, x: -x / (t - 1.0))), r"drift changes with time|drift\(1,"
+    ),
+    "density drift: a tuple": wrong_value(
+        lambda: density(equation(lambda t, x: (-x,))), r"drift\(0, 0\) returned .*one number"
+    ),
+    "density drift: nan somewhere": wrong_value(
+        lambda: density(equation(lambda t, x: nan if x > 2.0 else -x)),
+        r"drift\(0, [\d.]+\) = nan is not finite: give low= and high=",
+    ),
+    "density drift: text somewhere": wrong_value(
+        lambda: density(equation(lambda t, x: "up" if x > 2.0 else -x)),
+        r"drift\(0, [\d.]+\) returned 'up': drift must return one number",
+    ),
+    "density diffusion: a root of a negative number": wrong_value(
+        lambda: density(equation(lambda t, x: 1.0 - x, lambda t, x: math.sqrt(1.0 + x))),
+        r"diffusion\(0, -[\d.]+\) fails: ValueError: .*; give low= and high=",
+    ),
+    "density diffusion: 0 in the middle": wrong_value(
+        lambda: density(equation(b=lambda t, x: x)),
+        r"diffusion\(0, 0\) = 0: the diffusion is 0 there.*give low= or high= at its zero",
+    ),
+    "density diffusion: changes its sign": wrong_value(
+        lambda: density(equation(b=lambda t, x: x - 0.3)),
+        r"diffusion\(0, [\d.]+\) = .*the diffusion is 0 there or close by.*give low= or high=",
+    ),
+    "density diffusion: touches 0": wrong_value(
+        lambda: density(equation(b=lambda t, x: abs(x - 0.3))),
+        r"diffusion\(0, 0\.\d+\) = .*the diffusion is 0 there or close by.*give low= or high=",
+    ),
+    "density low: above high": wrong_value(
+        lambda: density(low=1.0, high=-1.0), r"low=1\.0 must be below high=-1\.0: swap them"
+    ),
+    "density low: equal to high": wrong_value(
+        lambda: density(low=1.0, high=1.0), r"low=1\.0 must be below high=1\.0"
+    ),
+    "density low: nan": wrong_value(lambda: density(low=nan), r"low=nan must be finite"),
+    "density high: text": wrong_type(lambda: density(high="1"), r"high='1' must be a real number"),
+    "density high: none": wrong_type(lambda: density(high=None), r"high=None must be a real"),
+    "density low: inf": wrong_value(lambda: density(low=inf), r"low=inf must be below high=inf"),
+    "density low: too close": wrong_value(
+        lambda: density(low=1.0, high=1.0 + 1e-12), r"low=1\.0 and high=.*too close.*move one"
+    ),
+    "density high: too far": wrong_value(
+        lambda: density(low=-1.5e308, high=1.5e308), r"high=.*too far from low=.*other units"
+    ),
+    "density: of motion without walls": wrong_value(
+        lambda: density(equation(lambda t, x: 0.0)),
+        r"low=-inf leaves a density without a finite integral.*give another low=",
+    ),
+    "density: pushed to infinity": wrong_value(
+        lambda: density(equation(lambda t, x: 1.0), 0.0),
+        r"high=inf leaves a density without a finite integral.*give another high=",
+    ),
+    "density: exploding": wrong_value(
+        lambda: density(EXPLODING), r"low=-inf leaves a density without a finite integral"
+    ),
+    "density: of noise that vanishes at a wall": wrong_value(
+        lambda: density(equation(lambda t, x: 0.0, lambda t, x: x), 0.0, 1.0),
+        r"low=0\.0 leaves a density without a finite integral.*give another low=",
+    ),
+    "density lam: as an argument": wrong_type(
+        lambda: sc.stationary_density(OU, lam=0.5), r"has no argument lam="
+    ),
+    "pdf: text": wrong_type(lambda: DENSITY.pdf("a"), r"x has dtype"),
+    "pdf: nan": wrong_value(lambda: DENSITY.pdf([0.0, nan]), r"x=\[0\.0, nan\].*give real numbers"),
+    "cdf: complex": wrong_type(lambda: DENSITY.cdf(1j), r"x"),
+    "expectation: a number": wrong_type(
+        lambda: DENSITY.expectation(2.0), r"f=2\.0 must be a function of \(x\)"
+    ),
+    "expectation: of two": wrong_type(
+        lambda: DENSITY.expectation(lambda t, x: x), r"is called as f\(x\): .*a function of \(x\)"
+    ),
+    "expectation: fails": wrong_value(
+        lambda: DENSITY.expectation(math.log), r"f\(-[\d.]+\) fails: .*; give a function with a fin"
+    ),
+    "expectation: nan": wrong_value(
+        lambda: DENSITY.expectation(lambda x: nan), r"f\(.*\) = nan: give a function"
+    ),
+    "expectation: text": wrong_value(
+        lambda: DENSITY.expectation(str), r"f\(.*\) returned '.*': f must return one number"
+    ),
+    "backward sde: none": wrong_type(lambda: backward(None), r"sde=None must be an SDE"),
+    "backward sde: a model of a system": wrong_value(
+        lambda: backward(PLANE), r"sde=clark_cameron has 2 components, and backward_equation"
+    ),
+    "backward sde: commuting noise": wrong_value(
+        lambda: backward(equation(noise="commuting")), r"noise='commuting'.*noise='diagonal'"
+    ),
+    "backward drift: changes with time": wrong_value(
+        lambda: backward(sc.models.bridge(1.0)), r"drift changes with time|drift\(1, 0\)"
+    ),
+    "backward diffusion: 0 at a wall": wrong_value(
+        lambda: backward(sc.models.gbm(0.1, 0.2), low=0.0, high=4.0),
+        r"diffusion\(0, .*\) = .*the diffusion is 0 there or close by.*move low= or high=",
+    ),
+    "backward diffusion: 0 inside": wrong_value(
+        lambda: backward(equation(b=lambda t, x: x - 0.3)), r"the diffusion is 0 there or close by"
+    ),
+    "backward f: a number": wrong_type(
+        lambda: backward(f=1.0), r"f=1\.0 must be a function of \(x\)"
+    ),
+    "backward f: of time": wrong_type(
+        lambda: backward(f=lambda t, x: x), r"f=.* is called as f\(x\): .*give a function of \(x\)"
+    ),
+    "backward f: fails": wrong_value(
+        lambda: backward(f=math.log), r"f\(-.*\) fails: .*give low= and high="
+    ),
+    "backward f: infinite": wrong_value(
+        lambda: backward(f=lambda x: inf), r"f\(.*\) = inf is not finite: give low= and high="
+    ),
+    "backward f: an array": wrong_value(
+        lambda: backward(f=lambda x: np.ones(2)), r"f\(.*\) returned array.*one number"
+    ),
+    "backward T: zero": wrong_value(lambda: backward(T=0.0), r"T=0\.0 must be greater than 0"),
+    "backward T: inf": wrong_value(lambda: backward(T=inf), r"T=inf must be finite"),
+    "backward T: too long": wrong_value(
+        lambda: backward(T=1e30), r"T=1e\+30 is too long for rates .*give a shorter T"
+    ),
+    "backward T: text": wrong_type(lambda: backward(T="1"), r"T='1' must be a real number"),
+    "backward low: infinite": wrong_value(
+        lambda: backward(low=-inf), r"low=-inf must be finite: .*wall.*eight standard deviations"
+    ),
+    "backward high: nan": wrong_value(lambda: backward(high=nan), r"high=nan must be finite"),
+    "backward low: above high": wrong_value(
+        lambda: backward(low=2.0, high=1.0), r"low=2\.0 must be below high=1\.0: swap them"
+    ),
+    "backward rate: text": wrong_type(lambda: backward(rate="r"), r"rate='r' must be a real"),
+    "backward rate: nan": wrong_value(lambda: backward(rate=nan), r"rate=nan must be finite"),
+    "backward rate: huge": wrong_value(
+        lambda: backward(rate=1e12), r"rate=1000000000000\.0 must be at most 1e\+09"
+    ),
+    "backward rate: of growth": wrong_value(
+        lambda: backward(rate=lambda x: -20.0 * x * x),
+        r"rate has values down to -720, so that means grow up to e\^720 by T=1: give a shorter T",
+    ),
+    "backward rate: of time": wrong_type(
+        lambda: backward(rate=lambda t, x: x), r"rate=.* is called as rate\(x\)"
+    ),
+    "backward rate: fails": wrong_value(
+        lambda: backward(rate=lambda x: 1.0 / x, breaks=[0.5], low=0.0),
+        r"rate\(.*\) = |rate\(.*\) fails",
+    ),
+    "backward walls: unknown": wrong_value(
+        lambda: backward(walls="absorb"), r"walls='absorb' must be one of.*did you mean 'absorbing'"
+    ),
+    "backward walls: three": wrong_type(
+        lambda: backward(walls=("absorbing",) * 3), r"walls=\(.*\) must be 'reflecting', 'absor"
+    ),
+    "backward walls: true": wrong_type(lambda: backward(walls=True), r"walls=True must be 'refl"),
+    "backward wall_values: three": wrong_value(
+        lambda: backward(walls="absorbing", wall_values=(1.0, 2.0, 3.0)),
+        r"wall_values=\(1\.0, 2\.0, 3\.0\) has shape \(3,\): give a number, or one for each",
+    ),
+    "backward wall_values: where it reflects": wrong_value(
+        lambda: backward(walls=("absorbing", "reflecting"), wall_values=(0.0, 1.0)),
+        r"wall_values=\(0\.0, 1\.0\) has 1 for the wall at high=, which reflects: say walls=",
+    ),
+    "backward wall_values: a number where all reflects": wrong_value(
+        lambda: backward(wall_values=1.0), r"wall_values=1\.0 has 1 for the wall at low="
+    ),
+    "backward wall_values: nan": wrong_value(
+        lambda: backward(walls="absorbing", wall_values=nan), r"wall_values\[0\]=nan must be finite"
+    ),
+    "backward breaks: outside": wrong_value(
+        lambda: backward(breaks=[0.0, 7.0]), r"breaks=\[0\.0, 7\.0\] has 7, which is not between"
+    ),
+    "backward breaks: at a wall": wrong_value(
+        lambda: backward(breaks=[6.0]), r"has 6, which is not between low=-6 and high=6: leave"
+    ),
+    "backward breaks: too close": wrong_value(
+        lambda: backward(breaks=[0.0, 1e-9]), r"breaks=.*too close.*at 0 and 1e-09: leave one out"
+    ),
+    "backward breaks: too many": wrong_value(
+        lambda: backward(breaks=np.linspace(-1.0, 1.0, 101)), r"breaks=.* at most 100 numbers"
+    ),
+    "backward breaks: text": wrong_type(lambda: backward(breaks="K"), r"breaks has dtype"),
+    "backward cells: too few": wrong_value(lambda: backward(cells=8), r"cells=8 must be at least"),
+    "backward cells: too many": wrong_value(
+        lambda: backward(cells=10**6), r"cells=1000000 must be at most 100000"
+    ),
+    "backward cells: a float": wrong_type(
+        lambda: backward(cells=400.0), r"cells=400\.0 must be an integer: write cells=400"
+    ),
+    "backward cells: too few for the drift": wrong_value(
+        lambda: backward(equation(lambda t, x: -1000.0 * x), cells=100),
+        r"cells=100 is too few: inside a cell the drift is .*give cells=\d+, or low= and high=",
+    ),
+    "solution: outside": wrong_value(
+        lambda: SOLUTION(7.0), r"x=7\.0 has 7, which is not between low=-6 and high=6: give starts"
+    ),
+    "solution error: nan": wrong_value(lambda: SOLUTION.error([nan]), r"x=\[nan\] has nan"),
+    "solution: text": wrong_type(lambda: SOLUTION("0"), r"x has dtype"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_is_refused_by_name_value_and_remedy(case):
+    refused_before_anything_is_compiled(CASES[case])
