@@ -14,9 +14,8 @@ words, `report_file` describes it for a file, `certificate` says what was run an
 out, and `page` writes it as HTML, in the style of `page_style`. `chain_law` computes the law of a
 sampler's chain by quadrature, for the claims on samplers, `gaussian_samplers` its variance where
 the score is linear, `cubic_chains` the laws of three schemes with a steep drift, and `angle_chains`
-that of a direction which random matrices turn.
-`reversal_pictures` draws what G30 shows. To add a claim, add a file to `theorems`: every file there
-is read.
+that of a direction which random matrices turn. `reversal_pictures` draws what G30 shows. To add a
+claim, add a file to `theorems`: every file there is read.
 
 These symbols mean the same in every claim, unless its file says otherwise:
 

@@ -7,6 +7,7 @@ of the equation. Whoever does not need them may write f(t, x).
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from stochcalc.typing import Parameters, State
 
 
 @portable
-def ignore_parameters(function: FunctionType) -> Any:
+def ignore_parameters(function: FunctionType) -> Callable[..., Any]:
     """Return a function of t and x as one that is called with the equation's parameters too."""
 
     def without(t: float, x: State, *args: Parameters) -> Any:

@@ -36,6 +36,7 @@ from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.small_systems import dot
 from stochcalc.engine.registers.vec import vec
 from stochcalc.solver.array_companions import check_columns_of_rows
+from stochcalc.solver.fit import Fitted
 from stochcalc.solver.optional_parameters import take_parameters
 from stochcalc.typing import (
     Array,
@@ -197,7 +198,7 @@ def _build_statistics_observer(dim: int) -> Observer:
 
 
 def check_weight(
-    girsanov: object, killing: object, t: float, start: Array, problem: Any
+    girsanov: object, killing: object, t: float, start: Array, problem: Fitted
 ) -> Weight | None:
     """Try the functions of a weight at the start, in plain Python; None if there are none.
 
@@ -232,7 +233,7 @@ def check_weight(
 
 
 def _try_function(
-    name: str, function: object, t: float, start: Array, shape: tuple[int, ...], problem: Any
+    name: str, function: object, t: float, start: Array, shape: tuple[int, ...], problem: Fitted
 ) -> Function | None:
     """Return a function as one of (t, x, *args), after it was tried; None for none."""
     if function is None:

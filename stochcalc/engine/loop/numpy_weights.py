@@ -5,7 +5,7 @@ What the weight is, and the formula of a step, are explained in `solver.weighing
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from stochcalc.engine.functions.failures import describe_places, is_outside_doma
 from stochcalc.engine.loop.numpy_calls import ALONG_A_PATH, stack_rows, take_state
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.words import shorten
-from stochcalc.typing import Array, Noise, Parameters
+from stochcalc.typing import Array, Noise, Number, Parameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class LogWeight(Portable):
         return values[0]
 
 
-def take_rows(value: Any, size: int, paths: int) -> Array:
+def take_rows(value: Number | Sequence[Number], size: int, paths: int) -> Array:
     """Return what a function of arrays returned as (paths,), or as (size, paths) for several rows.
 
     A number stands for all paths.
@@ -95,6 +95,8 @@ def take_rows(value: Any, size: int, paths: int) -> Array:
         If it has another shape.
     """
     if size:
+        if np.ndim(value) == 0:
+            raise ValueError(f"one number in the place of {size} rows")
         rows = stack_rows(value, paths)
         if len(rows) != size:
             raise ValueError(f"{len(rows)} rows in the place of {size}")
