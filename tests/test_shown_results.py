@@ -274,13 +274,8 @@ def test_the_shorthand_has_the_two_digits_that_mean_something(value, stderr, tex
 
 
 def test_a_z_beyond_99_says_only_that():
-    assert [show_z(z) for z in (1.234, -99.0, 99.01, -3574.0, float("nan"))] == [
-        "+1.23",
-        "-99.00",
-        ">99",
-        "<-99",
-        "+nan",
-    ]
+    shown = [show_z(z) for z in (1.234, -99.0, 99.01, -3574.0, float("nan"))]
+    assert shown == ["+1.23", "-99.00", ">99", "<-99", "+nan"]
 
 
 def test_rows_in_the_middle_of_a_long_table_are_left_out():

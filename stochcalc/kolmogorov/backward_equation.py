@@ -107,9 +107,9 @@ def backward_equation(
 
     References
     ----------
-    B. Oksendal, Stochastic Differential Equations (2003), sections 8.1 and 8.2; E. Hairer and
-    G. Wanner, Solving Ordinary Differential Equations II (1996), section IV.5. [oksendal2003]
-    [hairerwanner1996]
+    I. Karatzas and S. E. Shreve, Brownian Motion and Stochastic Calculus (1991), section 5.7;
+    E. Hairer and G. Wanner, Solving Ordinary Differential Equations II (1996), section IV.5.
+    [karatzasshreve1991] [hairerwanner1996]
 
     Examples
     --------

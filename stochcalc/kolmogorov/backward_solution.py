@@ -105,9 +105,7 @@ class BackwardSolution(Displayed):
         )
         where = f"on [{self.x[0]:g}, {self.x[-1]:g}], T={self.T:g}"
         how = f"{count(len(self.x) - 1, 'cell')}, lam={self.sde.lam:g}"
-        start, value, error = rows[len(rows) // 2]
         return Description(
-            line=f"BackwardSolution({where}: u({start}) = {value}, error {error}; {how})",
             title=f"Backward equation {where}",
             formula=EQUATION,
             tables=(Table(title="", columns={"x": 10, "u(x)": 12, "error": 10}, rows=rows),),
