@@ -99,7 +99,7 @@ def backward_equation(
 
         \frac{\partial u}{\partial t} = a \, \frac{\partial u}{\partial x}
         + \frac{b^2}{2} \, \frac{\partial^2 u}{\partial x^2} - V u, \qquad
-        u(T, x) = \mathrm{E}\big[e^{-\int_0^T V(X_t) \, \dd t} f(X_T) \,\big|\, X_0 = x\big]
+        u(T, x) = E\big[e^{-\int_0^T V(X_t) \, \dd t} f(X_T) \,\big|\, X_0 = x\big]
 
     Finite volumes in the coordinate in which the noise is constant, extrapolated from cells of h,
     2 h and 4 h to order h^6, and Radau's method of order 11 in time, whose error is far below. At a

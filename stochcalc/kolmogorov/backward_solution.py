@@ -15,6 +15,7 @@ from stochcalc.engine.given_values import read_numbers
 from stochcalc.engine.shown_digits import show_apart
 from stochcalc.engine.words import count, show
 from stochcalc.kolmogorov.cells import Piece
+from stochcalc.kolmogorov.coefficients import as_given
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, Axes, Number
 
@@ -68,7 +69,7 @@ class BackwardSolution(Displayed):
     def __call__(self, x: ArrayLike) -> Number:
         """Return the mean of f(X_T) for starts between the walls, of the shape of x."""
         at = self._read("x", x)
-        return _as_given(interpolate_at(self.pieces, 1, self.values, at))
+        return as_given(interpolate_at(self.pieces, 1, self.values, at))
 
     def error(self, x: ArrayLike) -> Number:
         """Return how far the values at some starts may be off.
@@ -83,7 +84,7 @@ class BackwardSolution(Displayed):
         float or ndarray
             Of the shape of x.
         """
-        return _as_given(np.interp(self._read("x", x), self.x[::2], self.errors))
+        return as_given(np.interp(self._read("x", x), self.x[::2], self.errors))
 
     def _read(self, name: str, x: ArrayLike) -> Array:
         """Return starts as an array, after a check that they are between the walls."""
@@ -139,13 +140,6 @@ def _show(value: float, error: float) -> tuple[str, str]:
     if abs(value) < 0.05 * error:
         value = 0.0
     return show_apart(value, error)
-
-
-def _as_given(values: Array) -> Number:
-    """Return one number as a float, and several as an array."""
-    if values.ndim == 0:
-        return float(values)
-    return values
 
 
 def interpolate(pieces: Sequence[Piece], stride: int, values: Array, every: int = 1) -> Array:

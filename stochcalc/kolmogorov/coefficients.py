@@ -24,7 +24,7 @@ from stochcalc.models import Model
 from stochcalc.sde import SDE
 from stochcalc.solver.array_functions import convert_to_floats
 from stochcalc.solver.examine import MATRIX_KINDS, check_sde, examine
-from stochcalc.typing import Array, TestFunction
+from stochcalc.typing import Array, Number, TestFunction
 
 BETWEEN = Advice("", "give low= and high= between which it has a finite value everywhere")
 AUTONOMOUS = "takes coefficients of x alone; use paths by solve"
@@ -212,3 +212,10 @@ def read_function(name: str, function: object) -> TestFunction:
     """
     check_call(name, function, "x", 0.0)
     return function  # type: ignore[return-value]  # it was checked
+
+
+def as_given(values: Array) -> Number:
+    """Return one number as a float, and several as an array."""
+    if values.ndim == 0:
+        return float(values)
+    return values

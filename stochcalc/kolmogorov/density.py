@@ -14,7 +14,7 @@ from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine.functions.failures import Advice
 from stochcalc.engine.given_values import read_numbers
 from stochcalc.engine.words import show
-from stochcalc.kolmogorov.coefficients import evaluate, read_function
+from stochcalc.kolmogorov.coefficients import as_given, evaluate, read_function
 from stochcalc.kolmogorov.line import Line
 from stochcalc.kolmogorov.panels import Piecewise, place_nodes, refine
 from stochcalc.kolmogorov.settling import LEVELS, SLOWEST, Law, end_of
@@ -22,6 +22,7 @@ from stochcalc.sde import SDE
 from stochcalc.typing import Array, Axes, Number, TestFunction
 
 ACCURACY = 1e-13  # of an expectation, relative to that of the size of the function
+REGULAR = 1e-6  # of the slope at an end where nothing is singular
 ROUNDING = 1e-12  # of a mean, in standard deviations
 NEGLIGIBLE = 1e-12  # of the largest value of a function times the density, at the ends
 DENSITY = r"p(x) = C \, b(x)^{2 \lambda - 2} \exp \int^x \frac{2 a(s)}{b(s)^2} \, \mathrm{d}s"
@@ -87,7 +88,10 @@ class StationaryDensity(Displayed):
         float or ndarray
             Of the shape of x.
         """
-        return self._at(x, self._density_inside, above=0.0)
+        at = self._read(x)
+        found = self._density_inside(self._find_y(at))
+        outside = (at < self.low) | (at > self.high) | np.isinf(at)
+        return as_given(np.where(outside, 0.0, found))
 
     def cdf(self, x: ArrayLike) -> Number:
         """Return the probability to be at most x.
@@ -102,31 +106,41 @@ class StationaryDensity(Displayed):
         float or ndarray
             Of the shape of x.
         """
-        return self._at(x, self._probability_inside, above=1.0)
+        at = self._read(x)
+        found = self._probability_inside(self._find_y(at))
+        found = np.where(at <= self.low, 0.0, found)
+        return as_given(np.where(at >= self.high, 1.0, found))
 
-    def _at(self, x: ArrayLike, inside: Callable[[Array], Array], above: float) -> Number:
-        """Return a function at points: 0 below the interval, a number above it."""
+    def _read(self, x: ArrayLike) -> Array:
+        """Return points as an array; they may be infinite."""
         at = np.asarray(read_numbers("x", x), dtype=np.float64)
         if np.isnan(at).any():
             raise ValueError(f"x={show(x)} must not hold nan: give real numbers")
-        found = np.where(at >= self.high, above, 0.0)
-        within = (at > self.low) & (at < self.high)
-        found[within] = inside(self._line.y(at[within]))
-        if found.ndim == 0:
-            return float(found)
-        return found
+        return at
+
+    def _find_y(self, at: Array) -> Array:
+        """Return the y of points; those at an end or outside are moved inside by a rounding."""
+        lowest = np.nextafter(self.low, self.high)
+        highest = np.nextafter(self.high, self.low)
+        return self._line.y(np.clip(at, lowest, highest))
 
     def _density_inside(self, y: Array) -> Array:
-        """Return the density of x at the points of some y."""
-        return np.asarray(np.exp(self._log_density(y) - self._line.log_slope(y)))
+        """Return the density of x at the points of some y: a power of x beyond the panels."""
+        inner = np.clip(y, self.law.edges[0], self.law.edges[-1])
+        logs = self.law.log_density(inner) - self._line.log_slope(inner)
+        for side, end in ((-1, self.low), (1, self.high)):
+            _, slope = end_of(self.law.log_density, side)
+            rate = slope - (-1.0 if math.isfinite(end) else 1.0)  # less that of log dx/dy
+            if abs(rate) > REGULAR:
+                logs = logs + rate * np.maximum(side * (y - inner), 0.0)
+        return np.asarray(np.exp(logs))
 
     def _log_density(self, y: Array) -> Array:
         """Return the logarithm of the density of y, which is a line beyond the panels."""
-        logs = self.law.log_density
         edges = self.law.edges
-        found = logs(np.clip(y, edges[0], edges[-1]))
+        found = self.law.log_density(np.clip(y, edges[0], edges[-1]))
         for side, beyond in ((-1, edges[0] - y), (1, y - edges[-1])):
-            _, slope = end_of(logs, side)
+            _, slope = end_of(self.law.log_density, side)
             found = found + slope * np.maximum(beyond, 0.0)
         return np.asarray(found)
 

@@ -150,10 +150,13 @@ def test_reflected_brownian_motion_is_uniform_and_with_a_drift_exponential():
     motion = sc.SDE(lambda t, x, m: m, lambda t, x, m: 1.0, args=(0.0,))
     p = sc.stationary_density(motion, -1.0, 3.0)
     assert np.abs(p.pdf([-0.999, 0.0, 2.999]) - 0.25).max() < 1e-12
+    assert np.abs(p.pdf([-1.0, 3.0]) - 0.25).max() < 1e-12 and p.cdf(3.0) == 1.0
+    assert p.cdf(-1.0) < 1e-15
     assert p.pdf([-2.0, 4.0]).tolist() == [0.0, 0.0] and p.cdf([-2.0, 4.0]).tolist() == [0.0, 1.0]
     assert abs(p.var - 16.0 / 12.0) < 1e-12
     falling = sc.stationary_density(sc.SDE(motion.drift, motion.diffusion, args=(-1.0,)), 0.0)
     assert abs(falling.mean - 0.5) < 1e-12
+    assert abs(falling.pdf(0.0) - 2.0) < 1e-11 and falling.pdf(math.inf) == 0.0
     assert abs(falling.pdf(1.0) - 2.0 * math.exp(-2.0)) < 1e-11
     rising = sc.stationary_density(
         sc.SDE(motion.drift, motion.diffusion, args=(1.0,)), -math.inf, 0.0
