@@ -14,6 +14,7 @@ import numpy as np
 
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.sources import Source
+from stochcalc.engine.words import shorten
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.processes.joint import Driver
 from stochcalc.solver.fit import Fitted
@@ -83,11 +84,15 @@ def choose_companion(
 
 def _check_one(stop: object, girsanov: object, killing: object, reflect: object) -> None:
     """Raise a ValueError for two companions at once."""
-    given = [("stop", stop), ("girsanov", girsanov), ("killing", killing), ("reflect", reflect)]
-    names = [name for name, value in given if value is not None]
-    if len(names) > 1 and names != ["girsanov", "killing"]:
+    weight = {"girsanov": girsanov}
+    if girsanov is None:
+        weight = {"killing": killing}
+    given = {"stop": stop, **weight, "reflect": reflect}
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) > 1:
         raise ValueError(
-            f"{names[0]}= and {names[1]}= were both given, and a run has one of them: leave one out"
+            f"{names[-1]}={shorten(given[names[-1]])} and {names[0]}= were both given, and a run "
+            "has one of them: leave one out"
         )
 
 

@@ -36,6 +36,7 @@ import numpy as np
 from stochcalc.engine import checks
 from stochcalc.engine.arrays import count_axes
 from stochcalc.engine.compiler.numba_objects import Function
+from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES
 from stochcalc.engine.random.sources import Beside, Extra, Source
@@ -53,7 +54,7 @@ class Walls(Portable):
     diffusion : callable
         The diffusion of the equation, which is frozen over a step.
     levels : tuple of two floats
-        The lower and the upper wall, infinite where there is none.
+        The lower and the upper wall, the largest number where there is none.
     first : int
         The first of the two rows of normals that make the exponential of a step.
     """
@@ -122,7 +123,7 @@ def observe_state_and_pushes(t: float, x: State, args: Parameters) -> State:
 
 
 def check_walls(reflect: object, start: Array, dim: int, arrays: bool) -> tuple[float, float]:
-    """Return the lower and the upper wall, -inf and inf where there is none.
+    """Return the lower and the upper wall, the largest number (NEVER) where there is none.
 
     Parameters
     ----------
@@ -164,7 +165,8 @@ def check_walls(reflect: object, start: Array, dim: int, arrays: bool) -> tuple[
         raise ValueError(
             f"x0={outside:g} is not between the walls reflect=({low:g}, {high:g}): move one of them"
         )
-    return low, high
+    # a missing wall is a finite number too, as all parameters of compiled code are
+    return max(low, -NEVER), min(high, NEVER)
 
 
 def _is_pair(reflect: object) -> bool:

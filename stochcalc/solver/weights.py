@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.functions.failures import Advice, say_again
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.statistics import Record
@@ -173,7 +174,7 @@ class WeighedPaths(SavedPaths):
         states = self.x[:, -1]
         values = states
         if f is not None:
-            values = np.asarray(f(states), dtype=float)
+            values = _call(f, states)
             if values.shape[:1] != (len(states),):
                 raise ValueError(
                     f"f returned an array of shape {values.shape} for {len(states)} states: return "
@@ -197,6 +198,15 @@ class WeighedPaths(SavedPaths):
                 "killing=V for a rate"
             )
         return self.weights
+
+
+def _call(f: Callable[[Array], Array], states: Array) -> Array:
+    """Return the values of a user's function of all states; an error names the function."""
+    try:
+        return np.asarray(f(states), dtype=float)
+    except Exception as error:
+        advice = Advice(place="", action="write it for an array, such as lambda x: x > 2.0")
+        raise say_again(error, f"f(x) with x of shape {states.shape}", advice) from error
 
 
 def is_weighed(job: March | Batch) -> bool:

@@ -120,6 +120,11 @@ def make_solutions() -> dict[str, Base]:
         "solve along a process": Base(
             sc.solve, {"sde": SDE, "x0": 1.0, "noise": sc.poisson(2.0, n=4, paths=3, key=7)}
         ),
+        "solve between walls": Base(
+            sc.solve,
+            {"sde": SDE, "x0": 1.0, "n": 4, "paths": 3, "key": 7, "reflect": (0.5, 2.0)},
+        ),
+        "path_log_likelihood": Base(sc.path_log_likelihood, {"sde": OU, "x": SOLUTION}),
         "Solution.weighted_mean": Base(WEIGHED.weighted_mean, {"f": abs, "normalized": True}),
         "Solution.component": Base(PAIR.component, {"i": 1}),
         "Solution.estimate": Base(SOLUTION.estimate, {"confidence": 0.5}),

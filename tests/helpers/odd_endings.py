@@ -61,6 +61,7 @@ ACCEPTS = {
     "Score": FUNCTIONS,
     "Limit": FUNCTIONS,
     "Level": {*NUMBERS, *FUNCTIONS, "equal"},
+    "WallLevels": {*NUMBERS, "sequence", "equal"},
     "Barrier": {*NUMBERS, *FUNCTIONS, "sequence", "equal"},
     "StopCondition": FUNCTIONS,
     "Methods": {"text"},
