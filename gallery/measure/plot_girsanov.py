@@ -209,8 +209,8 @@ for T in times:
         assert abs(square.z(math.exp(T))) <= 6
 
 # %%
-# The share falls as it should, until it stops falling: it cannot be less than one path, and long
-# before that it reports only on weights that were seen. The standard error of the mean is as blind:
+# The share falls as it should, until it stops falling: it cannot be less than one path, dotted, and
+# it reports only on weights that were seen. The standard error of the mean is as blind:
 # at :math:`T = 16` it is a fraction of 1, and the true one is 9. Half of the mean belongs to paths
 # with :math:`W_T > T`, because half of the paths with the drift are there; without it they are 4
 # standard deviations away, where three in 100,000 paths go. So a small effective sample size is bad
