@@ -21,10 +21,17 @@ have the right means at every :math:`n`, and the variances
 
 So the volatility can be read off a short path, if only one looks often. The drift depends on how
 long one waits, and on nothing else.
+
+Who saves for old age wants to know how much more shares bring than bonds. That is a drift. Take
+8 per cent a year and a volatility of 16 per cent: a *century* of prices gives the drift with the
+standard deviation 1.6 per cent, so that 5 per cent and 11 per cent are both credible. A computer
+that reads every trade cannot help. Is there really nothing to be done, and if not, why is the
+volatility so much easier?
 """
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
+from scipy.stats import chi2
 
 import stochcalc as sc
 from stochcalc import plot
@@ -120,24 +127,113 @@ assert row.twin_refuted
 # %%
 # Why
 # ---
-# Could a cleverer estimator do better? By :doc:`Girsanov's theorem </learn/measure/plot_girsanov>`
-# a path with the drift :math:`\mu` has, against one without drift, the likelihood
+# *The sum telescopes.* The increments are :math:`\Delta X_k = \mu h + \sigma \Delta W_k`, and their
+# sum is :math:`\mu T + \sigma W_T`. Divide by :math:`T`: the mean is :math:`\mu`, the variance
+# :math:`\sigma^2 T/T^2`. No :math:`n` is left.
+#
+# *No estimator is better.* This needs the likelihood of a path. The factors of
+# :doc:`Girsanov's theorem </learn/measure/plot_girsanov>` are, step by step, the densities with the
+# drift :math:`\mu` over those without, :math:`\exp((\mu \Delta X_k - \frac12 \mu^2 h)/\sigma^2)`.
+# Their product is
 #
 # .. math::
 #
-#     L(\mu) = \exp\Bigl(\frac{\mu (X_T - X_0)}{\sigma^2} - \frac{\mu^2 T}{2 \sigma^2}\Bigr) .
+#     L(\mu) = \exp\Bigl(\frac{\mu (X_T - X_0)}{\sigma^2} - \frac{\mu^2 T}{2 \sigma^2}\Bigr) ,
 #
-# The whole path enters through its last point. Fisher's information, minus the second derivative of
-# :math:`\ln L`, is :math:`T/\sigma^2`, and by the inequality of Cramér and Rao no unbiased
-# estimator has a smaller variance than its inverse. Paths with another drift are
-# not impossible, only more or less likely, and so no amount of looking tells them apart for
-# certain. Paths with another volatility *are* impossible: almost every path with :math:`\sigma` has
-# the quadratic variation :math:`\sigma^2 T`, which one with another volatility does not have.
-#
-# For the second variance, :math:`(n - 1) \hat\sigma^2/\sigma^2` is a chi-squared number with
-# :math:`n - 1` degrees of freedom, one less than there are increments because their mean was
-# subtracted. Its variance is :math:`2 (n - 1)`. See
+# and it telescopes as well. The whole path enters through its last point. Fisher's information,
+# minus the second derivative of :math:`\ln L`, is :math:`T/\sigma^2`, and by the inequality of
+# Cramér and Rao no unbiased estimator has a smaller variance than its inverse. So it is not the
+# estimator that forgets what lies between: the *paths* do not tell. The likelihoods of the first
+# path by its days and by its years are the same function of :math:`\mu`:
+
+
+def with_drift(mu):
+    return sc.SDE(lambda t, x, mu: mu, lambda t, x, mu: sigma, noise="additive", args=(mu,))
+
+
+for other in (0.04, 0.08, 0.12):
+    levels = []
+    for every in (1, 252):
+        seen = (motion.t[::every], X[:1, ::every])
+        ratio = sc.path_log_likelihood(with_drift(other), seen)
+        levels.append((ratio - sc.path_log_likelihood(with_drift(0.0), seen))[0])
+    by_hand = other * (X[0, -1] - other * years / 2) / sigma**2
+    print(f"mu = {other}: log L by days {levels[0]:+.6f}, by years {levels[1]:+.6f}")
+    assert np.allclose(levels, by_hand, rtol=0, atol=1e-8)
+
+# %%
+# *The volatility.* :math:`(n - 1) \hat\sigma^2/\sigma^2` is a chi-squared number with :math:`n - 1`
+# degrees of freedom, one less than there are increments because their mean was subtracted. Its
+# variance is :math:`2 (n - 1)`, and no :math:`T` is left. See
 # :mod:`stochcalc.claims.theorems.g48_drift_or_volatility`.
+#
+# The two cases differ in kind. Paths with another drift are not impossible, only more or less
+# likely: :math:`L` is positive and finite, and no amount of looking tells them apart for certain.
+# Paths with another volatility *are* impossible: almost every path with :math:`\sigma` has the
+# quadratic variation :math:`\sigma^2 T`, which one with another volatility does not have. The laws
+# of the first kind are called equivalent, those of the second kind singular.
+
+# %%
+# A bet between two laws
+# ----------------------
+# Somebody tosses a coin, and shows a path of ten years with one of two drifts, 0 or 0.08. Which one
+# was it? Nobody can guess better than by the larger likelihood. It is that of the wrong drift with
+# the probability :math:`\Phi(-\frac12 \cdot 0.08 \, \sqrt T/\sigma)`, where :math:`\Phi` is the
+# normal distribution function. In a second game the drift is known to be 0, and the volatility is
+# 0.16 or 0.18. With :math:`n` looks the likelihood then asks whether :math:`\sum (\Delta X_k)^2`
+# passes a level, and the errors are those of a chi-squared number. With daily prices, 2,520 looks,
+# the second game is settled, and the first one is what it was with five.
+
+far = 0.18
+
+
+def with_volatility(sigma):
+    return sc.SDE(lambda t, x, s: 0.0, lambda t, x, s: s, noise="additive", args=(sigma,))
+
+
+def guess(laws, n, rng):
+    """Return the share of wrong guesses between two laws, from n looks in ten years."""
+    wrong = 0
+    for i, law in enumerate(laws):
+        seen = sc.solve(law, 0.0, years, n=n, paths=4000, rng=rng + i)
+        likely = [sc.path_log_likelihood(other, seen) for other in (law, laws[1 - i])]
+        wrong += np.sum(likely[0] < likely[1])
+    return sc.Estimate.share(wrong, 8000)
+
+
+def exact_error(n):
+    """Return the probability of a wrong guess between two volatilities."""
+    level = n * np.log(far**2 / sigma**2) / (1 / sigma**2 - 1 / far**2)
+    return (chi2.sf(level / sigma**2, n) + chi2.cdf(level / far**2, n)) / 2
+
+
+sizes = (5, 20, 80, 320)
+error_of_drift = ndtr(-mu * np.sqrt(years) / (2 * sigma))
+drifts = [guess((with_drift(0.0), with_drift(mu)), n, rng=10) for n in sizes]
+volatilities = [guess((with_volatility(sigma), with_volatility(far)), n, rng=20) for n in sizes]
+for n, first, second in zip(sizes, drifts, volatilities):
+    print(f"n = {n:3}: drift {first}, volatility {second}")
+    assert abs(first.z(error_of_drift)) <= 6 and abs(second.z(exact_error(n))) <= 6
+print(f"n = {days}: drift exactly {error_of_drift:.4f}, volatility exactly {exact_error(days):.1e}")
+
+
+def draw_bets(ax):
+    every = np.arange(1, 500)
+    plot.points(ax, sizes, drifts, "", 0)
+    plot.points(ax, sizes, volatilities, "", 1)
+    plot.curve(ax, every, np.full(len(every), error_of_drift), "drift 0 or 0.08", 0)
+    plot.curve(ax, every, exact_error(every), "volatility 0.16 or 0.18", 1)
+    plot.tell_points_from_lines(ax)
+    ax.set(xscale="log", xlabel="looks in ten years", ylabel="wrong guesses", ylim=(0, 0.5))
+    ax.set_title("Looking faster settles one bet, and not the other")
+    ax.legend()
+
+
+figure = plot.figure(
+    draw_bets,
+    alt="The share of wrong guesses between two drifts stays at 21 per cent for any number of "
+    "looks; between two volatilities it falls from 42 per cent with five looks to 7 with 320.",
+)
 
 # %%
 # Exercise
@@ -147,6 +243,7 @@ assert row.twin_refuted
 # 2. A cautious statistician takes three looks and the *median* of the three increments, times 3,
 #    divided by :math:`T`. The variance of the median of three standard normals is
 #    :math:`1 - \sqrt 3/\pi`. How much longer must he wait for the same precision?
+# 3. How many years must be shown in the first game until only one guess in twenty is wrong?
 #
 # .. solution::
 
@@ -168,10 +265,18 @@ exact = 3 * (1 - np.sqrt(3) / np.pi)
 print(f"variance of the median over sigma^2/T: {found}, exact {exact:.4f}")
 assert abs(found.z(exact)) <= 6
 
+# 3. mu sqrt(T)/(2 sigma) = 1.645, so T = (2 sigma 1.645/mu)^2 = 43.3 years. The likelihood is
+# larger for the drift mu if X_T > mu T/2, and by symmetry one of the two errors is enough.
+T = (2 * sigma * ndtri(0.95) / mu) ** 2
+ends = sc.solve(price, 0.0, T, n=1, paths=100_000, save="last", rng=3).end
+wrong = sc.Estimate.share(np.sum(ends < mu * T / 2), len(ends))
+print(f"{T:.1f} years: wrong in {wrong} of all cases")
+assert abs(wrong.z(0.05)) <= 6
+
 # %%
 # References
 # ----------
 # :cite:t:`merton1980` draws the conclusion for the stock market; :cite:t:`kutoyants2004`,
 # chapter 1, has the likelihood of drifts, and :cite:t:`cochran1934` the law of the sum of squares.
 # The functions here: :func:`stochcalc.quadratic_variation`, :func:`stochcalc.solve`,
-# :class:`stochcalc.Estimate`.
+# :func:`stochcalc.path_log_likelihood`, :class:`stochcalc.Estimate`.
