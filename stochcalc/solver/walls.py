@@ -16,7 +16,7 @@ is exact, for the state and the local time together, where freezing the coeffici
 Brownian motion with drift, and for every h. A wall above is the mirror image. Of two walls, the one
 that is nearer at the start of the step has its bridge, and what is beyond the other one at the end
 of the step is pushed back. This differs from the law only for a bridge that meets both walls, or
-the farther one, in one step.
+the farther one, in one step: steps should be short beside the square of the distance of the walls.
 
 The minimum of grid times alone would miss the visits between them, by an error of order sqrt(h).
 
@@ -74,6 +74,11 @@ class Walls(Portable):
         return (0.0, 0.0)
 
     @property
+    def stops(self) -> bool:
+        """Whether it may stop a path: no."""
+        return False
+
+    @property
     def functions(self) -> tuple[tuple[Function, str], ...]:
         """The diffusion."""
         return ((self.diffusion, "scalar"),)
@@ -94,16 +99,16 @@ class Walls(Portable):
             b = 1.0 * diffusion(t, before, *args[0])
             exponential = 0.5 * (extra[0] * extra[0] + extra[1] * extra[1])
             move = after - before
-            width = math.sqrt(move * move + 2.0 * b * b * dt * exponential)
-            lowest = 0.5 * (before + after - width)
-            highest = 0.5 * (before + after + width)
+            width = math.hypot(move, b * math.sqrt(2.0 * dt * exponential))
             near_low = before - low <= high - before
-            up = choose(near_low, max(low - lowest, 0.0), 0.0)
-            down = choose(near_low, 0.0, max(highest - high, 0.0))
-            pushed = after + up - down
+            up = choose(near_low, max(low - 0.5 * (before + after - width), 0.0), 0.0)
+            down = choose(near_low, 0.0, max(0.5 * (before + after + width) - high, 0.0))
+            # after + up and after - down, written so that large numbers do not cancel
+            above_low = choose(up > 0.0, low + 0.5 * (width + move), after)
+            pushed = choose(down > 0.0, high - 0.5 * (width - move), above_low)
             back_up = max(low - pushed, 0.0)
             back_down = max(pushed - high, 0.0)
-            state = pushed + back_up - back_down
+            state = choose(back_up > 0.0, low, choose(back_down > 0.0, high, pushed))
             return state, (marks[0] + up + back_up, marks[1] + down + back_down)
 
         return look
@@ -181,16 +186,20 @@ def _read_pair(reflect: Any) -> tuple[float, float]:
             f"reflect={shorten(reflect)} has {len(reflect)} entries: give one level, or two, "
             "reflect=(low, high)"
         )
-    low = -math.inf if _is_infinite(reflect[0]) else checks.number("reflect[0]", reflect[0])
-    high = math.inf if _is_infinite(reflect[1]) else checks.number("reflect[1]", reflect[1])
+    low = -math.inf
+    if not _is_missing(reflect[0], -math.inf):
+        low = checks.number("reflect[0]", reflect[0])
+    high = math.inf
+    if not _is_missing(reflect[1], math.inf):
+        high = checks.number("reflect[1]", reflect[1])
     if low == -math.inf and high == math.inf:
         raise ValueError(f"reflect={shorten(reflect)} has no wall: leave it out")
     return low, high
 
 
-def _is_infinite(level: object) -> bool:
-    """Tell whether a level is infinite, which is a wall that no path reaches."""
-    return isinstance(level, float) and math.isinf(level)
+def _is_missing(level: object, far: float) -> bool:
+    """Tell whether there is no wall: the level is None, or the infinity on its side."""
+    return level is None or (isinstance(level, float | np.floating) and level == far)
 
 
 def _choose_side(level: float, lowest: float, highest: float) -> tuple[float, float]:
@@ -203,6 +212,26 @@ def _choose_side(level: float, lowest: float, highest: float) -> tuple[float, fl
         f"reflect={level:g} has starts from {lowest:g} to {highest:g}, and does not say on which "
         f"side paths are to stay: give reflect=({level:g}, math.inf) or (-math.inf, {level:g})"
     )
+
+
+def warn_of_wide_steps(levels: tuple[float, float], b: float, h: float) -> None:
+    """Warn if a step may take a path from one wall to the other, where its law is not exact.
+
+    Parameters
+    ----------
+    levels : tuple of two floats
+        The walls.
+    b, h : float
+        The diffusion at the start, and the longest step.
+    """
+    width = levels[1] - levels[0]
+    spread = abs(b) * math.sqrt(h)
+    if spread > 0.5 * width:
+        checks.warn_user(
+            f"reflect=({levels[0]:g}, {levels[1]:g}) with steps of standard deviation {spread:.3g}:"
+            f" a path may meet both walls in one step, which is not drawn exactly; use steps "
+            f"shorter than {(0.25 * width / b) ** 2:.3g}"
+        )
 
 
 def add_exponentials(source: Source, key: int) -> Source:

@@ -8,6 +8,7 @@ one path outweighs all others.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.functions.failures import Advice, say_again
+from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.statistics import Record
@@ -25,6 +27,8 @@ from stochcalc.solver.saved_paths import SavedPaths
 from stochcalc.solver.weighing import Weight
 from stochcalc.typing import Array
 
+FEW = 10  # paths of equal weight, below which a standard error tells nothing
+
 
 @dataclass(frozen=True, eq=False)
 class Weights:
@@ -33,7 +37,7 @@ class Weights:
     Attributes
     ----------
     log : ndarray, shape (paths, times), or None for save="stats"
-        The logarithms of the weights.
+        The logarithms of the weights; -inf for a path that is surely dead.
     record : ndarray, shape (7, times, 1 + max(dim, 1)), or None
         For save="stats", the statistics of Z and of Z X.
     """
@@ -77,8 +81,7 @@ class WeighedPaths(SavedPaths):
         weights = self._weights("weight_moments")
         if weights.record is not None:
             return Moments(np.ascontiguousarray(weights.record[:, :, 0]), (len(self.t),))
-        with np.errstate(over="ignore"):
-            return Moments.of(np.exp(self.log_weight))
+        return Moments.of(_exponentiate(self.log_weight))
 
     @property
     def weighted_moments(self) -> Moments:
@@ -94,8 +97,7 @@ class WeighedPaths(SavedPaths):
             rows = np.ascontiguousarray(weights.record[:, :, 1:])
             return Moments(rows.reshape(len(rows), -1), shape)
         assert self.x is not None
-        with np.errstate(over="ignore"):
-            z = np.exp(self.log_weight)
+        z = _exponentiate(self.log_weight)
         if self.dim:
             z = z[..., None]
         return Moments.of(z * self.x)
@@ -104,13 +106,18 @@ class WeighedPaths(SavedPaths):
     def effective_sample_size(self) -> float:
         """How many paths of equal weight the paths amount to at the last saved time.
 
-        It is (sum Z)^2 / sum Z^2 (L. Kish, Survey Sampling, 1965), nan if a path was lost.
+        It is (sum Z)^2 / sum Z^2 (L. Kish, Survey Sampling, 1965), nan if a path was lost, or if
+        all are dead. Few of many paths say that the weights differ too much.
         """
+        weights = self._weights("effective_sample_size")
+        if weights.log is not None:
+            return _count_effective(weights.log[:, -1])
         moments = self.weight_moments[-1]
         mean = float(moments.mean)
-        square = mean * mean
-        spread = float(moments.var) * (moments.count - 1) / moments.count
-        return moments.count * square / (square + spread)
+        if not mean * mean > 0.0:
+            return math.nan  # no path, or weights whose squares no float holds
+        spread = float(moments.var) / (mean * mean) * (moments.count - 1) / moments.count
+        return moments.count / (1.0 + spread)
 
     def weighted_mean(
         self, f: Callable[[Array], Array] | None = None, *, normalized: bool = False
@@ -169,9 +176,11 @@ class WeighedPaths(SavedPaths):
                     f"weighted_mean(f={show(f)}, normalized={normalized!r}) needs the paths, and "
                     'save="stats" keeps none: use save="last", or weighted_mean()'
                 )
+            self._warn_of_few()
             return self.weighted_moments[-1].estimate()
         assert self.x is not None
-        states = self.x[:, -1]
+        states = self.x[:, -1].view()
+        states.flags.writeable = False
         values = states
         if f is not None:
             values = _call(f, states)
@@ -180,15 +189,29 @@ class WeighedPaths(SavedPaths):
                     f"f returned an array of shape {values.shape} for {len(states)} states: return "
                     "one number for each path, such as lambda x: x > 2.0"
                 )
-        with np.errstate(over="ignore"):
-            z = np.exp(self.log_weight[:, -1])
-        z = z.reshape(-1, *(1,) * (values.ndim - 1))
+        log = self.log_weight[:, -1]
+        self._warn_of_few()
+        shape = (-1, *(1,) * (values.ndim - 1))
         if not normalized:
-            return Moments.of(z * values).estimate()
+            return Moments.of(_exponentiate(log).reshape(shape) * values).estimate()
+        z = _exponentiate(log - _find_largest(log)).reshape(shape)
         total = z.sum()
-        mean = (z * values).sum(axis=0) / total
-        stderr = np.sqrt((z * z * (values - mean) ** 2).sum(axis=0)) / total
+        with np.errstate(invalid="ignore"):
+            mean = (z * values).sum(axis=0) / total
+            stderr = np.sqrt((z * z * (values - mean) ** 2).sum(axis=0)) / total
+        if len(log) == 1:
+            stderr = np.full_like(stderr, np.nan)
         return Estimate.normal(mean, stderr)
+
+    def _warn_of_few(self) -> None:
+        """Warn if the paths amount to so few that no standard error can be trusted."""
+        size = self.effective_sample_size
+        if size < FEW <= self.paths:
+            checks.warn_user(
+                f"{self.paths} weighted paths amount to {size:.2g} of equal weight: neither the "
+                "estimate nor its standard error can be trusted; use more paths, a shorter time, "
+                "or paths whose drift is nearer to the other one"
+            )
 
     def _weights(self, name: str) -> Weights:
         """Return the weights, or raise a ValueError that says why there are none of this name."""
@@ -198,6 +221,29 @@ class WeighedPaths(SavedPaths):
                 "killing=V for a rate"
             )
         return self.weights
+
+
+def _exponentiate(log: Array) -> Array:
+    """Return weights from their logarithms; a weight beyond floats is inf, and was reported."""
+    with np.errstate(over="ignore"):
+        return np.exp(log)
+
+
+def _find_largest(log: Array) -> float:
+    """Return the largest logarithm, or 0 if it is no number that can be subtracted."""
+    largest = float(log.max())
+    if math.isfinite(largest):
+        return largest
+    return 0.0
+
+
+def _count_effective(log: Array) -> float:
+    """Return the effective sample size of weights from their logarithms, which may be any size."""
+    z = _exponentiate(log - _find_largest(log))
+    total = z.sum()
+    if not total > 0.0:
+        return math.nan
+    return float(total * total / np.sum(z * z))
 
 
 def _call(f: Callable[[Array], Array], states: Array) -> Array:
@@ -221,7 +267,9 @@ def read_weighed_rows(rows: Array, job: March | Batch, times: int) -> tuple[Arra
     size = max(job.dim, 1)
     table = rows.reshape(len(rows), times, size + 1)
     x = np.ascontiguousarray(table[:, :, :size]).reshape(len(rows), -1)
-    return x, Weights(log=np.ascontiguousarray(table[:, :, size]), record=None)
+    log = np.where(table[:, :, size] > -NEVER, table[:, :, size], -np.inf)
+    log = np.where(np.isnan(table[:, :, size]), np.nan, log)
+    return x, Weights(log=log, record=None)
 
 
 def read_weighed_record(record: Record, job: March | Batch, times: int) -> tuple[Record, Weights]:

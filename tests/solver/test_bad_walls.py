@@ -32,8 +32,14 @@ BAD = {
     "three": wrong_value(
         lambda: solve_number(reflect=(0.0, 1.0, 2.0)), r"reflect=\(0\.0, 1\.0, 2\.0\) has 3 entries"
     ),
-    "none in a pair": wrong_type(
-        lambda: solve_number(reflect=(0.0, None)), r"reflect\[1\]=None must be a real number"
+    "the other infinity below": wrong_value(
+        lambda: solve_number(reflect=(inf, 2.0)), r"reflect\[0\]=inf must be finite"
+    ),
+    "the other infinity above": wrong_value(
+        lambda: solve_number(reflect=(0.0, -inf)), r"reflect\[1\]=-inf must be finite"
+    ),
+    "no walls": wrong_value(
+        lambda: solve_number(reflect=(None, None)), r"reflect=\(None, None\) has no wall: leave it"
     ),
     "no wall": wrong_value(
         lambda: solve_number(reflect=(-inf, inf)), r"reflect=\(-inf, inf\) has no wall: leave it"

@@ -274,19 +274,3 @@ def test_a_solution_shows_its_weights(rng_seed):
         MOTION, 0.0, n=4, paths=500, rng=rng_seed, save="stats", girsanov=lambda t, x: 0.5
     )
     assert str(stats.weighted_mean()) == str(stats.weighted_moments[-1].estimate())
-
-
-def test_a_path_without_a_weight_is_reported_and_not_dropped(rng_seed):
-    said = r"paths have a weight that is not finite, first path \d+ at step .*: let girsanov="
-    with pytest.warns(RuntimeWarning, match=said):
-        sol = sc.solve(
-            MOTION,
-            0.0,
-            n=4,
-            paths=500,
-            rng=rng_seed,
-            killing=lambda t, x: 0.0 if x < 1.0 else math.inf,
-        )
-    lost = sol.log_weight[:, -1] == -math.inf
-    assert sol.nonfinite == lost.sum() > 0
-    assert sol.replay(int(np.argmax(lost))).nonfinite == 1
