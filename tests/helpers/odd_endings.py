@@ -62,6 +62,8 @@ ACCEPTS = {
     "Limit": FUNCTIONS,
     "Level": {*NUMBERS, *FUNCTIONS, "equal"},
     "WallLevels": {*NUMBERS, "sequence", "equal"},
+    "MotionDrift": {*NUMBERS, *FUNCTIONS, "equal"},
+    "Rate": {*NUMBERS, *FUNCTIONS, "equal"},
     "Barrier": {*NUMBERS, *FUNCTIONS, "sequence", "equal"},
     "StopCondition": FUNCTIONS,
     "Methods": {"text"},
