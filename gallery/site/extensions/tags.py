@@ -28,6 +28,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "escape",
     ),
     "weights of paths": ("girsanov", "killing"),
+    "fewer paths": ("variance_reduction", "girsanov", "multilevel"),
     "laws and moments": ("weak_order", "coins"),
     "expansions": ("levy_construction", "path_expansions", "hermite_integrals", "picard"),
     "quadratic variation": (
