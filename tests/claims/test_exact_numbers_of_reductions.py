@@ -1,4 +1,4 @@
-"""Exact numbers of the claims on variance reduction, by a second route."""
+"""Exact numbers of the claims on variance reduction and white noise, by a second route."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from claim_numbers import (
     ratio_of_pairs_by_quadrature,
     share_left_by_geometric_mean,
 )
+from scipy import integrate, stats
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g53_variance_reduction
+from stochcalc.claims.theorems import g53_variance_reduction, g54_white_noise
 
 
 def assert_same(found, exact, rel=1e-11):
@@ -105,3 +106,97 @@ def test_no_other_coefficient_leaves_less():
     best = known.covariance / known.variance
     ratio = functools.partial(g53_variance_reduction.ratio_of_control, SIGMA, n)
     assert ratio() < min(ratio(b=0.99 * best), ratio(b=1.01 * best))
+
+
+# ---- G54: white noise
+
+T = 2.0
+
+
+def law_of_transform(covariance, j, scale=1.0):
+    """The 2 x 2 covariance of the real and imaginary part of a transform of normal numbers."""
+    size = len(covariance)
+    angle = 2 * math.pi * j * np.arange(size) / size
+    rows = scale * np.stack([np.cos(angle), -np.sin(angle)])
+    return rows @ covariance @ rows.T
+
+
+def path_covariance(size, bridge=False):
+    """The covariance min(s, t) of a path at its first grid times, less s t/T for a bridge."""
+    t = T * np.arange(size) / size
+    covariance = np.minimum.outer(t, t)
+    if bridge:
+        covariance = covariance - np.outer(t, t) / T
+    return covariance
+
+
+@pytest.mark.parametrize("size", [8, 64])
+def test_the_spectra_are_traces_of_covariances_at_every_frequency(size):
+    h = T / size
+    for j in range(1, size // 2 + 1):
+        noise = law_of_transform(h * np.eye(size), j)
+        assert_same(np.trace(noise), T)
+        for bridge in (False, True):
+            law = law_of_transform(path_covariance(size, bridge), j, h)
+            power = g54_white_noise.path_power(j, size, jump=not bridge)
+            assert_same(np.trace(law), float(power), rel=1e-9)
+
+
+def test_the_rows_on_noise_are_those_of_two_equal_normals():
+    low, top, above, spread = rows_of("G54")[:4]
+    noise = law_of_transform(T / 64 * np.eye(64), 1)
+    np.testing.assert_allclose(noise, T / 2 * np.eye(2), atol=1e-12)
+    assert_same(low.exact, np.trace(noise))
+    assert_same(low.twin, T / 64)
+    assert_same(top.exact, np.trace(law_of_transform(T / 64 * np.eye(64), 32)))
+    half = integrate.quad(lambda s: math.cos(math.pi * s), -0.5, 0.5)[0]  # a step held, at n/2
+    assert_same(top.twin, T * half**2)
+    assert_same(above.exact, stats.chi2.sf(2.0, 2))
+    assert_same(above.twin, stats.chi2.sf(1.0, 1))
+    assert_same(spread.exact, 2 * np.trace(noise @ noise))
+    assert_same(spread.twin, stats.chi2(64, scale=T / 64).var())  # of the sum of squares
+
+
+def test_the_rows_on_the_path_are_those_of_two_unequal_normals():
+    low, high, spread = rows_of("G54")[4:]
+    laws = {j: law_of_transform(path_covariance(64), j, T / 64) for j in (1, 16)}
+    assert_same(low.exact, np.trace(laws[1]), rel=1e-10)
+    assert_same(low.twin, np.trace(law_of_transform(path_covariance(64, True), 1, T / 64)), 1e-9)
+    assert_same(high.exact, np.trace(laws[16]), rel=1e-10)
+    assert_same(high.exact / high.twin, math.pi**2 / 8)
+    ratio = 2 * np.trace(laws[1] @ laws[1]) / np.trace(laws[1]) ** 2
+    assert_same(spread.exact, ratio, rel=1e-9)
+
+
+def test_the_limit_is_the_double_integral_of_the_covariance():
+    """E |int W exp(-i omega t) dt|^2, with the inner integral of min(s, t) cos done by hand."""
+    omega = 2 * math.pi / T
+
+    def inner(s):
+        """The integral of min(s, t) cos(omega (t - s)) over t in [0, T]."""
+        return (1 - math.cos(omega * s)) / omega**2 - s * math.sin(omega * s) / omega
+
+    total = integrate.quad(inner, 0, T, epsabs=1e-13)[0]
+    whole = integrate.dblquad(
+        lambda t, s: min(s, t) * math.cos(omega * (t - s)), 0, T, 0, T, epsabs=1e-7
+    )[0]
+    assert whole == pytest.approx(total, abs=1e-5)
+    assert_same(rows_of("G54")[4].limit, total, rel=1e-9)
+
+
+def test_the_drawn_law_of_the_path_is_an_integral_over_one_of_its_normals():
+    for x in (0.1, 1.0, 3.0, 5.0):
+        tail = (
+            2
+            * (
+                integrate.quad(
+                    lambda z, x=x: stats.norm.pdf(z) * stats.chi2.sf((x - z * z / 4) / 0.75, 1),
+                    0,
+                    10,
+                    points=[2 * math.sqrt(x)],
+                    epsabs=1e-12,
+                    limit=200,
+                )[0]
+            )
+        )
+        assert_same(float(g54_white_noise.path_tail(np.array([x]))[0]), tail, rel=1e-7)

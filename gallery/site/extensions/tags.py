@@ -16,6 +16,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "reflection",
         "arcsine",
         "donsker",
+        "white_noise",
         "total_variation",
     ),
     "extremes and barriers": (
@@ -30,7 +31,13 @@ TAGS = {  # the lessons by their files, without plot_ and .py
     "weights of paths": ("girsanov", "killing"),
     "fewer paths": ("variance_reduction", "girsanov", "multilevel"),
     "laws and moments": ("weak_order", "coins"),
-    "expansions": ("levy_construction", "path_expansions", "hermite_integrals", "picard"),
+    "expansions": (
+        "levy_construction",
+        "path_expansions",
+        "white_noise",
+        "hermite_integrals",
+        "picard",
+    ),
     "quadratic variation": (
         "quadratic_variation",
         "total_variation",
