@@ -1,10 +1,11 @@
-"""Exact numbers of the claims on variance reduction and white noise, by a second route."""
+"""Exact numbers of the claims on variance reduction, white noise and bridges, by a second route."""
 
 from __future__ import annotations
 
 import functools
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from claim_numbers import (
@@ -15,7 +16,7 @@ from claim_numbers import (
 from scipy import integrate, stats
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g53_variance_reduction, g54_white_noise
+from stochcalc.claims.theorems import g53_variance_reduction, g54_white_noise, g55_bridge
 
 
 def assert_same(found, exact, rel=1e-11):
@@ -200,3 +201,66 @@ def test_the_drawn_law_of_the_path_is_an_integral_over_one_of_its_normals():
             )
         )
         assert_same(float(g54_white_noise.path_tail(np.array([x]))[0]), tail, rel=1e-7)
+
+
+# ---- G55: the bridge by Euler's scheme
+
+
+def variances(size, widths=1.0):
+    """Var X_k by the recursion of one step, with the variance widths h of its noise."""
+    widths = np.broadcast_to(widths, size)
+    found = [0.0]
+    for k in range(size):
+        left = size - k
+        found.append((1 - 1 / left) ** 2 * found[-1] + widths[k] / size)
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 2, 8, 64])
+def test_the_variances_of_the_scheme_are_a_recursion(size):
+    exact = [g55_bridge.euler_variance(k, size) for k in range(size + 1)]
+    np.testing.assert_allclose(exact, variances(size), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("size", [2, 8, 64])
+def test_one_factor_in_the_noise_gives_the_variances_of_the_bridge(size):
+    left = size - np.arange(size)
+    bridge = [sc.models.bridge().var(k / size) for k in range(size + 1)]
+    np.testing.assert_allclose(variances(size, (left - 1) / left), bridge, rtol=1e-12, atol=1e-15)
+    exact = [g55_bridge.bridge_variance(k, size) for k in range(size + 1)]
+    np.testing.assert_allclose(exact, bridge, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("k, size", [(1, 8), (4, 8), (7, 8), (15, 16)])
+def test_the_strong_error_is_an_integral_over_each_step(k, size):
+    t = np.arange(size + 1) / size
+    total = sum(
+        integrate.quad(
+            lambda s, j=j: (1 / (1 - t[j + 1]) - 1 / (1 - s)) ** 2, t[j], t[j + 1], epsabs=1e-14
+        )[0]
+        for j in range(k)
+    )
+    assert_same(g55_bridge.strong_square(k, size), (1 - t[k]) ** 2 * total, rel=1e-9)
+
+
+def test_the_rows_of_the_bridge_are_those_of_the_recursion():
+    middle, before, end, strong = rows_of("G55")
+    few, many = variances(8), variances(64)
+    bridge = sc.models.bridge()
+    assert_same(middle.exact, few[4])
+    assert middle.twin == middle.limit == bridge.var(0.5)
+    assert_same(before.exact, 64 * many[63])
+    assert_same(before.twin, 64 * bridge.var(63 / 64))
+    assert_same(before.limit, float(mpmath.nsum(lambda i: 1 / i**2, [1, mpmath.inf])))
+    assert_same(end.exact, 64 * many[64])
+    assert end.twin == 0.0
+    assert_same(strong.twin, 8 * (few[7] - bridge.var(7 / 8)))
+
+
+def test_the_limit_of_the_strong_error_is_a_series():
+    with mpmath.workdps(30):
+        part = mpmath.nsum(lambda i: mpmath.log1p(1 / i) / i, [1, mpmath.inf])
+        limit = float(mpmath.pi**2 / 6 + 1 - 2 * part)
+    assert_same(rows_of("G55")[3].limit, limit, rel=1e-14)
+    far = 4096 * g55_bridge.strong_square(4095, 4096)
+    assert far == pytest.approx(rows_of("G55")[3].limit, abs=1e-9)

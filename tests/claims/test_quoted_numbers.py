@@ -187,6 +187,13 @@ def computed():
             "0.0025614": share_left_by_geometric_mean(0.4, 12),
             "0.0028800": share_left_by_geometric_mean(0.4, 12, b=1.0),
         },
+        "G55": {
+            "0.1294403": float(
+                mpmath.pi**2 / 6
+                + 1
+                - 2 * mpmath.nsum(lambda i: mpmath.log1p(1 / i) / i, [1, mpmath.inf])
+            ),
+        },
     }
 
 

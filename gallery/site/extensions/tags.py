@@ -17,6 +17,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "arcsine",
         "donsker",
         "white_noise",
+        "bridge",
         "total_variation",
     ),
     "extremes and barriers": (
@@ -80,6 +81,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "weak_order",
         "noncommuting",
         "multilevel",
+        "bridge",
         "samplers",
     ),
     "stability": ("stability", "stiff", "superlinear", "heat", "lyapunov"),
