@@ -22,7 +22,9 @@ from claim_numbers import (
     mean_log,
     quadrature_over_a_piece,
     range_square_by_tables,
+    ratio_of_pairs_by_quadrature,
     residual_square,
+    share_left_by_geometric_mean,
     walk_of_eight,
 )
 from scipy import optimize, special, stats
@@ -45,6 +47,7 @@ GIVEN = {
     "G44": {"0.1", "0.2", "-0.3"},
     "G45": {"0.1", "0.8"},
     "G49": {"0.2"},
+    "G53": {"0.4"},
 }
 FAR = 10**9  # dimensions, as good as infinitely many
 
@@ -179,6 +182,18 @@ def computed():
             "2.7725887": range_square_by_tables(),
             "3.2732395": 2 + 2 * stats.halfnorm.mean() ** 2,
         },
+        "G53": {
+            "1.1733735": ratio_of_pairs_by_quadrature(lambda x: abs(x - 0.5), breaks=(-0.5, 0.5)),
+            "0.0025614": share_left_by_geometric_mean(0.4, 12),
+            "0.0028800": share_left_by_geometric_mean(0.4, 12, b=1.0),
+        },
+        "G55": {
+            "0.1294403": float(
+                mpmath.pi**2 / 6
+                + 1
+                - 2 * mpmath.nsum(lambda i: mpmath.log1p(1 / i) / i, [1, mpmath.inf])
+            ),
+        },
     }
 
 
@@ -250,6 +265,7 @@ def test_the_chains_of_g28_remember_no_more_than_is_said(bound, h):
         ("G25", "1 7 +0.455623", (1 - 3) ** 2 + 3),
         ("G27", "54.3, 162, ...", round(iterates_from_three()[5])),
         ("G06", "t = e^50 = 5e21", 50),
+        ("G53", "one path counts for 390", round(1 / share_left_by_geometric_mean(0.4, 12))),
     ],
 )
 def test_whole_numbers_that_are_results_are_right(id, text, value):

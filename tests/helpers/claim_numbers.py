@@ -232,3 +232,55 @@ def range_square_by_tables():
 
     # below 0.3 the density is less than e^-50
     return integrate.quad(integrand, 0.3, 14.0, points=[1.0, 2.0, 4.0], epsabs=1e-11, limit=200)[0]
+
+
+def mean_of_lognormals(loads, sigma, n):
+    """E exp(sigma sum of loads W(k/n)) over the densities of the increments, one factor each."""
+    later = np.cumsum(loads[::-1])[::-1]  # what an increment is multiplied by
+    return math.prod(math.exp((sigma * load) ** 2 / (2 * n)) for load in later)
+
+
+def share_left_by_geometric_mean(sigma, n, b=None):
+    """Var(A - b G)/Var A for means of exp(sigma W - sigma^2 t/2) on the grid, by expanding it."""
+    one = np.eye(n)
+    each = np.full(n, 1 / n)
+    down = [math.exp(-(sigma**2) * (k + 1) / (2 * n)) for k in range(n)]
+    down_all = math.prod(factor ** (1 / n) for factor in down)
+    A = sum(down[k] * mean_of_lognormals(one[k], sigma, n) for k in range(n)) / n
+    G = down_all * mean_of_lognormals(each, sigma, n)
+    AA = sum(
+        down[k] * down[j] * mean_of_lognormals(one[k] + one[j], sigma, n)
+        for k in range(n)
+        for j in range(n)
+    )
+    AA /= n * n
+    AG = sum(down[k] * mean_of_lognormals(one[k] + each, sigma, n) for k in range(n)) / n * down_all
+    GG = down_all**2 * mean_of_lognormals(2 * each, sigma, n)
+    law = np.array([[AA - A * A, AG - A * G], [AG - A * G, GG - G * G]])
+    if b is None:
+        return np.linalg.det(law) / (law[0, 0] * law[1, 1])
+    return float(np.array([1, -b]) @ law @ np.array([1, -b])) / law[0, 0]
+
+
+def ratio_of_pairs_by_quadrature(f, reach=12.0, breaks=()):
+    """2 Var e/Var f for the even part e of a function of a standard normal number."""
+
+    def mean(g):
+        return integrate.quad(
+            lambda x: g(x) * stats.norm.pdf(x),
+            -reach,
+            reach,
+            points=breaks,
+            epsabs=1e-13,
+            epsrel=1e-13,
+            limit=200,
+        )[0]
+
+    def even(x):
+        return (f(x) + f(-x)) / 2
+
+    def variance(g):
+        centre = mean(g)
+        return mean(lambda x: (g(x) - centre) ** 2)
+
+    return 2 * variance(even) / variance(f)

@@ -16,6 +16,8 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "reflection",
         "arcsine",
         "donsker",
+        "white_noise",
+        "bridge",
         "total_variation",
     ),
     "extremes and barriers": (
@@ -28,8 +30,15 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "escape",
     ),
     "weights of paths": ("girsanov", "killing"),
+    "fewer paths": ("variance_reduction", "girsanov", "multilevel"),
     "laws and moments": ("weak_order", "coins"),
-    "expansions": ("levy_construction", "path_expansions", "hermite_integrals", "picard"),
+    "expansions": (
+        "levy_construction",
+        "path_expansions",
+        "white_noise",
+        "hermite_integrals",
+        "picard",
+    ),
     "quadratic variation": (
         "quadratic_variation",
         "total_variation",
@@ -72,6 +81,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "weak_order",
         "noncommuting",
         "multilevel",
+        "bridge",
         "samplers",
     ),
     "stability": ("stability", "stiff", "superlinear", "heat", "lyapunov"),
