@@ -25,6 +25,7 @@ from claim_numbers import (
     residual_square,
     walk_of_eight,
 )
+from level_steps import walked_along_levels
 from scipy import optimize, special, stats
 
 import stochcalc as sc
@@ -45,6 +46,7 @@ GIVEN = {
     "G44": {"0.1", "0.2", "-0.3"},
     "G45": {"0.1", "0.8"},
     "G49": {"0.2"},
+    "G56": {"0.002"},
 }
 FAR = 10**9  # dimensions, as good as infinitely many
 
@@ -178,6 +180,15 @@ def computed():
             "2.0922375": sum(p * (high - low) ** 2 for (high, low), p in even.items()) / 16,
             "2.7725887": range_square_by_tables(),
             "3.2732395": 2 + 2 * stats.halfnorm.mean() ** 2,
+        },
+        "G56": {
+            "1.6891": walked_along_levels(1.0, 7),
+            "33.4816": walked_along_levels(1.0, 1),
+            "2.1015": walked_along_levels(1.0, None),
+            "1.9420": walked_along_levels(1.0, 3),
+            "5.9777": walked_along_levels(4.0, 3),
+            "6.2510": walked_along_levels(4.0, 7),
+            "2.0148": walked_along_levels(1.0, 7, churn=2.0),
         },
     }
 

@@ -146,6 +146,14 @@ def make_reversals() -> dict[str, Base]:
         "ancestral": Base(score.ancestral, {**SCORED, "noising": VE, "n": 3, "key": 7}),
         "probability_flow": Base(score.probability_flow, {**SCORED, "noising": VE}),
         "log_likelihood": Base(score.log_likelihood, {**SCORED, "noising": VE}),
+        "rho_schedule": Base(
+            score.rho_schedule, {"sigma_min": 0.5, "sigma_max": 4.0, "n": 3, "rho": 7.0}
+        ),
+        "karras_sampler": Base(
+            score.karras_sampler,
+            {**SCORED, "sigmas": SIGMAS, "churn": 0.5, "noise_factor": 1.0, "key": 7}
+            | {"churn_range": np.array([0.25, 2.0])},
+        ),
     }
     for noising in (VE, VP):
         name = type(noising).__name__
