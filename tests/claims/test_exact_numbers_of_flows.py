@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import math
 
+import numpy as np
 import pytest
-from level_steps import carry, spaced
-from scipy import integrate
+from level_steps import carry, denoised_steps, spaced
+from scipy import integrate, stats
 
 import stochcalc as sc
-from stochcalc.claims.theorems import g56_karras
+from stochcalc.claims.theorems import g56_karras, g57_flow_matching
 from stochcalc.claims.theorems.g56_karras import GEOMETRIC, Setting
 
 
@@ -113,3 +114,87 @@ def test_no_exponent_is_best_at_every_scale():
     }
     assert at[4.0, 3.0] < at[4.0, 7.0] and at[0.25, 3.0] > at[0.25, 7.0]
     assert at[1.0, 3.0] > at[1.0, 7.0]
+
+
+# ---- G57: flow matching
+
+END = 0.999
+FROM_NOISE = END**2
+
+
+def joint(t, v=4.0, r=0.0):
+    """The covariance of x_t and of the velocity z - x_0, from that of (x_0, z)."""
+    pairs = np.array([[v, r * math.sqrt(v)], [r * math.sqrt(v), 1.0]])
+    rows = np.array([[1.0 - t, t], [-1.0, 1.0]])
+    return rows @ pairs @ rows.T
+
+
+def test_the_variances_of_the_flow_go_through_the_denoised_point():
+    by_one, by_four, by_heun = rows_of("G57")[:3]
+    assert_same(by_one.exact, FROM_NOISE * denoised_steps(4.0, 1, END) ** 2, rel=1e-8)
+    assert_same(by_four.exact, FROM_NOISE * denoised_steps(4.0, 4, END) ** 2)
+    assert_same(by_heun.twin, by_four.exact)
+    assert (by_one.twin, by_four.twin) == (4.0, 4.0)
+    half = END / 2
+    factor = 1.0
+    for t in (END, half):
+        first, last = (joint(s)[0, 1] / joint(s)[0, 0] for s in (t, t - half))
+        # Heun's step as two weights on the two slopes, x - (h/2) k_1 - (h/2) k_2
+        factor *= 1.0 - half / 2 * first - half / 2 * last + half**2 / 2 * last * first
+    assert_same(by_heun.exact, FROM_NOISE * factor**2)
+    for row in (by_one, by_four, by_heun):
+        way = integrate.solve_ivp(
+            lambda u, x: -joint(END - u)[0, 1] / joint(END - u)[0, 0] * x,
+            *((0.0, END), [END]),
+            method="DOP853",
+            rtol=1e-12,
+            atol=1e-14,
+        )
+        assert row.limit == pytest.approx(way.y[0, -1] ** 2, rel=1e-9)
+
+
+def test_from_pure_noise_one_step_of_euler_ends_at_the_mean():
+    assert joint(1.0)[0, 1] / joint(1.0)[0, 0] == 1.0
+    for r in (0.0, 0.3, 0.8, 1.0):
+        slope = joint(1.0, r=r)[0, 1] / joint(1.0, r=r)[0, 0]
+        assert_same((1.0 - slope) ** 2, 4.0 * r * r)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.3, 1.1])
+def test_velocity_and_score_are_the_same_knowledge_on_any_interpolant(alpha):
+    """By the joint covariance, for m = cos and sigma = sin of a time: s = -x/S."""
+    v, t = 2.5, alpha
+    m, sigma, fall, growth = math.cos(t), math.sin(t), -math.sin(t), math.cos(t)
+    s = m * m * v + sigma**2
+    by_pairs = (m * fall * v + sigma * growth) / s
+    by_score = fall / m - (fall / m * sigma**2 - sigma * growth) / s
+    assert_same(by_pairs, by_score)
+
+
+def test_the_losses_are_those_of_a_regression():
+    least, uncrossed = rows_of("G57")[3:5]
+    cov = joint(0.5)
+    assert_same(least.exact, 0.5 * np.linalg.det(cov) / cov[0, 0])
+    assert_same(least.exact, 8 / 5)
+    assert_same(uncrossed.twin, 8 / 5)
+    # the velocity of lines from z to 2 z at t = 1/2: x = 3 z/2, and z - 2 z = -2 x/3
+    weights = np.array([-2.0 / 3.0, -1.0])
+    assert_same(uncrossed.exact, 0.5 * weights @ cov @ weights)
+    assert_same(uncrossed.exact, 16 / 9)
+
+
+def test_a_step_that_is_learned_from_pairs_has_the_mean_square_of_an_inverse_chi_square():
+    alone, correlated, reflowed = rows_of("G57")[5:]
+    inverse = integrate.quad(lambda u: stats.chi2.pdf(u, 16) / u, 0.0, np.inf, epsabs=1e-14)[0]
+    assert inverse == pytest.approx(1 / 14, rel=1e-10)
+    assert_same(alone.exact, 4.0 * inverse, rel=1e-9)
+    assert_same(correlated.exact, 4.0 * 0.64 + 4.0 * 0.36 * inverse, rel=1e-9)
+    assert_same(reflowed.exact, FROM_NOISE * denoised_steps(4.0, 4, END) ** 2)
+    assert alone.twin == correlated.twin == reflowed.twin == 4.0
+
+
+def test_reflow_learns_its_teacher_without_error():
+    z = np.random.default_rng(1).standard_normal((3, 2))
+    fresh = np.array([1.0, -2.0, 0.5])
+    ends = g57_flow_matching.take_learned_step(z, 1.7 * z, fresh)
+    np.testing.assert_allclose(ends, 1.7 * fresh, rtol=1e-12)

@@ -25,7 +25,7 @@ from claim_numbers import (
     residual_square,
     walk_of_eight,
 )
-from level_steps import walked_along_levels
+from level_steps import denoised_steps, walked_along_levels
 from scipy import optimize, special, stats
 
 import stochcalc as sc
@@ -47,6 +47,7 @@ GIVEN = {
     "G45": {"0.1", "0.8"},
     "G49": {"0.2"},
     "G56": {"0.002"},
+    "G57": {"0.999"},
 }
 FAR = 10**9  # dimensions, as good as infinitely many
 
@@ -190,6 +191,7 @@ def computed():
             "6.2510": walked_along_levels(4.0, 7),
             "2.0148": walked_along_levels(1.0, 7, churn=2.0),
         },
+        "G57": {"1.8589": (0.999 * denoised_steps(4.0, 4, 0.999)) ** 2},
     }
 
 

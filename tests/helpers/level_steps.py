@@ -1,4 +1,4 @@
-"""Steps along levels of noise for data N(0, v), by the denoiser, as G56's source prints them."""
+"""Steps along levels of noise for data N(0, v), by the denoiser: for the claims G56 and G57."""
 
 import math
 
@@ -38,3 +38,16 @@ def carry(levels, v, start, churn=0.0, factor=1.0):
 def walked_along_levels(v, rho, churn=0.0):
     """The variance after eight levels from 80 to 0.002, from data with noise."""
     return carry(spaced(0.002, 80.0, 8, rho), v, v + 6400.0, churn)
+
+
+def denoised_steps(v, n, end):
+    """The factor of n Euler steps along straight lines: DDIM's, from the denoised point.
+
+    Given x_t = x the means of the data and of the noise are (1 - t) v x/S and t x/S.
+    """
+    factor = 1.0
+    for k in range(n, 0, -1):
+        t, s = end * k / n, end * (k - 1) / n
+        spread = (1.0 - t) ** 2 * v + t**2
+        factor *= ((1.0 - s) * (1.0 - t) * v + s * t) / spread
+    return factor
