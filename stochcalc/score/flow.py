@@ -51,7 +51,7 @@ def probability_flow(
     ----------
     score : distribution, or callable score(x, sigma)
         The score of the data smoothed by sigma, at points (n, d).
-    noising : VE or VP
+    noising : VE, VP or Straight
         How data turn into noise.
     x : array_like, shape (points, d)
         Points at time t0.
@@ -129,7 +129,7 @@ def log_likelihood(
     score : distribution, or callable score(x, sigma)
         The score of the data smoothed by sigma, at points (n, d). A distribution with `log_density`
         brings its own p_T; for any other score p_T is N(0, sigma(T)^2 I).
-    noising : VE or VP
+    noising : VE, VP or Straight
         How data turn into noise.
     x : array_like, shape (points, d)
         Points at time t0.

@@ -20,7 +20,9 @@ import numpy as np
 from stochcalc.score.moves import Moves
 from stochcalc.score.noising import Noising
 
-NODES = 24  # of the rule, exact to rounding for VE from 1e-2 to 1e2 in a single step
+# The nodes of the rule, exact to rounding for VE from 1e-2 to 1e2 in a single step. For Straight to
+# T = 0.999 its error is 2e-8 of the first push with 50 steps, and 4 % with 4.
+NODES = 24
 
 
 def exponential_moves(noising: Noising, n: int) -> Moves:

@@ -27,6 +27,7 @@ from claim_numbers import (
     share_left_by_geometric_mean,
     walk_of_eight,
 )
+from level_steps import denoised_steps, walked_along_levels
 from scipy import optimize, special, stats
 
 import stochcalc as sc
@@ -48,6 +49,8 @@ GIVEN = {
     "G45": {"0.1", "0.8"},
     "G49": {"0.2"},
     "G53": {"0.4"},
+    "G56": {"0.002"},
+    "G57": {"0.999"},
 }
 FAR = 10**9  # dimensions, as good as infinitely many
 
@@ -194,6 +197,16 @@ def computed():
                 - 2 * mpmath.nsum(lambda i: mpmath.log1p(1 / i) / i, [1, mpmath.inf])
             ),
         },
+        "G56": {
+            "1.6891": walked_along_levels(1.0, 7),
+            "33.4816": walked_along_levels(1.0, 1),
+            "2.1015": walked_along_levels(1.0, None),
+            "1.9420": walked_along_levels(1.0, 3),
+            "5.9777": walked_along_levels(4.0, 3),
+            "6.2510": walked_along_levels(4.0, 7),
+            "2.0148": walked_along_levels(1.0, 7, churn=2.0),
+        },
+        "G57": {"1.8589": (0.999 * denoised_steps(4.0, 4, 0.999)) ** 2},
     }
 
 

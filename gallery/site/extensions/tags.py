@@ -83,6 +83,7 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "multilevel",
         "bridge",
         "samplers",
+        "karras",
     ),
     "stability": ("stability", "stiff", "superlinear", "heat", "lyapunov"),
     "rare paths": ("exponential", "stability", "escape"),
@@ -95,8 +96,8 @@ TAGS = {  # the lessons by their files, without plot_ and .py
         "schedules",
     ),
     "several modes": ("escape", "annealed_langevin", "schedules", "reversal"),
-    "noise run backwards": ("reversal", "samplers", "guidance"),
-    "learned scores": ("score_matching", "random_features", "digits"),
+    "noise run backwards": ("reversal", "samplers", "guidance", "karras", "flow_matching"),
+    "learned scores": ("score_matching", "random_features", "flow_matching", "digits"),
     "smoothed data": ("manifold", "random_features", "digits"),
     "real data": ("real_prices", "digits"),
 }
