@@ -68,8 +68,7 @@ def draw_ends(ax):
 figure = plot.figure(
     draw_ends,
     alt="Histograms after 2, 4 and 32 steps of Euler, and the density of two modes: two steps "
-    "leave many points between the modes, four make the modes too narrow, 32 come near the "
-    "density.",
+    "leave many points between the modes, four make them too narrow, 32 come near the density.",
 )
 
 # %%

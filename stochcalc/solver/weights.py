@@ -176,7 +176,6 @@ class WeighedPaths(SavedPaths):
                     f"weighted_mean(f={show(f)}, normalized={normalized!r}) needs the paths, and "
                     'save="stats" keeps none: use save="last", or weighted_mean()'
                 )
-            self._warn_of_few()
             return self.weighted_moments[-1].estimate()
         assert self.x is not None
         states = self.x[:, -1].view()
@@ -190,11 +189,11 @@ class WeighedPaths(SavedPaths):
                     "one number for each path, such as lambda x: x > 2.0"
                 )
         log = self.log_weight[:, -1]
-        self._warn_of_few()
         shape = (-1, *(1,) * (values.ndim - 1))
+        z = _exponentiate(log - _find_largest(log)).reshape(shape)
+        _warn_of_few(z * values)
         if not normalized:
             return Moments.of(_exponentiate(log).reshape(shape) * values).estimate()
-        z = _exponentiate(log - _find_largest(log)).reshape(shape)
         total = z.sum()
         with np.errstate(invalid="ignore"):
             mean = (z * values).sum(axis=0) / total
@@ -202,16 +201,6 @@ class WeighedPaths(SavedPaths):
         if len(log) == 1:
             stderr = np.full_like(stderr, np.nan)
         return Estimate.normal(mean, stderr)
-
-    def _warn_of_few(self) -> None:
-        """Warn if the paths amount to so few that no standard error can be trusted."""
-        size = self.effective_sample_size
-        if size < FEW <= self.paths:
-            checks.warn_user(
-                f"{self.paths} weighted paths amount to {size:.2g} of equal weight: neither the "
-                "estimate nor its standard error can be trusted; use more paths, a shorter time, "
-                "or paths whose drift is nearer to the other one"
-            )
 
     def _weights(self, name: str) -> Weights:
         """Return the weights, or raise a ValueError that says why there are none of this name."""
@@ -235,6 +224,21 @@ def _find_largest(log: Array) -> float:
     if math.isfinite(largest):
         return largest
     return 0.0
+
+
+def _warn_of_few(terms: Array) -> None:
+    """Warn if the mean of these terms, Z f(X), is that of so few paths that no error is known."""
+    if len(terms) < FEW:
+        return
+    size = np.atleast_1d(np.abs(terms)).reshape(len(terms), -1)
+    squares = np.sum(size * size, axis=0)
+    worth = np.divide(size.sum(axis=0) ** 2, squares, out=np.zeros_like(squares), where=squares > 0)
+    if worth.min() < FEW:
+        checks.warn_user(
+            f"the mean of {len(terms)} weighted paths rests on {worth.min():.2g} of them: neither "
+            "it nor its standard error can be trusted; use more paths, a shorter time, or paths "
+            "whose drift is nearer to the other one"
+        )
 
 
 def _count_effective(log: Array) -> float:

@@ -86,12 +86,15 @@ def test_one_path_has_no_standard_error_and_few_of_many_are_warned_of(rng_seed):
     assert math.isnan(one_path.weighted_mean(normalized=True).stderr)
     assert one_path.effective_sample_size == 1.0
     how = {"n": 64, "paths": 1000, "rng": rng_seed, "girsanov": 8.0}
-    for save in ("last", "stats"):
-        sol = sc.solve(MOTION, 0.0, save=save, **how)
-        with pytest.warns(
-            RuntimeWarning, match=r"1000 weighted paths amount to .* of equal weight"
-        ):
-            sol.weighted_mean()
+    sol = sc.solve(MOTION, 0.0, save="last", **how)
+    said = r"the mean of 1000 weighted paths rests on .* of them: neither"
+    for normalized in (False, True):
+        with pytest.warns(RuntimeWarning, match=said):
+            sol.weighted_mean(normalized=normalized)
+    equal = sc.solve(MOTION, 0.0, n=1, paths=1000, rng=rng_seed, killing=1.0, save="last")
+    with pytest.warns(RuntimeWarning, match=r"rests on 0 of them"):
+        equal.weighted_mean(lambda x: x > 20.0)
+    equal.weighted_mean(lambda x: x > 1.0)  # some 160 paths, and no warning
 
 
 def test_a_function_of_the_states_cannot_change_them(rng_seed):

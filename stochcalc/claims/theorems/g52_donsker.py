@@ -93,7 +93,7 @@ def mean_maximum(n: int) -> float:
     Examples
     --------
     >>> [round(mean_maximum(n), 7) for n in (1, 25)]
-    [1.0, 1.0]
+    [0.5, 0.7059013]
     """
     u = back_at_zero((n + 1) // 2)
     if n % 2:

@@ -38,8 +38,8 @@ the variance v (1 - r^2)/(k - 2). So a step of a fresh z by what was learned has
 and learns the velocity again. One step is then enough to give what the teacher gave, with the
 errors of the teacher: after four Euler steps, 1.8589 and not 4.
 
-Source: Lipman, Chen, Ben-Hamu, Nickel and Le, ICLR 2023, theorem 2; Albergo and Vanden-Eijnden,
-ICLR 2023; Liu, Gong and Liu, ICLR 2023, for reflow.
+Source: Lipman, Chen, Ben-Hamu, Nickel and Le, ICLR 2023, section 3; Albergo and Vanden-Eijnden,
+ICLR 2023, section 2; Liu, Gong and Liu, ICLR 2023, section 2, for reflow.
 """
 
 from __future__ import annotations
