@@ -185,7 +185,7 @@ CASES = (  # what is measured, in words, and its twin
     "G56",
     chapter="score",
     title="Along levels of noise Heun's variance is known, and where the levels lie decides it",
-    formula=r"\frac{\dd x}{\dd \sigma} = -\sigma s(x, \sigma), \quad \sigma_i = \left("
+    formula=r"\frac{\mathrm{d}x}{\mathrm{d}\sigma} = -\sigma s(x, \sigma), \quad \sigma_i = \left("
     r" \sigma_{\max}^{1/\rho} + \tfrac{i}{N - 1} (\sigma_{\min}^{1/\rho} -"
     r" \sigma_{\max}^{1/\rho}) \right)^\rho",
     sources=("karras2022", "pierretgalerne2024"),
