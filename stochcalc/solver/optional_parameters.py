@@ -26,10 +26,10 @@ def ignore_parameters(function: FunctionType) -> Callable[..., Any]:
 
 
 @portable
-def make_constant(value: float) -> Callable[..., Any]:
+def make_constant(value: float | tuple[float, ...]) -> Callable[..., Any]:
     """Return the function of (t, x, *args) that has one value everywhere."""
 
-    def constant(t: float, x: State, *args: Parameters) -> float:
+    def constant(t: float, x: State, *args: Parameters) -> float | tuple[float, ...]:
         return value
 
     return constant

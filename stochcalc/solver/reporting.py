@@ -28,7 +28,7 @@ def report_nonfinite(sol: Solution, path: int, on_nonfinite: str) -> None:
         where = _first_nonfinite(one)
         if np.isfinite(one.states("the report")).all():
             what = f"paths have a weight that is not finite, first path {path}"
-            remedy = "let girsanov= and killing= be finite wherever a path can go"
+            remedy = "let the functions of the weight be finite wherever a path can go"
     text = (
         f"{sol.nonfinite} of {sol.paths} {what}{where}: {remedy}; their entries are not finite and "
         "the means are nan"

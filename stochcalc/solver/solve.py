@@ -115,13 +115,13 @@ def solve(
         compares nan, the path becomes nan and is reported. With vectorized=True it takes arrays
         too, and the run is in NumPy, where nan is below nothing and above nothing. For a level,
         with the crossings between grid times, see `first_passage`.
-    girsanov : callable or float, optional
-        `u(t, x)` or `u(t, x, *args)`, another drift of the motion: a number for one noise, else
-        one for each component of dW. The paths stay what they are, and each gets a weight Z, with
-        which E Z f(X) is the mean of f along the scheme that is driven by dW + u dt, with u frozen
-        over a step. `Solution.weighted_mean` takes the weights; `mean` and `estimate` do not. To
-        draw paths with a drift of your own and weigh them back (importance sampling), put b u into
-        the drift and give -u here. Functions of arrays run in NumPy, as for `stop`.
+    girsanov : callable, float or tuple of floats, optional
+        `u(t, x)` or `u(t, x, *args)`, another drift of the motion: a number for one noise, else a
+        tuple with one for each component of dW. The paths stay what they are, and each gets a
+        weight Z, with which E Z f(X) is the mean of f along the scheme that is driven by dW + u dt,
+        with u frozen over a step. `Solution.weighted_mean` takes the weights; `mean` and `estimate`
+        do not. To draw paths with a drift of your own and weigh them back (importance sampling),
+        put b u into the drift and give -u here. Functions of arrays run in NumPy, as for `stop`.
     killing : callable or float, optional
         `V(t, x)` or `V(t, x, *args)`, a rate: each path gets the weight exp(-int V dt), which is
         the probability that it is alive. Both weights are multiplied if both are given.

@@ -210,7 +210,7 @@ def _choose_side(level: float, lowest: float, highest: float) -> tuple[float, fl
         return -math.inf, level
     raise ValueError(
         f"reflect={level:g} has starts from {lowest:g} to {highest:g}, and does not say on which "
-        f"side paths are to stay: give reflect=({level:g}, math.inf) or (-math.inf, {level:g})"
+        f"side paths are to stay: give reflect=({level:g}, None) or (None, {level:g})"
     )
 
 

@@ -41,6 +41,7 @@ from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.choices import choose
 from stochcalc.engine.registers.stacked_states import inner_product
 from stochcalc.engine.registers.vec import vec
+from stochcalc.engine.words import shorten
 from stochcalc.solver.array_companions import check_columns_of_rows
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.optional_parameters import make_constant, take_parameters
@@ -248,12 +249,19 @@ def _try_function(
 ) -> Function | None:
     """Return a function as one of (t, x, *args), after it was tried; None for none.
 
-    A number is the function that has this value everywhere.
+    A number, or a tuple of them for several noises, is the function with this value everywhere.
     """
     if given is None:
         return None
     if is_number(given) and not shape:
         return make_constant(checks.number(name, given))
+    if shape and isinstance(given, tuple | list) and all(map(is_number, given)):
+        if len(given) != shape[0]:
+            raise ValueError(
+                f"{name}={shorten(given)} has {len(given)} numbers, and the equation {shape[0]} "
+                "components of dW: give one for each"
+            )
+        return make_constant(tuple(checks.number(f"{name}[{i}]", u) for i, u in enumerate(given)))
     args = problem.args
     taken = take_parameters(name, check_function(name, given), args)
     if problem.sde.vectorized:

@@ -62,7 +62,7 @@ ACCEPTS = {
     "Limit": FUNCTIONS,
     "Level": {*NUMBERS, *FUNCTIONS, "equal"},
     "WallLevels": {*NUMBERS, "sequence", "equal"},
-    "MotionDrift": {*NUMBERS, *FUNCTIONS, "equal"},
+    "MotionDrift": {*NUMBERS, *FUNCTIONS, "sequence", "equal"},
     "Rate": {*NUMBERS, *FUNCTIONS, "equal"},
     "Barrier": {*NUMBERS, *FUNCTIONS, "sequence", "equal"},
     "StopCondition": FUNCTIONS,

@@ -33,6 +33,10 @@ BAD = {
     "girsanov: a constant for two noises": wrong_type(
         lambda: solve_pair(same, girsanov=2.0), r"girsanov=2\.0 must be a Python func.*: 2\.0"
     ),
+    "girsanov: three constants for two noises": wrong_value(
+        lambda: solve_pair(same, girsanov=(1.0, 2.0, 3.0)),
+        r"girsanov=\(1\.0, 2\.0, 3\.0\) has 3 numbers, and the equation 2 components of dW",
+    ),
     "girsanov: nan everywhere": wrong_value(
         lambda: solve_number(girsanov=float("nan")), r"girsanov=nan must be finite"
     ),

@@ -43,7 +43,7 @@ def wall_of_arrays(t, x):
 
 
 def test_a_path_without_a_weight_is_reported_and_not_dropped(rng_seed):
-    said = r"paths have a weight that is not finite, first path \d+ at step .*: let girsanov="
+    said = r"paths have a weight that is not finite, first path \d+ at step .*: let the functions"
     with pytest.warns(RuntimeWarning, match=said):
         sol = sc.solve(
             MOTION,
@@ -144,6 +144,10 @@ def test_a_number_is_a_constant_function(rng_seed):
     number = sc.solve(MOTION, 0.0, girsanov=0.5, killing=2, **how)
     function = sc.solve(MOTION, 0.0, girsanov=lambda t, x: 0.5, killing=lambda t, x: 2.0, **how)
     assert_same_bits(number.log_weight, function.log_weight)
+    two = sc.SDE(lambda t, x: (0.0, 0.0), lambda t, x: (1.0, 1.0))
+    tuple_of_them = sc.solve(two, (0.0, 0.0), girsanov=(0.5, -1), **how)
+    function = sc.solve(two, (0.0, 0.0), girsanov=lambda t, x: (0.5, -1.0), **how)
+    assert_same_bits(tuple_of_them.log_weight, function.log_weight)
 
 
 def test_a_wall_too_near_for_the_steps_is_warned_of_and_large_moves_end_at_the_right_one(rng_seed):
