@@ -48,7 +48,7 @@ def backward_equation(
     low: float,
     high: float,
     *,
-    rate: float | TestFunction = 0.0,
+    killing: float | TestFunction = 0.0,
     walls: str | Sequence[str] = "reflecting",
     wall_values: float | Sequence[float] = 0.0,
     breaks: ArrayLike = (),
@@ -68,15 +68,15 @@ def backward_equation(
     low, high : float
         The ends of the interval, at which walls are. For an equation on the whole line they are
         placed where paths hardly get by T, such as eight standard deviations away.
-    rate : float or callable
+    killing : float or callable
         The rate V, or V(x), at which paths are killed, or money is discounted.
     walls : {"reflecting", "absorbing"}, or a pair of them
         What happens at both ends, or at the lower and the upper one.
     wall_values : float, or a pair of floats
         What a path is worth that is absorbed, from that time on; 0 if it is lost.
     breaks : array_like
-        Where f, the rate or the coefficients have a kink or a jump. Without them the answer is
-        much less accurate, and `error` says so.
+        Where f, the killing rate or the coefficients have a kink or a jump. Without them the answer
+        is much less accurate, and `error` says so.
     cells : int
         How many cells the interval has, from 16 to 100,000. They are short where the noise is
         small.
@@ -117,9 +117,9 @@ def backward_equation(
     have 10.450584.
 
     >>> from stochcalc.models import gbm
-    >>> u = backward_equation(
-    ...     gbm(0.05, 0.2), lambda x: max(x - 100.0, 0.0), 1.0, 20.0, 500.0, rate=0.05, breaks=[100]
-    ... )
+    >>> stock = gbm(0.05, 0.2)
+    >>> call = lambda x: max(x - 100.0, 0.0)
+    >>> u = backward_equation(stock, call, 1.0, 20.0, 500.0, killing=0.05, breaks=[100.0])
     >>> round(u(100.0), 5), u.error(100.0) < 1e-4
     (10.45058, True)
 
@@ -137,7 +137,7 @@ def backward_equation(
     check_order(low, high)
     cells = checks.integer("cells", cells, 16, MOST_CELLS)
     read_function("f", f)
-    kill = _read_rate(rate)
+    rate = _read_killing(killing)
     absorbing = _read_walls(walls)
     values = _read_wall_values(wall_values, absorbing)
     points = _read_breaks(breaks, low, high)
@@ -145,8 +145,8 @@ def backward_equation(
     coefficients = read_coefficients(sde, middle, "backward_equation", REMEDY)
     pieces = cut(coefficients, points, cells)
     ends = [piece.evaluate("f", f) for piece in pieces]
-    killing = [piece.evaluate("rate", kill) for piece in pieces]
-    grids = [_solve(pieces, stride, ends, killing, absorbing, values, T) for stride in (1, 2, 4)]
+    rates = [piece.evaluate("killing", rate) for piece in pieces]
+    grids = [_solve(pieces, stride, ends, rates, absorbing, values, T) for stride in (1, 2, 4)]
     return _extrapolate(sde, T, pieces, grids, {"walls": walls, "breaks": points[1:-1]})
 
 
@@ -154,18 +154,18 @@ def _solve(
     pieces: Sequence[Piece],
     stride: int,
     ends: Sequence[Array],
-    killing: Sequence[Array],
+    rates: Sequence[Array],
     absorbing: tuple[bool, bool],
     values: tuple[float, float],
     T: float,
 ) -> Array:
     """Return u at every stride-th node."""
-    chain = build_chain(pieces, stride, killing, absorbing)
+    chain = build_chain(pieces, stride, rates, absorbing)
     growth = T * float(-chain.killing.min())
     if growth > MOST_GROWTH:
         raise ValueError(
-            f"rate has values down to {chain.killing.min():g}, so that means grow up to "
-            f"e^{growth:.3g} by T={T:g}: give a shorter T, or a rate that is larger"
+            f"killing has values down to {chain.killing.min():g}, so that means grow up to "
+            f"e^{growth:.3g} by T={T:g}: give a shorter T, or a killing rate that is larger"
         )
     if T * chain.fastest > LONGEST:
         raise ValueError(
@@ -213,11 +213,11 @@ def _read_wall(name: str, end: object) -> float:
     return checks.number(name, end)
 
 
-def _read_rate(rate: object) -> TestFunction:
+def _read_killing(killing: object) -> TestFunction:
     """Return a killing rate as a function of x."""
-    if callable(rate):
-        return read_function("rate", rate)
-    constant = checks.number("rate", rate, least=-MOST_RATE, most=MOST_RATE)
+    if callable(killing):
+        return read_function("killing", killing)
+    constant = checks.number("killing", killing, least=-MOST_RATE, most=MOST_RATE)
     return lambda x: constant
 
 

@@ -59,7 +59,7 @@ def check_walls(seed):
 
 def check_killing(seed):
     """E exp(-(1/2) int_0^1 W^2) = cosh(1)^(-1/2)."""
-    u = sc.backward_equation(MOTION, lambda x: 1.0, 1.0, -8.0, 8.0, rate=lambda x: 0.5 * x * x)
+    u = sc.backward_equation(MOTION, lambda x: 1.0, 1.0, -8.0, 8.0, killing=lambda x: 0.5 * x * x)
     assert_near(u(0.0), math.cosh(1.0) ** -0.5, SIX_DIGITS)
 
 

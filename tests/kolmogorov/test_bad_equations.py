@@ -181,21 +181,25 @@ CASES = {
     "backward low: above high": wrong_value(
         lambda: backward(low=2.0, high=1.0), r"low=2\.0 must be below high=1\.0: swap them"
     ),
-    "backward rate: text": wrong_type(lambda: backward(rate="r"), r"rate='r' must be a real"),
-    "backward rate: nan": wrong_value(lambda: backward(rate=nan), r"rate=nan must be finite"),
-    "backward rate: huge": wrong_value(
-        lambda: backward(rate=1e12), r"rate=1000000000000\.0 must be at most 1e\+09"
+    "backward killing: text": wrong_type(
+        lambda: backward(killing="r"), r"killing='r' must be a real"
     ),
-    "backward rate: of growth": wrong_value(
-        lambda: backward(rate=lambda x: -20.0 * x * x),
-        r"rate has values down to -720, so that means grow up to e\^720 by T=1: give a shorter T",
+    "backward killing: nan": wrong_value(
+        lambda: backward(killing=nan), r"killing=nan must be finite"
     ),
-    "backward rate: of time": wrong_type(
-        lambda: backward(rate=lambda t, x: x), r"rate=.* is called as rate\(x\)"
+    "backward killing: huge": wrong_value(
+        lambda: backward(killing=1e12), r"killing=1000000000000\.0 must be at most 1e\+09"
     ),
-    "backward rate: fails": wrong_value(
-        lambda: backward(rate=lambda x: 1.0 / x, breaks=[0.5], low=0.0),
-        r"rate\(.*\) = |rate\(.*\) fails",
+    "backward killing: of growth": wrong_value(
+        lambda: backward(killing=lambda x: -20.0 * x * x),
+        r"killing has values down to -720, so that means grow up to e\^720 by T=1: give a short",
+    ),
+    "backward killing: of time": wrong_type(
+        lambda: backward(killing=lambda t, x: x), r"killing=.* is called as killing\(x\)"
+    ),
+    "backward killing: fails": wrong_value(
+        lambda: backward(killing=lambda x: 1.0 / x, breaks=[0.5], low=0.0),
+        r"killing\(.*\) = |killing\(.*\) fails",
     ),
     "backward walls: unknown": wrong_value(
         lambda: backward(walls="absorb"), r"walls='absorb' must be one of.*did you mean 'absorbing'"
