@@ -12,7 +12,7 @@ second: what is measured by paths is held against them.
 
 Read `stationary_density` for the first, with `density` (what it returns), `settling` (the integral
 in w), `line` (the whole line as a coordinate) and `panels` (polynomials piece by piece). Read
-`backward_equation` for the second, with `backward_solution` (what it returns), `cells` (the grid)
-and `volumes` (the equation on it, and its exponential). `coefficients` calls the functions of the
-user for both.
+`backward_equation` for the second, with `backward_arguments` (its walls and breaks),
+`backward_solution` (what it returns), `cells` (the grid) and `volumes` (the equation on it, and its
+exponential). `coefficients` calls the functions of the user for both.
 """

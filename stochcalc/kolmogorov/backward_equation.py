@@ -20,7 +20,13 @@ from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
-from stochcalc.engine.words import show
+from stochcalc.kolmogorov.backward_arguments import (
+    read_breaks,
+    read_killing,
+    read_wall,
+    read_wall_values,
+    read_walls,
+)
 from stochcalc.kolmogorov.backward_solution import BackwardSolution, interpolate, list_nodes
 from stochcalc.kolmogorov.cells import Piece, cut
 from stochcalc.kolmogorov.coefficients import read_coefficients, read_function
@@ -29,14 +35,10 @@ from stochcalc.kolmogorov.volumes import build_chain, find_shares, mix
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, TestFunction
 
-WALLS = ("reflecting", "absorbing")
 ROUNDING = 1e-11  # of the largest value
 MOST_CELLS = 100_000
 LONGEST = 1e15  # a time, times the fastest rate, of which roundings leave something
-MOST_RATE = 1e9
 MOST_GROWTH = 100.0  # the logarithm of it
-MOST_BREAKS = 100
-CLOSEST = 1e-6  # of two breaks, relative to the interval
 REMEDY = "end the interval before its zero: move low= or high="
 
 
@@ -132,15 +134,15 @@ def backward_equation(
     0.370777
     """
     T = checks.number("T", T, above=0.0)
-    low = _read_wall("low", low)
-    high = _read_wall("high", high)
+    low = read_wall("low", low)
+    high = read_wall("high", high)
     check_order(low, high)
     cells = checks.integer("cells", cells, 16, MOST_CELLS)
     read_function("f", f)
-    rate = _read_killing(killing)
-    absorbing = _read_walls(walls)
-    values = _read_wall_values(wall_values, absorbing)
-    points = _read_breaks(breaks, low, high)
+    rate = read_killing(killing)
+    absorbing = read_walls(walls)
+    values = read_wall_values(wall_values, absorbing)
+    points = read_breaks(breaks, low, high)
     middle = 0.5 * (points[0] + points[1])
     coefficients = read_coefficients(sde, middle, "backward_equation", REMEDY)
     pieces = cut(coefficients, points, cells)
@@ -201,78 +203,3 @@ def _extrapolate(
         info=info,
         pieces=tuple(pieces),
     )
-
-
-def _read_wall(name: str, end: object) -> float:
-    """Return the place of a wall, which must be finite."""
-    if isinstance(end, float | np.floating) and np.isinf(end):
-        raise ValueError(
-            f"{name}={show(end)} must be finite: place a wall where paths hardly get by T, such as "
-            "eight standard deviations away"
-        )
-    return checks.number(name, end)
-
-
-def _read_killing(killing: object) -> TestFunction:
-    """Return a killing rate as a function of x."""
-    if callable(killing):
-        return read_function("killing", killing)
-    constant = checks.number("killing", killing, least=-MOST_RATE, most=MOST_RATE)
-    return lambda x: constant
-
-
-def _read_walls(walls: object) -> tuple[bool, bool]:
-    """Return whether the lower and the upper wall absorb."""
-    pair = walls
-    if isinstance(walls, str):
-        pair = (walls, walls)
-    if not isinstance(pair, list | tuple) or len(pair) != 2:
-        raise TypeError(
-            f"walls={show(walls)} must be 'reflecting', 'absorbing', or a pair of them such as "
-            "('absorbing', 'reflecting')"
-        )
-    low, high = (checks.choice("walls", wall, WALLS) == "absorbing" for wall in pair)
-    return low, high
-
-
-def _read_wall_values(values: object, absorbing: tuple[bool, bool]) -> tuple[float, float]:
-    """Return what an absorbed path is worth at the lower and at the upper wall."""
-    numbers = checks.array("wall_values", values)  # type: ignore[arg-type]  # it is checked there
-    if numbers.shape not in ((), (2,)):
-        raise ValueError(
-            f"wall_values={show(values)} has shape {numbers.shape}: give a number, or one for each "
-            "of the two walls"
-        )
-    low, high = np.broadcast_to(numbers, 2).tolist()
-    if numbers.ndim == 0 and any(absorbing):
-        return low, high
-    for name, value, absorbs in zip(("low", "high"), (low, high), absorbing):
-        if value != 0.0 and not absorbs:
-            raise ValueError(
-                f"wall_values={show(values)} has {value:g} for the wall at {name}=, which "
-                "reflects: say walls='absorbing', or give 0"
-            )
-    return low, high
-
-
-def _read_breaks(breaks: object, low: float, high: float) -> Array:
-    """Return the ends of the pieces on which everything is smooth."""
-    if isinstance(breaks, list | tuple) and not breaks:
-        return np.array([low, high])
-    inner = np.unique(np.atleast_1d(checks.array("breaks", breaks)))  # type: ignore[arg-type]
-    if inner.ndim != 1 or len(inner) > MOST_BREAKS:
-        raise ValueError(f"breaks={show(breaks)} must be at most {MOST_BREAKS} numbers: give fewer")
-    outside = inner[(inner <= low) | (inner >= high)]
-    if len(outside):
-        raise ValueError(
-            f"breaks={show(breaks)} has {outside[0]:g}, which is not between low={low:g} and "
-            f"high={high:g}: leave it out, or move an end"
-        )
-    points = np.concatenate([[low], inner, [high]])
-    close = np.flatnonzero(np.diff(points) < CLOSEST * (high - low))
-    if len(close):
-        raise ValueError(
-            f"breaks={show(breaks)} has points too close to each other or to an end, at "
-            f"{points[close[0]]:g} and {points[close[0] + 1]:g}: leave one out"
-        )
-    return points

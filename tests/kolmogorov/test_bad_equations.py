@@ -192,7 +192,7 @@ CASES = {
     ),
     "backward killing: of growth": wrong_value(
         lambda: backward(killing=lambda x: -20.0 * x * x),
-        r"killing has values down to -720, so that means grow up to e\^720 by T=1: give a short",
+        r"killing has values down to -720, so that means grow up to e\^720 by T=1: give a",
     ),
     "backward killing: of time": wrong_type(
         lambda: backward(killing=lambda t, x: x), r"killing=.* is called as killing\(x\)"
