@@ -28,7 +28,7 @@ from stochcalc.typing import Array, Number, TestFunction
 
 BETWEEN = Advice("", "give low= and high= between which it has a finite value everywhere")
 AUTONOMOUS = "takes coefficients of x alone; use paths by solve"
-LATER = (0.3, 1.0)  # times, beside 0, at which the functions are compared
+TIMES = (0.0, 0.3, 1.0, 2.718)  # at which the functions are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,9 @@ class Coefficients:
         return evaluate(name, lambda at: function(0.0, at, *self.sde.args), x, time=True)
 
 
-def read_coefficients(sde: object, inside: float, caller: str, remedy: str) -> Coefficients:
+def read_coefficients(
+    sde: object, inside: float, spread: Array, caller: str, remedy: str
+) -> Coefficients:
     """Return the coefficients of an equation, after its functions are tried at a point.
 
     Parameters
@@ -95,6 +97,8 @@ def read_coefficients(sde: object, inside: float, caller: str, remedy: str) -> C
         What was given.
     inside : float
         A point at which its functions must have a value.
+    spread : ndarray, shape (k,)
+        Points all over the interval, at which functions that have a value must keep it.
     caller : str
         The public function, for the error.
     remedy : str
@@ -122,7 +126,12 @@ def read_coefficients(sde: object, inside: float, caller: str, remedy: str) -> C
     if sde.vectorized:
         floats = convert_to_floats(sde)
     for name in ("drift", "diffusion"):
-        _refuse_time(name, getattr(floats, name), inside, floats.args, caller)
+        function = getattr(floats, name)
+        _refuse_time(name, function, inside, floats.args, caller)
+        with np.errstate(all="ignore"):
+            for x in spread.tolist():
+                if _has_value(function, x, floats.args):
+                    _refuse_time(name, function, x, floats.args, caller)
     b = float(floats.diffusion(0.0, inside, *floats.args))
     coefficients = Coefficients(floats, sign=float(np.sign(b)), remedy=remedy)
     if b == 0.0:
@@ -130,22 +139,33 @@ def read_coefficients(sde: object, inside: float, caller: str, remedy: str) -> C
     return coefficients
 
 
+def _has_value(function: Callable[..., Any], x: float, args: tuple[Any, ...]) -> bool:
+    """Return whether a function has a number as its value at a point, at the first time."""
+    try:
+        value = function(TIMES[0], x, *args)
+        return bool(is_number(value) and np.isfinite(value))
+    except Exception:  # what fails where the process is will be said there
+        return False
+
+
 def _refuse_time(
     name: str, function: Callable[..., Any], x: float, args: tuple[Any, ...], caller: str
 ) -> None:
-    """Refuse a drift or a diffusion that is not the same at all times."""
-    first = function(0.0, x, *args)
-    for t in LATER:
+    """Refuse a drift or a diffusion that is not the same at all times, at a point."""
+    first = function(TIMES[0], x, *args)
+    for t in TIMES[1:]:
         try:
             later = function(t, x, *args)
         except Exception as error:
             raise explain(
                 name, (t, x, *args), error, Advice("", f"{caller} {AUTONOMOUS}")
             ) from error
+        if not is_number(later):
+            check_shape(name, write_call(name, (t, x)), later, ())
         if float(later) != float(first):
             raise ValueError(
-                f"{name} changes with time, {write_call(name, (0.0, x))} = {float(first):g} and "
-                f"{write_call(name, (t, x))} = {float(later):g}: {caller} {AUTONOMOUS}"
+                f"{name} changes with time, {write_call(name, (TIMES[0], x))} = {float(first):g} "
+                f"and {write_call(name, (t, x))} = {float(later):g}: {caller} {AUTONOMOUS}"
             )
 
 

@@ -21,6 +21,7 @@ from stochcalc.typing import Array
 
 REACH = 340.0  # of y towards an infinite end: there x is 1e147, and its square a float
 CLOSEST = 1e8  # roundings of an end: closer to it, the functions of the equation would see them
+SPREAD = (-8.3, -5.1, -3.7, -2.3, -1.37, -0.71, -0.29, 0.17, 0.61, 1.13, 2.1, 3.3, 4.9, 7.9)  # y
 SMALLEST_DISTANCE = 700.0  # of y towards an end at 0: e^-700 is a float
 
 
@@ -46,6 +47,11 @@ class Line:
     def middle(self) -> float:
         """The point that belongs to y = 0."""
         return float(self.x(np.zeros(1))[0])
+
+    @property
+    def spread(self) -> Array:
+        """Points on both sides of the middle, at distances without a pattern."""
+        return np.asarray(self.x(np.array(SPREAD)))
 
     def limit(self, side: int) -> float:
         """Return the y of largest size that is looked at towards an end.

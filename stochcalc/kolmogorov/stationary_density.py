@@ -77,6 +77,6 @@ def stationary_density(
     1.000000 0.636620
     """
     line = read_line(low, high)
-    coefficients = read_coefficients(sde, line.middle, "stationary_density", REMEDY)
+    coefficients = read_coefficients(sde, line.middle, line.spread, "stationary_density", REMEDY)
     law, error = find_law(Equation(coefficients, line))
     return StationaryDensity(sde=sde, low=line.low, high=line.high, error=error, law=law)

@@ -54,6 +54,22 @@ CASES = {
         lambda: density(equation(b=lambda t, x: 1.0 + t)),
         r"diffusion changes with time, diffusion\(0, 0\) = 1 .*paths by solve",
     ),
+    "density drift: changes with time away from the middle": wrong_value(
+        lambda: density(equation(lambda t, x: -x * (1.0 + t))),
+        r"drift changes with time, drift\(0, -[\d.]+\) = .*paths by solve",
+    ),
+    "density drift: changes with time on one side": wrong_value(
+        lambda: density(equation(lambda t, x: -x - t * max(x - 2.0, 0.0))),
+        r"drift changes with time, drift\(0, [\d.]+\) = .*paths by solve",
+    ),
+    "density diffusion: changes with time on a half line": wrong_value(
+        lambda: density(equation(lambda t, x: 1.0 - x, lambda t, x: x ** (1.0 + t)), 0.0),
+        r"diffusion changes with time, diffusion\(0, [\d.]+\) = .*paths by solve",
+    ),
+    "density drift: a tuple later": wrong_value(
+        lambda: density(equation(lambda t, x: (-x,) if t > 0.5 else -x)),
+        r"drift\(1, 0\) returned .*one number",
+    ),
     "density drift: fails later": wrong_value(
         lambda: density(equation(lambda t, x: -x / (t - 1.0))), r"drift changes with time|drift\(1,"
     ),
@@ -145,6 +161,20 @@ CASES = {
     ),
     "backward drift: changes with time": wrong_value(
         lambda: backward(sc.models.bridge(1.0)), r"drift changes with time|drift\(1, 0\)"
+    ),
+    "backward drift: changes with time away from the middle": wrong_value(
+        lambda: backward(equation(lambda t, x: -5.0 * t * x)),
+        r"drift changes with time, drift\(0, -[\d.]+\) = .*: backward_equation takes",
+    ),
+    "backward diffusion: changes with time between two breaks": wrong_value(
+        lambda: backward(
+            equation(b=lambda t, x: 1.0 + t * (2.0 < x < 2.1)), breaks=[2.0, 2.1], low=-6.0
+        ),
+        r"diffusion changes with time, diffusion\(0, 2\.0\d+\) = 1 ",
+    ),
+    "backward drift: changes with the phase of a period": wrong_value(
+        lambda: backward(equation(lambda t, x: -x + math.sin(2.0 * math.pi * t) * x)),
+        r"drift changes with time",
     ),
     "backward diffusion: 0 at a wall": wrong_value(
         lambda: backward(sc.models.gbm(0.1, 0.2), low=0.0, high=4.0),
