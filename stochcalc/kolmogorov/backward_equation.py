@@ -30,9 +30,10 @@ from stochcalc.kolmogorov.backward_arguments import (
 )
 from stochcalc.kolmogorov.backward_solution import BackwardSolution, interpolate, list_nodes
 from stochcalc.kolmogorov.cells import Piece, cut
-from stochcalc.kolmogorov.coefficients import read_coefficients, read_function
+from stochcalc.kolmogorov.coefficients import read_function
 from stochcalc.kolmogorov.line import check_order
 from stochcalc.kolmogorov.volumes import build_chain, find_shares, mix
+from stochcalc.kolmogorov.read_coefficients import read_coefficients
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, TestFunction
 
