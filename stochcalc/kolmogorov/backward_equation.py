@@ -6,15 +6,14 @@ For dX = a dt + b dW, read as Ito's equation, and a killing rate V
 
 solves u_t = a u_x + b^2 u_xx/2 - V u from u(0, x) = f(x) (Kolmogorov 1931, and Feynman and Kac with
 V). `cells` divides the interval, and `volumes` solves, on three grids with cells of h, 2 h and 4 h.
-The error on each is a series in h^2. Richardson's extrapolation takes out the first term, and then
-the second; what it took out last says how far the answer may be off.
+The error on each is a series in h^2, of which `extrapolation` takes out two terms. `layers` refuses
+cells that are too long to show where the series ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,16 +27,17 @@ from stochcalc.kolmogorov.backward_arguments import (
     read_wall_values,
     read_walls,
 )
-from stochcalc.kolmogorov.backward_solution import BackwardSolution, interpolate, list_nodes
+from stochcalc.kolmogorov.backward_solution import BackwardSolution, list_nodes
 from stochcalc.kolmogorov.cells import Piece, cut
 from stochcalc.kolmogorov.coefficients import read_function
+from stochcalc.kolmogorov.extrapolation import extrapolate
+from stochcalc.kolmogorov.layers import check_layers
 from stochcalc.kolmogorov.line import check_order
-from stochcalc.kolmogorov.volumes import build_chain, find_shares, mix
 from stochcalc.kolmogorov.read_coefficients import read_coefficients
+from stochcalc.kolmogorov.volumes import build_chain, find_shares, mix
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, TestFunction
 
-ROUNDING = 1e-11  # of the largest value
 MOST_CELLS = 100_000
 LONGEST = 1e15  # a time, times the fastest rate, of which roundings leave something
 MOST_GROWTH = 100.0  # the logarithm of it
@@ -81,10 +81,12 @@ def backward_equation(
         What a path is worth that is absorbed, from that time on; 0 if it is lost.
     breaks : array_like
         Where f, the killing rate or the coefficients have a kink or a jump. Without them the answer
-        is much less accurate, and `error` says so.
+        is much less accurate, and `error` says so. A peak of f that is narrower than a cell is not
+        seen at all, nor by `error`.
     cells : int
         How many cells the interval has, from 16 to 100,000. They are short where the noise is
-        small.
+        small, so that it takes paths the same time to get through each; four of them must not take
+        longer than T.
 
     Returns
     -------
@@ -96,7 +98,8 @@ def backward_equation(
     TypeError, ValueError
         For a system, for coefficients that change with time or fail, for a diffusion that is 0
         somewhere in the interval, for ends that are infinite or not in order, for functions that
-        return no finite number, for cells in which the drift is too strong.
+        return no finite number, for cells in which the drift is too strong, or that are too long
+        for T or for the killing rate next to a break or a wall that absorbs.
 
     Notes
     -----
@@ -152,8 +155,21 @@ def backward_equation(
     pieces = cut(coefficients, points, cells)
     ends = [piece.evaluate("f", f) for piece in pieces]
     rates = [piece.evaluate("killing", rate) for piece in pieces]
-    grids = [_solve(pieces, stride, ends, rates, absorbing, values, T) for stride in (1, 2, 4)]
-    return _extrapolate(sde, T, pieces, grids, {"walls": walls, "breaks": points[1:-1]})
+    check_layers(pieces, rates, absorbing, T, cells, MOST_CELLS)
+    fine, medium, coarse = (
+        _solve(pieces, stride, ends, rates, absorbing, values, T) for stride in (1, 2, 4)
+    )
+    best, errors = extrapolate(pieces, fine, medium, coarse)
+    return BackwardSolution(
+        sde=sde,
+        lam=sde.lam,
+        T=T,
+        x=list_nodes(pieces),
+        values=best,
+        errors=errors,
+        info={"walls": walls, "breaks": points[1:-1]},
+        pieces=pieces,
+    )
 
 
 def _solve(
@@ -183,27 +199,3 @@ def _solve(
         if absorbs:
             u[end] = value
     return chain.advance(u, T)
-
-
-def _extrapolate(
-    sde: SDE, T: float, pieces: Sequence[Piece], grids: Sequence[Array], info: dict[str, Any]
-) -> BackwardSolution:
-    """Return the answer from the solutions on three grids, from the finest to the coarsest."""
-    fine, medium, coarse = grids
-    better = fine + interpolate(pieces, 2, (fine[::2] - medium) / 3.0)
-    worse = medium + interpolate(pieces, 4, (medium[::2] - coarse) / 3.0, every=2)
-    best = better + interpolate(pieces, 2, (better[::2] - worse) / 15.0)
-    change = np.abs(better[::2] - worse)
-    # A change may be 0 by chance at a node, so that the largest of those around counts.
-    padded = np.pad(change, 2, mode="edge")
-    errors = np.max([padded[j : j + len(change)] for j in range(5)], axis=0)
-    errors += ROUNDING * np.abs(best).max()
-    return BackwardSolution(
-        sde=sde,
-        T=T,
-        x=list_nodes(pieces),
-        values=best,
-        errors=errors,
-        info=info,
-        pieces=tuple(pieces),
-    )
