@@ -11,8 +11,10 @@ paths are killed at the rate V. Answers are right to many digits and take some h
 second: what is measured by paths is held against them.
 
 Read `stationary_density` for the first, with `density` (what it returns), `settling` (the integral
-in w), `line` (the whole line as a coordinate) and `panels` (polynomials piece by piece). Read
-`backward_equation` for the second, with `backward_solution` (what it returns), `cells` (the grid)
-and `volumes` (the equation on it, and its exponential). `coefficients` calls the functions of the
-user for both.
+in w), `marching` (how far it reaches), `equation` and `line` (the whole line as a coordinate),
+`law` and `averages` (what is read off it) and `panels` (polynomials piece by piece). Read
+`backward_equation` for the second, with `backward_arguments` (its walls and breaks),
+`backward_solution` (what it returns), `cells` (the grid), `layers` (for which it may be too
+coarse), `volumes` (the equation on it, and its exponential) and `extrapolation` (three grids).
+`read_coefficients` and `coefficients` call the functions of the user for both.
 """

@@ -6,37 +6,42 @@ For dX = a dt + b dW, read as Ito's equation, and a killing rate V
 
 solves u_t = a u_x + b^2 u_xx/2 - V u from u(0, x) = f(x) (Kolmogorov 1931, and Feynman and Kac with
 V). `cells` divides the interval, and `volumes` solves, on three grids with cells of h, 2 h and 4 h.
-The error on each is a series in h^2. Richardson's extrapolation takes out the first term, and then
-the second; what it took out last says how far the answer may be off.
+The error on each is a series in h^2, of which `extrapolation` takes out two terms. `layers` refuses
+cells that are too long to show where the series ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
-from stochcalc.engine.words import show
-from stochcalc.kolmogorov.backward_solution import BackwardSolution, interpolate, list_nodes
+from stochcalc.kolmogorov.backward_arguments import (
+    read_breaks,
+    read_killing,
+    read_wall,
+    read_wall_values,
+    read_walls,
+)
+from stochcalc.kolmogorov.backward_solution import BackwardSolution, list_nodes
 from stochcalc.kolmogorov.cells import Piece, cut
-from stochcalc.kolmogorov.coefficients import read_coefficients, read_function
+from stochcalc.kolmogorov.coefficients import read_function
+from stochcalc.kolmogorov.extrapolation import extrapolate
+from stochcalc.kolmogorov.layers import check_layers
 from stochcalc.kolmogorov.line import check_order
+from stochcalc.kolmogorov.read_coefficients import read_coefficients
 from stochcalc.kolmogorov.volumes import build_chain, find_shares, mix
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, TestFunction
 
-WALLS = ("reflecting", "absorbing")
-ROUNDING = 1e-11  # of the largest value
 MOST_CELLS = 100_000
 LONGEST = 1e15  # a time, times the fastest rate, of which roundings leave something
-MOST_RATE = 1e9
 MOST_GROWTH = 100.0  # the logarithm of it
-MOST_BREAKS = 100
-CLOSEST = 1e-6  # of two breaks, relative to the interval
+SPREAD = (0.083, 0.227, 0.341, 0.463, 0.614, 0.758, 0.871, 0.967)  # of a piece
 REMEDY = "end the interval before its zero: move low= or high="
 
 
@@ -48,7 +53,7 @@ def backward_equation(
     low: float,
     high: float,
     *,
-    rate: float | TestFunction = 0.0,
+    killing: float | TestFunction = 0.0,
     walls: str | Sequence[str] = "reflecting",
     wall_values: float | Sequence[float] = 0.0,
     breaks: ArrayLike = (),
@@ -68,18 +73,20 @@ def backward_equation(
     low, high : float
         The ends of the interval, at which walls are. For an equation on the whole line they are
         placed where paths hardly get by T, such as eight standard deviations away.
-    rate : float or callable
+    killing : float or callable
         The rate V, or V(x), at which paths are killed, or money is discounted.
     walls : {"reflecting", "absorbing"}, or a pair of them
         What happens at both ends, or at the lower and the upper one.
     wall_values : float, or a pair of floats
         What a path is worth that is absorbed, from that time on; 0 if it is lost.
     breaks : array_like
-        Where f, the rate or the coefficients have a kink or a jump. Without them the answer is
-        much less accurate, and `error` says so.
+        Where f, the killing rate or the coefficients have a kink or a jump. Without them the answer
+        is much less accurate, and `error` says so. A peak of f that is narrower than a cell is not
+        seen at all, nor by `error`.
     cells : int
         How many cells the interval has, from 16 to 100,000. They are short where the noise is
-        small.
+        small, so that it takes paths the same time to get through each; four of them must not take
+        longer than T.
 
     Returns
     -------
@@ -91,7 +98,8 @@ def backward_equation(
     TypeError, ValueError
         For a system, for coefficients that change with time or fail, for a diffusion that is 0
         somewhere in the interval, for ends that are infinite or not in order, for functions that
-        return no finite number, for cells in which the drift is too strong.
+        return no finite number, for cells in which the drift is too strong, or that are too long
+        for T or for the killing rate next to a break or a wall that absorbs.
 
     Notes
     -----
@@ -117,9 +125,9 @@ def backward_equation(
     have 10.450584.
 
     >>> from stochcalc.models import gbm
-    >>> u = backward_equation(
-    ...     gbm(0.05, 0.2), lambda x: max(x - 100.0, 0.0), 1.0, 20.0, 500.0, rate=0.05, breaks=[100]
-    ... )
+    >>> stock = gbm(0.05, 0.2)
+    >>> call = lambda x: max(x - 100.0, 0.0)
+    >>> u = backward_equation(stock, call, 1.0, 20.0, 500.0, killing=0.05, breaks=[100.0])
     >>> round(u(100.0), 5), u.error(100.0) < 1e-4
     (10.45058, True)
 
@@ -132,40 +140,54 @@ def backward_equation(
     0.370777
     """
     T = checks.number("T", T, above=0.0)
-    low = _read_wall("low", low)
-    high = _read_wall("high", high)
+    low = read_wall("low", low)
+    high = read_wall("high", high)
     check_order(low, high)
     cells = checks.integer("cells", cells, 16, MOST_CELLS)
     read_function("f", f)
-    kill = _read_rate(rate)
-    absorbing = _read_walls(walls)
-    values = _read_wall_values(wall_values, absorbing)
-    points = _read_breaks(breaks, low, high)
+    rate = read_killing(killing)
+    absorbing = read_walls(walls)
+    values = read_wall_values(wall_values, absorbing)
+    points = read_breaks(breaks, low, high)
     middle = 0.5 * (points[0] + points[1])
-    coefficients = read_coefficients(sde, middle, "backward_equation", REMEDY)
+    spread = np.concatenate([a + (b - a) * np.array(SPREAD) for a, b in pairwise(points)])
+    coefficients = read_coefficients(sde, middle, spread, "backward_equation", REMEDY)
     pieces = cut(coefficients, points, cells)
     ends = [piece.evaluate("f", f) for piece in pieces]
-    killing = [piece.evaluate("rate", kill) for piece in pieces]
-    grids = [_solve(pieces, stride, ends, killing, absorbing, values, T) for stride in (1, 2, 4)]
-    return _extrapolate(sde, T, pieces, grids, {"walls": walls, "breaks": points[1:-1]})
+    rates = [piece.evaluate("killing", rate) for piece in pieces]
+    check_layers(pieces, rates, absorbing, T, cells, MOST_CELLS)
+    fine, medium, coarse = (
+        _solve(pieces, stride, ends, rates, absorbing, values, T) for stride in (1, 2, 4)
+    )
+    best, errors = extrapolate(pieces, fine, medium, coarse)
+    return BackwardSolution(
+        sde=sde,
+        lam=sde.lam,
+        T=T,
+        x=list_nodes(pieces),
+        values=best,
+        errors=errors,
+        info={"walls": walls, "breaks": points[1:-1]},
+        pieces=pieces,
+    )
 
 
 def _solve(
     pieces: Sequence[Piece],
     stride: int,
     ends: Sequence[Array],
-    killing: Sequence[Array],
+    rates: Sequence[Array],
     absorbing: tuple[bool, bool],
     values: tuple[float, float],
     T: float,
 ) -> Array:
     """Return u at every stride-th node."""
-    chain = build_chain(pieces, stride, killing, absorbing)
+    chain = build_chain(pieces, stride, rates, absorbing)
     growth = T * float(-chain.killing.min())
     if growth > MOST_GROWTH:
         raise ValueError(
-            f"rate has values down to {chain.killing.min():g}, so that means grow up to "
-            f"e^{growth:.3g} by T={T:g}: give a shorter T, or a rate that is larger"
+            f"killing has values down to {chain.killing.min():g}, so that means grow up to "
+            f"e^{growth:.3g} by T={T:g}: give a shorter T, or a killing rate that is larger"
         )
     if T * chain.fastest > LONGEST:
         raise ValueError(
@@ -177,102 +199,3 @@ def _solve(
         if absorbs:
             u[end] = value
     return chain.advance(u, T)
-
-
-def _extrapolate(
-    sde: SDE, T: float, pieces: Sequence[Piece], grids: Sequence[Array], info: dict[str, Any]
-) -> BackwardSolution:
-    """Return the answer from the solutions on three grids, from the finest to the coarsest."""
-    fine, medium, coarse = grids
-    better = fine + interpolate(pieces, 2, (fine[::2] - medium) / 3.0)
-    worse = medium + interpolate(pieces, 4, (medium[::2] - coarse) / 3.0, every=2)
-    best = better + interpolate(pieces, 2, (better[::2] - worse) / 15.0)
-    change = np.abs(better[::2] - worse)
-    # A change may be 0 by chance at a node, so that the largest of those around counts.
-    padded = np.pad(change, 2, mode="edge")
-    errors = np.max([padded[j : j + len(change)] for j in range(5)], axis=0)
-    errors += ROUNDING * np.abs(best).max()
-    return BackwardSolution(
-        sde=sde,
-        T=T,
-        x=list_nodes(pieces),
-        values=best,
-        errors=errors,
-        info=info,
-        pieces=tuple(pieces),
-    )
-
-
-def _read_wall(name: str, end: object) -> float:
-    """Return the place of a wall, which must be finite."""
-    if isinstance(end, float | np.floating) and np.isinf(end):
-        raise ValueError(
-            f"{name}={show(end)} must be finite: place a wall where paths hardly get by T, such as "
-            "eight standard deviations away"
-        )
-    return checks.number(name, end)
-
-
-def _read_rate(rate: object) -> TestFunction:
-    """Return a killing rate as a function of x."""
-    if callable(rate):
-        return read_function("rate", rate)
-    constant = checks.number("rate", rate, least=-MOST_RATE, most=MOST_RATE)
-    return lambda x: constant
-
-
-def _read_walls(walls: object) -> tuple[bool, bool]:
-    """Return whether the lower and the upper wall absorb."""
-    pair = walls
-    if isinstance(walls, str):
-        pair = (walls, walls)
-    if not isinstance(pair, list | tuple) or len(pair) != 2:
-        raise TypeError(
-            f"walls={show(walls)} must be 'reflecting', 'absorbing', or a pair of them such as "
-            "('absorbing', 'reflecting')"
-        )
-    low, high = (checks.choice("walls", wall, WALLS) == "absorbing" for wall in pair)
-    return low, high
-
-
-def _read_wall_values(values: object, absorbing: tuple[bool, bool]) -> tuple[float, float]:
-    """Return what an absorbed path is worth at the lower and at the upper wall."""
-    numbers = checks.array("wall_values", values)  # type: ignore[arg-type]  # it is checked there
-    if numbers.shape not in ((), (2,)):
-        raise ValueError(
-            f"wall_values={show(values)} has shape {numbers.shape}: give a number, or one for each "
-            "of the two walls"
-        )
-    low, high = np.broadcast_to(numbers, 2).tolist()
-    if numbers.ndim == 0 and any(absorbing):
-        return low, high
-    for name, value, absorbs in zip(("low", "high"), (low, high), absorbing):
-        if value != 0.0 and not absorbs:
-            raise ValueError(
-                f"wall_values={show(values)} has {value:g} for the wall at {name}=, which "
-                "reflects: say walls='absorbing', or give 0"
-            )
-    return low, high
-
-
-def _read_breaks(breaks: object, low: float, high: float) -> Array:
-    """Return the ends of the pieces on which everything is smooth."""
-    if isinstance(breaks, list | tuple) and not breaks:
-        return np.array([low, high])
-    inner = np.unique(np.atleast_1d(checks.array("breaks", breaks)))  # type: ignore[arg-type]
-    if inner.ndim != 1 or len(inner) > MOST_BREAKS:
-        raise ValueError(f"breaks={show(breaks)} must be at most {MOST_BREAKS} numbers: give fewer")
-    outside = inner[(inner <= low) | (inner >= high)]
-    if len(outside):
-        raise ValueError(
-            f"breaks={show(breaks)} has {outside[0]:g}, which is not between low={low:g} and "
-            f"high={high:g}: leave it out, or move an end"
-        )
-    points = np.concatenate([[low], inner, [high]])
-    close = np.flatnonzero(np.diff(points) < CLOSEST * (high - low))
-    if len(close):
-        raise ValueError(
-            f"breaks={show(breaks)} has points too close to each other or to an end, at "
-            f"{points[close[0]]:g} and {points[close[0] + 1]:g}: leave one out"
-        )
-    return points

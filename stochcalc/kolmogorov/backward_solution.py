@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from stochcalc.display import Description, Displayed, Table
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.given_values import read_numbers
+from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.shown_digits import show_apart
 from stochcalc.engine.words import count, show
 from stochcalc.kolmogorov.cells import Piece
@@ -33,8 +34,11 @@ class BackwardSolution(Displayed):
 
     Attributes
     ----------
-    sde : SDE
-        The equation.
+    sde : SDE or None
+        The equation. It is None in a solution from a file, if the functions of the equation have no
+        name by which they can be imported.
+    lam : float
+        The lambda with which it was read.
     T : float
         The time.
     x : ndarray, shape (n + 1,)
@@ -42,8 +46,8 @@ class BackwardSolution(Displayed):
     values : ndarray, shape (n + 1,)
         The means for starts at the nodes.
     errors : ndarray, shape (n/2 + 1,)
-        How far the values at every second node may be off: by how much they changed when cells were
-        made half as long.
+        How far the values at every second node, and between nodes, may be off: by how much they
+        changed when cells were made half as long.
     info : dict
         The walls and the breaks.
 
@@ -58,13 +62,21 @@ class BackwardSolution(Displayed):
     True
     """
 
-    sde: SDE
+    sde: SDE | None
+    lam: float
     T: float
     x: Array
     values: Array
     errors: Array
     info: dict[str, Any]
     pieces: tuple[Piece, ...] = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields; an equation with functions that cannot be pickled is left out."""
+        state = dict(vars(self))
+        if find_unportable(self.sde) is not None:
+            state["sde"] = None
+        return state
 
     def __call__(self, x: ArrayLike) -> Number:
         """Return the mean of f(X_T) for starts between the walls, of the shape of x."""
@@ -105,7 +117,7 @@ class BackwardSolution(Displayed):
             for x, value, error in zip(starts, self(starts), self.error(starts))
         )
         where = f"on [{self.x[0]:g}, {self.x[-1]:g}], T={self.T:g}"
-        how = f"{count(len(self.x) - 1, 'cell')}, lam={self.sde.lam:g}"
+        how = f"{count(len(self.x) - 1, 'cell')}, lam={self.lam:g}"
         return Description(
             title=f"Backward equation {where}",
             formula=EQUATION,

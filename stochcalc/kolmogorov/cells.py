@@ -24,7 +24,8 @@ from stochcalc.typing import Array, TestFunction
 
 STEEPEST = 10.0  # of log w, in half a cell
 ACCURACY = 1e-13
-LEVELS = 20  # of halving
+ROUGHEST = 1e-8  # of int dx/b, relative to it, that cells may not resolve
+VANISHING = 1e-3  # of the diffusion on a panel, relative to that around it, which is no mere jump
 START = 8  # panels of each piece
 NEWTON = 4  # steps towards the x of a z
 LEAST_CELLS = 8  # of a piece, so that the coarsest of three grids has two
@@ -111,7 +112,15 @@ def _find_depth(coefficients: Coefficients, low: float, high: float) -> Piecewis
 
     edges = np.linspace(low, high, START + 1)
     edges[[0, -1]] = low, high
-    edges, values = refine(edges, thinness, ACCURACY, LEVELS)
+    edges, values, left = refine(edges, thinness, ACCURACY)
+    worst = int(np.argmax(left))
+    if not left[worst] < ROUGHEST:
+        if values[worst].max() > np.median(values) / VANISHING:
+            raise coefficients.refuse_zero(float(edges[worst]))
+        raise ValueError(
+            f"the diffusion changes too quickly around x={edges[worst]:.6g}: give an interval "
+            "without that point, or a smoother diffusion"
+        )
     fitted = Piecewise.fit(edges, values)
     totals = fitted.totals()
     return fitted.integrate(np.concatenate([[0.0], np.cumsum(totals[:-1])]))

@@ -9,26 +9,19 @@ lambda b b' only enters through
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from stochcalc.engine.functions.failures import Advice
 from stochcalc.engine.functions.probe import explain
-from stochcalc.engine.functions.returned import check_shape, is_number
+from stochcalc.engine.functions.returned import is_number
 from stochcalc.engine.given_values import check_call
-from stochcalc.engine.words import write_call
-from stochcalc.models import Model
+from stochcalc.engine.words import shorten, write_call
 from stochcalc.sde import SDE
-from stochcalc.solver.array_functions import convert_to_floats
-from stochcalc.solver.examine import MATRIX_KINDS, check_sde, examine
 from stochcalc.typing import Array, Number, TestFunction
 
 BETWEEN = Advice("", "give low= and high= between which it has a finite value everywhere")
-AUTONOMOUS = "takes coefficients of x alone; use paths by solve"
-LATER = (0.3, 1.0)  # times, beside 0, at which the functions are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,69 +79,6 @@ class Coefficients:
         return evaluate(name, lambda at: function(0.0, at, *self.sde.args), x, time=True)
 
 
-def read_coefficients(sde: object, inside: float, caller: str, remedy: str) -> Coefficients:
-    """Return the coefficients of an equation, after its functions are tried at a point.
-
-    Parameters
-    ----------
-    sde : SDE
-        What was given.
-    inside : float
-        A point at which its functions must have a value.
-    caller : str
-        The public function, for the error.
-    remedy : str
-        What to do where the diffusion is 0, for the error.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For what is no SDE, for a system, for functions that fail at the point or change with time.
-    """
-    check_sde(sde)
-    assert isinstance(sde, SDE)
-    if isinstance(sde, Model) and sde.dim:
-        raise ValueError(
-            f"sde={sde.name} has {sde.dim} components, and {caller} takes a scalar equation: use "
-            "paths by solve"
-        )
-    if sde.noise in MATRIX_KINDS:
-        raise ValueError(
-            f"noise={sde.noise!r} of the sde is for systems, and {caller} takes a scalar equation: "
-            "use noise='diagonal'"
-        )
-    examine(sde, np.array([inside]), 0)
-    floats = sde
-    if sde.vectorized:
-        floats = convert_to_floats(sde)
-    for name in ("drift", "diffusion"):
-        _refuse_time(name, getattr(floats, name), inside, floats.args, caller)
-    b = float(floats.diffusion(0.0, inside, *floats.args))
-    coefficients = Coefficients(floats, sign=float(np.sign(b)), remedy=remedy)
-    if b == 0.0:
-        raise coefficients.refuse_zero(inside)
-    return coefficients
-
-
-def _refuse_time(
-    name: str, function: Callable[..., Any], x: float, args: tuple[Any, ...], caller: str
-) -> None:
-    """Refuse a drift or a diffusion that is not the same at all times."""
-    first = function(0.0, x, *args)
-    for t in LATER:
-        try:
-            later = function(t, x, *args)
-        except Exception as error:
-            raise explain(
-                name, (t, x, *args), error, Advice("", f"{caller} {AUTONOMOUS}")
-            ) from error
-        if float(later) != float(first):
-            raise ValueError(
-                f"{name} changes with time, {write_call(name, (0.0, x))} = {float(first):g} and "
-                f"{write_call(name, (t, x))} = {float(later):g}: {caller} {AUTONOMOUS}"
-            )
-
-
 def evaluate(
     name: str,
     function: TestFunction,
@@ -193,13 +123,21 @@ def evaluate(
         except Exception as error:
             raise explain(name, arguments, error, advice) from error
         if not is_number(value):
-            check_shape(name, write_call(name, arguments), value, ())
+            raise refuse_value(name, arguments, value)
         values[i] = value
         if finite and not np.isfinite(values[i]):
             raise ValueError(
                 f"{write_call(name, arguments)} = {values[i]:g} is not finite: {advice.action}"
             )
     return values.reshape(x.shape)
+
+
+def refuse_value(name: str, arguments: tuple[object, ...], value: object) -> ValueError:
+    """Return the error of a function that returned something else than a number."""
+    return ValueError(
+        f"{write_call(name, arguments)} returned {shorten(value)}: {name} must return one number, "
+        "for every state x, which is a number too"
+    )
 
 
 def read_function(name: str, function: object) -> TestFunction:

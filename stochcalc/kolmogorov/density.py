@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stochcalc.display import Description, Displayed, Table
-from stochcalc.engine.functions.failures import Advice
+from stochcalc.engine import checks
 from stochcalc.engine.given_values import read_numbers
+from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.words import show
-from stochcalc.kolmogorov.coefficients import as_given, evaluate, read_function
+from stochcalc.kolmogorov.averages import integrate
+from stochcalc.kolmogorov.coefficients import as_given, read_function
+from stochcalc.kolmogorov.law import Law
 from stochcalc.kolmogorov.line import Line
-from stochcalc.kolmogorov.panels import Piecewise, place_nodes, refine
-from stochcalc.kolmogorov.settling import LEVELS, SLOWEST, Law, end_of
+from stochcalc.kolmogorov.panels import place_nodes
 from stochcalc.sde import SDE
 from stochcalc.typing import Array, Axes, Number, TestFunction
 
-ACCURACY = 1e-13  # of an expectation, relative to that of the size of the function
 REGULAR = 1e-6  # of the slope at an end where nothing is singular
 ROUNDING = 1e-12  # of a mean, in standard deviations
-NEGLIGIBLE = 1e-12  # of the largest value of a function times the density, at the ends
 DENSITY = r"p(x) = C \, b(x)^{2 \lambda - 2} \exp \int^x \frac{2 a(s)}{b(s)^2} \, \mathrm{d}s"
-OF_AN_EXPECTATION = Advice("", "give a function with a finite value wherever the density is not 0")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,8 +35,11 @@ class StationaryDensity(Displayed):
 
     Attributes
     ----------
-    sde : SDE
-        The equation.
+    sde : SDE or None
+        The equation. It is None in a density from a file, if the functions of the equation have no
+        name by which they can be imported.
+    lam : float
+        The lambda with which it was read.
     low, high : float
         The ends of the interval, which may be infinite.
     error : float
@@ -52,11 +55,19 @@ class StationaryDensity(Displayed):
     (2.0, 0.125, 0.5)
     """
 
-    sde: SDE
+    sde: SDE | None
+    lam: float
     low: float
     high: float
     error: float
     law: Law = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields; an equation with functions that cannot be pickled is left out."""
+        state = dict(vars(self))
+        if find_unportable(self.sde) is not None:
+            state["sde"] = None
+        return state
 
     @property
     def _line(self) -> Line:
@@ -107,7 +118,7 @@ class StationaryDensity(Displayed):
             Of the shape of x.
         """
         at = self._read(x)
-        found = self._probability_inside(self._find_y(at))
+        found = self.law.probability_below(self._find_y(at))
         found = np.where(at <= self.low, 0.0, found)
         return as_given(np.where(at >= self.high, 1.0, found))
 
@@ -129,30 +140,12 @@ class StationaryDensity(Displayed):
         inner = np.clip(y, self.law.edges[0], self.law.edges[-1])
         logs = self.law.log_density(inner) - self._line.log_slope(inner)
         for side, end in ((-1, self.low), (1, self.high)):
-            _, slope = end_of(self.law.log_density, side)
-            rate = slope - (-1.0 if math.isfinite(end) else 1.0)  # less that of log dx/dy
+            rate = self.law.slopes[side] - (
+                -1.0 if math.isfinite(end) else 1.0
+            )  # less that of log dx/dy
             if abs(rate) > REGULAR:
                 logs = logs + rate * np.maximum(side * (y - inner), 0.0)
         return np.asarray(np.exp(logs))
-
-    def _log_density(self, y: Array) -> Array:
-        """Return the logarithm of the density of y, which is a line beyond the panels."""
-        edges = self.law.edges
-        found = self.law.log_density(np.clip(y, edges[0], edges[-1]))
-        for side, beyond in ((-1, edges[0] - y), (1, y - edges[-1])):
-            _, slope = end_of(self.law.log_density, side)
-            found = found + slope * np.maximum(beyond, 0.0)
-        return np.asarray(found)
-
-    def _probability_inside(self, y: Array) -> Array:
-        """Return the probability to be below the points of some y."""
-        edges = self.law.edges
-        found = self.law.cdf(np.clip(y, edges[0], edges[-1]))
-        _, slope = end_of(self.law.log_density, -1)
-        found = found * np.exp(slope * np.maximum(edges[0] - y, 0.0))
-        _, slope = end_of(self.law.log_density, 1)
-        above = (1.0 - found) * np.exp(slope * np.maximum(y - edges[-1], 0.0))
-        return np.asarray(np.clip(np.where(y > edges[-1], 1.0 - above, found), 0.0, 1.0))
 
     @cached_property
     def mean(self) -> float:
@@ -166,13 +159,16 @@ class StationaryDensity(Displayed):
             return math.nan
         return self._integrate(lambda x: (x - self.mean) ** 2)
 
-    def expectation(self, f: TestFunction) -> float:
+    def expectation(self, f: TestFunction, *, breaks: ArrayLike = ()) -> float:
         """Return the mean of f(X) under the density.
 
         Parameters
         ----------
         f : callable
             A function of one number, called in Python.
+        breaks : array_like
+            Where f has a kink, a jump or an end of a narrow peak. Kinks and jumps are found without
+            them; a peak that is narrow beside the density may be missed.
 
         Returns
         -------
@@ -182,7 +178,9 @@ class StationaryDensity(Displayed):
         Raises
         ------
         TypeError, ValueError
-            For a function that fails, or returns something else than a number.
+            For a function that fails, or returns something else than a number; for one that is so
+            large close to a point that it may have no mean, or changes too quickly; for breaks
+            outside the interval.
 
         Examples
         --------
@@ -193,30 +191,24 @@ class StationaryDensity(Displayed):
         >>> round(p.expectation(math.cos), 9), round(math.exp(-0.25), 9)
         (0.778800783, 0.778800783)
         """
-        return self._integrate(read_function("f", f))
+        return self._integrate(read_function("f", f), self._read_breaks(breaks))
 
-    def _integrate(self, f: TestFunction) -> float:
+    def _read_breaks(self, breaks: ArrayLike) -> list[float]:
+        """Return points inside the interval, in order."""
+        if isinstance(breaks, list | tuple) and not breaks:
+            return []
+        points = np.unique(np.atleast_1d(checks.array("breaks", breaks)))
+        outside = points[(points <= self.low) | (points >= self.high)]
+        if len(outside):
+            raise ValueError(
+                f"breaks={show(breaks)} has {outside[0]:g}, which is not between low={self.low:g} "
+                f"and high={self.high:g}: leave it out"
+            )
+        return [float(point) for point in points]
+
+    def _integrate(self, f: TestFunction, breaks: Sequence[float] = ()) -> float:
         """Return the integral of f(x) times the density."""
-
-        def integrand(y: Array) -> Array:
-            density = np.exp(self._log_density(y))
-            found = np.zeros(y.shape)
-            there = density > 0.0
-            at = self._line.x(y[there])
-            values = evaluate("f", f, at, advice=OF_AN_EXPECTATION, finite=False)
-            if np.isnan(values).any():
-                raise ValueError(
-                    f"f({at[np.isnan(values)][0]:g}) = nan: {OF_AN_EXPECTATION.action}"
-                )
-            found[there] = values * density[there]
-            return found
-
-        with np.errstate(all="ignore"):
-            edges, values = refine(self.law.edges, integrand, ACCURACY, LEVELS)
-            inside = float(Piecewise.fit(edges, values).totals().sum())
-            small = NEGLIGIBLE * float(np.abs(values).max())
-            ends = [_integrate_end(integrand, edges, side, small) for side in (-1, 1)]
-        return inside + sum(ends)
+        return integrate(self.law, self._line, f, self._line.y(np.array(breaks)))
 
     def _describe(self) -> Description:
         mean = self.mean
@@ -226,7 +218,7 @@ class StationaryDensity(Displayed):
         equations = ", ".join(f"{name} {value:.9g}" for name, value in numbers.items())
         rows = tuple((name, f"{value:.9g}") for name, value in numbers.items())
         where = f"on ({self.low:g}, {self.high:g})"
-        how = f"lam={self.sde.lam:g}, probabilities right to {self.error:.1g}"
+        how = f"lam={self.lam:g}, probabilities right to {self.error:.1g}"
         return Description(
             line=f"StationaryDensity({where}: {equations}; {how})",
             title=f"Stationary density {where}",
@@ -255,29 +247,3 @@ class StationaryDensity(Displayed):
 
         axes: Axes = plot_density(self, ax=ax, i=i, **line)
         return axes
-
-
-def _integrate_end(
-    integrand: Callable[[Array], Array], edges: Array, side: int, small: float
-) -> float:
-    """Return the integral beyond the first or last edge: 0, infinite, or that of an exponential.
-
-    Parameters
-    ----------
-    integrand : callable
-        The function of y.
-    edges : ndarray, shape (k,)
-        The edges of the panels.
-    side : int
-        1 for the integral above the last edge, -1 for that below the first.
-    small : float
-        A value that is as good as 0.
-    """
-    outer, inner = (edges[-1], edges[-2]) if side > 0 else (edges[0], edges[1])
-    end, before = integrand(np.array([outer, inner]))
-    if not abs(end) > small:
-        return 0.0
-    slope = math.log(abs(end / before)) / abs(outer - inner) if before else 0.0
-    if slope > -SLOWEST:
-        return math.copysign(math.inf, end)
-    return float(end) / -slope

@@ -17,10 +17,13 @@ import numpy as np
 
 from stochcalc.engine import checks
 from stochcalc.engine.words import show
+from stochcalc.kolmogorov.panels import place_nodes
 from stochcalc.typing import Array
 
 REACH = 340.0  # of y towards an infinite end: there x is 1e147, and its square a float
 CLOSEST = 1e8  # roundings of an end: closer to it, the functions of the equation would see them
+ROUNDING = 8.0 * float(np.finfo(float).eps)  # of x, relative to it
+SPREAD = (-8.3, -5.1, -3.7, -2.3, -1.37, -0.71, -0.29, 0.17, 0.61, 1.13, 2.1, 3.3, 4.9, 7.9)  # y
 SMALLEST_DISTANCE = 700.0  # of y towards an end at 0: e^-700 is a float
 
 
@@ -47,6 +50,11 @@ class Line:
         """The point that belongs to y = 0."""
         return float(self.x(np.zeros(1))[0])
 
+    @property
+    def spread(self) -> Array:
+        """Points on both sides of the middle, at distances without a pattern."""
+        return np.asarray(self.x(np.array(SPREAD)))
+
     def limit(self, side: int) -> float:
         """Return the y of largest size that is looked at towards an end.
 
@@ -66,6 +74,17 @@ class Line:
         if math.isfinite(self.low) and math.isfinite(self.high):
             span = self.high - self.low
         return math.log(span / (CLOSEST * np.spacing(abs(end))))
+
+    def refuse_end(self, side: int) -> ValueError:
+        """Return the error of a density that does not fall towards an end."""
+        name = "high" if side > 0 else "low"
+        end = self.high if side > 0 else self.low
+        return ValueError(
+            f"{name}={show(end)} leaves a density without a finite integral towards this end: no "
+            f"law is stationary, or what there is of it was not found; give another {name}=, where "
+            "paths are reflected, or finite low= and high= around the law, or a drift that brings "
+            "paths back"
+        )
 
     def x(self, y: Array) -> Array:
         """Return the points that belong to some y."""
@@ -93,11 +112,21 @@ class Line:
         size = np.abs(y)
         return np.asarray(size + np.log1p(np.exp(-2.0 * size)) - math.log(2.0))
 
-    def rounding(self, y: Array) -> Array:
-        """Return how much a rounding of x changes y, which a function of x passes on."""
-        return np.asarray(
-            8.0 * np.finfo(float).eps * np.abs(self.x(y)) * np.exp(-self.log_slope(y))
-        )
+    def noise(self, edges: Array, values: Array) -> Array:
+        """Return how much roundings of x change a function of it, at most on each panel.
+
+        Parameters
+        ----------
+        edges : ndarray, shape (m + 1,)
+            The edges of the panels, of y.
+        values : ndarray, shape (m, 16)
+            The values of the function at their nodes.
+        """
+        nodes = place_nodes(edges)
+        slope = np.abs(np.diff(values, axis=1) / np.diff(nodes, axis=1)).max(axis=1)
+        size = np.abs(values).max(axis=1)
+        rounding = ROUNDING * np.abs(self.x(nodes)) * np.exp(-self.log_slope(nodes))
+        return np.asarray(rounding.max(axis=1) * np.maximum(slope, size))
 
     def y(self, x: Array) -> Array:
         """Return the y of points in the interval; the ends have infinite ones."""

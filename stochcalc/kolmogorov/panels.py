@@ -19,9 +19,13 @@ from stochcalc.typing import Array
 
 NODES = 16
 TAIL = 2  # coefficients at the end that must be small
-MOST_PANELS = 1024
+MOST_PANELS = 4096
+LEVELS = 45  # of halving
+SMALLEST = 1e-300  # an integral
+SHORTEST = 256.0  # of a panel, in roundings of its edges
 
 _POINTS, _WEIGHTS = legendre.leggauss(NODES)
+LARGEST_GAP = 0.5 * float(np.diff(_POINTS).max())  # between two nodes, relative to the panel
 # From values at the nodes to coefficients: (k + 1/2) sum_i w_i P_k(s_i) f(s_i).
 _TO_COEFFICIENTS = (legendre.legvander(_POINTS, NODES - 1) * _WEIGHTS[:, None]).T * (
     np.arange(NODES) + 0.5
@@ -86,10 +90,20 @@ def halve(edges: Array, which: NDArray[np.bool_]) -> Array:
     return np.sort(np.concatenate([edges, middles[which]]))
 
 
+def can_be_halved(edges: Array) -> NDArray[np.bool_]:
+    """Return which panels are so long that floats tell the nodes of their halves apart."""
+    ends = np.abs(edges)
+    rounding = np.spacing(np.maximum(ends[:-1], ends[1:]))
+    return np.asarray(np.diff(edges) > 2.0 * SHORTEST * rounding)
+
+
 def refine(
-    edges: Array, function: Callable[[Array], Array], tolerance: float, levels: int
-) -> tuple[Array, Array]:
+    edges: Array, function: Callable[[Array], Array], tolerance: float
+) -> tuple[Array, Array, Array]:
     """Return panels on which the integral of a function is exact to a tolerance, and its values.
+
+    If there would be too many panels, or one is as short as floats allow, it is not as exact: what
+    is left says where, and how much it is.
 
     Parameters
     ----------
@@ -100,8 +114,6 @@ def refine(
     tolerance : float
         What the last coefficients of a panel may be times its width, relative to the integral of
         the size of the function.
-    levels : int
-        How often a panel is halved at most.
 
     Returns
     -------
@@ -109,18 +121,21 @@ def refine(
         The panels.
     values : ndarray, shape (k, 16)
         The values at their nodes.
+    left : ndarray, shape (k,)
+        The last coefficients of each panel times its width, relative to the integral.
     """
     values = function(place_nodes(edges))
-    for _ in range(levels):
+    for level in range(LEVELS + 1):
         width = np.diff(edges)
         total = float(np.abs(values).max(axis=1) @ width)
-        rough = Piecewise.fit(edges, values).tails() * width > tolerance * total
-        if not rough.any() or len(values) + rough.sum() > MOST_PANELS:
+        left = Piecewise.fit(edges, values).tails() * width / max(total, SMALLEST)
+        rough = (left > tolerance) & can_be_halved(edges)
+        if not rough.any() or len(values) + rough.sum() > MOST_PANELS or level == LEVELS:
             break
         finer = halve(edges, rough)
         values = evaluate_new(edges, values, finer, function)
         edges = finer
-    return edges, values
+    return edges, values, left
 
 
 def evaluate_new(

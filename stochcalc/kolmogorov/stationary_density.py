@@ -14,10 +14,11 @@ from __future__ import annotations
 import math
 
 from stochcalc.engine.habits import hint_names
-from stochcalc.kolmogorov.coefficients import read_coefficients
 from stochcalc.kolmogorov.density import StationaryDensity
+from stochcalc.kolmogorov.equation import Equation
 from stochcalc.kolmogorov.line import read_line
-from stochcalc.kolmogorov.settling import Equation, find_law
+from stochcalc.kolmogorov.read_coefficients import read_coefficients
+from stochcalc.kolmogorov.settling import find_law
 from stochcalc.sde import SDE
 
 REMEDY = "give low= or high= at its zero, for the part on one side"
@@ -46,8 +47,9 @@ def stationary_density(
     Raises
     ------
     TypeError, ValueError
-        For a system, for coefficients that change with time or fail, for a diffusion that is 0
-        inside the interval, and for a density that has no finite integral.
+        For a system, for coefficients that change with time, fail or oscillate too quickly, for a
+        diffusion that is 0 inside the interval, for a density that has no finite integral or is so
+        narrow that its probabilities would not be right to three digits.
 
     Notes
     -----
@@ -77,6 +79,8 @@ def stationary_density(
     1.000000 0.636620
     """
     line = read_line(low, high)
-    coefficients = read_coefficients(sde, line.middle, "stationary_density", REMEDY)
+    coefficients = read_coefficients(sde, line.middle, line.spread, "stationary_density", REMEDY)
     law, error = find_law(Equation(coefficients, line))
-    return StationaryDensity(sde=sde, low=line.low, high=line.high, error=error, law=law)
+    return StationaryDensity(
+        sde=sde, lam=sde.lam, low=line.low, high=line.high, error=error, law=law
+    )

@@ -66,14 +66,14 @@ def plot_density(
         look: dict[str, Any] = {
             "linestyle": choose_line_style(i),
             "linewidth": 1.5,
-            "label": f"stationary density, λ = {density.sde.lam:g}",
+            "label": f"stationary density, λ = {density.lam:g}",
             **properties,
         }
         axes.plot(x, density.pdf(x), **look)
         if shown:
             axes.set_xlim(reach)
         axes.set(xlabel="x", ylabel="density")
-        write_title(axes, f"Stationary density, λ = {density.sde.lam:g}", "Stationary densities")
+        write_title(axes, f"Stationary density, λ = {density.lam:g}", "Stationary densities")
         place_legend(axes)
     return axes
 

@@ -10,11 +10,11 @@ Read `losses` and `denoising_losses`, with their `integrands`. Then read how a s
 `features` and `feature_score` by one linear solve (`noisy_means` has the integrals), or `network`,
 `nets`, `learning` and `training` by a small network, kept on disk by `archive`. Sampling begins
 with `annealed`, `noising` and `noising_kinds`, and continues with `reverse` (and
-`reverse_exponential` and `reverse_schemes`), `denoising_steps` and `flow` (with `flow_velocity`,
-`divergence` and `flow_steps`). `karras` takes the level of noise for the time, and `flow_matching`
-learns the velocity of the flow in the place of the score. Most samplers share the step in `moves`,
-and all of them call a score as `evaluation` does. `digits` puts all of it to the test, on
-`digit_data` and by `distances`.
+`reverse_exponential` and `reverse_schemes`), `denoising_steps` and `flow` (with `flow_arguments`,
+`flow_velocity`, `divergence` and `flow_steps`). `karras` takes the level of noise for the time, and
+`flow_matching` learns the velocity of the flow in the place of the score. Most samplers share the
+step in `moves`, and all of them call a score as `evaluation` does. `digits` puts all of it to the
+test, on `digit_data` and by `distances`.
 """
 
 from stochcalc.densities.circle import Circle

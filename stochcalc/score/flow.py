@@ -17,19 +17,26 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks, memory
+from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.words import show
 from stochcalc.score.evaluation import check_points
-from stochcalc.score.flow_steps import TABLEAUS, take_steps
+from stochcalc.score.flow_arguments import (
+    ADAPTIVE,
+    ATOL,
+    FEW_STAGES,
+    RTOL,
+    check_memory,
+    check_method,
+    check_steps,
+    check_times,
+    check_tolerances,
+)
+from stochcalc.score.flow_steps import TABLEAUS, find_first_time, take_steps
 from stochcalc.score.flow_velocity import make_velocity
 from stochcalc.score.noising import Noising, check_noising
 from stochcalc.typing import Array, Score, WithLogDensity
-
-STAGES = 31  # states that the integrator of order 8 holds, with those of a score
-FEW_STAGES = 12  # states that a scheme of equal steps holds, with those of a score
-ADAPTIVE = "dop853"
 
 
 @hint_names
@@ -42,8 +49,8 @@ def probability_flow(
     t1: float = 0.0,
     method: str = ADAPTIVE,
     n: int | None = None,
-    rtol: float = 1e-6,
-    atol: float = 1e-8,
+    rtol: float | None = None,
+    atol: float | None = None,
 ) -> Array:
     r"""Carry points from time t0 to time t1 by the probability flow.
 
@@ -61,11 +68,13 @@ def probability_flow(
         End, in [0, T], before or after t0.
     method : str
         "dop853", which chooses its steps, or n equal steps of "euler", "heun" or "rk4": they take
-        one, two or four scores a step, and have the orders 1, 2 and 4.
+        one, two or four scores a step, and have the orders 1, 2 and 4. Small and capital letters
+        are the same.
     n : int, optional
         Number of equal steps, for the last three.
-    rtol, atol : float
-        Tolerances of "dop853" (`scipy.integrate.solve_ivp`), for all points together.
+    rtol, atol : float, optional
+        Tolerances of "dop853" (`scipy.integrate.solve_ivp`), for all points together: 1e-6 and 1e-8
+        if left out. Equal steps have none.
 
     Returns
     -------
@@ -101,13 +110,19 @@ def probability_flow(
     """
     noising = check_noising(noising)
     points = check_points("x", x, score)
-    start, end = _check_times(noising, t0, t1)
-    tolerances = _check_tolerances(rtol, atol)
-    steps = _check_steps(method, n)
-    if steps is not None:
-        _check_memory(points.size, FEW_STAGES)
+    start, end = check_times(noising, t0, t1)
+    method = check_method(method)
+    if method != ADAPTIVE:
+        steps = check_steps(method, n, rtol, atol)
+        check_memory(points.size, FEW_STAGES)
         return _take_equal_steps(score, noising, points, start, end, method, steps)
-    _check_memory(points.size)
+    if n is not None:
+        raise ValueError(
+            f"n={show(n)} goes with equal steps, and method={method!r} chooses its own: use "
+            f"method='euler', 'heun' or 'rk4', or leave n out"
+        )
+    tolerances = check_tolerances(rtol, atol)
+    check_memory(points.size)
     ends, _ = _integrate(score, noising, points, start, end, tolerances, divergence=False)
     return ends
 
@@ -119,8 +134,8 @@ def log_likelihood(
     x: ArrayLike,
     *,
     t0: float = 0.0,
-    rtol: float = 1e-6,
-    atol: float = 1e-8,
+    rtol: float = RTOL,
+    atol: float = ATOL,
 ) -> Array:
     r"""Return log p of points by the probability flow.
 
@@ -171,8 +186,8 @@ def log_likelihood(
     noising = check_noising(noising)
     points = check_points("x", x, score)
     start = checks.number("t0", t0, least=0.0, below=noising.T)
-    tolerances = _check_tolerances(rtol, atol)
-    _check_memory(points.size + len(points))
+    tolerances = check_tolerances(rtol, atol)
+    check_memory(points.size + len(points))
     ends, change = _integrate(score, noising, points, start, noising.T, tolerances, divergence=True)
     return final_log_density(score, noising, ends) + change
 
@@ -188,48 +203,6 @@ def final_log_density(score: Score, noising: Noising, x: Array) -> Array:
     squares = (x**2).sum(axis=1)
     normal: Array = -0.5 * squares / sigma**2 - d * math.log(sigma * math.sqrt(2.0 * math.pi))
     return normal
-
-
-def _check_memory(numbers: int, stages: int = STAGES) -> None:
-    """Refuse a state of so many numbers if the stages of the integrator would not fit."""
-    remedy = "use fewer points at a time"
-    memory.budget_run("the flow of the points", numbers, remedy, beside=stages * numbers)
-
-
-def _check_times(noising: Noising, t0: float | None, t1: float) -> tuple[float, float]:
-    """Return the start and the end of the flow, two different times in [0, T]."""
-    start = noising.T
-    if t0 is not None:
-        start = checks.number("t0", t0, least=0.0, most=noising.T)
-    end = checks.number("t1", t1, least=0.0, most=noising.T)
-    if start == end:
-        raise ValueError(
-            f"t0={start:g} and t1={end:g} are the same time: there is no way between them"
-        )
-    return start, end
-
-
-def _check_steps(method: str, n: int | None) -> int | None:
-    """Return the number of equal steps; None for the method that chooses its steps."""
-    checks.choice("method", method, [ADAPTIVE, *TABLEAUS])
-    if method == ADAPTIVE:
-        if n is None:
-            return None
-        raise ValueError(
-            f"n={show(n)} goes with equal steps, and method={method!r} chooses its own: use "
-            f"method='euler', 'heun' or 'rk4', or leave n out"
-        )
-    if n is None:
-        raise ValueError(f"method={method!r} takes equal steps: give n=, their number")
-    return checks.integer("n", n)
-
-
-def _check_tolerances(rtol: float, atol: float) -> dict[str, float]:
-    """Return the tolerances as the integrator takes them."""
-    return {
-        "rtol": checks.number("rtol", rtol, least=1e-13),
-        "atol": checks.number("atol", atol, above=0.0),
-    }
 
 
 def _integrate(
@@ -276,5 +249,7 @@ def _take_equal_steps(
     score: Score, noising: Noising, x: Array, t0: float, t1: float, method: str, n: int
 ) -> Array:
     """Return the points at t1 after n equal steps."""
-    velocity = make_velocity(score, noising, x, min(t0, t1), divergence=False)
-    return take_steps(velocity, x.ravel(), t0, t1, n, TABLEAUS[method]).reshape(x.shape)
+    tableau = TABLEAUS[method]
+    first = find_first_time(t0, t1, n, tableau)
+    velocity = make_velocity(score, noising, x, first, divergence=False)
+    return take_steps(velocity, x.ravel(), t0, t1, n, tableau).reshape(x.shape)

@@ -90,6 +90,15 @@ def take_steps(
     return x
 
 
+def find_first_time(t0: float, t1: float, n: int, tableau: Tableau) -> float:
+    """Return the earliest time at which n equal steps from t0 to t1 take the velocity.
+
+    It is an end of the flow, unless time runs backwards and no stage is at the end of a step.
+    """
+    latest_stage = max(sum(row) for row in tableau.stages)
+    return min(t0, t0 + (t1 - t0) * ((n - 1 + latest_stage) / n))
+
+
 def _add_slopes(x: Array, h: float, factors: tuple[float, ...], slopes: list[Array]) -> Array:
     """Return x + h sum_j factors_j slopes_j."""
     for factor, slope in zip(factors, slopes, strict=True):

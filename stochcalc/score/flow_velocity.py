@@ -22,7 +22,7 @@ def make_velocity(
 ) -> Callable[[float, Array], Array]:
     """Return the velocity of a state, all points in a row and the divergence behind them.
 
-    `first` is the earliest time that the flow comes to.
+    `first` is the earliest time at which the score is taken.
     """
     n, d = x.shape
     check_score(score)
@@ -54,6 +54,6 @@ def _check_end(score: Score, noising: Noising, t: float, x: Array) -> None:
             score.log_density(x[:1], 0.0)
         except ValueError as error:
             raise ValueError(
-                f"the flow reaches t=0, where VP leaves no noise, and {error}: end or begin at a t "
-                f"> 0, such as 1e-3, or use VE"
+                f"the flow takes the score at t=0, where VP leaves no noise, and {error}: end or "
+                f"begin at a t > 0, such as 1e-3, or use VE"
             ) from None

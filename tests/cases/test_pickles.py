@@ -107,6 +107,22 @@ def test_a_solution_of_functions_without_names_keeps_its_paths_and_says_why_it_i
         read.replay(0)
 
 
+NAMELESS = sc.SDE(lambda t, x: -x, lambda t, x: 0.5, lam=0.5)
+
+
+def test_laws_and_means_of_functions_without_names_keep_their_numbers():
+    p = sc.stationary_density(NAMELESS)
+    u = sc.backward_equation(NAMELESS, lambda x: x, 1.0, -4.0, 4.0)
+    for result in (p, u):
+        read = copy(result)
+        assert read.sde is None and read.lam == 0.5 and str(read) == str(result)
+        assert read.plot() is not None
+    assert copy(p).cdf(0.3) == p.cdf(0.3) and copy(p).var == p.var
+    assert copy(u)(0.3) == u(0.3) and copy(u).error(0.3) == u.error(0.3)
+    named = copy(sc.stationary_density(OWN, 0.5, 2.0))
+    assert named.sde is not None
+
+
 def test_a_model_is_solved_in_processes_that_are_spawned():
     model = sc.models.gbm(0.1, 0.2)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:

@@ -9,10 +9,11 @@ from broken import Defect, assert_near
 
 import stochcalc as sc
 
-SETTLING = "kolmogorov/settling.py"
+EQUATION = "kolmogorov/equation.py"
+LAW = "kolmogorov/law.py"
 CELLS = "kolmogorov/cells.py"
 VOLUMES = "kolmogorov/volumes.py"
-SOLVING = "kolmogorov/backward_equation.py"
+EXTRAPOLATION = "kolmogorov/extrapolation.py"
 SIX_DIGITS = 1e-6
 MOTION = sc.SDE(lambda t, x: 0.0, lambda t, x: 1.0)
 X = np.array([-0.75, 0.0, 0.5])
@@ -59,7 +60,7 @@ def check_walls(seed):
 
 def check_killing(seed):
     """E exp(-(1/2) int_0^1 W^2) = cosh(1)^(-1/2)."""
-    u = sc.backward_equation(MOTION, lambda x: 1.0, 1.0, -8.0, 8.0, rate=lambda x: 0.5 * x * x)
+    u = sc.backward_equation(MOTION, lambda x: 1.0, 1.0, -8.0, 8.0, killing=lambda x: 0.5 * x * x)
     assert_near(u(0.0), math.cosh(1.0) ** -0.5, SIX_DIGITS)
 
 
@@ -74,7 +75,7 @@ DEFECTS = (
     Defect(
         name="a stationary density without its lambda",
         what="The density is that of Ito's reading, whatever the lambda of the equation.",
-        file=SETTLING,
+        file=EQUATION,
         old="(2.0 * self.coefficients.lam - 2.0) * np.log(b)",
         new="-2.0 * np.log(b)",
         check=check_density,
@@ -84,7 +85,7 @@ DEFECTS = (
     Defect(
         name="a stationary density without the slope of its coordinate",
         what="The density of y is taken for that of x.",
-        file=SETTLING,
+        file=EQUATION,
         old="np.log(b) + log_slope\n",
         new="np.log(b)\n",
         check=check_density,
@@ -93,7 +94,7 @@ DEFECTS = (
     Defect(
         name="a stationary density with half of its drift",
         what="The exponent is int a/b^2, without its 2.",
-        file=SETTLING,
+        file=EQUATION,
         old="push = 2.0 * self.coefficients.drift(x)",
         new="push = self.coefficients.drift(x)",
         check=check_density,
@@ -102,7 +103,7 @@ DEFECTS = (
     Defect(
         name="a stationary density cut at the last panel",
         what="What lies between the last panel and the end of the interval is left out.",
-        file=SETTLING,
+        file=LAW,
         old="    return float(np.exp(height)) / -slope\n",
         new="    return 0.0\n",
         check=check_beta,
@@ -166,7 +167,7 @@ DEFECTS = (
     Defect(
         name="an extrapolation by the wrong power",
         what="The first extrapolation takes the error for one of order h.",
-        file=SOLVING,
+        file=EXTRAPOLATION,
         old="(fine[::2] - medium) / 3.0",
         new="(fine[::2] - medium) / 1.0",
         check=check_mean,

@@ -39,7 +39,7 @@ STUDY = sc.variation_convergence(levels=[1, 2], paths=2048, key=7)
 WEIGHED = sc.solve(SDE, 1.0, n=4, paths=3, key=7, girsanov=lambda t, x: -x)
 PASSED = sc.first_passage(SDE, 0.0, 0.5, 1.0, n=4, paths=256, key=7)
 DENSITY = sc.stationary_density(SDE)
-SOLVED = sc.backward_equation(SDE, square, 1.0, -4.0, 4.0, cells=16)
+SOLVED = sc.backward_equation(SDE, square, 1.0, -4.0, 4.0, cells=64)
 SHORT = {"levels": [1, 2], "paths": 2048, "key": 7}
 
 
@@ -145,7 +145,7 @@ def make_solutions() -> dict[str, Base]:
         "StationaryDensity.expectation": Base(DENSITY.expectation, {"f": square}, finite=False),
         "backward_equation": Base(
             sc.backward_equation,
-            {"sde": SDE, "f": square, "T": 1.0, "low": -4.0, "high": 4.0, "cells": 16},
+            {"sde": SDE, "f": square, "T": 1.0, "low": -4.0, "high": 4.0, "cells": 64},
         ),
         "BackwardSolution.error": Base(SOLVED.error, {"x": np.array([0.25, 0.5])}),
         "FirstPassage.law": Base(PASSED.law, {"t": np.array([0.25, 0.5])}),

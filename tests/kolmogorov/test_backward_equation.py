@@ -115,7 +115,7 @@ def test_a_call_has_the_price_of_black_and_scholes():
     x = np.linspace(70.0, 140.0, 29)
     exact = call_price(x, 100.0, 0.05, 0.2, 1.0)
     u = sc.backward_equation(
-        stock, lambda x: max(x - 100.0, 0.0), 1.0, 20.0, 600.0, rate=0.05, breaks=[100.0]
+        stock, lambda x: max(x - 100.0, 0.0), 1.0, 20.0, 600.0, killing=0.05, breaks=[100.0]
     )
     assert agree(u, x, exact)
     digital = sc.backward_equation(
@@ -128,7 +128,7 @@ def test_without_its_kink_a_call_is_less_accurate_and_says_so():
     stock = sc.models.gbm(0.05, 0.2)
     x = np.linspace(70.0, 140.0, 29)
     exact = call_price(x, 100.0, 0.05, 0.2, 1.0)
-    u = sc.backward_equation(stock, lambda x: max(x - 100.0, 0.0), 1.0, 20.0, 443.0, rate=0.05)
+    u = sc.backward_equation(stock, lambda x: max(x - 100.0, 0.0), 1.0, 20.0, 443.0, killing=0.05)
     off = np.abs(u(x) - exact).max()
     assert SIX_DIGITS < off < 1e-3 and off < u.error(x).max()
 
@@ -137,7 +137,7 @@ def test_killing_at_a_quadratic_rate_is_cameron_and_martin():
     """E exp(-(c^2/2) int_0^T W^2) = cosh(c T)^(-1/2)."""
     for c in (0.5, 1.0, 2.0):
         u = sc.backward_equation(
-            MOTION, lambda x: 1.0, 1.0, -8.0, 8.0, rate=lambda x, c=c: 0.5 * c * c * x * x
+            MOTION, lambda x: 1.0, 1.0, -8.0, 8.0, killing=lambda x, c=c: 0.5 * c * c * x * x
         )
         assert agree(u, np.array([0.0]), math.cosh(c) ** -0.5)
         # The twin: the mean taken inside, exp(-c^2 T^2/4).
@@ -145,12 +145,23 @@ def test_killing_at_a_quadratic_rate_is_cameron_and_martin():
 
 
 def test_a_negative_rate_is_growth():
-    u = sc.backward_equation(OU, lambda x: 1.0, 2.0, -8.0, 8.0, rate=-20.0)
+    u = sc.backward_equation(OU, lambda x: 1.0, 2.0, -8.0, 8.0, killing=-20.0)
     assert np.abs(u(STARTS) / math.exp(40.0) - 1.0).max() < 1e-9
 
 
+def test_killing_is_the_rate_that_paths_of_solve_are_killed_at():
+    def rate(x):
+        return 2.0 * x * x
+
+    u = sc.backward_equation(MOTION, lambda x: 1.0, 1.0, -8.0, 8.0, killing=rate)
+    sol = sc.solve(
+        MOTION, 0.0, n=64, paths=20_000, save="stats", rng=1, killing=lambda t, x: 2.0 * x * x
+    )
+    assert abs(sol.weight_moments[-1].estimate().z(u(0.0))) < 6.0
+
+
 def test_a_constant_rate_discounts():
-    u = sc.backward_equation(OU, lambda x: 1.0, 2.0, -8.0, 8.0, rate=0.3)
+    u = sc.backward_equation(OU, lambda x: 1.0, 2.0, -8.0, 8.0, killing=0.3)
     assert agree(u, STARTS, math.exp(-0.6), 1e-10)
 
 
@@ -181,7 +192,7 @@ def test_the_gambler_is_paid_at_the_wall():
     assert agree(u, x, (2.0 - x) / 3.0, 1e-9)
     # A payment at the wall, discounted at the rate r: cosh(sqrt(2 r) x)/cosh(sqrt(2 r)).
     paid = sc.backward_equation(
-        MOTION, lambda x: 0.0, 60.0, -1.0, 1.0, walls="absorbing", wall_values=1.0, rate=0.5
+        MOTION, lambda x: 0.0, 60.0, -1.0, 1.0, walls="absorbing", wall_values=1.0, killing=0.5
     )
     assert agree(paid, np.array([0.0, 0.5]), np.cosh([0.0, 0.5]) / math.cosh(1.0))
 

@@ -185,6 +185,20 @@ def test_expectations_are_those_of_the_law():
     assert math.isnan(sc.stationary_density(read_with(1.0, 1.0)).mean)  # that of Cauchy
 
 
+def test_a_narrow_peak_of_a_function_is_seen_with_its_breaks():
+    p = sc.stationary_density(sc.models.ou(1.0, 0.0, 1.0))
+    ends = [0.3001, 0.3005]
+    found = p.expectation(lambda x: float(ends[0] < x < ends[1]), breaks=ends)
+    assert abs(found - (p.cdf(ends[1]) - p.cdf(ends[0]))) < 1e-14
+
+
+def test_a_jump_is_integrated_to_many_digits_and_a_logarithm_as_well():
+    p = sc.stationary_density(sc.models.ou(1.0, 0.0, 1.0))
+    assert abs(p.expectation(lambda x: float(x > 0.4)) - 1.0 + p.cdf(0.4)) < 1e-12
+    exact = -0.5 * (np.euler_gamma + math.log(4.0))  # E log|X| of a normal with variance 1/2
+    assert abs(p.expectation(lambda x: math.log(abs(x))) - exact) < 1e-10
+
+
 def test_arrays_and_negative_noise_are_the_same_equation():
     exact = sc.stationary_density(sc.models.ou(1.0, 0.0, 1.0)).pdf(0.3)
     arrays = sc.SDE(lambda t, x: -x, lambda t, x: np.ones_like(x), vectorized=True)

@@ -162,10 +162,10 @@ CASES = {
     "rtol": wrong_value(lambda: flow(rtol=0.0), r"^rtol=0\.0 must be at least 1e-13"),
     "atol": wrong_value(lambda: density(atol=-1.0), r"^atol=-1\.0 must be greater than 0"),
     "the flow of data to VP's start": wrong_value(
-        lambda: flow(score=DATA, noising=VP()), r"^the flow reaches t=0.*end or begin"
+        lambda: flow(score=DATA, noising=VP()), r"^the flow takes the score at t=0.*end or begin"
     ),
     "the density of data at VP's start": wrong_value(
-        lambda: density(score=DATA, noising=VP()), r"^the flow reaches t=0"
+        lambda: density(score=DATA, noising=VP()), r"^the flow takes the score at t=0"
     ),
     # annealed
     "sigmas that repeat": wrong_value(
@@ -187,7 +187,8 @@ CASES = {
         lambda: annealed(workers=1.5), r"^workers=1\.5 must be an int >= 1"
     ),
     "the flow of a point to VP's start": wrong_value(
-        lambda: flow(score=POINT, noising=VP()), r"^the flow reaches t=0.*component 0 singular"
+        lambda: flow(score=POINT, noising=VP()),
+        r"^the flow takes the score at t=0.*component 0 singular",
     ),
 }
 # What is told only once something runs.

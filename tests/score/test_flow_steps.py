@@ -9,7 +9,7 @@ from refusals import refused, wrong_type, wrong_value
 from scipy.linalg import expm
 
 from stochcalc.engine.compiler.pointers import compilations
-from stochcalc.score import VE, VP, GaussianMixture, probability_flow
+from stochcalc.score import VE, VP, Empirical, GaussianMixture, probability_flow
 from stochcalc.score.flow_steps import TABLEAUS, take_steps
 
 MIXTURE = GaussianMixture(
@@ -88,6 +88,24 @@ def test_the_scores_of_a_step_are_as_many_as_its_stages():
         assert (min(seen) == pytest.approx(0.2)) == (method != "euler")
 
 
+def test_the_name_of_a_method_has_small_or_capital_letters():
+    assert_same_bits(flow(method="DOP853"), flow())
+    assert_same_bits(flow(method="Heun", n=3), flow(method="heun", n=3))
+
+
+def test_the_tolerances_that_are_left_out_are_the_ones_that_are_documented():
+    assert_same_bits(flow(rtol=1e-6, atol=1e-8), flow())
+
+
+def test_eulers_steps_from_points_that_have_no_density_do_without_the_last_score():
+    """No score is taken at t = 0: the last one is that at 1/100."""
+    points = Empirical([[0.0], [1.0], [3.0]])
+    x = np.array([[1.0], [0.3]])
+    ends = probability_flow(points, VP(), x, method="euler", n=100)
+    assert_same_bits(ends, probability_flow(points.score, VP(), x, method="euler", n=100))
+    assert np.abs(ends[:, :, None] - [0.0, 1.0, 3.0]).min(axis=2).max() < 0.05
+
+
 CASES = {
     "method unknown": wrong_value(
         lambda: flow(method="rk45", n=3), r"^method='rk45' must be one of 'dop853', 'euler', 'heun'"
@@ -106,9 +124,22 @@ CASES = {
     ),
     "steps to where the data have no density": wrong_value(
         lambda: probability_flow(
-            GaussianMixture([1.0], [[0.0]], 0.0), VP(), [[1.0]], method="euler", n=3
+            GaussianMixture([1.0], [[0.0]], 0.0), VP(), [[1.0]], method="heun", n=3
         ),
-        r"^the flow reaches t=0.*end or begin",
+        r"^the flow takes the score at t=0.*end or begin",
+    ),
+    "steps from where the data have no density": wrong_value(
+        lambda: probability_flow(
+            Empirical([[0.0], [1.0]]), VP(), [[1.0]], method="euler", n=3, t0=0.0, t1=1.0
+        ),
+        r"^the flow takes the score at t=0.*end or begin",
+    ),
+    "a tolerance of equal steps": wrong_value(
+        lambda: flow(method="heun", n=3, rtol=1e-6),
+        r"^rtol=1e-06 goes with method='dop853', and method='heun' takes equal steps: leave rtol",
+    ),
+    "an absolute tolerance of equal steps": wrong_value(
+        lambda: flow(method="RK4", n=3, atol=1e-8), r"^atol=1e-08 goes with method='dop853'"
     ),
 }
 
