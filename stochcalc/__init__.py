@@ -15,6 +15,7 @@ chapter is about, its main theorem, and in which order to read its files.
      9  densities     densities whose score is known
     10  langevin      sampling a density by following its score
     11  score         learning a score (score matching), and the reverse SDE that samples with it
+    12  kolmogorov    laws and means without paths: stationary densities, the backward equation
         claims        the theorems behind `stochcalc verify`, each with a measurement
         pages         the sandbox: pages that react to a slider and draw the same paths
 
@@ -89,6 +90,10 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from stochcalc.laboratory.multilevel_estimate import MultilevelEstimate
     from stochcalc.passage.first_passage import first_passage
     from stochcalc.passage.passage_times import FirstPassage
+    from stochcalc.kolmogorov.stationary_density import stationary_density
+    from stochcalc.kolmogorov.density import StationaryDensity
+    from stochcalc.kolmogorov.backward_equation import backward_equation
+    from stochcalc.kolmogorov.backward_solution import BackwardSolution
     from stochcalc.claims import CLAIMS, Report, verify
     from stochcalc.citations import citation
     from stochcalc.engine.checkpoint.snapshot import CheckpointError
@@ -155,6 +160,10 @@ _CONTENTS: dict[str, tuple[str, ...]] = {
     "passage.passage_times": ("FirstPassage",),
     "langevin": (),
     "score": (),
+    "kolmogorov.stationary_density": ("stationary_density",),
+    "kolmogorov.density": ("StationaryDensity",),
+    "kolmogorov.backward_equation": ("backward_equation",),
+    "kolmogorov.backward_solution": ("BackwardSolution",),
     "claims": ("verify", "Report", "CLAIMS"),
     "citations": ("citation",),
     "engine.checkpoint.snapshot": ("CheckpointError",),
@@ -229,6 +238,10 @@ __all__ = [
     "FirstPassage",
     "langevin",
     "score",
+    "stationary_density",
+    "StationaryDensity",
+    "backward_equation",
+    "BackwardSolution",
     "verify",
     "Report",
     "CLAIMS",

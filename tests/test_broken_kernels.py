@@ -15,6 +15,7 @@ from dataclasses import replace
 import broken_areas
 import broken_diffusions
 import broken_integrals
+import broken_kolmogorov
 import broken_laboratory
 import broken_langevin
 import broken_methods
@@ -45,6 +46,7 @@ CHAPTERS = (
     broken_score,
     broken_diffusions,
     broken_passage,
+    broken_kolmogorov,
     broken_statistics,
     broken_laboratory,
     broken_processes,

@@ -106,7 +106,7 @@ def test_names_objects_and_keys_are_cited_alike():
     assert sc.citation("G09") == sc.citation(sc.CLAIMS["G09"])
     assert sc.citation("models.ou") == sc.citation(sc.models.ou) == sc.citation("ou")
     assert sc.citation(sc.models.ou(1.0, 0.0, 0.5)) == sc.citation("uhlenbeckornstein1930")
-    assert sc.citation("score.reverse_sde").count("@") == 2
+    assert sc.citation("score.reverse_sde").count("@") == 3
 
 
 @pytest.mark.parametrize(

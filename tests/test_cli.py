@@ -1,6 +1,7 @@
 """The command line: what it prints, writes, refuses, and returns."""
 
 import inspect
+import re
 import subprocess
 import sys
 
@@ -14,7 +15,8 @@ from stochcalc.models.presets import PRESETS
 def test_verify_prints_a_table_with_twins_and_returns_zero(capsys):
     assert main(["verify", "variation", "--paths", "200000", "--twins"]) == 0
     text = capsys.readouterr().out
-    assert "G03" in text and "twin: sum dt^2" in text and "13 of 13 numbers agree" in text
+    assert "G03" in text and "twin: sum dt^2" in text
+    assert re.search(r"^(\d+) of \1 numbers agree", text, re.M)
 
 
 def test_python_dash_m_runs_the_same_command():

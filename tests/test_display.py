@@ -92,6 +92,7 @@ def solution(**options: object) -> sc.Solution:
         lambda: report().findings[0][1].rows[0],
         lambda: sc.langevin.advise_step(lambda x: -4.0 * x, [0.5, 1.0]),
         lambda: sc.first_passage(sc.models.ou(1.0, 0.0, 1.0), 0.0, 0.5, 1.0, n=4, paths=300, rng=1),
+        lambda: sc.stationary_density(sc.models.double_well(0.5)),
         lambda: sc.langevin.sample(lambda x: -x, 0.0, step=0.1, n=10, chains=3, rng=1),
         lambda: sc.brownian(n=8, paths=3, rng=1),
     ],

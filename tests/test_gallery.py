@@ -134,10 +134,10 @@ def test_a_lesson_takes_at_most_ten_seconds_of_cpu(script, tmp_path):
     assert float(second.stdout.split()[-1]) <= LONGEST
 
 
-def test_sixteen_lessons_are_lectures():
+def test_twenty_four_lessons_are_lectures():
     texts = {script.stem.removeprefix("plot_"): script.read_text() for script in SCRIPTS}
     words = {name: count_words(texts[name]) for name in LECTURES}
-    assert len(LECTURES) == 16
+    assert len(LECTURES) == 24
     assert {name: count for name, count in words.items() if count < LEAST_WORDS} == {}
 
 

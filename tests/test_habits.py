@@ -25,6 +25,8 @@ GBM = sc.models.gbm(0.1, 0.2)
         (lambda: sc.score.train_network(None, rng=1), "rng=: give seed="),
         (lambda: sc.brownian(seed=1), "seed=: give rng="),
         (lambda: sc.brownian(dt=0.1), "dt=: give n="),
+        (lambda: sc.backward_equation(GBM, abs, 1.0, 0.5, 2.0, rate=0.1), "rate=: give killing="),
+        (lambda: sc.solve(GBM, 1.0, 1.0, discount=0.1), "discount=: give killing="),
     ],
 )
 def test_a_habitual_name_is_answered_with_the_one_of_this_package(call, hint):

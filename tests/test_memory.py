@@ -93,6 +93,7 @@ ESTIMATED = [
     (sc.score.reverse_sde, (MIXTURE, NOISING, X[:, :1]), {"n": 10**9}, None),
     (sc.score.reverse_sde, (score, NOISING, X[:, :1]), {"n": 10}, None),
     (sc.score.probability_flow, (score, NOISING, X[:, :1]), {}, None),
+    (sc.score.karras_sampler, (score, [2.0, 1.0], X[:, :1]), {}, None),
     (sc.models.cir(1.0, 1.0, 0.5).sample, ([0.5, 1.0],), {"paths": 10**9}, 16 * 10**9),
 ]
 
@@ -136,6 +137,7 @@ BEYOND = [
     ),
     (lambda: sc.score.reverse_sde(MIXTURE, NOISING, [[0.0]], n=HUGE, method="heun"), "fewer steps"),
     (lambda: sc.score.ancestral(score, NOISING, [[0.0]], n=HUGE), "fewer steps"),
+    (lambda: sc.score.rho_schedule(0.1, 10.0, HUGE), "fewer levels"),
     (
         lambda: sc.score.annealed_langevin(MIXTURE, [2.0, 1.0], [[0.0]], step=0.1, n_steps=HUGE),
         "fewer steps",

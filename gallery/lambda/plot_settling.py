@@ -46,13 +46,36 @@ def read_with(lam, a):
     )
 
 
-W = sc.brownian(T=5.0, n=1000, paths=20_000, store=False, rng=7)
-far = {}
+W = sc.brownian(T=10.0, n=1000, paths=20_000, store=False, rng=7)
+ends = {}
+settled = {}
 for lam in (0.0, 0.5, 1.0):
-    X = sc.solve(read_with(lam, a=1.5), 0.0, noise=W, save="last").end
-    far[lam] = sc.Estimate.share(int((np.abs(X) > 2).sum()), W.paths)
-    print(f"lambda = {lam:3.1f}: P(|X| > 2) = {far[lam]}")
-assert far[0.0].value < far[0.5].value < far[1.0].value
+    ends[lam] = sc.solve(read_with(lam, a=1.5), 0.0, noise=W, save="last").end
+    settled[lam] = sc.stationary_density(read_with(lam, a=1.5))
+    far = sc.Estimate.share(int((np.abs(ends[lam]) > 2).sum()), W.paths)
+    exact = 2 * settled[lam].cdf(-2.0)
+    print(f"lambda = {lam:3.1f}: P(|X| > 2) = {far}, settled {exact:.4f}, z = {far.z(exact):+.1f}")
+    assert abs(far.z(exact)) <= 6
+assert settled[0.0].cdf(-2.0) < settled[0.5].cdf(-2.0) < settled[1.0].cdf(-2.0)
+
+# %%
+# The second number of each line is no measurement. :func:`stochcalc.stationary_density` integrates
+# the coefficients of the equation, and draws what the paths have settled to.
+
+
+def draw_laws(ax):
+    left, right = plot.panels(ax, 2, "The same noise, read in two ways, settles to two laws")
+    for panel, lam in ((left, 0.0), (right, 1.0)):
+        plot.histogram(panel, ends[lam], np.linspace(-4, 4, 41), "paths at T = 10")
+        settled[lam].plot(ax=panel, color="C1")
+        panel.set(xlim=(-4, 4), ylim=(0, 1), title=f"λ = {lam:g}")
+
+
+figure = plot.figure(
+    draw_laws,
+    alt="Histograms of the paths under the stationary densities: with lambda = 1 the peak is lower "
+    "and the tails are heavier than with lambda = 0.",
+)
 
 # %%
 # Check it
@@ -132,4 +155,4 @@ for lam in (0.0, 0.5, 1.0):
 # ----------
 # :cite:t:`vankampen1981` on what the choice of a reading means; :cite:t:`risken1989`, section 5.2,
 # for stationary densities. The functions here: :class:`stochcalc.SDE`, :func:`stochcalc.solve`,
-# :class:`stochcalc.Estimate`.
+# :func:`stochcalc.stationary_density`, :class:`stochcalc.Estimate`.

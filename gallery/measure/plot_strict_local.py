@@ -23,6 +23,7 @@ sits on paths that come near the origin, ever fewer of them and ever nearer, and
 import math
 
 import numpy as np
+from scipy import special, stats
 
 import stochcalc as sc
 from stochcalc import plot
@@ -104,7 +105,9 @@ assert row.twin_refuted
 # --------
 # 1. In which dimension does the same happen to :math:`|x + W|^{2 - d}`, and what happens to
 #    :math:`\log |x + W|` in the plane?
-# 2. Show that :math:`E M_T^2` stays bounded. Measure it for :math:`T = 1`.
+# 2. Show that :math:`E M_T^2` stays bounded, although :math:`M` is no martingale. With
+#    :math:`\lambda = 1/T`, :math:`|x + W_T|^2/T` has the noncentral chi-square law of three degrees
+#    of freedom.
 #
 # .. solution::
 
@@ -114,10 +117,16 @@ logs = sc.Estimate.mean(0.5 * np.log(np.sum((x[:2] + plane.values[:, -1]) ** 2, 
 print(f"E log|x + W_4| in the plane: {logs}, at the start 0")
 assert logs.value > 6 * logs.stderr
 
-# 2. E 1/|x + W|^2 is largest for short times, and the density near the origin is bounded.
-squares = sc.Estimate.mean(M[:, -1] ** 2)
-print(f"E M_1^2 = {squares}")
-assert squares.value < 2.0
+# 2. The law is a Poisson mixture: with probability e^(-lambda/2) (lambda/2)^j/j! it is chi-square
+# of 3 + 2 j degrees of freedom, of which the mean inverse is 1/(1 + 2 j). The sum over j is
+# sqrt(2/T) D(1/sqrt(2 T)) with Dawson's function D, and 2 y D(y) is never above 1.29.
+T = np.geomspace(0.01, 100.0, 401)
+second_moments = np.sqrt(2.0 / T) * special.dawsn(1.0 / np.sqrt(2.0 * T))
+j = np.arange(200)
+by_sum = [np.sum(stats.poisson.pmf(j, 0.5 / time) / (1 + 2 * j)) / time for time in T]
+print(f"the largest E M_T^2 is {second_moments.max():.4f}")
+assert np.allclose(second_moments, by_sum, rtol=1e-9)
+assert second_moments.max() < 1.29
 
 # %%
 # References

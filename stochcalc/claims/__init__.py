@@ -12,9 +12,10 @@ calls that it makes, and `claim` for the catalogue. Then read any file of `theor
 `selection` chooses of it, `table` prints it, `overview` counts what agrees, `verdicts` says it in
 words, `report_file` describes it for a file, `certificate` says what was run and hashes what came
 out, and `page` writes it as HTML, in the style of `page_style`. `chain_law` computes the law of a
-sampler's chain by quadrature, for the claims on samplers, and `cubic_chains` those of three schemes
-with a steep drift. `reversal_pictures` draws what G30 shows. To add a claim, add a file to
-`theorems`: every file there is read.
+sampler's chain by quadrature, for the claims on samplers, `gaussian_samplers` its variance where
+the score is linear, `cubic_chains` the laws of three schemes with a steep drift, and `angle_chains`
+that of a direction which random matrices turn. `reversal_pictures` draws what G30 shows. To add a
+claim, add a file to `theorems`: every file there is read.
 
 These symbols mean the same in every claim, unless its file says otherwise:
 

@@ -135,6 +135,9 @@ class Report(Displayed):
         count = Counter(row.verdict for row in rows)
         twins = sum(row.twin_refuted for row in rows)
         least, largest = self.mean_square_z_stderr
+        advice = ""
+        if self.mean_square_z > 1.0 + 3.0 * largest:
+            advice = " This is far from 1: if another seed gives 1, these paths were unlucky."
         return (
             f"{count[AGREES]} of {len(rows)} numbers agree, {count[REFUTED]} refuted, "
             f"{count[UNDECIDED]} undecided; {twins} of {len(rows)} twins refuted; "
@@ -144,6 +147,7 @@ class Report(Displayed):
             f"errors.\n"
             f"Mean square of all z: {self.mean_square_z:.2f}. It should be 1, with a standard "
             f"error between {least:.2f} and {largest:.2f}, as rows of one claim share their paths."
+            f"{advice}"
         )
 
     def as_json(self) -> str:

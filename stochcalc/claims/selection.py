@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stochcalc.claims.claim import CLAIMS, Claim
-from stochcalc.engine import checks
 from stochcalc.engine.given_values import read_entries
-from stochcalc.engine.words import show
+from stochcalc.engine.words import show, suggest
 
 
 def select(chapters: str | Iterable[str] | None) -> list[Claim]:
@@ -35,12 +34,23 @@ def select(chapters: str | Iterable[str] | None) -> list[Claim]:
             f'["lambda", "G21"]'
         )
     wanted = [_find_id(name) for name in read_entries("chapters", chapters)]
-    names = {claim.chapter for claim in claims} | {claim.id for claim in claims}
     for name in wanted:
-        checks.choice("chapters", name, sorted(names))
+        _check_name(name, claims)
     if not wanted:
         return claims
     return [claim for claim in claims if claim.id in wanted or claim.chapter in wanted]
+
+
+def _check_name(name: object, claims: list[Claim]) -> None:
+    """Raise a ValueError for a name that is neither a chapter nor a number."""
+    chapters = sorted({claim.chapter for claim in claims})
+    names = [*chapters, *(claim.id for claim in claims)]
+    if isinstance(name, str) and name in names:
+        return
+    raise ValueError(
+        f"chapters={show(name)} must be one of {', '.join(map(repr, chapters))}, or a number from "
+        f"{claims[0].id!r} to {claims[-1].id!r}{suggest(name, names)}"
+    )
 
 
 def _find_id(name: str) -> str:

@@ -68,6 +68,8 @@ HABITS = {
     "params": Habit("args", "give args=, a tuple of parameters"),
     "t_eval": Habit("save", "give save=, the times at which states are kept"),
     "args": Habit("sde", "give args= to the equation, sde=SDE(..., args=...)"),
+    "rate": Habit("killing", "give killing=, the rate at which paths are killed"),
+    "discount": Habit("killing", "give killing=, the rate of the discount"),
     "n_jobs": Habit("workers", "give workers=, the number of threads"),
     "threads": Habit("workers", "give workers=, the number of threads"),
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stochcalc.display.description import Description, Displayed
 from stochcalc.display.table import Table
+from stochcalc.engine import checks
 from stochcalc.engine.functions.returned import is_number
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.words import show
@@ -68,7 +69,7 @@ class Method(Portable, Displayed):
     Raises
     ------
     TypeError
-        If `step` is not a function.
+        If `step` is not a function, or `any_noise` neither True nor False.
     ValueError
         For noise kinds, drivers, functions or a calculus that do not exist; for noise kinds that
         have only one of the two orders; for a step that takes another number of arguments than
@@ -136,6 +137,7 @@ class Method(Portable, Displayed):
                 f"strong_order of {self.name!r} has {sorted(self.strong_order)} and weak_order "
                 f"{sorted(self.weak_order)}: give both orders for each noise kind"
             )
+        checks.flag(f"any_noise of {self.name!r}", self.any_noise)
         self._check_calculus()
         self._check_step()
 

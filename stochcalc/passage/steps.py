@@ -57,6 +57,11 @@ class Exit(Portable):
         return (NEVER, 0.0)
 
     @property
+    def stops(self) -> bool:
+        """Whether it may stop a path: yes."""
+        return True
+
+    @property
     def functions(self) -> tuple[tuple[Function, str], ...]:
         """The diffusion."""
         return ((self.diffusion, self.kind),)

@@ -12,9 +12,10 @@ for a column of a paper or the page on a phone.
 Read `look` for the style, `titles` and `legends` (with `corners`) for where words go, `scales` for
 ticks, `marks` for points, curves and panels, `heat_maps`, and `annotations` for names and slopes
 beside lines. Then read the pictures themselves: `paths` with `spread` (many paths as a whole),
-`solutions`, `chains`, `scores`, `passage`, `convergence`, `multilevel`, `prices` and `normal_plot`
-(many z at once). `figures` draws one that stays open; `files` writes figures and puts many on one
-page, and `inline` makes one a part of a web page, whose colours in the dark are those of `dark`.
+`solutions`, `chains`, `scores`, `passage`, `kolmogorov`, `convergence`, `multilevel`, `prices` and
+`normal_plot` (many z at once). `figures` draws one that stays open; `files` writes figures and puts
+many on one page, and `inline` makes one a part of a web page, whose colours in the dark are those
+of `dark`.
 """
 
 from stochcalc.plot.annotations import name_line, slope_triangle, tell_points_from_lines
@@ -23,6 +24,7 @@ from stochcalc.plot.convergence import plot_convergence
 from stochcalc.plot.figures import figure
 from stochcalc.plot.files import contact_sheet, save
 from stochcalc.plot.heat_maps import heat_map
+from stochcalc.plot.kolmogorov import plot_backward, plot_density
 from stochcalc.plot.legends import place_legend
 from stochcalc.plot.look import COLOURS, FILL, LINES, MARKERS, NARROW_STYLE, STYLE, narrow, style
 from stochcalc.plot.marks import curve, histogram, limit_line, panels, points
@@ -64,6 +66,8 @@ __all__ = [
     "plot_chains",
     "plot_score",
     "plot_passage",
+    "plot_density",
+    "plot_backward",
     "plot_convergence",
     "plot_multilevel",
     "plot_volatility",

@@ -10,9 +10,11 @@ Read `losses` and `denoising_losses`, with their `integrands`. Then read how a s
 `features` and `feature_score` by one linear solve (`noisy_means` has the integrals), or `network`,
 `nets`, `learning` and `training` by a small network, kept on disk by `archive`. Sampling begins
 with `annealed`, `noising` and `noising_kinds`, and continues with `reverse` (and
-`reverse_schemes`), `denoising_steps` and `flow`; `moves` is the step that they share, and
-`evaluation` the way in which all of them call a score. `digits` puts all of it to the test, on
-`digit_data` and by `distances`.
+`reverse_exponential` and `reverse_schemes`), `denoising_steps` and `flow` (with `flow_arguments`,
+`flow_velocity`, `divergence` and `flow_steps`). `karras` takes the level of noise for the time, and
+`flow_matching` learns the velocity of the flow in the place of the score. Most samplers share the
+step in `moves`, and all of them call a score as `evaluation` does. `digits` puts all of it to the
+test, on `digit_data` and by `distances`.
 """
 
 from stochcalc.densities.circle import Circle
@@ -24,11 +26,13 @@ from stochcalc.score.denoising_steps import ancestral
 from stochcalc.score.feature_score import RandomFeatureScore
 from stochcalc.score.features import fit_random_features
 from stochcalc.score.flow import log_likelihood, probability_flow
+from stochcalc.score.flow_matching import flow_matching_loss, flow_velocity
+from stochcalc.score.karras import karras_sampler, rho_schedule
 from stochcalc.score.learning import train_network
 from stochcalc.score.losses import explicit_loss, sliced_loss
 from stochcalc.score.network import ScoreNetwork
 from stochcalc.score.noising import Noising
-from stochcalc.score.noising_kinds import VE, VP
+from stochcalc.score.noising_kinds import VE, VP, Straight
 from stochcalc.score.reverse import reverse_sde
 
 __all__ = [
@@ -47,8 +51,13 @@ __all__ = [
     "Noising",
     "VE",
     "VP",
+    "Straight",
     "reverse_sde",
     "ancestral",
     "probability_flow",
     "log_likelihood",
+    "flow_velocity",
+    "flow_matching_loss",
+    "rho_schedule",
+    "karras_sampler",
 ]

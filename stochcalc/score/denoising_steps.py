@@ -51,7 +51,7 @@ def ancestral(
     score : distribution, or callable score(x, sigma)
         The score of the data smoothed by sigma, at points (n, d). A `GaussianMixture` runs
         compiled.
-    noising : VE or VP
+    noising : VE, VP or Straight
         How data turn into noise.
     x : array_like, shape (points, d)
         Points of x_T: `noising.prior(points, d)`, or noised data.

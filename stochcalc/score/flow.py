@@ -13,20 +13,30 @@ Source: Song et al., ICLR 2021, section 4.3 and appendix D.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stochcalc.engine import checks, memory
+from stochcalc.engine import checks
 from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
-from stochcalc.score.evaluation import check_points, check_score, evaluate
+from stochcalc.engine.words import show
+from stochcalc.score.evaluation import check_points
+from stochcalc.score.flow_arguments import (
+    ADAPTIVE,
+    ATOL,
+    FEW_STAGES,
+    RTOL,
+    check_memory,
+    check_method,
+    check_steps,
+    check_times,
+    check_tolerances,
+)
+from stochcalc.score.flow_steps import TABLEAUS, find_first_time, take_steps
+from stochcalc.score.flow_velocity import make_velocity
 from stochcalc.score.noising import Noising, check_noising
-from stochcalc.typing import Array, Score, WithDivergence, WithLogDensity
-
-BUMP = 2.0**-17  # step of the central differences, in units of sigma
-STAGES = 31  # states that the integrator of order 8 holds, with those of a score
+from stochcalc.typing import Array, Score, WithLogDensity
 
 
 @hint_names
@@ -37,8 +47,10 @@ def probability_flow(
     *,
     t0: float | None = None,
     t1: float = 0.0,
-    rtol: float = 1e-6,
-    atol: float = 1e-8,
+    method: str = ADAPTIVE,
+    n: int | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
 ) -> Array:
     r"""Carry points from time t0 to time t1 by the probability flow.
 
@@ -46,7 +58,7 @@ def probability_flow(
     ----------
     score : distribution, or callable score(x, sigma)
         The score of the data smoothed by sigma, at points (n, d).
-    noising : VE or VP
+    noising : VE, VP or Straight
         How data turn into noise.
     x : array_like, shape (points, d)
         Points at time t0.
@@ -54,8 +66,15 @@ def probability_flow(
         Start, in [0, T]; T if left out.
     t1 : float
         End, in [0, T], before or after t0.
-    rtol, atol : float
-        Tolerances of `scipy.integrate.solve_ivp`, for all points together.
+    method : str
+        "dop853", which chooses its steps, or n equal steps of "euler", "heun" or "rk4": they take
+        one, two or four scores a step, and have the orders 1, 2 and 4. Small and capital letters
+        are the same.
+    n : int, optional
+        Number of equal steps, for the last three.
+    rtol, atol : float, optional
+        Tolerances of "dop853" (`scipy.integrate.solve_ivp`), for all points together: 1e-6 and 1e-8
+        if left out. Equal steps have none.
 
     Returns
     -------
@@ -77,7 +96,8 @@ def probability_flow(
 
     References
     ----------
-    Y. Song et al., ICLR 2021, section 4.3. [song2021]
+    Y. Song et al., ICLR 2021, section 4.3; T. Karras et al., NeurIPS 2022, for Heun's steps.
+    [song2021] [karras2022]
 
     Examples
     --------
@@ -85,12 +105,24 @@ def probability_flow(
     >>> p = GaussianMixture([1.0], [[0.0]], 1.0)
     >>> probability_flow(p, VE(0.1, 10.0), [[10.0]], t1=0.0).round(3)  # 10 sqrt(1.01/101)
     array([[1.]])
+    >>> probability_flow(p, VE(0.1, 10.0), [[10.0]], method="heun", n=16).round(3)
+    array([[1.025]])
     """
     noising = check_noising(noising)
     points = check_points("x", x, score)
-    start, end = _check_times(noising, t0, t1)
-    tolerances = _check_tolerances(rtol, atol)
-    _check_memory(points.size)
+    start, end = check_times(noising, t0, t1)
+    method = check_method(method)
+    if method != ADAPTIVE:
+        steps = check_steps(method, n, rtol, atol)
+        check_memory(points.size, FEW_STAGES)
+        return _take_equal_steps(score, noising, points, start, end, method, steps)
+    if n is not None:
+        raise ValueError(
+            f"n={show(n)} goes with equal steps, and method={method!r} chooses its own: use "
+            f"method='euler', 'heun' or 'rk4', or leave n out"
+        )
+    tolerances = check_tolerances(rtol, atol)
+    check_memory(points.size)
     ends, _ = _integrate(score, noising, points, start, end, tolerances, divergence=False)
     return ends
 
@@ -102,8 +134,8 @@ def log_likelihood(
     x: ArrayLike,
     *,
     t0: float = 0.0,
-    rtol: float = 1e-6,
-    atol: float = 1e-8,
+    rtol: float = RTOL,
+    atol: float = ATOL,
 ) -> Array:
     r"""Return log p of points by the probability flow.
 
@@ -112,7 +144,7 @@ def log_likelihood(
     score : distribution, or callable score(x, sigma)
         The score of the data smoothed by sigma, at points (n, d). A distribution with `log_density`
         brings its own p_T; for any other score p_T is N(0, sigma(T)^2 I).
-    noising : VE or VP
+    noising : VE, VP or Straight
         How data turn into noise.
     x : array_like, shape (points, d)
         Points at time t0.
@@ -154,8 +186,8 @@ def log_likelihood(
     noising = check_noising(noising)
     points = check_points("x", x, score)
     start = checks.number("t0", t0, least=0.0, below=noising.T)
-    tolerances = _check_tolerances(rtol, atol)
-    _check_memory(points.size + len(points))
+    tolerances = check_tolerances(rtol, atol)
+    check_memory(points.size + len(points))
     ends, change = _integrate(score, noising, points, start, noising.T, tolerances, divergence=True)
     return final_log_density(score, noising, ends) + change
 
@@ -171,33 +203,6 @@ def final_log_density(score: Score, noising: Noising, x: Array) -> Array:
     squares = (x**2).sum(axis=1)
     normal: Array = -0.5 * squares / sigma**2 - d * math.log(sigma * math.sqrt(2.0 * math.pi))
     return normal
-
-
-def _check_memory(numbers: int) -> None:
-    """Refuse a state of so many numbers if the stages of the integrator would not fit."""
-    remedy = "use fewer points at a time"
-    memory.budget_run("the flow of the points", numbers, remedy, beside=STAGES * numbers)
-
-
-def _check_times(noising: Noising, t0: float | None, t1: float) -> tuple[float, float]:
-    """Return the start and the end of the flow, two different times in [0, T]."""
-    start = noising.T
-    if t0 is not None:
-        start = checks.number("t0", t0, least=0.0, most=noising.T)
-    end = checks.number("t1", t1, least=0.0, most=noising.T)
-    if start == end:
-        raise ValueError(
-            f"t0={start:g} and t1={end:g} are the same time: there is no way between them"
-        )
-    return start, end
-
-
-def _check_tolerances(rtol: float, atol: float) -> dict[str, float]:
-    """Return the tolerances as the integrator takes them."""
-    return {
-        "rtol": checks.number("rtol", rtol, least=1e-13),
-        "atol": checks.number("atol", atol, above=0.0),
-    }
 
 
 def _integrate(
@@ -217,26 +222,8 @@ def _integrate(
     with hold_interrupts_back():
         from scipy.integrate import solve_ivp
 
-    n, d = x.shape
-    check_score(score)
-    _check_end(score, noising, min(t0, t1), x)
-    trace = divergence_of(score)
-
-    def velocity(t: float, state: Array) -> Array:
-        """Return dx/dt of all points, and behind it the divergence at each."""
-        points = state[: n * d].reshape(n, d)
-        m = noising.mean_factor(t)
-        rate = noising.rate(t)
-        half = 0.5 * noising.amplitude(t) ** 2
-        sigma = noising.sigma(t) / m
-        # -rate x - (1/2) g^2 s_t(x), and its divergence
-        slope: Array = -rate * points - half / m * evaluate(
-            score, points / m, sigma, f"at t={t:.4g}"
-        )
-        if not divergence:
-            return slope.ravel()
-        return np.concatenate([slope.ravel(), -rate * d - half / m**2 * trace(points / m, sigma)])
-
+    n = len(x)
+    velocity = make_velocity(score, noising, x, min(t0, t1), divergence)
     integrals = np.zeros(0)
     if divergence:
         integrals = np.zeros(n)
@@ -255,36 +242,14 @@ def _integrate(
             f"allow larger rtol=, atol="
         )
     end = solution.y[:, -1]
-    return end[: n * d].reshape(n, d), end[n * d :]
+    return end[: x.size].reshape(x.shape), end[x.size :]
 
 
-def _check_end(score: Score, noising: Noising, t: float, x: Array) -> None:
-    """Refuse to go where the data have no density, before going anywhere."""
-    if t == 0.0 and noising.sigma(0.0) == 0.0 and isinstance(score, WithLogDensity):
-        try:
-            score.log_density(x[:1], 0.0)
-        except ValueError as error:
-            raise ValueError(
-                f"the flow reaches t=0, where VP leaves no noise, and {error}: end or begin at a t "
-                f"> 0, such as 1e-3, or use VE"
-            ) from None
-
-
-def divergence_of(score: Score) -> Callable[[Array, float], Array]:
-    """Return div s(x, sigma) of the distribution, or by central differences along all axes."""
-    if isinstance(score, WithDivergence):
-        return score.divergence
-
-    def divergence(x: Array, sigma: float) -> Array:
-        """Return the divergence at points x (n, d), by 2 d evaluations of the score."""
-        width = BUMP * max(sigma, 1e-6)
-        total = np.zeros(len(x))
-        for i in range(x.shape[1]):
-            step = np.zeros(x.shape[1])
-            step[i] = width
-            above = evaluate(score, x + step, sigma, "beside it")[:, i]
-            below = evaluate(score, x - step, sigma, "beside it")[:, i]
-            total += (above - below) / (2.0 * width)
-        return total
-
-    return divergence
+def _take_equal_steps(
+    score: Score, noising: Noising, x: Array, t0: float, t1: float, method: str, n: int
+) -> Array:
+    """Return the points at t1 after n equal steps."""
+    tableau = TABLEAUS[method]
+    first = find_first_time(t0, t1, n, tableau)
+    velocity = make_velocity(score, noising, x, first, divergence=False)
+    return take_steps(velocity, x.ravel(), t0, t1, n, tableau).reshape(x.shape)

@@ -2,7 +2,7 @@
 
 Here x is a point of the data, m(t) = exp(-int_0^t rate), and z is standard normal. sigma(0) need
 not be 0: VE starts from data that are smoothed already. Any score s(x, sigma) of data smoothed by
-sigma also gives the score of x_t, which is s_t(x) = s(x/m, sigma/m)/m. The two noisings in use are
+sigma also gives the score of x_t, which is s_t(x) = s(x/m, sigma/m)/m. The noisings in use are
 in `noising_kinds`.
 
 Source: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, Score-based generative modeling
@@ -42,7 +42,7 @@ class NoisingFunctions(NamedTuple):
 
 @dataclass(frozen=True)
 class Noising:
-    """A linear noising of data, dx = -rate(t) x dt + g(t) dW; `VE` and `VP` are the two kinds.
+    """A linear noising of data, dx = -rate(t) x dt + g(t) dW: `VE`, `VP` or `Straight`.
 
     Attributes
     ----------
@@ -71,7 +71,9 @@ class Noising:
 
     def __post_init__(self) -> None:
         if not hasattr(self, "functions"):
-            raise TypeError("Noising has no functions m, sigma, rate and g: use VE or VP")
+            raise TypeError(
+                "Noising has no functions m, sigma, rate and g: use VE or VP, or Straight"
+            )
         checks.number("T", self.T, above=0.0)
         checks.array("parameters", self.parameters, ndim=1)
 
@@ -223,6 +225,7 @@ def check_noising(noising: object) -> Noising:
     """Return `noising` if it is one, else raise TypeError."""
     if not isinstance(noising, Noising):
         raise TypeError(
-            f"noising={show(noising)} must be VE(sigma_min, sigma_max) or VP(beta_min, beta_max)"
+            f"noising={show(noising)} must be VE(sigma_min, sigma_max) or VP(beta_min, beta_max), "
+            f"or Straight()"
         )
     return noising

@@ -1,13 +1,15 @@
-"""The two noisings in use: VE, whose variance explodes, and VP, which preserves unit variance.
+"""The noisings in use: VE explodes the variance, VP preserves it, Straight goes by straight lines.
 
-    VE    rate = 0, m = 1, sigma(t) = sigma_min (sigma_max/sigma_min)^(t/T)
-    VP    rate = beta/2, g = sqrt(beta), m = exp(-(1/2) int beta), sigma^2 = 1 - m^2
+    VE          rate = 0, m = 1, sigma(t) = sigma_min (sigma_max/sigma_min)^(t/T)
+    VP          rate = beta/2, g = sqrt(beta), m = exp(-(1/2) int beta), sigma^2 = 1 - m^2
+    Straight    rate = 1/(1 - t), g = sqrt(2 t/(1 - t)), m = 1 - t, sigma = t
 
 with beta(t) = beta_min + (beta_max - beta_min) t/T. VE starts at sigma_min, not at 0: at t = 0 the
-data are smoothed by sigma_min.
+data are smoothed by sigma_min. Straight ends before t = 1, where nothing is left of the data.
 
-Source: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, Score-based generative modeling
-through stochastic differential equations, ICLR 2021, section 3.4 and appendix B.
+Sources: Song, Sohl-Dickstein, Kingma, Kumar, Ermon and Poole, Score-based generative modeling
+through stochastic differential equations, ICLR 2021, section 3.4 and appendix B; Lipman, Chen,
+Ben-Hamu, Nickel and Le, Flow matching for generative modeling, ICLR 2023.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from stochcalc.engine import checks
 from stochcalc.engine.given_values import read_size
 from stochcalc.score.noising import Noising, NoisingFunctions
 
-# ---- the functions of time of the two noisings
+# ---- the functions of time of the noisings
 
 
 def _one(t: float, low: float, growth: float) -> float:
@@ -63,12 +65,39 @@ def _root_beta(t: float, low: float, slope: float) -> float:
     return math.sqrt(low + slope * t)
 
 
+def _straight_mean(t: float) -> float:
+    """Return m = 1 - t."""
+    return 1.0 - t
+
+
+def _straight_sigma(t: float) -> float:
+    """Return sigma = t."""
+    return t
+
+
+def _straight_rate(t: float) -> float:
+    """Return rate = -m'/m."""
+    return 1.0 / (1.0 - t)
+
+
+def _straight_amplitude(t: float) -> float:
+    """Return g, from g^2 = (sigma^2)' + 2 rate sigma^2."""
+    return math.sqrt(2.0 * t / (1.0 - t))
+
+
 EXPLODING = NoisingFunctions(
     mean_factor=_one, sigma=_exploding, rate=_none, amplitude=_exploding_amplitude
 )
 PRESERVING = NoisingFunctions(
     mean_factor=_preserving_mean, sigma=_preserving_sigma, rate=_half_beta, amplitude=_root_beta
 )
+STRAIGHT = NoisingFunctions(
+    mean_factor=_straight_mean,
+    sigma=_straight_sigma,
+    rate=_straight_rate,
+    amplitude=_straight_amplitude,
+)
+LEAST_LEFT = 1e-6  # of the data at the end: the velocity is right to rounding over this
 
 
 @dataclass(frozen=True, init=False)
@@ -181,3 +210,50 @@ class VP(Noising):
         object.__setattr__(self, "parameters", (low, (high - low) / T))
         object.__setattr__(self, "beta_min", low)
         object.__setattr__(self, "beta_max", high)
+
+
+@dataclass(frozen=True, init=False)
+class Straight(Noising):
+    r"""A noising along straight lines from data to noise: the interpolant of flow matching.
+
+    The probability flow of this noising is what flow matching and rectified flow learn, and Euler's
+    steps along it are those of `ancestral` with eta = 0. The rate has no bound as t comes near 1,
+    so Euler's steps of the reverse-time equation (`reverse_sde`) are poor here: use
+    `probability_flow` or `ancestral`, whose steps are right at any T.
+
+    Parameters
+    ----------
+    T : float
+        End of the noising, in (0, 1): at 1 nothing is left of the data.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless T is above 0, and below 1 by 1e-6 or more.
+
+    Notes
+    -----
+    .. math:: x_t = (1 - t) \, x_0 + t \, z .
+
+    References
+    ----------
+    Y. Lipman et al., ICLR 2023; X. Liu, C. Gong and Q. Liu, ICLR 2023. [lipman2023] [liu2023]
+
+    Examples
+    --------
+    >>> noising = Straight()
+    >>> noising.mean_factor([0.0, 0.25]), noising.sigma([0.0, 0.25])
+    (array([1.  , 0.75]), array([0.  , 0.25]))
+    """
+
+    functions: ClassVar[NoisingFunctions] = STRAIGHT
+
+    def __init__(self, T: float = 0.999) -> None:
+        end = checks.number("T", T, above=0.0)
+        if end > 1.0 - LEAST_LEFT:
+            raise ValueError(
+                f"T={end:g} must be below 1 by {LEAST_LEFT:g} or more: at 1 nothing is left of the "
+                f"data"
+            )
+        object.__setattr__(self, "T", end)
+        object.__setattr__(self, "parameters", ())

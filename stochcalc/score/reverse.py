@@ -7,9 +7,9 @@ solves
     dy = [rate y + g^2 s_t(y)] du + g dV,    s_t(y) = s(y/m_t, sigma_t/m_t)/m_t
 
 with a Brownian motion V of the reversed time. `reverse_sde` takes any scheme for additive noise.
-Euler's scheme is a table of moves, made here; the others are in `reverse_schemes`. After a step of
-the scheme (the predictor), correctors may follow: Langevin steps at the new time, which repair the
-law that the step has left.
+Euler's scheme is a table of moves, made here, and so is that of `reverse_exponential`; the others
+are in `reverse_schemes`. After a step of a table (the predictor), correctors may follow: Langevin
+steps at the new time, which repair the law that the step has left.
 
 Sources: Anderson, Stoch. Process. Appl. 12 (1982) 313; Song et al., ICLR 2021.
 """
@@ -30,6 +30,7 @@ from stochcalc.methods import METHODS
 from stochcalc.score.evaluation import check_points
 from stochcalc.score.moves import Moves, alternate, check_memory, make_moves
 from stochcalc.score.noising import Noising, check_noising
+from stochcalc.score.reverse_exponential import exponential_moves
 from stochcalc.score.reverse_schemes import list_fitting_schemes, run_scheme
 from stochcalc.typing import (
     Array,
@@ -70,20 +71,22 @@ def reverse_sde(
     score : distribution, or callable score(x, sigma)
         The score of the data smoothed by sigma, at points (n, d). A `GaussianMixture` runs
         compiled.
-    noising : VE or VP
+    noising : VE, VP or Straight
         How data turn into noise.
     x : array_like, shape (points, d)
         Points of x_T: `noising.prior(points, d)`, or noised data.
     n : int
         Number of steps, of equal length in t.
     method : str
-        A scheme of METHODS for additive noise. Those but "euler_maruyama" need a `GaussianMixture`,
-        and draw other noise from the same key. Not accepted are "tamed_euler", which tames a drift
-        that is right to be large far from the data, and "theta", which needs its derivative.
+        "exponential", which solves the equation exactly in each step but for a score that it holds
+        still, or a scheme of METHODS for additive noise. Of those, all but "euler_maruyama" need a
+        `GaussianMixture`, and draw other noise from the same key. Not accepted are "tamed_euler",
+        which tames a drift that is right to be large far from the data, and "theta", which needs
+        its derivative.
     corrections : int
-        Number of Langevin steps after each step (predictor-corrector), for "euler_maruyama". They
-        repair what a coarse step leaves, and add the bias of Langevin steps: a few are better than
-        many.
+        Number of Langevin steps after each step (predictor-corrector), for "euler_maruyama" and
+        "exponential". They repair what a coarse step leaves, and add the bias of Langevin steps: a
+        few are better than many.
     correction_step : float
         Step of these, in units of sigma(t)^2.
     rng : None, int, SeedSequence or Generator
@@ -120,8 +123,8 @@ def reverse_sde(
 
     References
     ----------
-    B. D. O. Anderson, Stoch. Process. Appl. 12 (1982) 313; Y. Song et al., ICLR 2021.
-    [anderson1982] [song2021]
+    B. D. O. Anderson, Stoch. Process. Appl. 12 (1982) 313; Y. Song et al., ICLR 2021;
+    S. Chen et al., ICLR 2023, for "exponential". [anderson1982] [song2021] [chen2023]
 
     Examples
     --------
@@ -133,44 +136,58 @@ def reverse_sde(
     noising = check_noising(noising)
     points = check_points("x", x, score)
     n = checks.integer("n", n)
-    scheme = METHODS[checks.choice("method", method, list_fitting_schemes())]
+    checks.choice("method", method, [*list_fitting_schemes(), "exponential"])
     corrections = checks.integer("corrections", corrections, 0)
     correction_step = checks.number("correction_step", correction_step, above=0.0)
     key = make_key(rng, key)
     check_memory(score, points, TABLE * n * (1 + corrections))
-    if scheme.name == "euler_maruyama":
-        moves = euler(noising, n, corrections, correction_step)
+    if method in PREDICTORS:
+        moves = _correct(PREDICTORS[method](noising, n), noising, corrections, correction_step)
         with runner.open_means(workers, executor, progress, checkpoint) as means:
             return make_moves(score, moves, points, key, **means)
     if corrections:
         raise ValueError(
-            f"corrections={corrections} go with method='euler_maruyama', not {method!r}"
+            f"corrections={corrections} go with method='euler_maruyama' or 'exponential', "
+            f"not {method!r}"
         )
     if not isinstance(score, WithCompiledScore):
         raise ValueError(
             f"method={show(method)} takes the score several times a step and runs compiled, for a "
-            f"GaussianMixture: use method='euler_maruyama' with any other score"
+            f"GaussianMixture: use method='euler_maruyama' or 'exponential' with any other score"
         )
     with runner.open_means(workers, executor, progress, checkpoint) as means:
-        return run_scheme(scheme, score, noising, points, n, key, means)
+        return run_scheme(METHODS[method], score, noising, points, n, key, means)
 
 
 def euler(noising: Noising, n: int, corrections: int = 0, correction_step: float = 0.1) -> Moves:
     """Return the table of Euler's scheme; `corrections` Langevin steps follow each of its steps."""
-    times = noising.T * (1.0 - np.arange(n + 1) / n)
+    return _correct(_euler_moves(noising, n), noising, corrections, correction_step)
+
+
+def _euler_moves(noising: Noising, n: int) -> Moves:
+    """Return the table of Euler's scheme."""
+    start = noising.T * (1.0 - np.arange(n + 1) / n)[:-1]
     h = noising.T / n
-    start = times[:-1]
     m = noising.mean_factor(start)
     g = noising.amplitude(start)
     # y += (rate y + g^2 s_t(y)) h + g sqrt(h) z
-    predictor = Moves(
+    return Moves(
         keep=1.0 + noising.rate(start) * h,
         push=g * g * h,
         kick=g * math.sqrt(h),
         sigma=noising.sigma(start) / m,
         scale=1.0 / m,
     )
-    corrector = _langevin_at(noising, times[1:], correction_step)
+
+
+PREDICTORS = {"euler_maruyama": _euler_moves, "exponential": exponential_moves}
+
+
+def _correct(predictor: Moves, noising: Noising, corrections: int, step: float) -> Moves:
+    """Return the table with Langevin steps after each of its moves, which lead to equal times."""
+    n = len(predictor)
+    times = noising.T * (1.0 - np.arange(n + 1) / n)
+    corrector = _langevin_at(noising, times[1:], step)
     table = alternate([predictor] + [corrector] * corrections)
     # At the end of VP a correction's step is 0, and its score need not exist.
     return table.select(table.push > 0)

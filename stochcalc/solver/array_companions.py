@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from stochcalc.engine.loop.numpy_weights import take_rows
+from stochcalc.engine.loop.numpy_weights import name_rows, take_rows
 from stochcalc.engine.words import shorten
 from stochcalc.solver.array_functions import (
     COLUMNS,
@@ -107,12 +107,9 @@ def check_columns_of_rows(
         try:
             rows = take_rows(value, size, piece.shape[1])
         except (TypeError, ValueError) as error:
-            expected = "one number for each path"
-            if size:
-                expected = f"{size} rows, one for each component of dW"
             raise ValueError(
                 f"{name} returned {shorten(value)} for x of shape {shape_seen(piece, system)}: "
-                f"return an array of {expected}"
+                f"{name_rows(size)}"
             ) from error
         values.append(rows)
     together, *alone = values

@@ -16,7 +16,7 @@ import numpy as np
 from stochcalc.engine.arrays import fill_masked
 from stochcalc.engine.functions.failures import Advice, Refused, say_again
 from stochcalc.sde import SDE
-from stochcalc.typing import Array, Parameters, State
+from stochcalc.typing import Array, Number, Parameters, State
 
 COLUMNS = 3  # paths that are tried together
 TOLERANCE = 1e-9  # relative: a sum over columns may be taken in another order than over one
@@ -112,7 +112,7 @@ def call_once(
     states: Array,
     system: bool,
     args: Parameters,
-) -> Any:
+) -> Number:
     """Return the function's value, after a check that its arguments are as they were."""
     x = states.copy() if system else states[0].copy()
     before = x.copy()

@@ -1,4 +1,4 @@
-"""What stands beside an equation and looks at every step of a path: one of three, or nothing.
+"""What looks at every step of a path beside an equation: one of three, or nothing.
 
 A condition stops paths (`stopping`), a weight is carried along (`weighing`), and walls push paths
 back (`walls`). Each is a watch (see `engine.functions.watched`), which keeps marks in rows below
@@ -14,13 +14,14 @@ import numpy as np
 
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.sources import Source
+from stochcalc.engine.words import shorten
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.processes.joint import Driver
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.stopping import Condition, check_condition
-from stochcalc.solver.walls import Walls, add_exponentials, check_walls
+from stochcalc.solver.walls import Walls, add_exponentials, check_walls, warn_of_wide_steps
 from stochcalc.solver.weighing import Weight, check_weight
-from stochcalc.typing import Array, KernelFunction, Key, RateFunction, StopCondition, WallLevels
+from stochcalc.typing import Array, Key, MotionDrift, Rate, StopCondition, WallLevels
 
 Companion: TypeAlias = Condition | Weight | Walls
 
@@ -30,11 +31,12 @@ def choose_companion(
     t: float,
     starts: Array,
     driver: Driver | None,
+    longest: float,
     *,
     common: bool,
     stop: StopCondition | None,
-    girsanov: KernelFunction | None,
-    killing: RateFunction | None,
+    girsanov: MotionDrift | None,
+    killing: Rate | None,
     reflect: WallLevels | None,
 ) -> Companion | None:
     """Return what looks at the steps of each path, tried at the start; None for nothing.
@@ -49,6 +51,8 @@ def choose_companion(
         Initial states: one row, or one row for each path.
     driver : BrownianPaths, Process, JointNoise or None
         The noise that was given.
+    longest : float
+        The length of the longest step.
     common : bool
         Whether all paths start in one state.
     stop, girsanov, killing, reflect
@@ -77,17 +81,23 @@ def choose_companion(
         return Condition(condition)
     if reflect is not None:
         levels = check_walls(reflect, starts, problem.dim, problem.sde.vectorized)
+        b = problem.sde.diffusion(t, float(starts[0, 0]), *problem.args)
+        warn_of_wide_steps(levels, float(b), longest)
         return Walls(problem.sde.diffusion, levels, first=max(problem.layout.rows, 1))
     return check_weight(girsanov, killing, t, starts[0], problem)
 
 
 def _check_one(stop: object, girsanov: object, killing: object, reflect: object) -> None:
     """Raise a ValueError for two companions at once."""
-    given = [("stop", stop), ("girsanov", girsanov), ("killing", killing), ("reflect", reflect)]
-    names = [name for name, value in given if value is not None]
-    if len(names) > 1 and names != ["girsanov", "killing"]:
+    weight = {"girsanov": girsanov}
+    if girsanov is None:
+        weight = {"killing": killing}
+    given = {"stop": stop, **weight, "reflect": reflect}
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) > 1:
         raise ValueError(
-            f"{names[0]}= and {names[1]}= were both given, and a run has one of them: leave one out"
+            f"{names[-1]}={shorten(given[names[-1]])} and {names[0]}= were both given, and a run "
+            "has one of them: leave one out"
         )
 
 

@@ -89,19 +89,22 @@ def make_job(
         if isinstance(companion, Walls):
             raise
         how = _choose_calls(problem, float(grid.times[0]), start[0])
+        companion_how = "tuple"
+        if isinstance(companion, Condition):
+            t = float(grid.times[0])
+            companion_how = _choose_condition_call(companion.stop, problem, t, start[0])
+        if isinstance(companion, Weight):
+            t = float(grid.times[0])
+            companion_how = _choose_weight_call(companion, problem, t, start[0])
         cost = "in NumPy, some ten times"
         hint = ", or say vectorized=True if that is how it is meant"
-        if "each" in how:
+        if "each" in (*how, companion_how):
             cost = "path by path in Python, some thousand times"
             hint = ""
         checks.warn_user(
             f"{end_sentence(error.reason)} It runs {cost} slower than compiled; "
             f"{error.remedy}{hint}"
         )
-        companion_how = "each"
-        if isinstance(companion, Condition):
-            t = float(grid.times[0])
-            companion_how = _choose_condition_call(companion.stop, problem, t, start[0])
         return _in_numpy(plain, how, companion, companion_how)
     return job
 
@@ -141,7 +144,7 @@ def _in_numpy(
     job: March,
     how: tuple[str, ...],
     companion: Companion | None = None,
-    companion_how: str = "each",
+    companion_how: str = "array",
 ) -> Batch:
     """Return the same job in NumPy.
 
@@ -154,7 +157,7 @@ def _in_numpy(
         stop = companion.stop
     weight = None
     if isinstance(companion, Weight):
-        weight = make_log_weight(companion, arrays=companion_how == "array")
+        weight = make_log_weight(companion, companion_how)
     return Batch(
         step=job.step,
         how=how,
@@ -213,6 +216,14 @@ def _choose_condition_call(stop: StopCondition, problem: Fitted, t: float, start
     except Exception:
         return "each"
     if together.shape == alone.shape and (together == alone).all():
+        return "tuple"
+    return "each"
+
+
+def _choose_weight_call(weight: Weight, problem: Fitted, t: float, start: Array) -> str:
+    """Return "tuple" if a weight's functions give on arrays what they give on floats, or "each"."""
+    x = _make_trial_states(problem, start)
+    if make_log_weight(weight, "tuple").agrees(t, x, problem.args):
         return "tuple"
     return "each"
 

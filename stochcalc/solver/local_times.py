@@ -46,8 +46,9 @@ class ReflectedPaths(SavedPaths):
     def local_time(self) -> Array:
         """How far the lower and the upper wall have pushed each path, shape (paths, times, 2).
 
-        A path less the first and plus the second is the path without walls. It raises ValueError
-        for a run without `reflect=`, and for save="stats", which keeps no path.
+        The path is its own unreflected motion, the sum of the steps of the scheme along it, plus
+        the first and less the second: Skorokhod's Y, L and U. It raises ValueError for a run
+        without `reflect=`, and for save="stats", which keeps no path.
         """
         pushes = self._local_times("local_time").pushes
         if pushes is None:

@@ -7,6 +7,7 @@ of the equation. Whoever does not need them may write f(t, x).
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from stochcalc.typing import Parameters, State
 
 
 @portable
-def ignore_parameters(function: FunctionType) -> Any:
+def ignore_parameters(function: FunctionType) -> Callable[..., Any]:
     """Return a function of t and x as one that is called with the equation's parameters too."""
 
     def without(t: float, x: State, *args: Parameters) -> Any:
@@ -24,17 +25,45 @@ def ignore_parameters(function: FunctionType) -> Any:
     return without
 
 
-def take_parameters(function: FunctionType, args: Parameters) -> FunctionType:
+@portable
+def make_constant(value: float | tuple[float, ...]) -> Callable[..., Any]:
+    """Return the function of (t, x, *args) that has one value everywhere."""
+
+    def constant(t: float, x: State, *args: Parameters) -> float | tuple[float, ...]:
+        return value
+
+    return constant
+
+
+def take_parameters(name: str, function: FunctionType, args: Parameters) -> FunctionType:
     """Return a function that can be called as f(t, x, *args): the same, unless it takes no args.
 
     Parameters
     ----------
+    name : str
+        The name of the argument, for the error.
     function : function
         f(t, x, *args), or f(t, x).
     args : tuple
         The parameters of the equation.
+
+    Raises
+    ------
+    ValueError
+        If a parameter of the equation would take the place of a default value, as that of k in
+        `lambda t, x, k=k: ...`.
     """
-    if args and _takes_state_alone(function):
+    if not args:
+        return function
+    places = list(inspect.signature(function).parameters.values())
+    for place in places[2 : 2 + len(args)]:
+        if place.default is not place.empty:
+            raise ValueError(
+                f"{name}{inspect.signature(function)} is called as {name}(t, x, *args), and a "
+                f"parameter of the equation would take the place of {place.name}: write "
+                f"{name}(t, x) with {place.name} inside, or name all parameters"
+            )
+    if _takes_state_alone(function):
         return cast(FunctionType, ignore_parameters(function))
     return function
 

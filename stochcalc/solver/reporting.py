@@ -28,11 +28,29 @@ def report_nonfinite(sol: Solution, path: int, on_nonfinite: str) -> None:
         where = _first_nonfinite(one)
         if np.isfinite(one.states("the report")).all():
             what = f"paths have a weight that is not finite, first path {path}"
-            remedy = "let girsanov= and killing= be finite wherever a path can go"
+            remedy = "let the functions of the weight be finite wherever a path can go"
     text = (
         f"{sol.nonfinite} of {sol.paths} {what}{where}: {remedy}; their entries are not finite and "
         "the means are nan"
     )
+    _say(text, on_nonfinite)
+
+
+def report_large_weights(sol: Solution, on_nonfinite: str) -> None:
+    """Warn of weights that are too large for a float, or raise an error."""
+    if sol.weights is None or sol.nonfinite:
+        return
+    if np.isfinite(np.asarray(sol.weight_moments.mean)).all():
+        return
+    _say(
+        "a weight is beyond the largest float, and the means of weights are not finite: "
+        'use a shorter time, a smaller drift or rate, or save="last", whose log_weight has it',
+        on_nonfinite,
+    )
+
+
+def _say(text: str, on_nonfinite: str) -> None:
+    """Warn, or raise an error."""
     if on_nonfinite == "raise":
         raise FloatingPointError(text)
     checks.warn_user(text)
@@ -44,6 +62,6 @@ def _first_nonfinite(one: Solution) -> str:
     states = one.x.reshape(len(one.t), -1)
     known = np.isfinite(states).all(axis=1)
     if one.weights is not None:
-        known &= np.isfinite(one.log_weight[0])
+        known &= one.log_weight[0] < np.inf  # -inf is the weight 0
     step = int(np.flatnonzero(~known)[0])
     return f" at step {step} (t={one.t[step]:g}) from state {states[max(step - 1, 0)].tolist()}"

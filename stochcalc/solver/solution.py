@@ -164,7 +164,7 @@ class Solution(WeighedPaths, ReflectedPaths, StoppedPaths, Displayed):
         is_known = np.isfinite(x).all()
         if weights is not None:
             assert weights.log is not None
-            is_known &= np.isfinite(weights.log).all()
+            is_known &= (weights.log < np.inf).all()  # -inf is the weight 0
         nonfinite = 1 - int(is_known)
         return Solution(
             t=job.times,
@@ -265,7 +265,7 @@ def keep_all(job: March | Batch) -> March | Batch:
     every = np.arange(len(job.steps) + 1)
     again = replace(job, keep=every, save_rows=True)
     if isinstance(again, March) and again.watch is not None:
-        # of both watches: the state, and the time of the stop or the logarithm of the weight
+        # whatever the watch is: its marks are stored below the state
         return replace(again, kept=max(job.dim, 1) + len(again.watch.marks))
     return again
 

@@ -26,7 +26,7 @@ from stochcalc.solver.fit import Fitted, choose, fit
 from stochcalc.solver.grid import announce_solution, check_memory, choose_grid
 from stochcalc.solver.jobs import make_job
 from stochcalc.solver.precision import run_until
-from stochcalc.solver.reporting import report_nonfinite
+from stochcalc.solver.reporting import report_large_weights, report_nonfinite
 from stochcalc.solver.solution import Solution
 from stochcalc.solver.solve_arguments import check_target, check_width, count_paths
 from stochcalc.solver.sources import check_process, choose_source
@@ -34,10 +34,10 @@ from stochcalc.solver.stopping import Condition, keep_end
 from stochcalc.typing import (
     Checkpoint,
     Executor,
-    KernelFunction,
     Key,
+    MotionDrift,
     Progress,
-    RateFunction,
+    Rate,
     Seed,
     StopCondition,
     WallLevels,
@@ -59,8 +59,8 @@ def solve(
     t0: float = 0.0,
     starts: bool = False,
     stop: StopCondition | None = None,
-    girsanov: KernelFunction | None = None,
-    killing: RateFunction | None = None,
+    girsanov: MotionDrift | None = None,
+    killing: Rate | None = None,
     reflect: WallLevels | None = None,
     on_nonfinite: str = "warn",
     target_stderr: float | None = None,
@@ -87,7 +87,7 @@ def solve(
     noise : BrownianPaths, Process, or tuple of them, optional
         The motion itself, with its grid and its paths, in place of T, n and paths.
         `solve(..., T, n=n, rng=7)` and `solve(..., noise=brownian(T, n, rng=7))` give the same
-        bits. A process, such as `poisson(...)`, is any other integrator: its increments stand in
+        bits. A process, such as `poisson(...)`, is any other integrator: its increments take
         the place of dW, as they are, and jumps are not compensated. A tuple (W, N) drives the
         columns of a matrix of diffusion, one for each component. A process is taken by the schemes
         that sum b dW alone: `euler_maruyama` at the left ends, `lambda_euler` at the lambda of the
@@ -101,7 +101,8 @@ def solve(
         at every grid time and stores no path. A time between two grid points cuts the step between
         them in two, along the same Brownian path, so that the states after it change by the error
         of the scheme alone. Schemes that take more of the motion than its increments (`sri2`,
-        `srs2`, `sra1`, `sriw1`) get another Brownian path on the cut grid.
+        `srs2`, `sra1`, `sriw1`) get another Brownian path on the cut grid, and walls (`reflect`)
+        other bridges.
     t0 : float
         Time of the start.
     starts : bool
@@ -114,21 +115,24 @@ def solve(
         compares nan, the path becomes nan and is reported. With vectorized=True it takes arrays
         too, and the run is in NumPy, where nan is below nothing and above nothing. For a level,
         with the crossings between grid times, see `first_passage`.
-    girsanov : callable, optional
-        `u(t, x)` or `u(t, x, *args)`, another drift of the motion: a number for one noise, or one
-        for each. The paths stay what they are, and each gets a weight Z, with which E Z f(X) is the
-        mean of f along the equation that is driven by dW + u dt. To draw paths with a drift of your
-        own and weigh them back (importance sampling), put b u into the drift and give -u here. See
-        `Solution.weighted_mean`.
-    killing : callable, optional
+    girsanov : callable, float or tuple of floats, optional
+        `u(t, x)` or `u(t, x, *args)`, another drift of the motion: a number for one noise, else a
+        tuple with one for each component of dW. The paths stay what they are, and each gets a
+        weight Z, with which E Z f(X) is the mean of f along the scheme that is driven by dW + u dt,
+        with u frozen over a step. `Solution.weighted_mean` takes the weights; `mean` and `estimate`
+        do not. To draw paths with a drift of your own and weigh them back (importance sampling),
+        put b u into the drift and give -u here. Functions of arrays run in NumPy, as for `stop`.
+    killing : callable or float, optional
         `V(t, x)` or `V(t, x, *args)`, a rate: each path gets the weight exp(-int V dt), which is
         the probability that it is alive. Both weights are multiplied if both are given.
     reflect : float, or pair of floats, optional
-        A wall below or above the start, or two, (low, high), of which one may be infinite. It
-        reflects the paths of a scalar equation: each is pushed back as far as it takes to stay
-        inside, with the visits between grid times, which are drawn from bridges. The solution has
-        `local_time`, how far each wall has pushed. For a wall that absorbs, use `stop`, or
-        `first_passage`, which sees the visits between grid times.
+        A wall below or above the start, or two, (low, high), of which one may be None. It reflects
+        the paths of a scalar equation: each is pushed back as far as it takes to stay inside, with
+        the visits between grid times, which are drawn from bridges. With two walls, steps must be
+        short beside the square of their distance. The solution has `local_time`, how far each wall
+        has pushed. For a wall that absorbs, use `stop`, or `first_passage`, which sees the visits
+        between grid times. Of `stop`, weights and `reflect` a run has one; `backward_equation` has
+        walls and killing together.
     on_nonfinite : {"warn", "raise"}
         Whether to warn or to raise if a path becomes infinite or nan. Such paths are not dropped:
         their mean is nan.
@@ -204,7 +208,7 @@ def solve(
     grid = choose_grid(T, n, driver, t0, save)
     target = None
     if target_stderr is not None:
-        target = check_target(target_stderr, driver, starts)
+        target = check_target(target_stderr, driver, starts, girsanov, killing)
     if driver is not None:
         paths = count_paths(driver, paths, t0, rng, key)
     start, dim = checks.starting_states(x0, paths, checks.flag("starts", starts))
@@ -220,6 +224,7 @@ def solve(
         t_start,
         start,
         driver,
+        grid.steps.mesh,
         common=not starts,
         stop=stop,
         girsanov=girsanov,
@@ -257,6 +262,7 @@ def solve(
     sol = make_solution(grid.steps.times[grid.keep], key, rows, state, job, info)
     if state.nonfinite:
         report_nonfinite(sol, state.first_nonfinite, on_nonfinite)
+    report_large_weights(sol, on_nonfinite)
     return sol
 
 

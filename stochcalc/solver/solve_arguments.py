@@ -10,8 +10,13 @@ from stochcalc.solver.fit import Fitted
 from stochcalc.typing import Key, Seed
 
 
-def check_target(target_stderr: float, noise: Driver | None, starts: bool) -> float:
-    """Return the standard error to reach, after a check that the number of paths is free."""
+def check_target(
+    target_stderr: float, noise: Driver | None, starts: bool, girsanov: object, killing: object
+) -> float:
+    """Return the standard error to reach, after a check that the number of paths is free.
+
+    A run with weights is refused: the error that is looked at is that of the mean without them.
+    """
     target = checks.number("target_stderr", target_stderr, above=0.0)
     given = ""
     if starts is True:
@@ -22,6 +27,12 @@ def check_target(target_stderr: float, noise: Driver | None, starts: bool) -> fl
         raise ValueError(
             f"target_stderr={target:g} asks for as many paths as it takes, and {given} has a "
             "number of its own: leave one out"
+        )
+    if girsanov is not None or killing is not None:
+        weight = "killing=" if girsanov is None else "girsanov="
+        raise ValueError(
+            f"target_stderr={target:g} looks at the error of the mean without weights, and "
+            f"{weight} weighs the paths: leave one out, and give paths="
         )
     return target
 

@@ -71,7 +71,7 @@ def check_condition(
         x = np.repeat(start[:, None], 3, axis=1)
         if dim == 0:
             x = x[0]
-    function = take_parameters(function, args)
+    function = take_parameters("stop", function, args)
     check_signature("stop", function, (t, x, *args), "(t, x, *args)", extra=len(args))
     try:
         value = function(t, x, *args)
@@ -124,6 +124,11 @@ class Condition(Portable):
     def marks(self) -> tuple[float, ...]:
         """The time of the stop at the start."""
         return (NEVER,)
+
+    @property
+    def stops(self) -> bool:
+        """Whether it may stop a path: yes."""
+        return True
 
     @property
     def functions(self) -> tuple[tuple[StopCondition, str], ...]:

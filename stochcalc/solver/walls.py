@@ -16,7 +16,7 @@ is exact, for the state and the local time together, where freezing the coeffici
 Brownian motion with drift, and for every h. A wall above is the mirror image. Of two walls, the one
 that is nearer at the start of the step has its bridge, and what is beyond the other one at the end
 of the step is pushed back. This differs from the law only for a bridge that meets both walls, or
-the farther one, in one step.
+the farther one, in one step: steps should be short beside the square of the distance of the walls.
 
 The minimum of grid times alone would miss the visits between them, by an error of order sqrt(h).
 
@@ -36,6 +36,7 @@ import numpy as np
 from stochcalc.engine import checks
 from stochcalc.engine.arrays import count_axes
 from stochcalc.engine.compiler.numba_objects import Function
+from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.philox import BRIDGE_EXTREMES
 from stochcalc.engine.random.sources import Beside, Extra, Source
@@ -53,7 +54,7 @@ class Walls(Portable):
     diffusion : callable
         The diffusion of the equation, which is frozen over a step.
     levels : tuple of two floats
-        The lower and the upper wall, infinite where there is none.
+        The lower and the upper wall, the largest number where there is none.
     first : int
         The first of the two rows of normals that make the exponential of a step.
     """
@@ -71,6 +72,11 @@ class Walls(Portable):
     def marks(self) -> tuple[float, ...]:
         """How far the walls have pushed at the start."""
         return (0.0, 0.0)
+
+    @property
+    def stops(self) -> bool:
+        """Whether it may stop a path: no."""
+        return False
 
     @property
     def functions(self) -> tuple[tuple[Function, str], ...]:
@@ -93,16 +99,16 @@ class Walls(Portable):
             b = 1.0 * diffusion(t, before, *args[0])
             exponential = 0.5 * (extra[0] * extra[0] + extra[1] * extra[1])
             move = after - before
-            width = math.sqrt(move * move + 2.0 * b * b * dt * exponential)
-            lowest = 0.5 * (before + after - width)
-            highest = 0.5 * (before + after + width)
+            width = math.hypot(move, b * math.sqrt(2.0 * dt * exponential))
             near_low = before - low <= high - before
-            up = choose(near_low, max(low - lowest, 0.0), 0.0)
-            down = choose(near_low, 0.0, max(highest - high, 0.0))
-            pushed = after + up - down
+            up = choose(near_low, max(low - 0.5 * (before + after - width), 0.0), 0.0)
+            down = choose(near_low, 0.0, max(0.5 * (before + after + width) - high, 0.0))
+            # after + up and after - down, written so that large numbers do not cancel
+            above_low = choose(up > 0.0, low + 0.5 * (width + move), after)
+            pushed = choose(down > 0.0, high - 0.5 * (width - move), above_low)
             back_up = max(low - pushed, 0.0)
             back_down = max(pushed - high, 0.0)
-            state = pushed + back_up - back_down
+            state = choose(back_up > 0.0, low, choose(back_down > 0.0, high, pushed))
             return state, (marks[0] + up + back_up, marks[1] + down + back_down)
 
         return look
@@ -122,7 +128,7 @@ def observe_state_and_pushes(t: float, x: State, args: Parameters) -> State:
 
 
 def check_walls(reflect: object, start: Array, dim: int, arrays: bool) -> tuple[float, float]:
-    """Return the lower and the upper wall, -inf and inf where there is none.
+    """Return the lower and the upper wall, the largest number (NEVER) where there is none.
 
     Parameters
     ----------
@@ -164,7 +170,8 @@ def check_walls(reflect: object, start: Array, dim: int, arrays: bool) -> tuple[
         raise ValueError(
             f"x0={outside:g} is not between the walls reflect=({low:g}, {high:g}): move one of them"
         )
-    return low, high
+    # a missing wall is a finite number too, as all parameters of compiled code are
+    return max(low, -NEVER), min(high, NEVER)
 
 
 def _is_pair(reflect: object) -> bool:
@@ -179,16 +186,20 @@ def _read_pair(reflect: Any) -> tuple[float, float]:
             f"reflect={shorten(reflect)} has {len(reflect)} entries: give one level, or two, "
             "reflect=(low, high)"
         )
-    low = -math.inf if _is_infinite(reflect[0]) else checks.number("reflect[0]", reflect[0])
-    high = math.inf if _is_infinite(reflect[1]) else checks.number("reflect[1]", reflect[1])
+    low = -math.inf
+    if not _is_missing(reflect[0], -math.inf):
+        low = checks.number("reflect[0]", reflect[0])
+    high = math.inf
+    if not _is_missing(reflect[1], math.inf):
+        high = checks.number("reflect[1]", reflect[1])
     if low == -math.inf and high == math.inf:
         raise ValueError(f"reflect={shorten(reflect)} has no wall: leave it out")
     return low, high
 
 
-def _is_infinite(level: object) -> bool:
-    """Tell whether a level is infinite, which is a wall that no path reaches."""
-    return isinstance(level, float) and math.isinf(level)
+def _is_missing(level: object, far: float) -> bool:
+    """Tell whether there is no wall: the level is None, or the infinity on its side."""
+    return level is None or (isinstance(level, float | np.floating) and level == far)
 
 
 def _choose_side(level: float, lowest: float, highest: float) -> tuple[float, float]:
@@ -199,8 +210,28 @@ def _choose_side(level: float, lowest: float, highest: float) -> tuple[float, fl
         return -math.inf, level
     raise ValueError(
         f"reflect={level:g} has starts from {lowest:g} to {highest:g}, and does not say on which "
-        f"side paths are to stay: give reflect=({level:g}, math.inf) or (-math.inf, {level:g})"
+        f"side paths are to stay: give reflect=({level:g}, None) or (None, {level:g})"
     )
+
+
+def warn_of_wide_steps(levels: tuple[float, float], b: float, h: float) -> None:
+    """Warn if a step may take a path from one wall to the other, where its law is not exact.
+
+    Parameters
+    ----------
+    levels : tuple of two floats
+        The walls.
+    b, h : float
+        The diffusion at the start, and the longest step.
+    """
+    width = levels[1] - levels[0]
+    spread = abs(b) * math.sqrt(h)
+    if spread > 0.5 * width:
+        checks.warn_user(
+            f"reflect=({levels[0]:g}, {levels[1]:g}) with steps of standard deviation {spread:.3g}:"
+            f" a path may meet both walls in one step, which is not drawn exactly; use steps "
+            f"shorter than {(0.25 * width / b) ** 2:.3g}"
+        )
 
 
 def add_exponentials(source: Source, key: int) -> Source:

@@ -7,8 +7,10 @@ length h, with the increments dW of the motion,
 
 *A change of measure.* Given the path so far, dW is normal with mean 0 and variance h. A normal with
 mean u h has a density that is exp(u . dW - |u|^2 h/2) times as large. So E Z f(X) is the mean of
-f(Y), where Y is the same scheme driven by dW + u dt, with u taken along Y: this is Girsanov's
-theorem, and it holds exactly for every number of steps and for every scheme.
+f(Y), where Y is the same scheme driven by dW + u h, with u taken at the start of each step of Y.
+For this scheme Girsanov's theorem is exact, at every number of steps; E Z is 1. The equation that
+is driven by dW + u dt is approximated with the weak order 1, unless u is constant, because u is
+frozen over a step.
 
 *Killing.* A path that is killed at the rate V is alive at time t with the probability
 exp(-int V ds), given the path. So E Z f(X) is the mean of f(X) over the paths that are alive. It is
@@ -28,23 +30,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from stochcalc.engine import checks
 from stochcalc.engine.compiler.numba_objects import Function
 from stochcalc.engine.functions.probe import check_function, probe
+from stochcalc.engine.functions.returned import is_number
 from stochcalc.engine.functions.trials import take_numbers
+from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.numpy_weights import LogWeight
 from stochcalc.engine.portable import Portable
-from stochcalc.engine.registers.small_systems import dot
+from stochcalc.engine.registers.choices import choose
+from stochcalc.engine.registers.stacked_states import inner_product
 from stochcalc.engine.registers.vec import vec
+from stochcalc.engine.words import shorten
 from stochcalc.solver.array_companions import check_columns_of_rows
-from stochcalc.solver.optional_parameters import take_parameters
+from stochcalc.solver.fit import Fitted
+from stochcalc.solver.optional_parameters import make_constant, take_parameters
 from stochcalc.typing import (
     Array,
-    KernelFunction,
     Noise,
     Number,
     Observer,
     Parameters,
-    RateFunction,
     State,
 )
 
@@ -63,8 +69,8 @@ class Weight(Portable):
         Components of dW; 0 for a plain float.
     """
 
-    girsanov: KernelFunction | None
-    killing: RateFunction | None
+    girsanov: Function | None
+    killing: Function | None
     size: int
 
     @property
@@ -76,6 +82,11 @@ class Weight(Portable):
     def marks(self) -> tuple[float, ...]:
         """The logarithm of the weight at the start."""
         return (0.0,)
+
+    @property
+    def stops(self) -> bool:
+        """Whether it may stop a path: no."""
+        return False
 
     @property
     def functions(self) -> tuple[tuple[Function, str], ...]:
@@ -101,7 +112,9 @@ class Weight(Portable):
             t: float, before: State, after: State, dt: float, marks: State, extra: Noise, args: Any
         ) -> tuple[State, State]:
             log = marks[0] + gain(t, before, dt, extra, args[0])
-            return after, (log - loss(t, before, after, dt, args[0]),)
+            log = log - loss(t, before, after, dt, args[0])
+            # -inf is the weight 0 of a path that is surely dead, and no accident
+            return after, (choose(log < -NEVER, -NEVER, log),)
 
         return look
 
@@ -132,7 +145,7 @@ def _lose_nothing(t: float, x: State, y: State, dt: float, own: Parameters) -> N
     return 0.0
 
 
-def _build_gain(u: KernelFunction, dim: int, size: int) -> Callable[..., Any]:
+def _build_gain(u: Function, dim: int, size: int) -> Callable[..., Any]:
     """Return gain(t, x, dt, dW, own) = u . dW - |u|^2 dt/2; `own` are the equation's parameters."""
 
     def of_number(t: float, x: State, dt: float, dW: Noise, own: Parameters) -> Number:
@@ -145,7 +158,7 @@ def _build_gain(u: KernelFunction, dim: int, size: int) -> Callable[..., Any]:
 
     def of_vector(t: float, x: State, dt: float, dW: Noise, own: Parameters) -> Number:
         values = vec(u(t, x.items, *own))
-        return dot(values, dW) - 0.5 * dot(values, values) * dt
+        return inner_product(values, dW) - 0.5 * inner_product(values, values) * dt
 
     if dim == 0:
         return of_number
@@ -154,7 +167,7 @@ def _build_gain(u: KernelFunction, dim: int, size: int) -> Callable[..., Any]:
     return of_vector
 
 
-def _build_loss(V: RateFunction, dim: int) -> Callable[..., Any]:
+def _build_loss(V: Function, dim: int) -> Callable[..., Any]:
     """Return loss(t, x, y, dt, own), the trapezoid of the rate V over a step from x to y."""
 
     def of_number(t: float, x: State, y: State, dt: float, own: Parameters) -> Number:
@@ -197,14 +210,14 @@ def _build_statistics_observer(dim: int) -> Observer:
 
 
 def check_weight(
-    girsanov: object, killing: object, t: float, start: Array, problem: Any
+    girsanov: object, killing: object, t: float, start: Array, problem: Fitted
 ) -> Weight | None:
     """Try the functions of a weight at the start, in plain Python; None if there are none.
 
     Parameters
     ----------
-    girsanov, killing : callable, or None
-        u(t, x, *args) and V(t, x, *args), or functions of (t, x).
+    girsanov, killing : callable, float, or None
+        u(t, x, *args) and V(t, x, *args), functions of (t, x), or numbers.
     t : float
         The time of the start.
     start : ndarray, shape (max(dim, 1),)
@@ -232,13 +245,25 @@ def check_weight(
 
 
 def _try_function(
-    name: str, function: object, t: float, start: Array, shape: tuple[int, ...], problem: Any
+    name: str, given: object, t: float, start: Array, shape: tuple[int, ...], problem: Fitted
 ) -> Function | None:
-    """Return a function as one of (t, x, *args), after it was tried; None for none."""
-    if function is None:
+    """Return a function as one of (t, x, *args), after it was tried; None for none.
+
+    A number, or a tuple of them for several noises, is the function with this value everywhere.
+    """
+    if given is None:
         return None
+    if is_number(given) and not shape:
+        return make_constant(checks.number(name, given))
+    if shape and isinstance(given, tuple | list) and all(map(is_number, given)):
+        if len(given) != shape[0]:
+            raise ValueError(
+                f"{name}={shorten(given)} has {len(given)} numbers, and the equation {shape[0]} "
+                "components of dW: give one for each"
+            )
+        return make_constant(tuple(checks.number(f"{name}[{i}]", u) for i, u in enumerate(given)))
     args = problem.args
-    taken = take_parameters(check_function(name, function), args)
+    taken = take_parameters(name, check_function(name, given), args)
     if problem.sde.vectorized:
         check_columns_of_rows(name, taken, t, start, problem.dim > 0, args, sum(shape))
     else:
@@ -246,8 +271,6 @@ def _try_function(
     return taken
 
 
-def make_log_weight(weight: Weight, arrays: bool) -> LogWeight:
-    """Return the weight for the loop in NumPy, whose functions take arrays or one path a call."""
-    return LogWeight(
-        girsanov=weight.girsanov, killing=weight.killing, size=weight.size, arrays=arrays
-    )
+def make_log_weight(weight: Weight, how: str) -> LogWeight:
+    """Return the weight for the loop in NumPy; `how` says how its functions are called."""
+    return LogWeight(girsanov=weight.girsanov, killing=weight.killing, size=weight.size, how=how)

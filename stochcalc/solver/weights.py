@@ -8,12 +8,15 @@ one path outweighs all others.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from stochcalc.engine import checks
+from stochcalc.engine.functions.failures import Advice, say_again
+from stochcalc.engine.functions.watched import NEVER
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.statistics import Record
@@ -24,6 +27,8 @@ from stochcalc.solver.saved_paths import SavedPaths
 from stochcalc.solver.weighing import Weight
 from stochcalc.typing import Array
 
+FEW = 10  # paths of equal weight, below which a standard error tells nothing
+
 
 @dataclass(frozen=True, eq=False)
 class Weights:
@@ -32,7 +37,7 @@ class Weights:
     Attributes
     ----------
     log : ndarray, shape (paths, times), or None for save="stats"
-        The logarithms of the weights.
+        The logarithms of the weights; -inf for a path that is surely dead.
     record : ndarray, shape (7, times, 1 + max(dim, 1)), or None
         For save="stats", the statistics of Z and of Z X.
     """
@@ -76,8 +81,7 @@ class WeighedPaths(SavedPaths):
         weights = self._weights("weight_moments")
         if weights.record is not None:
             return Moments(np.ascontiguousarray(weights.record[:, :, 0]), (len(self.t),))
-        with np.errstate(over="ignore"):
-            return Moments.of(np.exp(self.log_weight))
+        return Moments.of(_exponentiate(self.log_weight))
 
     @property
     def weighted_moments(self) -> Moments:
@@ -93,8 +97,7 @@ class WeighedPaths(SavedPaths):
             rows = np.ascontiguousarray(weights.record[:, :, 1:])
             return Moments(rows.reshape(len(rows), -1), shape)
         assert self.x is not None
-        with np.errstate(over="ignore"):
-            z = np.exp(self.log_weight)
+        z = _exponentiate(self.log_weight)
         if self.dim:
             z = z[..., None]
         return Moments.of(z * self.x)
@@ -103,13 +106,18 @@ class WeighedPaths(SavedPaths):
     def effective_sample_size(self) -> float:
         """How many paths of equal weight the paths amount to at the last saved time.
 
-        It is (sum Z)^2 / sum Z^2 (L. Kish, Survey Sampling, 1965), nan if a path was lost.
+        It is (sum Z)^2 / sum Z^2 (L. Kish, Survey Sampling, 1965), nan if a path was lost, or if
+        all are dead. Few of many paths say that the weights differ too much.
         """
+        weights = self._weights("effective_sample_size")
+        if weights.log is not None:
+            return _count_effective(weights.log[:, -1])
         moments = self.weight_moments[-1]
         mean = float(moments.mean)
-        square = mean * mean
-        spread = float(moments.var) * (moments.count - 1) / moments.count
-        return moments.count * square / (square + spread)
+        if not mean * mean > 0.0:
+            return math.nan  # no path, or weights whose squares no float holds
+        spread = float(moments.var) / (mean * mean) * (moments.count - 1) / moments.count
+        return moments.count / (1.0 + spread)
 
     def weighted_mean(
         self, f: Callable[[Array], Array] | None = None, *, normalized: bool = False
@@ -170,23 +178,28 @@ class WeighedPaths(SavedPaths):
                 )
             return self.weighted_moments[-1].estimate()
         assert self.x is not None
-        states = self.x[:, -1]
+        states = self.x[:, -1].view()
+        states.flags.writeable = False
         values = states
         if f is not None:
-            values = np.asarray(f(states), dtype=float)
+            values = _call(f, states)
             if values.shape[:1] != (len(states),):
                 raise ValueError(
                     f"f returned an array of shape {values.shape} for {len(states)} states: return "
                     "one number for each path, such as lambda x: x > 2.0"
                 )
-        with np.errstate(over="ignore"):
-            z = np.exp(self.log_weight[:, -1])
-        z = z.reshape(-1, *(1,) * (values.ndim - 1))
+        log = self.log_weight[:, -1]
+        shape = (-1, *(1,) * (values.ndim - 1))
+        z = _exponentiate(log - _find_largest(log)).reshape(shape)
+        _warn_of_few(z * values)
         if not normalized:
-            return Moments.of(z * values).estimate()
+            return Moments.of(_exponentiate(log).reshape(shape) * values).estimate()
         total = z.sum()
-        mean = (z * values).sum(axis=0) / total
-        stderr = np.sqrt((z * z * (values - mean) ** 2).sum(axis=0)) / total
+        with np.errstate(invalid="ignore"):
+            mean = (z * values).sum(axis=0) / total
+            stderr = np.sqrt((z * z * (values - mean) ** 2).sum(axis=0)) / total
+        if len(log) == 1:
+            stderr = np.full_like(stderr, np.nan)
         return Estimate.normal(mean, stderr)
 
     def _weights(self, name: str) -> Weights:
@@ -197,6 +210,53 @@ class WeighedPaths(SavedPaths):
                 "killing=V for a rate"
             )
         return self.weights
+
+
+def _exponentiate(log: Array) -> Array:
+    """Return weights from their logarithms; a weight beyond floats is inf, and was reported."""
+    with np.errstate(over="ignore"):
+        return np.exp(log)
+
+
+def _find_largest(log: Array) -> float:
+    """Return the largest logarithm, or 0 if it is no number that can be subtracted."""
+    largest = float(log.max())
+    if math.isfinite(largest):
+        return largest
+    return 0.0
+
+
+def _warn_of_few(terms: Array) -> None:
+    """Warn if the mean of these terms, Z f(X), is that of so few paths that no error is known."""
+    if len(terms) < FEW:
+        return
+    size = np.atleast_1d(np.abs(terms)).reshape(len(terms), -1)
+    squares = np.sum(size * size, axis=0)
+    worth = np.divide(size.sum(axis=0) ** 2, squares, out=np.zeros_like(squares), where=squares > 0)
+    if worth.min() < FEW:
+        checks.warn_user(
+            f"the mean of {len(terms)} weighted paths rests on {worth.min():.2g} of them: neither "
+            "it nor its standard error can be trusted; use more paths, a shorter time, or paths "
+            "whose drift is nearer to the other one"
+        )
+
+
+def _count_effective(log: Array) -> float:
+    """Return the effective sample size of weights from their logarithms, which may be any size."""
+    z = _exponentiate(log - _find_largest(log))
+    total = z.sum()
+    if not total > 0.0:
+        return math.nan
+    return float(total * total / np.sum(z * z))
+
+
+def _call(f: Callable[[Array], Array], states: Array) -> Array:
+    """Return the values of a user's function of all states; an error names the function."""
+    try:
+        return np.asarray(f(states), dtype=float)
+    except Exception as error:
+        advice = Advice(place="", action="write it for an array, such as lambda x: x > 2.0")
+        raise say_again(error, f"f(x) with x of shape {states.shape}", advice) from error
 
 
 def is_weighed(job: March | Batch) -> bool:
@@ -211,7 +271,9 @@ def read_weighed_rows(rows: Array, job: March | Batch, times: int) -> tuple[Arra
     size = max(job.dim, 1)
     table = rows.reshape(len(rows), times, size + 1)
     x = np.ascontiguousarray(table[:, :, :size]).reshape(len(rows), -1)
-    return x, Weights(log=np.ascontiguousarray(table[:, :, size]), record=None)
+    log = np.where(table[:, :, size] > -NEVER, table[:, :, size], -np.inf)
+    log = np.where(np.isnan(table[:, :, size]), np.nan, log)
+    return x, Weights(log=log, record=None)
 
 
 def read_weighed_record(record: Record, job: March | Batch, times: int) -> tuple[Record, Weights]:

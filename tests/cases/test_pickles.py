@@ -48,6 +48,8 @@ RESULTS = {
     "study": lambda: sc.strong_convergence(OWN, 1.0, 1.0, levels=(2, 3), paths=2048, rng=1),
     "mlmc": lambda: sc.mlmc(OWN, 1.0, 1.0, test=lambda x: x, target=0.05, rng=1),
     "passage": lambda: sc.first_passage(OWN, 1.0, 2.0, 1.0, n=8, paths=300, rng=1),
+    "density": lambda: sc.stationary_density(OWN, 0.5, 2.0),
+    "backward": lambda: sc.backward_equation(OWN, score, 1.0, 0.5, 2.0),
     "report": lambda: sc.verify("G04", paths=2048),
     "mixture": lambda: MIXTURE,
     "noising": lambda: sc.score.VE(0.1, 2.0),
@@ -103,6 +105,22 @@ def test_a_solution_of_functions_without_names_keeps_its_paths_and_says_why_it_i
     assert repr(read) == repr(sol)
     with pytest.raises(ValueError, match=f"<lambda>.*key={sol.key}"):
         read.replay(0)
+
+
+NAMELESS = sc.SDE(lambda t, x: -x, lambda t, x: 0.5, lam=0.5)
+
+
+def test_laws_and_means_of_functions_without_names_keep_their_numbers():
+    p = sc.stationary_density(NAMELESS)
+    u = sc.backward_equation(NAMELESS, lambda x: x, 1.0, -4.0, 4.0)
+    for result in (p, u):
+        read = copy(result)
+        assert read.sde is None and read.lam == 0.5 and str(read) == str(result)
+        assert read.plot() is not None
+    assert copy(p).cdf(0.3) == p.cdf(0.3) and copy(p).var == p.var
+    assert copy(u)(0.3) == u(0.3) and copy(u).error(0.3) == u.error(0.3)
+    named = copy(sc.stationary_density(OWN, 0.5, 2.0))
+    assert named.sde is not None
 
 
 def test_a_model_is_solved_in_processes_that_are_spawned():

@@ -71,7 +71,7 @@ def is_located(work):
     """Whether a work has an author, a year, and a section or the page or number of a journal."""
     flat = " ".join(work.split())
     author = re.search(r"[A-Z][a-z]+", flat)
-    year = re.search(r"\b(19|20)\d\d\b", flat)
+    year = re.search(r"\b(18|19|20)\d\d\b", flat)
     place = re.search(r"section|chapter|problem|algorithm|\d+ \(\d{4}\)|2013, 34|\(\d{4}\) ", flat)
     return bool(author and year and place)
 

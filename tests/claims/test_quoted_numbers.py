@@ -8,17 +8,26 @@ import mpmath
 import numpy as np
 import pytest
 from claim_numbers import (
+    best_step_of_mala,
     escape,
+    exponent_over_angles,
+    extremes_of_walk,
     growth,
+    growth_over_cosines,
     integral_of_parts,
     invariant_square,
     iterates_from_three,
+    mala_by_ratio_of_squares,
     maximum_of_walk,
     mean_log,
     quadrature_over_a_piece,
+    range_square_by_tables,
+    ratio_of_pairs_by_quadrature,
     residual_square,
+    share_left_by_geometric_mean,
     walk_of_eight,
 )
+from level_steps import denoised_steps, walked_along_levels
 from scipy import optimize, special, stats
 
 import stochcalc as sc
@@ -38,7 +47,12 @@ GIVEN = {
     "G32": {"0.8"},
     "G44": {"0.1", "0.2", "-0.3"},
     "G45": {"0.1", "0.8"},
+    "G49": {"0.2"},
+    "G53": {"0.4"},
+    "G56": {"0.002"},
+    "G57": {"0.999"},
 }
+FAR = 10**9  # dimensions, as good as infinitely many
 
 
 def derivation(id):
@@ -63,7 +77,19 @@ def computed():
     mean_sign = 1 - 2 * stats.f.cdf(1, 1, 7)
     zeta = -float(mpmath.zeta(0.5)) / math.sqrt(2 * math.pi)
     beyond = {x: float(mpmath.ncdf(-x)) for x in (4, 8)}
+    fair = (-1, 1)
+    lazy = (-1, 0, 0, 1)
+    odd = extremes_of_walk(fair, 25)
+    even = extremes_of_walk(fair, 16)
+    best = {d: best_step_of_mala(d) for d in (1, 16, FAR)}
     by_drift = math.exp(16) * beyond[8] / beyond[4] ** 2
+
+    def exponent_of_ito(sigma):
+        return exponent_over_angles(sigma) + sigma**2 / 2
+
+    def exponent_of_heun(h):
+        return growth_over_cosines(1.5, h, 200)[0]
+
     return {
         "G01": {
             **walk_of_eight(),
@@ -124,6 +150,63 @@ def computed():
             "2.124": math.sqrt(by_drift - 1),
             "177.7": math.sqrt(1 / beyond[4] - 1),
         },
+        "G47": {
+            "+0.363523": exponent_over_angles(0.5),
+            "-0.283090": exponent_over_angles(1.5),
+            "0.928749": optimize.brentq(exponent_over_angles, 0.8, 1.1, xtol=1e-12),
+            "0.427152": optimize.minimize_scalar(exponent_of_ito, (0.5, 0.9, 1.5)).fun,
+            "0.2574": optimize.brentq(exponent_of_heun, 0.25, 0.27, xtol=1e-7),
+        },
+        "G49": {
+            "4.04": 4 + 0.2**2,
+            "3.2320": 16 * 4.04 / (4 + 16),
+            "3.8768": 4.04 - 4 * (4.04 / (4 + 16)) ** 2,
+        },
+        "G51": {
+            **{
+                text: mala_by_ratio_of_squares(h, 1)
+                for text, h in (("0.9718834", 0.5), ("0.9208332", 1.0), ("0.7836531", 2.0))
+            },
+            "2.556": best[1],
+            "0.699": mala_by_ratio_of_squares(best[1], 1),
+            "1.170": best[16],
+            "0.536": mala_by_ratio_of_squares(best[16], 16),
+            "0.574": mala_by_ratio_of_squares(best[FAR], FAR),
+        },
+        "G52": {
+            "0.5826": zeta,
+            "0.7059013": sum(p * high for (high, low), p in odd.items()) / 5,
+            "1.1616069": sum(p * max(high, -low) for (high, low), p in odd.items()) / 5,
+            "0.6396396": sum(
+                p * high * math.sqrt(2) / 4 for (high, low), p in extremes_of_walk(lazy, 16).items()
+            ),
+            "0.6850700": sum(p * high for (high, low), p in even.items()) / 4,
+            "2.0922375": sum(p * (high - low) ** 2 for (high, low), p in even.items()) / 16,
+            "2.7725887": range_square_by_tables(),
+            "3.2732395": 2 + 2 * stats.halfnorm.mean() ** 2,
+        },
+        "G53": {
+            "1.1733735": ratio_of_pairs_by_quadrature(lambda x: abs(x - 0.5), breaks=(-0.5, 0.5)),
+            "0.0025614": share_left_by_geometric_mean(0.4, 12),
+            "0.0028800": share_left_by_geometric_mean(0.4, 12, b=1.0),
+        },
+        "G55": {
+            "0.1294403": float(
+                mpmath.pi**2 / 6
+                + 1
+                - 2 * mpmath.nsum(lambda i: mpmath.log1p(1 / i) / i, [1, mpmath.inf])
+            ),
+        },
+        "G56": {
+            "1.6891": walked_along_levels(1.0, 7),
+            "33.4816": walked_along_levels(1.0, 1),
+            "2.1015": walked_along_levels(1.0, None),
+            "1.9420": walked_along_levels(1.0, 3),
+            "5.9777": walked_along_levels(4.0, 3),
+            "6.2510": walked_along_levels(4.0, 7),
+            "2.0148": walked_along_levels(1.0, 7, churn=2.0),
+        },
+        "G57": {"1.8589": (0.999 * denoised_steps(4.0, 4, 0.999)) ** 2},
     }
 
 
@@ -195,6 +278,7 @@ def test_the_chains_of_g28_remember_no_more_than_is_said(bound, h):
         ("G25", "1 7 +0.455623", (1 - 3) ** 2 + 3),
         ("G27", "54.3, 162, ...", round(iterates_from_three()[5])),
         ("G06", "t = e^50 = 5e21", 50),
+        ("G53", "one path counts for 390", round(1 / share_left_by_geometric_mean(0.4, 12))),
     ],
 )
 def test_whole_numbers_that_are_results_are_right(id, text, value):

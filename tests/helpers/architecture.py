@@ -25,7 +25,7 @@ LAYERS = [
     {"langevin", "score"},
     {"models", "integrals", "variation"},
     {"solver"},
-    {"passage", "laboratory"},
+    {"passage", "laboratory", "kolmogorov"},
     {"cli", "claims", "plot", "citations", "memory", "pages"},
     {"", "__main__"},
 ]

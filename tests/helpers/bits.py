@@ -11,6 +11,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import bits_companions
 import bits_models
 import bits_motion
 import bits_sampling
@@ -24,6 +25,7 @@ CHAPTERS = {
     "motion": bits_motion,
     "schemes": bits_schemes,
     "solve": bits_solve,
+    "companions": bits_companions,
     "models": bits_models,
     "sampling": bits_sampling,
     "studies": bits_studies,

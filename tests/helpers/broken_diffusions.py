@@ -199,7 +199,7 @@ DEFECTS = (
     Defect(
         name="half of the flow's drift",
         what="The probability flow has g^2 times the score, which is the reversed equation's.",
-        file="score/flow.py",
+        file="score/flow_velocity.py",
         old="half = 0.5 * noising.amplitude(t) ** 2",
         new="half = noising.amplitude(t) ** 2",
         check=check_flow,
@@ -209,7 +209,7 @@ DEFECTS = (
     Defect(
         name="divergence of the rate",
         what="The likelihood leaves out the divergence of the part that shrinks towards 0.",
-        file="score/flow.py",
+        file="score/flow_velocity.py",
         old="-rate * d - half / m**2 * trace(points / m, sigma)",
         new="-half / m**2 * trace(points / m, sigma)",
         check=check_likelihood,

@@ -55,9 +55,10 @@ def check_standard_error(seed):
 def check_order_of_blocks(seed):
     """Blocks that arrive from the last to the first give the same bits.
 
-    Their means differ by large factors, so that the order of a merge shows in the last bit."""
-    x = np.exp(3.0 * np.random.default_rng(seed).standard_normal(128 * 256))
-    records = block_records(x[:, None])
+    Their means differ by large factors, so that the order of a merge shows in the last bit of one
+    of eight columns."""
+    x = np.exp(3.0 * np.random.default_rng(seed).standard_normal((128 * 256, 8)))
+    records = block_records(x)
     in_order = Tree()
     in_order.add(0, records)
     backwards = Tree()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from fractions import Fraction
 
 import mpmath
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 
 
 def walk_of_eight():
@@ -118,3 +119,168 @@ def escape(x, n):
     for _ in range(n - 1):
         p = (p * weight) @ move
     return 1 - float(p @ weight)
+
+
+def exponent_over_angles(sigma, a=0.5, b=-1.5):
+    """G47's top exponent: the mean growth a cos^2 + b sin^2 over the law of the angle."""
+    z = (a - b) / (2 * sigma**2)
+
+    def weigh(phi):
+        return math.exp(z * (math.cos(2 * phi) - 1))
+
+    def grow(phi):
+        return (a * math.cos(phi) ** 2 + b * math.sin(phi) ** 2) * weigh(phi)
+
+    mass, growth_rate = (
+        integrate.quad(f, 0, math.pi / 2, epsabs=1e-13, epsrel=1e-12)[0] for f in (weigh, grow)
+    )
+    return growth_rate / mass
+
+
+def growth_over_cosines(sigma, h, n, *, euler=False, ito=False, nodes=40):
+    """G47's growth per unit of time of steps n/2 to n, and E cos 2 phi_n.
+
+    The chain is followed in c = cos 2 phi, of which everything is a polynomial up to a small rest:
+    the noise is symmetric, so that the sign of the angle does not matter. Steps are taken by hand.
+    """
+    c, _ = np.polynomial.legendre.leggauss(nodes)
+    c = np.append(c, 1.0)  # the start
+    z, weights = np.polynomial.legendre.leggauss(200)
+    z = 11 * z
+    weights = weights * np.exp(-z * z / 2)
+    weights /= weights.sum()
+    w = math.sqrt(h) * z
+    x = np.sqrt((1 + c[:, None]) / 2) * np.ones_like(w)
+    y = np.sqrt((1 - c[:, None]) / 2) * np.ones_like(w)
+    shift = sigma**2 / 2 * (float(ito) - float(euler))
+
+    def move(x, y):
+        return (
+            (0.5 + shift) * h * x - sigma * w * y,
+            (-1.5 + shift) * h * y + sigma * w * x,
+        )
+
+    dx, dy = move(x, y)
+    if not euler:
+        more_x, more_y = move(x + dx, y + dy)
+        dx = (dx + more_x) / 2
+        dy = (dy + more_y) / 2
+    square = (x + dx) ** 2 + (y + dy) ** 2
+    after = 2 * (x + dx) ** 2 / square - 1
+    g = np.log(square) @ weights / 2
+    basis = np.linalg.inv(np.polynomial.legendre.legvander(c, nodes))
+    P = np.einsum("q,iqk->ik", weights, np.polynomial.legendre.legvander(after, nodes)) @ basis
+    total = np.zeros_like(c)
+    for _ in range(n // 2):
+        total = g + P @ total
+    later = np.linalg.matrix_power(P, n // 2)
+    return (later @ total)[-1] / (h * n / 2), (later @ later @ c)[-1]
+
+
+def mala_by_ratio_of_squares(h, d, more=0):
+    """2 P(|y| < |x|) of G51 by the eigenvalues of |x|^2 - |y|^2 as a form in x and z.
+
+    They are -a and h/a, so that the question is whether one chi-square variable exceeds another one
+    a^2/h times; with `more` = 2 degrees of freedom more the law is weighted by |x - y|^2.
+    """
+    r = 1 - h / 2
+    form = np.array([[1 - r * r, -r * math.sqrt(h)], [-r * math.sqrt(h), -h]])
+    low, high = np.linalg.eigvalsh(form)
+    return 2 * float(stats.f.sf(-low / high, d + more, d + more))
+
+
+def best_step_of_mala(d):
+    """The step of the largest mean square jump, where its logarithm has the slope 0."""
+
+    def jump(log_h):
+        h = math.exp(log_h)
+        return -math.log((h + h * h / 4) * mala_by_ratio_of_squares(h, d, more=2))
+
+    guess = math.log(2.73) - math.log(d) / 3
+    found = optimize.minimize_scalar(jump, bracket=(guess - 0.2, guess + 0.2), tol=1e-10)
+    return math.exp(found.x)
+
+
+@functools.cache
+def extremes_of_walk(steps, n):
+    """The law of (maximum, minimum) of n sums of equally likely whole steps, walk by walk forwards.
+
+    Walks of the same place, maximum and minimum are counted together.
+    """
+    counts = {(0, 0, 0): 1}
+    for _ in range(n):
+        longer = {}
+        for (place, high, low), count in counts.items():
+            for step in steps:
+                end = place + step
+                state = (end, max(high, end), min(low, end))
+                longer[state] = longer.get(state, 0) + count
+        counts = longer
+    law = {}
+    for (_, high, low), count in counts.items():
+        law[high, low] = law.get((high, low), 0.0) + count / len(steps) ** n
+    return law
+
+
+def range_square_by_tables():
+    """E (max W - min W)^2, by quadrature of the density of the range as Feller has it."""
+
+    k = np.arange(1, 400)
+
+    def integrand(r):
+        return r * r * 8 * float(((-1.0) ** (k - 1) * k * k) @ stats.norm.pdf(k * r))
+
+    # below 0.3 the density is less than e^-50
+    return integrate.quad(integrand, 0.3, 14.0, points=[1.0, 2.0, 4.0], epsabs=1e-11, limit=200)[0]
+
+
+def mean_of_lognormals(loads, sigma, n):
+    """E exp(sigma sum of loads W(k/n)) over the densities of the increments, one factor each."""
+    later = np.cumsum(loads[::-1])[::-1]  # what an increment is multiplied by
+    return math.prod(math.exp((sigma * load) ** 2 / (2 * n)) for load in later)
+
+
+def share_left_by_geometric_mean(sigma, n, b=None):
+    """Var(A - b G)/Var A for means of exp(sigma W - sigma^2 t/2) on the grid, by expanding it."""
+    one = np.eye(n)
+    each = np.full(n, 1 / n)
+    down = [math.exp(-(sigma**2) * (k + 1) / (2 * n)) for k in range(n)]
+    down_all = math.prod(factor ** (1 / n) for factor in down)
+    A = sum(down[k] * mean_of_lognormals(one[k], sigma, n) for k in range(n)) / n
+    G = down_all * mean_of_lognormals(each, sigma, n)
+    AA = sum(
+        down[k] * down[j] * mean_of_lognormals(one[k] + one[j], sigma, n)
+        for k in range(n)
+        for j in range(n)
+    )
+    AA /= n * n
+    AG = sum(down[k] * mean_of_lognormals(one[k] + each, sigma, n) for k in range(n)) / n * down_all
+    GG = down_all**2 * mean_of_lognormals(2 * each, sigma, n)
+    law = np.array([[AA - A * A, AG - A * G], [AG - A * G, GG - G * G]])
+    if b is None:
+        return np.linalg.det(law) / (law[0, 0] * law[1, 1])
+    return float(np.array([1, -b]) @ law @ np.array([1, -b])) / law[0, 0]
+
+
+def ratio_of_pairs_by_quadrature(f, reach=12.0, breaks=()):
+    """2 Var e/Var f for the even part e of a function of a standard normal number."""
+
+    def mean(g):
+        return integrate.quad(
+            lambda x: g(x) * stats.norm.pdf(x),
+            -reach,
+            reach,
+            points=breaks,
+            epsabs=1e-13,
+            epsrel=1e-13,
+            limit=200,
+        )[0]
+
+    def even(x):
+        return (f(x) + f(-x)) / 2
+
+    def variance(g):
+        centre = mean(g)
+        return mean(lambda x: (g(x) - centre) ** 2)
+
+    return 2 * variance(even) / variance(f)

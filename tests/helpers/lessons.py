@@ -31,6 +31,14 @@ LECTURES = frozenset(
         "escape",
         "annealed_langevin",
         "reversal",
+        "lyapunov",
+        "mala",
+        "donsker",
+        "samplers",
+        "girsanov",
+        "guidance",
+        "score_matching",
+        "drift_or_volatility",
     }
 )
 

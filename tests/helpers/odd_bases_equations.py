@@ -38,6 +38,8 @@ PAIR = sc.solve(sc.models.clark_cameron(), [0.0, 0.0], 1.0, n=4, paths=3, key=7)
 STUDY = sc.variation_convergence(levels=[1, 2], paths=2048, key=7)
 WEIGHED = sc.solve(SDE, 1.0, n=4, paths=3, key=7, girsanov=lambda t, x: -x)
 PASSED = sc.first_passage(SDE, 0.0, 0.5, 1.0, n=4, paths=256, key=7)
+DENSITY = sc.stationary_density(SDE)
+SOLVED = sc.backward_equation(SDE, square, 1.0, -4.0, 4.0, cells=64)
 SHORT = {"levels": [1, 2], "paths": 2048, "key": 7}
 
 
@@ -118,6 +120,11 @@ def make_solutions() -> dict[str, Base]:
         "solve along a process": Base(
             sc.solve, {"sde": SDE, "x0": 1.0, "noise": sc.poisson(2.0, n=4, paths=3, key=7)}
         ),
+        "solve between walls": Base(
+            sc.solve,
+            {"sde": SDE, "x0": 1.0, "n": 4, "paths": 3, "key": 7, "reflect": (0.5, 2.0)},
+        ),
+        "path_log_likelihood": Base(sc.path_log_likelihood, {"sde": OU, "x": SOLUTION}),
         "Solution.weighted_mean": Base(WEIGHED.weighted_mean, {"f": abs, "normalized": True}),
         "Solution.component": Base(PAIR.component, {"i": 1}),
         "Solution.estimate": Base(SOLUTION.estimate, {"confidence": 0.5}),
@@ -128,6 +135,19 @@ def make_solutions() -> dict[str, Base]:
             {"sde": SDE, "x0": 0.0, "barrier": 0.5, "T": 1.0, "n": 4, "paths": 256, "key": 7},
             finite=False,  # the time of a path that never gets there
         ),
+        "stationary_density": Base(
+            sc.stationary_density,
+            {"sde": SDE, "low": -4.0, "high": 4.0},
+            finite=False,  # the ends may be infinite
+        ),
+        "StationaryDensity.pdf": Base(DENSITY.pdf, {"x": np.array([0.25, 0.5])}),
+        "StationaryDensity.cdf": Base(DENSITY.cdf, {"x": np.array([0.25, 0.5])}),
+        "StationaryDensity.expectation": Base(DENSITY.expectation, {"f": square}, finite=False),
+        "backward_equation": Base(
+            sc.backward_equation,
+            {"sde": SDE, "f": square, "T": 1.0, "low": -4.0, "high": 4.0, "cells": 64},
+        ),
+        "BackwardSolution.error": Base(SOLVED.error, {"x": np.array([0.25, 0.5])}),
         "FirstPassage.law": Base(PASSED.law, {"t": np.array([0.25, 0.5])}),
     }
 

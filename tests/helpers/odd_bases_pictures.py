@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from odd_bases_equations import OU, PASSED, SOLUTION, STUDY, square
+from odd_bases_equations import DENSITY, OU, PASSED, SOLUTION, SOLVED, STUDY, square
 from odd_bases_paths import PRICES, W
 from odd_bases_sampling import MIXTURE
 from odd_endings import Base, Made
@@ -36,6 +36,8 @@ def make_pictures() -> dict[str, Base]:
             plot.plot_score, {"score": MIXTURE, "sigma": 0.5, "ax": AXES, "arrows": 3}
         ),
         "plot.plot_passage": Base(plot.plot_passage, {"found": PASSED, "ax": AXES}),
+        "plot.plot_density": Base(plot.plot_density, {"density": DENSITY, "ax": AXES}),
+        "plot.plot_backward": Base(plot.plot_backward, {"solution": SOLVED, "ax": AXES}),
         "plot.plot_convergence": Base(plot.plot_convergence, {"study": STUDY, "ax": AXES}),
         "plot.plot_multilevel": Base(plot.plot_multilevel, {"found": levels, "ax": AXES}),
         "plot.plot_volatility": Base(

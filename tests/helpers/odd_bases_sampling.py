@@ -17,12 +17,18 @@ CIRCLE = sc.score.Circle(1.0)
 NETWORK = untrained()
 VE = sc.score.VE(0.5, 4.0)
 VP = sc.score.VP(0.5, 4.0)
+STRAIGHT = sc.score.Straight(0.875)
 FEATURES = sc.score.fit_random_features(POINTS, [1.0, 0.5], features=4, rng=1)
 CHAIN = sc.langevin.linear_chain(2.0, step=0.25)
 SIGMAS = np.array([1.0, 0.5])
 SCORED = {"score": MIXTURE, "x": POINTS}
 PLACED = {"x": POINTS, "sigma": 0.5}
 LEARNED = {"score": MIXTURE, "data": POINTS}
+
+
+def fall(x, t):
+    """Return a velocity."""
+    return -x
 
 
 def pull(x: float) -> float:
@@ -146,8 +152,22 @@ def make_reversals() -> dict[str, Base]:
         "ancestral": Base(score.ancestral, {**SCORED, "noising": VE, "n": 3, "key": 7}),
         "probability_flow": Base(score.probability_flow, {**SCORED, "noising": VE}),
         "log_likelihood": Base(score.log_likelihood, {**SCORED, "noising": VE}),
+        "Straight": Base(score.Straight, {"T": 0.5}),
+        "flow_velocity": Base(score.flow_velocity, {"score": MIXTURE, "noising": VE}),
+        "flow_matching_loss": Base(
+            score.flow_matching_loss,
+            {"velocity": fall, "data": POINTS, "noising": VE, "t": 0.5, "draws": 2, "rng": 1},
+        ),
+        "rho_schedule": Base(
+            score.rho_schedule, {"sigma_min": 0.5, "sigma_max": 4.0, "n": 3, "rho": 7.0}
+        ),
+        "karras_sampler": Base(
+            score.karras_sampler,
+            {**SCORED, "sigmas": SIGMAS, "churn": 0.5, "noise_factor": 1.0, "key": 7}
+            | {"churn_range": np.array([0.25, 2.0])},
+        ),
     }
-    for noising in (VE, VP):
+    for noising in (VE, VP, STRAIGHT):
         name = type(noising).__name__
         times = {"t": np.array([0.25, 0.5])}
         calls[f"{name}.amplitude"] = Base(noising.amplitude, times)

@@ -29,6 +29,8 @@ def results() -> dict[str, object]:
         "three methods": strong("euler_maruyama", "milstein", "sriw1"),
         "multilevel": sc.mlmc(GBM, 1.0, 1.0, test=lambda x: x, target=0.05, rng=1),
         "passage": sc.first_passage(GBM, 1.0, 2.0, 1.0, n=8, paths=500, rng=1),
+        "density": sc.stationary_density(sc.models.double_well(0.5)),
+        "backward": sc.backward_equation(GBM, lambda x: x, 1.0, 0.1, 9.0),
         "chains": sc.langevin.sample(lambda x: -x, 0.0, step=0.1, n=50, chains=30, rng=1),
         "prices": sc.volatility(100.0 * np.exp(returns.cumsum())),
     }

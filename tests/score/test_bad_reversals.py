@@ -123,7 +123,7 @@ CASES = {
     "method a number": wrong_value(lambda: back(method=3), r"^method=3 must be one of"),
     "a method on a callable": wrong_value(
         lambda: back(score=P.score, method="heun"),
-        r"^method='heun' .*use method='euler_maruyama'",
+        r"^method='heun' .*use method='euler_maruyama' or 'exponential'",
     ),
     "a method on data": wrong_value(
         lambda: back(score=DATA, method="sra1"), r"^method='sra1' .*use method='euler_maruyama'"
@@ -138,7 +138,8 @@ CASES = {
         lambda: back(corrections=1.5), r"^corrections=1\.5 must be an integer"
     ),
     "corrections of a scheme": wrong_value(
-        lambda: back(method="heun", corrections=1), r"^corrections=1 go with method='euler_"
+        lambda: back(method="heun", corrections=1),
+        r"^corrections=1 go with method='euler_maruyama' or 'exponential', not 'heun'",
     ),
     "correction_step": wrong_value(
         lambda: back(correction_step=0.0), r"^correction_step=0\.0 must be greater than 0"
@@ -161,10 +162,10 @@ CASES = {
     "rtol": wrong_value(lambda: flow(rtol=0.0), r"^rtol=0\.0 must be at least 1e-13"),
     "atol": wrong_value(lambda: density(atol=-1.0), r"^atol=-1\.0 must be greater than 0"),
     "the flow of data to VP's start": wrong_value(
-        lambda: flow(score=DATA, noising=VP()), r"^the flow reaches t=0.*end or begin"
+        lambda: flow(score=DATA, noising=VP()), r"^the flow takes the score at t=0.*end or begin"
     ),
     "the density of data at VP's start": wrong_value(
-        lambda: density(score=DATA, noising=VP()), r"^the flow reaches t=0"
+        lambda: density(score=DATA, noising=VP()), r"^the flow takes the score at t=0"
     ),
     # annealed
     "sigmas that repeat": wrong_value(
@@ -186,7 +187,8 @@ CASES = {
         lambda: annealed(workers=1.5), r"^workers=1\.5 must be an int >= 1"
     ),
     "the flow of a point to VP's start": wrong_value(
-        lambda: flow(score=POINT, noising=VP()), r"^the flow reaches t=0.*component 0 singular"
+        lambda: flow(score=POINT, noising=VP()),
+        r"^the flow takes the score at t=0.*component 0 singular",
     ),
 }
 # What is told only once something runs.

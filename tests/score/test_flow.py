@@ -20,7 +20,8 @@ from stochcalc.score import (
     log_likelihood,
     probability_flow,
 )
-from stochcalc.score.flow import divergence_of, final_log_density
+from stochcalc.score.divergence import divergence_of
+from stochcalc.score.flow import final_log_density
 
 MIXTURE = GaussianMixture(
     [0.3, 0.7], [[1.0, -1.0], [-2.0, 0.5]], [[[1.0, 0.4], [0.4, 2.0]], [[0.5, 0.0], [0.0, 0.5]]]

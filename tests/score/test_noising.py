@@ -7,7 +7,7 @@ import pytest
 from evidence import assert_mean, must_reject
 from noise_targets import MIXTURE, MU, ONE, START
 
-from stochcalc.score import VE, VP, GaussianMixture
+from stochcalc.score import VE, VP, GaussianMixture, Straight
 
 NOISINGS = {
     "VE": VE(0.1, 20.0),
@@ -15,6 +15,7 @@ NOISINGS = {
     "VP": VP(),
     "VP to T=0.5": VP(0.3, 30.0, T=0.5),
     "VP with one beta": VP(4.0, 4.0, T=1.5),
+    "Straight": Straight(0.9),
 }
 every_noising = pytest.mark.parametrize("noising", NOISINGS.values(), ids=NOISINGS)
 

@@ -42,6 +42,9 @@ RUNS = {
     "corrected, VP": lambda score, **how: reverse_sde(
         score, VP(), START, n=9, corrections=1, correction_step=0.3, **how
     ),
+    "exponential, VP": lambda score, **how: reverse_sde(
+        score, VP(), START, n=9, method="exponential", corrections=1, **how
+    ),
     "ancestral, VP": lambda score, **how: ancestral(score, VP(), START, n=15, **how),
     "eta = 0.3, VE": lambda score, **how: ancestral(
         score, VE(0.1, 9.0), START, n=15, eta=0.3, **how
@@ -91,7 +94,7 @@ def test_corrections_of_any_positive_size_are_made():
 
 
 def test_points_do_not_depend_on_those_beside_them():
-    for method in ("euler_maruyama", "heun"):
+    for method in ("euler_maruyama", "exponential", "heun"):
         all_of_them = reverse_sde(MIXTURE, SHORT, START, n=5, method=method, key=2)
         assert_same_bits(
             reverse_sde(MIXTURE, SHORT, START[:7], n=5, method=method, key=2), all_of_them[:7]

@@ -12,6 +12,7 @@ from stochcalc.score import VE, VP, ancestral, reverse_sde
 from stochcalc.score.denoising_steps import ancestral_moves
 from stochcalc.score.moves import Moves
 from stochcalc.score.reverse import euler
+from stochcalc.score.reverse_exponential import exponential_moves
 
 
 def law_of(noising, t, cov=C):
@@ -37,6 +38,7 @@ def error(moves, noising, cov=C):
 
 TABLES = {
     "Euler": euler,
+    "exponential": exponential_moves,
     "ancestral": lambda noising, n: ancestral_moves(noising, n, 1.0),
     "eta = 1/2": lambda noising, n: ancestral_moves(noising, n, 0.5),
     "DDIM": lambda noising, n: ancestral_moves(noising, n, 0.0),

@@ -9,6 +9,7 @@ from noise_targets import MIXTURE, START
 from stochcalc.engine.random.normal_arrays import block_normals
 from stochcalc.engine.random.philox import CHAIN_NOISE
 from stochcalc.score import VE, VP, ancestral, reverse_sde
+from stochcalc.score.reverse_exponential import exponential_moves
 
 # The tables, from what the papers print: s_t is the score of x_t, z the noise the chains saw.
 
@@ -37,6 +38,19 @@ def euler_maruyama(noising, t, s, x, score, z):
         beta = noising.beta_min + (noising.beta_max - noising.beta_min) * t / noising.T
         f, g = -0.5 * beta * x, math.sqrt(beta)
     return x - (f - g * g * score) * (t - s) + g * math.sqrt(t - s) * z
+
+
+def exponential(noising, t, s, x, score, z):
+    """Chen et al. (2023), section 2, for VP in the time in which beta is 2, and for VE by hand.
+
+    The score is held still; all the rest is an Ornstein-Uhlenbeck process that grows, or a motion.
+    """
+    if isinstance(noising, VE):
+        added = noising.sigma(t) ** 2 - noising.sigma(s) ** 2
+        return x + added * score + math.sqrt(added) * z
+    elapsed = math.log(noising.mean_factor(s) / noising.mean_factor(t))
+    spread = math.sqrt(math.expm1(2 * elapsed))
+    return math.exp(elapsed) * x + 2 * math.expm1(elapsed) * score + spread * z
 
 
 def ve_ancestral(noising, t, s, x, score, z):
@@ -80,6 +94,8 @@ def ve_flow(noising, t, s, x, score, z):
 HANDS = {
     "Euler, VE": (VE(0.1, 20.0, T=2.0), euler_maruyama, None),
     "Euler, VP": (VP(0.2, 9.0, T=1.5), euler_maruyama, None),
+    "exponential, VE": (VE(0.1, 20.0, T=2.0), exponential, None),
+    "exponential, VP": (VP(0.2, 9.0, T=1.5), exponential, None),
     "ancestral, VE": (VE(0.1, 20.0), ve_ancestral, 1.0),
     "DDPM": (VP(), ddpm, 1.0),
     "DDIM": (VP(), ddim(0.0), 0.0),
@@ -95,10 +111,23 @@ def test_each_sampler_is_the_formula_of_its_paper_on_the_chains_noise(name):
     with np.errstate(all="raise"):
         due = by_hand(step, noising, 12, START, 7)
         if eta is None:
-            ours = reverse_sde(MIXTURE, noising, START, n=12, key=7)
+            method = step.__name__
+            ours = reverse_sde(MIXTURE, noising, START, n=12, method=method, key=7)
         else:
             ours = ancestral(MIXTURE, noising, START, n=12, eta=eta, key=7)
     np.testing.assert_allclose(ours, due, rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("noising", [VE(0.01, 100.0), VP(), VP(0.2, 40.0, T=3.0)])
+@pytest.mark.parametrize("n", [1, 2, 50])
+def test_the_rule_for_the_push_of_the_exponential_integrator_is_exact(noising, n):
+    moves = exponential_moves(noising, n)
+    times = noising.T * (1 - np.arange(n + 1) / n)
+    growth = noising.mean_factor(times[1:]) / noising.mean_factor(times[:-1])
+    due = 2 * (growth - 1)
+    if isinstance(noising, VE):
+        due = -np.diff(noising.sigma(times) ** 2)
+    np.testing.assert_allclose(moves.push, due, rtol=2e-11)
 
 
 def test_corrections_are_langevin_steps_at_the_new_time_after_each_step():

@@ -30,8 +30,27 @@ W2 = sc.brownian(n=4, paths=3, dim=2, correlation=[[1.0, 0.5], [0.5, 1.0]], key=
 N = sc.poisson(2.0, n=4, paths=3, key=1)
 
 BAD = {
-    "girsanov: a constant": wrong_type(
-        lambda: solve_number(girsanov=2.0), r"girsanov=2\.0 must be a Python func.*: 2\.0"
+    "girsanov: a constant for two noises": wrong_type(
+        lambda: solve_pair(same, girsanov=2.0), r"girsanov=2\.0 must be a Python func.*: 2\.0"
+    ),
+    "girsanov: three constants for two noises": wrong_value(
+        lambda: solve_pair(same, girsanov=(1.0, 2.0, 3.0)),
+        r"girsanov=\(1\.0, 2\.0, 3\.0\) has 3 numbers, and the equation 2 components of dW",
+    ),
+    "girsanov: nan everywhere": wrong_value(
+        lambda: solve_number(girsanov=float("nan")), r"girsanov=nan must be finite"
+    ),
+    "girsanov: a default beside parameters": wrong_value(
+        lambda: sc.solve(sc.models.ou(2.0, 0.5, 1.0), 1.0, n=4, girsanov=lambda t, x, k=0.5: k),
+        r"girsanov\(t, x, k=0\.5\) is called as girsanov\(t, x, \*args\), .* the place of k: write",
+    ),
+    "stop: a default beside parameters": wrong_value(
+        lambda: sc.solve(sc.models.ou(2.0, 0.5, 1.0), 1.0, n=4, stop=lambda t, x, top=9.0: x > top),
+        r"stop\(t, x, top=9\.0\) is called as .* would take the place of top",
+    ),
+    "an error to reach": wrong_value(
+        lambda: solve_number(killing=0.5, target_stderr=0.1),
+        r"target_stderr=0\.1 looks at the error of the mean without weights, and killing= weighs",
     ),
     "girsanov: a ufunc": wrong_type(
         lambda: solve_number(girsanov=np.sin), r"girsanov=<ufunc 'sin'> must be a Python func"
@@ -74,8 +93,9 @@ BAD = {
         lambda: solve_pair(same, noise="scalar", girsanov=same),
         r"girsanov.* returned \(1\.0, 2\.0\): girsanov must return one number",
     ),
-    "killing: a constant": wrong_type(
-        lambda: solve_number(killing=0.1), r"killing=0\.1 must be a Python func.*: 0\.1"
+    "killing: a flag": wrong_type(lambda: solve_number(killing=True), r"killing=True must be"),
+    "killing: infinite everywhere": wrong_value(
+        lambda: solve_number(killing=float("inf")), r"killing=inf must be finite"
     ),
     "killing: a tuple": wrong_value(
         lambda: solve_pair(same, killing=same),
@@ -92,11 +112,11 @@ BAD = {
     ),
     "with stop": wrong_value(
         lambda: solve_number(killing=lambda t, x: x * x, stop=lambda t, x: x > 9.0),
-        r"stop= and killing= were both given.*leave one out",
+        r"killing=.* and stop= were both given.*leave one out",
     ),
     "with stop, girsanov": wrong_value(
         lambda: solve_number(girsanov=lambda t, x: x, stop=lambda t, x: x > 9.0),
-        r"stop= and girsanov= were both given.*leave one out",
+        r"girsanov=.* and stop= were both given.*leave one out",
     ),
     "of a process": wrong_value(
         lambda: sc.solve(sc.SDE(drift, one), 1.0, noise=N, girsanov=lambda t, x: x),

@@ -26,6 +26,7 @@ CHAPTERS = {  # a page, its title, and the chapters of the package whose names a
     "equations": ("Equations and schemes", ("sde", "methods", "solver", "engine", "memory")),
     "laboratory": ("Convergence, and numbers with errors", ("laboratory", "estimate", "moments")),
     "passage": ("First passage", ("passage",)),
+    "kolmogorov": ("Laws and means without paths", ("kolmogorov",)),
     "sandbox": ("The sandbox", ("pages",)),
     "catalogue": ("The catalogue of claims", ("claims", "citations")),
 }

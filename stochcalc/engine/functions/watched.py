@@ -1,7 +1,8 @@
-"""Block steps that are watched: a path that has stopped keeps its state.
+"""Block steps that are watched: something looks at every step of a path, and may change its end.
 
-A *watch* looks at every step of a path, and may stop it. Beside the state it keeps *marks*, such as
-the time of the stop, in rows of their own below the state's. The loop over time does not know of
+A *watch* may stop a path, which then keeps its state, may push it back at a wall, or may only keep
+a record of it. Beside the state it keeps *marks*, such as the time of the stop or the logarithm of
+a weight, in rows of their own below the state's. The loop over time does not know of
 it: a watched step is a block step like any other, so other problems pay nothing.
 """
 
@@ -34,7 +35,7 @@ NEVER = 1.7976931348623157e308  # the time of a stop that has not come, later th
 
 
 class Watch(Protocol):
-    """What looks at every step of a path, and may stop it. It is plain data."""
+    """What looks at every step of a path. It is plain data."""
 
     @property
     def marks(self) -> tuple[float, ...]:
@@ -46,14 +47,19 @@ class Watch(Protocol):
 
     @property
     def noise(self) -> tuple[int, int]:
-        """The first row of its own noise and the number of rows; they follow the scheme's."""
+        """The first row of noise that it reads, and the number of rows; 0 for one as a float."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether it may stop a path."""
 
     def build(self, dim: int) -> Callable[..., Any]:
         """Return the function that looks at a step.
 
         It is called as look(t, before, after, dt, marks, extra, args) -> (state, marks). It gets
-        the states before and after the scheme's step, the tuple of the marks so far, and noise of
-        its own. It returns the state from which the path moves on, and the tuple of the new marks.
+        the states before and after the scheme's step, the tuple of the marks so far, and the rows
+        of noise that it reads. It returns the state from which the path moves on, and the tuple of
+        the new marks.
         """
 
     def build_observer(self, dim: int, rows: bool) -> Observer:

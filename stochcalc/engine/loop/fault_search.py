@@ -74,13 +74,18 @@ def find_fault(job: object, path: int) -> None:
 
 
 def _search_watched(job: March, path: int) -> None:
-    """Search a path that a watch may stop: call the functions at its states without the watch.
+    """Search a path with a watch: call the functions at its states.
 
-    Until it was lost the path was not stopped. Other paths may go where the watch has stopped them,
-    and are not looked at.
+    A watch that stops paths is left out: until the path was lost it was not stopped. Any other
+    stays, because it moves the path. Other paths may go where the watch has stopped them, and are
+    not looked at.
     """
+    assert job.watch is not None
     rows = max(job.dim, 1)
-    plain = replace(job, watch=None, starts=job.starts[:, :rows], args=job.args[0])
+    plain = job
+    if job.watch.stops:
+        starts = np.ascontiguousarray(job.starts[:, :rows])
+        plain = replace(job, watch=None, starts=starts, args=job.args[0])
     n = len(job.steps)
     keep = np.unique(np.append(np.arange(0, n, -(-n // MOST_KEPT)), n))
     states = _keep_states(plain, path // LANES, keep)[path % LANES]
@@ -93,10 +98,11 @@ def _search_watched(job: March, path: int) -> None:
 def _keep_states(job: March, block: int, keep: Integers) -> Array:
     """Return the states of the paths of a block after these steps, shape (paths, steps, rows)."""
     rows = max(job.dim, 1)
-    part = replace(job, keep=keep, kept=rows, observe=observe_state, save_rows=True)
+    kept = job.height  # the state, with the marks of a watch
+    part = replace(job, keep=keep, kept=kept, observe=observe_state, save_rows=True)
     result = part.compute(block, block + 1, None, np.zeros(1, np.uint8)).rows
     assert result is not None
-    return result.reshape(len(result), len(keep), rows)
+    return result.reshape(len(result), len(keep), kept)[:, :, :rows]
 
 
 def _first_lost(states: Array) -> int:

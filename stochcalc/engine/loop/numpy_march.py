@@ -194,6 +194,7 @@ class Batch(Portable):
                     moved = np.where(stops < NEVER, x, moved)
                 if self.weight is not None:
                     logs = logs + self._weigh(self.weight, k, x, moved, noise[k % TILE])
+                    logs = np.maximum(logs, -NEVER)  # -inf is the weight 0; nan stays nan
                 x = moved
         if self.weight is not None:
             x = np.vstack([x, logs])

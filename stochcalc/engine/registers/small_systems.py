@@ -1,4 +1,4 @@
-"""Lengths of vectors, inner products and small linear equations in registers."""
+"""Lengths of vectors and small linear equations in registers, for tamed and implicit schemes."""
 
 from __future__ import annotations
 
@@ -54,37 +54,6 @@ def _norm(v):
     if isinstance(v, types.Array):
         return lambda v: np.abs(v)
     return lambda v: abs(v)
-
-
-# ---- inner products
-
-
-def dot(a: State, b: State) -> Number:
-    """Return the inner product of two vectors, or the product of two numbers.
-
-    For systems of arrays the first axis is that of the vectors.
-    """
-    if np.ndim(a) > 1:
-        return np.sum(a * b, axis=0)
-    return a * b
-
-
-@body_for(dot)
-def _dot(a, b):
-    if isinstance(a, VecType) and isinstance(b, VecType):
-        return lambda a, b: _sum_products(a, b)
-    return lambda a, b: a * b
-
-
-@intrinsic
-def _sum_products(typingctx: TypingContext, a: VecType, b: VecType) -> Lowering:
-    def codegen(context: Context, builder: Builder, signature: Signature, args: Values) -> Value:
-        left = unpack(builder, args[0], a.n)
-        right = unpack(builder, args[1], b.n)
-        products = [builder.fmul(x, y) for x, y in zip(left, right, strict=True)]
-        return sum_left_to_right(builder, products)
-
-    return types.float64(a, b), codegen
 
 
 # ---- linear equations
