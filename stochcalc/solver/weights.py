@@ -152,7 +152,7 @@ class WeighedPaths(SavedPaths):
 
         References
         ----------
-        .. [1] A. B. Owen, Monte Carlo Theory, Methods and Examples (2013), section 9.2. [owen2013]
+        .. [1] Art Owen, Monte Carlo Theory, Methods and Examples (2013), section 9.2. [owen2013]
 
         Examples
         --------
