@@ -44,6 +44,9 @@ from stochcalc.typing import (
 )
 
 
+STRIP = 8  # paths whose products with the memory stay in the cache
+
+
 def relax(t: float, x: Number, dt: float, z: Noise, args: Parameters) -> Number:
     """Take one step of normal noise: rho x + size sqrt(1 - rho^2) z; args = (tau, size)."""
     rho = math.exp(-dt / args[0])
@@ -80,7 +83,8 @@ class ColouredNoise(NoiseWithMemory):
         )
 
     def _put_start(self, rows: Array, starts: Array) -> Array:
-        rows += starts[:, None] * self.memory
+        for i in range(0, len(rows), STRIP):
+            rows[i : i + STRIP] += starts[i : i + STRIP, None] * self.memory
         return rows
 
     def _draw_start(self, z: Array) -> Array:
