@@ -43,7 +43,6 @@ from stochcalc.typing import (
     Workers,
 )
 
-
 STRIP = 8  # paths whose products with the memory stay in the cache
 
 
