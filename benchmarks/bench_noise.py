@@ -17,7 +17,7 @@ from benchmarks.peers_schemes import import_sdepy
 from benchmarks.sizes import size
 
 N = 1024
-PATHS = size(16384, 256)
+PATHS = size(4096, 256)
 TAU = 0.1
 RATE = 0.1 * N  # the mean number of jumps in a step is 0.1
 VALUES = N * PATHS

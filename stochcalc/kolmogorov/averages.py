@@ -83,11 +83,17 @@ def _integrate_end(
     small : float
         A value that is as good as 0.
     """
-    outer, inner = (edges[-1], edges[-2]) if side > 0 else (edges[0], edges[1])
+    outer = edges[0]
+    inner = edges[1]
+    if side > 0:
+        outer = edges[-1]
+        inner = edges[-2]
     end, before = integrand(np.array([outer, inner]))
     if not abs(end) > small:
         return 0.0
-    slope = math.log(abs(end / before)) / abs(outer - inner) if before else 0.0
+    slope = 0.0
+    if before:
+        slope = math.log(abs(end / before)) / abs(outer - inner)
     if slope > -SLOWEST:
         return math.copysign(math.inf, end)
     return float(end) / -slope
