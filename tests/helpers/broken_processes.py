@@ -96,10 +96,10 @@ DEFECTS = (
     ),
     Defect(
         name="noise of the first order in the step",
-        what="The variance that a step adds is 2 h/tau, to the first order only.",
+        what="The variance that a step adds is 2 h/tau, to the first order, and at most 1.",
         file=COLOURED,
         old="args[1] * math.sqrt(1.0 - rho * rho) * z",
-        new="args[1] * math.sqrt(2.0 * dt / args[0]) * z",
+        new="args[1] * math.sqrt(min(2.0 * dt / args[0], 1.0)) * z",
         check=check_coloured_variance,
         by="law",
     ),

@@ -1,9 +1,6 @@
-"""Processes that are not Brownian have their laws, the same bits however they are made."""
+"""Processes that are not Brownian have their laws."""
 
 from __future__ import annotations
-
-import copy
-import pickle
 
 import numpy as np
 import pytest
@@ -11,7 +8,6 @@ from evidence import (
     assert_count,
     assert_law,
     assert_mean,
-    assert_same_bits,
     must_reject,
     sample_size,
     seed,
@@ -24,85 +20,9 @@ UNEVEN = sc.Partition([0.0, 0.1, 0.15, 0.75, 1.5, 2.0])
 PATHS = 20_000
 RARE = 1e-11  # the false-alarm rate of each of many comparisons
 
-MAKERS = {
-    "poisson": lambda **options: sc.poisson(5.0, **options),
-    "compound": lambda **options: sc.poisson(5.0, jump=-0.5, deviation=0.3, **options),
-    "coloured": lambda **options: sc.coloured_noise(0.3, size=2.0, **options),
-    "telegraph": lambda **options: sc.telegraph_noise(0.3, size=2.0, **options),
-    "fractional": lambda **options: sc.fractional_brownian(0.3, **options),
-}
 
-
-def make(name, **options):
-    return MAKERS[name](**{"n": 12, "paths": 700, "key": 5, **options})
-
-
-# ---- the same paths in every way
-
-
-@pytest.mark.parametrize("name", MAKERS)
-def test_stored_streamed_and_repeated_paths_are_the_same_bits(name):
-    stored = make(name)
-    assert stored.values.shape == (700, 13)
-    for other in (make(name, workers=1), make(name, workers=3), copy.deepcopy(stored)):
-        assert_same_bits(stored.values, other.values)
-    streamed = make(name, store=False)
-    travelled = pickle.loads(pickle.dumps(streamed))
-    for first, last in ((0, 700), (256, 300), (512, 700), (256, 512)):
-        assert_same_bits(stored.values[first:last], streamed.block(first, last))
-        assert_same_bits(stored.values[first:last], travelled.block(first, last))
-    more = make(name, paths=1000)
-    assert_same_bits(stored.values, more.values[:700])
-    assert not np.array_equal(stored.values, make(name, key=6).values)
-
-
-@pytest.mark.parametrize("name", MAKERS)
-def test_increments_and_coarser_grids_are_those_of_the_values(name):
-    process = make(name)
-    sums = process.values[:, :1] + np.cumsum(process.increments, axis=1)
-    np.testing.assert_allclose(sums, process.values[:, 1:], rtol=0, atol=1e-13)
-    coarse = process.coarsen(3)
-    assert_same_bits(coarse.values, np.ascontiguousarray(process.values[:, ::3]))
-    assert coarse.t.tolist() == process.t[::3].tolist()
-    with pytest.raises(ValueError, match="k=5 must divide n=12"):
-        process.coarsen(5)
-
-
-@pytest.mark.parametrize("name", MAKERS)
-def test_a_process_is_an_integrator_and_an_integrand(name):
-    """Sums with any lambda are NumPy's, whether the process is stored or streamed."""
-    stored = make(name, n=64)
-    streamed = make(name, n=64, store=False)
-    W = sc.brownian(n=64, paths=700, key=9)
-    d = np.diff(stored.values, axis=1)
-    for lam in (0.0, 0.3, 1.0):
-        for path, against in ((stored.values, None), (W.values, stored)):
-            f = path**2
-            due = np.sum(((1 - lam) * f[:, :-1] + lam * f[:, 1:]) * d, axis=1)
-            kept = W if against is not None else stored
-            made = W if against is not None else streamed
-            other = streamed if against is not None else None
-            one = sc.riemann_sum(lambda t, x: x * x, kept, lam, at="value", against=against)
-            two = sc.riemann_sum(lambda t, x: x * x, made, lam, at="value", against=other)
-            np.testing.assert_allclose(one, due, rtol=1e-12, atol=1e-12)
-            assert_same_bits(one, two)
-
-
-@pytest.mark.parametrize("name", MAKERS)
-def test_variations_and_expectations_take_a_process(name):
-    stored = make(name)
-    streamed = make(name, store=False)
-    squares = np.sum(np.diff(stored.values, axis=1) ** 2, axis=1)
-    for process in (stored, streamed):
-        np.testing.assert_allclose(sc.quadratic_variation(process).value, squares, rtol=1e-13)
-        moments = sc.expectation(lambda x: x[:, -1], process)
-        assert moments.mean == pytest.approx(stored.values[:, -1].mean(), rel=1e-13, abs=1e-15)
-    with pytest.raises(ValueError, match=r"values need 72,800 bytes.*store=True"):
-        _ = streamed.values
-    assert make(name).plot().lines
-
-
-# ---- the laws
+def counts():
+    return sc.poisson(5.0, n=12, paths=700, key=5)
 
 
 def counts_of(rate, partition):
@@ -272,11 +192,11 @@ def test_the_circle_of_a_fractional_motion_has_no_negative_eigenvalue():
         (lambda: sc.fractional_brownian(1.0), ValueError, "H=1"),
         (lambda: sc.fractional_brownian(True), TypeError, "H=True"),
         (lambda: sc.fractional_brownian(0.5, n=-1), ValueError, "n=-1"),
-        (lambda: make("poisson").block(1, 5), ValueError, "first=1"),
-        (lambda: make("poisson").block(0, 800), ValueError, "last=800"),
-        (lambda: sc.riemann_sum(lambda t, x: x, make("poisson"), 0.5), ValueError, "at='value'"),
+        (lambda: counts().block(1, 5), ValueError, "first=1"),
+        (lambda: counts().block(0, 800), ValueError, "last=800"),
+        (lambda: sc.riemann_sum(lambda t, x: x, counts(), 0.5), ValueError, "at='value'"),
         (
-            lambda: sc.riemann_sum(make("poisson"), sc.brownian(n=5, paths=700, key=1)),
+            lambda: sc.riemann_sum(counts(), sc.brownian(n=5, paths=700, key=1)),
             ValueError,
             "grid",
         ),

@@ -9,5 +9,6 @@ some steps gets into a buffer) and `sources` (which fills a problem needs). `uni
 that is not normal: uniform numbers and jumps. `drivers` says what a step takes beside dW, and
 `layout` where that lies in its noise; `driver_fills` makes these drivers, `driver_merge` joins
 those of two steps into those of one, and `driver_values` takes them out of the buffer in compiled
-code. `normal_arrays` has the same normals as NumPy arrays.
+code. `normal_arrays` has the same normals as NumPy arrays, and `circles` the spectrum of normal
+noise whose covariance lies on a circle.
 """

@@ -15,8 +15,6 @@ Source: G. E. Uhlenbeck and L. S. Ornstein, Phys. Rev. 36 (1930) 823; D. T. Gill
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -24,15 +22,12 @@ from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import COLOURED_NOISE
-from stochcalc.engine.random.sources import KeyedNoise
-from stochcalc.motion.marching import march_on_grid
+from stochcalc.engine.random.sources import KeyedNoise, Source
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.processes.making import choose_key, finish, read_grid
 from stochcalc.motion.processes.with_memory import NoiseWithMemory
 from stochcalc.typing import (
-    Array,
     Executor,
     Key,
     Noise,
@@ -43,11 +38,12 @@ from stochcalc.typing import (
     Workers,
 )
 
-STRIP = 8  # paths whose products with the memory stay in the cache
-
 
 def relax(t: float, x: Number, dt: float, z: Noise, args: Parameters) -> Number:
-    """Take one step of normal noise: rho x + size sqrt(1 - rho^2) z; args = (tau, size)."""
+    """Take one step of normal noise: rho x + size sqrt(1 - rho^2) z; args = (tau, size).
+
+    A step of infinite length has rho = 0, and ends in size z.
+    """
     rho = math.exp(-dt / args[0])
     return rho * x + args[1] * math.sqrt(1.0 - rho * rho) * z
 
@@ -58,40 +54,11 @@ class ColouredNoise(NoiseWithMemory):
     `coloured_noise` makes it.
     """
 
-    @cached_property
-    def memory(self) -> Array:
-        """What is left of the first value at each grid time, exp(-(t - t_0)/tau), shape (n + 1,).
+    def _step(self) -> Step:
+        return Step(relax)
 
-        The step without noise computes it, from 1, so that its bits are those of the step.
-        """
-        job = replace(self._march(1), starts=np.ones((1, 1)), args=(self.tau, 0.0))
-        left: Array = runner.rows(job, workers=1)[0]
-        return left
-
-    def _march(self, paths: int) -> March:
-        steps = np.ones(self.partition.n)  # standard normals, not increments
-        return march_on_grid(
-            self.partition,
-            KeyedNoise(self.key, steps, purpose=COLOURED_NOISE),
-            Step(relax),
-            paths=paths,
-            dim=0,
-            kept=1,
-            keep=np.arange(self.partition.n + 1),
-            args=(self.tau, self.size),
-        )
-
-    def _put_start(self, rows: Array, starts: Array) -> Array:
-        for i in range(0, len(rows), STRIP):
-            rows[i : i + STRIP] += starts[i : i + STRIP, None] * self.memory
-        return rows
-
-    def _draw_start(self, z: Array) -> Array:
-        return self.size * z
-
-    def __getstate__(self) -> dict[str, object]:
-        """Return the fields without arrays, which are made again where they are needed."""
-        return {name: value for name, value in super().__getstate__().items() if name != "memory"}
+    def _noise(self, steps: int) -> Source:
+        return KeyedNoise(self.key, np.ones(steps), purpose=COLOURED_NOISE)  # standard normals
 
 
 @hint_names

@@ -32,15 +32,18 @@ from functools import cached_property
 import numpy as np
 
 from stochcalc.engine import checks
-from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
-from stochcalc.engine.random.normal_arrays import path_normals
-from stochcalc.engine.random.philox import INDICES, SPECTRUM, check_index
+from stochcalc.engine.loop.job import Job
+from stochcalc.engine.random.circles import add_up, write_spectrum
+from stochcalc.engine.random.philox import INDICES, check_index
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.processes.making import choose_key, finish, read_grid
 from stochcalc.motion.processes.process import Process
+from stochcalc.motion.processes.written import Written
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
+
+STRIP = 1 << 14  # numbers of the paths that are drawn together: they stay in the cache
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -65,64 +68,64 @@ class FractionalPaths(Process):
         """The roots sqrt(g_k/(2 n)) for k = 0, ..., n, of which the others are mirror images."""
         return circle_roots(self.H, self.partition.n, self.partition.mesh)
 
-    def _make_values(self, first: int, last: int) -> Array:
-        values = np.zeros((last - first, self.partition.n + 1))
-        for low, increments in self._draw_blocks(first, last):
-            rows = values[low - first : low - first + len(increments), 1:]
-            np.cumsum(increments, axis=1, out=rows)
-        return values
+    def write_values(self, first: int, last: int, rows: Array) -> None:
+        """Write the values of paths first .. last - 1 to rows, shape (last - first, n + 1)."""
+        sum_rows = add_up()
+        for low, increments in self._draw_strips(first, last):
+            sum_rows(increments, rows[low - first : low - first + len(increments)])
+
+    def _job(self, paths: int) -> Job:
+        return Written(self, paths)
+
+    def _count_beside(self) -> int:
+        n = self.partition.n
+        strip = 4 * count_strip(n) * (n + 1)  # the spectrum and the numbers on the circle
+        return strip + 6 * n  # the roots, and the tables of the transform
 
     def _make_increments(self, first: int, last: int) -> Array:
-        made = np.empty((last - first, self.partition.n))
-        for low, increments in self._draw_blocks(first, last):
-            made[low - first : low - first + len(increments)] = increments
+        n = self.partition.n
+        made = np.empty((last - first, n))
+        for low, increments in self._draw_strips(first, last):
+            made[low - first : low - first + len(increments)] = increments[:, :n]
         return made
 
-    def _draw_blocks(self, first: int, last: int) -> Iterator[tuple[int, Array]]:
-        """Yield the number of the first path of each block, and the increments of its paths."""
+    def _draw_strips(self, first: int, last: int) -> Iterator[tuple[int, Array]]:
+        """Yield the number of the first path of each strip, and what stands on its circles.
+
+        The first n numbers of a row are the increments of a path. The array is written again for
+        the next strip.
+        """
         n = self.partition.n
-        for low in range(first, last, LANES):
-            # a whole block, whatever is asked for: its bits are then always the same
-            z = path_normals(self.key, SPECTRUM, low, (LANES, 2 * n))
-            yield low, spread_on_circle(z, self.roots)[: last - low, :n]
+        strip = count_strip(n)
+        draw_spectrum = write_spectrum()
+        spectrum = np.empty((strip, n + 1), complex)
+        circle = np.empty((strip, 2 * n))
+        for low in range(first, last, strip):
+            paths = min(strip, last - low)
+            draw_spectrum(self.key, low, self.roots, spectrum.view(float)[:paths])
+            # the sum over all 2 n frequencies: the inverse transform would divide by their number
+            np.fft.irfft(spectrum[:paths], 2 * n, axis=1, norm="forward", out=circle[:paths])
+            yield low, circle[:paths]
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields without arrays, which are made again where they are needed."""
         return {name: value for name, value in super().__getstate__().items() if name != "roots"}
 
 
+def count_strip(n: int) -> int:
+    """Return how many paths of n steps are drawn together: as many as stay in the cache."""
+    return max(1, min(LANES, STRIP // n))
+
+
 def circle_roots(H: float, n: int, h: float) -> Array:
     """Return sqrt(g_k/(2 n)) for k = 0, ..., n: the roots of the eigenvalues of the circle."""
-    with hold_interrupts_back():
-        from scipy import fft
-
     j = np.arange(n + 1.0)
     power = 2.0 * H
     covariance = 0.5 * h**power * ((j + 1.0) ** power - 2.0 * j**power + np.abs(j - 1.0) ** power)
     circle = np.concatenate([covariance, covariance[-2:0:-1]])
-    eigenvalues = np.maximum(fft.rfft(circle).real, 0.0)  # rounding alone makes one negative
+    eigenvalues = np.maximum(np.fft.rfft(circle).real, 0.0)  # rounding alone makes one negative
     roots: Array = np.sqrt(eigenvalues / (2 * n))
     return roots
-
-
-def spread_on_circle(z: Array, roots: Array) -> Array:
-    """Return normals of the covariance of a circle, shape (paths, 2 n), from standard ones.
-
-    Numbers 0 and 1 of each row of z are those of the frequencies 0 and n, which are real. The
-    others are the real and the imaginary parts of the n - 1 frequencies between.
-    """
-    with hold_interrupts_back():
-        from scipy import fft
-
-    n = len(roots) - 1
-    spectrum = np.empty((len(z), n + 1), complex)
-    # neighbours 2 k and 2 k + 1 are the two parts of a complex number
-    np.multiply(z.view(complex)[:, 1:], np.sqrt(0.5) * roots[1:n], out=spectrum[:, 1:n])
-    spectrum[:, 0] = z[:, 0] * roots[0]
-    spectrum[:, n] = z[:, 1] * roots[n]
-    # the sum over all 2 n frequencies: SciPy's inverse transform divides by their number
-    made: Array = fft.irfft(spectrum, 2 * n, axis=1, norm="forward")
-    return made
 
 
 @hint_names
@@ -172,7 +175,7 @@ def fractional_brownian(
     Its quadratic variation on n steps has the mean :math:`n (T/n)^{2H}`, which tends to infinity
     for H < 1/2 and to 0 for H > 1/2. All steps of a path are drawn together, from 2 n normals, so
     a motion of H = 1/2 is not that of `brownian` with the same key. The last bits of the values
-    belong to SciPy's Fourier transform.
+    belong to NumPy's Fourier transform.
 
     References
     ----------

@@ -21,15 +21,15 @@ import numpy as np
 from stochcalc.engine import checks
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
+from stochcalc.engine.loop.job import Job
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.random.uniforms import KeyedJumps
-from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.drawn import add_increment
 from stochcalc.motion.marching import march_on_grid
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.processes.making import choose_key, finish, read_grid
 from stochcalc.motion.processes.process import Process
-from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
+from stochcalc.typing import Executor, Key, Progress, Seed, Workers
 
 MOST_JUMPS = 1e6  # of one step, on average
 
@@ -72,19 +72,16 @@ class PoissonPaths(Process):
             self.key, self.rate * self.partition.steps, self.jump, self.deviation, size
         )
 
-    def _make_values(self, first: int, last: int) -> Array:
-        if last == first:
-            return np.empty((0, self.numbers))
-        job = march_on_grid(
+    def _job(self, paths: int) -> Job:
+        return march_on_grid(
             self.partition,
             self.noise(plain=True),
             add_increment,
-            paths=last,
+            paths=paths,
             dim=0,
             kept=1,
             keep=np.arange(self.partition.n + 1),
         )
-        return runner.rows(job, blocks=range(first // LANES, blocks_of(last)), workers=1)
 
 
 @hint_names

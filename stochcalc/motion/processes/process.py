@@ -1,35 +1,33 @@
-"""What all processes have: a grid, a key, and values that are stored or made when they are needed.
+"""What can be done with any process: it is a driver, an integrator, a path to draw.
 
-A process makes its values in blocks of paths; increments are differences of values, unless a
-process knows them better. `noise` hands the increments to the time loop, so that a process can be
-the integrator of a sum, or drive an equation.
+`noise` hands the increments to the time loop, so that a process can be the integrator of a sum, or
+drive an equation. A process can be read at every k-th time, and be integrated over time.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from stochcalc.display.description import Description, Displayed
-from stochcalc.engine import checks, memory
+from stochcalc.engine import checks
+from stochcalc.engine.loop.job import Job
 from stochcalc.engine.random.sources import Source
-from stochcalc.motion.derived import DerivedNoise, check_block, sum_increments
-from stochcalc.motion.functional_jobs import rows_of
-from stochcalc.motion.partition import Partition
-from stochcalc.motion.pieces import count_grid
+from stochcalc.engine.statistics import LANES
+from stochcalc.motion.derived import DerivedNoise
+from stochcalc.motion.processes.drawn import Drawn
 from stochcalc.motion.processes.shown_process import describe_process
+from stochcalc.motion.processes.written import Written
 from stochcalc.typing import Array, Axes
 
 MOST_DRAWN = 50  # paths of a picture
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Process(Displayed, ABC):
+class Process(Displayed, Drawn):
     """Paths of one component on a grid, stored or streamed: what `poisson` and others return.
 
     A process is taken wherever sampled paths are taken: by sums, variations, expectations, and by
@@ -56,96 +54,10 @@ class Process(Displayed, ABC):
     True
     """
 
-    partition: Partition
-    paths: int
-    key: int
-    store: bool
-
-    @property
-    def t(self) -> Array:
-        """The grid times, shape (n + 1,)."""
-        return self.partition.times
-
-    @property
-    def dim(self) -> int:
-        """The number of components, which is 1."""
-        return 1
-
-    @property
-    def numbers(self) -> int:
-        """How many numbers one path has: n + 1."""
-        return self.partition.n + 1
-
     @property
     @abstractmethod
     def called(self) -> str:
         """What the process is called, with its parameters."""
-
-    @property
-    def start(self) -> float:
-        """The value at the first grid time, or the middle of its law if it is random."""
-        return 0.0
-
-    @property
-    def starts_at_start(self) -> bool:
-        """Whether all paths start at `start`."""
-        return True
-
-    @abstractmethod
-    def _make_values(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, shape (last - first, n + 1)."""
-
-    def _make_starts(self, first: int, last: int) -> Array:
-        """Return the first values of paths first .. last - 1, shape (last - first,)."""
-        return np.full(last - first, self.start)
-
-    def _make_increments(self, first: int, last: int) -> Array:
-        """Return the increments of paths first .. last - 1, shape (last - first, n)."""
-        return np.diff(self.block(first, last), axis=1)
-
-    @cached_property
-    def values(self) -> Array:
-        """The values at the grid times, shape (paths, n + 1), read-only."""
-        return self._draw({})
-
-    @cached_property
-    def increments(self) -> Array:
-        """The increments over the steps, shape (paths, n), read-only."""
-        self._check_stored("increments")
-        increments: Array = self.block_increments(0, self.paths)[..., 0]
-        increments.flags.writeable = False
-        return increments
-
-    def block(self, first: int, last: int) -> Array:
-        """Return the values of paths first .. last - 1, stored or made; 256 divides first.
-
-        The shape is (last - first, n + 1).
-
-        Raises
-        ------
-        TypeError, ValueError
-            If there are no such paths, or 256 does not divide first.
-        """
-        first, last = check_block(first, last, self.paths)
-        if "values" in self.__dict__:
-            stored: Array = self.__dict__["values"]
-            return stored[first:last]
-        return self._make_values(first, last)
-
-    def block_increments(self, first: int, last: int) -> Array:
-        """Return the increments of paths first .. last - 1; 256 divides first.
-
-        The shape is (last - first, n, 1).
-        """
-        first, last = check_block(first, last, self.paths)
-        if last == first:
-            return np.empty((1, 1, 1))
-        return self._make_increments(first, last)[..., None]
-
-    def block_starts(self, first: int, last: int) -> Array:
-        """Return the first values of paths first .. last - 1; 256 divides first."""
-        first, last = check_block(first, last, self.paths)
-        return self._make_starts(first, last)
 
     def noise(self, plain: bool = False) -> Source:
         """Return the increments as a source; `plain` asks for floats, not vectors of length 1."""
@@ -205,28 +117,6 @@ class Process(Displayed, ABC):
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.array(self.values, dtype=dtype, copy=copy)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return the fields without the arrays, which are made again where they are needed."""
-        arrays = ("values", "increments")
-        return {name: value for name, value in self.__dict__.items() if name not in arrays}
-
-    def _draw(self, means: Any) -> Array:
-        """Return the values of all paths, made by these means."""
-        self._check_stored("values")
-        needed = self.paths * self.numbers
-        memory.budget("values", needed, "use store=False", beside=count_grid(self.partition.n))
-        values = rows_of(np.asarray, self, self.numbers, **means)
-        values.flags.writeable = False
-        return values
-
-    def _check_stored(self, what: str) -> None:
-        """Refuse an array of all paths of a streamed process."""
-        if not self.store:
-            needed = memory.NUMBER * self.paths * self.numbers
-            raise ValueError(
-                f"{what} need {needed:,} bytes and this process streams: make it with store=True"
-            )
-
     def _describe(self) -> Description:
         return describe_process(self)
 
@@ -261,8 +151,15 @@ class Coarsened(Process):
         """Whether all paths start at `start`."""
         return self.parent.starts_at_start
 
-    def _make_values(self, first: int, last: int) -> Array:
-        return np.ascontiguousarray(self.parent.block(first, last)[:, :: self.joined])
+    def write_values(self, first: int, last: int, rows: Array) -> None:
+        """Write the values of paths first .. last - 1 to rows; 256 divides first."""
+        rows[:] = self.parent.block(first, last)[:, :: self.joined]
+
+    def _job(self, paths: int) -> Job:
+        return Written(self, paths)
+
+    def _count_beside(self) -> int:
+        return LANES * self.parent.numbers + self.parent._count_beside()
 
     def _make_starts(self, first: int, last: int) -> Array:
         return self.parent.block_starts(first, last)
@@ -285,10 +182,16 @@ class Integrated(Process):
         """What the process is called, with its parameters."""
         return f"integral of {self.parent.called}"
 
-    def _make_values(self, first: int, last: int) -> Array:
-        if last == first:
-            return np.empty((0, self.numbers))
-        return sum_increments(self.block_increments(first, last))[..., 0]
+    def write_values(self, first: int, last: int, rows: Array) -> None:
+        """Write the values of paths first .. last - 1 to rows; 256 divides first."""
+        rows[:, 0] = 0.0
+        np.cumsum(self._make_increments(first, last), axis=1, out=rows[:, 1:])
+
+    def _job(self, paths: int) -> Job:
+        return Written(self, paths)
+
+    def _count_beside(self) -> int:
+        return 2 * LANES * self.numbers + self.parent._count_beside()
 
     def _make_increments(self, first: int, last: int) -> Array:
         values = self.parent.block(first, last)

@@ -12,21 +12,17 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from stochcalc.engine import checks
 from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
-from stochcalc.engine.loop.march import March
 from stochcalc.engine.random.philox import TELEGRAPH_FLIPS
+from stochcalc.engine.random.sources import Source
 from stochcalc.engine.random.uniforms import KeyedUniforms
-from stochcalc.motion.marching import march_on_grid
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.processes.making import choose_key, finish, read_grid
 from stochcalc.motion.processes.with_memory import NoiseWithMemory
 from stochcalc.typing import (
-    Array,
     Executor,
     Key,
     Noise,
@@ -39,7 +35,10 @@ from stochcalc.typing import (
 
 
 def flip(t: float, x: Number, dt: float, u: Noise, args: Parameters) -> Number:
-    """Take one step of telegraph noise: the sign changes if u < (1 - rho)/2; args = (tau,)."""
+    """Take one step of telegraph noise: the sign changes if u < (1 - rho)/2; args = (tau, size).
+
+    A step of infinite length has rho = 0, and ends in either sign with the same probability.
+    """
     chance = 0.5 * (1.0 - math.exp(-dt / args[0]))
     sign = -1.0 if u < chance else 1.0
     return x * sign
@@ -48,25 +47,11 @@ def flip(t: float, x: Number, dt: float, u: Noise, args: Parameters) -> Number:
 class TelegraphNoise(NoiseWithMemory):
     """Noise of the two values -size and size, with a memory; `telegraph_noise` makes it."""
 
-    def _march(self, paths: int) -> March:
-        return march_on_grid(
-            self.partition,
-            KeyedUniforms(self.key, TELEGRAPH_FLIPS, self.partition.n, size=0),
-            Step(flip),
-            paths=paths,
-            dim=0,
-            kept=1,
-            keep=np.arange(self.partition.n + 1),
-            starts=np.ones((1, 1)),
-            args=(self.tau,),
-        )
+    def _step(self) -> Step:
+        return Step(flip)
 
-    def _put_start(self, rows: Array, starts: Array) -> Array:
-        rows *= starts[:, None]
-        return rows
-
-    def _draw_start(self, z: Array) -> Array:
-        return np.where(z < 0.0, -self.size, self.size)
+    def _noise(self, steps: int) -> Source:
+        return KeyedUniforms(self.key, TELEGRAPH_FLIPS, steps, size=0)
 
 
 @hint_names

@@ -1,22 +1,22 @@
-r"""Stationary noise with a memory tau, whose first value is put in after the time loop.
+r"""Stationary noise with a memory tau, which begins with a step of infinite length.
 
 Normal noise and telegraph noise are Markov processes of mean 0 and covariance
-size^2 exp(-|t - s|/tau). In both, what becomes of the first value is linear in it. So the time loop
-starts every path at the same value, and the first value of each path is put in afterwards: no array
-of starts has to travel with the job.
+size^2 exp(-|t - s|/tau), whose steps are exact for every length. A step of infinite length forgets
+the state that it starts from, and ends in the stationary law. So the time loop takes one from a
+fixed state first, and keeps what follows.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stochcalc.engine.functions.assemble import Step
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.march import March
-from stochcalc.engine.random.normal_arrays import path_normals
-from stochcalc.engine.random.philox import INITIAL_STATES
+from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import LANES, blocks_of
 from stochcalc.motion.processes.process import Process
 from stochcalc.typing import Array
@@ -47,25 +47,32 @@ class NoiseWithMemory(Process):
         """Whether all paths start at `start`: they start anywhere in the stationary law."""
         return False
 
-    def _make_values(self, first: int, last: int) -> Array:
-        if last == first:
-            return np.empty((0, self.numbers))
-        blocks = range(first // LANES, blocks_of(last))
-        rows = runner.rows(self._march(last), blocks=blocks, workers=1)
-        return self._put_start(rows, self.block_starts(first, last))
+    def _job(self, paths: int) -> March:
+        times = self.partition.times
+        steps = np.concatenate([[np.inf], self.partition.steps])
+        return March(
+            step=self._step(),
+            noise=self._noise(len(steps)),
+            paths=paths,
+            dim=0,
+            kept=1,
+            times=np.concatenate([times[:1], times]),
+            steps=steps,
+            starts=np.array([[self.size]]),
+            keep=np.arange(1, len(steps) + 1),
+            args=(self.tau, self.size),
+        )
 
     def _make_starts(self, first: int, last: int) -> Array:
-        z = path_normals(self.key, INITIAL_STATES, first, (last - first, 1))[:, 0]
-        return self._draw_start(z)
+        job = self._job(last)
+        opening = replace(job, steps=job.steps[:1], keep=job.keep[:1])
+        blocks = range(first // LANES, blocks_of(last))
+        return runner.rows(opening, blocks=blocks, workers=1)[:, 0]
 
     @abstractmethod
-    def _march(self, paths: int) -> March:
-        """Return the job of the values of so many paths from a fixed start."""
+    def _step(self) -> Step:
+        """Return the exact step of the process; its parameters are (tau, size)."""
 
     @abstractmethod
-    def _put_start(self, rows: Array, starts: Array) -> Array:
-        """Return the values of paths that start where they should."""
-
-    @abstractmethod
-    def _draw_start(self, z: Array) -> Array:
-        """Return the first values from standard normals."""
+    def _noise(self, steps: int) -> Source:
+        """Return what drives so many steps."""
