@@ -23,7 +23,7 @@ from stochcalc.engine.compiler.jit import allocating_routine, routine
 from stochcalc.engine.compiler.machine_code import Entry, emit, link
 from stochcalc.engine.compiler.numba_objects import CompiledFunction, Function, Kind, Signature
 from stochcalc.engine.compiler.surroundings import digest
-from stochcalc.engine.compiler.words import pack
+from stochcalc.engine.compiler.words import choose_converters, convert
 
 Watched: TypeAlias = Sequence[tuple[Function, Sequence[Kind]]]  # with the kinds of the arguments
 
@@ -54,6 +54,7 @@ class Pointer:
         self.entry = entry
         self.values = values
         self.address = _address_of(entry)
+        self._converters = choose_converters(signature.args)
 
     def __call__(self, *arguments: Any) -> None:
         """Call the code from Python; the interpreter's lock is released meanwhile.
@@ -63,7 +64,7 @@ class Pointer:
         StoppedWithError
             If the code raised an error.
         """
-        words = pack(self.signature.args, arguments)
+        words = convert(self._converters, arguments)
         if self.entry(words.ctypes.data) != 0:
             raise StoppedWithError("compiled code raised an error")
 

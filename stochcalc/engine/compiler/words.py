@@ -54,9 +54,19 @@ def pack(kinds: Sequence[Kind], values: Sequence[Any]) -> Integers:
     TypeError
         If an array has another type, another number of axes or another layout than its kind.
     """
+    return convert(choose_converters(kinds), values)
+
+
+def choose_converters(kinds: Sequence[Kind]) -> tuple[Converter, ...]:
+    """Return the functions that append the words of values of these kinds to a list."""
+    return tuple(_choose_converter(kind) for kind in kinds)
+
+
+def convert(converters: Sequence[Converter], values: Sequence[Any]) -> Integers:
+    """Return the words of these values, one converter for each; otherwise as `pack`."""
     words: list[int] = []
-    for kind, value in zip(kinds, values, strict=True):
-        _choose_converter(kind)(value, words)
+    for converter, value in zip(converters, values, strict=True):
+        converter(value, words)
     return np.array(words, dtype=np.int64)
 
 
@@ -64,8 +74,7 @@ def pack(kinds: Sequence[Kind], values: Sequence[Any]) -> Integers:
 def _choose_converter(kind: Kind) -> Converter:
     """Return the function that appends the words of a value of this kind to a list."""
     if isinstance(kind, types.BaseTuple):
-        converters = [_choose_converter(item) for item in kind]
-        return functools.partial(_append_items, converters)
+        return functools.partial(_append_items, choose_converters(kind))
     if isinstance(kind, types.Array):
         return functools.partial(_append_array, numpy_support.as_dtype(kind.dtype), kind.ndim)
     if isinstance(kind, types.Float):
@@ -73,9 +82,11 @@ def _choose_converter(kind: Kind) -> Converter:
     return _append_integer
 
 
-def _append_items(converters: list[Converter], value: tuple[Any, ...], words: list[int]) -> None:
-    for convert, item in zip(converters, value, strict=True):
-        convert(item, words)
+def _append_items(
+    converters: tuple[Converter, ...], value: tuple[Any, ...], words: list[int]
+) -> None:
+    for converter, item in zip(converters, value, strict=True):
+        converter(item, words)
 
 
 def _append_array(
@@ -98,6 +109,23 @@ def _append_float(value: float, words: list[int]) -> None:
 def _append_integer(value: int, words: list[int]) -> None:
     """Append an integer as its 64 bits, in two's complement."""
     words.extend(struct.unpack("q", struct.pack("Q", int(value) & 0xFFFF_FFFF_FFFF_FFFF)))
+
+
+def pack_parameters(value: object) -> Integers:
+    """Return the words of parameters, whose kind is `kind_of(value)`, without naming this kind."""
+    words: list[int] = []
+    _append_parameter(value, words)
+    return np.array(words, dtype=np.int64)
+
+
+def _append_parameter(value: Any, words: list[int]) -> None:
+    if isinstance(value, tuple):
+        for item in value:
+            _append_parameter(item, words)
+    elif isinstance(value, np.ndarray):
+        _append_array(value.dtype, value.ndim, value, words)
+    else:
+        _append_float(value, words)
 
 
 def kind_of(value: object) -> Kind:

@@ -13,7 +13,7 @@ from stochcalc.engine.compiler.calls import build_reader
 from stochcalc.engine.compiler.fingerprint import unwrap
 from stochcalc.engine.compiler.numba_objects import Function, Kind
 from stochcalc.engine.compiler.pointers import Pointer, find_or_compile
-from stochcalc.engine.compiler.words import kind_of, pack
+from stochcalc.engine.compiler.words import kind_of, pack_parameters
 from stochcalc.engine.functions.assemble import join_parameters
 from stochcalc.engine.functions.failures import find_users_functions
 from stochcalc.engine.functions.trials import Trial, take_numbers
@@ -73,7 +73,7 @@ def _compare_observer(
     values = join_parameters(0.0, args)
     states = np.repeat(start[1:, None], LANES, axis=1)
     seen = np.empty((kept, LANES))
-    made(t, states, pack(kind_of(values), values), seen)
+    made(t, states, pack_parameters(values), seen)
     trial.check(expected, seen[:, 0])
 
 

@@ -14,7 +14,14 @@ from stochcalc.engine.loop.executors import count_places, sends_names
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.loop.parcels import Parcel, compute_parcel, make_parcel
 from stochcalc.engine.loop.storage import Storage
-from stochcalc.engine.loop.tasks import LONG_TASKS, Submit, Tasks, guess_chunk, run_tasks
+from stochcalc.engine.loop.tasks import (
+    LEAST_EACH,
+    LONG_TASKS,
+    Submit,
+    Tasks,
+    guess_chunk,
+    run_tasks,
+)
 from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.words import show
 
@@ -42,7 +49,7 @@ def compute_elsewhere(
     if nameless is not None and sends_names(executor):
         raise TypeError(_say_nameless(nameless))
     places = count_places(executor)
-    tasks = Tasks(gaps, chunk or guess_chunk(job, places, LONG_TASKS), LONG_TASKS)
+    tasks = Tasks(gaps, chunk or guess_chunk(job, LEAST_EACH * places, LONG_TASKS), LONG_TASKS)
     submit = _submit_to(executor, make_parcel(job, batches))
     try:
         for part in run_tasks(tasks, submit, TASKS_EACH * places, fixed=chunk is not None):

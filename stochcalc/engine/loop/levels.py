@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import Pointer
-from stochcalc.engine.compiler.words import kind_of, pack
+from stochcalc.engine.compiler.words import pack_parameters
 from stochcalc.engine.functions.assemble import (
     Step,
     compile_block_step,
@@ -202,7 +202,7 @@ class Levels(Portable):
                 self.over_path,
                 self.starts,
                 reference_starts,
-                pack(kind_of(values), values),
+                pack_parameters(values),
                 advances,
                 refer,
                 compare,

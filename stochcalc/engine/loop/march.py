@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochcalc.engine.compiler.pointers import Pointer
-from stochcalc.engine.compiler.words import kind_of, pack
+from stochcalc.engine.compiler.words import pack_parameters
 from stochcalc.engine.functions.array_steps import choose_strip, compile_array_step
 from stochcalc.engine.functions.assemble import (
     Step,
@@ -28,7 +28,7 @@ from stochcalc.engine.functions.refusals import (
 )
 from stochcalc.engine.functions.watched import Watch, compile_watched_step
 from stochcalc.engine.loop.job import Partial
-from stochcalc.engine.loop.sinks import SHEET, keep_rows
+from stochcalc.engine.loop.sinks import count_sheet, keep_rows
 from stochcalc.engine.loop.time_loop import STATE_ITSELF, choose_tile, march
 from stochcalc.engine.portable import Portable
 from stochcalc.engine.random.fills import pack_fills
@@ -216,7 +216,7 @@ class March(Portable):
     ) -> None:
         """Call the time loop, with what it works on: states, noise, observed numbers, a sheet."""
         values = join_parameters(self.lam, self.args)
-        words = pack(kind_of(values), values)
+        words = pack_parameters(values)
         fills = self.noise.open(first * LANES, min(last * LANES, self.paths))
         width = max(self.noise.size, 1)
         lanes = LANES
@@ -224,7 +224,7 @@ class March(Portable):
             width = max(self.noise.size + self.step.forces, 1)
             if self.step.arrays and self.save_rows:
                 lanes = choose_strip(self.height)
-        sheet_rows = SHEET * self.kept if self.save_rows else 1
+        sheet_rows = count_sheet(self.kept) * self.kept if self.save_rows else 1
         march()(
             first,
             last,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stochcalc.engine.loop.elsewhere import compute_elsewhere
 from stochcalc.engine.loop.job import Job, Partial
 from stochcalc.engine.loop.storage import Storage
-from stochcalc.engine.loop.tasks import Submit, Tasks, guess_chunk, run_tasks, time_call
+from stochcalc.engine.loop.tasks import LEAST_EACH, Submit, Tasks, guess_chunk, run_tasks, time_call
 from stochcalc.engine.statistics import blocks_of
 
 INLINE_WORK = 1e6  # path-steps below which a pool costs more than it brings
@@ -68,7 +68,8 @@ def _compute_on_threads(
     """Yield the results of blocks that threads compute; they write rows to their place."""
     stop = np.zeros(1, np.uint8)
     pool = futures.ThreadPoolExecutor(threads, thread_name_prefix="stochcalc")
-    tasks = Tasks(gaps, chunk or guess_chunk(job, threads))
+    least = 1 if threads == 1 else LEAST_EACH * threads
+    tasks = Tasks(gaps, chunk or guess_chunk(job, least))
     submit = _submit_to_threads(pool, job, storage, stop)
     try:
         yield from run_tasks(tasks, submit, 2 * threads, fixed=chunk is not None)

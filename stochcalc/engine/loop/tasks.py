@@ -16,6 +16,8 @@ SHORT_TASKS = (0.02, 0.1)
 LONG_TASKS = (0.5, 2.0)
 SECONDS_PER_STEP = 5e-9  # a guess at the time of one path-step
 
+LEAST_EACH = 4  # tasks of each of several workers at the least, so that they end together
+
 Submit: TypeAlias = Callable[[int, int], "futures.Future[tuple[float, Partial]]"]
 
 
@@ -59,14 +61,14 @@ class Tasks:
             self.chunk = max(1, self.chunk // 2)
 
 
-def guess_chunk(job: Job, threads: int, seconds: tuple[float, float] = SHORT_TASKS) -> int:
-    """Return a guess at how many blocks make a short task, with four or more for each thread."""
+def guess_chunk(job: Job, tasks: int, seconds: tuple[float, float] = SHORT_TASKS) -> int:
+    """Return a guess at how many blocks make a short task, in so many tasks or more."""
     blocks = blocks_of(job.paths)
     seconds_per_block = SECONDS_PER_STEP * job.work / blocks
     wanted = blocks
     if seconds_per_block > 0:
         wanted = int(seconds[0] / seconds_per_block)
-    return max(1, min(wanted, blocks // (4 * threads)))
+    return max(1, min(wanted, blocks // tasks))
 
 
 def run_tasks(tasks: Tasks, submit: Submit, ahead: int, *, fixed: bool) -> Iterator[Partial]:

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from stochcalc.engine.compiler.calls import build_caller, build_reader
 from stochcalc.engine.compiler.jit import leaf, routine
 from stochcalc.engine.compiler.pointers import Pointer, pointer
-from stochcalc.engine.compiler.words import pack
+from stochcalc.engine.compiler.words import choose_converters, convert
 from stochcalc.engine.random.normal import fill_pairs
 from stochcalc.engine.random.philox import BRIDGE_NODES
 from stochcalc.typing import Array, Integers
@@ -44,6 +44,7 @@ _BRIDGE_NODES = np.uint64(BRIDGE_NODES)
 
 _DATA = (uint64[::1], float64[::1], float64[:, :, ::1])  # ids, roots, table
 _ROW = types.Tuple((int64, int64, *_DATA))  # the first row of the buffer, the fill's address, data
+_CONVERTERS = choose_converters(_ROW)
 FILL = void(*_DATA, int64, int64, int64, float64[:, :, ::1], int64)
 
 # (first row, fill, its ids, roots and table); the ids are uint64
@@ -55,7 +56,7 @@ _read_row = build_reader(_ROW)
 
 def pack_fills(fills: Sequence[Fill]) -> Integers:
     """Return the table of words of these fills, whose arrays must outlive it."""
-    rows = [pack(_ROW, (row, fill.address, *data)) for row, fill, *data in fills]
+    rows = [convert(_CONVERTERS, (row, fill.address, *data)) for row, fill, *data in fills]
     return np.stack(rows)
 
 

@@ -43,7 +43,7 @@ from stochcalc.motion.processes.process import Process
 from stochcalc.motion.processes.written import Written
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
 
-STRIP = 1 << 14  # numbers of the paths that are drawn together: they stay in the cache
+STRIP = 1 << 15  # numbers of the paths that are drawn together: they stay in the cache
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
