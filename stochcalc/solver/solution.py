@@ -17,9 +17,10 @@ from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.statistics import LANES, Record
 from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
-from stochcalc.solver.local_times import LocalTimes, ReflectedPaths, read_reflected_rows
-from stochcalc.solver.stops import StoppedPaths, Stops, read_rows
-from stochcalc.solver.weights import WeighedPaths, Weights, read_weighed_rows
+from stochcalc.solver.beside import split_rows
+from stochcalc.solver.local_times import LocalTimes, ReflectedPaths
+from stochcalc.solver.stops import StoppedPaths, Stops
+from stochcalc.solver.weights import WeighedPaths, Weights
 from stochcalc.typing import Array, Axes, Key
 
 
@@ -150,21 +151,12 @@ class Solution(WeighedPaths, ReflectedPaths, StoppedPaths, Displayed):
         job = keep_all(self.job)
         block = path // LANES
         rows = runner.rows(job, blocks=range(block, block + 1), workers=1)
-        row = rows[path - block * LANES :][:1]
-        stops = None
-        weights = None
-        local_times = None
-        if self.stops is not None:
-            row, stops = read_rows(row, job, n + 1)
-        if self.weights is not None:
-            row, weights = read_weighed_rows(row, job, n + 1)
-        if self.local_times is not None:
-            row, local_times = read_reflected_rows(row, n + 1)
-        x = shape_rows(row, self.dim, n + 1)
+        states, beside = split_rows(rows[path - block * LANES :][:1], job, n + 1)
+        x = shape_rows(states, self.dim, n + 1)
         is_known = np.isfinite(x).all()
-        if weights is not None:
-            assert weights.log is not None
-            is_known &= (weights.log < np.inf).all()  # -inf is the weight 0
+        if beside.weights is not None:
+            assert beside.weights.log is not None
+            is_known &= (beside.weights.log < np.inf).all()  # -inf is the weight 0
         nonfinite = 1 - int(is_known)
         return Solution(
             t=job.times,
@@ -173,9 +165,9 @@ class Solution(WeighedPaths, ReflectedPaths, StoppedPaths, Displayed):
             nonfinite=nonfinite,
             info={**self.info, "path": path, "paths": 1},
             job=job,
-            stops=stops,
-            weights=weights,
-            local_times=local_times,
+            stops=beside.stops,
+            weights=beside.weights,
+            local_times=beside.local_times,
         )
 
     def __getstate__(self) -> dict[str, Any]:
