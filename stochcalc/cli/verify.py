@@ -95,6 +95,8 @@ def add_command(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure the chosen claims and print each as it is found; return the report's status."""
+    if options.list:
+        _refuse_files(options)
     if options.check is not None:
         return check_report.run(options)
     try:
@@ -141,6 +143,17 @@ def run(options: argparse.Namespace) -> int:
             return 2
         print(f"written to {folder}: open {folder / 'index.html'}")
     return report.status
+
+
+def _refuse_files(options: argparse.Namespace) -> None:
+    """Refuse files beside --list, which measures nothing that could be written or compared."""
+    for name in ("out", "check", "checkpoint"):
+        value = getattr(options, name)
+        if value is not None:
+            options.refuse(
+                f"argument --{name}: {str(value)!r} was given with --list, which measures nothing: "
+                "leave one of the two out"
+            )
 
 
 def _sum_up(claim: Claim, finding: Finding) -> list[str]:
