@@ -21,7 +21,7 @@ walls that push it back (`walls`). Its functions may leave out the parameters of
 
 `jobs` makes what the time loop runs, and `precision` runs it until the answer is precise enough.
 `stops` reads when and where paths stopped, `weights` what they weigh, `local_times` how far walls
-have pushed them, and `beside` which of these a run has. `collect` makes the solution, and
-`reporting` says which paths left the finite range. `solve_arguments` checks the arguments that
+have pushed them, and `companion_numbers` which of these a run has. `collect` makes the solution,
+and `reporting` says which paths left the finite range. `solve_arguments` checks the arguments that
 depend on each other. `likelihood` asks how likely observed paths are under an equation.
 """

@@ -7,7 +7,7 @@ from typing import Any
 from stochcalc.engine.loop.march import March
 from stochcalc.engine.loop.numpy_march import Batch
 from stochcalc.engine.loop.run_state import State
-from stochcalc.solver.beside import split_record, split_rows
+from stochcalc.solver.companion_numbers import split_record, split_rows
 from stochcalc.solver.solution import Solution, shape_rows
 from stochcalc.typing import Array, Key
 
@@ -19,9 +19,9 @@ def make_solution(
     x = None
     record = None
     if rows is None:
-        record, beside = split_record(state.record, job, len(t), state.nonfinite)
+        record, numbers = split_record(state.record, job, len(t), state.nonfinite)
     else:
-        states, beside = split_rows(rows, job, len(t))
+        states, numbers = split_rows(rows, job, len(t))
         x = shape_rows(states, job.dim, len(t))
     return Solution(
         t=t,
@@ -31,7 +31,7 @@ def make_solution(
         info=info,
         job=job,
         record=record,
-        stops=beside.stops,
-        weights=beside.weights,
-        local_times=beside.local_times,
+        stops=numbers.stops,
+        weights=numbers.weights,
+        local_times=numbers.local_times,
     )

@@ -17,7 +17,7 @@ from stochcalc.engine.portable import find_unportable
 from stochcalc.engine.statistics import LANES, Record
 from stochcalc.engine.words import count
 from stochcalc.estimate import Estimate
-from stochcalc.solver.beside import split_rows
+from stochcalc.solver.companion_numbers import split_rows
 from stochcalc.solver.local_times import LocalTimes, ReflectedPaths
 from stochcalc.solver.stops import StoppedPaths, Stops
 from stochcalc.solver.weights import WeighedPaths, Weights
@@ -151,12 +151,12 @@ class Solution(WeighedPaths, ReflectedPaths, StoppedPaths, Displayed):
         job = keep_all(self.job)
         block = path // LANES
         rows = runner.rows(job, blocks=range(block, block + 1), workers=1)
-        states, beside = split_rows(rows[path - block * LANES :][:1], job, n + 1)
+        states, numbers = split_rows(rows[path - block * LANES :][:1], job, n + 1)
         x = shape_rows(states, self.dim, n + 1)
         is_known = np.isfinite(x).all()
-        if beside.weights is not None:
-            assert beside.weights.log is not None
-            is_known &= (beside.weights.log < np.inf).all()  # -inf is the weight 0
+        if numbers.weights is not None:
+            assert numbers.weights.log is not None
+            is_known &= (numbers.weights.log < np.inf).all()  # -inf is the weight 0
         nonfinite = 1 - int(is_known)
         return Solution(
             t=job.times,
@@ -165,9 +165,9 @@ class Solution(WeighedPaths, ReflectedPaths, StoppedPaths, Displayed):
             nonfinite=nonfinite,
             info={**self.info, "path": path, "paths": 1},
             job=job,
-            stops=beside.stops,
-            weights=beside.weights,
-            local_times=beside.local_times,
+            stops=numbers.stops,
+            weights=numbers.weights,
+            local_times=numbers.local_times,
         )
 
     def __getstate__(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import stochcalc as sc
 UNIFORMS = "engine/random/uniforms.py"
 COLOURED = "motion/processes/coloured.py"
 TELEGRAPH = "motion/processes/telegraph.py"
+WITH_MEMORY = "motion/processes/with_memory.py"
 FRACTIONAL = "motion/processes/fractional.py"
 PATHS = 1 << 16
 
@@ -44,6 +45,13 @@ def check_coloured_variance(seed):
     assert_mean(X[:, -1] ** 2, 4.0, sigmas=SIGMAS)
 
 
+def check_first_values(seed):
+    """The first value of noise with a memory has the mean 0, as all others have."""
+    for make in (sc.coloured_noise, sc.telegraph_noise):
+        X = make(0.2, n=2, paths=PATHS, rng=seed).values
+        assert_mean(X[:, 0], 0.0, sigmas=SIGMAS)
+
+
 def check_telegraph(seed):
     """The sign of telegraph noise changes in a step with the probability (1 - exp(-h/tau))/2."""
     X = sc.telegraph_noise(0.2, n=16, paths=PATHS, rng=seed).values
@@ -57,6 +65,15 @@ def check_fractional(seed):
 
 
 DEFECTS = (
+    Defect(
+        name="no step of infinite length",
+        what="Noise with a memory starts in one state, whose second moments are the right ones.",
+        file=WITH_MEMORY,
+        old="np.concatenate([[np.inf], self.partition.steps])",
+        new="np.concatenate([[0.0], self.partition.steps])",
+        check=check_first_values,
+        by="law",
+    ),
     Defect(
         name="a count begins one too high",
         what="Counts are larger by one for all but the least of the uniform numbers.",

@@ -36,6 +36,22 @@ def solve(size: int) -> Call:
     return sc.solve, (sc.models.gbm(0.1, 0.2), 1.0), {"n": 500, "paths": 200 * size, "rng": 1}
 
 
+def fractional(size: int) -> Call:
+    """Paths of fractional Brownian motion."""
+    return sc.fractional_brownian, (0.3,), {"n": 500, "paths": 200 * size, "rng": 1}
+
+
+def coloured(size: int) -> Call:
+    """One long path of coloured noise."""
+    return sc.coloured_noise, (0.3,), {"n": 20_000 * size, "rng": 1}
+
+
+def integral(size: int) -> Call:
+    """The integral of stored noise."""
+    X = sc.coloured_noise(0.3, n=500, paths=200 * size, rng=1)
+    return lambda: X.integral().values, (), {}
+
+
 def refine(size: int) -> Call:
     """The values of a refined motion."""
     W = draw_motion(50, 200 * size)
@@ -100,6 +116,9 @@ def momenta(size: int) -> Call:
 
 CASES = (
     solve,
+    fractional,
+    coloured,
+    integral,
     refine,
     coarsen,
     at,

@@ -43,6 +43,45 @@ def test_stored_streamed_and_repeated_paths_are_the_same_bits(name):
     assert not np.array_equal(stored.values, make(name, key=6).values)
 
 
+@pytest.mark.parametrize("n", [300, 40_000])
+def test_fractional_motion_in_several_strips_has_the_same_bits_path_by_path(n):
+    stored = make("fractional", n=n, paths=261, workers=2)
+    streamed = make("fractional", n=n, paths=261, store=False)
+    assert_same_bits(stored.values[:100], streamed.block(0, 100))
+    assert_same_bits(stored.values[256:], streamed.block(256, 261))
+    assert_same_bits(np.diff(stored.values[:3, :2])[:, 0], stored.increments[:3, 0])
+
+
+class SetLater:
+    """A flag that is set once it has been looked at so many times."""
+
+    def __init__(self, looks):
+        self.looks = looks
+
+    def __getitem__(self, place):
+        self.looks -= 1
+        return self.looks < 0
+
+
+def test_fractional_motion_stops_inside_a_block():
+    job = make("fractional", n=40_000, paths=256, store=False)._job(256)
+    job.prepare()
+    rows = np.full((256, 40_001), np.nan)
+    job.compute(0, 1, rows, SetLater(4))
+    written = np.isfinite(rows).all(axis=1)
+    assert 1 <= written.sum() <= 4
+    assert written[: written.sum()].all()
+
+
+def test_views_of_one_long_path_take_the_memory_of_one_path():
+    for maker in (sc.fractional_brownian, sc.coloured_noise):
+        X = maker(0.3, n=2**16, paths=1, rng=1)
+        result = 8 * (2**16 + 1)
+        for view in (X.integral(), X.coarsen(2)):
+            needed = sc.estimate_memory(lambda view=view: view.values)
+            assert needed.peak < 4 * result + (10 << 20)
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_first_values_are_those_of_the_paths(name):
     process = make(name)

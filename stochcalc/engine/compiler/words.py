@@ -112,7 +112,11 @@ def _append_integer(value: int, words: list[int]) -> None:
 
 
 def pack_parameters(value: object) -> Integers:
-    """Return the words of parameters, whose kind is `kind_of(value)`, without naming this kind."""
+    """Return the words of parameters: floats, arrays, and tuples of them.
+
+    They are the words that `pack` makes with `kind_of(value)`, found without Numba's types, which
+    are slow to make.
+    """
     words: list[int] = []
     _append_parameter(value, words)
     return np.array(words, dtype=np.int64)

@@ -6,12 +6,18 @@ from stochcalc.engine.compiler.pointers import pointer
 from stochcalc.engine.loop.transpose import sheet_to_rows
 from stochcalc.engine.statistics import SINK
 
-SHEET_ROWS = 128  # about so many rows of numbers are collected before they are written out
+TOGETHER = 8  # numbers that are transposed together, see `transpose`
+MOST_TIMES = 64  # saved times that are collected before they are written out
+SHEET_ROWS = 128  # rows of a sheet that stay in the cache: one for each number of a saved time
 
 
 def count_sheet(kept: int) -> int:
-    """Return how many saved times are collected, of so many numbers each: 8, 16, ... or 64."""
-    return 8 * max(1, min(8, SHEET_ROWS // (8 * kept)))
+    """Return how many saved times are collected, of `kept` numbers each.
+
+    It is a multiple of 8 between 8 and 64, and as large as the rows of the sheet allow.
+    """
+    times = min(MOST_TIMES, SHEET_ROWS // kept)
+    return max(TOGETHER, times // TOGETHER * TOGETHER)
 
 
 @pointer(SINK)

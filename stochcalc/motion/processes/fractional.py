@@ -30,8 +30,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochcalc.engine import checks
+from stochcalc.engine.compiler.interrupts import hold_interrupts_back
 from stochcalc.engine.habits import hint_names
 from stochcalc.engine.loop import runner
 from stochcalc.engine.loop.job import Job
@@ -40,7 +42,7 @@ from stochcalc.engine.random.philox import INDICES, check_index
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.processes.making import choose_key, finish, read_grid
 from stochcalc.motion.processes.process import Process
-from stochcalc.motion.processes.written import Written
+from stochcalc.motion.processes.values_job import ValuesJob
 from stochcalc.typing import Array, Executor, Key, Progress, Seed, Workers
 
 STRIP = 1 << 15  # numbers of the paths that are drawn together: they stay in the cache
@@ -68,19 +70,27 @@ class FractionalPaths(Process):
         """The roots sqrt(g_k/(2 n)) for k = 0, ..., n, of which the others are mirror images."""
         return circle_roots(self.H, self.partition.n, self.partition.mesh)
 
-    def write_values(self, first: int, last: int, rows: Array) -> None:
+    def prepare(self) -> None:
+        """Compile the loops, and find the roots."""
+        write_spectrum()
+        add_up()
+        _ = self.roots
+
+    def write_values(self, first: int, last: int, rows: Array, stop: NDArray[np.uint8]) -> None:
         """Write the values of paths first .. last - 1 to rows, shape (last - first, n + 1)."""
         sum_rows = add_up()
         for low, increments in self._draw_strips(first, last):
+            if stop[0]:
+                return
             sum_rows(increments, rows[low - first : low - first + len(increments)])
 
     def _job(self, paths: int) -> Job:
-        return Written(self, paths)
+        return ValuesJob(self, paths)
 
-    def _count_beside(self) -> int:
+    def _count_beside(self, threads: int) -> int:
         n = self.partition.n
         strip = 4 * count_strip(n) * (n + 1)  # the spectrum and the numbers on the circle
-        return strip + 6 * n  # the roots, and the tables of the transform
+        return threads * strip + count_tables(n)
 
     def _make_increments(self, first: int, last: int) -> Array:
         n = self.partition.n
@@ -92,8 +102,8 @@ class FractionalPaths(Process):
     def _draw_strips(self, first: int, last: int) -> Iterator[tuple[int, Array]]:
         """Yield the number of the first path of each strip, and what stands on its circles.
 
-        The first n numbers of a row are the increments of a path. The array is written again for
-        the next strip.
+        The first n numbers of a row are the increments of a path. The next strip overwrites this
+        array.
         """
         n = self.partition.n
         strip = count_strip(n)
@@ -117,13 +127,31 @@ def count_strip(n: int) -> int:
     return max(1, min(LANES, STRIP // n))
 
 
+def count_tables(n: int) -> int:
+    """Return about how many numbers the roots and the tables of the Fourier transform have.
+
+    A length with a large prime factor is transformed by way of another length of twice the size or
+    more, in complex numbers (L. Bluestein).
+    """
+    rest = n
+    for prime in (2, 3, 5, 7, 11):
+        while rest % prime == 0:
+            rest //= prime
+    if rest == 1:
+        return 6 * n
+    return 45 * n
+
+
 def circle_roots(H: float, n: int, h: float) -> Array:
     """Return sqrt(g_k/(2 n)) for k = 0, ..., n: the roots of the eigenvalues of the circle."""
+    with hold_interrupts_back():  # NumPy imports this part late, and half of it is of no use
+        from numpy import fft
+
     j = np.arange(n + 1.0)
     power = 2.0 * H
     covariance = 0.5 * h**power * ((j + 1.0) ** power - 2.0 * j**power + np.abs(j - 1.0) ** power)
     circle = np.concatenate([covariance, covariance[-2:0:-1]])
-    eigenvalues = np.maximum(np.fft.rfft(circle).real, 0.0)  # rounding alone makes one negative
+    eigenvalues = np.maximum(fft.rfft(circle).real, 0.0)  # rounding alone makes one negative
     roots: Array = np.sqrt(eigenvalues / (2 * n))
     return roots
 

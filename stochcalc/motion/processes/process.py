@@ -10,7 +10,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from stochcalc.display.description import Description, Displayed
 from stochcalc.engine import checks
@@ -18,16 +18,16 @@ from stochcalc.engine.loop.job import Job
 from stochcalc.engine.random.sources import Source
 from stochcalc.engine.statistics import LANES
 from stochcalc.motion.derived import DerivedNoise
-from stochcalc.motion.processes.drawn import Drawn
+from stochcalc.motion.processes.process_values import ProcessValues
 from stochcalc.motion.processes.shown_process import describe_process
-from stochcalc.motion.processes.written import Written
+from stochcalc.motion.processes.values_job import ValuesJob
 from stochcalc.typing import Array, Axes
 
 MOST_DRAWN = 50  # paths of a picture
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Process(Displayed, Drawn):
+class Process(Displayed, ProcessValues):
     """Paths of one component on a grid, stored or streamed: what `poisson` and others return.
 
     A process is taken wherever sampled paths are taken: by sums, variations, expectations, and by
@@ -151,15 +151,19 @@ class Coarsened(Process):
         """Whether all paths start at `start`."""
         return self.parent.starts_at_start
 
-    def write_values(self, first: int, last: int, rows: Array) -> None:
+    def prepare(self) -> None:
+        """Compile and make what the parent needs."""
+        self.parent._job(self.paths).prepare()
+
+    def write_values(self, first: int, last: int, rows: Array, stop: NDArray[np.uint8]) -> None:
         """Write the values of paths first .. last - 1 to rows; 256 divides first."""
         rows[:] = self.parent.block(first, last)[:, :: self.joined]
 
     def _job(self, paths: int) -> Job:
-        return Written(self, paths)
+        return ValuesJob(self, paths)
 
-    def _count_beside(self) -> int:
-        return LANES * self.parent.numbers + self.parent._count_beside()
+    def _count_beside(self, threads: int) -> int:
+        return self.parent._count_block(threads)
 
     def _make_starts(self, first: int, last: int) -> Array:
         return self.parent.block_starts(first, last)
@@ -182,16 +186,21 @@ class Integrated(Process):
         """What the process is called, with its parameters."""
         return f"integral of {self.parent.called}"
 
-    def write_values(self, first: int, last: int, rows: Array) -> None:
+    def prepare(self) -> None:
+        """Compile and make what the parent needs."""
+        self.parent._job(self.paths).prepare()
+
+    def write_values(self, first: int, last: int, rows: Array, stop: NDArray[np.uint8]) -> None:
         """Write the values of paths first .. last - 1 to rows; 256 divides first."""
         rows[:, 0] = 0.0
         np.cumsum(self._make_increments(first, last), axis=1, out=rows[:, 1:])
 
     def _job(self, paths: int) -> Job:
-        return Written(self, paths)
+        return ValuesJob(self, paths)
 
-    def _count_beside(self) -> int:
-        return 2 * LANES * self.numbers + self.parent._count_beside()
+    def _count_beside(self, threads: int) -> int:
+        increments = threads * min(LANES, self.paths) * self.numbers
+        return increments + self.parent._count_block(threads)
 
     def _make_increments(self, first: int, last: int) -> Array:
         values = self.parent.block(first, last)

@@ -3,7 +3,8 @@ r"""Stationary noise with a memory tau, which begins with a step of infinite len
 Normal noise and telegraph noise are Markov processes of mean 0 and covariance
 size^2 exp(-|t - s|/tau), whose steps are exact for every length. A step of infinite length forgets
 the state that it starts from, and ends in the stationary law. So the time loop takes one from a
-fixed state first, and keeps what follows.
+fixed state first, and keeps what follows. (Second moments alone do not tell whether it is taken: a
+process that starts at `size` has the same E X_s X_t. The mean of the first value tells.)
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ class NoiseWithMemory(Process):
             keep=np.arange(1, len(steps) + 1),
             args=(self.tau, self.size),
         )
+
+    def _count_beside(self, threads: int) -> int:
+        return 4 * self.partition.n  # the arrays of the job, beside those of the grid
 
     def _make_starts(self, first: int, last: int) -> Array:
         job = self._job(last)

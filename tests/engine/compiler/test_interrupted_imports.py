@@ -28,6 +28,7 @@ CALLS = {{
     "solve": lambda: sc.solve(sc.models.gbm(0.1, 0.2), 1.0, 1.0, n=2, rng=1).x.shape,
     "rhat": lambda: sc.langevin.sample(lambda x: -x, 0.0, step=0.1, n=20, chains=4, rng=1).rhat,
     "plot": lambda: sc.brownian(n=2, rng=1).plot().lines[0],
+    "fractional": lambda: sc.fractional_brownian(0.3, n=2, paths=3, rng=1, workers=1).values,
     "waves": lambda: sc.karhunen_loeve(sc.brownian(n=2, paths=3, rng=1), 1, workers=1),
 }}
 try:
@@ -48,6 +49,7 @@ print("done")
         ("rhat", "scipy.ndimage._ni_support"),
         ("plot", "matplotlib.cbook"),
         ("plot", "matplotlib.collections"),
+        ("fractional", "numpy.fft._pocketfft"),
         ("waves", "scipy.fft._realtransforms"),
     ],
 )

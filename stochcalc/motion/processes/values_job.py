@@ -16,30 +16,36 @@ from stochcalc.typing import Array
 WORK = 2.0  # what a value takes, in steps of the time loop
 
 
-class Writer(Protocol):
+class WritesValues(Protocol):
     """A process that writes the values of any of its blocks of 256 paths."""
 
     @property
     def numbers(self) -> int:
         """How many numbers one path has."""
 
-    def write_values(self, first: int, last: int, rows: Array) -> None:
-        """Write the values of paths first .. last - 1 to rows, shape (last - first, numbers)."""
+    def prepare(self) -> None:
+        """Compile and make what all blocks need."""
+
+    def write_values(self, first: int, last: int, rows: Array, stop: NDArray[np.uint8]) -> None:
+        """Write the values of paths first .. last - 1 to rows, shape (last - first, numbers).
+
+        Once stop[0] is not 0, the rest may be left out.
+        """
 
 
 @dataclass(frozen=True, eq=False)
-class Written(Portable):
+class ValuesJob(Portable):
     """A job for the runner: the values of a process, block by block, at their place.
 
     Attributes
     ----------
-    process : Writer
+    process : WritesValues
         The process.
     paths : int
         The number of paths.
     """
 
-    process: Writer
+    process: WritesValues
     paths: int
 
     @property
@@ -53,8 +59,8 @@ class Written(Portable):
         return self.process.numbers
 
     def prepare(self) -> None:
-        """Compile the loops of the process, by writing no path."""
-        self.process.write_values(0, 0, np.empty((0, self.columns)))
+        """Compile and make what all blocks need."""
+        self.process.prepare()
 
     def compute(
         self, first: int, last: int, rows: Array | None, stop: NDArray[np.uint8]
@@ -68,7 +74,7 @@ class Written(Portable):
             if stop[0]:
                 break
             high = min(low + LANES, paths)
-            self.process.write_values(start + low, start + high, rows[low:high])
-        # values are sums, so that one that is not finite shows at the end of its path
+            self.process.write_values(start + low, start + high, rows[low:high], stop)
+        # No process returns from inf or nan to a finite number, so the end of a path tells.
         health = count_nonfinite(rows[:, -1:], last - first, start)
         return Partial(first=first, rows=rows, records=None, health=health)

@@ -1,4 +1,4 @@
-"""What a run keeps beside the states of its paths: stops, weights or local times.
+"""What the companion of a run has kept beside the states: stops, weights or local times.
 
 A job has one companion at most, whose numbers stand among those that the run has stored. Here they
 are taken apart, for the solution of a run and for one path that is computed again.
@@ -24,8 +24,8 @@ from stochcalc.typing import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
-    """What a run keeps beside the states, None for what it does not have.
+class CompanionNumbers:
+    """What the companion of a run has kept, None for what it does not have.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Beside:
     local_times: LocalTimes | None = None
 
 
-def split_rows(rows: Array, job: March | Batch, times: int) -> tuple[Array, Beside]:
+def split_rows(rows: Array, job: March | Batch, times: int) -> tuple[Array, CompanionNumbers]:
     """Return the states at the first of the kept times, and what stands beside them.
 
     Parameters
@@ -56,30 +56,30 @@ def split_rows(rows: Array, job: March | Batch, times: int) -> tuple[Array, Besi
     """
     if is_stopped(job):
         states, stops = read_rows(rows, job, times)
-        return states, Beside(stops=stops)
+        return states, CompanionNumbers(stops=stops)
     if is_weighed(job):
         states, weights = read_weighed_rows(rows, job, times)
-        return states, Beside(weights=weights)
+        return states, CompanionNumbers(weights=weights)
     if is_reflected(job):
         states, local_times = read_reflected_rows(rows, times)
-        return states, Beside(local_times=local_times)
-    return rows, Beside()
+        return states, CompanionNumbers(local_times=local_times)
+    return rows, CompanionNumbers()
 
 
 def split_record(
     record: Record, job: March | Batch, times: int, nonfinite: int
-) -> tuple[Record, Beside]:
+) -> tuple[Record, CompanionNumbers]:
     """Return the statistics of the states at the first of the kept times, and what is beside them.
 
     The arguments are those of `split_rows`, with the number of paths that left the finite range.
     """
     if is_stopped(job):
         states, stops = read_record(record, job, times, nonfinite)
-        return states, Beside(stops=stops)
+        return states, CompanionNumbers(stops=stops)
     if is_weighed(job):
         states, weights = read_weighed_record(record, job, times)
-        return states, Beside(weights=weights)
+        return states, CompanionNumbers(weights=weights)
     if is_reflected(job):
         states, local_times = read_reflected_record(record, times)
-        return states, Beside(local_times=local_times)
-    return record, Beside()
+        return states, CompanionNumbers(local_times=local_times)
+    return record, CompanionNumbers()

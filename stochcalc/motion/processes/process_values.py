@@ -25,7 +25,7 @@ from stochcalc.typing import Array
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Drawn(ABC):
+class ProcessValues(ABC):
     """Paths of one component on a grid, whose values are stored or made when they are needed.
 
     Attributes
@@ -74,8 +74,8 @@ class Drawn(ABC):
     def _job(self, paths: int) -> Job:
         """Return the job of the values of the first paths, so many of them."""
 
-    def _count_beside(self) -> int:
-        """Return how many numbers a thread holds beside the values that it writes, if many."""
+    def _count_beside(self, threads: int) -> int:
+        """Return how many numbers so many threads hold beside the values that they write."""
         return 0
 
     def _make_starts(self, first: int, last: int) -> Array:
@@ -118,6 +118,12 @@ class Drawn(ABC):
         blocks = range(first // LANES, blocks_of(last))
         return runner.rows(self._job(last), blocks=blocks, workers=1)
 
+    def _count_block(self, threads: int) -> int:
+        """Return how many numbers threads hold that each make a block of values; 0 if stored."""
+        if "values" in self.__dict__:
+            return 0
+        return threads * min(LANES, self.paths) * self.numbers + self._count_beside(threads)
+
     def block_increments(self, first: int, last: int) -> Array:
         """Return the increments of paths first .. last - 1; 256 divides first.
 
@@ -142,7 +148,7 @@ class Drawn(ABC):
         """Return the values of all paths, made by these means."""
         self._check_stored("values")
         threads = min(count_workers(means.get("workers")), blocks_of(self.paths))
-        beside = count_grid(self.partition.n) + threads * self._count_beside()
+        beside = count_grid(self.partition.n) + self._count_beside(threads)
         memory.budget("values", self.paths * self.numbers, "use store=False", beside=beside)
         values = runner.rows(self._job(self.paths), **means)
         values.flags.writeable = False
