@@ -121,3 +121,13 @@ def end_sentence(text: str) -> str:
 def write_call(name: str, arguments: tuple[object, ...]) -> str:
     """Return a call as text: f(0, (1.0, 2.0))."""
     return f"{name}({', '.join(shorten(argument) for argument in arguments)})"
+
+
+def name_given(**arguments: object) -> str:
+    """Return the names and values of those arguments that are not None.
+
+    >>> name_given(T=2.0, n=None), name_given(T=2.0, n=8)
+    ('T=2.0', 'T=2.0 and n=8')
+    """
+    given = [f"{name}={show(value)}" for name, value in arguments.items() if value is not None]
+    return " and ".join(given)

@@ -134,10 +134,10 @@ def evaluate(
 
 def refuse_value(name: str, arguments: tuple[object, ...], value: object) -> ValueError:
     """Return the error of a function that returned something else than a number."""
-    return ValueError(
-        f"{write_call(name, arguments)} returned {shorten(value)}: {name} must return one number, "
-        "for every state x, which is a number too"
-    )
+    said = f"{write_call(name, arguments)} returned {shorten(value)}: {name} must return one number"
+    if isinstance(value, bool | np.bool_):
+        return ValueError(f"{said}: write float(...) around a condition, for 1.0 and 0.0")
+    return ValueError(f"{said}, for every state x, which is a number too")
 
 
 def read_function(name: str, function: object) -> TestFunction:

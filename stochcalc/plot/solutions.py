@@ -8,7 +8,7 @@ import numpy as np
 
 from stochcalc.engine.given_values import check_kind
 from stochcalc.plot.legends import place_legend
-from stochcalc.plot.look import drawing, read_line_keywords
+from stochcalc.plot.look import drawing, read_line_keywords, take_colour
 from stochcalc.plot.paths import MOST_PATHS, choose_component, count_paths
 from stochcalc.plot.spread import check_components, draw_ends, draw_plane, draw_spread, refuse_pair
 from stochcalc.plot.titles import write_title
@@ -30,8 +30,8 @@ def plot_solution(
 
     The band reaches from 5 % to 95 % of all paths at each time. A solution of save="stats" has no
     paths; its band is mean ± 2 standard deviations, within the smallest and the largest value seen,
-    so that the band of positive paths is positive. A solution at one time alone is drawn as a
-    histogram.
+    so that the band of positive paths is positive. Of paths with weights, the weighted mean is
+    drawn beside the mean without weights. A solution at one time alone is drawn as a histogram.
 
     Parameters
     ----------
@@ -90,14 +90,32 @@ def plot_solution(
             moments = solution.moments
             if which:
                 moments = moments[:, component or 0]
-            band = draw_spread(axes, solution.t, rows, moments, properties)
+            called = "mean" if solution.weights is None else "mean without weights"
+            band = draw_spread(axes, solution.t, rows, moments, properties, called)
+            if solution.weights is not None:
+                _draw_weighted_mean(axes, solution, component)
             axes.set(xlabel="t", ylabel="$X_t$")
             title = _describe(solution, min(len(rows), MOST_PATHS)) + which
             if band and "label" in properties:
                 title += f"; {band}"
-            write_title(axes, title, f"line: mean; {band}" if band else "paths")
+            write_title(axes, title, f"line: {called}; {band}" if band else "paths")
         place_legend(axes)
     return axes
+
+
+def _draw_weighted_mean(ax: Axes, solution: Solution, component: int | None) -> None:
+    """Draw the mean of Z X, with the weight Z of each path."""
+    moments = solution.weighted_moments
+    if solution.dim:
+        moments = moments[:, component or 0]
+    ax.plot(
+        solution.t,
+        moments.mean,
+        label="weighted mean",
+        color=take_colour(ax),
+        linestyle="--",
+        linewidth=2.0,
+    )
 
 
 def _describe(solution: Solution, shown: int) -> str:

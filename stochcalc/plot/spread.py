@@ -23,7 +23,12 @@ DEVIATIONS_TEXT = "mean ± 2 sd, within the values seen"
 
 
 def draw_spread(
-    ax: Axes, t: Array, rows: Array, moments: Moments, properties: dict[str, Any]
+    ax: Axes,
+    t: Array,
+    rows: Array,
+    moments: Moments,
+    properties: dict[str, Any],
+    called: str = "mean",
 ) -> str:
     """Draw up to 50 rows, and the mean and the spread of all; return what the band shows.
 
@@ -43,6 +48,8 @@ def draw_spread(
         The moments over all paths.
     properties : dict
         Properties of lines under their full names.
+    called : str
+        What the legend calls the mean.
     """
     if 0 < len(rows) < LEAST_PATHS:
         draw_rows(ax, t, rows, properties)
@@ -53,7 +60,7 @@ def draw_spread(
     if len(rows):
         unnamed = {name: value for name, value in own.items() if name != "label"}
         draw_rows(ax, t, rows[:MOST_PATHS], unnamed, bold="label" not in own)
-    mean = {"color": ink(ax), "linewidth": 2.0, "label": "mean", **own}
+    mean = {"color": ink(ax), "linewidth": 2.0, "label": called, **own}
     ax.plot(t, moments.mean, **mean)
     named = "label" not in properties
     if len(rows):

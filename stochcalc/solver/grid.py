@@ -11,7 +11,7 @@ from stochcalc.engine import checks, memory
 from stochcalc.engine.loop.storage import count_records
 from stochcalc.engine.statistics import FIELDS
 from stochcalc.engine.time_range import snap, snap_to_ends
-from stochcalc.engine.words import show
+from stochcalc.engine.words import name_given
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.pieces import count_grid
 from stochcalc.motion.processes.joint import Driver
@@ -111,7 +111,7 @@ def _find_grid(T: float | None, n: int | None, noise: Driver | None, t0: float) 
     """Return the grid of the motion, or that of n equal steps from t0 to T."""
     if noise is not None:
         if T is not None or n is not None:
-            raise ValueError(f"noise= brings its own grid: leave T={show(T)} and n={show(n)} out")
+            raise ValueError(f"noise= brings its own grid: leave {name_given(T=T, n=n)} out")
         return noise.partition
     if T is None:
         T = DEFAULT_T

@@ -88,10 +88,11 @@ def solve(
         The motion itself, with its grid and its paths, in place of T, n and paths.
         `solve(..., T, n=n, rng=7)` and `solve(..., noise=brownian(T, n, rng=7))` give the same
         bits. A process, such as `poisson(...)`, is any other integrator: its increments take
-        the place of dW, as they are, and jumps are not compensated. A tuple (W, N) drives the
+        the place of dW, as they are, and jumps are not compensated. Noise of finite size drives by
+        its integral: `coloured_noise(...).integral()` is X dt for dW. A tuple (W, N) drives the
         columns of a matrix of diffusion, one for each component. A process is taken by the schemes
         that sum b dW alone: `euler_maruyama` at the left ends, `lambda_euler` at the lambda of the
-        equation, and `heun`.
+        equation, and `heun` for equations with lam=0.5.
     paths : int
         Number of paths.
     method : str or Method
@@ -124,7 +125,8 @@ def solve(
         put b u into the drift and give -u here. Functions of arrays run in NumPy, as for `stop`.
     killing : callable or float, optional
         `V(t, x)` or `V(t, x, *args)`, a rate: each path gets the weight exp(-int V dt), which is
-        the probability that it is alive. Both weights are multiplied if both are given.
+        the probability that it is alive. Where V is negative paths multiply, and the weight, then a
+        mean number of descendants, may exceed 1. Both weights are multiplied if both are given.
     reflect : float, or pair of floats, optional
         A wall below or above the start, or two, (low, high), of which one may be None. It reflects
         the paths of a scalar equation: each is pushed back as far as it takes to stay inside, with

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stochcalc.engine import checks
-from stochcalc.engine.words import show
+from stochcalc.engine.words import name_given
 from stochcalc.motion.paths import BrownianPaths
 from stochcalc.motion.processes.joint import Driver
 from stochcalc.solver.fit import Fitted
@@ -40,7 +40,7 @@ def check_target(
 def count_paths(noise: Driver, paths: int, t0: float, rng: Seed, key: Key) -> int:
     """Return the number of paths of the motion, which brings its own key and times as well."""
     if rng is not None or key is not None:
-        given = f"rng={show(rng)} and key={show(key)}"
+        given = name_given(rng=rng, key=key)
         raise ValueError(f"noise= brings its own key: leave {given} out")
     if checks.integer("paths", paths) not in (1, noise.paths):
         raise ValueError(f"paths={paths} and noise= has {noise.paths} paths: leave paths out")

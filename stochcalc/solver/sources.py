@@ -128,9 +128,10 @@ def check_process(method: Method, sde: SDE) -> None:
         )
     if method.calculus not in ("any", sde.lam) and sde.noise != "additive":
         raise ValueError(
-            f"{method.name} reads an equation with lam={method.calculus:g}, and from "
-            f"lam={sde.lam:g} the drift changes by what holds for Brownian motion alone, and "
-            f"noise= is another process: use 'lambda_euler', which reads any noise with lam"
+            f"method={method.name!r} reads an equation with lam={method.calculus:g}, and the drift "
+            f"that leads there from lam={sde.lam:g} holds for Brownian motion alone: write the "
+            f"equation of another process as SDE(..., lam={method.calculus:g}), or use "
+            f"'lambda_euler', which reads any lam"
         )
 
 

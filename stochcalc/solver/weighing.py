@@ -262,6 +262,7 @@ def _try_function(
                 "components of dW: give one for each"
             )
         return make_constant(tuple(checks.number(f"{name}[{i}]", u) for i, u in enumerate(given)))
+    _refuse_numbers(name, given, sum(shape))
     args = problem.args
     taken = take_parameters(name, check_function(name, given), args)
     if problem.sde.vectorized:
@@ -269,6 +270,16 @@ def _try_function(
     else:
         probe(name, taken, t, take_numbers(start, problem.dim), args, shape=shape)
     return taken
+
+
+def _refuse_numbers(name: str, given: object, components: int) -> None:
+    """Refuse what is neither a function nor as many numbers as there are components of dW."""
+    if callable(given):
+        return
+    wanted = "a number or a function of (t, x)"
+    if components:
+        wanted = f"a tuple of {components} numbers, one for each component of dW, or a function"
+    raise TypeError(f"{name}={shorten(given)} must be {wanted}, such as {name}=lambda t, x: ...")
 
 
 def make_log_weight(weight: Weight, how: str) -> LogWeight:

@@ -86,7 +86,7 @@ def test_noise_of_finite_size_drives_by_its_integral():
                 sc.SDE(lambda t, x: -x, lambda t, x: x, lam=0.5), 1.0, noise=pair()[1]
             ),
             ValueError,
-            "lam=0.5 the drift changes.*'lambda_euler'",
+            "the drift that leads there from lam=0.5 .*'lambda_euler'",
         ),
         (lambda: sc.solve(JUMPING, [1.0], noise=(pair()[0], 3)), TypeError, r"noise\[1\]=3"),
         (lambda: sc.solve(JUMPING, [1.0], noise=()), TypeError, r"noise=\(\)"),

@@ -106,6 +106,9 @@ def coloured_noise(
 
     Notes
     -----
+    As what drives an equation it is noise of finite size: dY = a dt + b X dt is
+    `solve(sde, y0, noise=X.integral())`. `noise=X` is dY = a dt + b dX, another equation.
+
     With :math:`\rho = e^{-\Delta t/\tau}` and independent standard normals :math:`z_k`
 
     .. math:: X(t_{k+1}) = \rho X(t_k) + size \sqrt{1 - \rho^2}\, z_k,

@@ -201,7 +201,11 @@ def fractional_brownian(
     .. math:: E\, B_s B_t = \tfrac12 \bigl(s^{2H} + t^{2H} - |t - s|^{2H}\bigr).
 
     Its quadratic variation on n steps has the mean :math:`n (T/n)^{2H}`, which tends to infinity
-    for H < 1/2 and to 0 for H > 1/2. All steps of a path are drawn together, from 2 n normals, so
+    for H < 1/2 and to 0 for H > 1/2. So for H < 1/2 sums at the left
+    ends of the steps have no limit, and Euler's scheme for dX = b(X) dB goes astray without a sign:
+    give `SDE(..., lam=0.5)` to `solve` with the method "heun", whose sums take both ends.
+
+    All steps of a path are drawn together, from 2 n normals, so
     a motion of H = 1/2 is not that of `brownian` with the same key. The last bits of the values
     belong to NumPy's Fourier transform.
 

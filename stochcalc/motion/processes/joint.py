@@ -10,7 +10,7 @@ from stochcalc.engine.random.sources import Beside, Source
 from stochcalc.engine.words import show
 from stochcalc.motion.partition import Partition
 from stochcalc.motion.paths import BrownianPaths
-from stochcalc.motion.processes.process import Process
+from stochcalc.motion.processes.process import Process, find_drawn
 from stochcalc.motion.sampled import check_same_grid
 from stochcalc.typing import Array
 
@@ -91,6 +91,26 @@ def read_driver(name: str, noise: object) -> Driver:
         if not isinstance(part, BrownianPaths | Process):
             raise TypeError(f"{name}[{i}]={show(part)} must be Brownian paths or a process")
         check_same_grid(f"{name}[{i}]", part, f"{name}[0]", noise[0])
+    _warn_of_same_numbers(name, noise)
     if len(noise) == 1:
         return read_driver(name, noise[0])
     return JointNoise(noise)
+
+
+def _warn_of_same_numbers(name: str, parts: tuple[object, ...]) -> None:
+    """Warn of two processes of one kind that were drawn with one key, and so are not independent.
+
+    A process beside itself, or beside its own integral, is meant as it is.
+    """
+    seen: dict[tuple[type, int], tuple[int, Process]] = {}
+    for i, part in enumerate(parts):
+        if not isinstance(part, Process):
+            continue
+        drawn = find_drawn(part)
+        before, other = seen.setdefault((type(drawn), drawn.key), (i, drawn))
+        if other is not drawn:
+            checks.warn_user(
+                f"{name}[{i}] is of the kind {type(drawn).__name__} and has the key of "
+                f"{name}[{before}], so both are made of the same random numbers: draw one of them "
+                "with another rng= if they should be independent"
+            )

@@ -65,6 +65,11 @@ class PoissonPaths(Process):
         """The mean increment in a unit of time, rate times jump: what a compensator takes off."""
         return self.rate * self.jump
 
+    @property
+    def moves_by_jumps(self) -> bool:
+        """Whether a path keeps its value until it jumps to another: yes."""
+        return True
+
     def noise(self, plain: bool = False) -> Source:
         """Return the increments as a source; `plain` asks for floats, not vectors of length 1."""
         size = 0 if checks.flag("plain", plain) else 1

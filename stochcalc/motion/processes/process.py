@@ -59,6 +59,11 @@ class Process(Displayed, ProcessValues):
     def called(self) -> str:
         """What the process is called, with its parameters."""
 
+    @property
+    def moves_by_jumps(self) -> bool:
+        """Whether a path keeps its value until it jumps to another."""
+        return False
+
     def noise(self, plain: bool = False) -> Source:
         """Return the increments as a source; `plain` asks for floats, not vectors of length 1."""
         return DerivedNoise(self, 0 if checks.flag("plain", plain) else 1)
@@ -98,7 +103,7 @@ class Process(Displayed, ProcessValues):
         )
 
     def plot(self, ax: Axes | None = None, *, component: int | None = None, **line: object) -> Axes:
-        """Draw up to 50 paths.
+        """Draw up to 50 paths: a path that moves by jumps, as steps.
 
         Parameters
         ----------
@@ -111,6 +116,8 @@ class Process(Displayed, ProcessValues):
         """
         from stochcalc.plot import plot_paths
 
+        if self.moves_by_jumps and not {"drawstyle", "ds"} & line.keys():
+            line["drawstyle"] = "steps-post"
         drawn = self.block(0, min(self.paths, MOST_DRAWN))
         return plot_paths(self.t, drawn, ax=ax, component=component, **line)
 
@@ -139,7 +146,12 @@ class Coarsened(Process):
     @property
     def called(self) -> str:
         """What the process is called, with its parameters."""
-        return self.parent.called
+        return f"{type(self.parent).__name__}({self.parent.called})"
+
+    @property
+    def moves_by_jumps(self) -> bool:
+        """Whether a path keeps its value until it jumps to another."""
+        return self.parent.moves_by_jumps
 
     @property
     def start(self) -> float:
@@ -184,7 +196,7 @@ class Integrated(Process):
     @property
     def called(self) -> str:
         """What the process is called, with its parameters."""
-        return f"integral of {self.parent.called}"
+        return f"{type(self.parent).__name__}({self.parent.called})"
 
     def prepare(self) -> None:
         """Compile and make what the parent needs."""
@@ -205,3 +217,10 @@ class Integrated(Process):
     def _make_increments(self, first: int, last: int) -> Array:
         values = self.parent.block(first, last)
         return np.asarray(values[:, :-1] * self.partition.steps)
+
+
+def find_drawn(process: Process) -> Process:
+    """Return the process whose random numbers a view shows: itself if it is no view."""
+    while isinstance(process, Coarsened | Integrated):
+        process = process.parent
+    return process

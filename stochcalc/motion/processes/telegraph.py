@@ -47,6 +47,11 @@ def flip(t: float, x: Number, dt: float, u: Noise, args: Parameters) -> Number:
 class TelegraphNoise(NoiseWithMemory):
     """Noise of the two values -size and size, with a memory; `telegraph_noise` makes it."""
 
+    @property
+    def moves_by_jumps(self) -> bool:
+        """Whether a path keeps its value until it jumps to another: yes."""
+        return True
+
     def _step(self) -> Step:
         return Step(flip)
 
@@ -98,6 +103,9 @@ def telegraph_noise(
 
     Notes
     -----
+    As what drives an equation it is noise of finite size: dX = a dt + b S dt is
+    `solve(sde, x0, noise=S.integral())`. `noise=S` is dX = a dt + b dS, in which the jumps drive.
+
     .. math:: P(X(t + \Delta t) = -X(t)) = \tfrac12 (1 - e^{-\Delta t/\tau}),
         \qquad \mathrm{Cov}(X_s, X_t) = size^2\, e^{-|t - s|/\tau}.
 
