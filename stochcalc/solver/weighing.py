@@ -41,7 +41,7 @@ from stochcalc.engine.portable import Portable
 from stochcalc.engine.registers.choices import choose
 from stochcalc.engine.registers.stacked_states import inner_product
 from stochcalc.engine.registers.vec import vec
-from stochcalc.engine.words import shorten
+from stochcalc.engine.words import shorten, show
 from stochcalc.solver.array_companions import check_columns_of_rows
 from stochcalc.solver.fit import Fitted
 from stochcalc.solver.optional_parameters import make_constant, take_parameters
@@ -279,7 +279,7 @@ def _refuse_numbers(name: str, given: object, components: int) -> None:
     wanted = "a number or a function of (t, x)"
     if components:
         wanted = f"a tuple of {components} numbers, one for each component of dW, or a function"
-    raise TypeError(f"{name}={shorten(given)} must be {wanted}, such as {name}=lambda t, x: ...")
+    raise TypeError(f"{name}={show(given)} must be {wanted}, such as {name}=lambda t, x: ...")
 
 
 def make_log_weight(weight: Weight, how: str) -> LogWeight:
